@@ -1,0 +1,49 @@
+# The words of the project. Each makes the virtual environment itself when it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check fmt exim bench index clean
+
+# The main job on real input: checks each sample configuration and expands its strings.
+demo: $(READY)
+	$(BIN)/python samples/demo.py
+
+# All tests that need nothing but this tree.
+test: $(READY)
+	$(BIN)/pytest -q -n auto -m "not exim"
+
+# Format, lint and types, nothing changed.
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m expander.index_tool --check
+
+fmt: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Live tests: the same inputs to eximulate and to the real Exim on this machine.
+exim: $(READY)
+	$(BIN)/pytest -q -n auto -m exim
+
+bench: $(READY)
+	$(BIN)/python benchmarks/expand.py
+
+# Writes the index of units again, after a unit was added or its description changed.
+index: $(READY)
+	$(BIN)/python -m expander.index_tool
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# Some systems ship Python without ensurepip; there pip fetches virtualenv, which needs none.
+$(READY): pyproject.toml
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { \
+	    rm -rf $(VENV); \
+	    $(PYTHON) -m pip install --quiet --target $(VENV)/bootstrap virtualenv && \
+	    PYTHONPATH=$(VENV)/bootstrap $(PYTHON) -m virtualenv --quiet $(VENV); }
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $@

@@ -1,0 +1,51 @@
+"""Everything that can go wrong, as one family of exceptions in Exim's own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grammar.source import Span
+
+
+class EximError(Exception):
+    """What a person is told: Exim's message, where it arose, and notes of our own.
+
+    ``message`` is a latin-1 carried byte text without a final newline; ``span`` is the place in the
+    text that caused it, or None; ``notes`` are lines that Exim would not print (hints,
+    "did you mean").
+    """
+
+    def __init__(self, message: str, span: Span | None = None, *notes: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.notes = list(notes)
+
+
+class ConfigError(EximError):
+    """A configuration cannot be loaded."""
+
+
+class ExpansionError(EximError):
+    """An expansion came to no value."""
+
+
+class Failed(ExpansionError):
+    """The expansion failed: the text after ``Failed: `` in expansion tests."""
+
+
+class ForcedFail(ExpansionError):
+    """The word ``fail`` was met, or an item that forces a failure."""
+
+
+class Deferred(ExpansionError):
+    """A temporary problem: the caller's rule for a deferral applies."""
+
+
+class Refused(Failed):
+    """The sandbox did not permit an effect (a command, a socket, a file to be written)."""
+
+
+class Unsupported(Failed):
+    """A part of Exim that is known by name but not imitated."""

@@ -1,0 +1,66 @@
+"""Which Exim is imitated: its release and the features it was built with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Protocol
+
+
+class Dated(Protocol):
+    """Anything with a first release, a release that dropped it and a build feature."""
+
+    @property
+    def since(self) -> str:
+        """The first release that has it."""
+
+    @property
+    def until(self) -> str | None:
+        """The first release that lacks it again, or None."""
+
+    @property
+    def feature(self) -> str | None:
+        """The build feature that it needs, or None."""
+
+
+@lru_cache(maxsize=256)
+def release_key(release: str) -> tuple[int, ...]:
+    """A release such as "4.94.2" or "4.100-dev" as something that compares."""
+    return tuple(int(part) for part in release.partition("-")[0].split("."))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An Exim to imitate.
+
+    ``release`` is the version ("4.96"); ``features`` the names of the build features that it
+    has, as units name them in ``feature``; ``version`` the text shown for ``$version_number``.
+    """
+
+    name: str
+    release: str
+    features: frozenset[str]
+    version: str = ""
+
+    @cached_property
+    def key(self) -> tuple[int, ...]:
+        """The release as something that compares."""
+        return release_key(self.release)
+
+    def at_least(self, release: str) -> bool:
+        """True if the imitated release is this one or newer."""
+        return self.key >= release_key(release)
+
+    def built_with(self, feature: str | None) -> bool:
+        """True if the build has the feature; None stands for what every build has."""
+        return feature is None or feature in self.features
+
+    def has(self, unit: Dated) -> bool:
+        """True if the release and the build have the unit."""
+        return self.knows(unit) and self.built_with(unit.feature)
+
+    def knows(self, unit: Dated) -> bool:
+        """True if the release has the unit, whether or not this build includes it."""
+        if not self.at_least(unit.since):
+            return False
+        return unit.until is None or not self.at_least(unit.until)

@@ -1,0 +1,205 @@
+"""What units see of the rest: the world outside and the context of one expansion, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import stat_result
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+
+Run = Callable[["Context"], str]
+"""A compiled expansion: takes the context, gives the value, raises ``ExpansionError``."""
+
+Test = Callable[["Context"], bool]
+"""A compiled condition."""
+
+
+class Files(Protocol):
+    """The file system. Paths are held text; failures are ``OSError`` as Python raises them."""
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """The contents of a file, at most ``limit`` bytes of them."""
+
+    def stat(self, path: str) -> stat_result:
+        """What stat() tells; follows links."""
+
+    def lstat(self, path: str) -> stat_result:
+        """What lstat() tells."""
+
+    def names(self, path: str) -> Sequence[str]:
+        """The entries of a directory, without ``.`` and ``..``."""
+
+    def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
+        """Create, replace or extend a file."""
+
+    def local(self, path: str) -> str:
+        """A real path that a library may open for reading (lmdb, SQLite)."""
+
+
+class Clock(Protocol):
+    """Time of day."""
+
+    def now(self) -> float:
+        """Seconds since 1970, with fractions."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; a simulated clock just moves on."""
+
+
+class Finished(Protocol):
+    """How a program ended: ``status`` is the exit status, or minus the number of the signal."""
+
+    status: int
+    output: bytes
+
+
+class Programs(Protocol):
+    """Running commands."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+        timeout: float = 60.0,
+        environment: Mapping[str, str] | None = None,
+        merge_stderr: bool = False,
+    ) -> Finished:
+        """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``."""
+
+
+class Sockets(Protocol):
+    """Connections to other programs."""
+
+    def converse(
+        self,
+        address: str | tuple[str, int],
+        request: bytes,
+        *,
+        timeout: float = 5.0,
+        shutdown: bool = True,
+        tls: bool = False,
+        sni: str = "",
+    ) -> bytes:
+        """Connect to a Unix path or (host, port), send, read to the end.
+
+        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        """
+
+
+class Account(Protocol):
+    """A user as the password file has it."""
+
+    login: str
+    uid: int
+    gid: int
+    gecos: str
+    home: str
+    shell: str
+
+
+class Users(Protocol):
+    """Users and groups of the host."""
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name (or decimal number)."""
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name (or decimal number)."""
+
+    def caller(self) -> Account:
+        """The user who runs the program."""
+
+
+class Random(Protocol):
+    """Random numbers."""
+
+    def below(self, limit: int) -> int:
+        """A number from 0 up to, not including, the limit."""
+
+
+class Host(Protocol):
+    """The machine: its name, addresses and load."""
+
+    def name(self) -> str:
+        """The machine's own name, fully qualified where it can be."""
+
+    def addresses(self) -> Sequence[str]:
+        """The IP addresses of its interfaces."""
+
+    def load(self) -> float:
+        """The load average of the last minute."""
+
+    def partition(self, path: str) -> tuple[int, int]:
+        """Free kilobytes and free inodes of the partition that holds a path; -1 if unknown."""
+
+
+class World(Protocol):
+    """Everything outside: units reach files, clock, processes, sockets... through it only."""
+
+    files: Files
+    clock: Clock
+    programs: Programs
+    sockets: Sockets
+    users: Users
+    random: Random
+    host: Host
+    environment: dict[str, str]
+    pid: int
+
+
+class Pattern(Protocol):
+    """A compiled regular expression with PCRE2's meaning, on bytes held as text."""
+
+    groups: int
+
+    def search(self, subject: str, start: int = 0, *, not_empty: bool = False) -> Match | None:
+        """The first match at or after ``start``.
+
+        ``not_empty`` asks for one of one byte or more at exactly ``start`` (what a global
+        substitution needs after an empty match).
+        """
+
+
+class Match(Protocol):
+    """One match."""
+
+    def span(self, group: int = 0) -> tuple[int, int]:
+        """Start and end of a group, (-1, -1) if it took no part."""
+
+    def groups(self) -> list[str]:
+        """The texts of group 0 and all others up to the last that took part; "" for unset ones."""
+
+
+class Context(Protocol):
+    """What one expansion can see and change.
+
+    ``facts`` holds the plain variables by name, as text; ``options`` the main options by name,
+    typed, defaults included; ``acl_c`` and ``acl_m`` the ACL variables by the part of the name
+    after ``acl_c`` / ``acl_m``. ``captures`` is ``$0``, ``$1``...; ``headers`` the message's
+    header lines (name, whole text with its newline) or None where there is no message.
+    """
+
+    world: World
+    profile: Profile
+    options: Mapping[str, Any]
+    facts: dict[str, str]
+    acl_c: dict[str, str]
+    acl_m: dict[str, str]
+    captures: list[str]
+    value: str | None
+    item: str | None
+    runrc: int
+    headers: Sequence[tuple[str, str]] | None
+    body: bytes
+
+    def expand(self, text: str) -> str:
+        """Expand text in this context. Raises ``ExpansionError``."""
+
+    def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
+        """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""
+
+    def named_list(self, kind: str, name: str) -> str | None:
+        """The text of a named list (kind: "domain", "host", "address", "localpart")."""

@@ -1,0 +1,82 @@
+"""Text is bytes held in ``str``: one character (U+0000 to U+00FF) is one byte.
+
+Conversion happens at the edges only. Exim counts and cuts bytes and knows ASCII letters
+only, so never use ``str.lower``, ``str.isalpha`` and the like on such text; use these.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+
+ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+SPACE = " \t\n\v\f\r"
+"""What C's isspace() accepts in the C locale."""
+
+
+class Tainted(str):
+    """Text that came from outside; most operations keep the mark, a lookup's result has none."""
+
+    __slots__ = ()
+
+
+def is_tainted(text: str) -> bool:
+    """True if the text is marked as coming from outside."""
+    return isinstance(text, Tainted)
+
+
+def tainted_like(text: str, *sources: str) -> str:
+    """The text, marked as tainted if any of the sources is."""
+    return Tainted(text) if any(isinstance(source, Tainted) for source in sources) else text
+
+
+def from_bytes(data: bytes) -> str:
+    """Bytes as they are held inside."""
+    return data.decode("latin-1")
+
+
+def to_bytes(text: str) -> bytes:
+    """Held text as the bytes that it stands for."""
+    return text.encode("latin-1")
+
+
+def from_argument(argument: str) -> str:
+    """A command line argument (or anything decoded by the file system's encoding) as held text."""
+    return argument.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def to_display(text: str) -> str:
+    """Held text for a person: UTF-8 where it is UTF-8, otherwise surrogate escapes."""
+    return text.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def lower(text: str) -> str:
+    """ASCII letters in lower case, all other bytes unchanged."""
+    return text.translate(ASCII_LOWER)
+
+
+def upper(text: str) -> str:
+    """ASCII letters in upper case, all other bytes unchanged."""
+    return text.translate(ASCII_UPPER)
+
+
+def _named_escapes() -> dict[int, str]:
+    table = {ord(c): f"\\{n}" for c, n in zip("\b\n\r\t\v\f", "bnrtvf", strict=True)}
+    controls = {code: f"\\{code:03o}" for code in (*range(32), 127) if code not in table}
+    return table | controls
+
+
+_CONTROLS = _named_escapes()
+_CONTROLS_AND_HIGH = _CONTROLS | {code: f"\\{code:03o}" for code in range(128, 256)}
+_NON_PRINTING = re.compile(r"[^ -~]")
+
+
+def printing(text: str, *, top_bit_prints: bool = False) -> str:
+    r"""Non-printing characters as ``\n``, ``\t``... or three octal digits, as Exim logs them.
+
+    ``top_bit_prints`` is the main option ``print_topbitchars``.
+    """
+    if not _NON_PRINTING.search(text):
+        return text
+    return text.translate(_CONTROLS if top_bit_prints else _CONTROLS_AND_HIGH)

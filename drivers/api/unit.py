@@ -1,0 +1,114 @@
+"""The one shape that every named thing of Exim's language has, and its registry."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+NO_EXAMPLES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One named thing of the language: what it is called, since when, and what it does.
+
+    ``since`` and ``until`` are releases: the first that has the name and the first that
+    lacks it again. ``feature`` names the build feature that it needs. ``facts`` holds what
+    only its family needs: the shape of its arguments, an option's type, the taint rule.
+    """
+
+    family: str
+    name: str
+    syntax: str
+    impl: Any
+    doc: str
+    since: str = "4.00"
+    until: str | None = None
+    feature: str | None = None
+    section: str = ""
+    examples: Mapping[str, str] = field(default_factory=lambda: NO_EXAMPLES)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.doc.partition("\n")[0]
+
+    def wants(self, parameter: str) -> bool:
+        """True if the implementation asks for this as its first parameter (``ctx``, ``world``)."""
+        if not callable(self.impl):
+            return False
+        return next(iter(inspect.signature(self.impl).parameters), None) == parameter
+
+
+class UnknownUnitError(LookupError):
+    """A fault of the project's own: a unit was asked for that the index does not have."""
+
+
+UNITS: dict[tuple[str, str], Unit] = {}
+
+
+def define(  # noqa: PLR0913 - each is a column of the unit's description
+    family: str,
+    name: str,
+    *,
+    syntax: str,
+    since: str = "4.00",
+    until: str | None = None,
+    feature: str | None = None,
+    section: str = "",
+    examples: Mapping[str, str] | None = None,
+    doc: str | None = None,
+    **facts: Any,
+) -> Callable[[T], T]:
+    """Register what it decorates as the unit ``name`` of ``family``.
+
+    The documentation is ``doc`` or the docstring. Raises ``ValueError`` for a name that is
+    taken or a unit without documentation: both are faults of the project, found at import.
+    """
+
+    def keep(impl: T) -> T:
+        text = inspect.cleandoc(doc or getattr(impl, "__doc__", None) or "")
+        if not text:
+            message = f"{family} {name} has no documentation"
+            raise ValueError(message)
+        if (family, name) in UNITS:
+            message = f"{family} {name} is defined twice"
+            raise ValueError(message)
+        UNITS[family, name] = Unit(
+            family,
+            name,
+            syntax,
+            impl,
+            text,
+            since,
+            until,
+            feature,
+            section,
+            MappingProxyType(dict(examples)) if examples else NO_EXAMPLES,
+            MappingProxyType(facts),
+        )
+        return impl
+
+    return keep
+
+
+operator = partial(define, "operator")
+item = partial(define, "item")
+condition = partial(define, "condition")
+variable = partial(define, "variable")
+lookup = partial(define, "lookup")
+router = partial(define, "router")
+transport = partial(define, "transport")
+authenticator = partial(define, "authenticator")
+acl_verb = partial(define, "acl-verb")
+acl_condition = partial(define, "acl-condition")
+acl_modifier = partial(define, "acl-modifier")
+acl_control = partial(define, "acl-control")
+rule = partial(define, "rule")

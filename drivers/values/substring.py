@@ -32,15 +32,14 @@ def cut(text: str, start: int, length: int | None = None) -> str:
     length but is empty. Without a length a negative start gives all that is *left* of it.
     """
     start = wrap32(start)
-    wanted = None if length is None else wrap32(length)
-    if wanted is not None and wanted < 0:
-        wanted = None
-    if start >= 0:
-        return text[start:] if wanted is None else text[start : start + wanted]
-    begin = len(text) + start
-    if wanted is None:
-        return text[: max(begin, 0)]
-    return text[max(begin, 0) : max(begin + wanted, 0)]
+    wanted = -1 if length is None else wrap32(length)
+    if start < 0:
+        start += len(text)
+        if start < 0:
+            start, wanted = 0, max(wrap32(wanted + start), 0)
+        elif wanted < 0:
+            start, wanted = 0, start
+    return text[start:] if wanted < 0 else text[start : start + wanted]
 
 
 def length(text: str, count: int) -> str:

@@ -1,0 +1,175 @@
+"""A world of its own: nothing in it touches the machine, and it is the same each time."""
+
+# ruff: noqa: ARG002 - made-up programs, servers and disks need few of the parameters
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
+
+from expander.world.account import Account, Finished, is_number
+from expander.world.memory_files import MemoryFiles
+from expander.world.randomness import SeededRandom
+
+START = 1_700_000_000.0
+"""When the clock starts unless told otherwise: 14 November 2023, 22:13:20 UTC."""
+
+Script = Callable[[Sequence[str], bytes], Finished | tuple[int, bytes] | bytes]
+"""Stands for a program: takes the arguments and the input, gives its end."""
+
+Answer = bytes | Callable[[bytes], bytes]
+"""Stands for a server: what it answers, or what makes the answer out of the request."""
+
+ROOT = Account("root", 0, 0, "root", "/root")
+NOBODY = Account("nobody", 65534, 65534, "nobody", "/nonexistent", "/usr/sbin/nologin")
+EXIM = Account("exim", 93, 93, "Exim", "/var/spool/exim", "/usr/sbin/nologin")
+
+
+class MemoryClock:
+    """Time that stands still until somebody sleeps."""
+
+    def __init__(self, now: float) -> None:
+        self._now = now
+        self._lock = Lock()
+
+    def now(self) -> float:
+        """Seconds since 1970, with fractions."""
+        with self._lock:
+            return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock on; takes no time."""
+        with self._lock:
+            self._now += max(seconds, 0.0)
+
+
+class MemoryPrograms:
+    """Programs by path; a run of one that is not there fails as a system would."""
+
+    def __init__(self, scripts: Mapping[str, Script]) -> None:
+        self._scripts = dict(scripts)
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        input: bytes = b"",  # noqa: A002 - the protocol's word
+        timeout: float = 60.0,
+        environment: Mapping[str, str] | None = None,
+        merge_stderr: bool = False,
+    ) -> Finished:
+        """What the script for the command's path gives."""
+        script = self._scripts.get(argv[0]) if argv else None
+        if script is None:
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        end = script(argv, input)
+        if isinstance(end, bytes):
+            return Finished(0, end)
+        return Finished(*end) if isinstance(end, tuple) else end
+
+
+class MemorySockets:
+    """Servers by address: a path, or ``(host, port)``; nobody else answers."""
+
+    def __init__(self, servers: Mapping[str | tuple[str, int], Answer]) -> None:
+        self._servers = dict(servers)
+
+    def converse(
+        self,
+        address: str | tuple[str, int],
+        request: bytes,
+        *,
+        timeout: float = 5.0,
+        shutdown: bool = True,
+        tls: bool = False,
+        sni: str = "",
+    ) -> bytes:
+        """The scripted answer. Raises ``ConnectionRefusedError`` or ``FileNotFoundError``."""
+        answer = self._servers.get(address)
+        if answer is None:
+            if isinstance(address, str):
+                raise FileNotFoundError(2, "No such file or directory", address)
+            raise ConnectionRefusedError(111, "Connection refused")
+        return answer if isinstance(answer, bytes) else answer(request)
+
+
+class MemoryUsers:
+    """Users and groups that are listed; the first user is the caller."""
+
+    def __init__(self, accounts: Sequence[Account], groups: Mapping[str, int]) -> None:
+        self._accounts = tuple(accounts) or (ROOT,)
+        self._groups = {account.login: account.gid for account in self._accounts} | dict(groups)
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name or decimal number."""
+        number = int(name) if is_number(name) else None
+        for account in self._accounts:
+            if account.login == name or account.uid == number:
+                return account
+        return None
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name or decimal number."""
+        return int(name) if is_number(name) else self._groups.get(name)
+
+    def caller(self) -> Account:
+        """The first of the users."""
+        return self._accounts[0]
+
+
+class MemoryHost:
+    """A machine with a name, addresses, no load and much room."""
+
+    def __init__(self, name: str, addresses: Iterable[str]) -> None:
+        self._name = name
+        self._addresses = tuple(addresses)
+
+    def name(self) -> str:
+        """The machine's own name."""
+        return self._name
+
+    def addresses(self) -> Sequence[str]:
+        """The IP addresses of its interfaces."""
+        return self._addresses
+
+    def load(self) -> float:
+        """No load at all."""
+        return 0.0
+
+    def partition(self, path: str) -> tuple[int, int]:
+        """One gigabyte and a million inodes are free everywhere."""
+        return 1 << 20, 1_000_000
+
+
+class MemoryWorld:
+    """Everything outside, made up.
+
+    ``files`` are contents by path, ``programs`` scripts by path, ``servers`` answers by address,
+    ``users`` accounts of which the first is the caller, ``groups`` numbers by name. ``now`` is
+    where the clock starts (seconds since 1970), ``seed`` fixes the random numbers.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a part of a world
+        self,
+        files: Mapping[str, str | bytes] | None = None,
+        *,
+        programs: Mapping[str, Script] | None = None,
+        servers: Mapping[str | tuple[str, int], Answer] | None = None,
+        users: Sequence[Account] = (ROOT, NOBODY, EXIM),
+        groups: Mapping[str, int] | None = None,
+        environment: Mapping[str, str] | None = None,
+        name: str = "mail.example.com",
+        addresses: Iterable[str] = ("127.0.0.1", "::1", "192.0.2.1"),
+        now: float = START,
+        seed: int = 42,
+        pid: int = 4711,
+    ) -> None:
+        self.files = MemoryFiles(files, now)
+        self.clock = MemoryClock(now)
+        self.programs = MemoryPrograms(programs or {})
+        self.sockets = MemorySockets(servers or {})
+        self.users = MemoryUsers(users, groups or {})
+        self.random = SeededRandom(seed)
+        self.host = MemoryHost(name, addresses)
+        self.environment = dict(environment or {})
+        self.pid = pid

@@ -1,0 +1,155 @@
+"""The world as it is: this machine's files, clock, programs, sockets, users and name."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from functools import cached_property
+
+from drivers.api.text import from_argument, from_bytes
+from expander.world.account import Account, is_number
+from expander.world.randomness import RealRandom, SeededRandom
+from expander.world.real_files import RealFiles, partition
+from expander.world.real_programs import RealPrograms
+from expander.world.real_sockets import RealSockets
+from expander.world.virtual_host import VirtualHost
+
+
+class RealClock:
+    """The machine's own time of day."""
+
+    def now(self) -> float:
+        """Seconds since 1970, with fractions."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(max(seconds, 0.0))
+
+
+class RealUsers:
+    """The users and groups of this machine, with the virtual host's laid over them."""
+
+    def __init__(self, virtual: VirtualHost) -> None:
+        self._virtual = virtual
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name or decimal number.
+
+        The virtual host's caller and its name for the Exim user come first.
+        """
+        caller = self._virtual.caller
+        if caller is not None and name in {caller.login, str(caller.uid)}:
+            return caller
+        found = _real_user(name)
+        if found is None and name == self._virtual.exim_user:
+            own = _real_user(str(os.geteuid()))
+            found = Account(name, os.geteuid(), os.getegid(), own.gecos if own else "", "/", "/bin/false")
+        return found
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name or decimal number."""
+        import grp
+
+        if is_number(name):
+            return int(name)
+        virtual = self._virtual
+        if virtual.caller is not None and name == virtual.caller_group:
+            return virtual.caller.gid
+        try:
+            return grp.getgrnam(_as_system(name)).gr_gid
+        except (KeyError, ValueError):
+            return os.getegid() if name == virtual.exim_group else None
+
+    def caller(self) -> Account:
+        """The user who runs the program, or whom the virtual host says to do so."""
+        virtual = self._virtual
+        if virtual.as_user:
+            account = self.user(virtual.as_user)
+            if account is not None:
+                return account
+        if virtual.caller is not None:
+            return virtual.caller
+        uid = os.getuid()
+        return _real_user(str(uid)) or Account(str(uid), uid, os.getgid())
+
+
+def _real_user(name: str) -> Account | None:
+    """A user of the password file."""
+    import pwd
+
+    try:
+        row = pwd.getpwuid(int(name)) if is_number(name) else pwd.getpwnam(_as_system(name))
+    except (KeyError, ValueError, OverflowError):
+        return None
+    texts = (row.pw_name, row.pw_gecos, row.pw_dir, row.pw_shell)
+    login, gecos, home, shell = map(from_argument, texts)
+    return Account(login, row.pw_uid, row.pw_gid, gecos, home, shell)
+
+
+def _as_system(name: str) -> str:
+    """Held text as Python's system calls want it."""
+    return os.fsdecode(name.encode("latin-1"))
+
+
+class RealHost:
+    """The machine, under the virtual host's name and addresses if it has any."""
+
+    def __init__(self, virtual: VirtualHost) -> None:
+        self._virtual = virtual
+
+    def name(self) -> str:
+        """The machine's own name as uname() tells it, or its full name if that has no dot."""
+        return self._virtual.name or self._own_name
+
+    def addresses(self) -> Sequence[str]:
+        """The IP addresses of the interfaces, IPv4 before IPv6."""
+        return self._virtual.addresses or self._own_addresses
+
+    def load(self) -> float:
+        """The load average of the last minute, 0 where the system does not tell."""
+        try:
+            return os.getloadavg()[0]
+        except OSError:
+            return 0.0
+
+    def partition(self, path: str) -> tuple[int, int]:
+        """Free kilobytes and free inodes of the partition that holds a path; -1 if unknown."""
+        return partition(path)
+
+    @cached_property
+    def _own_name(self) -> str:
+        node = os.uname().nodename
+        if "." in node:
+            return from_argument(node)
+        import socket
+
+        try:
+            full = socket.gethostbyname_ex(node)[0]
+        except (OSError, UnicodeError):
+            full = node
+        return from_argument(full or node)
+
+    @cached_property
+    def _own_addresses(self) -> tuple[str, ...]:
+        from expander.world.interfaces import interface_addresses
+
+        return interface_addresses()
+
+
+class RealWorld:
+    """Everything outside, as it is; `virtual` tells what is to be taken for this host."""
+
+    def __init__(self, virtual: VirtualHost | None = None) -> None:
+        self.virtual = virtual or VirtualHost.from_environment(os.environ)
+        seed = self.virtual.seed
+        self.files = RealFiles()
+        self.clock = RealClock()
+        self.programs = RealPrograms()
+        self.sockets = RealSockets()
+        self.users = RealUsers(self.virtual)
+        self.random = RealRandom() if seed is None else SeededRandom(seed)
+        self.host = RealHost(self.virtual)
+        self.environment = {from_bytes(k): from_bytes(v) for k, v in os.environb.items()}
+        self.pid = os.getpid()

@@ -1,0 +1,56 @@
+"""The real file system and its partitions, by paths held as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from os import stat_result
+
+from drivers.api.text import from_bytes, to_bytes
+
+
+class RealFiles:
+    """Files of this machine; every failure is the ``OSError`` that Python raises."""
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """The contents of a file, at most ``limit`` bytes of them."""
+        with open(_path(path), "rb") as file:  # noqa: PTH123 - paths are bytes
+            return file.read() if limit is None else file.read(limit)
+
+    def stat(self, path: str) -> stat_result:
+        """What stat() tells; follows links."""
+        return os.stat(_path(path))  # noqa: PTH116
+
+    def lstat(self, path: str) -> stat_result:
+        """What lstat() tells."""
+        return os.lstat(_path(path))
+
+    def names(self, path: str) -> Sequence[str]:
+        """The entries of a directory, without ``.`` and ``..``, in the order of the directory."""
+        return [from_bytes(name) for name in os.listdir(_path(path))]  # noqa: PTH208
+
+    def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
+        """Create, replace or extend a file; ``mode`` counts only where it is created."""
+        flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+        with open(os.open(_path(path), flags, mode), "wb") as file:  # noqa: PTH123
+            file.write(data)
+
+    def local(self, path: str) -> str:
+        """A real path that a library may open for reading."""
+        return os.fsdecode(_path(path))
+
+
+def partition(path: str) -> tuple[int, int]:
+    """Free kilobytes and free inodes, for ordinary users, where a path is; -1 if unknown."""
+    try:
+        found = os.statvfs(_path(path))
+    except OSError:
+        return -1, -1
+    return found.f_bavail * found.f_frsize // 1024, found.f_favail if found.f_files else -1
+
+
+def _path(path: str) -> bytes:
+    """A held path as the system takes it; one with a NUL byte names no file."""
+    if "\0" in path:
+        raise FileNotFoundError(2, "No such file or directory", path)
+    return to_bytes(path)

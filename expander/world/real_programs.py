@@ -1,0 +1,62 @@
+"""Running programs of this machine: no shell, no inherited descriptors, ended with all their children."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+
+from drivers.api.text import to_bytes
+from expander.world.account import Finished
+
+
+class RealPrograms:
+    """Programs run as children in process groups of their own."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+        timeout: float = 60.0,
+        environment: Mapping[str, str] | None = None,
+        merge_stderr: bool = False,
+    ) -> Finished:
+        """Run a command to its end, with ``timeout`` in seconds.
+
+        ``environment`` None is the program's own environment. The standard error is dropped
+        unless it is to be merged into the output. Raises ``OSError`` where the command cannot be
+        started and ``TimeoutError`` where it did not end in time; then its group is killed.
+        """
+        if not argv or any("\0" in part for part in argv):
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
+        child = subprocess.Popen(  # noqa: S603 - running what the configuration says is the task
+            [to_bytes(part) for part in argv],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
+            env=given,
+            close_fds=True,
+            start_new_session=True,
+        )
+        with child:
+            try:
+                output, _ = child.communicate(input, timeout)
+            except subprocess.TimeoutExpired:
+                _kill_group(child.pid)
+                child.communicate()
+                raise TimeoutError(110, "command timed out", argv[0]) from None
+            except BaseException:
+                _kill_group(child.pid)
+                raise
+        return Finished(child.returncode, output)
+
+
+def _kill_group(pid: int) -> None:
+    """Kill a process group; it may be gone already."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,139 @@
+"""A world that may be looked at but not changed: effects are refused unless they are allowed by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from os import stat_result
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Refused
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Clock, Files, Finished, Host, Programs, Random, Sockets, Users, World
+
+EFFECTS = ("run", "net", "write")
+"""The words that allow effects: running commands, talking over sockets, writing files."""
+
+
+def _refuse(what: str, word: str) -> Refused:
+    """The error for an effect that nobody allowed."""
+    return Refused(f"{what} refused by the sandbox", None, f"--allow={word} permits it")
+
+
+class _Watched:
+    """Holds what is allowed."""
+
+    def __init__(self, allowed: frozenset[str]) -> None:
+        self._allowed = allowed
+
+    def _check(self, word: str, what: str) -> None:
+        if word not in self._allowed:
+            raise _refuse(what, word)
+
+
+class SandboxFiles(_Watched):
+    """Files to be read; writing needs the word ``write``."""
+
+    def __init__(self, files: Files, allowed: frozenset[str]) -> None:
+        super().__init__(allowed)
+        self._files = files
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """The contents of a file, at most ``limit`` bytes of them."""
+        return self._files.read(path, limit)
+
+    def stat(self, path: str) -> stat_result:
+        """What stat() tells; follows links."""
+        return self._files.stat(path)
+
+    def lstat(self, path: str) -> stat_result:
+        """What lstat() tells."""
+        return self._files.lstat(path)
+
+    def names(self, path: str) -> Sequence[str]:
+        """The entries of a directory."""
+        return self._files.names(path)
+
+    def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
+        """Write a file if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'writing the file "{path}"')
+        self._files.write(path, data, mode, append=append)
+
+    def local(self, path: str) -> str:
+        """A real path that a library may open for reading."""
+        return self._files.local(path)
+
+
+class SandboxPrograms(_Watched):
+    """Commands, which need the word ``run``."""
+
+    def __init__(self, programs: Programs, allowed: frozenset[str]) -> None:
+        super().__init__(allowed)
+        self._programs = programs
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        input: bytes = b"",  # noqa: A002 - the protocol's word
+        timeout: float = 60.0,
+        environment: Mapping[str, str] | None = None,
+        merge_stderr: bool = False,
+    ) -> Finished:
+        """Run a command if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'running the command "{" ".join(argv)}"')
+        return self._programs.run(
+            argv, input=input, timeout=timeout, environment=environment, merge_stderr=merge_stderr
+        )
+
+
+class SandboxSockets(_Watched):
+    """Sockets, which need the word ``net``."""
+
+    def __init__(self, sockets: Sockets, allowed: frozenset[str]) -> None:
+        super().__init__(allowed)
+        self._sockets = sockets
+
+    def converse(
+        self,
+        address: str | tuple[str, int],
+        request: bytes,
+        *,
+        timeout: float = 5.0,
+        shutdown: bool = True,
+        tls: bool = False,
+        sni: str = "",
+    ) -> bytes:
+        """Talk to another program if that is allowed. Raises ``Refused`` otherwise."""
+        place = address if isinstance(address, str) else f"{address[0]}:{address[1]}"
+        self._check("net", f'connecting to "{place}"')
+        return self._sockets.converse(address, request, timeout=timeout, shutdown=shutdown, tls=tls, sni=sni)
+
+
+class SandboxWorld:
+    """Another world behind a fence.
+
+    Reading, the clock, users and the host pass; commands, sockets and writing need their word of
+    `EFFECTS` among ``allow``. Raises ``ValueError`` for a word that is not one of them.
+    """
+
+    clock: Clock
+    users: Users
+    random: Random
+    host: Host
+
+    def __init__(self, world: World, allow: Iterable[str] = ()) -> None:
+        allowed = frozenset(allow)
+        unknown = sorted(allowed.difference(EFFECTS))
+        if unknown:
+            raise ValueError(f"unknown word to allow: {', '.join(unknown)} (known: {', '.join(EFFECTS)})")
+        self.allowed = allowed
+        self.files: Files = SandboxFiles(world.files, allowed)
+        self.programs: Programs = SandboxPrograms(world.programs, allowed)
+        self.sockets: Sockets = SandboxSockets(world.sockets, allowed)
+        self.clock = world.clock
+        self.users = world.users
+        self.random = world.random
+        self.host = world.host
+        self.environment = world.environment
+        self.pid = world.pid

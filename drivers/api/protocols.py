@@ -49,10 +49,15 @@ class Clock(Protocol):
 
 
 class Finished(Protocol):
-    """How a program ended: ``status`` is the exit status, or minus the number of the signal."""
+    """How a program ended."""
 
-    status: int
-    output: bytes
+    @property
+    def status(self) -> int:
+        """The exit status, or minus the number of the signal."""
+
+    @property
+    def output(self) -> bytes:
+        """All that it wrote."""
 
 
 class Programs(Protocol):
@@ -92,12 +97,29 @@ class Sockets(Protocol):
 class Account(Protocol):
     """A user as the password file has it."""
 
-    login: str
-    uid: int
-    gid: int
-    gecos: str
-    home: str
-    shell: str
+    @property
+    def login(self) -> str:
+        """The login name."""
+
+    @property
+    def uid(self) -> int:
+        """The user's number."""
+
+    @property
+    def gid(self) -> int:
+        """The number of the user's own group."""
+
+    @property
+    def gecos(self) -> str:
+        """The full name and what else stands there."""
+
+    @property
+    def home(self) -> str:
+        """The home directory."""
+
+    @property
+    def shell(self) -> str:
+        """The login shell."""
 
 
 class Users(Protocol):
@@ -139,15 +161,41 @@ class Host(Protocol):
 class World(Protocol):
     """Everything outside: units reach files, clock, processes, sockets... through it only."""
 
-    files: Files
-    clock: Clock
-    programs: Programs
-    sockets: Sockets
-    users: Users
-    random: Random
-    host: Host
-    environment: dict[str, str]
-    pid: int
+    @property
+    def files(self) -> Files:
+        """The file system."""
+
+    @property
+    def clock(self) -> Clock:
+        """Time of day."""
+
+    @property
+    def programs(self) -> Programs:
+        """Commands."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """Connections to other programs."""
+
+    @property
+    def users(self) -> Users:
+        """Users and groups."""
+
+    @property
+    def random(self) -> Random:
+        """Random numbers."""
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment's variables as held text."""
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
 
 
 class Pattern(Protocol):

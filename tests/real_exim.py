@@ -1,0 +1,160 @@
+"""Asking the real Exim: many expansions in one process, in a directory and configuration of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from casefile import Outcome, Setup
+
+PROGRAM = shutil.which("exim4", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or shutil.which(
+    "exim", path=f"{os.environ.get('PATH', '')}:/usr/sbin"
+)
+BATCH = 2000
+LONGEST_LINE = 1000
+"""Exim cuts lines of standard input at 1,023 bytes."""
+
+LONGEST_ARGUMENT = 255
+
+BASE_CONFIG = """\
+primary_hostname = mail.example.test
+qualify_domain = example.test
+keep_environment = ^CASE_
+spool_directory = @DIR@/spool
+log_file_path = @DIR@/log/%slog
+timezone = UTC
+"""
+"""What the configuration of every case begins with, for both programs."""
+
+OPTIONS = {
+    "sender_address": "-f",
+    "sender_host_address": "-oMa",
+    "sender_host_authenticated": "-oMaa",
+    "authenticated_id": "-oMai",
+    "authenticated_sender": "-oMas",
+    "interface_address": "-oMi",
+    "received_protocol": "-oMr",
+    "sender_host_name": "-oMs",
+    "sender_ident": "-oMt",
+}
+"""The variables that the command line can set."""
+
+
+def can_ask(setup: Setup) -> bool:
+    """True if the installed Exim can be put in the state that a case wants."""
+    return (
+        setup.profile == "debian-12"
+        and setup.clock is None
+        and all(name in OPTIONS for name in setup.variables)
+        and all(name.startswith("CASE_") for name in setup.environment)
+    )
+
+
+def prepare(directory: Path, setup: Setup) -> Path:
+    """Write the files and the configuration of a case into a directory; the configuration's path."""
+    for name, text in setup.files.items():
+        target = directory / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.replace("@DIR@", str(directory)).encode("latin-1"))
+    for name in ("spool", "log"):
+        (directory / name).mkdir(exist_ok=True)
+    config = directory / "case.conf"
+    config.write_bytes((BASE_CONFIG + setup.config).replace("@DIR@", str(directory)).encode("latin-1"))
+    return config
+
+
+class RealExim:
+    """The installed Exim with the state of one setup; answers expansions."""
+
+    def __init__(self, directory: Path, setup: Setup) -> None:
+        assert PROGRAM is not None
+        self.directory = directory
+        config = prepare(directory, setup)
+        self.command = [PROGRAM, "-C", str(config)]
+        for name, value in setup.variables.items():
+            option = OPTIONS[name]
+            self.command += [option, self.filled(value)]
+        self.command.append("-be")
+        self.environment = {"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **setup.environment}
+
+    def filled(self, text: str) -> str:
+        """The text with the directory in place of ``@DIR@``."""
+        return text.replace("@DIR@", str(self.directory))
+
+    def run(self, arguments: list[str], data: bytes = b"") -> bytes:
+        """Standard output of one run; arguments are held text."""
+        done = subprocess.run(
+            [*self.command, *(argument.encode("latin-1") for argument in arguments)],
+            input=data,
+            capture_output=True,
+            check=False,
+            cwd=self.directory,
+            env=self.environment,
+            timeout=120,
+        )
+        return done.stdout
+
+    def alone(self, text: str) -> str:
+        """The answer of a process that gets only this text."""
+        if fits_line(text):
+            out = self.run([], self.filled(text).encode("latin-1") + b"\n")
+            answer = out.removeprefix(b"> ").removesuffix(b"> \n").removesuffix(b"\n")
+        else:
+            answer = self.run([self.filled(text)]).removesuffix(b"\n")
+        return answer.decode("latin-1").replace(str(self.directory), "@DIR@")
+
+    def ask(self, texts: list[str]) -> list[str]:
+        """The answers to texts, in order; most of them from few processes."""
+        answers: dict[int, str] = {}
+        lines = [number for number, text in enumerate(texts) if fits_line(text)]
+        for first in range(0, len(lines), BATCH):
+            self._batch(texts, lines[first : first + BATCH], answers)
+        return [answers[n] if n in answers else self.alone(text) for n, text in enumerate(texts)]
+
+    def _batch(self, texts: list[str], numbers: list[int], answers: dict[int, str]) -> None:
+        """Ask in one process; marker lines show where the answers end. A crash leaves some out."""
+        data = b"".join(
+            self.filled(texts[number]).encode("latin-1") + f"\n%%mark {number}%%\n".encode() for number in numbers
+        )
+        out = self.run([], data).decode("latin-1").replace(str(self.directory), "@DIR@")
+        at = 0
+        for number in numbers:
+            marker = f"\n> %%mark {number}%%\n"
+            end = out.find(marker, at)
+            if end < 0:
+                return
+            answers[number] = out[at:end].removeprefix("> ")
+            at = end + len(marker)
+
+
+def fits_line(text: str) -> bool:
+    """True if the text survives as one line of standard input."""
+    return (
+        bool(text)
+        and len(text) < LONGEST_LINE
+        and not any(c in text for c in "\n\0")
+        and text[-1] not in "\\ \t\r\v\f"
+    )
+
+
+def can_say(text: str) -> bool:
+    """True if there is a way to hand this text to Exim whole."""
+    return fits_line(text) or ("\0" not in text and len(text) <= LONGEST_ARGUMENT)
+
+
+def as_answer(outcome: Outcome) -> str:
+    """What an expansion test prints for an outcome."""
+    return outcome.text if outcome.kind == "->" else f"Failed: {outcome.text}"
+
+
+def as_outcome(answer: str, before: Outcome | None = None) -> Outcome:
+    """The outcome that an answer stands for; a deferral looks like a failure, so ``before`` decides."""
+    if not answer.startswith("Failed: "):
+        return Outcome("->", answer)
+    text = answer.removeprefix("Failed: ")
+    if before and before.kind in {"fail", "defer", "!!"}:
+        span = before.span if before.text == text else None
+        return Outcome(before.kind, text, span)
+    return Outcome("fail" if text.endswith('"fail" requested') else "!!", text)

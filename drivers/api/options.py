@@ -1,0 +1,349 @@
+"""Option types: how Exim reads the value of an option, what it complains about, and how it prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.errors import ConfigError
+from drivers.api.text import SPACE, lower, printing
+from drivers.values.listtext import split
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Users
+
+_INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
+_FIXED = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]*))?")
+_NUMBER = re.compile(r"-?[0-9]+")
+_TIME_PART = re.compile(r"([0-9]+)([wdhms])")
+_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+_SHIFT = {"k": 10, "m": 20, "g": 30, "t": 40}
+_LONGEST_TIME_LIST = 10
+
+
+def wrap(number: int, bits: int = 32) -> int:
+    """A number as a signed C integer of so many bits keeps it."""
+    half = 1 << (bits - 1)
+    return (number + half) % (2 * half) - half
+
+
+@dataclass(frozen=True, slots=True)
+class OptionType:
+    """A type of option.
+
+    ``read(text, name, users)`` turns the text after the equals sign into the value; it raises
+    `ConfigError` in Exim's words. ``show(value)`` gives the text that Exim prints for a value,
+    None where it prints the bare name. ``unset`` is the value of an option that is not set and
+    has no default.
+    """
+
+    name: str
+    read: Callable[[str, str, Users | None], Any]
+    show: Callable[[Any, Users | None], str]
+    unset: Any
+
+
+def _no_more(rest: str, what: str, name: str) -> None:
+    """Complain about anything that follows a value."""
+    rest = rest.strip(SPACE)
+    if rest:
+        hint = " (# is comment only at line start)" if rest.startswith("#") else ""
+        raise ConfigError(f"extra characters follow {what}{name}{hint}")
+
+
+def read_bool(text: str, name: str, _users: Users | None = None) -> bool:
+    """A truth value: nothing, yes, true, no or false, in either case."""
+    word = re.match(r"[A-Za-z][A-Za-z0-9_]*", text)
+    value = lower(word[0]) if word else ""
+    if text.strip(SPACE) == "":
+        return True
+    if value not in {"yes", "true", "no", "false"}:
+        raise ConfigError(f'"{value}" is not a valid value for the "{name}" option')
+    _no_more(text[len(value) :], f'"{word[0] if word else ""}" for boolean option ', name)
+    return value in {"yes", "true"}
+
+
+def _integer(text: str, name: str, *, bits: int) -> int:
+    match = _INTEGER.match(text)
+    if not match:
+        raise ConfigError(f"integer expected for {name}")
+    sign, digits = match.groups()
+    base = 16 if digits[:2] in {"0x", "0X"} else 8 if digits.startswith("0") else 10
+    number = int(digits, base)
+    if sign == "-":
+        number = -number
+    end = match.end()
+    unit = _SHIFT.get(lower(text[end : end + 1]))
+    if unit:
+        end += 1
+        number <<= unit
+    half = 1 << (bits - 1)
+    if not -half <= number < half:
+        raise ConfigError(f'absolute value of integer "{text}" is too large (overflow)')
+    _no_more(text[end:], "integer value for ", name)
+    return number
+
+
+def read_int(text: str, name: str, _users: Users | None = None) -> int:
+    """An integer of 32 bits, decimal, octal (0...) or hexadecimal (0x...), with K, M or G after it."""
+    return _integer(text, name, bits=32)
+
+
+def read_kilobytes(text: str, name: str, _users: Users | None = None) -> int:
+    """An integer that is kept in kilobytes; a number without K, M, G or T counts kilobytes."""
+    match = _INTEGER.match(text)
+    plain = match is not None and lower(text[match.end() : match.end() + 1]) not in {"k", "m", "g", "t"}
+    if plain:
+        return _integer(text, name, bits=64)
+    return _integer(text, name, bits=74) >> 10
+
+
+def read_octal(text: str, name: str, _users: Users | None = None) -> int:
+    """An octal integer."""
+    match = _OCTAL.match(text)
+    if not match:
+        raise ConfigError(f"octal integer expected for {name}")
+    _no_more(text[match.end() :], "octal integer value for ", name)
+    return int(match[2], 8) * (-1 if match[1] == "-" else 1)
+
+
+def read_fixed(text: str, name: str, _users: Users | None = None) -> int:
+    """A number with up to three decimals, kept as thousandths."""
+    match = _FIXED.match(text)
+    if not match:
+        raise ConfigError(f"fixed-point number expected for {name}")
+    whole = int(match[1])
+    if whole < 0:
+        raise ConfigError(f'integer "{text}" is too large (overflow)')
+    decimals = match[2] or ""
+    _no_more(text[match.end() :], "fixed-point value for ", name)
+    return wrap(whole * 1000 + int((decimals + "000")[:3]))
+
+
+def seconds(text: str) -> int:
+    """A time such as ``2h30m`` in seconds, -1 if it is none; every number needs its unit."""
+    total = at = 0
+    while at < len(text):
+        match = _TIME_PART.match(text, at)
+        if not match:
+            return -1
+        total += int(match[1]) * _SECONDS[match[2]]
+        at = match.end()
+    return wrap(total) if text else -1
+
+
+def read_time(text: str, name: str, _users: Users | None = None) -> int:
+    """A time, in seconds."""
+    value = seconds(text)
+    if value < 0:
+        raise ConfigError(f"invalid time value for {name}")
+    return value
+
+
+def read_time_list(text: str, name: str, _users: Users | None = None) -> tuple[int, ...]:
+    """Up to ten times that grow, with colons between them."""
+    if not text:
+        return ()
+    values: list[int] = []
+    for item in text.split(":"):
+        if len(values) == _LONGEST_TIME_LIST:
+            raise ConfigError(f"too many time values for {name}")
+        value = read_time(item.strip(SPACE), name)
+        if values and value <= values[-1]:
+            raise ConfigError(f"time value out of order for {name}")
+        values.append(value)
+    return () if values == [0] or values[0] == 0 else tuple(values)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] in "01234567":
+        return chr(int(code, 8) & 255)
+    if code[0] == "x":
+        return chr(int(code[1:] or "0", 16))
+    return {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}.get(code, code)
+
+
+_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{0,2}|.)", re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(_escaped, text).partition("\0")[0]
+
+
+def dequote(text: str) -> tuple[str, int]:
+    """The value of a text that may be in double quotes, and how many characters of it were used.
+
+    Without quotes the value goes on to the first white space.
+    """
+    match = _QUOTED.match(text)
+    if match:
+        return _unescape(match[1]), match.end()
+    word = re.match(r"[^ \t\n\v\f\r]*", text)
+    assert word is not None
+    return word[0], word.end()
+
+
+def read_string(text: str, name: str, _users: Users | None = None) -> str:
+    """A text; in double quotes it may have backslash escapes."""
+    match = _QUOTED.match(text)
+    if not match:
+        return text
+    if match[2]:
+        _no_more(text[match.end() :], "string value for ", name)
+    elif not text[1:].endswith('"'):
+        raise ConfigError(f"missing quote at end of string value for {name}")
+    return _unescape(match[1])
+
+
+def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
+    """The numbers of a user and of the user's group; the group is None for a bare number.
+
+    Raises `ConfigError` if there is no such user.
+    """
+    if _NUMBER.fullmatch(text):
+        return int(text) % (1 << 32), None
+    account = users.user(text) if users and text else None
+    if account is None:
+        raise ConfigError(f"user {text} was not found")
+    return account.uid, account.gid
+
+
+def find_group(text: str, users: Users | None) -> int:
+    """The number of a group. Raises `ConfigError` if there is no such group."""
+    if _NUMBER.fullmatch(text):
+        return int(text) % (1 << 32)
+    gid = users.group(text) if users and text else None
+    if gid is None:
+        raise ConfigError(f"group {text} was not found")
+    return gid
+
+
+def read_user(text: str, name: str, users: Users | None = None) -> int:
+    """A user by name or number."""
+    return find_user(read_string(text, name), users)[0]
+
+
+def read_group(text: str, name: str, users: Users | None = None) -> int:
+    """A group by name or number."""
+    return find_group(read_string(text, name), users)
+
+
+def read_late_user(text: str, name: str, users: Users | None = None) -> int | str:
+    """A user by name or number, or text with a dollar that is expanded when it is needed."""
+    value = read_string(text, name)
+    return value if "$" in value else find_user(value, users)[0]
+
+
+def read_late_group(text: str, name: str, users: Users | None = None) -> int | str:
+    """A group by name or number, or text with a dollar that is expanded when it is needed."""
+    value = read_string(text, name)
+    return value if "$" in value else find_group(value, users)
+
+
+def _items(text: str) -> list[str]:
+    """The items of a list of users or groups.
+
+    As many are looked at as there are colons plus one, whatever the separator.
+    """
+    return split(text)[: text.count(":") + 1]
+
+
+def read_user_list(text: str, name: str, users: Users | None = None) -> tuple[int, ...]:
+    """A list of users."""
+    return tuple(find_user(item, users)[0] for item in _items(read_string(text, name)))
+
+
+def read_group_list(text: str, name: str, users: Users | None = None) -> tuple[int, ...]:
+    """A list of groups."""
+    return tuple(find_group(item, users) for item in _items(read_string(text, name)))
+
+
+def show_time(value: int, _users: Users | None = None) -> str:
+    """A time as Exim writes it: ``1w2d3h``."""
+    rest, text = abs(value), "-" if value < 0 else ""
+    for unit, length in _SECONDS.items():
+        count, rest = divmod(rest, length)
+        text += f"{count}{unit}" if count else ""
+    return text if text.strip("-") else "0s"
+
+
+def show_kilobytes(value: int, _users: Users | None = None) -> str:
+    """Kilobytes with the largest unit that leaves a whole number."""
+    units = "KMGTPEZY"
+    at = 0
+    while value and not value % 1024 and at < len(units) - 1:
+        value //= 1024
+        at += 1
+    return f"{value}{units[at]}" if value else "0"
+
+
+def show_km(value: int, _users: Users | None = None) -> str:
+    """A number as multiples of K or M where it is one."""
+    for size, unit in ((1 << 20, "M"), (1 << 10, "K")):
+        if value and not value % size:
+            return f"{value // size}{unit}"
+    return str(value)
+
+
+def show_octal(value: int, _users: Users | None = None) -> str:
+    """An octal number with a zero before it."""
+    return f"0{value:o}" if value else "00"
+
+
+def show_fixed(value: int, _users: Users | None = None) -> str:
+    """Thousandths with at least one decimal."""
+    whole, part = divmod(value, 1000)
+    return f"{whole}.{f'{part:03}'.rstrip('0') or '0'}"
+
+
+def show_user(value: int | str, users: Users | None = None) -> str:
+    """The name of a user, or the number if the host does not know it."""
+    account = users.user(str(value)) if users and isinstance(value, int) else None
+    return account.login if account else str(value)
+
+
+def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...], Users | None], str]:
+    return lambda values, users=None: ":".join(show(value, users) for value in values)
+
+
+def show_group(value: int | str, users: Users | None = None) -> str:
+    """The name of a group, or the number if the host does not know it."""
+    name = getattr(users, "group_name", None)
+    found = name(value) if name and isinstance(value, int) else None
+    return found or str(value)
+
+
+def _plain(value: Any, _users: Users | None = None) -> str:
+    return str(value)
+
+
+def _string(value: str, _users: Users | None = None) -> str:
+    return printing(value)
+
+
+TYPES: dict[str, OptionType] = {
+    t.name: t
+    for t in (
+        OptionType("bool", read_bool, _plain, unset=False),
+        OptionType("int", read_int, _plain, unset=0),
+        OptionType("int_km", read_int, show_km, unset=0),
+        OptionType("kint", read_kilobytes, show_kilobytes, unset=0),
+        OptionType("octal_int", read_octal, show_octal, unset=0),
+        OptionType("fixed", read_fixed, show_fixed, unset=None),
+        OptionType("time", read_time, show_time, unset=0),
+        OptionType("time_list", read_time_list, _names(show_time), unset=()),
+        OptionType("string", read_string, _string, unset=""),
+        OptionType("rewrite_rules", read_string, _string, unset=""),
+        OptionType("user", read_user, show_user, unset=None),
+        OptionType("group", read_group, show_group, unset=None),
+        OptionType("late_user", read_late_user, show_user, unset=None),
+        OptionType("late_group", read_late_group, show_group, unset=None),
+        OptionType("user_list", read_user_list, _names(show_user), unset=()),
+        OptionType("group_list", read_group_list, _names(show_group), unset=()),
+    )
+}

@@ -1,0 +1,81 @@
+"""The way in which the tables of options state one option in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from drivers.api.options import TYPES
+from drivers.api.unit import define
+
+_SECTIONS = {
+    "main-option": "Main configuration",
+    "router-option": "Generic options for routers",
+    "transport-option": "Generic options for transports",
+    "authenticator-option": "Generic options for authenticators",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A default that is fixed when Exim is built, or that the host gives: known by name only."""
+
+    name: str
+
+
+def option(  # noqa: PLR0913 - each is a column of the tables
+    family: str,
+    name: str,
+    type_: str,
+    default: str | Build,
+    doc: str,
+    *,
+    kind: str = "",
+    expanded: bool = False,
+    hidden: bool = False,
+    obsolete: bool = False,
+    settable: bool = True,
+    repeats: str = "",
+    older: tuple[str, str] | None = None,
+    since: str = "4.00",
+    until: str | None = None,
+    feature: str | None = None,
+) -> None:
+    """Declare an option.
+
+    ``default`` is written as Exim prints it, "" where nothing is set. ``kind`` says what the text
+    is ("host list", "domain list"...). ``repeats`` is what joins the values where an option may be
+    set several times ("and" for conditions). ``older`` is a release and the default before it.
+    """
+    option_type = TYPES[type_]
+    driver, _, plain = name.rpartition(".")
+    section = _SECTIONS[family]
+    if driver not in {"", "*"}:
+        section = f"Private options for {driver}"
+    what = kind or type_.removeprefix("late_").replace("_", " ")
+    define(
+        family,
+        name,
+        syntax=plain if type_ == "bool" else f"{plain} = <{what}>",
+        since=since,
+        until=until,
+        feature=feature,
+        section=section,
+        doc=doc,
+        type=type_,
+        default=default,
+        kind=kind,
+        expanded=expanded,
+        hidden=hidden,
+        obsolete=obsolete,
+        settable=settable,
+        repeats=repeats,
+        older=older,
+    )(option_type)
+
+
+main_option: Callable[..., None] = partial(option, "main-option")
+router_option: Callable[..., None] = partial(option, "router-option")
+transport_option: Callable[..., None] = partial(option, "transport-option")
+authenticator_option: Callable[..., None] = partial(option, "authenticator-option")

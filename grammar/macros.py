@@ -1,0 +1,123 @@
+"""Macros of configuration files: their table, and their replacement in a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from grammar.source import Piece, Span
+
+LONGEST_NAME = 63
+_PREDEFINED_HINT = re.compile(r"_[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A macro: ``where`` is the place of its value, None for one that no file defines."""
+
+    name: str
+    value: str
+    where: Span | None = None
+    command_line: bool = False
+
+
+@dataclass(slots=True)
+class MacroTable:
+    """All macros, in the order in which they are looked for in a line."""
+
+    predefined: dict[str, Definition] = field(default_factory=dict)
+    defined: dict[str, Definition] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, predefined: Mapping[str, str], command_line: Mapping[str, str]) -> MacroTable:
+        """A table of the build's macros and those of the command line."""
+        return cls(
+            {name: Definition(name, value) for name, value in predefined.items()},
+            {name: Definition(name, value, command_line=True) for name, value in command_line.items()},
+        )
+
+    def define(self, new: Definition, *, redefines: bool) -> str:
+        """Add or, with ``==``, change a macro; gives Exim's message if that is not permitted."""
+        if len(new.name) > LONGEST_NAME:
+            return f"macro name too long (maximum is {LONGEST_NAME} characters)"
+        old = self.defined.get(new.name)
+        if old is not None and old.command_line:
+            return ""
+        if redefines:
+            if old is None:
+                return self._substring(new) or f'can\'t redefine an undefined macro "{new.name}"'
+        elif old is not None:
+            return f'macro "{new.name}" is already defined (use "==" if you want to redefine it)'
+        elif (problem := self._substring(new)) != "":
+            return problem
+        self.defined[new.name] = new
+        return ""
+
+    def _substring(self, new: Definition) -> str:
+        for name in self.defined:
+            if name in new.name:
+                return (
+                    f'"{new.name}" cannot be defined as a macro because '
+                    f'previously defined macro "{name}" is a substring'
+                )
+        return ""
+
+    def replace(self, span: Span, start: int = 0) -> tuple[str, list[Piece], bool]:
+        """The text with all macros replaced from ``start`` on, its pieces, and whether there were any.
+
+        Each macro is looked for once, from left to right, in the order of definition; a value
+        is not searched again for the same macro, but for those defined later.
+        """
+        text = span.text
+        pieces = [Piece(0, len(text), span)]
+        found = False
+        if _PREDEFINED_HINT.search(text, start):
+            for macro in self.predefined.values():
+                if text.find(macro.name, start) >= 0:
+                    text, pieces, found = *_substitute(text, pieces, macro, start), True
+        for macro in self.defined.values():
+            if text.find(macro.name, start) >= 0:
+                text, pieces, found = *_substitute(text, pieces, macro, start), True
+        return text, pieces, found
+
+
+def _substitute(text: str, pieces: list[Piece], macro: Definition, start: int) -> tuple[str, list[Piece]]:
+    """Replace all uses of one macro; a use inside another macro's value keeps that one's place."""
+    name, value = macro.name, macro.value
+    parts: list[str] = []
+    result: list[Piece] = []
+    done = length = 0
+    at = text.find(name, start)
+    while True:
+        upto = at if at >= 0 else len(text)
+        parts.append(text[done:upto])
+        result.extend(_moved(pieces, done, upto, length))
+        length += upto - done
+        if at < 0:
+            return "".join(parts), result
+        touched = [p for p in pieces if p.start < at + len(name) and p.end > at]
+        first, last = touched[0], touched[-1]
+        if first.macro:
+            origin = first.origin
+        else:
+            from_ = first.origin.start + at - first.start
+            to = last.origin.end if last.macro else last.origin.start + at + len(name) - last.start
+            origin = Span(first.origin.source, from_, to)
+        result.append(Piece(length, length + len(value), origin, name, macro.where))
+        parts.append(value)
+        length += len(value)
+        done = at + len(name)
+        at = text.find(name, done)
+
+
+def _moved(pieces: list[Piece], start: int, end: int, to: int) -> list[Piece]:
+    """The pieces of text[start:end], placed so that they start at ``to``."""
+    shift = to - start
+    result = []
+    for p in pieces:
+        low, high = max(p.start, start), min(p.end, end)
+        if low < high:
+            origin = p.origin if p.macro else p.origin.part(low - p.start, high - p.start)
+            result.append(Piece(low + shift, high + shift, origin, p.macro, p.definition))
+    return result

@@ -1,0 +1,297 @@
+"""From configuration files to logical lines: comments, continuation, macros, conditionals, includes.
+
+The rules are those of the manual's chapter "The runtime configuration file". Nothing is read
+here: files come through a callable. Nothing is raised either: what Exim refuses becomes a
+`BrokenLine`, because Exim acts on everything that stands before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from grammar.macros import Definition, MacroTable
+from grammar.source import Piece, Source, Span
+
+SPACE = " \t\n\v\f\r"
+BOM = "\xef\xbb\xbf"
+DEEPEST_CONDITIONAL = 10
+DEEPEST_INCLUDE = 1000
+"""Exim has no limit of its own: a file that includes itself runs out of file descriptors."""
+
+_DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
+_INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
+_BEGIN = re.compile(r"begin +(\w+)", re.IGNORECASE | re.ASCII)
+_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t]*=")
+_WITHOUT_MACROS = ("retry", "rewrite")
+
+TAKING, WAITING, DONE = "taking", "waiting", "done"
+
+Read = Callable[[str], "str | None"]
+"""Gives the text of a file by its absolute path, None if it cannot be opened; a directory is ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhysicalLine:
+    """A line of a file as it stands there, its newline included.
+
+    ``kind`` is "text", "comment", "blank", "directive" (conditionals, includes), "macro" or "skipped".
+    """
+
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalLine:
+    """A line as Exim acts on it; ``source`` has its text and knows the pieces it was made of.
+
+    ``file`` and ``number`` name the physical line that was read last, which is the one that
+    Exim's messages give.
+    """
+
+    source: Source
+    file: str
+    number: int
+
+    @property
+    def text(self) -> str:
+        """The text that is acted on."""
+        return self.source.text
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """A place where reading stops. ``framed`` is false for messages without a line number."""
+
+    message: str
+    file: str
+    number: int
+    span: Span
+    framed: bool = True
+
+
+@dataclass(slots=True)
+class _Open:
+    """A file that is being read."""
+
+    source: Source
+    offset: int = 0
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Preprocessor:
+    """Reads a configuration line by line; iterate over `lines`.
+
+    ``macros`` starts with the predefined macros and those of the command line. ``files`` and
+    ``physical`` collect everything that was read, for tools that show or rewrite files.
+    ``tolerant`` makes it go on after a broken line instead of stopping there.
+    """
+
+    path: str
+    read: Read
+    macros: MacroTable
+    tolerant: bool = False
+    files: dict[str, Source] = field(default_factory=dict)
+    physical: list[PhysicalLine] = field(default_factory=list)
+    _stack: list[_Open] = field(default_factory=list)
+    _conditions: list[str] = field(default_factory=list)
+    _section: str = ""
+    _first: bool = True
+
+    def lines(self) -> Iterator[LogicalLine | BrokenLine]:
+        """The logical lines in order; a `BrokenLine` is the last one unless ``tolerant``.
+
+        Lines that define macros are among them: who reads on must see them, but they have
+        already had their effect.
+        """
+        text = self.read(self.path)
+        self._open(self.path, text or "")
+        parts: list[Piece] = []
+        joined = ""
+        for item in self._physical_lines():
+            if isinstance(item, BrokenLine):
+                yield item
+                if not self.tolerant:
+                    return
+                continue
+            piece_text, pieces, goes_on = item
+            parts.extend(
+                Piece(p.start + len(joined), p.end + len(joined), p.origin, p.macro, p.definition)
+                for p in pieces
+            )
+            joined += piece_text
+            self._first = not goes_on
+            if goes_on:
+                continue
+            if joined:
+                result = self._logical(joined, tuple(parts))
+                yield result
+                if isinstance(result, BrokenLine) and not self.tolerant:
+                    return
+            parts, joined = [], ""
+        if joined:
+            yield self._logical(joined, tuple(parts))
+        if self._conditions:
+            yield self._broken("Unexpected end of configuration file: .endif missing", self._here(0, 0))
+
+    def _open(self, path: str, text: str) -> None:
+        source = self.files.get(path)
+        if source is None or source.text != text:
+            source = self.files[path] = Source(path, text)
+        self._stack.append(_Open(source))
+
+    def _here(self, start: int, end: int) -> Span:
+        return Span(self._stack[-1].source, start, end)
+
+    def _broken(self, message: str, span: Span, *, framed: bool = True) -> BrokenLine:
+        top = self._stack[-1]
+        return BrokenLine(message, top.source.name, top.number, span, framed)
+
+    def _logical(self, text: str, pieces: tuple[Piece, ...]) -> LogicalLine | BrokenLine:
+        """The finished line; a macro definition takes effect, ``begin`` is noted."""
+        top = self._stack[-1]
+        source = Source(top.source.name, text, None, pieces)
+        begin = _BEGIN.match(text)
+        if begin:
+            self._section = begin[1].lower()
+        elif _MACRO_LINE.match(text) and not self._section.startswith(_WITHOUT_MACROS):
+            problem = self._define(source)
+            if problem:
+                framed = problem.startswith("macro name too long")
+                return self._broken(problem, Span(source, 0, len(text)), framed=framed)
+        return LogicalLine(source, top.source.name, top.number)
+
+    def _define(self, source: Source) -> str:
+        name, _, rest = source.text.partition("=")
+        name = name.rstrip(SPACE)
+        redefines = rest.startswith("=")
+        value = rest[redefines:].strip(SPACE)
+        start = source.text.find(value, len(source.text) - len(rest) + redefines)
+        where = Span(source, start, start + len(value))
+        return self.macros.define(Definition(name, value, where), redefines=redefines)
+
+    def _physical_lines(self) -> Iterator[tuple[str, list[Piece], bool] | BrokenLine]:
+        """Texts with macros replaced and white space stripped, and whether the next line belongs to it."""
+        while self._stack:
+            top = self._stack[-1]
+            start = top.offset
+            if start >= len(top.source.text):
+                if len(self._stack) == 1:
+                    return
+                self._stack.pop()
+                continue
+            end = top.source.text.find("\n", start)
+            end = len(top.source.text) if end < 0 else end + 1
+            top.offset = end
+            top.number += 1
+            span = self._here(start, end)
+            raw = span.text.partition("\0")[0]
+            if top.number == 1 and raw.startswith(BOM):
+                yield self._broken("found unexpected BOM (Byte Order Mark)", span)
+                span = span.part(len(BOM), end - start)
+            yield from self._physical(span)
+
+    def _physical(self, span: Span) -> Iterator[tuple[str, list[Piece], bool] | BrokenLine]:
+        keep_from = _MACRO_LINE.match(span.text.lstrip(SPACE)) if self._first else None
+        name_end = span.text.find("=") if keep_from else 0
+        text, pieces, found = self.macros.replace(span, name_end)
+        text = text.partition("\0")[0]
+        bare = text.lstrip(SPACE)
+        if bare.startswith("#"):
+            self._note("comment", span)
+            return
+        directive = _DIRECTIVE.match(bare)
+        if directive:
+            self._note("directive", span)
+            problem = self._conditional(directive[1], bare[directive.end() :], found=found)
+            if problem:
+                yield self._broken(problem, span)
+            return
+        if self._conditions and self._conditions[-1] != TAKING:
+            self._note("skipped", span)
+            return
+        include = _INCLUDE.match(bare)
+        if include:
+            self._note("directive", span)
+            problem = self._include(include[1], bare[include.end() :])
+            if problem:
+                yield self._broken(problem, span)
+            return
+        skip = len(text) - len(bare)
+        bare = bare.rstrip(SPACE)
+        goes_on = bare.endswith("\\")
+        bare = bare[:-1] if goes_on else bare
+        self._note(("macro" if keep_from else "text") if bare or goes_on else "blank", span)
+        yield bare, _cut(pieces, skip, skip + len(bare)), goes_on
+
+    def _note(self, kind: str, span: Span) -> None:
+        self.physical.append(PhysicalLine(kind, span))
+
+    def _conditional(self, word: str, rest: str, *, found: bool) -> str:
+        """Act on a conditional; gives a message if it cannot be.
+
+        A word that goes on after the directive's name, even with a tab, is silently passed over.
+        """
+        if rest and rest[0] not in " \n":
+            return ""
+        if word.startswith("if"):
+            if len(self._conditions) >= DEEPEST_CONDITIONAL:
+                return f".{word} nested too deeply"
+            skipping = bool(self._conditions) and self._conditions[-1] != TAKING
+            taken = found == (word == "ifdef")
+            self._conditions.append(DONE if skipping else TAKING if taken else WAITING)
+            return ""
+        if not self._conditions:
+            return f".{word} without matching .ifdef"
+        if word == "endif":
+            self._conditions.pop()
+        elif self._conditions[-1] == WAITING:
+            if word == "else" or found == (word == "elifdef"):
+                self._conditions[-1] = TAKING
+        else:
+            self._conditions[-1] = DONE
+        return ""
+
+    def _include(self, word: str, rest: str) -> str:
+        name = rest.strip(SPACE)
+        if name[:1] == '"':
+            name = name[1:].removesuffix('"')
+        if not name.startswith("/"):
+            if word == "include_if_exists":
+                return f'.include specifies a non-absolute path "{name}"'
+            folder, slash, _ = self._stack[0].source.name.rpartition("/")
+            name = f"{folder}{slash}{name}"
+        text = self.read(name) if len(self._stack) < DEEPEST_INCLUDE else None
+        if text is not None:
+            self._open(name, text)
+        elif word == "include":
+            return f"failed to open included configuration file {name}"
+        return ""
+
+
+def _cut(pieces: list[Piece], start: int, end: int) -> list[Piece]:
+    """The pieces of a part of a text, counted from that part's start."""
+    result = []
+    for p in pieces:
+        low, high = max(p.start, start), min(p.end, end)
+        if low < high:
+            origin = p.origin if p.macro else p.origin.part(low - p.start, high - p.start)
+            result.append(Piece(low - start, high - start, origin, p.macro, p.definition))
+    return result
+
+
+def preprocess(
+    path: str,
+    read: Read,
+    predefined: Mapping[str, str] | None = None,
+    command_line: Mapping[str, str] | None = None,
+) -> Iterator[LogicalLine | BrokenLine]:
+    """The logical lines of a configuration file and all that it includes.
+
+    ``predefined`` are the macros of the build (their names start with an underscore),
+    ``command_line`` those set with ``-D``, which no definition in a file overrides.
+    """
+    return Preprocessor(path, read, MacroTable.of(predefined or {}, command_line or {})).lines()

@@ -1,0 +1,92 @@
+"""Operators that compute digests."""
+
+from __future__ import annotations
+
+import hashlib
+
+from drivers.api.errors import Failed
+from drivers.api.text import to_bytes, upper
+from drivers.api.unit import operator
+from grammar.shapes import OperatorShape
+
+SECTION = "Expansion operators"
+SHA2 = frozenset({"256", "384", "512"})
+SHA3 = frozenset({"224", "256", "384", "512"})
+
+
+def _upper_hex(algorithm: str, text: str) -> str:
+    return upper(hashlib.new(algorithm, to_bytes(text), usedforsecurity=False).hexdigest())
+
+
+@operator(
+    "md5",
+    syntax="${md5:<string>}",
+    section=SECTION,
+    pure=True,
+    examples={"${md5:abc}": "900150983cd24fb0d6963f7d28e17f72"},
+)
+def md5(text: str) -> str:
+    """Compute the MD5 digest, as 32 hexadecimal digits in lower case."""
+    return hashlib.md5(to_bytes(text), usedforsecurity=False).hexdigest()
+
+
+@operator(
+    "sha1",
+    syntax="${sha1:<string>}",
+    section=SECTION,
+    pure=True,
+    examples={"${sha1:abc}": "A9993E364706816ABA3E25717850C26C9CD0D89D"},
+)
+def sha1(text: str) -> str:
+    """Compute the SHA-1 digest, as 40 hexadecimal digits in upper case."""
+    return _upper_hex("sha1", text)
+
+
+@operator(
+    "sha256",
+    syntax="${sha256:<string>}",
+    since="4.83",
+    feature="tls",
+    section=SECTION,
+    pure=True,
+    examples={"${length_8:${sha256:abc}}": "BA7816BF"},
+)
+def sha256(text: str) -> str:
+    """Compute the SHA-256 digest, as 64 hexadecimal digits in upper case."""
+    return _upper_hex("sha256", text)
+
+
+@operator(
+    "sha2",
+    syntax="${sha2:<string>} or ${sha2_<n>:<string>}",
+    since="4.93",
+    feature="tls",
+    section=SECTION,
+    pure=True,
+    shape=OperatorShape(suffix="optional"),
+    examples={"${length_8:${sha2_512:abc}}": "DDAF35A1"},
+)
+def sha2(text: str, suffix: str | None) -> str:
+    """Compute a SHA-2 digest of 256 (the default), 384 or 512 bits, in upper case."""
+    if suffix is not None and suffix not in SHA2:
+        message = "unrecognised sha2 variant"
+        raise Failed(message)
+    return _upper_hex(f"sha{suffix or 256}", text)
+
+
+@operator(
+    "sha3",
+    syntax="${sha3:<string>} or ${sha3_<n>:<string>}",
+    since="4.88",
+    feature="sha3",
+    section=SECTION,
+    pure=True,
+    shape=OperatorShape(suffix="optional"),
+    examples={"${length_8:${sha3:abc}}": "3A985DA7"},
+)
+def sha3(text: str, suffix: str | None) -> str:
+    """Compute a SHA-3 digest of 224, 256 (the default), 384 or 512 bits, in upper case."""
+    if suffix is not None and suffix not in SHA3:
+        message = "unrecognised sha3 variant"
+        raise Failed(message)
+    return _upper_hex(f"sha3_{suffix or 256}", text)

@@ -1,0 +1,92 @@
+"""The public face: expand text as Exim would, with or without a configuration."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from expander.config import profile as profiles
+from expander.expand.cache import Cache
+from expander.expand.context import Context
+from expander.expand.mode import TAINT, Mode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import World
+    from expander.config.model import Config
+
+
+@lru_cache(maxsize=16)
+def cache_for(profile: Profile, mode: Mode) -> Cache:
+    """The cache of compiled expansions that everything of one profile and mode shares."""
+    return Cache(profile, mode)
+
+
+def expand_in(text: str, ctx: Context) -> str:
+    """Expand a text in a context that exists already. Raises ``ExpansionError``."""
+    return cache_for(ctx.profile, ctx.mode).compiled(text)(ctx)  # type: ignore[arg-type]
+
+
+class Expander:
+    """Expands strings with one configuration, profile and world.
+
+    ``config`` is a loaded configuration or None for Exim's defaults; ``profile`` the Exim to
+    imitate (default: the one chosen by ``EXIMULATE_PROFILE``, else the newest); ``world`` what
+    expansions can reach (default: this machine behind the sandbox, which lets them read files
+    but run, connect and write nothing). One expander belongs to one thread.
+
+    >>> Expander().expand("${uc:abc}")
+    'ABC'
+    """
+
+    def __init__(
+        self,
+        *,
+        config: Config | None = None,
+        profile: Profile | None = None,
+        world: World | None = None,
+        mode: Mode = TAINT,
+    ) -> None:
+        self.profile = profile or (config.profile if config else profiles.chosen())
+        self.config = config
+        self.context = Context(
+            profile=self.profile,
+            world=world or _sandboxed(),
+            options=_options(config, self.profile),
+            expand_with=expand_in,
+            config=config,
+            mode=mode,
+        )
+        self.context.match_list_with = _match_list
+
+    def expand(self, text: str) -> str:
+        """The value of an expansion text; both are bytes held as latin-1 ``str``.
+
+        Raises ``Failed``, ``ForcedFail`` or ``Deferred`` with Exim's words in ``message``, and
+        nothing else. See "String expansions" in the manual.
+        """
+        return expand_in(text, self.context)
+
+
+def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:
+    if config is not None:
+        return config.options
+    from expander.config.defaults import default_options  # noqa: PLC0415 - only without a configuration
+
+    return default_options(profile)
+
+
+def _sandboxed() -> World:
+    from expander.world.real import RealWorld  # noqa: PLC0415
+    from expander.world.sandbox import SandboxWorld  # noqa: PLC0415
+
+    return SandboxWorld(RealWorld())
+
+
+def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | None:
+    from expander.lists.match import match_list  # noqa: PLC0415 - few expansions match lists
+
+    return match_list(ctx, kind, subject, list_text)

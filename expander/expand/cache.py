@@ -1,0 +1,108 @@
+"""Text to compiled expansion, kept: the same text is parsed and compiled once."""
+
+from __future__ import annotations
+
+import sys
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import Failed
+from expander.expand.compiler import Compiler
+from grammar.ast.expansion import Condition, If, Item, Node, Operator, Sequence
+from grammar.expansion import parse
+from grammar.source import Source
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import Context, Run
+    from expander.expand.mode import Mode
+
+SIZE = 8192
+LONGEST_KEPT = 65536
+DEEPEST = 20_000
+"""Exim runs out of stack somewhere above this many levels; here it is an error with words."""
+
+FRAMES_A_LEVEL = 12
+ROOM = 2_000
+
+
+class Cache:
+    """The compiled expansions of one profile and mode; safe to share between threads."""
+
+    def __init__(self, profile: Profile, mode: Mode, size: int = SIZE) -> None:
+        self.profile = profile
+        self.mode = mode
+        self.size = size
+        self.hits = 0
+        self.misses = 0
+        self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._lock = Lock()
+
+    def compiled(self, text: str) -> Run:
+        """The closure for a text. Texts above `LONGEST_KEPT` bytes are not kept."""
+        run = self._kept.get(text)
+        if run is not None:
+            self.hits += 1
+            return run
+        self.misses += 1
+        run = compile_text(text, self.profile, self.mode)
+        if len(text) <= LONGEST_KEPT:
+            with self._lock:
+                self._kept[text] = run
+                if len(self._kept) > self.size:
+                    self._kept.popitem(last=False)
+        return run
+
+
+def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Run:
+    """Parse and compile a text, without a cache."""
+    tree = parse(text, registry.shapes(profile))
+    levels = depth(tree)
+    if levels > DEEPEST:
+
+        def too_deep(_ctx: Context) -> str:
+            message = f"expansion is nested too deeply (more than {DEEPEST} levels)"
+            raise Failed(message)
+
+        return too_deep
+    make_room(levels)
+    return Compiler(profile, mode, source or Source("expansion", text)).compile(tree).run
+
+
+def make_room(levels: int) -> None:
+    """Closures nest as the text does; Python's limit must not be met before ours."""
+    needed = levels * FRAMES_A_LEVEL + ROOM
+    if needed > sys.getrecursionlimit():
+        sys.setrecursionlimit(needed)
+
+
+def depth(tree: Node) -> int:
+    """How deep operators, items and conditions nest."""
+    deepest = 0
+    waiting: list[tuple[Node, int]] = [(tree, 0)]
+    while waiting:
+        node, level = waiting.pop()
+        deepest = max(deepest, level)
+        waiting.extend((child, level + 1) for child in children(node))
+    return deepest
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly inside a node, in the order in which they are read."""
+    if isinstance(node, Sequence):
+        return node.parts
+    if isinstance(node, Operator):
+        return (node.argument,)
+    if isinstance(node, Condition):
+        return _present(*node.arguments, node.broken)
+    if isinstance(node, Item):
+        return _present(*node.groups, node.yes, node.no, node.broken)
+    if isinstance(node, If):
+        return _present(node.condition, node.yes, node.no, node.broken)
+    return ()
+
+
+def _present(*nodes: Node | None) -> tuple[Node, ...]:
+    return tuple(node for node in nodes if node is not None)

@@ -1,0 +1,69 @@
+"""What compiling a node gives: a closure, and what Exim would say of it without running it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.errors import Failed
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Run, Test
+    from grammar.source import Span
+
+
+class Complaint(NamedTuple):
+    """An error that Exim notices even in a branch that is not taken."""
+
+    message: str
+    span: Span
+
+    def error(self) -> Failed:
+        """The error to raise."""
+        return Failed(self.message, self.span)
+
+    def inside(self, suffix: str) -> Complaint:
+        """The same with a suffix that tells what it is inside of."""
+        return Complaint(self.message + suffix, self.span)
+
+
+class Compiled(NamedTuple):
+    """A compiled text; ``constant`` is its value if that never changes."""
+
+    run: Run
+    complaint: Complaint | None = None
+    constant: str | None = None
+
+
+class CompiledTest(NamedTuple):
+    """A compiled condition."""
+
+    test: Test
+    complaint: Complaint | None = None
+
+
+def constant(value: str) -> Compiled:
+    """A text that is always the same."""
+    return Compiled(lambda _ctx: value, None, value)
+
+
+def broken(complaint: Complaint) -> Compiled:
+    """A text that always fails."""
+
+    def run(_ctx: Context) -> str:
+        raise complaint.error()
+
+    return Compiled(run, complaint)
+
+
+def broken_test(complaint: Complaint) -> CompiledTest:
+    """A condition that always fails."""
+
+    def test(_ctx: Context) -> bool:
+        raise complaint.error()
+
+    return CompiledTest(test, complaint)
+
+
+def first_complaint(*candidates: Complaint | None) -> Complaint | None:
+    """The first that is one."""
+    return next((candidate for candidate in candidates if candidate is not None), None)

@@ -1,0 +1,252 @@
+"""Typed tree to closures: parse once, compile once, run often.
+
+Compiling never raises for what a text says. What Exim would refuse when it reaches it becomes a
+closure that raises; what Exim refuses even where it skips is kept beside as the complaint.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ForcedFail
+from drivers.api.text import Tainted
+from expander.expand import conditions, items, operators, variables
+from expander.expand.compiled import (
+    Compiled,
+    CompiledTest,
+    Complaint,
+    broken,
+    broken_test,
+    constant,
+    first_complaint,
+)
+from expander.expand.trace import traced, traced_test
+from grammar.ast.expansion import (
+    Broken,
+    Capture,
+    Condition,
+    Fail,
+    Header,
+    If,
+    Item,
+    Node,
+    Operator,
+    Sequence,
+    Text,
+    Variable,
+)
+from grammar.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import Context, Run
+    from expander.expand.mode import Mode
+    from grammar.source import Source
+
+NUL = "\0"
+
+
+class Compiler:
+    """Compiles the trees of one text for one profile and mode."""
+
+    def __init__(self, profile: Profile, mode: Mode, source: Source) -> None:
+        self.profile = profile
+        self.mode = mode
+        self.source = source
+        self._by_node: dict[type[Node], Callable[..., Compiled]] = {
+            Text: self._text,
+            Sequence: self._sequence,
+            Broken: self._broken,
+            Capture: self._capture,
+            Variable: self._variable,
+            Header: self._header,
+            Operator: self._operator,
+            Item: self._item,
+            If: self._if,
+            Fail: self._broken_fail,
+        }
+
+    def compile(self, node: Node) -> Compiled:
+        """The closure for a node that gives text."""
+        made = self._by_node[type(node)](node)
+        if self.mode.trace and not isinstance(node, Text):
+            return made._replace(run=traced(made.run, node.kind, self.span(node)))
+        return made
+
+    def compile_test(self, node: Node) -> CompiledTest:
+        """The closure for a condition."""
+        if isinstance(node, Condition):
+            made = conditions.compile_condition(self, node)
+        else:
+            made = broken_test(self.complaint(node))
+        if self.mode.trace:
+            return made._replace(test=traced_test(made.test, "condition", self.span(node)))
+        return made
+
+    def span(self, node: Node) -> Span:
+        """The place of a node in the text."""
+        return Span(self.source, node.start, node.end)
+
+    def complaint(self, node: Node) -> Complaint:
+        """What a broken node says."""
+        message = node.message if isinstance(node, Broken) else f"condition expected, found {node.kind}"
+        return Complaint(message, self.span(node))
+
+    def complaint_of(self, node: Broken | None) -> Complaint | None:
+        """The same where there may be nothing broken."""
+        return None if node is None else self.complaint(node)
+
+    # -- simple nodes
+
+    @staticmethod
+    def _text(node: Text) -> Compiled:
+        return constant(node.value.partition(NUL)[0])
+
+    def _broken(self, node: Broken) -> Compiled:
+        return broken(self.complaint(node))
+
+    def _broken_fail(self, node: Fail) -> Compiled:
+        """Where ``fail`` stands alone, as a group of an open-ended item; `forced` words it elsewhere."""
+        return self.forced("extract", node)
+
+    def forced(self, name: str, node: Fail) -> Compiled:
+        """The word ``fail`` in the place of an item's no string."""
+        message, span = f'"{name}" failed and "fail" requested', self.span(node)
+
+        def run(_ctx: Context) -> str:
+            raise ForcedFail(message, span)
+
+        return Compiled(run)
+
+    @staticmethod
+    def _capture(node: Capture) -> Compiled:
+        number = node.number
+
+        def run(ctx: Context) -> str:
+            captures = ctx.captures
+            return captures[number] if number < len(captures) else ""
+
+        return Compiled(run)
+
+    def _variable(self, node: Variable) -> Compiled:
+        return variables.compile_variable(self, node)
+
+    def _header(self, node: Header) -> Compiled:
+        return variables.compile_header(self, node)
+
+    def _operator(self, node: Operator) -> Compiled:
+        return operators.compile_operator(self, node)
+
+    def _item(self, node: Item) -> Compiled:
+        return items.compile_item(self, node)
+
+    # -- joining
+
+    def _sequence(self, node: Sequence) -> Compiled:
+        parts = [self.compile(part) for part in node.parts]
+        complaint = first_complaint(*[part.complaint for part in parts])
+        cut = _cut_after(node)
+        if cut is not None:
+            return Compiled(self._joined([part.run for part in parts], cut), complaint)
+        if not parts:
+            return constant("")
+        if len(parts) == 1:
+            return parts[0]
+        if complaint is None and all(part.constant is not None for part in parts):
+            return constant("".join([part.constant or "" for part in parts]))
+        return Compiled(self._joined([part.run for part in parts], len(parts)), complaint)
+
+    def _joined(self, runs: list[Run], kept: int) -> Run:
+        """All runs in order; the values of the first ``kept`` are joined."""
+        if kept < len(runs):
+
+            def run_cut(ctx: Context) -> str:
+                values = [run(ctx) for run in runs][:kept]
+                text = "".join(values)
+                return Tainted(text) if Tainted in map(type, values) else text
+
+            return run_cut
+        if not self.mode.taint:
+            return _plain_join(runs)
+        return _tainted_join(runs)
+
+    # -- choosing
+
+    def _if(self, node: If) -> Compiled:
+        test, test_complaint = self.compile_test(node.condition)
+        yes, no = self.branches("if", node.yes, node.no)
+        after = self.complaint_of(node.broken)
+        complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
+        if node.yes is None:
+            yes = constant("true")
+        choose = _careful_choice(test, yes, no) if yes.complaint or no.complaint else _choice(test, yes.run, no.run)
+        return Compiled(_restoring(choose, after), complaint)
+
+    def branches(self, name: str, yes: Node | None, no: Node | None) -> tuple[Compiled, Compiled]:
+        """The closures of the yes and no strings; an absent one is empty."""
+        compiled_yes = constant("") if yes is None else self.compile(yes)
+        if no is None:
+            return compiled_yes, constant("")
+        return compiled_yes, self.forced(name, no) if isinstance(no, Fail) else self.compile(no)
+
+
+def _cut_after(node: Sequence) -> int | None:
+    """Exim's strings end at a NUL: the number of parts up to the first text with one in it."""
+    for index, part in enumerate(node.parts):
+        if isinstance(part, Text) and NUL in part.value:
+            return index + 1
+    return None
+
+
+def _plain_join(runs: list[Run]) -> Run:
+    if len(runs) == 2:  # noqa: PLR2004 - the most frequent case
+        first, second = runs
+        return lambda ctx: first(ctx) + second(ctx)
+    return lambda ctx: "".join([run(ctx) for run in runs])
+
+
+def _tainted_join(runs: list[Run]) -> Run:
+    def run(ctx: Context) -> str:
+        values = [run(ctx) for run in runs]
+        text = "".join(values)
+        return Tainted(text) if Tainted in map(type, values) else text
+
+    return run
+
+
+def _choice(test: Callable[[Context], bool], yes: Run, no: Run) -> Run:
+    return lambda ctx: yes(ctx) if test(ctx) else no(ctx)
+
+
+def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled) -> Run:
+    """The branch that is not taken is read as well: the yes string before the no string."""
+
+    def run(ctx: Context) -> str:
+        if test(ctx):
+            value = yes.run(ctx)
+            if no.complaint:
+                raise no.complaint.error()
+            return value
+        if yes.complaint:
+            raise yes.complaint.error()
+        return no.run(ctx)
+
+    return run
+
+
+def _restoring(choose: Run, after: Complaint | None) -> Run:
+    """What the condition matched is seen in its branches only."""
+
+    def run(ctx: Context) -> str:
+        captures, value = ctx.captures, ctx.value
+        try:
+            chosen = choose(ctx)
+        finally:
+            ctx.captures, ctx.value = captures, value
+        if after is not None:
+            raise after.error()
+        return chosen
+
+    return run

@@ -1,0 +1,169 @@
+"""Compiles what stands after ``${if``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import ExpansionError, Failed
+from drivers.api.text import Tainted
+from expander.expand import calls, variables
+from expander.expand.compiled import CompiledTest, Complaint, first_complaint
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from drivers.api.protocols import Context, Run, Test
+    from drivers.api.unit import Unit
+    from expander.expand.compiled import Compiled
+    from expander.expand.compiler import Compiler
+    from grammar.ast.expansion import Condition
+
+
+def compile_condition(compiler: Compiler, node: Condition) -> CompiledTest:
+    """The condition with its negation."""
+    unit = registry.find("condition", node.name)
+    if unit is None:
+        message = f"the index has no condition {node.name}"
+        raise LookupError(message)
+    test, complaint = _by_form(compiler, node, unit)
+    return CompiledTest((lambda ctx: not test(ctx)) if node.negated else test, complaint)
+
+
+def _by_form(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+    form = unit.facts["shape"].form
+    if form == "def":
+        return variables.compile_defined(compiler, node)
+    if form == "subconditions":
+        return _subconditions(compiler, node, unit)
+    if form == "list":
+        return _over_list(compiler, node, unit)
+    return _strings(compiler, node, unit)
+
+
+def _strings(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+    arguments = [compiler.compile(argument) for argument in node.arguments]
+    runs = [argument.run for argument in arguments]
+    broken = compiler.complaint_of(node.broken)
+    complaint = first_complaint(*[argument.complaint for argument in arguments], broken)
+    if broken is not None:
+        return CompiledTest(_failing_after(runs, broken), complaint)
+    if not compiler.profile.has(unit):
+        unsupported = Complaint(f'support for "{node.name}" not compiled', compiler.span(node))
+        return CompiledTest(_failing_after(runs, unsupported), complaint)
+    function = calls.with_context(unit)
+    if unit.facts["shape"].form == "bundle":
+        return CompiledTest(_bundle_test(function, runs), complaint)
+    complaint = complaint or _skipped_check(compiler, node, unit, arguments)
+    if compiler.mode.taint:
+        return CompiledTest(_tainting_test(function, runs), complaint)
+    return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint)
+
+
+def _skipped_check(
+    compiler: Compiler, node: Condition, unit: Unit, arguments: Sequence[Compiled]
+) -> Complaint | None:
+    """Exim judges some constant arguments even in a branch that it skips."""
+    values = [argument.constant for argument in arguments]
+    if not unit.facts.get("checks_when_skipped") or None in values:
+        return None
+    try:
+        unit.impl(*values)
+    except ExpansionError as error:
+        return Complaint(error.message, compiler.span(node))
+    return None
+
+
+def _bundle_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
+    return lambda ctx: bool(function(ctx, [run(ctx) for run in runs]))
+
+
+def _tainting_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
+    """What a test of tainted text finds (captures, ``$value``) is tainted as well."""
+
+    def test(ctx: Context) -> bool:
+        values = [run(ctx) for run in runs]
+        if Tainted not in map(type, values):
+            return bool(function(ctx, *values))
+        captures, value = ctx.captures, ctx.value
+        result = bool(function(ctx, *values))
+        if ctx.captures is not captures:
+            ctx.captures = [Tainted(text) for text in ctx.captures]
+        if ctx.value is not value and ctx.value is not None:
+            ctx.value = Tainted(ctx.value)
+        return result
+
+    return test
+
+
+def _failing_after(runs: Sequence[Run], complaint: Complaint) -> Test:
+    def test(ctx: Context) -> bool:
+        for run in runs:
+            run(ctx)
+        raise Failed(complaint.message, complaint.span)
+
+    return test
+
+
+def _inside(test: Test, suffix: str) -> Test:
+    """Errors of a condition inside another tell what they are inside of."""
+
+    def worded(ctx: Context) -> bool:
+        try:
+            return test(ctx)
+        except ExpansionError as error:
+            error.message += suffix
+            raise
+
+    return worded
+
+
+def _subconditions(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+    """``and`` and ``or`` stop early, but what comes later is read, and so is what is wrong at the end."""
+    suffix = f' inside "{node.name}{{...}}" condition'
+    made = [compiler.compile_test(argument) for argument in node.arguments]
+    complaints = [one.complaint.inside(suffix) if one.complaint else None for one in made]
+    broken = compiler.complaint_of(node.broken)
+    tests = [_inside(one.test, suffix) for one in made]
+    complaint = first_complaint(*complaints, broken)
+    function = calls.with_context(unit)
+    if complaint is None:
+        return CompiledTest(lambda ctx: bool(function(ctx, tests)), None)
+
+    def careful(ctx: Context) -> bool:
+        done = 0
+
+        def counted(test: Test) -> Test:
+            def run(ctx: Context) -> bool:
+                nonlocal done
+                done += 1
+                return test(ctx)
+
+            return run
+
+        result = bool(function(ctx, [counted(test) for test in tests]))
+        later = first_complaint(*complaints[done:], broken)
+        if later is not None:
+            raise later.error()
+        return result
+
+    return CompiledTest(careful, complaint)
+
+
+def _over_list(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+    """``forany`` and its relatives; Exim reads the condition once before it looks at the list."""
+    suffix = f' inside "{node.name}" condition'
+    subject = compiler.compile(node.arguments[0]) if node.arguments else None
+    broken = compiler.complaint_of(node.broken)
+    if subject is None or len(node.arguments) == 1:
+        runs = [] if subject is None else [subject.run]
+        missing = broken or Complaint(f'missing {{ after "{node.name}"', compiler.span(node))
+        complaint = first_complaint(subject.complaint if subject else None, missing)
+        return CompiledTest(_failing_after(runs, missing), complaint)
+    made = compiler.compile_test(node.arguments[1])
+    inner = made.complaint.inside(suffix) if made.complaint else None
+    wrong = first_complaint(inner, broken)
+    if wrong is not None:
+        return CompiledTest(_failing_after([subject.run], wrong), first_complaint(subject.complaint, wrong))
+    function, run, test = calls.with_context(unit), subject.run, _inside(made.test, suffix)
+    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint)

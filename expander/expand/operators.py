@@ -1,0 +1,53 @@
+"""Compiles ``${operator:argument}``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drivers.api import registry
+from drivers.api.errors import Failed
+from expander.expand import calls
+from expander.expand.compiled import Compiled, Complaint, constant, first_complaint
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+    from expander.expand.compiler import Compiler
+    from grammar.ast.expansion import Operator
+
+
+def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
+    """An unknown operator is noticed after its argument, even where it is skipped."""
+    argument = compiler.compile(node.argument)
+    unit = registry.find("operator", node.name)
+    if unit is None or not compiler.profile.has(unit):
+        return _unknown(compiler, node, argument)
+    takes = unit.facts["shape"].suffix
+    if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
+        return _no_suffix(compiler, node, argument)
+    extra: tuple[Any, ...] = () if takes == "no" else (node.suffix,)
+    value = calls.folded(unit, [argument], extra)
+    if value is not None:
+        return constant(value)
+    run = calls.strict_call(unit, [argument.run], extra, taint=compiler.mode.taint)
+    return Compiled(run, argument.complaint)
+
+
+def _unknown(compiler: Compiler, node: Operator, argument: Compiled) -> Compiled:
+    whole = node.name if node.suffix is None else f"{node.name}_{node.suffix}"
+    return _failing(compiler, node, argument, f'unknown expansion operator "{whole}"')
+
+
+def _no_suffix(compiler: Compiler, node: Operator, argument: Compiled) -> Compiled:
+    whole = f"{node.name}_{node.suffix}"
+    message = f'unknown expansion operator "{whole}" ("{node.name}" does not take an _arg)'
+    return _failing(compiler, node, argument, message)
+
+
+def _failing(compiler: Compiler, node: Operator, argument: Compiled, message: str) -> Compiled:
+    complaint = Complaint(message, compiler.span(node))
+
+    def run(ctx: Context) -> str:
+        argument.run(ctx)
+        raise Failed(message, complaint.span)
+
+    return Compiled(run, first_complaint(argument.complaint, complaint))

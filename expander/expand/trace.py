@@ -1,0 +1,92 @@
+"""The steps of an expansion as a tree: each piece of text with its value, taint and time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError
+from drivers.api.text import is_tainted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.protocols import Run, Test
+    from expander.expand.context import Context
+    from grammar.source import Span
+
+
+@dataclass(slots=True)
+class Step:
+    """One piece of the text and what became of it.
+
+    ``kind`` is the node's kind, ``value`` the text or truth value that it gave ("" while it runs),
+    ``error`` the message if it failed, ``seconds`` the time it took with everything inside.
+    """
+
+    kind: str
+    span: Span
+    value: str = ""
+    tainted: bool = False
+    error: str | None = None
+    seconds: float = 0.0
+    steps: list[Step] = field(default_factory=list)
+
+
+class Tracer:
+    """Collects the steps of the expansions that run in one context."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self._open: list[Step] = []
+
+    def enter(self, kind: str, span: Span) -> Step:
+        """A piece begins."""
+        step = Step(kind, span)
+        (self._open[-1].steps if self._open else self.steps).append(step)
+        self._open.append(step)
+        return step
+
+    def leave(self) -> None:
+        """The piece that began last has ended."""
+        self._open.pop()
+
+
+def traced(run: Run, kind: str, span: Span) -> Run:
+    """The closure, telling the context's tracer when it begins and what it gives."""
+
+    def watched(ctx: Context) -> str:
+        return _watch(ctx, run, kind, span)
+
+    return watched
+
+
+def traced_test(test: Test, kind: str, span: Span) -> Test:
+    """The same for a condition; the value shown is "true" or "false"."""
+
+    def shown(ctx: Context) -> str:
+        return "true" if test(ctx) else "false"
+
+    def watched(ctx: Context) -> bool:
+        return _watch(ctx, shown, kind, span) == "true"
+
+    return watched
+
+
+def _watch(ctx: Context, run: Callable[[Context], str], kind: str, span: Span) -> str:
+    if ctx.trace is None:
+        return run(ctx)
+    step = ctx.trace.enter(kind, span)
+    started = time.perf_counter()
+    try:
+        value = run(ctx)
+    except ExpansionError as error:
+        step.error = error.message
+        raise
+    else:
+        step.value, step.tainted = value, is_tainted(value)
+        return value
+    finally:
+        step.seconds = time.perf_counter() - started
+        ctx.trace.leave()

@@ -1,0 +1,96 @@
+"""Operators for IP addresses."""
+
+from __future__ import annotations
+
+from drivers.api.errors import Failed
+from drivers.api.unit import operator
+from drivers.values import ip
+from grammar.shapes import OperatorShape
+
+SECTION = "Expansion operators"
+
+
+def _parsed(text: str) -> ip.Address:
+    address = ip.parse(text)
+    if address is None:
+        message = f'"{text}" is not an IP address'
+        raise Failed(message)
+    return address
+
+
+@operator(
+    "mask",
+    syntax="${mask:<IP address>/<bit count>} or ${mask_n:<IP address>/<bit count>}",
+    section=SECTION,
+    pure=True,
+    shape=OperatorShape(suffix="optional"),
+    examples={
+        "${mask:10.111.131.206/28}": "10.111.131.192/28",
+        "${mask_n:2001:db8::1/32}": "2001:db8::/32",
+    },
+)
+def mask(text: str, suffix: str | None) -> str:
+    """Clear the bits of an address beyond the bit count, keeping the count.
+
+    Groups of an IPv6 address are separated by dots in the result, so that it can be a key in a
+    file, unless the suffix asks for the normal form.
+    """
+    network = ip.parse_network(text)
+    if network is None:
+        message = f'"{text}" is not an IP address'
+        raise Failed(message)
+    address, bits = network
+    if bits is None:
+        message = f'missing mask value in "{text}"'
+        raise Failed(message)
+    if bits > address.width:
+        message = f'mask value too big in "{text}"'
+        raise Failed(message)
+    masked = address.masked(bits)
+    if masked.version == ip.IPV4:
+        return f"{masked.dotted()}/{bits}"
+    normal = suffix is not None and suffix.startswith("n")
+    return f"{masked.normal() if normal else masked.full('.')}/{bits}"
+
+
+@operator(
+    "ipv6norm",
+    syntax="${ipv6norm:<string>}",
+    since="4.87",
+    section=SECTION,
+    pure=True,
+    examples={"${ipv6norm:2001:db8:0:0::7}": "2001:db8::7", "${ipv6norm:192.0.2.1}": "::ffff:c000:201"},
+)
+def ipv6norm(text: str) -> str:
+    """Write an IPv6 address in its shortest form; an IPv4 address becomes a mapped one."""
+    return _parsed(text).as_ipv6().normal()
+
+
+@operator(
+    "ipv6denorm",
+    syntax="${ipv6denorm:<string>}",
+    since="4.87",
+    section=SECTION,
+    pure=True,
+    examples={"${ipv6denorm:2001:db8::7}": "2001:0db8:0000:0000:0000:0000:0000:0007"},
+)
+def ipv6denorm(text: str) -> str:
+    """Write an IPv6 address with all its digits; an IPv4 address becomes a mapped one."""
+    return _parsed(text).as_ipv6().full(":")
+
+
+@operator(
+    "reverse_ip",
+    syntax="${reverse_ip:<IP address>}",
+    since="4.73",
+    section=SECTION,
+    pure=True,
+    examples={"${reverse_ip:192.0.2.4}": "4.2.0.192"},
+)
+def reverse_ip(text: str) -> str:
+    """Turn an address round, as it stands in names of the DNS: octets, or digits of IPv6."""
+    network = ip.parse_network(text)
+    if network is None:
+        message = f"reverse_ip() not given an IP address [{text}]"
+        raise Failed(message)
+    return network[0].reversed()

@@ -1,0 +1,141 @@
+"""Cutting a message into header lines and body as a local submission is read.
+
+Exim reads a message in two ways: header lines byte by byte, with line ends of several kinds made
+one, and the body as it is. The odd cases here are those that Exim shows with ``-bem``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from drivers.api.text import from_bytes, lower
+
+_UNIT = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")
+_BLANK_TAIL = re.compile(r"(?:\n[ \t]*)+\Z", re.ASCII)
+_HEADER = re.compile(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
+_BLANK = re.compile(rb"\r?\n")
+_DOT_IN_HEADER = re.compile(rb"\.\r?\n")
+_DOT_IN_BODY = re.compile(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
+
+Header = tuple[str, str]
+"""The name of a header line and its whole text, name and newline included."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """What a message consists of.
+
+    ``headers`` are the header lines in order. ``envelope_lines`` are the lines ``From ...`` that
+    stood before them. ``stray`` is the line that ended the header though it is not empty: it is in
+    no variable, but belongs to the body of a message that is kept. ``facts`` are the variables
+    that follow, by name.
+    """
+
+    headers: tuple[Header, ...]
+    body: bytes
+    envelope_lines: tuple[str, ...]
+    stray: str
+    facts: dict[str, str]
+
+
+def never(_line: str) -> bool:
+    """Take no line for one of an envelope: what messages that come by SMTP have."""
+    return False
+
+
+def read_message(
+    data: bytes,
+    *,
+    is_envelope_line: Callable[[str], bool] = never,
+    dot_ends: bool = True,
+) -> ReadMessage:
+    """Read a message as Exim reads one from a file or from its standard input.
+
+    ``is_envelope_line`` tells whether a line before all others is the ``From`` line that
+    mailboxes and UUCP put there (the main option ``uucp_from_pattern``). ``dot_ends`` is false
+    under ``-oi``: then a dot alone on a line is part of the message. Never raises.
+    """
+    reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
+    reader.run()
+    body = b"" if reader.ended else data[reader.position :]
+    if dot_ends and (dot := _DOT_IN_BODY.search(body)):
+        body = body[: dot.start()]
+    lines = sum(1 for line in body.split(b"\n") if line)
+    received = sum(1 for name, _ in reader.headers if lower(name.rstrip(" \t")) == "received")
+    facts = {
+        "message_size": str(reader.size + len(body)),
+        "message_body_size": str(len(body)),
+        "message_linecount": str(reader.lines + lines),
+        "body_linecount": str(lines),
+        "body_zerocount": str(body.count(b"\0") + reader.stray.count("\0")),
+        "max_received_linelength": str(reader.longest),
+        "received_count": str(received + 1),
+    }
+    return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
+
+
+class _HeaderReader:
+    """Reads the header and counts as Exim does while doing so."""
+
+    def __init__(self, data: bytes, is_envelope_line: Callable[[str], bool], *, dot_ends: bool) -> None:
+        self._data = data
+        self._is_envelope_line = is_envelope_line
+        self._dot_ends = dot_ends
+        self.position = 0
+        self.headers: list[Header] = []
+        self.envelope_lines: list[str] = []
+        self.stray = ""
+        self.size = self.lines = self.longest = 0
+        self.ended = False
+
+    def run(self) -> None:
+        """Read up to the line after the header, or to the end of the message."""
+        while not self.ended:
+            if self._dot_ends and (dot := _DOT_IN_HEADER.match(self._data, self.position)):
+                self.position, self.ended = dot.end(), True
+            elif blank := _BLANK.match(self._data, self.position):
+                self._end_with_blank_line(blank.end())
+                return
+            elif self.position == len(self._data):
+                # An empty message is read as one with an empty line.
+                if not self.lines:
+                    self._end_with_blank_line(self.position)
+                self.ended = True
+            elif not self._take_line():
+                return
+
+    def _end_with_blank_line(self, position: int) -> None:
+        self.position = position
+        self.size += 1
+        self.lines += 1
+
+    def _take_line(self) -> bool:
+        """Take one line with its continuations; false if it is not a header line."""
+        unit = _UNIT.match(self._data, self.position)
+        assert unit is not None
+        self.position = unit.end()
+        raw = unit[0].removesuffix(b"\n").split(b"\n")
+        pieces = [_without_line_end(piece) for piece in raw]
+        self.lines += len(pieces)
+        self.longest = max(self.longest, *map(len, pieces))
+        text = "\n".join(map(from_bytes, pieces)) + "\n"
+        if not self.headers and self._is_envelope_line(text):
+            self.envelope_lines.append(text)
+            self.size += len(text)
+            return True
+        found = _HEADER.match(text)
+        if found is None:
+            self.stray = text
+            self.size += len(text)
+            return False
+        text = _BLANK_TAIL.sub("\n", text).replace("\0", "?")
+        self.headers.append((found[1], text))
+        self.size += len(text)
+        return True
+
+
+def _without_line_end(piece: bytes) -> bytes:
+    r"""A line without the CR of its CRLF; any other CR becomes a line end with a fold after it."""
+    return piece.removesuffix(b"\r").replace(b"\r", b"\n ")

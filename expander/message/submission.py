@@ -1,0 +1,72 @@
+"""What Exim adds to the header of a message that is handed in on this machine, and what it takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from drivers.api.text import lower
+
+if TYPE_CHECKING:
+    from expander.message.headers import Header
+
+ENVELOPE = {
+    "return_path_remove": "return-path",
+    "envelope_to_remove": "envelope-to",
+    "delivery_date_remove": "delivery-date",
+}
+"""Main options and the header line that each removes from incoming messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Who hands a message in.
+
+    ``sender`` is the envelope sender, empty for none; ``name`` the full name to stand with it,
+    empty where the sender was given by ``-f`` without a name.
+    """
+
+    sender: str
+    name: str = ""
+
+    @property
+    def mailbox(self) -> str:
+        """The sender as it stands in ``From:``."""
+        return f"{self.name} <{self.sender}>" if self.name else self.sender
+
+
+def without_envelope_headers(headers: Iterable[Header], removed: Iterable[str]) -> list[Header]:
+    """The header lines but those with the names ``removed`` (lower case): they belong to deliveries."""
+    unwanted = frozenset(removed)
+    return [header for header in headers if plain_name(header) not in unwanted]
+
+
+def plain_name(header: Header) -> str:
+    """The name of a header line in lower case, without white space before the colon."""
+    return lower(header[0].rstrip(" \t"))
+
+
+def completed(headers: Iterable[Header], submitter: Submitter, *, message_id: str, date: str) -> list[Header]:
+    """The header lines with the required ones added that are missing.
+
+    ``message_id`` is the contents of the identification without its angle brackets, ``date`` the
+    date in the form of RFC 5322. In a resent message the lines ``Resent-...`` are the required ones.
+    See "The From: header line" and its neighbours in "Message processing".
+    """
+    lines = list(headers)
+    names = {plain_name(header) for header in lines}
+    prefix = "Resent-" if any(name.startswith("resent-") for name in names) else ""
+
+    def missing(name: str) -> bool:
+        return lower(prefix + name) not in names
+
+    def line(name: str, text: str) -> Header:
+        return prefix + name, f"{prefix}{name}: {text}\n"
+
+    dated = [line("Date", date)] if missing("Date") else []
+    identified = [line("Message-Id", f"<{message_id}>")] if missing("Message-Id") else []
+    sender = [line("From", submitter.mailbox)] if missing("From") and submitter.sender else []
+    if prefix:
+        return [*dated, *identified, *lines, *sender]
+    return [*lines, *identified, *sender, *dated]

@@ -1,4 +1,4 @@
-"""Case files: inputs with the expected results under them.
+r"""Case files: inputs with the expected results under them.
 
 A file begins with head lines and is then cut at lines that begin with ``==`` and a short true
 sentence, which names the case; ``(xfail: why)`` at its end marks one that is known to disagree.
@@ -8,7 +8,7 @@ Then come the input and the outcome::
     # set: sender_host_address=192.0.2.1
     == other bytes stay
     ${rxquote:a.b_c}
-    -> a\\.b\\_c
+    -> a\.b\_c
 
 Outcomes, one line for each line of the text: ``->`` result, ``!!`` error, ``fail`` forced failure,
 ``defer`` deferral; ``=>`` result and ``!=`` error as a JSON string (for blanks at the end and bytes that

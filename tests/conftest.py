@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
 from ask import refresh
 from real_exim import PROGRAM
 
@@ -29,3 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("exim"):
                 item.add_marker(absent)
+
+
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=150)
+settings.register_profile("nightly", deadline=None, max_examples=5000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))

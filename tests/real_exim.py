@@ -116,7 +116,8 @@ class RealExim:
     def _batch(self, texts: list[str], numbers: list[int], answers: dict[int, str]) -> None:
         """Ask in one process; marker lines show where the answers end. A crash leaves some out."""
         data = b"".join(
-            self.filled(texts[number]).encode("latin-1") + f"\n%%mark {number}%%\n".encode() for number in numbers
+            self.filled(texts[number]).encode("latin-1") + f"\n%%mark {number}%%\n".encode()
+            for number in numbers
         )
         out = self.run([], data).decode("latin-1").replace(str(self.directory), "@DIR@")
         at = 0

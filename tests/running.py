@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from expander.config.load import load
 
 from casefile import Outcome, Setup
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from expander.api import Expander
-from expander.config.profile import chosen
+from expander.config.profile import PROFILES
+from expander.expand.mode import TAINT, Mode
+from expander.world.memory import MemoryClock
+from expander.world.real import RealWorld
 from real_exim import prepare
 
-if TYPE_CHECKING:
-    from expander.expand.mode import Mode
 
-
-class FixedClock:
-    """A clock that stands still; sleeping moves it on."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-
-    def now(self) -> float:
-        """The time that was set."""
-        return self.seconds
-
-    def sleep(self, seconds: float) -> None:
-        """Move on."""
-        self.seconds += seconds
+def expander_for(setup: Setup, directory: Path, *, mode: Mode = TAINT) -> Expander:
+    """An expander in the state that a case wants; its files are written into the directory."""
+    world = RealWorld()
+    world.environment = dict(setup.environment)
+    if setup.clock is not None:
+        world.clock = MemoryClock(setup.clock)
+    profile = PROFILES[setup.profile]
+    config = load(str(prepare(directory, setup)), profile=profile, world=world)
+    expander = Expander(config=config, profile=profile, world=world, mode=mode)
+    for name, value in setup.variables.items():
+        expander.context.facts[name] = value.replace("@DIR@", str(directory))
+    return expander
 
 
 def outcome_of(expander: Expander, text: str) -> Outcome:
@@ -35,8 +35,9 @@ def outcome_of(expander: Expander, text: str) -> Outcome:
     try:
         return Outcome("->", str(expander.expand(text)))
     except ForcedFail as error:
-        return Outcome("fail", error.message, error.span and error.span.text)
+        kind, problem = "fail", error
     except Deferred as error:
-        return Outcome("defer", error.message, error.span and error.span.text)
+        kind, problem = "defer", error
     except ExpansionError as error:
-        return Outcome("!!", error.message, error.span and error.span.text)
+        kind, problem = "!!", error
+    return Outcome(kind, problem.message, problem.span.text if problem.span else None)

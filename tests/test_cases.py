@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from casefile import Case, read_cases
 from expander.expand.mode import PLAIN, TAINT, TRACE, Mode
 from real_exim import fits_line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from casefile import Setup
 from examples import Example, examples
 from real_exim import as_answer

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from recorded import Entry, read_entries, run
 
 ENTRIES = [

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from architecture.modules import PACKAGES, ROOT, Module, modules
 
 SHARED = ("api", "values", "index")

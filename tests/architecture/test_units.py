@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import pytest
+
 from architecture.modules import ROOT
+from drivers.api.profile import release_key
 from drivers.api.registry import entry, families, find, names, shapes, units
 from drivers.api.unit import Unit
 from expander.config.profile import PROFILES
@@ -41,7 +43,7 @@ def test_a_unit_is_documented(unit: Unit) -> None:
 @each
 def test_a_unit_is_dated(unit: Unit) -> None:
     known = [release for release in (unit.since, unit.until) if release is not None]
-    assert all(release.replace(".", "").isdigit() for release in known)
+    assert all(release_key(release) for release in known)
     indexed = entry(unit.family, unit.name)
     assert indexed is not None
     assert indexed[3:] == (unit.since, unit.until, unit.feature)

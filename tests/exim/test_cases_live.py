@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
 from casefile import Case, read_cases
 from real_exim import RealExim, as_answer, can_ask, can_say
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+
 from casefile import Setup
 from drivers.api.registry import families, units
 from examples import Example, examples
@@ -37,6 +38,8 @@ def test_the_real_exim_says_what_the_example_says(example: Example) -> None:
 @pytest.mark.skipif(not MANUAL.exists(), reason="the manual is not installed")
 def test_units_name_sections_that_the_manual_has() -> None:
     with gzip.open(MANUAL, "rt", encoding="utf-8", errors="replace") as text:
-        titles = {match[1].strip() for line in text if (match := re.match(r" *\d+(?:\.\d+)*\.? +(\S.*)", line))}
+        titles = {
+            match[1].strip() for line in text if (match := re.match(r" *\d+(?:\.\d+)*\.? +(\S.*)", line))
+        }
     named = {unit.section: f"{unit.family} {unit.name}" for family in families() for unit in units(family)}
     assert {section: who for section, who in named.items() if section not in titles} == {}

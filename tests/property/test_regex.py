@@ -25,7 +25,9 @@ def test_both_engines_find_the_same(pattern: str, subject: str, caseless: bool) 
     assert (found is None) == (expected is None)
     if found is not None and expected is not None:
         assert found.groups() == expected.groups()
-        assert [found.span(i) for i in range(ours.groups + 1)] == [expected.span(i) for i in range(ours.groups + 1)]
+        assert [found.span(i) for i in range(ours.groups + 1)] == [
+            expected.span(i) for i in range(ours.groups + 1)
+        ]
 
 
 def test_the_subset_is_not_empty() -> None:
@@ -34,5 +36,16 @@ def test_the_subset_is_not_empty() -> None:
 
 
 def test_what_differs_is_left_to_pcre2() -> None:
-    for pattern in ("[[:alnum:]]+", r"\Qa.b\E", "(a+)+", "a++", r"(?<n>a)", r"\h", r"a{,2}", r"(a)\1", "x{", r"\z"):
+    for pattern in (
+        "[[:alnum:]]+",
+        r"\Qa.b\E",
+        "(a+)+",
+        "a++",
+        r"(?<n>a)",
+        r"\h",
+        r"a{,2}",
+        r"(a)\1",
+        "x{",
+        r"\z",
+    ):
         assert not same_in_both(pattern), pattern

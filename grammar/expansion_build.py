@@ -194,6 +194,8 @@ class Builder(Transformer[Token, Any]):
             if isinstance(t, Token) and t.type in ("WORD", "TYPE", "OPTION", "OPTION_EXPANDS")
         )
         parts, inside = self._item_parts(shape, children[1:-1])
+        if shape.words == "type":
+            return self._typed(opening, closing, words, parts, shape)
         if shape.open_ended:
             return self._open_ended(opening.start_pos, closing, name, words, parts, shape)
         groups, rest = _leading_groups(parts, shape.most)
@@ -208,6 +210,24 @@ class Builder(Transformer[Token, Any]):
             yes, no, surplus = self._branches(name, rest, closing)
             return Item(start, end, name, words, groups, yes, no, surplus)
         return Item(start, end, name, words, groups, None, None, self._surplus(name, shape, rest))
+
+    def _typed(
+        self, opening: Token, closing: Token, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
+    ) -> Item:
+        """A lookup: perhaps a key before the type, and one group, a file or a query, after it."""
+        name, start, end = opening[2:], opening.start_pos, closing.end_pos
+        split_at = words[0].start if words else end
+        before = tuple(p for p in parts if isinstance(p, Node) and p.end < split_at)
+        rest = parts[len(before) :]
+        if not words:
+            at = _position(rest[0]) if rest else closing.start_pos
+            return Item(start, end, name, words, before, None, None, self._missing_group(name, shape, 0, at))
+        after, rest = _leading_groups(rest, 1)
+        if not after:
+            at = _position(rest[0]) if rest else closing.start_pos
+            return Item(start, end, name, words, before, None, None, self._missing_group(name, shape, 1, at))
+        yes, no, surplus = self._branches(name, rest, closing)
+        return Item(start, end, name, words, before + after, yes, no, surplus)
 
     @staticmethod
     def _item_parts(shape: ItemShape, children: list[Any]) -> tuple[list[Any], Broken | None]:

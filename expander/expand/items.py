@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted
-from expander.expand import calls
+from expander.expand import calls, lookup, open_ended
 from expander.expand.compiled import Compiled, Complaint, first_complaint
-from grammar.ast.expansion import Condition, Fail, Node
 from grammar.shapes import CONDITION
 
 if TYPE_CHECKING:
@@ -30,12 +29,18 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
     if not compiler.profile.has(unit):
         return _not_built(compiler, node)
     if unit.facts["shape"].open_ended:
-        return _open_ended(compiler, node, unit)
+        return open_ended.compile_open_ended(compiler, node, unit)
     groups = [_group(compiler, unit, node, index) for index in range(len(node.groups))]
+    if unit.facts["shape"].words == "type":
+        wrong = lookup.type_complaint(compiler, node)
+        if wrong is not None:
+            before = groups[: int(lookup.is_keyed(node))]
+            key = before[0].complaint if before else None
+            return Compiled(open_ended.incomplete(before, wrong), first_complaint(key, wrong))
     broken = compiler.complaint_of(node.broken)
     first = first_complaint(*[group.complaint for group in groups])
     if broken is not None and not _complete(unit, node):
-        return Compiled(_incomplete(groups, broken), first_complaint(first, broken))
+        return Compiled(open_ended.incomplete(groups, broken), first_complaint(first, broken))
     found = _work(compiler, unit, node, groups)
     if not unit.facts["shape"].branches:
         return Compiled(_then_broken(found, broken), first_complaint(first, broken))
@@ -75,17 +80,6 @@ def _not_built(compiler: Compiler, node: Item) -> Compiled:
     return Compiled(run)
 
 
-def _incomplete(groups: Sequence[Compiled], broken: Complaint) -> Run:
-    """Exim expands the groups that are there before it misses the next."""
-
-    def run(ctx: Context) -> str:
-        for group in groups:
-            group.run(ctx)
-        raise broken.error()
-
-    return run
-
-
 def _then_broken(run: Run, broken: Complaint | None) -> Run:
     if broken is None:
         return run
@@ -105,7 +99,7 @@ def _work(compiler: Compiler, unit: Unit, node: Item, groups: Sequence[Compiled]
     lazy |= {index for index in range(len(groups)) if shape.group_kind(index) == CONDITION}
     named: dict[str, Any] = {"words": tuple(word.value for word in node.words)} if shape.words else {}
     if shape.words == "type":
-        named["keyed"] = len(node.groups) > 1
+        named["keyed"] = lookup.is_keyed(node)
     plan = [(index in lazy, group.run) for index, group in enumerate(groups)]
     keeps = compiler.mode.taint and unit.facts.get("taint", "keeps") == "keeps"
     adds = compiler.mode.taint and unit.facts.get("taint") == "adds"
@@ -143,67 +137,3 @@ def _branching(unit: Unit, found: Run, yes: Compiled | None, no: Compiled) -> Ru
             ctx.value, ctx.captures = value, captures
 
     return run
-
-
-class _Parts:
-    """The groups of an item whose number of own arguments depends on a value."""
-
-    __slots__ = ("_compiler_branches", "_groups", "_no", "_runs")
-
-    def __init__(self, groups: Sequence[Compiled], no: Compiled | None) -> None:
-        self._groups = groups
-        self._runs = [group.run for group in groups]
-        self._no = no
-
-    def __len__(self) -> int:
-        return len(self._runs)
-
-    def __getitem__(self, index: int) -> Run:
-        return self._runs[index]
-
-    def choose(self, ctx: Context, found: str | None, *, after: int) -> str:
-        """The yes or no string among the groups from ``after`` on, as the result says."""
-        rest = self._groups[after:]
-        yes = rest[0] if rest else None
-        no = rest[1] if len(rest) > 1 else self._no
-        saved = ctx.value
-        try:
-            if found is None:
-                if yes is not None and yes.complaint:
-                    raise yes.complaint.error()
-                return "" if no is None else no.run(ctx)
-            ctx.value = found
-            chosen = found if yes is None else yes.run(ctx)
-            if no is not None and no.complaint:
-                raise no.complaint.error()
-            return chosen
-        finally:
-            ctx.value = saved
-
-
-def _open_ended(compiler: Compiler, node: Item, unit: Unit) -> Compiled:
-    groups = [compiler.compile(group) for group in node.groups]
-    no = compiler.forced(node.name, node.no) if isinstance(node.no, Fail) else None
-    broken = compiler.complaint_of(node.broken)
-    first = first_complaint(*[group.complaint for group in groups], broken)
-    if len(groups) < unit.facts["shape"].least and broken is not None:
-        return Compiled(_incomplete(groups, broken), first)
-    function = calls.with_context(unit)
-    words = tuple(word.value for word in node.words)
-    parts = _Parts(groups, no)
-    surplus = broken.message if broken is not None else None
-    taint = compiler.mode.taint
-
-    def run(ctx: Context) -> str:
-        result: str = function(ctx, parts, words)
-        if surplus is not None:
-            raise Failed(surplus, compiler.span(node))
-        return result
-
-    del taint
-    return Compiled(run, first)
-
-
-def is_test(node: Node) -> bool:
-    """True for what gives a truth value."""
-    return isinstance(node, Condition)

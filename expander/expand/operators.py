@@ -8,6 +8,9 @@ from drivers.api import registry
 from drivers.api.errors import Failed
 from expander.expand import calls
 from expander.expand.compiled import Compiled, Complaint, constant, first_complaint
+from grammar.shapes import OperatorShape
+
+NO_SUFFIX = OperatorShape()
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -21,7 +24,7 @@ def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
     unit = registry.find("operator", node.name)
     if unit is None or not compiler.profile.has(unit):
         return _unknown(compiler, node, argument)
-    takes = unit.facts["shape"].suffix
+    takes = unit.facts.get("shape", NO_SUFFIX).suffix
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)
     extra: tuple[Any, ...] = () if takes == "no" else (node.suffix,)

@@ -44,18 +44,12 @@ SHAPES = Shapes(
     },
 )
 
-FRAGMENTS = [
-    " ",
-    "\n",
-    "\0",
-    "\xe9",
-    *r"a Z9_ : , { } \ \n \{ \N \x41 \101 $ ${ $1 ${12} $local_part ${domain} $h_subject: $rh_x".split(),
-    *"${uc: ${hash_3_4: ${nosuch: ${sg{ }{ ${run{ ${run,preexpand{ ${lookup{ ${filter{ ${if".split(),
-    *"eq{ ! exists{ match{ and{{ }} forany{ def:h_x: def:domain first_delivery >={ acl{{ fail }fail}".split(),
-    "${extract json{",
-    "} lsearch{",
-    "${lookup mysql{",
-]
+WORDS = r"""
+a Z9_ : , { } \ \n \{ \N \x41 \101 $ ${ $1 ${12} $local_part ${domain} $h_subject: $rh_x
+${uc: ${hash_3_4: ${nosuch: ${sg{ }{ ${run{ ${run,preexpand{ ${lookup{ ${filter{ ${if
+eq{ ! exists{ match{ and{{ }} forany{ def:h_x: def:domain first_delivery >={ acl{{ fail }fail}
+"""
+FRAGMENTS = [*WORDS.split(), " ", "\n", "\0", "\xe9", "${extract json{", "} lsearch{", "${lookup mysql{"]
 anything = st.lists(st.sampled_from(FRAGMENTS) | st.text(st.characters(max_codepoint=255), max_size=3)).map(
     "".join
 )

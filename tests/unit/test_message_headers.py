@@ -91,7 +91,7 @@ def test_message_identifications() -> None:
     short = message_id(1795369898.5, 6603)
     assert short == "1xVBj0-0001iV-G8"
     assert len(message_id(1795369898.5, 6603, long=True)) == 23
-    assert message_id(1795369898.5, 6603, 3).endswith("-BK")
+    assert message_id(1795369898.5, 6603, 3).endswith("-BI")
     assert is_message_id(short)
     assert is_message_id(message_id(0, 1, long=True))
     assert not is_message_id("1xVBj0-0001iV-G")

@@ -1,0 +1,99 @@
+"""Moments in time zones, in the forms that mail, mailboxes and logs give them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Files
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MACHINE_ZONE = "/etc/localtime"
+
+
+def zone(name: str, files: Files) -> tzinfo:
+    """The time zone of a name as TZ takes it, the machine's own for the empty name.
+
+    A name is one of the zone database, a rule such as ``CET-1CEST,M3.5.0,M10.5.0/3``, or either
+    with a colon before it. What is none of these is UTC.
+    """
+    if not name:
+        try:
+            return _compiled_zone(files.read(MACHINE_ZONE)) or UTC
+        except OSError:
+            return UTC
+    return _named_zone(name.removeprefix(":"))
+
+
+@lru_cache(maxsize=16)
+def _compiled_zone(data: bytes) -> tzinfo | None:
+    """A zone in the compiled form of the zone database."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo.from_file(BytesIO(data))
+    except (ValueError, OSError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _named_zone(name: str) -> tzinfo:
+    from zoneinfo import ZoneInfo
+
+    if name in {"UTC", "GMT", "UTC0", "Etc/UTC"}:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        return _rule_zone(name) or UTC
+
+
+def _rule_zone(rule: str) -> tzinfo | None:
+    """The zone of a POSIX rule: an empty compiled zone that has the rule at its end."""
+    counts = bytes(20) + (1).to_bytes(4, "big") + (4).to_bytes(4, "big")
+    head = b"TZif2" + bytes(15) + counts
+    body = bytes(6) + b"UTC\0"
+    try:
+        data = head + body + head + body + b"\n" + rule.encode("ascii") + b"\n"
+    except UnicodeEncodeError:
+        return None
+    return _compiled_zone(data)
+
+
+def in_zone(seconds: float, where: tzinfo) -> datetime:
+    """A number of seconds since 1970 as a moment in a zone."""
+    return datetime.fromtimestamp(seconds, where)
+
+
+def full(when: datetime) -> str:
+    """The form of header lines: ``Mon, 16 Oct 1995 09:51:40 +0100``."""
+    return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year} {when:%H:%M:%S} {offset(when)}"
+
+
+def inbox(when: datetime) -> str:
+    """The form of mailbox files: ``Thu Oct 17 17:14:09 1995``."""
+    return f"{DAYS[when.weekday()]} {MONTHS[when.month - 1]} {when.day:02} {when:%H:%M:%S} {when.year}"
+
+
+def log(when: datetime) -> str:
+    """The form of log lines: ``1995-10-12 15:32:29``."""
+    return f"{when:%Y-%m-%d %H:%M:%S}"
+
+
+def day(when: datetime) -> str:
+    """The date alone: ``19951012``."""
+    return f"{when:%Y%m%d}"
+
+
+def offset(when: datetime) -> str:
+    """The distance from UTC: ``+0100``."""
+    return f"{when:%z}"[:5]
+
+
+def zulu(when: datetime) -> str:
+    """The form of ISO 8601 in UTC: ``20030221154023Z``."""
+    return f"{when.astimezone(UTC):%Y%m%d%H%M%SZ}"

@@ -1,0 +1,45 @@
+"""Variables of SMTP authentication."""
+
+from __future__ import annotations
+
+from drivers.variables.plain import CARRIED, OUTSIDE, number, plain
+
+for position in range(1, 5):
+    plain(
+        f"auth{position}",
+        f"Piece {position} of the data that is exchanged in the authentication in progress.\n"
+        "In a server it is what the client has sent, decoded; in a client it comes from the server's "
+        "challenges. "
+        "Empty outside an authenticator.",
+        kind="auth",
+        taint=OUTSIDE,
+    )
+plain(
+    "authenticated_id",
+    "The identity that the client has proved, as the authenticator's `server_set_id` made it.\n"
+    "For a message that is handed in on this machine it is the caller's login name, or the value of `-oMai`.",
+    taint=CARRIED,
+)
+plain(
+    "authenticated_fail_id",
+    "The identity that was given in the last authentication that failed on this connection.",
+    since="4.82",
+    taint=CARRIED,
+)
+plain(
+    "authenticated_sender",
+    "The address in the AUTH parameter of MAIL, where the client is trusted to give one.\n"
+    "For a message that is handed in on this machine it is made of the login name and `$qualify_domain`, or "
+    "is the value of `-oMas`.",
+    taint=CARRIED,
+)
+number(
+    "authentication_failed",
+    "1 if the client has tried to authenticate on this connection and did not succeed, otherwise 0.",
+)
+plain(
+    "sender_host_authenticated",
+    "The name of the authenticator (not of the mechanism) by which the client has authenticated.\n"
+    "Empty where it has not.",
+    taint=CARRIED,
+)

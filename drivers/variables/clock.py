@@ -1,0 +1,58 @@
+"""Variables of the time of day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from drivers.api.unit import variable
+from drivers.values import moment
+from drivers.variables.plain import SECTION
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+
+def local_time(ctx: Context) -> datetime:
+    """The time of day in the zone of the main option ``timezone``, the machine's own without it."""
+    return moment.in_zone(
+        ctx.world.clock.now(), moment.zone(ctx.options.get("timezone") or "", ctx.world.files)
+    )
+
+
+def _tod(name: str, doc: str, form: Callable[[datetime], str], since: str = "4.00") -> None:
+    def read(ctx: Context) -> str:
+        return form(local_time(ctx))
+
+    variable(
+        f"tod_{name}", syntax=f"$tod_{name}", doc=doc, since=since, section=SECTION, kind="tod", taint="none"
+    )(read)
+
+
+_tod(
+    "bsdinbox",
+    "The time and date as mailbox files have it, such as `Thu Oct 17 17:14:09 1995`.",
+    moment.inbox,
+)
+_tod(
+    "full",
+    "The time and date as header lines have it, such as `Mon, 16 Oct 1995 09:51:40 +0100`.",
+    moment.full,
+)
+_tod("log", "The time and date as log lines have it, such as `1995-10-12 15:32:29`.", moment.log)
+_tod("logfile", "The date as dated log files have it in their names, such as `19951012`.", moment.day)
+_tod("zone", "The offset of the time zone from UTC, such as `-0500`.", moment.offset)
+_tod("zulu", "The time and date in UTC in the form of ISO 8601, such as `20030221154023Z`.", moment.zulu)
+
+
+@variable("tod_epoch", syntax="$tod_epoch", section=SECTION, kind="tod", taint="none")
+def tod_epoch(ctx: Context) -> str:
+    """The time as a number of seconds since the beginning of 1970 in UTC."""
+    return str(int(ctx.world.clock.now()))
+
+
+@variable("tod_epoch_l", syntax="$tod_epoch_l", since="4.80", section=SECTION, kind="tod", taint="none")
+def tod_epoch_l(ctx: Context) -> str:
+    """The time as a number of microseconds since the beginning of 1970 in UTC."""
+    return str(int(ctx.world.clock.now() * 1_000_000))

@@ -1,0 +1,132 @@
+"""Variables that read the header lines of the message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import SPACE, lower
+from drivers.api.unit import variable
+from drivers.variables.plain import OUTSIDE, SECTION
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+ADDRESS_HEADERS = frozenset(
+    [
+        "bcc",
+        "cc",
+        "from",
+        "reply-to",
+        "sender",
+        "to",
+        "resent-bcc",
+        "resent-cc",
+        "resent-from",
+        "resent-sender",
+        "resent-to",
+    ]
+)
+"""Header lines that hold lists of addresses: several are joined with commas."""
+
+MOST_BYTES = 65536
+"""How much of all header lines of one name is seen."""
+
+NEWLINES_TO_SPACES = str.maketrans("\n", " ")
+
+
+def texts(ctx: Context, name: str) -> list[str]:
+    """What follows the colon in all header lines of a name (lower case), without the last newline."""
+    start = len(name) + 1
+    return [text[start:].removesuffix("\n") for found, text in ctx.headers or () if lower(found) == name]
+
+
+def _joined(ctx: Context, name: str) -> str:
+    """The header lines that are not empty, without white space around them."""
+    parts = [part for text in texts(ctx, name) if (part := text.strip(SPACE))]
+    return (",\n" if name in ADDRESS_HEADERS else "\n").join(parts)[:MOST_BYTES]
+
+
+def _decoded(text: str, charset: str | None) -> str:
+    from drivers.values import charset as charsets
+
+    return charsets.decode(text, charset)
+
+
+@variable("h_*", syntax="$h_<name>: or $header_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+def h_(ctx: Context, name: str) -> str:
+    """The contents of the header lines of that name, for people.
+
+    White space around them is removed, MIME words are decoded and brought into the character set
+    of ``headers_charset``. Several lines are joined by newlines, lists of addresses by a comma
+    and a newline. Empty where there is no such line; the colon ends the name.
+    """
+    return _decoded(_joined(ctx, lower(name)), ctx.options.get("headers_charset") or "UTF-8")
+
+
+@variable("bh_*", syntax="$bh_<name>: or $bheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+def bh_(ctx: Context, name: str) -> str:
+    """The contents of the header lines of that name with MIME words decoded to bytes.
+
+    As ``$h_<name>:``, but the bytes are not brought into another character set.
+    """
+    return _decoded(_joined(ctx, lower(name)), None)
+
+
+@variable("rh_*", syntax="$rh_<name>: or $rheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+def rh_(ctx: Context, name: str) -> str:
+    """The contents of the header lines of that name as they are, each with its newline."""
+    return "".join(text + "\n" for text in texts(ctx, lower(name)))[:MOST_BYTES]
+
+
+@variable(
+    "lh_*",
+    syntax="$lh_<name>: or $lheader_<name>:",
+    since="4.91",
+    section=SECTION,
+    kind="header",
+    taint=OUTSIDE,
+)
+def lh_(ctx: Context, name: str) -> str:
+    """The contents of the header lines of that name as a list, one item for each line.
+
+    The separator is a colon; colons inside an item are doubled. Items are as they are in the
+    message but for the newline at the end.
+    """
+    return ":".join(text.replace(":", "::") for text in texts(ctx, lower(name)))[:MOST_BYTES]
+
+
+@variable(
+    "message_headers", syntax="$message_headers", section=SECTION, kind="message_headers", taint=OUTSIDE
+)
+def message_headers(ctx: Context) -> str:
+    """All header lines of the message, with MIME words decoded to bytes.
+
+    White space at the end of each is removed, and so is the last newline.
+    """
+    return "\n".join(_decoded(text.rstrip(SPACE), None) for _, text in ctx.headers or ())
+
+
+@variable(
+    "message_headers_raw",
+    syntax="$message_headers_raw",
+    since="4.64",
+    section=SECTION,
+    kind="message_headers",
+    taint=OUTSIDE,
+)
+def message_headers_raw(ctx: Context) -> str:
+    """All header lines of the message as they are."""
+    return "".join(text for _, text in ctx.headers or ())
+
+
+@variable("reply_address", syntax="$reply_address", section=SECTION, kind="header", taint=OUTSIDE)
+def reply_address(ctx: Context) -> str:
+    """What a reply is to be addressed to: ``Reply-To:`` if it is not empty, otherwise ``From:``.
+
+    Nothing is decoded; newlines become spaces.
+    """
+    for name in ("reply-to", "from"):
+        value = "\n".join(texts(ctx, name)).strip(SPACE)
+        if value:
+            return value.translate(NEWLINES_TO_SPACES)
+    return ""

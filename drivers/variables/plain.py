@@ -1,0 +1,52 @@
+"""Declaring variables that are just looked up among the facts of a context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.unit import variable
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+SECTION = "Expansion variables"
+
+OUTSIDE = "adds"
+"""The taint rule of a variable that always holds what somebody outside has sent."""
+
+CARRIED = "carries"
+"""The taint rule of a variable whose value is tainted or not by where it came from.
+
+Whoever puts such a value among the facts marks it: an envelope sender from an SMTP command is
+tainted, the same made up from the caller's login is not.
+"""
+
+
+def fact_reader(name: str, default: str = "") -> Callable[[Context], str]:
+    """A reader of one fact, with the value that it has where nobody has set it."""
+
+    def read(ctx: Context) -> str:
+        return ctx.facts.get(name, default)
+
+    return read
+
+
+def plain(name: str, doc: str, *, default: str = "", fact: str | None = None, **columns: Any) -> None:
+    """Declare a variable that reads the fact of its own name, or another for an old name.
+
+    ``columns`` are those of the unit: ``kind`` ("string" if not given), ``taint``, ``since``,
+    ``until``, ``feature``, ``deprecated``.
+    """
+    columns = {"kind": "string", "taint": "none", "section": SECTION} | columns
+    variable(name, syntax=f"${name}", doc=doc, **columns)(fact_reader(fact or name, default))
+
+
+def number(name: str, doc: str, *, default: str = "0", **columns: Any) -> None:
+    """Declare a variable that holds a decimal number, 0 where nobody has set it."""
+    plain(name, doc, default=default, **({"kind": "int"} | columns))
+
+
+def flag(name: str, doc: str, **columns: Any) -> None:
+    """Declare a variable that is ``yes`` or ``no``, ``no`` where nobody has set it."""
+    plain(name, doc, default="no", **({"kind": "bool"} | columns))

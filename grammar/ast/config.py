@@ -1,0 +1,198 @@
+"""The typed tree of a configuration: frozen nodes with spans into the logical lines they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from grammar.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece of a configuration. ``span.origin()`` gives its place in a file."""
+
+    kind: ClassVar[str] = "node"
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Node):
+    """A name or a text, as it stands."""
+
+    kind: ClassVar[str] = "word"
+
+    @property
+    def text(self) -> str:
+        """The text itself."""
+        return self.span.text
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Node):
+    """What one logical line says. ``file`` and ``number`` are what Exim's messages name."""
+
+    kind: ClassVar[str] = "line"
+    file: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken(Line):
+    """A line that makes no sense, with Exim's message.
+
+    ``framed`` is false for messages that name no line.
+    """
+
+    kind: ClassVar[str] = "broken"
+    message: str
+    framed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Macro(Line):
+    """``NAME = value`` or ``NAME == value``."""
+
+    kind: ClassVar[str] = "macro"
+    name: Word
+    value: Word
+    redefines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Line):
+    """``name = value`` or a bare ``name``, with or without ``hide`` before it.
+
+    ``value`` is None without an equals sign; ``trailer`` is what else stands after the name.
+    """
+
+    kind: ClassVar[str] = "option"
+    hide: bool
+    name: Word
+    value: Word | None
+    trailer: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList(Line):
+    """``domainlist name = value`` and the like; ``list_kind`` is "domain", "host", "address", "localpart"."""
+
+    kind: ClassVar[str] = "named-list"
+    hide: bool
+    list_kind: str
+    name: Word
+    value: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Heading(Line):
+    """``name:`` at the start of a driver or an ACL; ``rest`` is what stands behind the colon."""
+
+    kind: ClassVar[str] = "heading"
+    name: Word
+    rest: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Driver(Node):
+    """A router, transport or authenticator: its heading and the settings below it."""
+
+    kind: ClassVar[str] = "driver"
+    heading: Heading
+    settings: tuple[Option | Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Line):
+    """A condition or modifier of an ACL statement.
+
+    ``argument`` is the word between name and equals sign (the variable of ``set``); ``value`` is
+    None without an equals sign.
+    """
+
+    kind: ClassVar[str] = "clause"
+    negated: bool
+    name: Word
+    argument: Word | None
+    value: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement(Line):
+    """A verb of an ACL with its conditions and modifiers; ``file`` and ``number`` are the verb's."""
+
+    kind: ClassVar[str] = "statement"
+    verb: Word
+    clauses: tuple[Clause | Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acl(Node):
+    """An ACL: its heading and its statements."""
+
+    kind: ClassVar[str] = "acl"
+    heading: Heading
+    statements: tuple[Statement | Broken, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RetryStep(Node):
+    """``F,2h,15m`` or ``G,16h,1h,1.5``: the texts of its parts, None where one is missing."""
+
+    kind: ClassVar[str] = "retry-step"
+    letter: str
+    cutoff: str | None
+    interval: str | None
+    factor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule(Line):
+    """A line of the retry section."""
+
+    kind: ClassVar[str] = "retry-rule"
+    pattern: Word
+    error: Word
+    senders: Word | None
+    steps: tuple[RetryStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteRule(Line):
+    """A line of the rewrite section."""
+
+    kind: ClassVar[str] = "rewrite-rule"
+    pattern: Word
+    replacement: Word
+    flags: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Line):
+    """``begin name`` and what follows it; ``name`` is the section's full name."""
+
+    kind: ClassVar[str] = "section"
+    name: str
+    body: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Physical(Node):
+    """A line of a file as it stands: "text", "comment", "blank", "directive", "macro" or "skipped"."""
+
+    kind: ClassVar[str] = "physical"
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A whole configuration: the main section, the others, and the files it was read from.
+
+    ``physical`` has the lines of all files in the order in which they were read.
+    """
+
+    kind: ClassVar[str] = "configuration"
+    main: tuple[Node, ...]
+    sections: tuple[Section, ...]
+    files: tuple[Source, ...]
+    physical: tuple[Physical, ...]

@@ -1,0 +1,355 @@
+"""From logical lines to the typed tree of a configuration. What makes no sense becomes a `Broken` node."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+from grammar.ast.config import (
+    Acl,
+    Broken,
+    Clause,
+    Configuration,
+    Driver,
+    Heading,
+    Line,
+    Macro,
+    NamedList,
+    Node,
+    Option,
+    Physical,
+    RetryRule,
+    RetryStep,
+    RewriteRule,
+    Section,
+    Statement,
+    Word,
+)
+from grammar.preprocess import BrokenLine, LogicalLine, Preprocessor
+from grammar.source import Span
+
+if TYPE_CHECKING:
+    from lark import Lark, Token, Tree
+
+SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
+_LIST_KINDS = ("domainlist", "hostlist", "addresslist", "localpartlist")
+_STARTS = {
+    "main": "main_line",
+    "acl": "acl_line",
+    "retry": "retry_line",
+    "rewrite": "rewrite_line",
+    "routers": "driver_line",
+    "transports": "driver_line",
+    "authenticators": "driver_line",
+    "local_scan": "driver_line",
+}
+LONGEST_NAME = 63
+_SENDERS = re.compile(r"[ \t]senders(?=[ \t]|\Z)")
+_CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+Leaf: TypeAlias = "Token | Tree[Token]"
+
+
+@cache
+def _parser() -> Lark:
+    from grammar.lark_cache import build  # noqa: PLC0415 - it imports Lark
+
+    return build("config.lark", start=[*dict.fromkeys(_STARTS.values()), "clause"])
+
+
+def section_name(word: str) -> str | None:
+    """The full name of a section; a final ``s`` may be left out or added, case does not count."""
+    word = word.rstrip(" \t\v\f\r").translate(_CASELESS)
+    for name in SECTIONS:
+        if word in {name, f"{name}s"} or (name.endswith("s") and word == name[:-1]):
+            return name
+    return None
+
+
+class _Reader:
+    """Reads one logical line."""
+
+    def __init__(
+        self, line: LogicalLine, section: str, verbs: Collection[str], *, in_statement: bool
+    ) -> None:
+        self.line = line
+        self.section = section
+        self.verbs = verbs
+        self.in_statement = in_statement
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.line.source, start, end)
+
+    def whole(self) -> tuple[Span, str, int]:
+        return self.span(0, len(self.line.text)), self.line.file, self.line.number
+
+    def broken(self, message: str) -> Broken:
+        return Broken(*self.whole(), message)
+
+    def word(self, token: Token, offset: int = 0, limit: int | None = None) -> Word:
+        start, end = (token.start_pos or 0) + offset, (token.end_pos or 0) + offset
+        return Word(self.span(start, end if limit is None else min(end, start + limit)))
+
+    def name(self, token: Token, offset: int = 0) -> Word:
+        """A name, cut to the length that Exim keeps of it."""
+        return self.word(token, offset, LONGEST_NAME)
+
+    def empty(self, at: int) -> Word:
+        return Word(self.span(at, at))
+
+    def value(self, tokens: dict[str, Token]) -> Word | None:
+        """What stands after the equals sign; None if there is no such sign."""
+        if "EQUAL" not in tokens:
+            return None
+        end = tokens["EQUAL"].end_pos or 0
+        return self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
+
+    def read(self) -> Line | tuple[Word, Clause | Broken | None]:
+        """The node of the line; a statement of an ACL gives its verb and its first clause."""
+        from lark.exceptions import LarkError, UnexpectedInput  # noqa: PLC0415
+
+        try:
+            tree = _parser().parse(self.line.text, start=_STARTS[self.section])
+        except UnexpectedInput as error:
+            return self.failed(error)
+        except LarkError:
+            return self.failed(None)
+        children = tree.children
+        hide = getattr(children[0], "type", "") == "HIDE"
+        if hide and len(children) == 1:
+            return Option(
+                *self.whole(), hide=True, name=self.empty(len(self.line.text)), value=None, trailer=None
+            )
+        inner = children[-1]
+        tokens = {token.type: token for token in inner.children if hasattr(token, "type")}
+        return getattr(self, f"_{inner.data}")(inner, tokens, hide=hide)  # type: ignore[no-any-return]
+
+    def _begin(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        name = section_name(tokens["SECTION"])
+        if name is None:
+            given = tokens["SECTION"].rstrip(" \t")
+            return self.broken(f'"{given}" is not a known configuration section name')
+        return Section(*self.whole(), name, ())
+
+    def _macro(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        end = tokens["DEFINE"].end_pos or 0
+        value = self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
+        return Macro(*self.whole(), self.word(tokens["MACRO"]), value, tokens["DEFINE"].startswith("=="))
+
+    def _named_list(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        value = self.value(tokens)
+        assert value is not None
+        kind = tokens["LIST_KIND"]
+        name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end_pos or 0)
+        return NamedList(*self.whole(), hide, kind.removesuffix("list"), name, value)
+
+    def _option(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        name = tokens["NAME"]
+        if self.section == "main" and "A" <= self.line.text[0] <= "Z":
+            return self.broken("malformed macro definition")
+        if self.section == "main" and name.startswith(_LIST_KINDS):
+            return self.broken("unrecognized configuration line")
+        trailer = self.word(tokens["TRAILER"]) if "TRAILER" in tokens else None
+        return Option(*self.whole(), hide, self.name(name), self.value(tokens), trailer)
+
+    def _heading(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        name = tokens["HEADING"]
+        if len(name) > LONGEST_NAME:
+            return self._too_long(name)
+        return Heading(
+            *self.whole(), self.word(name), self.word(tokens["REST"]) if "REST" in tokens else None
+        )
+
+    def _too_long(self, name: str) -> Broken:
+        cut = name[:LONGEST_NAME]
+        return self.broken(
+            f'exim item name too long (>{LONGEST_NAME + 1}), unable to use "{cut}" (truncated)',
+        )
+
+    def _statement(
+        self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool
+    ) -> Line | tuple[Word, Clause | Broken | None]:
+        name = tokens["NAME"]
+        text = self.line.text
+        if len(name) > LONGEST_NAME:
+            return self._too_long(name)
+        if name not in self.verbs:
+            return self._clause(0) if self.in_statement else self._no_verb(name)
+        if "BANG" in tokens:
+            return self.broken(f'error in ACL: malformed ACL line "{text}"')
+        if "REST" not in tokens:
+            return self.word(name), None
+        return self.word(name), self._clause(tokens["REST"].start_pos or 0)
+
+    def _no_verb(self, name: str) -> Broken:
+        return self.broken(f'error in ACL: unknown ACL verb "{name}" in "{self.line.text}"')
+
+    def _clause(self, start: int) -> Clause | Broken:
+        """A condition or modifier that begins at this place of the line."""
+        from lark.exceptions import LarkError  # noqa: PLC0415
+
+        text = self.line.text
+        try:
+            tree = _parser().parse(text[start:], start="clause")
+        except LarkError:
+            return self._unknown_clause()
+        tokens = {token.type: token for token in tree.children}
+        if len(tokens["NAME"]) > LONGEST_NAME:
+            return self._too_long(tokens["NAME"])
+        value = None
+        if "EQUAL" in tokens:
+            at = (tokens["EQUAL"].end_pos or 0) + start
+            value = Word(self.span(at, len(text)))
+        argument = self.word(tokens["ARGUMENT"], start) if "ARGUMENT" in tokens else None
+        name = self.word(tokens["NAME"], start)
+        where = self.span(start, len(text))
+        return Clause(where, self.line.file, self.line.number, "BANG" in tokens, name, argument, value)
+
+    def _unknown_clause(self) -> Broken:
+        return self.broken(f'error in ACL: unknown ACL condition/modifier in "{self.line.text}"')
+
+    def _retry_rule(self, tree: Tree[Token], _tokens: dict[str, Token], *, hide: bool) -> Line:
+        texts = [child for child in tree.children if hasattr(child, "type")]
+        parts = {child.data: child for child in tree.children if not hasattr(child, "type")}
+        senders = None
+        if "senders" in parts:
+            last = parts["senders"].children[-1]
+            senders = self.word(last) if last.type in {"QUOTED", "PLAIN"} else self.empty(last.end_pos or 0)
+        steps = (
+            tuple(self._step(step) for step in parts["retry_steps"].children)
+            if "retry_steps" in parts
+            else ()
+        )
+        return RetryRule(*self.whole(), self.word(texts[0]), self.word(texts[1]), senders, steps)
+
+    def _step(self, tree: Tree[Token]) -> RetryStep:
+        """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
+        fields: list[str] = [""]
+        for token in tree.children:
+            if token.type == "COMMA":
+                fields.append("")
+            else:
+                fields[-1] = str(token)
+        letter, cutoff, interval, factor = (*fields, None, None, None)[:4]
+        first, last = tree.children[0], tree.children[-1]
+        span = self.span(first.start_pos or 0, last.end_pos or 0)
+        return RetryStep(span, letter or "", cutoff, interval, factor)
+
+    def _rewrite_rule(self, tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        pattern, replacement = tree.children[:2]
+        flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
+        return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
+
+    def failed(self, error: object) -> Broken:
+        """What Exim says of a line that its section's rule does not cover."""
+        text = self.line.text
+        if self.section == "rewrite":
+            return self.broken("missing rewrite replacement string")
+        if self.section == "retry":
+            return self.broken(_retry_message(text, error))
+        if self.section == "acl":
+            if self.in_statement:
+                return self._unknown_clause()
+            return self._no_verb("")
+        if self.section == "main":
+            bare = text.removeprefix("hide").lstrip(" \t\v\f\r") if text.startswith("hide") else text
+            if bare.startswith(_LIST_KINDS):
+                _, _, rest = bare.partition("list")
+                name = rest.strip(" \t\v\f\r")
+                end = next(
+                    (i for i, c in enumerate(name) if not (c.isascii() and (c.isalnum() or c == "_"))), None
+                )
+                return self.broken(f"missing '=' after \"{name[:end]}\"")
+            if "A" <= text[0] <= "Z":
+                return self.broken("malformed macro definition")
+        return self.broken(f"option setting expected: {text}")
+
+
+def _retry_message(text: str, error: object) -> str:
+    """The message for a retry line, from what the parser would have taken in its place."""
+    expected: set[str] = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
+    expected |= set(getattr(error, "allowed", None) or ())
+    if "PLAIN" in expected and "SENDERS" not in expected:
+        return "missing error type in retry rule"
+    if _SENDERS.search(text):
+        return '"=" expected after "senders" in retry rule'
+    if "_STEP_END" in expected:
+        return "semicolon expected"
+    return "comma expected"
+
+
+def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str]) -> Iterator[Line]:
+    """The nodes of the lines one after the other, statements of ACLs with their first clause.
+
+    ``verbs`` are the words that begin a statement of an ACL.
+    """
+    section, in_statement = "main", False
+    for line in lines:
+        if isinstance(line, BrokenLine):
+            yield Broken(line.span, line.file, line.number, line.message, line.framed)
+            continue
+        reader = _Reader(line, section, verbs, in_statement=in_statement)
+        found = reader.read()
+        if isinstance(found, tuple):
+            verb, clause = found
+            yield Statement(*reader.whole(), verb, (clause,) if clause else ())
+            in_statement = True
+            continue
+        if isinstance(found, Section):
+            section = found.name
+        if isinstance(found, Section | Heading):
+            in_statement = False
+        yield found
+
+
+def _gather(name: str, lines: list[Line]) -> tuple[Node, ...]:
+    """The lines of a section put together to drivers or ACLs."""
+    body: list[Node] = []
+    for line in lines:
+        last = body[-1] if body else None
+        if isinstance(line, Heading):
+            body.append(Acl(line.span, line, ()) if name == "acl" else Driver(line.span, line, ()))
+        elif isinstance(last, Driver) and isinstance(line, Option | Broken):
+            body[-1] = Driver(last.span, last.heading, (*last.settings, line))
+        elif isinstance(last, Acl) and isinstance(line, Statement | Broken):
+            body[-1] = Acl(last.span, last.heading, (*last.statements, line))
+        elif isinstance(last, Acl) and isinstance(line, Clause) and last.statements:
+            before = last.statements[-1]
+            if isinstance(before, Statement):
+                longer = Statement(
+                    before.span, before.file, before.number, before.verb, (*before.clauses, line)
+                )
+                body[-1] = Acl(last.span, last.heading, (*last.statements[:-1], longer))
+        else:
+            body.append(line)
+    return tuple(body)
+
+
+def assemble(lines: Iterable[Line]) -> tuple[tuple[Node, ...], tuple[Section, ...]]:
+    """The nodes of the main section, and the other sections with all that belongs to them."""
+    main: list[Line] = []
+    sections: list[tuple[Section, list[Line]]] = []
+    for line in lines:
+        if isinstance(line, Section):
+            sections.append((line, []))
+        elif sections:
+            sections[-1][1].append(line)
+        else:
+            main.append(line)
+    return tuple(main), tuple(
+        Section(start.span, start.file, start.number, start.name, _gather(start.name, body))
+        for start, body in sections
+    )
+
+
+def parse(preprocessor: Preprocessor, verbs: Collection[str]) -> Configuration:
+    """The tree of the configuration that a preprocessor reads."""
+    main, sections = assemble(parse_lines(preprocessor.lines(), verbs))
+    return Configuration(
+        main,
+        sections,
+        tuple(preprocessor.files.values()),
+        tuple(Physical(line.span, line.kind) for line in preprocessor.physical),
+    )

@@ -71,7 +71,8 @@ def in_zone(seconds: float, where: tzinfo) -> datetime:
 
 def full(when: datetime) -> str:
     """The form of header lines: ``Mon, 16 Oct 1995 09:51:40 +0100``."""
-    return f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year} {when:%H:%M:%S} {offset(when)}"
+    date = f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year}"
+    return f"{date} {when:%H:%M:%S} {offset(when)}"
 
 
 def inbox(when: datetime) -> str:

@@ -12,19 +12,8 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 ADDRESS_HEADERS = frozenset(
-    [
-        "bcc",
-        "cc",
-        "from",
-        "reply-to",
-        "sender",
-        "to",
-        "resent-bcc",
-        "resent-cc",
-        "resent-from",
-        "resent-sender",
-        "resent-to",
-    ]
+    ["bcc", "cc", "from", "reply-to", "sender", "to"]
+    + ["resent-bcc", "resent-cc", "resent-from", "resent-sender", "resent-to"]
 )
 """Header lines that hold lists of addresses: several are joined with commas."""
 

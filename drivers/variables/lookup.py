@@ -23,8 +23,10 @@ def value(ctx: Context) -> str:
 
 @variable("item", syntax="$item", since="4.67", section=SECTION, kind="string", taint=CARRIED)
 def item(ctx: Context) -> str:
-    """The item of the list that is being looked at by ``forall``, ``forany``, ``filter``, ``map``, "
-    "``reduce`` or ``sort``."""
+    """The item of a list that is being looked at.
+
+    Set by ``forall``, ``forany``, ``filter``, ``map``, ``reduce`` and ``sort``; empty elsewhere.
+    """
     return ctx.item or ""
 
 

@@ -27,7 +27,7 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
 
 def expand_in(text: str, ctx: Context) -> str:
     """Expand a text in a context that exists already. Raises ``ExpansionError``."""
-    return cache_for(ctx.profile, ctx.mode).compiled(text)(ctx)  # type: ignore[arg-type]
+    return cache_for(ctx.profile, ctx.mode).compiled(text)(ctx)
 
 
 class Expander:
@@ -74,19 +74,19 @@ class Expander:
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:
     if config is not None:
         return config.options
-    from expander.config.defaults import default_options  # noqa: PLC0415 - only without a configuration
+    from expander.config.defaults import default_options
 
     return default_options(profile)
 
 
 def _sandboxed() -> World:
-    from expander.world.real import RealWorld  # noqa: PLC0415
-    from expander.world.sandbox import SandboxWorld  # noqa: PLC0415
+    from expander.world.real import RealWorld
+    from expander.world.sandbox import SandboxWorld
 
     return SandboxWorld(RealWorld())
 
 
 def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | None:
-    from expander.lists.match import match_list  # noqa: PLC0415 - few expansions match lists
+    from expander.lists.match import match_list
 
     return match_list(ctx, kind, subject, list_text)

@@ -29,7 +29,7 @@ def parse(text: str, shapes: Shapes) -> Sequence:
 
 
 @lru_cache(maxsize=8)
-def _reader_by_identity(key: int, holder: _Holder) -> _Reader:  # noqa: ARG001 - the key is the cache's
+def _reader_by_identity(key: int, holder: _Holder) -> _Reader:
     return _Reader(holder.shapes)
 
 
@@ -60,7 +60,7 @@ def _condition_terminal(shape: ConditionShape) -> str:
     if shape.form == "strings":
         if shape.least == shape.most == 1:
             return "COND_1"
-        if shape.least == shape.most == 2:  # noqa: PLR2004 - two strings are a shape of their own
+        if shape.least == shape.most == 2:
             return "COND_2_RAW" if shape.group_kind(1) == RAW else "COND_2"
         return "COND_MANY"
     return {
@@ -76,8 +76,8 @@ class _Reader:
     """One Lark parser with the builder that works inside it; one text at a time."""
 
     def __init__(self, shapes: Shapes) -> None:
-        from grammar import lark_cache  # noqa: PLC0415 - Lark is loaded when something must be parsed
-        from grammar.expansion_build import Builder  # noqa: PLC0415
+        from grammar import lark_cache
+        from grammar.expansion_build import Builder
 
         self._items = {name: _item_terminal(shape) for name, shape in shapes.items.items()} | {"if": "IF"}
         self._conditions = {name: _condition_terminal(shape) for name, shape in shapes.conditions.items()}
@@ -89,18 +89,19 @@ class _Reader:
     def read(self, text: str) -> Sequence:
         with self._lock:
             self._builder.begin(text)
-            return self._drive(text)
+            tree: Sequence = self._drive(text)
+            return tree
 
     def _drive(self, text: str) -> Any:
         """Feed the parser token by token, retyping names; mend at the first thing that does not fit."""
-        from lark import UnexpectedInput  # noqa: PLC0415
+        from lark import UnexpectedInput
 
         parser = self._lark.parse_interactive(text)
         state = parser.parser_state
         at = len(text)
         feed = state.feed_token
         try:
-            for token in parser.lexer_thread.lex(state):
+            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
                 self._retype(token)
                 feed(token)
             return feed(self._token("$END", "", at), is_end=True)
@@ -128,13 +129,13 @@ class _Reader:
 
     @staticmethod
     def _token(kind: str, value: str, at: int) -> Token:
-        from lark import Token  # noqa: PLC0415
+        from lark import Token
 
         return Token(kind, value, start_pos=at, end_pos=at)
 
     def _mend(self, state: Any, at: int) -> Any:
         """Say where the text goes wrong, then close everything that is open."""
-        from lark import UnexpectedInput  # noqa: PLC0415
+        from lark import UnexpectedInput
 
         attempts = ["CUT", "MISSING"]
         while True:

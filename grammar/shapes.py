@@ -18,12 +18,13 @@ class ItemShape:
 
     ``least`` and ``most`` bound its own groups; ``groups`` tells what each is: "text" (an
     expansion), "raw" (dollars are not looked at), "command" (kept as it stands, to be cut into
-    words before they are expanded) or "condition"; the last stands for all further ones. ``branches``: yes and no strings may follow. ``words``: where bare words may
-    stand: "" nowhere, "option" straight after the name (``run,preexpand``; ``expanding_option`` is the one that
-    makes the first group an ordinary text), "format" between
-    name and first group (``extract json``), "type" as in ``lookup``. ``open_ended``: how many
-    groups belong to the item depends on a value, so they are all kept, branches too.
-    ``complaints`` gives Exim's words, by problem: "few", "many", "close", "open1"...
+    words before they are expanded) or "condition"; the last stands for all further ones.
+    ``branches``: yes and no strings may follow. ``words``: where bare words may stand: ""
+    nowhere, "option" straight after the name (``run,preexpand``; ``expanding_option`` is the one
+    that makes the first group an ordinary text), "format" between name and first group
+    (``extract json``), "type" as in ``lookup``. ``open_ended``: how many groups belong to the
+    item depends on a value, so they are all kept, branches too. ``complaints`` gives Exim's
+    words, by problem: "few", "few0", "few1"..., "many", "close", "inside".
     """
 
     least: int = 0

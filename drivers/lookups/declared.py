@@ -11,7 +11,9 @@ from drivers.values.lookup_type import QUERY, SINGLE_KEY
 SECTION = "File and database lookups"
 
 
-def _declare(name: str, style: str, feature: str | None, doc: str, since: str = "4.00", until: str | None = None) -> None:
+def _declare(
+    name: str, style: str, feature: str | None, doc: str, since: str = "4.00", until: str | None = None
+) -> None:
     """Register a type whose use raises ``Unsupported``."""
 
     def refuse(*_given: Any, **_named: Any) -> NoReturn:
@@ -25,21 +27,42 @@ def _declare(name: str, style: str, feature: str | None, doc: str, since: str = 
 
 _declare("cdb", SINGLE_KEY, "lookup_cdb", "Look a key up in a constant database file.")
 _declare("dbm", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys end with a NUL.")
-_declare("dbmjz", SINGLE_KEY, "lookup_dbm", "Look up a list whose elements are joined by NULs as the key of a DBM file.", "4.80")
+_declare(
+    "dbmjz",
+    SINGLE_KEY,
+    "lookup_dbm",
+    "Look up a list whose elements are joined by NULs as the key of a DBM file.",
+    "4.80",
+)
 _declare("dbmnz", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys have no NUL at the end.")
 _declare("dsearch", SINGLE_KEY, "lookup_dsearch", "Look for an entry of that name in a directory.")
-_declare("iplsearch", SINGLE_KEY, "lookup_lsearch", "Find the first line of a file whose network holds an IP address.")
+_declare(
+    "iplsearch",
+    SINGLE_KEY,
+    "lookup_lsearch",
+    "Find the first line of a file whose network holds an IP address.",
+)
 _declare("json", SINGLE_KEY, "lookup_json", "Follow a list of selectors into a JSON file.", "4.93")
 _declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4.88")
 _declare("lsearch", SINGLE_KEY, "lookup_lsearch", "Find the first line of a text file that has the key.")
 _declare("nis", SINGLE_KEY, "lookup_nis", "Look a key up in an NIS map.")
 _declare("nis0", SINGLE_KEY, "lookup_nis", "Look a key that ends with a NUL up in an NIS map.")
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
-_declare("nwildlsearch", SINGLE_KEY, "lookup_lsearch", "Find the first line of a text file whose wildcard matches, without expanding it.")
+_declare(
+    "nwildlsearch",
+    SINGLE_KEY,
+    "lookup_lsearch",
+    "Find the first line of a text file whose wildcard matches, without expanding it.",
+)
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")
 _declare("spf", SINGLE_KEY, "lookup_spf", "Give the SPF result of an IP address and a sender.", "4.52")
-_declare("wildlsearch", SINGLE_KEY, "lookup_lsearch", "Find the first line of a text file whose wildcard matches, expanding it first.")
+_declare(
+    "wildlsearch",
+    SINGLE_KEY,
+    "lookup_lsearch",
+    "Find the first line of a text file whose wildcard matches, expanding it first.",
+)
 _declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
 _declare("ibase", QUERY, "lookup_ibase", "Ask an InterBase server.", until="4.97")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")

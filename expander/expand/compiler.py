@@ -181,7 +181,11 @@ class Compiler:
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
         if node.yes is None:
             yes = constant("true")
-        choose = _careful_choice(test, yes, no) if yes.complaint or no.complaint else _choice(test, yes.run, no.run)
+        choose = (
+            _careful_choice(test, yes, no)
+            if yes.complaint or no.complaint
+            else _choice(test, yes.run, no.run)
+        )
         return Compiled(_restoring(choose, after), complaint)
 
     def branches(self, name: str, yes: Node | None, no: Node | None) -> tuple[Compiled, Compiled]:
@@ -201,7 +205,7 @@ def _cut_after(node: Sequence) -> int | None:
 
 
 def _plain_join(runs: list[Run]) -> Run:
-    if len(runs) == 2:  # noqa: PLR2004 - the most frequent case
+    if len(runs) == 2:
         first, second = runs
         return lambda ctx: first(ctx) + second(ctx)
     return lambda ctx: "".join([run(ctx) for run in runs])

@@ -12,7 +12,7 @@ from expander.expand.compiled import Compiled, Complaint, first_complaint
 from grammar.shapes import CONDITION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
@@ -114,7 +114,7 @@ def _work(compiler: Compiler, unit: Unit, node: Item, groups: Sequence[Compiled]
     return run
 
 
-def _branching(unit: Unit, found: Run, yes: Compiled | None, no: Compiled) -> Run:
+def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled | None, no: Compiled) -> Run:
     """The yes string sees the result as ``$value``; without one the result itself is the value."""
     value_in_no = bool(unit.facts.get("value_in_no"))
 

@@ -8,7 +8,7 @@ from drivers.api.errors import Failed
 from expander.expand import calls
 from expander.expand.compiled import Compiled, Complaint, first_complaint
 from grammar.ast.expansion import Fail
-from grammar.expansion_build import YES_NO
+from grammar.words import NO_END, NO_START, YES_NO
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from expander.expand.compiler import Compiler
     from grammar.ast.expansion import Item
     from grammar.source import Span
-
-NO_START = "'yes' part did not start with '{'"
-NO_END = "did not close with '}'"
 
 
 def incomplete(groups: Sequence[Compiled], broken: Complaint) -> Run:

@@ -24,7 +24,9 @@ _CLASS_ESCAPE = r"\\[dwsntr.^$*+?|(){}\[\]/@\-_:\\]"
 _CLASS = rf"\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_@%,:;=!<>#'\"/`.$*+?(){{}}\x80-\xff]|{_CLASS_ESCAPE})+-?\]"
 _REPEAT = r"(?:[*+?]|\{[0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})\??"
 _ATOM = rf"(?:{_PLAIN}|\.|{_CLASS}|{_ESCAPE})"
-_TOKEN = re.compile(rf"(?P<atom>{_ATOM})(?P<repeat>{_REPEAT})?|(?P<mark>[\^$|])|(?P<open>\((?:\?:)?)|(?P<close>\)\??)")
+_TOKEN = re.compile(
+    rf"(?P<atom>{_ATOM})(?P<repeat>{_REPEAT})?|(?P<mark>[\^$|])|(?P<open>\((?:\?:)?)|(?P<close>\)\??)"
+)
 _ASSERTIONS = frozenset(("\\b", "\\B"))
 
 
@@ -124,7 +126,7 @@ class BytePattern:
     __slots__ = ("_caseless", "_compiled", "_text", "groups")
 
     def __init__(self, text: str, *, caseless: bool, prefix: str = "", suffix: str = "") -> None:
-        import pcre2  # noqa: PLC0415 - loaded when a pattern needs it
+        import pcre2
 
         self._text, self._caseless = text, caseless
         flags = pcre2.RegexFlag.IGNORECASE if caseless else pcre2.RegexFlag.NOFLAG
@@ -136,7 +138,7 @@ class BytePattern:
 
     def search(self, subject: str, start: int = 0, *, not_empty: bool = False) -> Match | None:
         """The first match at or after ``start``; ``not_empty``: of a byte or more exactly there."""
-        import pcre2  # noqa: PLC0415
+        import pcre2
 
         if not_empty:
             return _not_empty(self._text, self._caseless).search(subject, start)

@@ -10,10 +10,8 @@ from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from drivers.api import protocols
     from drivers.api.protocols import Run, Test
-    from expander.expand.context import Context
     from grammar.source import Span
 
 
@@ -56,7 +54,7 @@ class Tracer:
 def traced(run: Run, kind: str, span: Span) -> Run:
     """The closure, telling the context's tracer when it begins and what it gives."""
 
-    def watched(ctx: Context) -> str:
+    def watched(ctx: protocols.Context) -> str:
         return _watch(ctx, run, kind, span)
 
     return watched
@@ -65,19 +63,20 @@ def traced(run: Run, kind: str, span: Span) -> Run:
 def traced_test(test: Test, kind: str, span: Span) -> Test:
     """The same for a condition; the value shown is "true" or "false"."""
 
-    def shown(ctx: Context) -> str:
+    def shown(ctx: protocols.Context) -> str:
         return "true" if test(ctx) else "false"
 
-    def watched(ctx: Context) -> bool:
+    def watched(ctx: protocols.Context) -> bool:
         return _watch(ctx, shown, kind, span) == "true"
 
     return watched
 
 
-def _watch(ctx: Context, run: Callable[[Context], str], kind: str, span: Span) -> str:
-    if ctx.trace is None:
+def _watch(ctx: protocols.Context, run: Run, kind: str, span: Span) -> str:
+    tracer: Tracer | None = getattr(ctx, "trace", None)
+    if tracer is None:
         return run(ctx)
-    step = ctx.trace.enter(kind, span)
+    step = tracer.enter(kind, span)
     started = time.perf_counter()
     try:
         value = run(ctx)
@@ -89,4 +88,4 @@ def _watch(ctx: Context, run: Callable[[Context], str], kind: str, span: Span) -
         return value
     finally:
         step.seconds = time.perf_counter() - started
-        ctx.trace.leave()
+        tracer.leave()

@@ -39,7 +39,7 @@ def compile_variable(compiler: Compiler, node: Variable) -> Compiled:
 def _acl_remark(name: str) -> str:
     if not name.startswith("acl_"):
         return ""
-    return BAD_NAME if name[4:5] in ("c", "m") and len(name) > 5 else NOT_A_NAME  # noqa: PLR2004
+    return BAD_NAME if name[4:5] in ("c", "m") and len(name) > 5 else NOT_A_NAME
 
 
 def reader(compiler: Compiler, name: str) -> Run | None:

@@ -1,0 +1,41 @@
+"""The pieces that the parser hands to the builder: tokens and nodes, and where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lark import Token
+
+from grammar.ast.expansion import Node
+
+SPACE = " \t\n\v\f\r"
+
+
+def start_of(token: Token) -> int:
+    """The offset of a token's first byte."""
+    return token.start_pos or 0
+
+
+def end_of(token: Token) -> int:
+    """The offset after a token's last byte."""
+    return token.end_pos or 0
+
+
+def is_token(child: Any, kind: str) -> bool:
+    """True for a token of that terminal."""
+    return isinstance(child, Token) and child.type == kind
+
+
+def position(part: Any) -> int:
+    """Where a group, a word or a gap begins, white space before it left out."""
+    if isinstance(part, Token):
+        return end_of(part) - len(part.lstrip(SPACE))
+    return int(part.start) - 1
+
+
+def leading_groups(parts: list[Any], most: int) -> tuple[tuple[Node, ...], list[Any]]:
+    """The groups that come first, at most so many, and everything after them."""
+    count = 0
+    while count < min(most, len(parts)) and isinstance(parts[count], Node):
+        count += 1
+    return tuple(parts[:count]), parts[count:]

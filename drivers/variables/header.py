@@ -11,10 +11,8 @@ from drivers.variables.plain import OUTSIDE, SECTION
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-ADDRESS_HEADERS = frozenset(
-    ["bcc", "cc", "from", "reply-to", "sender", "to"]
-    + ["resent-bcc", "resent-cc", "resent-from", "resent-sender", "resent-to"]
-)
+RESENT = ("bcc", "cc", "from", "sender", "to")
+ADDRESS_HEADERS = frozenset(RESENT) | {"reply-to"} | {f"resent-{name}" for name in RESENT}
 """Header lines that hold lists of addresses: several are joined with commas."""
 
 MOST_BYTES = 65536

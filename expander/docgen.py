@@ -1,0 +1,115 @@
+"""Writes the reference out of the units: ``python -m expander.docgen docs/reference``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.text import printing, to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drivers.api.unit import Unit
+
+PAGES = {
+    "item": ("items", "Expansion items"),
+    "operator": ("operators", "Expansion operators"),
+    "condition": ("conditions", "Expansion conditions"),
+    "variable": ("variables", "Expansion variables"),
+    "lookup": ("lookups", "Lookup types"),
+    "main-option": ("main-options", "Main options"),
+    "router-option": ("router-options", "Router options"),
+    "transport-option": ("transport-options", "Transport options"),
+    "authenticator-option": ("authenticator-options", "Authenticator options"),
+    "acl-verb": ("acl-verbs", "ACL verbs"),
+    "acl-condition": ("acl-conditions", "ACL conditions"),
+    "acl-modifier": ("acl-modifiers", "ACL modifiers"),
+    "acl-control": ("acl-controls", "ACL controls"),
+}
+
+
+def page(family: str, title: str) -> str:
+    """The page of one family, in Markdown."""
+    lines = [f"# {title}", "", "Made from the units; do not edit.", ""]
+    for unit in registry.units(family):
+        lines.extend(_entry(unit))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _entry(unit: Unit) -> Iterator[str]:
+    yield f"## `{unit.name}`"
+    yield ""
+    yield f"`{unit.syntax}`"
+    yield ""
+    yield unit.doc
+    yield ""
+    if unit.examples:
+        yield "```"
+        for given, expected in unit.examples.items():
+            yield _shown(given)
+            yield f"-> {_shown(expected)}"
+        yield "```"
+        yield ""
+    yield _remarks(unit)
+    yield ""
+
+
+def _shown(text: str) -> str:
+    """Held text on a page of UTF-8; other bytes as escapes."""
+    try:
+        shown = to_bytes(text).decode("utf-8")
+    except UnicodeError:
+        return printing(text)
+    return shown if shown.isprintable() else printing(text)
+
+
+def _remarks(unit: Unit) -> str:
+    remarks = [] if unit.since == "4.00" else [f"since {unit.since}"]
+    if unit.until:
+        remarks.append(f"gone in {unit.until}")
+    if unit.feature:
+        remarks.append(f"needs the build feature `{unit.feature}`")
+    if unit.facts.get("default"):
+        remarks.append(f"default `{unit.facts['default']}`")
+    if unit.facts.get("expanded"):
+        remarks.append("expanded")
+    if unit.section:
+        remarks.append(f'see "{unit.section}" in Exim\'s manual')
+    return f"*{'; '.join(remarks)}*" if remarks else ""
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """File name and contents of each page, and of the page that lists them."""
+    listed = ["# Reference", "", "Made from the units; do not edit.", ""]
+    for family, (name, title) in PAGES.items():
+        if not registry.names(family):
+            continue
+        listed.append(f"- [{title}]({name}.md): {len(registry.names(family))}")
+        yield f"{name}.md", page(family, title)
+    yield "index.md", "\n".join(listed) + "\n"
+
+
+def write(folder: Path) -> int:
+    """Write all pages; gives the number of files that changed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = 0
+    for name, text in pages():
+        path = folder / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+            changed += 1
+    return changed
+
+
+def main() -> int:
+    """The command: the folder is its one argument."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/reference")
+    print(f"{write(folder)} pages written to {folder}")  # noqa: T201 - its report
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -65,7 +65,6 @@ plain(
 plain(
     "local_scan_data",
     "The text that the function `local_scan` has returned for the message.",
-    feature="local_scan",
 )
 plain(
     "queue_name",

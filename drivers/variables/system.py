@@ -65,13 +65,17 @@ def _spool(ctx: Context) -> str:
 
 
 def _log_folder(ctx: Context) -> str | None:
-    """The folder of the log files; None where all goes to syslog."""
+    """The folder of the log files; None where all goes to syslog.
+
+    An empty path in the list, or no list at all, stands for the folder ``log`` of the spool.
+    """
     from drivers.values import listtext
 
-    paths = [path for path in listtext.split(ctx.options.get("log_file_path") or "") if path != "syslog"]
-    if not paths:
-        return f"{_spool(ctx)}/log" if not ctx.options.get("log_file_path") else None
-    return paths[0].rpartition("/")[0] or "/"
+    paths = listtext.split(ctx.options.get("log_file_path") or "") or [""]
+    for path in paths:
+        if path != "syslog":
+            return path.rpartition("/")[0] or "/" if path else f"{_spool(ctx)}/log"
+    return None
 
 
 def _log_partition(ctx: Context) -> tuple[int, int]:
@@ -130,7 +134,7 @@ _system("pid", "The number of the current process.", lambda ctx: str(ctx.world.p
 _system(
     "load_average",
     "The load of the system in the last minute, times 1000; found anew each time.",
-    lambda ctx: str(int(ctx.world.host.load() * 1000)),
+    lambda ctx: str(round(ctx.world.host.load() * 1000)),
     kind="load_average",
 )
 _system(

@@ -108,9 +108,9 @@ class RealHost:
         return self._virtual.addresses or self._own_addresses
 
     def load(self) -> float:
-        """The load average of the last minute, 0 where the system does not tell."""
+        """The load average of the last minute in two decimals, 0 where the system does not tell."""
         try:
-            return os.getloadavg()[0]
+            return round(os.getloadavg()[0], 2)
         except OSError:
             return 0.0
 

@@ -3,7 +3,8 @@
 Keys: ``title``; ``files`` (name: text, written into the run's directory), ``opts`` (the command line; the
 configuration is ``exim.conf`` of the directory unless ``-C`` is among them), ``input`` (standard
 input), and the answer: ``release``, ``features`` (of the build that answered), ``output`` and
-``error`` (the two streams) and ``status``. ``@DIR@`` is the directory. Bytes are latin-1 characters.
+``error`` (the two streams) and ``status``; ``compare`` names those that must agree (default: all
+three). ``@DIR@`` is the directory. Bytes are latin-1 characters.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from real_exim import PROGRAM
 
 Entry = dict[str, Any]
+ANSWER = ("output", "error", "status")
 RELEASE = re.compile(r"Exim version (\S+)")
 FEATURES = re.compile(r"^Support for: (.*)$", re.MULTILINE)
 CHANGING = (

@@ -1,4 +1,4 @@
-"""The sample configurations load, have nothing wrong with them, and their strings come to what is expected."""
+"""The sample configurations load, nothing is wrong with them, and their strings come to what is expected."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from real_exim import PROGRAM
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"

@@ -54,7 +54,7 @@ def _named_zone(name: str) -> tzinfo:
 
 def _rule_zone(rule: str) -> tzinfo | None:
     """The zone of a POSIX rule: an empty compiled zone that has the rule at its end."""
-    counts = bytes(20) + (1).to_bytes(4, "big") + (4).to_bytes(4, "big")
+    counts = bytes(16) + (1).to_bytes(4, "big") + (4).to_bytes(4, "big")
     head = b"TZif2" + bytes(15) + counts
     body = bytes(6) + b"UTC\0"
     try:

@@ -34,6 +34,9 @@ def _joined(ctx: Context, name: str) -> str:
 
 
 def _decoded(text: str, charset: str | None) -> str:
+    """The text with its MIME words decoded; bytes outside of them stay as they are."""
+    if "=?" not in text:
+        return text
     from drivers.values import charset as charsets
 
     return charsets.decode(text, charset)

@@ -137,12 +137,20 @@ def fits_line(text: str) -> bool:
         and len(text) < LONGEST_LINE
         and not any(c in text for c in "\n\0")
         and text[-1] not in "\\ \t\r\v\f"
+        and not defines_macro(text)
     )
+
+
+def defines_macro(text: str) -> bool:
+    """True if an expansion test takes the text for the definition of a macro: it begins with a capital."""
+    return "A" <= text[:1] <= "Z"
 
 
 def can_say(text: str) -> bool:
     """True if there is a way to hand this text to Exim whole."""
-    return fits_line(text) or ("\0" not in text and len(text) <= LONGEST_ARGUMENT)
+    return fits_line(text) or (
+        "\0" not in text and len(text) <= LONGEST_ARGUMENT and not defines_macro(text)
+    )
 
 
 def as_answer(outcome: Outcome) -> str:

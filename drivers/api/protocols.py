@@ -251,3 +251,34 @@ class Context(Protocol):
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
+
+    def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
+        """Match a subject against a list (kind: "domain", "host", "address", "localpart").
+
+        Gives the value for ``$value``, or None for no match. Raises ``ExpansionError``.
+        """
+
+    def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
+        """Run an ACL by name, file or text: the verdict in Exim's words and the message.
+
+        The verdicts are "OK", "FAIL", "DEFER", "DISCARD", "FAIL_DROP" and "ERROR".
+        """
+
+    def look_up(self, kind: str, place: str, key: str | None) -> str | None:
+        """Do a lookup of a type as it is written, options included; ``key`` is None for a query.
+
+        Gives the data, or None if there is none. Raises ``ExpansionError``.
+        """
+
+
+class Parts(Protocol):
+    """The groups of an item of which only a value tells how many are its own."""
+
+    def __len__(self) -> int:
+        """How many groups there are."""
+
+    def __getitem__(self, index: int) -> Run:
+        """The group with this index, from 0."""
+
+    def choose(self, ctx: Context, found: str | None, *, after: int) -> str:
+        """The yes or no string out of the groups from ``after`` on; ``found`` is None for not found."""

@@ -1,0 +1,71 @@
+"""Conditions that join others, and truth values as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from drivers.api.protocols import Context, Test
+from drivers.api.unit import condition
+from drivers.values import boolean
+from grammar.shapes import ConditionShape
+
+SECTION = "Expansion conditions"
+JOINED = "Combining expansion conditions"
+ONE = ConditionShape(form="strings")
+
+
+@condition(
+    "and",
+    syntax="and {{<cond1>}{<cond2>}...}",
+    section=JOINED,
+    shape=ConditionShape(form="subconditions"),
+    examples={"${if and{{eq{a}{a}}{eq{b}{c}}}{y}{n}}": "n", "${if and{}{y}{n}}": "y"},
+)
+def and_(ctx: Context, tests: Sequence[Test]) -> bool:
+    """True if all conditions are true; those after the first that is false are not evaluated."""
+    return all(test(ctx) for test in tests)
+
+
+@condition(
+    "or",
+    syntax="or {{<cond1>}{<cond2>}...}",
+    section=JOINED,
+    shape=ConditionShape(form="subconditions"),
+    examples={"${if or{{eq{a}{a}}{eq{b}{c}}}{y}{n}}": "y", "${if or{}{y}{n}}": "n"},
+)
+def or_(ctx: Context, tests: Sequence[Test]) -> bool:
+    """True if one of the conditions is true; those after it are not evaluated."""
+    return any(test(ctx) for test in tests)
+
+
+@condition(
+    "bool",
+    syntax="bool {<string>}",
+    since="4.70",
+    section=SECTION,
+    shape=ONE,
+    examples={"${if bool{Yes}{y}{n}}": "y", "${if bool{}{y}{n}}": "n", "${if bool{42}{y}{n}}": "y"},
+)
+def bool_(text: str) -> bool:
+    """True for ``true``, ``yes`` and numbers other than zero.
+
+    False for ``false``, ``no``, zero and the empty string. Case and white space around it do not
+    matter. Raises `Failed` for other strings.
+    """
+    return boolean.strict(text)
+
+
+@condition(
+    "bool_lax",
+    syntax="bool_lax {<string>}",
+    since="4.73",
+    section=SECTION,
+    shape=ONE,
+    examples={"${if bool_lax{maybe}{y}{n}}": "y", "${if bool_lax{No}{y}{n}}": "n"},
+)
+def bool_lax(text: str) -> bool:
+    """False for the empty string, ``0``, ``no`` and ``false``; true for all other strings.
+
+    This is how the option ``condition`` of routers is read.
+    """
+    return boolean.lax(text)

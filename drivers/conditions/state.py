@@ -1,0 +1,53 @@
+"""Conditions on files and on what is going on: exists, first_delivery, queue_running."""
+
+from __future__ import annotations
+
+from drivers.api.protocols import Context, World
+from drivers.api.unit import condition
+from grammar.shapes import ConditionShape
+
+SECTION = "Expansion conditions"
+NONE = ConditionShape(form="none", least=0, most=0)
+
+
+@condition(
+    "exists",
+    syntax="exists {<file name>}",
+    section=SECTION,
+    shape=ConditionShape(form="strings"),
+    forbid="forbid_filter_existstest",
+    examples={"${if exists{/}{y}{n}}": "y", "${if exists{/no/such/file}{y}{n}}": "n"},
+)
+def exists(world: World, path: str) -> bool:
+    """True if there is a file or directory of that name."""
+    if not path:
+        return False
+    try:
+        world.files.stat(path.partition("\0")[0])
+    except OSError:
+        return False
+    return True
+
+
+@condition(
+    "first_delivery",
+    syntax="first_delivery",
+    section=SECTION,
+    shape=NONE,
+    examples={"${if first_delivery{y}{n}}": "n"},
+)
+def first_delivery(ctx: Context) -> bool:
+    """True while a message is delivered that no delivery was tried for before."""
+    return ctx.facts.get("first_delivery") == "1"
+
+
+@condition(
+    "queue_running",
+    syntax="queue_running",
+    section=SECTION,
+    shape=NONE,
+    examples={"${if queue_running{y}{n}}": "n"},
+)
+def queue_running(ctx: Context) -> bool:
+    """True while a message is delivered that a queue runner started."""
+    return ctx.facts.get("queue_running") == "1"

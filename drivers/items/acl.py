@@ -1,0 +1,31 @@
+"""The item acl."""
+
+from __future__ import annotations
+
+from drivers.api.errors import Failed, ForcedFail
+from drivers.api.protocols import Context
+from drivers.api.unit import item
+from drivers.items.counted import counted
+
+
+@item(
+    "acl",
+    syntax="${acl{<name>}{<arg>}...}",
+    since="4.82",
+    section="Expansion items",
+    shape=counted("acl", 1, 10),
+    examples={"[${acl{accept}}]": "[]"},
+)
+def acl(ctx: Context, name: str, *arguments: str) -> str:
+    """Run an ACL and yield its message, whether it accepts or denies.
+
+    The arguments are in ``$acl_arg1`` to ``$acl_arg9`` while it runs. Raises `ForcedFail` if the ACL
+    defers and `Failed` for its other verdicts and errors.
+    """
+    if not name:
+        return ""
+    verdict, message = ctx.run_acl(name, arguments)
+    if verdict in {"OK", "FAIL"}:
+        return message
+    words = f'{verdict} from acl "{name}"'
+    raise ForcedFail(words) if verdict == "DEFER" else Failed(words)

@@ -1,0 +1,29 @@
+"""The item authresults."""
+
+from __future__ import annotations
+
+from drivers.api.errors import Unsupported
+from drivers.api.protocols import Context
+from drivers.api.unit import item
+from drivers.items.counted import counted
+
+RESULTS = ("sender_host_address", "authenticated_id", "spf_result", "dkim_verify_status", "dmarc_status", "arc_state")
+
+
+@item(
+    "authresults",
+    syntax="${authresults{<authserv-id>}}",
+    since="4.91",
+    section="Expansion items",
+    shape=counted("authresults", 1, 1),
+    examples={"${authresults{mx.example}}": "Authentication-Results: mx.example"},
+)
+def authresults(ctx: Context, server: str) -> str:
+    """The header line that tells what is known of a message's authenticity (RFC 8601).
+
+    It holds results only for a message from a remote host. Raises `Unsupported` for one.
+    """
+    known = [name for name in RESULTS if ctx.facts.get(name)]
+    if known:
+        raise Unsupported(f"authentication results of {', '.join(known)}")
+    return f"Authentication-Results: {server}"

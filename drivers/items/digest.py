@@ -1,0 +1,32 @@
+"""The item hmac."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac as keyed_hash
+
+from drivers.api.errors import Failed
+from drivers.api.text import to_bytes
+from drivers.api.unit import item
+from drivers.items.counted import counted
+
+ALGORITHMS = {"md5": hashlib.md5, "sha1": hashlib.sha1}
+
+
+@item(
+    "hmac",
+    taint="removes",
+    syntax="${hmac{<hashname>}{<secret>}{<string>}}",
+    section="Expansion items",
+    shape=counted("hmac", 3, 3),
+    examples={"${hmac{md5}{somesecret}{test data}}": "bd65e3df27a6be4f7a3bc0de4dde5fa2"},
+)
+def hmac(name: str, secret: str, text: str) -> str:
+    """The keyed hash of a string (RFC 2104) with MD5 or SHA-1, in hexadecimal.
+
+    Raises `Failed` for other names of algorithms; the name must be in lower case.
+    """
+    algorithm = ALGORITHMS.get(name)
+    if algorithm is None:
+        raise Failed(f'hmac algorithm "{name}" is not recognised')
+    return keyed_hash.new(to_bytes(secret), to_bytes(text), algorithm).hexdigest()

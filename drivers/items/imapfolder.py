@@ -1,0 +1,91 @@
+"""The item imapfolder: names of folders in the encoding that IMAP and Maildir++ use."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import re
+
+from drivers.api.errors import Failed
+from drivers.api.protocols import Context
+from drivers.api.text import to_bytes
+from drivers.api.unit import item
+from drivers.items.counted import counted
+
+_INVALID = "Invalid or incomplete multibyte or wide character"
+_CUT_OFF = "Invalid argument"
+
+
+def decoded(text: str, charset: str) -> str:
+    """The text as Unicode. Raises `Failed` in the words of iconv()."""
+    try:
+        reader = codecs.getincrementaldecoder(charset)()
+    except LookupError:
+        raise Failed(f'imapfolder: iconv_open() failed for "{charset}"') from None
+    try:
+        whole = reader.decode(to_bytes(text))
+    except UnicodeDecodeError:
+        raise Failed(f"imapfolder: iconv() failed to convert from {charset}: {_INVALID}") from None
+    try:
+        return whole + reader.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise Failed(f"imapfolder: iconv() failed to convert from {charset}: {_CUT_OFF}") from None
+
+
+def _encoded(run: str) -> str:
+    coded = base64.b64encode(run.encode("utf-16-be")).decode("ascii").rstrip("=")
+    return f"&{coded.replace('/', ',')}-"
+
+
+def modified_utf7(name: str, specials: str) -> str:
+    """Printable ASCII as it is, ``&`` doubled to ``&-``, the rest and the specials in base 64."""
+    out: list[str] = []
+    for run in _runs(name, specials):
+        if run == "&":
+            out.append("&-")
+        elif " " <= run[0] <= "~" and run[0] not in specials:
+            out.append(run)
+        else:
+            out.append(_encoded(run))
+    return "".join(out)
+
+
+def _runs(name: str, specials: str) -> list[str]:
+    """Single characters that stay as they are, and runs of those that are encoded together."""
+    runs: list[str] = []
+    coding = False
+    for c in name:
+        code = not " " <= c <= "~" or (c in specials and c != "&")
+        if code and coding:
+            runs[-1] += c
+        else:
+            runs.append(c)
+        coding = code
+    return runs
+
+
+@item(
+    "imapfolder",
+    taint="removes",
+    syntax="${imapfolder{<foldername>}{<sep>}{<specials>}}",
+    since="4.86",
+    feature="i18n",
+    section="Expansion items",
+    shape=counted("imapfolder", 1, 3),
+    examples={"${imapfolder{Foo/Bar}}": "Foo.Bar", "${imapfolder{Räksmörgås}}": "R&AOQ-ksm&APY-rg&AOU-s"},
+)
+def imapfolder(ctx: Context, folder: str, separator: str = "/", specials: str = "") -> str:
+    """The name of a folder in modified UTF-7 (RFC 2060), its levels separated by dots.
+
+    ``separator`` is what separates the levels in the argument, ``specials`` are further characters
+    to be encoded. Raises `Failed` for a separator that is not one character, for a dot or slash that
+    is neither, and for text that is not in the character set ``headers_charset``.
+    """
+    if len(separator) != 1:
+        raise Failed(f'IMAP folder separator must be one character, found "{separator}"')
+    name = decoded(folder, str(ctx.options.get("headers_charset") or "UTF-8"))
+    levels = re.split(f"{re.escape(separator)}+", name.removeprefix(separator).rstrip(separator))
+    for c in "".join(levels):
+        if c in "./" and c not in specials:
+            raise Failed(f"imapfolder: illegal character '{c}'")
+    return ".".join([modified_utf7(level, specials) for level in levels])

@@ -1,0 +1,37 @@
+"""The item lookup."""
+
+from __future__ import annotations
+
+from drivers.api.protocols import Context
+from drivers.api.unit import item
+from grammar.shapes import ItemShape
+
+
+@item(
+    "lookup",
+    syntax="${lookup{<key>}<search type>{<file>}{<yes>}{<no>}}, ${lookup <search type>{<query>}{<yes>}{<no>}}",
+    section="Expansion items",
+    shape=ItemShape(
+        least=1,
+        most=2,
+        branches=True,
+        words="type",
+        complaints={
+            "type": "missing lookup type",
+            "few": "missing '{' for lookup file-or-query arg",
+        },
+    ),
+    taint="removes",
+    forbid="forbid_filter_lookup",
+)
+def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool = False) -> str | None:
+    """Look a key up in a file, or ask a database with a query.
+
+    What is found is in ``$value`` while the yes string is expanded, and is the result if there is
+    none. Raises `Failed` for an unknown type, and what the lookup raises.
+    """
+    kind = words[0]
+    if keyed:
+        key, place = texts
+        return ctx.look_up(kind, place, key)
+    return ctx.look_up(kind, texts[0], None)

@@ -1,0 +1,125 @@
+"""The item run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from drivers.api.errors import ExpansionError, Failed
+from drivers.api.protocols import Context
+from drivers.api.text import SPACE, from_bytes, is_tainted
+from drivers.api.unit import item
+from drivers.values.fields import unescape
+from grammar.shapes import ItemShape
+
+TIME_LIMIT = 60.0
+NOT_RUN = 127
+
+
+def cut(command: str) -> Iterator[str]:
+    """The arguments of a command line.
+
+    An argument in double quotes may hold white space and has its backslash escapes resolved, one in
+    single quotes is taken as it is. Quotes inside an argument mean nothing; a closing quote ends the
+    argument even without white space after it.
+    """
+    at, end = 0, len(command)
+    while True:
+        while at < end and command[at] in SPACE:
+            at += 1
+        if at >= end:
+            return
+        quote = command[at]
+        start = at
+        if quote == "'":
+            stop = command.find("'", at + 1)
+            stop = end if stop < 0 else stop
+            yield command[at + 1 : stop]
+            at = stop + 1
+        elif quote == '"':
+            stop = at + 1
+            while stop < end and command[stop] != '"':
+                stop += 2 if command[stop] == "\\" else 1
+            stop = min(stop, end)
+            yield unescape(command[at + 1 : stop])
+            at = stop + 1
+        else:
+            while at < end and command[at] not in SPACE:
+                at += 1
+            yield command[start:at]
+
+
+def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:
+    """The arguments of the command, expanded. Raises `Failed`, which tells of the argument."""
+    if preexpanded:
+        return list(cut(command))
+    expanded: list[str] = []
+    for word in cut(command):
+        try:
+            expanded.append(ctx.expand(word))
+        except ExpansionError as error:
+            error.message = (
+                f'Expansion of "{word}" from command "{command}" in ${{run}} expansion failed: {error.message}'
+            )
+            raise
+    return expanded
+
+
+def check_options(options: tuple[str, ...]) -> bool:
+    """True if the command is expanded as a whole. Raises `Failed` for an option that is none."""
+    whole = False
+    for option in "".join(options).split(",")[1:]:
+        if option.rstrip(SPACE) != "preexpand":
+            raise Failed(f"bad option '{option or '{'}' for run")
+        whole = True
+    return whole
+
+
+@item(
+    "run",
+    syntax="${run[,<option>]{<command> <args>}{<yes>}{<no>}}",
+    section="Expansion items",
+    shape=ItemShape(
+        least=1,
+        most=1,
+        groups=("command",),
+        branches=True,
+        words="option",
+        expanding_option="preexpand",
+        complaints={"few0": "missing '{' for command arg of run"},
+    ),
+    taint="removes",
+    keeps_value=True,
+    value_in_no=True,
+    forbid="forbid_filter_run",
+    examples={"${run{/bin/echo hello}{[$value]}{failed}}": "[hello\n]", "${run{/bin/false}{yes}{rc=$runrc}}": "rc=1"},
+)
+def run(ctx: Context, command: str, words: tuple[str, ...] = ()) -> str | None:
+    """Run a command without a shell and yield its output.
+
+    The command line is cut into arguments which are then expanded one by one; with the option
+    ``preexpand`` it is expanded first. ``$runrc`` becomes the exit status; a status that is not zero
+    selects the no string, while ``$value`` is the output in either case. Raises `Failed` if an
+    argument cannot be expanded, for a tainted command and for one that takes too long.
+    """
+    argv = arguments(ctx, command, preexpanded=check_options(words))
+    if is_tainted(command) or (argv and is_tainted(argv[0])):
+        raise Failed(f"couldn't create child process: {os.strerror(1)}")
+    ctx.runrc, output = _finished(ctx, argv)
+    ctx.value = output
+    return output if ctx.runrc == 0 else None
+
+
+def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
+    if not argv:
+        return NOT_RUN, ""
+    try:
+        done = ctx.world.programs.run(argv, timeout=TIME_LIMIT, merge_stderr=True)
+    except TimeoutError as error:
+        raise Failed("command timed out") from error
+    except (OSError, ValueError):
+        return NOT_RUN, ""
+    if done.status < 0:
+        raise Failed(f"command killed by signal {-done.status}")
+    return done.status, from_bytes(done.output)
+

@@ -1,0 +1,137 @@
+"""Items for signed return paths: prvs, prvscheck, srs_encode."""
+
+from __future__ import annotations
+
+import re
+
+from drivers.api.errors import Failed
+from drivers.api.protocols import Context, Run, World
+from drivers.api.unit import item
+from drivers.items.counted import counted
+from drivers.values import prvs as signed
+from drivers.values.fields import unescape
+from grammar.shapes import ItemShape
+
+SECTION = "Expansion items"
+_NO_DOMAIN = "prvs first argument must be a qualified email address"
+
+
+@item(
+    "prvs",
+    syntax="${prvs{<address>}{<secret>}{<keynumber>}}",
+    since="4.52",
+    section=SECTION,
+    shape=counted("prvs", 2, 3),
+)
+def prvs(world: World, address: str, secret: str, key: str = "0") -> str:
+    """The address with a tag in front that proves that we sent it, good for a week (BATV).
+
+    Raises `Failed` for an address without a domain, for a key number that is not one digit, and for
+    a secret of more than 64 bytes.
+    """
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain):
+        raise Failed(_NO_DOMAIN)
+    if not (len(key) == 1 and "0" <= key <= "9"):
+        raise Failed("prvs third argument must be a single digit")
+    if len(secret) > signed.LONGEST_SECRET:
+        raise Failed("prvs hmac-sha1 conversion failed")
+    day = signed.prvs_day(world.clock.now())
+    return f"prvs={key}{day}{signed.prvs_hash(address, secret, key, day)}={address}"
+
+
+@item(
+    "prvscheck",
+    syntax="${prvscheck{<address>}{<secret>}{<string>}}",
+    since="4.52",
+    section=SECTION,
+    shape=ItemShape(
+        least=2,
+        most=3,
+        complaints={
+            "few": "Not enough arguments for 'prvscheck' (min is 1)",
+            "many": "Too many arguments for 'prvscheck' (max is 2)",
+            "close": "missing '}' after 'prvscheck'",
+        },
+    ),
+    lazy=(1, 2),
+    examples={"[${prvscheck{a@b.example}{secret}{ok}}]": "[]"},
+)
+def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) -> str:
+    """Check the tag of an address.
+
+    Without a tag the result is empty. Otherwise ``$prvscheck_address`` and ``$prvscheck_keynum`` are
+    set while the secret and the last string are expanded, ``$prvscheck_result`` becomes "1" if the
+    tag is genuine and not too old, and the result is the last string or, if that is empty, the
+    address without its tag.
+    """
+    parts = signed.prvs_parts(address)
+    if parts is None:
+        secret(ctx)
+        if text is not None:
+            text(ctx)
+        return ""
+    ctx.captures = parts
+    _, key, day, digest, local, domain = parts
+    plain = f"{local}@{domain}"
+    facts = ctx.facts
+    facts["prvscheck_address"], facts["prvscheck_keynum"] = plain, key
+    try:
+        expected = signed.prvs_hash(plain, secret(ctx), key, day)
+        good = digest == expected and signed.prvs_current(day, ctx.world.clock.now())
+        facts["prvscheck_result"] = "1" if good else ""
+        return (text(ctx) if text is not None else "") or plain
+    finally:
+        facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""
+
+
+_ADDRESS = re.compile(
+    r"""(?:[^<>"]*<)?\s*
+        ("(?:[^"\\]|\\[\s\S])*"|[^"@<>\s\\]*)
+        (?:@(\[[^\]]*\]|[^@<>\s()=]*))?
+        \s*(?:\([^()]*\))?\s*>?\s*\Z""",
+    re.VERBOSE | re.ASCII,
+)
+
+
+@item(
+    "srs_encode",
+    syntax="${srs_encode{<secret>}{<return path>}{<original domain>}}",
+    since="4.94",
+    feature="srs",
+    section=SECTION,
+    shape=counted("srs_encode", 3, 3),
+    examples={"[${srs_encode{key}{}{example.org}}]": "[]"},
+)
+def srs_encode(world: World, secret: str, return_path: str, domain: str) -> str:
+    """Rewrite a return path so that bounces come back to us and are known again (SRS0).
+
+    The empty return path stays empty. Raises `Failed` for an address that cannot be read.
+    """
+    if not return_path:
+        return ""
+    local, sender_domain = _parted(return_path)
+    quote = '"' if local.startswith('"') else ""
+    if quote:
+        local = unescape(local[1:-1])
+    stamp = signed.srs_stamp(world.clock.now())
+    digest = signed.srs_hash(return_path, secret)
+    return f"{quote}SRS0={digest}={stamp}={sender_domain}={local}{quote}@{domain}"
+
+
+def _parted(address: str) -> tuple[str, str]:
+    found = _ADDRESS.match(address)
+    if found is None:
+        head, at, tail = address.partition("@")
+        if at and "@" in tail:
+            first, _, rest = tail.partition("@")
+            raise Failed(f"malformed address: @{rest} may not follow {head}@{first}")
+        if '"' in address:
+            raise Failed('unmatched doublequote in local part (expected word or "<")')
+        raise Failed('missing or malformed local part (expected word or "<")')
+    local, domain = found[1], found[2]
+    if not local:
+        raise Failed("no local part")
+    if domain == "":
+        raise Failed("domain missing or malformed")
+    return local, domain or ""

@@ -1,0 +1,108 @@
+"""Items that cut or hash a string by numbers: length, substr, hash, nhash."""
+
+from __future__ import annotations
+
+import re
+
+from drivers.api.errors import Failed
+from drivers.api.unit import item
+from drivers.items.counted import counted
+from drivers.values import integer, substring
+
+SECTION = "Expansion items"
+_NUMBER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
+
+
+def number(text: str, name: str, *, signed: bool = False) -> int:
+    """An argument that must be a number; the empty string is zero.
+
+    It is held in 32 bits, as Exim does. Raises `Failed`, which names the item, for other texts and
+    for a negative number where ``signed`` is false.
+    """
+    what = "number" if signed else "positive number"
+    if not text:
+        return 0
+    if not _NUMBER.match(text):
+        raise Failed(f'"{text}" is not a {what} (in "{name}" expansion)')
+    value = substring.wrap32(integer.saturated(text))
+    if value < 0 and not signed:
+        raise Failed(f'"{text}" is not a {what} (in "{name}" expansion)')
+    return value
+
+
+def numbers(name: str, texts: tuple[str, ...]) -> tuple[int, int | None, str]:
+    """The one or two numbers and the string that are the arguments of hash, nhash and substr."""
+    first = number(texts[0], name, signed=True)
+    second = number(texts[1], name) if len(texts) > 2 else None
+    return first, second, texts[-1]
+
+
+@item(
+    "length",
+    syntax="${length{<string1>}{<string2>}}",
+    section=SECTION,
+    shape=counted("length", 2, 2),
+    examples={"${length{3}{abcdef}}": "abc", "${length{9}{abc}}": "abc"},
+)
+def length(count: str, text: str) -> str:
+    """The first bytes of a string: as many as the first argument says.
+
+    Raises `Failed` if that is not a number, or a negative one.
+    """
+    return substring.length(text, number(count, "length"))
+
+
+@item(
+    "substr",
+    syntax="${substr{<start>}{<len>}{<subject>}}",
+    section=SECTION,
+    shape=counted("substr", 2, 3),
+    examples={
+        "${substr{3}{2}{abcdefghijk}}": "de",
+        "${substr{-3}{2}{abcdef}}": "de",
+        "${substr{-2}{abcdef}}": "abcd",
+    },
+)
+def substr(*texts: str) -> str:
+    """A part of a string, given by where it starts and how many bytes it has.
+
+    A negative start counts from the right. Without a length a start that is not negative takes all
+    to its right, a negative one all to its left. Raises `Failed` for what is not a number.
+    """
+    start, count, text = numbers("substr", texts)
+    return substring.cut(text, start, count)
+
+
+@item(
+    "hash",
+    syntax="${hash{<string1>}{<string2>}{<string3>}}",
+    section=SECTION,
+    shape=counted("hash", 2, 3),
+    examples={"${hash{3}{monty}}": "jmg", "${hash{5}{monty}}": "monty"},
+)
+def hash_(*texts: str) -> str:
+    """A string of letters and digits, as long as the first number says, made from the last string.
+
+    The second number, 26 if absent, says how many of the lower case letters, upper case letters and
+    digits may be used. A string that is not longer than wanted stays as it is. Raises `Failed`
+    for what is not a number and for more than 62 letters.
+    """
+    count, letters, text = numbers("hash", texts)
+    return substring.hash_letters(text, count, letters)
+
+
+@item(
+    "nhash",
+    taint="removes",
+    syntax="${nhash{<string1>}{<string2>}{<string3>}}",
+    section=SECTION,
+    shape=counted("nhash", 2, 3),
+    examples={"${nhash{8}{64}{supercalifragilisticexpialidocious}}": "6/33"},
+)
+def nhash(*texts: str) -> str:
+    """A number below the first argument made from the last one; with two numbers, a pair ``n/m``.
+
+    Raises `Failed` for what is not a number and for a range of zero.
+    """
+    first, second, text = numbers("nhash", texts)
+    return substring.hash_numbers(text, first, second)

@@ -1,0 +1,86 @@
+"""Encrypted passwords as ``crypteq`` compares them."""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import ctypes.util
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache
+from threading import Lock
+
+from drivers.api.errors import Failed, Unsupported
+from drivers.api.text import from_bytes, lower, to_bytes
+
+DIGESTS: dict[str, Callable[[bytes], bytes]] = {
+    "{md5}": lambda data: hashlib.md5(data).digest(),
+    "{sha1}": lambda data: hashlib.sha1(data).digest(),
+}
+LIBRARIES = ("libcrypt.so.2", "libcrypt.so.1")
+HALF = 8
+"""The bytes of a password that the traditional crypt() looks at."""
+_one_at_a_time = Lock()
+
+
+@lru_cache(maxsize=1)
+def _function() -> Callable[[bytes, bytes], bytes | None] | None:
+    for name in (ctypes.util.find_library("crypt"), *LIBRARIES):
+        try:
+            library = ctypes.CDLL(name or "")
+            function = library.crypt
+        except (OSError, AttributeError):
+            continue
+        function.argtypes = [ctypes.c_char_p, ctypes.c_char_p]
+        function.restype = ctypes.c_char_p
+        return function
+    return None
+
+
+def system_crypt(plain: str, setting: str) -> str | None:
+    """What the system's crypt() makes of a password; None if it knows no such setting.
+
+    All forms that the library knows can be used: traditional DES, ``$1$`` MD5, ``$5$`` and ``$6$``
+    SHA, ``$2b$`` bcrypt, ``$y$`` yescrypt. Raises `Unsupported` where there is no such library.
+    """
+    function = _function()
+    if function is None:
+        raise Unsupported("comparing passwords without the library libcrypt")
+    with _one_at_a_time:
+        result = function(to_bytes(plain), to_bytes(setting))
+    return None if result is None or result.startswith(b"*") else from_bytes(result)
+
+
+def crypt16(plain: str, setting: str) -> str | None:
+    """The form of 16 significant bytes: the second half is salted by the first."""
+    first = system_crypt(plain[:HALF], setting)
+    if first is None or len(plain) <= HALF:
+        return first
+    second = system_crypt(plain[HALF : 2 * HALF], first[2:4])
+    return first if second is None else first + second[2:]
+
+
+def same(plain: str, encrypted: str) -> bool:
+    """True if the password gives the encrypted text. Raises `Failed` for an unknown ``{name}``."""
+    if not encrypted.startswith("{"):
+        return _same_crypt(system_crypt, plain, encrypted)
+    kind, brace, rest = encrypted.partition("}")
+    kind = lower(kind + brace)
+    if kind in DIGESTS:
+        return _same_digest(DIGESTS[kind](to_bytes(plain)), rest)
+    if kind == "{crypt}":
+        return _same_crypt(system_crypt, plain, rest)
+    if kind == "{crypt16}":
+        return _same_crypt(crypt16, plain, rest)
+    raise Failed(f'unknown encryption mechanism in "{encrypted}"')
+
+
+def _same_digest(digest: bytes, text: str) -> bool:
+    if len(text) == 2 * len(digest):
+        return lower(text) == digest.hex()
+    return text == base64.b64encode(digest).decode("ascii")
+
+
+def _same_crypt(function: Callable[[str, str], str | None], plain: str, encrypted: str) -> bool:
+    # A setting that is shorter than a salt is refused, whatever the library would make of it.
+    return len(encrypted) > 1 and function(plain, encrypted) == encrypted

@@ -1,0 +1,99 @@
+"""JSON as Exim looks at it: text cut at brackets, commas and quotes, without a parser's strictness.
+
+Brackets inside quoted strings count like any others, so what comes out of odd input is what
+Exim makes of it. Values stay as they are written; nothing is decoded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed
+from drivers.api.text import SPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STRING, ARRAY, OBJECT = '""', "[]", "{}"
+
+
+def inside(text: str, wrapping: str) -> tuple[str, str] | None:
+    """What stands between the first of the two wrapping characters and its partner, and the rest.
+
+    White space before is skipped. A backslash hides the character after it. None if the text does
+    not begin with the opening character or the partner is missing.
+    """
+    body = text.lstrip(SPACE)
+    opening, closing = wrapping[0], wrapping[1]
+    if not body.startswith(opening):
+        return None
+    depth, at = 0, 1
+    while at < len(body):
+        c = body[at]
+        if c == "\\":
+            at += 1
+        elif c == closing and not depth:
+            return body[1:at], body[at + 1 :]
+        elif c == closing:
+            depth -= 1
+        elif c == opening:
+            depth += 1
+        at += 1
+    return None
+
+
+def elements(body: str) -> Iterator[str]:
+    """What stands between the commas that are not inside brackets, up to the first empty element."""
+    at, end = 0, len(body)
+    while True:
+        while at < end and body[at] in SPACE:
+            at += 1
+        start, depth = at, 0
+        while at < end and (depth or body[at] != ","):
+            if body[at] in "[{":
+                depth += 1
+            elif body[at] in "]}":
+                depth -= 1
+            at += 1
+        if at == start:
+            return
+        yield body[start:at]
+        at += 1
+
+
+def array(text: str, name: str) -> str:
+    """The text between the brackets of an array. Raises `Failed`, which names the item ``name``."""
+    found = inside(text, ARRAY)
+    if found is None:
+        first = text.lstrip(SPACE)[:1]
+        raise Failed(f"missing '{']' if first == '[' else '['}' wrapping array for {name}")
+    return found[0]
+
+
+def member(text: str, key: str, name: str) -> str | None:
+    """The value of a member of an object, None if there is none of that name.
+
+    Raises `Failed`, which names the item ``name``, where the text is not like an object.
+    """
+    found = inside(text, OBJECT)
+    if found is None:
+        first = text.lstrip(SPACE)[:1]
+        raise Failed(f"missing '{'}' if first == '{' else '{'}' wrapping object for {name}")
+    for element in elements(found[0]):
+        named = inside(element, STRING)
+        if named is None:
+            raise Failed(f"missing '\"' wrapping string key for {name}")
+        if named[0] == key:
+            rest = named[1].lstrip(SPACE)
+            if not rest.startswith(":"):
+                raise Failed(f"missing object value-separator for {name}")
+            return rest[1:].lstrip(SPACE)
+    return None
+
+
+def unquoted(value: str) -> str:
+    """The text between the quotes of a string. Raises `Failed` for any other value."""
+    found = inside(value, STRING)
+    if found is None:
+        raise Failed("missing '\"' wrapping string result for extract jsons")
+    return found[0]

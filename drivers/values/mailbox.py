@@ -1,0 +1,298 @@
+"""Mail addresses as they stand in header lines and commands, read with Exim's tolerances."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed
+from drivers.api.text import SPACE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grammar.ast import address
+
+LONGEST = 256
+SHOWN_OF_LONG = 64
+SHOWN_OF_JUNK = 32
+NO_LOCAL_PART = "missing or malformed local part"
+OPEN_QUOTE = "unmatched doublequote in local part"
+ONE_MORE = 2
+BAD_LITERAL = "malformed domain literal"
+NO_DOMAIN = "domain missing or malformed"
+
+_PLAIN = re.compile(
+    r"[ \t]*([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]+)"
+    r"(?:@([A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*))?[ \t]*",
+    re.ASCII,
+)
+_NAMED = re.compile(
+    r"[ \t]*(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff\t -]+|\"[^\"\\]*\"[ \t]*)?"
+    r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]+)"
+    r"@([A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*)>[ \t]*",
+    re.ASCII,
+)
+_OPAQUE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
+_FINAL_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[ \t]*(?:>|\Z))", re.ASCII)
+_NULL = re.compile(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
+_LIST = re.compile(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
+_STRICT_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
+_HIGH = re.compile(r"[\x80-\xff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address: its parts as they are written, without white space, comments and route.
+
+    ``domain`` is empty for an address without one.
+    """
+
+    local_part: str
+    domain: str
+
+    @property
+    def address(self) -> str:
+        """The whole address."""
+        return f"{self.local_part}@{self.domain}" if self.domain else self.local_part
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8 domains."""
+
+    literals: bool = True
+    null: bool = False
+    final_dot: bool = False
+    utf8: bool = False
+
+
+USUAL = Rules()
+
+
+def parse(text: str, rules: Rules = USUAL) -> Mailbox:
+    """The address in the text, which may have a phrase, brackets, comments and a source route.
+
+    Raises ``Failed`` with Exim's words for what is wrong with it.
+    """
+    found = _PLAIN.fullmatch(text) or _NAMED.fullmatch(text)
+    if found is not None:
+        return _checked(Mailbox(found[1], found[2] or ""))
+    if rules.null and _NULL.fullmatch(blanked(text)):
+        return Mailbox("", "")
+    outcome = _Reader(text, rules).read()
+    if isinstance(outcome, str):
+        raise Failed(outcome)
+    return _checked(outcome)
+
+
+def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
+    """The addresses of a header line one by one, or what is wrong with them; knows groups."""
+    grouped = False
+    for piece in split(text):
+        outcome, grouped = _member(piece, rules, grouped=grouped)
+        yield outcome
+
+
+def split(text: str) -> Iterator[str]:
+    """The pieces between the commas that separate addresses."""
+    start = at = 0
+    routed = text.lstrip(SPACE).startswith("@")
+    bracketed = False
+    while found := _LIST.search(text, at):
+        at = found.end()
+        mark = found[0][0]
+        if mark == "(":
+            at = comment_end(text, found.start())
+        elif mark == ":":
+            routed = False
+        elif mark in "<>":
+            bracketed = mark == "<"
+        elif mark == "," and not routed and not bracketed:
+            yield text[start : found.start()]
+            start = at
+            routed = text[start:].lstrip(SPACE).startswith("@")
+    yield text[start:]
+
+
+def comment_end(text: str, start: int) -> int:
+    """Where the comment ends that begins at ``start``: comments nest, and one may be left open."""
+    depth = 0
+    for found in _IN_COMMENT.finditer(text, start):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    return len(text)
+
+
+def blanked(text: str) -> str:
+    """The text with spaces in place of its comments."""
+    if "(" not in text:
+        return text
+    out: list[str] = []
+    start = at = 0
+    while found := _OPAQUE.search(text, at):
+        at = found.end()
+        if found[0] == "(":
+            at = comment_end(text, found.start())
+            out += (text[start : found.start()], " " * (at - found.start()))
+            start = at
+    return "".join(out) + text[start:]
+
+
+def _member(text: str, rules: Rules, *, grouped: bool) -> tuple[Mailbox | Failed, bool]:
+    """One piece of a list: its address, and whether a group is open after it."""
+    if not (_PLAIN.fullmatch(text) or _NAMED.fullmatch(text)):
+        if not grouped:
+            tree = _tree(text, rules)
+            colon = tree.broken
+            bare = not tree.bracketed and tree.route is None and tree.domain is None
+            if bare and colon is not None and text[colon : colon + 1] == ":":
+                text, grouped = text[colon + 1 :], True
+        if grouped:
+            end = _broken_at(_tree(text, rules))
+            if end is not None and text[end : end + 1] == ";":
+                text, grouped = text[:end], False
+    try:
+        return parse(text, rules), grouped
+    except Failed as error:
+        return error, grouped
+
+
+@lru_cache(maxsize=256)
+def _tree(text: str, rules: Rules) -> address.Mailbox:
+    from grammar.address import parse as parse_tree  # noqa: PLC0415 - it loads Lark
+
+    body = blanked(text)
+    if rules.final_dot:
+        body = _FINAL_DOT.sub(" ", body)
+    if rules.utf8 and _is_utf8(body):
+        body = _HIGH.sub("x", body)
+    return parse_tree(body)
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _broken_at(tree: address.Mailbox) -> int | None:
+    """The first place where something does not fit."""
+    route = tree.route
+    places = [hop.broken for hop in route.hops] if route else []
+    if route:
+        places.append(route.broken)
+    if tree.domain:
+        places.append(tree.domain.broken)
+    places.append(tree.broken)
+    return min((place for place in places if place is not None), default=None)
+
+
+class _Reader:
+    """Reads a tree from left to right; the first fault decides."""
+
+    def __init__(self, text: str, rules: Rules) -> None:
+        self.text = text
+        self.rules = rules
+        self.tree = _tree(text, rules)
+
+    def read(self) -> Mailbox | str:
+        """The address or what is wrong with it."""
+        tree = self.tree
+        fault = self._route(tree.route) if tree.route else None
+        if fault is None:
+            fault = self._inside() if tree.bracketed or tree.route else self._outside()
+        if fault is None and tree.domain:
+            fault = self._domain(tree.domain, plain=not (tree.bracketed or tree.route))
+        if fault is None:
+            fault = self._end()
+        if fault is not None:
+            return fault
+        domain = self._text(tree.domain.pieces) if tree.domain else ""
+        return Mailbox(self._text(tree.words[0]), domain)
+
+    def _text(self, pieces: address.LocalPart) -> str:
+        return "".join([self.text[start:end] for start, end in pieces])
+
+    def _at(self, place: int | None) -> str:
+        return "" if place is None else self.text[place : place + 1]
+
+    def _route(self, route: address.Route) -> str | None:
+        for hop in route.hops:
+            if fault := self._domain(hop, plain=False):
+                return fault
+        if route.broken is None:
+            return None
+        return "no local part" if self._ends_hop(route) else "colon expected after route list"
+
+    def _ends_hop(self, route: address.Route) -> bool:
+        """True if what is wrong stands where the first comma or the colon should be."""
+        if len(route.hops) > 1 or route.broken is None:
+            return False
+        return "," not in blanked(self.text)[route.hops[0].pieces[-1][1] : route.broken]
+
+    def _open_quote(self) -> bool:
+        """True if a quote that is not closed begins where a word of a local part may stand."""
+        tree = self.tree
+        if tree.domain or tree.closed or self._at(tree.broken) != '"':
+            return False
+        return not tree.words or self.text[tree.words[-1][-1][0]] == "."
+
+    def _inside(self) -> str | None:
+        """Faults of the local part in brackets or after a route."""
+        words, tree = self.tree.words, self.tree
+        if len(words) < ONE_MORE and self._open_quote():
+            return OPEN_QUOTE
+        if not words:
+            return NO_LOCAL_PART
+        if len(words) == 1 and tree.domain:
+            return None
+        if len(words) == 1 and (tree.closed or (not tree.bracketed and tree.broken is None)):
+            return "domain missing in source-routed address" if tree.route else None
+        return f'"@" or "." expected after "{self._text(words[0])}"'
+
+    def _outside(self) -> str | None:
+        """Faults of a local part that is not in brackets: more words would have been a phrase."""
+        words, tree = self.tree.words, self.tree
+        if len(words) < ONE_MORE:
+            if self._open_quote():
+                return OPEN_QUOTE
+            if words and (tree.domain or self._at(tree.broken) in ("", ";")):
+                return None
+            if not words and self._at(tree.broken) in ("", ";"):
+                return "empty address"
+        quote = not tree.domain and self._at(tree.broken) == '"'
+        return f'{OPEN_QUOTE if quote else NO_LOCAL_PART} (expected word or "<")'
+
+    def _domain(self, domain: address.Domain, *, plain: bool) -> str | None:
+        """Faults of a domain; in a ``plain`` address, without brackets and route, any literal will do."""
+        literal = domain.literal or (not domain.pieces and self._at(domain.broken) == "[")
+        if literal and not plain and not self.rules.literals:
+            return "domain literals not allowed"
+        if domain.broken is not None:
+            return BAD_LITERAL if literal else NO_DOMAIN
+        if literal and not plain and not _STRICT_LITERAL.fullmatch(self._text(domain.pieces)):
+            return BAD_LITERAL
+        return None
+
+    def _end(self) -> str | None:
+        tree, text = self.tree, self.text
+        if tree.bracketed and not tree.closed and not self._at(tree.broken):
+            return "'>' missing at end of address"
+        if tree.broken is None or not self._at(tree.broken):
+            return None
+        junk = text[tree.broken : tree.broken + SHOWN_OF_JUNK]
+        return f"malformed address: {junk} may not follow {text[: tree.broken]}"
+
+
+def _checked(mailbox: Mailbox) -> Mailbox:
+    if len(mailbox.address) > LONGEST:
+        message = f"address is ridiculously long: {mailbox.address[:SHOWN_OF_LONG]}..."
+        raise Failed(message)
+    return mailbox

@@ -82,7 +82,12 @@ def lh_(ctx: Context, name: str) -> str:
     The separator is a colon; colons inside an item are doubled. Items are as they are in the
     message but for the newline at the end.
     """
-    return ":".join(text.replace(":", "::") for text in texts(ctx, lower(name)))[:MOST_BYTES]
+    found = ""
+    for text in texts(ctx, lower(name)):
+        doubled = text.replace(":", "::")
+        # Empty lines before all others leave no trace, later ones are empty items.
+        found = f"{found}:{doubled}" if found else doubled
+    return found[:MOST_BYTES]
 
 
 @variable(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from drivers.api.text import from_bytes, lower
 
-_UNIT = re.compile(rb"[^\n]*(?:\n[ \t][^\n]*)*\n?")
 _BLANK_TAIL = re.compile(r"(?:\n[ \t]*)+\Z", re.ASCII)
 _HEADER = re.compile(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
 _BLANK = re.compile(rb"\r?\n")
@@ -59,7 +58,7 @@ def read_message(
     """
     reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
     reader.run()
-    body = b"" if reader.ended else data[reader.position :]
+    body = b"" if reader.ended else reader.body_start + data[reader.position :]
     if dot_ends and (dot := _DOT_IN_BODY.search(body)):
         body = body[: dot.start()]
     lines = sum(1 for line in body.split(b"\n") if line)
@@ -83,7 +82,9 @@ class _HeaderReader:
         self._data = data
         self._is_envelope_line = is_envelope_line
         self._dot_ends = dot_ends
+        self._strict = data[: data.find(b"\n") + 1].endswith(b"\r\n")
         self.position = 0
+        self.body_start = b""
         self.headers: list[Header] = []
         self.envelope_lines: list[str] = []
         self.stray = ""
@@ -96,6 +97,8 @@ class _HeaderReader:
             if self._dot_ends and (dot := _DOT_IN_HEADER.match(self._data, self.position)):
                 self.position, self.ended = dot.end(), True
             elif blank := _BLANK.match(self._data, self.position):
+                if self._strict and blank[0] == b"\n":
+                    self.body_start = b" "
                 self._end_with_blank_line(blank.end())
                 return
             elif self.position == len(self._data):
@@ -111,13 +114,26 @@ class _HeaderReader:
         self.size += 1
         self.lines += 1
 
+    def _unfolded(self) -> list[bytes]:
+        """The pieces of the next line and its continuations.
+
+        Where the first line of the message ends in CRLF, a bare LF is no line end: Exim puts a
+        space after it, so that what follows is a continuation.
+        """
+        pieces, start = [], b""
+        while True:
+            end = self._data.find(b"\n", self.position) + 1 or len(self._data)
+            line = start + self._data[self.position : end]
+            self.position = end
+            pieces.append(line.removesuffix(b"\n"))
+            bare = self._strict and line.endswith(b"\n") and not line.endswith(b"\r\n")
+            start = b" " if bare else b""
+            if not bare and self._data[end : end + 1] not in (b" ", b"\t"):
+                return pieces
+
     def _take_line(self) -> bool:
         """Take one line with its continuations; false if it is not a header line."""
-        unit = _UNIT.match(self._data, self.position)
-        assert unit is not None
-        self.position = unit.end()
-        raw = unit[0].removesuffix(b"\n").split(b"\n")
-        pieces = [_without_line_end(piece) for piece in raw]
+        pieces = [_without_line_end(piece) for piece in self._unfolded()]
         self.lines += len(pieces)
         self.longest = max(self.longest, *map(len, pieces))
         text = "\n".join(map(from_bytes, pieces)) + "\n"

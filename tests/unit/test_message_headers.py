@@ -26,6 +26,8 @@ from expander.message.submission import Submitter, completed, without_envelope_h
         (b"S: x\n\nb\n.\nc\n", "S: x\n", b"b\n"),
         (b"S\xe9 : x\n\nb", "S\xe9 : x\n", b"b"),
         (b"a\x01b: x\n\nb", "", b"\nb"),
+        (b"S: x\r\nT: y\nU: z\r\n\r\nb", "S: x\nT: y\n U: z\n", b"b"),
+        (b"S: x\r\n\nb", "S: x\n", b" b"),
     ],
 )
 def test_header_and_body(data: bytes, header: str, body: bytes) -> None:

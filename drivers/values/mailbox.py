@@ -111,6 +111,7 @@ def split(text: str) -> Iterator[str]:
             routed = False
         elif mark in "<>":
             bracketed = mark == "<"
+            routed = False
         elif mark == "," and not routed and not bracketed:
             yield text[start : found.start()]
             start = at

@@ -41,11 +41,22 @@ _numeric(">", "is greater than", int.__gt__, ("${if >{2}{10}{y}{n}}", "n"))
 _numeric(">=", "is not less than", int.__ge__, ("${if >={10}{2}{y}{n}}", "y"))
 
 
+def caseless_keys(first: str, second: str) -> tuple[str, str]:
+    """The strings in lower case, such that comparing them tells what Exim's comparison would.
+
+    Where the first is the beginning of the second it counts as the greater one, not the lesser.
+    """
+    first, second = lower(first), lower(second)
+    if first != second and second.startswith(first):
+        return second, first
+    return first, second
+
+
 def _textual(name: str, what: str, test: Callable[[str, str], bool], example: tuple[str, str]) -> None:
     caseless = name.endswith("i")
 
     def compare(first: str, second: str) -> bool:
-        return test(lower(first), lower(second)) if caseless else test(first, second)
+        return test(*caseless_keys(first, second)) if caseless else test(first, second)
 
     case = "ASCII letters count as equal whatever their case." if caseless else "Upper and lower case differ."
     condition(

@@ -8,7 +8,7 @@ from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, lookup, open_ended
-from expander.expand.compiled import Compiled, Complaint, first_complaint
+from expander.expand.compiled import Compiled, Complaint, broken, first_complaint
 from grammar.shapes import CONDITION
 
 if TYPE_CHECKING:
@@ -36,18 +36,19 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
         if wrong is not None:
             before = groups[: int(lookup.is_keyed(node))]
             key = before[0].complaint if before else None
-            return Compiled(open_ended.incomplete(before, wrong), first_complaint(key, wrong))
-    broken = compiler.complaint_of(node.broken)
+            return Compiled(open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong))
+    surplus = compiler.complaint_of(node.broken)
     first = first_complaint(*[group.complaint for group in groups])
-    if broken is not None and not _complete(unit, node):
-        return Compiled(open_ended.incomplete(groups, broken), first_complaint(first, broken))
+    if surplus is not None and not _complete(unit, node):
+        plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
+        return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
     found = _work(compiler, unit, node, groups)
     if not unit.facts["shape"].branches:
-        return Compiled(_then_broken(found, broken), first_complaint(first, broken))
+        return Compiled(_then_broken(found, surplus), first_complaint(first, surplus))
     yes, no = compiler.branches(node.name, node.yes, node.no)
     run = _branching(unit, found, None if node.yes is None else yes, no)
-    complaint = first_complaint(first, yes.complaint, no.complaint, broken)
-    return Compiled(_then_broken(run, broken), complaint)
+    complaint = first_complaint(first, yes.complaint, no.complaint, surplus)
+    return Compiled(_then_broken(run, surplus), complaint)
 
 
 def _complete(unit: Unit, node: Item) -> bool:
@@ -92,26 +93,55 @@ def _then_broken(run: Run, broken: Complaint | None) -> Run:
 
 
 def _work(compiler: Compiler, unit: Unit, node: Item, groups: Sequence[Compiled]) -> Run:
-    """The item's own function over its groups: values for strict ones, closures for lazy ones."""
+    """The item's own function over its groups: values for strict ones, closures for lazy ones.
+
+    What is wrong with a lazy group fails the item when its place comes. Groups among the unit's
+    ``sources`` are handed over as they stand; its ``checks`` judge a value before the next group runs.
+    """
     function = calls.with_context(unit)
-    lazy = set(unit.facts.get("lazy", ()))
     shape = unit.facts["shape"]
-    lazy |= {index for index in range(len(groups)) if shape.group_kind(index) == CONDITION}
     named: dict[str, Any] = {"words": tuple(word.value for word in node.words)} if shape.words else {}
     if shape.words == "type":
         named["keyed"] = lookup.is_keyed(node)
-    plan = [(index in lazy, group.run) for index, group in enumerate(groups)]
+    plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
     keeps = compiler.mode.taint and unit.facts.get("taint", "keeps") == "keeps"
     adds = compiler.mode.taint and unit.facts.get("taint") == "adds"
 
     def run(ctx: Context) -> str:
-        values = [run if is_lazy else run(ctx) for is_lazy, run in plan]
+        values = [argument(ctx) for argument in plan]
         result: str | None = function(ctx, *values, **named)
         if result is not None and (adds or (keeps and Tainted in map(type, values))):
             return Tainted(result)
         return result  # type: ignore[return-value] # None stands for "not found" in items with branches
 
     return run
+
+
+def _argument(
+    compiler: Compiler, unit: Unit, node: Item, index: int, group: Compiled
+) -> Callable[[Context], Any]:
+    """What makes the unit's argument out of one group."""
+    run, complaint = group.run, group.complaint
+    source = index in unit.facts.get("sources", ())
+    lazy = index in unit.facts.get("lazy", ()) or unit.facts["shape"].group_kind(index) == CONDITION
+    if complaint is not None and (source or lazy):
+        return broken(complaint).run
+    if lazy:
+        return lambda _ctx: run
+    if source:
+        place = node.groups[index]
+        text = compiler.source.text[place.start : place.end]
+        return lambda _ctx: text
+    check = unit.facts.get("checks", {}).get(index)
+    if check is None:
+        return run
+
+    def checked(ctx: Context) -> str:
+        value = run(ctx)
+        check(value)
+        return value
+
+    return checked
 
 
 def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled | None, no: Compiled) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Failed
 from expander.expand import calls
@@ -11,7 +11,7 @@ from grammar.ast.expansion import Fail
 from grammar.words import NO_END, NO_START, YES_NO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
-def incomplete(groups: Sequence[Compiled], broken: Complaint) -> Run:
+def incomplete(groups: Sequence[Callable[[Context], Any]], broken: Complaint) -> Run:
     """Exim expands the groups that are there before it misses the next."""
 
     def run(ctx: Context) -> str:
         for group in groups:
-            group.run(ctx)
+            group(ctx)
         raise broken.error()
 
     return run
@@ -96,7 +96,7 @@ def compile_open_ended(compiler: Compiler, node: Item, unit: Unit) -> Compiled:
     first = first_complaint(*[group.complaint for group in groups])
     if len(groups) < unit.facts["shape"].least and node.broken is not None:
         broken = compiler.complaint(node.broken)
-        return Compiled(incomplete(groups, broken), first_complaint(first, broken))
+        return Compiled(incomplete([group.run for group in groups], broken), first_complaint(first, broken))
     function = calls.with_context(unit)
     words = tuple(word.value for word in node.words)
     parts = Parts(node, groups, no, compiler.span(node))

@@ -62,7 +62,7 @@ def test_a_unit_has_the_shape_of_its_family(unit: Unit) -> None:
 @each
 def test_a_feature_is_named_plainly(unit: Unit) -> None:
     assert unit.feature is None or re.fullmatch(r"[a-z][a-z0-9_]*", unit.feature)
-    assert not (unit.feature or "").startswith(("support_", "have_", "experimental_", "with_", "disable_"))
+    assert not (unit.feature or "").startswith(("support_", "have_", "experimental_", "with_"))
 
 
 def test_an_unknown_name_is_no_unit() -> None:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
-from grammar.unparse_expansion import unparse
 from hypothesis import given
 
 from casefile import Setup
@@ -15,6 +14,7 @@ from drivers.api.registry import shapes
 from expander.config.profile import PROFILES
 from expander.expand.mode import PLAIN, TAINT, TRACE
 from grammar.expansion import parse
+from grammar.unparse_expansion import unparse
 from property.generators import GARBAGE, expansions, mangling
 from running import expander_for, outcome_of
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grammar.ast.expansion import Condition
 
 ACL_VARIABLE = re.compile(r"acl_([cm])(?:[0-9_][A-Za-z0-9_]*)?", re.ASCII)
+MAY_BE_UNKNOWN = re.compile(r"acl_.*|s?n[0-9]", re.ASCII | re.DOTALL)
 NOT_A_NAME = " (user-defined ACL variables must start acl_c or acl_m)"
 BAD_NAME = " (6th character of a user-defined ACL variable must be a digit or underscore)"
 
@@ -28,7 +29,7 @@ def compile_variable(compiler: Compiler, node: Variable) -> Compiled:
     """An unknown name is noticed even where it is skipped."""
     run = reader(compiler, node.name)
     if run is not None:
-        return Compiled(run)
+        return Compiled(_worded(run, node.name, f'in "${{{node.name}}}"') if node.braced else run)
     if node.braced:
         message = f'unknown variable in "${{{node.name}}}"'
     else:
@@ -99,17 +100,24 @@ def compile_defined(compiler: Compiler, node: Condition) -> CompiledTest:
     if run is None:
         message = f'unknown variable "{named.name}" after "def:"{_acl_remark(named.name)}'
         return broken_test(Complaint(message, compiler.span(named)))
-    return CompiledTest(_defined_test(run))
+    worded = _worded(run, named.name, f'"{named.name}" after "def:"')
+    return CompiledTest(lambda ctx: worded(ctx) != "")
 
 
-def _defined_test(run: Run) -> Callable[[Context], bool]:
-    def test(ctx: Context) -> bool:
+def _worded(run: Run, name: str, place: str) -> Run:
+    """The reader of a variable that may turn out to be unknown, in the words for this place."""
+    if not MAY_BE_UNKNOWN.fullmatch(name):
+        return run
+    usual = f'unknown variable name "{name}"'
+
+    def read(ctx: Context) -> str:
         try:
-            return run(ctx) != ""
-        except Failed:
-            return False
+            return run(ctx)
+        except Failed as error:
+            error.message = error.message.replace(usual, f"unknown variable {place}", 1)
+            raise
 
-    return test
+    return read
 
 
 def _header_test(name: str) -> Callable[[Context], bool]:

@@ -238,6 +238,9 @@ def test_memory_users_and_random_numbers_are_the_same_each_time() -> None:
     first, second = MemoryWorld().random, MemoryWorld().random
     assert [first.below(10) for _ in range(20)] == [second.below(10) for _ in range(20)]
     assert first.below(0) == first.below(1) == 0
+    assert 0 <= first.below(1 << 60) < 1 << 60
+    harness = RealWorld(VirtualHost(harness=True)).random
+    assert [harness.below(1000) for _ in range(3)] == [849, 801, 37]
 
 
 def test_memory_world_may_be_shared_by_threads() -> None:

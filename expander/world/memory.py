@@ -1,7 +1,5 @@
 """A world of its own: nothing in it touches the machine, and it is the same each time."""
 
-# ruff: noqa: ARG002 - made-up programs, servers and disks need few of the parameters
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from threading import Lock
 
 
@@ -10,8 +10,11 @@ class RealRandom:
     """Numbers that nobody can foretell."""
 
     def below(self, limit: int) -> int:
-        """A number from 0 up to, not including, the limit; 0 for a limit below 2."""
-        return secrets.randbelow(limit) if limit > 1 else 0
+        """A number from 0 up to, not including, the limit; 0 for a limit below 1."""
+        if limit < 1:
+            return 0
+        # So many bytes more than the limit has that no number is noticeably likelier.
+        return int.from_bytes(os.urandom(limit.bit_length() // 8 + 9), "big") % limit
 
 
 class SeededRandom:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 
 from drivers.api.text import to_bytes
@@ -29,6 +28,8 @@ class RealPrograms:
         unless it is to be merged into the output. Raises ``OSError`` where the command cannot be
         started and ``TimeoutError`` where it did not end in time; then its group is killed.
         """
+        import subprocess
+
         if not argv or any("\0" in part for part in argv):
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import time
+from typing import TYPE_CHECKING
 
 from drivers.api.text import to_bytes
+
+if TYPE_CHECKING:
+    import socket
 
 CHUNK = 65536
 
@@ -29,6 +32,8 @@ class RealSockets:
         ``shutdown`` ends our side once the request is sent. With ``tls`` the other side's
         certificate is not verified: `sni` is the name asked for. Raises ``OSError``.
         """
+        import socket
+
         connection = _connect(address, timeout)
         with connection:
             if tls:
@@ -42,6 +47,8 @@ class RealSockets:
 
 def _connect(address: str | tuple[str, int], timeout: float) -> socket.socket:
     """A connected socket."""
+    import socket
+
     if not isinstance(address, str):
         return socket.create_connection(address, timeout)
     if "\0" in address[1:]:

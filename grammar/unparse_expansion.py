@@ -24,6 +24,8 @@ from grammar.ast.expansion import (
 from grammar.shapes import COMMAND, ItemShape
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grammar.shapes import Shapes
 
 Piece = str | Node
@@ -83,6 +85,15 @@ def parts(node: Node) -> list[Node]:
         elif isinstance(value, tuple):
             found.extend(part for part in value if isinstance(part, Node))
     return sorted(found, key=lambda part: (part.start, part.end))
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes inside it, each before its parts."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(parts(node)))
 
 
 def _stitched(node: Node, text: str) -> str:

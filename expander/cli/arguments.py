@@ -1,0 +1,152 @@
+"""The arguments that eximulate's own verbs share, and the expander that they ask for."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, NoReturn
+
+from drivers.api.errors import EximError
+from drivers.api.text import from_argument, to_display
+from expander.config.profile import PROFILES, chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import World
+    from expander.api import Expander
+    from expander.config.model import Config
+    from expander.expand.mode import Mode
+
+CLEAN, CANNOT_RUN, WARNINGS, ERRORS = 0, 1, 2, 3
+"""The exit statuses of all verbs."""
+
+
+class CannotRunError(Exception):
+    """What was asked for cannot be done; the text says why, for display."""
+
+    def __init__(self, text: str, *lines: str) -> None:
+        super().__init__(text)
+        self.text = text
+        self.lines = lines
+
+
+class VerbParser(argparse.ArgumentParser):
+    """Reads the arguments of a verb; a fault in them is one line and the status of "could not run"."""
+
+    def __init__(self, verb: str, description: str) -> None:
+        super().__init__(prog=f"eximulate {verb}", description=description, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments."""
+        raise CannotRunError(f"{message} (try '{self.prog} --help')")
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    """``--profile``: which Exim is imitated."""
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=f"the Exim to imitate: {', '.join(PROFILES)} (default: EXIMULATE_PROFILE, else the newest)",
+    )
+
+
+def add_macros(parser: argparse.ArgumentParser) -> None:
+    """``-D``: macros, as Exim's own option defines them."""
+    parser.add_argument(
+        "-D", dest="macros", action="append", default=[], metavar="NAME[=VALUE]", help="define a macro"
+    )
+
+
+def add_allow(parser: argparse.ArgumentParser) -> None:
+    """``--allow``: what the sandbox lets through."""
+    parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="WORDS",
+        help="effects to permit, commas between them: run (commands), net (sockets), write (files)",
+    )
+
+
+def add_expander(parser: argparse.ArgumentParser) -> None:
+    """All arguments that `expander_from` looks at."""
+    parser.add_argument("-C", "--config", metavar="FILE", help="the configuration to expand with")
+    add_macros(parser)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="give a variable or a header line a value",
+    )
+    add_profile(parser)
+    add_allow(parser)
+
+
+def profile_from(name: str | None) -> Profile:
+    """The profile of that name. Raises `CannotRunError` if there is none."""
+    try:
+        return chosen(name)
+    except KeyError as problem:
+        known = ", ".join(PROFILES)
+        raise CannotRunError(f"unknown profile {problem} (known: {known})") from None
+
+
+def world_from(allow: Sequence[str]) -> World:
+    """The machine behind the sandbox. Raises `CannotRunError` for an unknown word."""
+    from expander.world.real import RealWorld
+    from expander.world.sandbox import SandboxWorld
+
+    words = [word.strip() for part in allow for word in part.split(",") if word.strip()]
+    try:
+        return SandboxWorld(RealWorld(), words)
+    except ValueError as problem:
+        raise CannotRunError(str(problem)) from None
+
+
+def macros_from(given: Sequence[str]) -> dict[str, str]:
+    """The macros of ``-D``, as held text. Raises `CannotRunError` for what is no macro name."""
+    macros: dict[str, str] = {}
+    for text in map(from_argument, given):
+        name, _, value = text.partition("=")
+        name = name.strip()
+        if not name.isascii() or not name[:1].isupper() or not name.replace("_", "a").isalnum():
+            raise CannotRunError(f"-D{to_display(text)}: a macro name starts with an upper case letter")
+        macros[name] = value.strip()
+    return macros
+
+
+def load_config(path: str, profile: Profile, world: World, macros: dict[str, str]) -> Config:
+    """The configuration in a file. Raises `CannotRunError` if it cannot be loaded."""
+    from expander.config.load import load
+    from expander.excerpt import error_lines
+
+    try:
+        return load(from_argument(path), profile=profile, world=world, macros=macros)
+    except EximError as error:
+        first, *rest = error_lines(error)
+        raise CannotRunError(first.removeprefix("error: "), *rest) from None
+
+
+def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expander:
+    """The expander that the arguments describe. Raises `CannotRunError`."""
+    from expander.api import Expander
+    from expander.expand.mode import TAINT
+    from expander.setting import assign
+
+    profile = profile_from(args.profile)
+    world = world_from(args.allow)
+    config = load_config(args.config, profile, world, macros_from(args.macros)) if args.config else None
+    expander = Expander(config=config, profile=profile, world=world, mode=mode or TAINT)
+    for text in map(from_argument, args.set):
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise CannotRunError(f"--set {to_display(text)}: NAME=VALUE expected")
+        try:
+            assign(expander.context, name.strip(), value)
+        except EximError as error:
+            raise CannotRunError(
+                f"--set {to_display(text)}: {to_display(error.message)}", *error.notes
+            ) from None
+    return expander

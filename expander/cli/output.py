@@ -1,0 +1,44 @@
+"""Printing: everything that a verb says goes through here, as UTF-8 with other bytes unchanged."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from expander.cli.arguments import CannotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, TextIO
+
+
+def say(*lines: str) -> None:
+    """Lines for standard output. Bytes that are no UTF-8 come as surrogate escapes."""
+    write_lines(sys.stdout, lines)
+
+
+def complain(*lines: str) -> None:
+    """Lines for standard error."""
+    write_lines(sys.stderr, lines)
+
+
+def write_lines(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines to a text stream, past its encoding where it has a buffer of bytes."""
+    text = "".join([f"{line}\n" for line in lines])
+    data = text.encode("utf-8", "surrogateescape")
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(data.decode("utf-8", "replace"))
+        return
+    stream.flush()
+    buffer.write(data)
+    buffer.flush()
+
+
+def as_json_text(data: Any) -> str:
+    """Plain data as JSON, indented. Raises `CannotRunError` for a tree that is too deep for that."""
+    try:
+        return json.dumps(data, indent=2)
+    except RecursionError:
+        raise CannotRunError("the tree is too deep to be printed as JSON") from None

@@ -1,0 +1,23 @@
+"""``eximulate repl``: expand strings interactively."""
+
+from __future__ import annotations
+
+from drivers.api.text import from_argument
+from expander.cli.arguments import CLEAN, VerbParser, add_expander, expander_from
+
+
+def run(argv: list[str]) -> int:
+    """Hold a session until its input ends; always status 0 once it has begun."""
+    parser = VerbParser("repl", "Expand strings interactively; :help lists the commands.")
+    parser.add_argument("--trace", action="store_true", help="show the value of every part from the start")
+    add_expander(parser)
+    args = parser.parse_args(argv)
+
+    from expander.expand.mode import TRACE
+    from expander.repl.session import Session
+    from expander.repl.terminal import converse
+
+    words = {word.strip() for part in args.allow for word in part.split(",") if word.strip()}
+    config = from_argument(args.config) if args.config else ""
+    converse(Session(expander_from(args, TRACE), trace=args.trace, allowed=words, config=config))
+    return CLEAN

@@ -1,0 +1,64 @@
+"""Eximulate's own verbs: ``eximulate check FILE``, ``eximulate expand TEXT`` and the others."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from expander.cli.arguments import CANNOT_RUN, CannotRunError
+from expander.cli.output import complain, say
+
+VERBS = {
+    "check": ("expander.cli.check", "look for faults in configuration files"),
+    "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
+    "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
+    "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
+    "repl": ("expander.cli.repl", "expand strings interactively"),
+}
+INTERRUPTED = 130
+
+
+def run(argv: list[str]) -> int:
+    """Run the verb that ``argv`` starts with; the exit status.
+
+    Status 0: nothing to complain about; 1: it could not run; 2: warnings; 3: errors in what was looked at.
+    """
+    verb, *rest = argv or ["help"]
+    if verb == "help":
+        say(*_overview())
+        return 0
+    if verb not in VERBS:
+        return _unknown(verb)
+    try:
+        status: int = import_module(VERBS[verb][0]).run(rest)
+    except CannotRunError as problem:
+        complain(f"eximulate {verb}: {problem.text}", *problem.lines)
+        return CANNOT_RUN
+    except SystemExit as end:  # argparse has printed the help that was asked for
+        return end.code if isinstance(end.code, int) else CANNOT_RUN
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANNOT_RUN
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _overview() -> list[str]:
+    lines = ["usage: eximulate VERB [ARGUMENT...]", "", "verbs:"]
+    lines += [f"  {verb:<9} {what}" for verb, (_, what) in VERBS.items()]
+    return [
+        *lines,
+        "",
+        "Arguments that start with a hyphen are Exim's own: eximulate -be '$primary_hostname'",
+    ]
+
+
+def _unknown(verb: str) -> int:
+    from difflib import get_close_matches
+
+    near = get_close_matches(verb, VERBS, n=1)
+    meant = f'; did you mean "{near[0]}"?' if near else f" (known: {', '.join(VERBS)})"
+    complain(f'eximulate: unknown verb "{verb}"{meant}')
+    return CANNOT_RUN

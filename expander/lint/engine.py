@@ -1,0 +1,72 @@
+"""Checks a configuration: loads it, then reads every expansion in it, and collects what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError
+from expander.explain import hint
+from expander.lint import expansion
+from expander.lint.finding import Finding, Note
+from expander.lint.places import in_file
+from expander.lint.texts import expanded_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import World
+    from expander.config.model import Config
+
+_FRAME = re.compile(r"\AExim configuration error(?: (?:in|for) [^\n]*)?:\n\s*", re.ASCII)
+_NO_FILE = re.compile(r"failed to open |not a regular file|Is a directory|Permission denied", re.ASCII)
+
+
+def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str, str]) -> list[Finding]:
+    """The findings for one configuration file, in the order of their places.
+
+    ``path`` is held text. Raises nothing for a bad or missing file: that is a finding too, with the
+    code EXM001 where the file cannot be read at all.
+    """
+    from expander.config.load import load
+
+    try:
+        config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
+    except ConfigError as error:
+        return [of_error(error)]
+    except (OSError, ValueError) as problem:
+        return [Finding("EXM001", str(problem), None)]
+    return check_config(config)
+
+
+def check_config(config: Config) -> list[Finding]:
+    """The findings for a configuration that was loaded in collecting mode."""
+    found = [of_error(error) for error in config.errors]
+    acls = frozenset(config.acls)
+    for text in expanded_texts(config):
+        found += expansion.check(text.source, config.profile, acls)
+    return sorted(found, key=_order(config))
+
+
+def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
+    """A sort key: by file in the order of reading, then by place."""
+    files = {source.name: number for number, source in enumerate(config.tree.files)}
+
+    def key(finding: Finding) -> tuple[int, int, str]:
+        if finding.span is None:
+            return (-1, 0, finding.message)
+        place = in_file(finding.span)
+        return (files.get(place.source.name, len(files)), place.start, finding.message)
+
+    return key
+
+
+def of_error(error: ConfigError) -> Finding:
+    """What loading complains about, without the frame that Exim puts around it."""
+    message = _FRAME.sub("", error.message).strip()
+    meant = hint(message)
+    notes = [Note(note) for note in error.notes]
+    notes += [Note(meant)] if meant else []
+    unreadable = error.span is None and _NO_FILE.search(message)
+    return Finding("EXM001" if unreadable else "EXO001", message, error.span, notes=tuple(notes))

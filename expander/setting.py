@@ -1,0 +1,66 @@
+"""Giving variables and header lines values by hand, for tests and trials."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import ExpansionError, Failed
+from drivers.api.text import Tainted
+
+if TYPE_CHECKING:
+    from expander.expand.context import Context
+
+_HEADER = re.compile(r"(?:[rbl]?h|[rbl]?header)_([!-9;-~]+?):?", re.ASCII)
+_ACL = re.compile(r"acl_([cm])([0-9_][A-Za-z0-9_]*)", re.ASCII)
+_CAPTURE = re.compile(r"[0-9]{1,2}", re.ASCII)
+
+
+def assign(ctx: Context, name: str, value: str) -> None:
+    """Let ``$name`` have a value from now on; ``h_subject`` and the like add a header line.
+
+    What would come from outside on a live server is marked as tainted. Raises `Failed` for a name
+    that the profile does not have and for a variable that is worked out from other values.
+    """
+    name = name.removeprefix("$")
+    header = _HEADER.fullmatch(name)
+    acl = _ACL.fullmatch(name)
+    if header:
+        ctx.headers = [*(ctx.headers or ()), (header[1], f"{header[1]}: {value}\n")]
+    elif acl:
+        (ctx.acl_c if acl[1] == "c" else ctx.acl_m)[acl[2]] = value
+    elif _CAPTURE.fullmatch(name):
+        number = int(name)
+        ctx.captures = [*ctx.captures, *[""] * (number + 1 - len(ctx.captures))]
+        ctx.captures[number] = value
+    elif name == "value":
+        ctx.value = value
+    elif name == "item":
+        ctx.item = value
+    else:
+        _assign_fact(ctx, name, value)
+
+
+def _assign_fact(ctx: Context, name: str, value: str) -> None:
+    unit = registry.find("variable", name)
+    family = registry.find("variable", "r_*") if name.startswith("r_") else None
+    if (unit is None or not ctx.profile.has(unit)) and family is None:
+        raise Failed(f'unknown variable name "{name}"')
+    before = ctx.facts.get(name)
+    known = unit or family
+    from_outside = known is not None and known.facts.get("taint") == "carries"
+    ctx.facts[name] = Tainted(value) if from_outside else value
+    if _read_back(ctx, name) != value:
+        if before is None:
+            del ctx.facts[name]
+        else:
+            ctx.facts[name] = before
+        raise Failed(f"${name} is worked out from other values and cannot be set")
+
+
+def _read_back(ctx: Context, name: str) -> str | None:
+    try:
+        return str(ctx.expand(f"${{{name}}}"))
+    except ExpansionError:
+        return None

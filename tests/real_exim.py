@@ -148,9 +148,7 @@ def defines_macro(text: str) -> bool:
 
 def can_say(text: str) -> bool:
     """True if there is a way to hand this text to Exim whole."""
-    return fits_line(text) or (
-        "\0" not in text and len(text) <= LONGEST_ARGUMENT and not defines_macro(text)
-    )
+    return fits_line(text) or ("\0" not in text and len(text) <= LONGEST_ARGUMENT and not defines_macro(text))
 
 
 def as_answer(outcome: Outcome) -> str:

@@ -23,7 +23,7 @@ def expander_for(setup: Setup, directory: Path, *, mode: Mode = TAINT) -> Expand
     if setup.clock is not None:
         world.clock = MemoryClock(setup.clock)
     profile = PROFILES[setup.profile]
-    config = load(str(prepare(directory, setup)), profile=profile, world=world)
+    config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
     expander = Expander(config=config, profile=profile, world=world, mode=mode)
     for name, value in setup.variables.items():
         expander.context.facts[name] = value.replace("@DIR@", str(directory))

@@ -124,6 +124,8 @@ class _Reader:
         elif kind in ("OPERATOR", "BRACED_VARIABLE"):
             if token[2:-1] in self._items:
                 token.type = "OPEN"
+        elif kind in ("HEADER", "DEF_HEADER"):
+            self._builder.header_with_brace |= "}" in token
         elif kind == "OPTION" and token.rstrip() in self._expanding:
             token.type = "OPTION_EXPANDS"
 

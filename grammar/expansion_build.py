@@ -22,7 +22,7 @@ from grammar.ast.expansion import (
     Word,
 )
 from grammar.expansion_conditions import ConditionBuilder
-from grammar.expansion_parts import end_of, is_token, leading_groups, position, start_of
+from grammar.expansion_parts import SPACE, end_of, is_token, leading_groups, position, start_of
 from grammar.words import (
     CURLY,
     MISPLACED_HEADER,
@@ -65,12 +65,12 @@ class Builder(ConditionBuilder):
         super().__init__()
         self.shapes = shapes
         self.text = ""
-        self._header_with_brace = False
+        self.header_with_brace = False
 
     def begin(self, text: str) -> None:
         """Get ready for a text."""
         self.text = text
-        self._header_with_brace = False
+        self.header_with_brace = False
 
     # -- pieces of text
 
@@ -162,7 +162,6 @@ class Builder(ConditionBuilder):
 
     def _header(self, text: str, start: int, end: int) -> Header:
         form, _, name = text.partition("_")
-        self._header_with_brace = self._header_with_brace or "}" in name
         return Header(start, end, "h" if form[0] == "h" else form[0], name.removesuffix(":"))
 
     def _node_open(self, token: Token, start: int, end: int) -> Broken:
@@ -175,7 +174,10 @@ class Builder(ConditionBuilder):
     def _item_without_groups(self, name: str, at: int) -> Broken:
         if name == "if":
             return self._no_condition(at)
-        return self._missing_group(name, self.shapes.items[name], 0, at)
+        shape = self.shapes.items[name]
+        if shape.words == "type":
+            return Broken(at, at, shape.complaints.get("type", "missing lookup type"))
+        return self._missing_group(name, shape, 0, at)
 
     @staticmethod
     def _node_bad_capture(_token: Token, start: int, end: int) -> Broken:
@@ -194,7 +196,7 @@ class Builder(ConditionBuilder):
         return Broken(start, end, r"\ at end of string")
 
     def _node_cut(self, _token: Token, start: int, end: int) -> Broken:
-        return Broken(start, end, UNENDED_HEADER if self._header_with_brace else UNENDED)
+        return Broken(start, end, UNENDED_HEADER if self.header_with_brace else UNENDED)
 
     # -- items
 
@@ -224,7 +226,7 @@ class Builder(ConditionBuilder):
         if shape.branches:
             yes, no, surplus = self._branches(name, rest)
             return Item(start, end, name, words, groups, yes, no, surplus)
-        return Item(start, end, name, words, groups, None, None, self._surplus(name, shape, rest))
+        return Item(start, end, name, words, groups, None, None, self._surplus(name, shape, rest, closing))
 
     def _typed(
         self, opening: Token, closing: Token, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
@@ -236,7 +238,8 @@ class Builder(ConditionBuilder):
         rest = parts[len(before) :]
         if not words:
             at = position(rest[0]) if rest else start_of(closing)
-            return Item(start, end, name, words, before, None, None, self._missing_group(name, shape, 0, at))
+            wrong = Broken(at, at, shape.complaints.get("type", "missing lookup type"))
+            return Item(start, end, name, words, before, None, None, wrong)
         after, rest = leading_groups(rest, 1)
         if not after:
             at = position(rest[0]) if rest else start_of(closing)
@@ -287,9 +290,13 @@ class Builder(ConditionBuilder):
         message = words or f"Not enough arguments for '{name}' (min is {shape.least})"
         return Broken(at, at, self._worded(message))
 
-    def _surplus(self, name: str, shape: ItemShape, rest: list[Any]) -> Broken | None:
+    def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Token) -> Broken | None:
+        """What is wrong if more follows the groups, or white space where none may stand ("tight")."""
         if not rest:
-            return None
+            if "tight" not in shape.complaints or not closing.startswith(tuple(SPACE)):
+                return None
+            at = start_of(closing)
+            return Broken(at, at, self._worded(shape.complaints["tight"]))
         at = position(rest[0])
         message = shape.complaints.get("close", f"missing '}}' after '{name}'")
         if isinstance(rest[0], Node):
@@ -332,4 +339,4 @@ class Builder(ConditionBuilder):
 
     def _worded(self, message: str) -> str:
         """Exim blames a header name that swallowed a brace for every bracket that is missing later."""
-        return MISPLACED_HEADER if self._header_with_brace and message.startswith(CURLY) else message
+        return MISPLACED_HEADER if self.header_with_brace and message.startswith(CURLY) else message

@@ -44,6 +44,7 @@ def or_(ctx: Context, tests: Sequence[Test]) -> bool:
     since="4.70",
     section=SECTION,
     shape=ONE,
+    checks_when_skipped=True,
     examples={"${if bool{Yes}{y}{n}}": "y", "${if bool{}{y}{n}}": "n", "${if bool{42}{y}{n}}": "y"},
 )
 def bool_(text: str) -> bool:

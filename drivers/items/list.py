@@ -38,6 +38,8 @@ def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
             "few1": f"missing '{{' for last arg of {name}",
             "close": f'missing }} at end of "{name}"',
             "many": f'missing }} at end of "{name}"',
+            "inside": f'missing }} at end of condition or expression inside "{name}"; '
+            "could be an unquoted } in the content",
         },
     )
 

@@ -176,8 +176,8 @@ class Compiler:
 
     def _if(self, node: If) -> Compiled:
         test, test_complaint = self.compile_test(node.condition)
-        yes, no = self.branches("if", node.yes, node.no)
         after = self.complaint_of(node.broken)
+        yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
         if node.yes is None:
             yes = constant("true")
@@ -188,12 +188,19 @@ class Compiler:
         )
         return Compiled(_restoring(choose, after), complaint)
 
-    def branches(self, name: str, yes: Node | None, no: Node | None) -> tuple[Compiled, Compiled]:
-        """The closures of the yes and no strings; an absent one is empty."""
+    def branches(
+        self, name: str, yes: Node | None, no: Node | None, after: Complaint | None
+    ) -> tuple[Compiled, Compiled]:
+        """The closures of the yes and no strings; an absent one is empty.
+
+        What is wrong after the word ``fail`` is noticed before the failure is forced.
+        """
         compiled_yes = constant("") if yes is None else self.compile(yes)
         if no is None:
             return compiled_yes, constant("")
-        return compiled_yes, self.forced(name, no) if isinstance(no, Fail) else self.compile(no)
+        if isinstance(no, Fail):
+            return compiled_yes, self.forced(name, no) if after is None else broken(after)
+        return compiled_yes, self.compile(no)
 
 
 def _cut_after(node: Sequence) -> int | None:

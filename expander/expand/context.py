@@ -34,10 +34,12 @@ class Context:
         "facts",
         "headers",
         "item",
+        "look_up_with",
         "match_list_with",
         "mode",
         "options",
         "profile",
+        "run_acl_with",
         "runrc",
         "state",
         "trace",
@@ -62,6 +64,8 @@ class Context:
         self.mode = mode
         self.expand_with = expand_with
         self.match_list_with: Callable[[Context, str, str, str], str | None] | None = None
+        self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
+        self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
         self.facts: dict[str, str] = {}
         self.state: dict[str, Any] = {}
         self.acl_c: dict[str, str] = {}
@@ -92,3 +96,17 @@ class Context:
             message = f"{kind} lists"
             raise Unsupported(message)
         return self.match_list_with(self, kind, subject, list_text)
+
+    def look_up(self, kind: str, place: str, key: str | None) -> str | None:
+        """Do a lookup of a type as it is written; ``key`` is None for a query."""
+        if self.look_up_with is None:
+            message = f'lookup type "{kind}" is not supported by eximulate yet'
+            raise Unsupported(message)
+        return self.look_up_with(self, kind, place, key)
+
+    def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
+        """Run an ACL by name, file or text: the verdict in Exim's words and the message."""
+        if self.run_acl_with is None:
+            message = f'running the ACL "{name}" is not supported by eximulate yet'
+            raise Unsupported(message)
+        return self.run_acl_with(self, name, arguments)

@@ -36,7 +36,9 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
         if wrong is not None:
             before = groups[: int(lookup.is_keyed(node))]
             key = before[0].complaint if before else None
-            return Compiled(open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong))
+            return Compiled(
+                open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong)
+            )
     surplus = compiler.complaint_of(node.broken)
     first = first_complaint(*[group.complaint for group in groups])
     if surplus is not None and not _complete(unit, node):
@@ -45,7 +47,7 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
     found = _work(compiler, unit, node, groups)
     if not unit.facts["shape"].branches:
         return Compiled(_then_broken(found, surplus), first_complaint(first, surplus))
-    yes, no = compiler.branches(node.name, node.yes, node.no)
+    yes, no = compiler.branches(node.name, node.yes, node.no, surplus)
     run = _branching(unit, found, None if node.yes is None else yes, no)
     complaint = first_complaint(first, yes.complaint, no.complaint, surplus)
     return Compiled(_then_broken(run, surplus), complaint)
@@ -54,7 +56,8 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
 def _complete(unit: Unit, node: Item) -> bool:
     """True if all groups are there, so that the item works before the surplus is noticed."""
     shape = unit.facts["shape"]
-    return bool(shape.branches) and len(node.groups) >= shape.least
+    least = shape.least + int(shape.words == "type" and lookup.is_keyed(node))
+    return bool(shape.branches) and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
 
 
 def _group(compiler: Compiler, unit: Unit, node: Item, index: int) -> Compiled:

@@ -78,8 +78,24 @@ plain(
     since="4.94",
     kind="string_func",
 )
-number("originator_uid", "The number of the user who handed the message in.", kind="uid")
-number("originator_gid", "The number of the group under which the message was handed in.", kind="gid")
+
+
+@variable("originator_uid", syntax="$originator_uid", section=SECTION, kind="uid", taint="none")
+def originator_uid(ctx: Context) -> str:
+    """The number of the user who handed the message in.
+
+    For a message that came over the network it is usually Exim's own user.
+    """
+    return ctx.facts.get("originator_uid") or str(ctx.world.users.caller().uid)
+
+
+@variable("originator_gid", syntax="$originator_gid", section=SECTION, kind="gid", taint="none")
+def originator_gid(ctx: Context) -> str:
+    """The number of the group under which the message was handed in.
+
+    For a message that came over the network it is usually Exim's own group.
+    """
+    return ctx.facts.get("originator_gid") or str(ctx.world.users.caller().gid)
 
 
 def _visible(ctx: Context, text: str) -> str:

@@ -66,6 +66,11 @@ def read_bool(text: str, name: str, _users: Users | None = None) -> bool:
     return value in {"yes", "true"}
 
 
+def read_late_bool(text: str, name: str, users: Users | None = None) -> bool | str:
+    """A truth value, or text with a dollar that is expanded when it is needed."""
+    return read_string(text, name) if "$" in text else read_bool(text, name, users)
+
+
 def _integer(text: str, name: str, *, bits: int) -> int:
     match = _INTEGER.match(text)
     if not match:
@@ -292,7 +297,7 @@ def show_km(value: int, _users: Users | None = None) -> str:
 
 def show_octal(value: int, _users: Users | None = None) -> str:
     """An octal number with a zero before it."""
-    return f"0{value:o}" if value else "00"
+    return f"0{value:o}" if value else "0"
 
 
 def show_fixed(value: int, _users: Users | None = None) -> str:
@@ -330,6 +335,7 @@ TYPES: dict[str, OptionType] = {
     t.name: t
     for t in (
         OptionType("bool", read_bool, _plain, unset=False),
+        OptionType("late_bool", read_late_bool, _plain, unset=False),
         OptionType("int", read_int, _plain, unset=0),
         OptionType("int_km", read_int, show_km, unset=0),
         OptionType("kint", read_kilobytes, show_kilobytes, unset=0),

@@ -214,7 +214,7 @@ router_option(
 )
 router_option(
     "*.more",
-    "bool",
+    "late_bool",
     "true",
     "Whether further routers are tried when this one declines; expanded.",
     expanded=True,
@@ -306,7 +306,7 @@ router_option(
 )
 router_option(
     "*.unseen",
-    "bool",
+    "late_bool",
     "false",
     "Whether the address is also handed to the routers that follow; expanded.",
     expanded=True,

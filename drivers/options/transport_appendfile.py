@@ -214,7 +214,7 @@ transport_option(
 )
 transport_option(
     "appendfile.maildir_use_size_file",
-    "bool",
+    "late_bool",
     "false",
     "Whether a maildirsize file is kept; expanded.",
     expanded=True,

@@ -1,0 +1,30 @@
+"""The main options where no configuration is loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expander.config.model import Options, empty_options
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import World
+
+
+def default_options(profile: Profile, world: World | None = None) -> Options:
+    """All main options with their defaults; the host's own name where a world is given."""
+    options = empty_options(profile)
+    settle(options, world)
+    return options
+
+
+def settle(options: Options, world: World | None) -> None:
+    """Fill in the defaults that depend on the host or on each other."""
+    if not options["primary_hostname"] and world is not None:
+        options.assume("primary_hostname", world.host.name())
+    if not options.is_set("qualify_domain"):
+        options.assume("qualify_domain", options["primary_hostname"])
+    if not options.is_set("qualify_recipient"):
+        options.assume("qualify_recipient", options["qualify_domain"])
+    if not options.is_set("process_log_path"):
+        options.assume("process_log_path", f"{options['spool_directory']}/exim-process.info")

@@ -1,0 +1,107 @@
+"""The sections of routers, transports and authenticators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError
+from drivers.api.options import read_string
+from drivers.api.text import SPACE
+from expander.config import settings
+from expander.config.driver_checks import check_instance, check_section
+from expander.config.model import Setting, new_instance
+from expander.config.option_tables import driver_names, driver_options
+from expander.config.rules import transport_rewrites
+from grammar.ast.config import Broken, Driver, Option
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Users
+    from expander.config.model import Config, Instance
+    from expander.config.reporting import Reporter
+    from grammar.ast.config import Section
+
+FAMILY = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
+
+
+def read_drivers(section: Section, config: Config, users: Users, report: Reporter) -> None:
+    """Read all drivers of a section, set each up, and then check them together."""
+    family = FAMILY[section.name]
+    for node in section.body:
+        if isinstance(node, Driver):
+            _read_driver(node, family, config, users, report)
+        elif isinstance(node, Broken) and not node.message.startswith("option setting expected"):
+            _broken(node, report)
+        elif isinstance(node, Option | Broken):
+            report.in_line(node, f"{family} name missing")
+    check_section(family, config, report)
+
+
+def _broken(node: Broken, report: Reporter) -> None:
+    if node.framed:
+        report.in_line(node, node.message)
+    else:
+        report.plain(node.message, node.span, log="PANIC")
+
+
+def _read_driver(node: Driver, family: str, config: Config, users: Users, report: Reporter) -> None:
+    name = node.heading.name.text
+    if config.instance(family, name) is not None:
+        report.plain(f'there are two {family}s called "{name}"', node.heading.span)
+        return
+    if node.heading.rest is not None:
+        text = node.heading.rest.text
+        hint = " (# is comment only at line start)" if text.startswith("#") else ""
+        report.in_line(node.heading, f"extra characters follow driver name {name}{hint}")
+    instance = new_instance(family, name, node.heading.name.span, config.profile)
+    config.instances(family).append(instance)
+    before = len(report.errors)
+    for line in node.settings:
+        if isinstance(line, Broken):
+            _broken(line, report)
+        else:
+            _set(line, instance, config, users, report)
+    if not instance.driver:
+        if len(report.errors) == before:
+            report.plain(f'no driver defined for {family} "{name}"', node.heading.span)
+        return
+    check_instance(instance, report)
+
+
+def _set(line: Option, instance: Instance, config: Config, users: Users, report: Reporter) -> None:
+    def unknown(name: str) -> str:
+        hint = "" if instance.driver else ' ("driver" must be specified before any private options)'
+        return f'option "{name}" unknown{hint}'
+
+    if line.name.text == "driver":
+        _set_driver(line, instance, config, report)
+        return
+    try:
+        name = settings.apply(instance.options, line, users, unknown)
+        unit = instance.options.unit(name)
+        if unit is not None and unit.facts["type"] == "rewrite_rules":
+            transport_rewrites(instance.options.settings[name].value)
+    except ConfigError as error:
+        report.in_line(line, error.message, error.span)
+
+
+def _set_driver(line: Option, instance: Instance, config: Config, report: Reporter) -> None:
+    family = instance.family
+    if "driver" in instance.options.given:
+        report.in_line(line, '"driver" option set for the second time')
+        return
+    if line.value is None:
+        missing = "unexpected end of line (data missing) after driver"
+        report.in_line(line, 'missing "=" after driver' if line.trailer else missing)
+        return
+    try:
+        driver = read_string(line.value.text.rstrip(SPACE), "driver")
+    except ConfigError as error:
+        report.in_line(line, error.message)
+        return
+    instance.options.given.add("driver")
+    if driver not in driver_names(config.profile, family):
+        report.in_line(line, f'{family} {instance.name}: cannot find {family} driver "{driver}"')
+        return
+    instance.driver = driver
+    instance.options.settings["driver"] = Setting(driver, driver, line.value.span, hidden=line.hide)
+    instance.options.add_table(driver_options(config.profile, family, driver))

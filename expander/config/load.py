@@ -1,0 +1,164 @@
+"""Loading a configuration: read, parse, check. The only place that knows all steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError
+from drivers.api.text import SPACE
+from expander.config import settings
+from expander.config.acl_section import read_acls, verbs
+from expander.config.driver_sections import FAMILY, read_drivers
+from expander.config.macros import predefined
+from expander.config.main_checks import check_main
+from expander.config.model import LIST_WORDS, Config, LoadError, NamedList, empty_options
+from expander.config.reporting import Reporter
+from expander.config.rules import read_retry, read_rewrite
+from grammar.ast.config import Broken, Option, Section
+from grammar.ast.config import NamedList as ListNode
+from grammar.config import parse
+from grammar.macros import MacroTable
+from grammar.preprocess import Preprocessor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import World
+    from grammar.ast.config import Node
+
+MOST_LISTS = 32
+NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
+_MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
+
+
+def _reader(world: World) -> Callable[[str], str | None]:
+    """Reads files as held text; a directory can be opened but has nothing in it."""
+
+    def read(path: str) -> str | None:
+        try:
+            return world.files.read(path).decode("latin-1")
+        except IsADirectoryError:
+            return ""
+        except OSError:
+            return None
+
+    return read
+
+
+def find_file(paths: str, world: World) -> str:
+    """The first file of a list of paths that exists.
+
+    Raises `LoadError` with Exim's words if there is none.
+    """
+    for path in (p.strip(SPACE) for p in paths.split(":")):
+        try:
+            if path:
+                world.files.stat(path)
+                return path
+        except OSError:
+            continue
+    raise LoadError(f"non-existent configuration file(s): {paths}", log="MAIN PANIC DIE")
+
+
+def load(
+    path: str,
+    *,
+    profile: Profile,
+    world: World,
+    macros: Mapping[str, str] | None = None,
+    collect: bool = False,
+) -> Config:
+    """The configuration in a file, or in the first that exists of several with colons between them.
+
+    ``macros`` are those of the command line. With ``collect`` all errors are gathered in
+    ``errors`` of the result and reading goes on behind each; otherwise the first one is raised as
+    `LoadError`, whose message is the text that Exim prints. See "The Exim run time configuration
+    file" in the manual.
+    """
+    file = find_file(path, world)
+    table = MacroTable.of(predefined(profile), macros or {})
+    preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
+    tree = parse(preprocessor, verbs(profile))
+    report = Reporter(collect)
+    config = Config(file, profile, empty_options(profile), tree, table)
+    _read_main(tree.main, config, world, report)
+    check_main(config.options, world, _expander(config, world), report, profile)
+    seen: set[str] = set()
+    for section in tree.sections:
+        if section.name in seen:
+            report.in_line(section, f'"{section.name}" section is repeated in the configuration file')
+        seen.add(section.name)
+        _read_section(section, config, world, report)
+    config.warnings = report.warnings
+    config.errors = report.errors
+    return config
+
+
+def _expander(config: Config, world: World) -> Callable[[str], str]:
+    """Expands the texts that are expanded while loading; plain text needs no machinery."""
+
+    def expand(text: str) -> str:
+        if "$" not in text and "\\" not in text:
+            return text
+        from expander.api import Expander
+
+        return Expander(config=config, world=world).expand(text)
+
+    return expand
+
+
+def _read_section(section: Section, config: Config, world: World, report: Reporter) -> None:
+    if section.name in FAMILY:
+        read_drivers(section, config, world.users, report)
+    elif section.name == "acl":
+        read_acls(section, config, report)
+    elif section.name == "retry":
+        read_retry(section, config, report)
+    elif section.name == "rewrite":
+        read_rewrite(section, config, report)
+    else:
+        report.in_line(section, NO_LOCAL_SCAN)
+
+
+def _read_main(lines: Iterable[Node], config: Config, world: World, report: Reporter) -> None:
+    """The main section: options and named lists."""
+    for line in lines:
+        try:
+            if isinstance(line, Broken):
+                report_broken(line, report)
+            elif isinstance(line, ListNode):
+                _read_list(line, config)
+            elif isinstance(line, Option):
+                settings.apply(config.options, line, world.users, _unknown)
+        except LoadError:
+            raise
+        except ConfigError as error:
+            assert isinstance(line, ListNode | Option)
+            report.in_line(line, error.message, error.span)
+
+
+def report_broken(line: Broken, report: Reporter) -> None:
+    """Report a line that makes no sense, in the frame that belongs to it."""
+    if not line.framed:
+        report.plain(line.message, line.span, log="PANIC")
+        return
+    log = "PANIC" if line.message.startswith(_MACRO_PROBLEMS) else "PANIC DIE"
+    report.in_line(line, line.message, log=log)
+
+
+def _unknown(name: str) -> str:
+    return f'main option "{name}" unknown'
+
+
+def _read_list(line: ListNode, config: Config) -> None:
+    """A named list. Raises `ConfigError` in Exim's words."""
+    from drivers.api.options import read_string
+
+    kind, name = line.list_kind, line.name.text
+    if (kind, name) in config.lists:
+        raise ConfigError(f'duplicate name "{name}" for a named {LIST_WORDS[kind]} list', line.name.span)
+    if sum(1 for other, _ in config.lists if other == kind) >= MOST_LISTS:
+        raise ConfigError(f"too many named {LIST_WORDS[kind]} lists (max is {MOST_LISTS})\n", line.name.span)
+    value = read_string(line.value.text.rstrip(SPACE), name)
+    config.lists[kind, name] = NamedList(kind, name, value, line.value.span, hidden=line.hide)

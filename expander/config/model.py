@@ -1,0 +1,246 @@
+"""A configuration that has been read: options, named lists, ACLs, drivers, rules; each value with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.errors import ConfigError
+from expander.config.option_tables import (
+    ALIASES,
+    GENERIC,
+    default_value,
+    driver_options,
+    main_options,
+)
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+    from drivers.api.unit import Unit
+    from grammar.ast.config import Acl as AclNode
+    from grammar.ast.config import Configuration, Statement
+    from grammar.macros import MacroTable
+    from grammar.source import Span
+
+LIST_WORDS = {"domain": "domain", "host": "host", "address": "address", "localpart": "local part"}
+"""The kinds of named lists, and what messages call them."""
+
+
+class LoadError(ConfigError):
+    """What stops a configuration from being loaded.
+
+    ``message`` is the whole text that Exim prints after the time stamp. ``log`` names the logs
+    that Exim writes it to, as ``LOG: <log>`` shows them; ``warnings`` are those given before.
+    """
+
+    def __init__(self, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
+        super().__init__(message, span)
+        self.log = log
+        self.warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The value of an option that is set: typed, as text, and where it stands."""
+
+    value: Any
+    text: str
+    span: Span
+    hidden: bool = False
+
+
+class Options(Mapping[str, Any]):
+    """Typed values of options by name, defaults included.
+
+    ``settings`` has those that are set, ``given`` the names under which they were set, ``expanded``
+    the values of those texts that are expanded once, when they are read.
+    """
+
+    def __init__(self, profile: Profile, *tables: Mapping[str, Unit]) -> None:
+        self._profile = profile
+        self._tables = tables
+        self._defaults: dict[str, Any] = {}
+        self.settings: dict[str, Setting] = {}
+        self.given: set[str] = set()
+        self.expanded: dict[str, str] = {}
+
+    def unit(self, name: str) -> Unit | None:
+        """The unit of an option, None if the profile has no such option."""
+        return next((table[name] for table in self._tables if name in table), None)
+
+    def __getitem__(self, name: str) -> Any:
+        name = ALIASES.get(name, name)
+        setting = self.settings.get(name)
+        if setting is not None:
+            return setting.value
+        if name not in self._defaults:
+            unit = self.unit(name)
+            if unit is None:
+                raise KeyError(name)
+            self._defaults[name] = default_value(unit, self._profile)
+        return self._defaults[name]
+
+    def __iter__(self) -> Iterator[str]:
+        for table in self._tables:
+            yield from table
+
+    def __len__(self) -> int:
+        return sum(len(table) for table in self._tables)
+
+    def is_set(self, name: str) -> bool:
+        """True if the configuration sets the option."""
+        return ALIASES.get(name, name) in self.settings
+
+    def assume(self, name: str, value: Any) -> None:
+        """Give an option a default that only the host or other options could tell."""
+        self._defaults[name] = value
+
+    def add_table(self, table: Mapping[str, Unit]) -> None:
+        """Let further options be known: the private ones, once the driver is."""
+        self._tables = (*self._tables, table)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedList:
+    """A named list; ``list_kind`` is "domain", "host", "address" or "localpart"."""
+
+    list_kind: str
+    name: str
+    text: str
+    span: Span
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acl:
+    """An ACL; its statements are those of the tree, checked."""
+
+    name: str
+    statements: tuple[Statement, ...]
+    span: Span
+    node: AclNode | None = None
+
+
+@dataclass(slots=True)
+class Instance:
+    """A router, transport or authenticator of the configuration.
+
+    ``options`` has all generic options and the private ones of its driver.
+    """
+
+    family: str
+    name: str
+    span: Span
+    options: Options
+    driver: str = ""
+
+    def __getitem__(self, name: str) -> Any:
+        return self.options[name]
+
+    def setting(self, name: str) -> Setting | None:
+        """The setting of an option, None if it is not set."""
+        return self.options.settings.get(name)
+
+
+class Router(Instance):
+    """A router."""
+
+
+class Transport(Instance):
+    """A transport."""
+
+
+class Authenticator(Instance):
+    """An authenticator."""
+
+
+INSTANCES: dict[str, type[Instance]] = {
+    "router": Router,
+    "transport": Transport,
+    "authenticator": Authenticator,
+}
+
+
+def new_instance(family: str, name: str, span: Span, profile: Profile) -> Instance:
+    """A driver of which only the name is known yet."""
+    options = Options(profile, driver_options(profile, family, GENERIC))
+    return INSTANCES[family](family, name, span, options)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryStep:
+    """``letter`` is F, G or H; times in seconds; ``factor`` in thousandths, 0 for F."""
+
+    letter: str
+    cutoff: int
+    interval: int
+    factor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """A retry rule; ``senders`` is None where the rule names none."""
+
+    pattern: str
+    error: str
+    senders: str | None
+    steps: tuple[RetryStep, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteRule:
+    """A rewriting rule; ``flags`` is the text of its flags without white space."""
+
+    pattern: str
+    replacement: str
+    flags: str
+    span: Span
+
+
+@dataclass(slots=True)
+class Config:
+    """A whole configuration, loaded for one profile.
+
+    ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
+    loading was asked to collect them; ``warnings`` are texts that Exim logs while it loads.
+    """
+
+    path: str
+    profile: Profile
+    options: Options
+    tree: Configuration
+    macros: MacroTable
+    lists: dict[tuple[str, str], NamedList] = field(default_factory=dict)
+    acls: dict[str, Acl] = field(default_factory=dict)
+    routers: list[Instance] = field(default_factory=list)
+    transports: list[Instance] = field(default_factory=list)
+    authenticators: list[Instance] = field(default_factory=list)
+    retry: list[RetryRule] = field(default_factory=list)
+    rewrite: list[RewriteRule] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    errors: list[LoadError] = field(default_factory=list)
+
+    def named_list(self, kind: str, name: str) -> str | None:
+        """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""
+        found = self.lists.get((kind, name))
+        return None if found is None else found.text
+
+    def instances(self, family: str) -> list[Instance]:
+        """The routers, transports or authenticators."""
+        return {"router": self.routers, "transport": self.transports}.get(family, self.authenticators)
+
+    def instance(self, family: str, name: str) -> Instance | None:
+        """The router, transport or authenticator of that name."""
+        return next((i for i in self.instances(family) if i.name == name), None)
+
+    @property
+    def main_text(self) -> str:
+        """The text of the main file."""
+        return self.tree.files[0].text if self.tree.files else ""
+
+
+def empty_options(profile: Profile) -> Options:
+    """The main options, none of them set."""
+    return Options(profile, main_options(profile))

@@ -1,0 +1,73 @@
+"""The options that a profile's Exim has, with their defaults, out of the units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.options import OptionType
+from drivers.api.registry import units
+from drivers.api.unit import Unit
+from drivers.options.declare import Build
+from expander.config.profile import BUILD
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+
+FAMILIES = ("router", "transport", "authenticator")
+GENERIC = "*"
+ALIASES = {"daemon_smtp_port": "daemon_smtp_ports", "return_size_limit": "bounce_return_size_limit"}
+"""Old names of main options, which set the same value."""
+
+
+@lru_cache(maxsize=16)
+def main_options(profile: Profile) -> Mapping[str, Unit]:
+    """The main options by name."""
+    return {unit.name: unit for unit in units("main-option") if profile.has(unit)}
+
+
+@lru_cache(maxsize=16)
+def _by_driver(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]]:
+    tables: dict[str, dict[str, Unit]] = {}
+    for unit in units(f"{family}-option"):
+        if profile.has(unit):
+            driver, _, name = unit.name.partition(".")
+            tables.setdefault(driver, {})[name] = unit
+    return tables
+
+
+def driver_options(profile: Profile, family: str, driver: str) -> Mapping[str, Unit]:
+    """The private options of a driver, or the generic ones of the family for `GENERIC`."""
+    return _by_driver(profile, family).get(driver, {})
+
+
+def driver_names(profile: Profile, family: str) -> tuple[str, ...]:
+    """The drivers that the build has."""
+    prefix = "auth_" if family == "authenticator" else f"{family}_"
+    return tuple(sorted(f.removeprefix(prefix) for f in profile.features if f.startswith(prefix)))
+
+
+def default_text(unit: Unit, profile: Profile) -> str:
+    """The default of an option as Exim would print it; "" where nothing is set.
+
+    Defaults that the host gives are "" here: they are known when a configuration is loaded.
+    """
+    older = unit.facts["older"]
+    default = unit.facts["default"]
+    if older is not None and not profile.at_least(older[0]):
+        default = older[1]
+    if isinstance(default, Build):
+        return profile.version if default.name == "VERSION" else BUILD.get(default.name, "")
+    return str(default)
+
+
+def default_value(unit: Unit, profile: Profile) -> Any:
+    """The default of an option as a value of its type."""
+    option_type: OptionType = unit.impl
+    text = default_text(unit, profile)
+    if not text:
+        return option_type.unset
+    if option_type.name in {"string", "user", "group", "rewrite_rules", "late_user", "late_group"}:
+        return text
+    return option_type.read(text, unit.name, None)

@@ -1,0 +1,47 @@
+"""Exim's frames around what is wrong with a configuration, and stopping or going on after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expander.config.model import LoadError
+
+if TYPE_CHECKING:
+    from grammar.ast.config import Line
+    from grammar.source import Span
+
+_HEAD = "Exim configuration error"
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Raises the first error or, where ``collect`` is set, keeps all of them in order."""
+
+    collect: bool = False
+    errors: list[LoadError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def report(self, error: LoadError) -> None:
+        """An error that is complete already."""
+        error.warnings = tuple(self.warnings)
+        if not self.collect:
+            raise error
+        self.errors.append(error)
+
+    def in_line(self, line: Line, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
+        """An error in a line of a file."""
+        text = f"{_HEAD} in line {line.number} of {line.file}:\n  {message}"
+        self.report(LoadError(text, span or line.span, log=log))
+
+    def plain(self, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
+        """An error found after the lines were read."""
+        self.report(LoadError(f"{_HEAD}:\n  {message}", span, log=log))
+
+    def for_driver(self, family: str, name: str, message: str, span: Span | None = None) -> None:
+        """An error found when a driver is set up."""
+        self.report(LoadError(f"{_HEAD} for {name} {family}:\n  {message}", span))
+
+    def bare(self, message: str, span: Span | None = None) -> None:
+        """An error that Exim gives without any heading."""
+        self.report(LoadError(message, span, log="MAIN PANIC DIE"))

@@ -1,0 +1,102 @@
+"""Setting options: one option line of the main section or of a driver, by Exim's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.errors import ConfigError
+from drivers.api.options import OptionType, find_user, read_string
+from drivers.api.text import SPACE
+from expander.config.model import Options, Setting
+from expander.config.option_tables import ALIASES
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Users
+    from drivers.api.unit import Unit
+    from grammar.ast.config import Option
+
+NEGATIONS = ("no_", "not_")
+_BOTH = {
+    "verify": ("verify_sender", "verify_recipient"),
+    "fail_verify": ("fail_verify_sender", "fail_verify_recipient"),
+}
+_BOOLS = ("bool", "late_bool")
+
+
+def _and_conditions(old: str, new: str) -> str:
+    return f"${{if and{{{{bool_lax{{{old}}}}}{{bool_lax{{{new}}}}}}}}}"
+
+
+def _find(options: Options, name: str) -> tuple[Unit | None, bool]:
+    """The option of that name, and whether the name negates it."""
+    unit = options.unit(name)
+    if unit is not None and unit.facts["settable"]:
+        return unit, False
+    for prefix in NEGATIONS:
+        if name.startswith(prefix):
+            unit = options.unit(name.removeprefix(prefix))
+            if unit is not None:
+                return unit, True
+    return None, False
+
+
+def apply(options: Options, line: Option, users: Users, unknown: Callable[[str], str]) -> str:
+    """Set the option that a line names, and give its name.
+
+    ``unknown`` words the complaint about a name that does not exist. Raises `ConfigError` with
+    Exim's message, without the frame around it.
+    """
+    written = line.name.text
+    unit, negated = _find(options, written)
+    if unit is None:
+        raise ConfigError(unknown(written), line.name.span)
+    name = unit.name.rpartition(".")[2]
+    option_type: OptionType = unit.impl
+    if negated and option_type.name not in _BOOLS:
+        raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
+    repeats = unit.facts["repeats"]
+    if name in options.given and not repeats:
+        raise ConfigError(f'"{written}" option set for the second time', line.name.span)
+    options.given.add(name)
+    value = _value(line, option_type, written, users, negated=negated)
+    if repeats and name in options.settings:
+        old = options.settings[name].value
+        value = _and_conditions(old, value) if repeats == "and" else f"{old}{repeats}{value}"
+    span = (line.value or line.name).span
+    text = line.value.text if line.value else ""
+    targets = _BOTH.get(name, ()) if unit.facts["hidden"] else ()
+    for target in targets or (ALIASES.get(name, name),):
+        options.settings[target] = Setting(value, text, span, hidden=line.hide)
+    if option_type.name == "late_user":
+        _imply_group(options, name, text, users, span)
+    return name
+
+
+def _value(line: Option, option_type: OptionType, written: str, users: Users, *, negated: bool) -> Any:
+    if option_type.name in _BOOLS:
+        if negated or (line.value is None and line.trailer is not None):
+            rest = line.trailer or line.value
+            if rest is not None or (negated and line.value is not None):
+                text = rest.text if rest else ""
+                hint = " (# is comment only at line start)" if text.startswith("#") else ""
+                raise ConfigError(f"extra characters follow boolean option {written}{hint}")
+        if negated:
+            return False
+        return True if line.value is None else option_type.read(line.value.text, written, users)
+    if line.value is None:
+        if line.trailer is not None:
+            raise ConfigError(f'missing "=" after {written}', line.trailer.span)
+        raise ConfigError(f"unexpected end of line (data missing) after {written}", line.name.span)
+    return option_type.read(line.value.text.rstrip(SPACE), written, users)
+
+
+def _imply_group(options: Options, name: str, text: str, users: Users, span: object) -> None:
+    """A user given by name brings the user's group along, where the group is not set itself."""
+    group = "command_group" if name == "command_user" else "group"
+    word = read_string(text, name)
+    if group in options.settings or "$" in word:
+        return
+    _, gid = find_user(word, users)
+    if gid is not None:
+        options.assume(group, gid)

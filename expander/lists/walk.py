@@ -1,0 +1,87 @@
+"""Goes through a list from left to right: negation, named lists, files, and what the end means."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed
+from drivers.api.text import SPACE, from_bytes
+from drivers.values import listtext
+from expander.lists.subject import NotKnownError, UndecidedError
+
+if TYPE_CHECKING:
+    from expander.lists.subject import Subject
+
+
+def matched(subject: Subject, list_text: str) -> str | None:
+    """The value for ``$value`` if the list matches, else None.
+
+    The first element that matches decides. At the end of the list the answer is no, unless the last
+    element was a negated one. See "Domain, host, address, and local part lists" in the manual.
+    """
+    return _walk(subject, listtext.elements(list_text))
+
+
+def _walk(subject: Subject, elements: Iterable[str]) -> str | None:
+    negated = False
+    for element in elements:
+        if subject.setting(subject, element):
+            negated = False
+            continue
+        negated = element.startswith("!")
+        pattern = element[1:].lstrip(SPACE) if negated else element
+        try:
+            value = _element(subject, element, pattern)
+        except NotKnownError:
+            if subject.ignore_unknown:
+                continue
+            return None if negated or not subject.include_unknown else ""
+        if value is not None:
+            return None if negated else value
+    return "" if negated else None
+
+
+def _element(subject: Subject, element: str, pattern: str) -> str | None:
+    if pattern.startswith("+"):
+        return _named(subject, pattern[1:])
+    if pattern.startswith("/"):
+        return _walk(subject, _lines(subject, element))
+    return subject.match(subject, pattern)
+
+
+def _named(subject: Subject, name: str) -> str | None:
+    text = subject.ctx.named_list(subject.kind, name)
+    if text is None or name in subject.within:
+        raise UndecidedError
+    outer = subject.within, subject.caseful
+    subject.within = (*subject.within, name)
+    try:
+        return matched(subject, subject.ctx.expand(text))
+    finally:
+        subject.within, subject.caseful = outer
+
+
+def _lines(subject: Subject, path: str) -> Iterator[str]:
+    """The elements in a file, one on each line; comments begin with a hash sign.
+
+    In address lists, where local parts may hold that sign, they do so only at the start of a line.
+    """
+    try:
+        text = from_bytes(subject.ctx.world.files.read(path))
+    except OSError as error:
+        reason = os.strerror(error.errno or errno.EIO)
+        raise Failed(f'failed to open {path} when checking "{path}": {reason}') from error
+    for line in text.split("\n"):
+        body = line
+        at = line.find("#")
+        while at >= 0:
+            if at == 0 or (subject.kind != "address" and line[at - 1] in SPACE):
+                body = line[:at]
+                break
+            at = line.find("#", at + 1)
+        body = body.strip(SPACE)
+        if body:
+            yield body

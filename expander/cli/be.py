@@ -1,0 +1,157 @@
+"""``-be`` and ``-bem``: expansion tests. See the options of these names in the manual."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError, ExpansionError
+from drivers.api.text import SPACE, Tainted
+from expander.cli import errors
+from expander.cli.console import STDOUT, Input, complain
+from expander.cli.options import too_long
+from grammar.macros import Definition
+from grammar.source import Source, Span
+
+if TYPE_CHECKING:
+    from expander.api import Expander
+    from expander.cli.start import Run
+
+LONGEST_ARGUMENT = 256
+LONGEST_LINE = 1023
+"""A line of standard input is read in pieces of so many bytes, its newline included."""
+
+LONGEST_TEXT = 16383
+"""All lines of one text together are cut after so many bytes."""
+
+_MACRO_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*", re.ASCII)
+_DEFINITION = re.compile(r"([A-Z][A-Za-z0-9_]*)[ \t\n\v\f\r]*=(=?)[ \t\n\v\f\r]*(.*?)[ \t\n\v\f\r]*", re.ASCII | re.DOTALL)
+_SET = re.compile(r"set(,t)?[ \t]+acl_([cm])([0-9_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)", re.ASCII | re.DOTALL)
+_NAMES_THE_LINE = ("malformed macro definition", "macro name too long")
+_LATER = "4.97"
+"""Since this release there is ``set``, and ``-d`` lists the macros first."""
+
+_PREDEFINED_HINT = re.compile(r"_[A-Z]")
+
+
+def run(run: Run) -> int:
+    """Expand the arguments, or else the lines of standard input; the exit status.
+
+    A failed expansion is an answer like any other: the status stays 0.
+    """
+    expander = run.expander()
+    if "bem" in run.options.modes:
+        from expander.cli import bem
+
+        bem.read(run, expander.context)
+    tester = Tester(run, expander)
+    try:
+        if run.options.arguments:
+            tester.arguments(run.options.arguments)
+        else:
+            tester.standard_input()
+    except ConfigError as problem:
+        STDOUT.flush()
+        complain(errors.fatal(problem.message, verbose=run.options.verbose))
+        return errors.FAILURE
+    return 0
+
+
+class Tester:
+    """Answers texts one after the other; macros and ACL variables live from one to the next."""
+
+    def __init__(self, run: Run, expander: Expander) -> None:
+        self._run = run
+        self._expander = expander
+        self._macros = run.config.macros
+        # Macros can hold secrets: only an administrator has them here.
+        self._with_macros = run.is_admin
+        self._later = expander.profile.at_least(_LATER)
+        if run.options.selectors is not None and self._later:
+            for macro in self._macros.defined.values():
+                STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
+
+    def arguments(self, texts: list[str]) -> None:
+        """Answer each argument."""
+        for text in texts:
+            self.answer(too_long(text, LONGEST_ARGUMENT, "recipient"))
+
+    def standard_input(self) -> None:
+        """Answer each line of standard input, with a prompt before it."""
+        lines = Input(before_waiting=STDOUT)
+        STDOUT.write("> ")
+        while (text := logical_line(lines)) is not None:
+            self.answer(text)
+            STDOUT.write("> ")
+        STDOUT.write("\n")
+
+    def answer(self, text: str) -> None:
+        """Write what one text comes to."""
+        text = text.partition("\0")[0]
+        if self._with_macros:
+            text = self._replaced(text)
+        if text[:1].isupper() and text[0] <= "Z":
+            self._define(text)
+        elif self._later and text.startswith("set") and (setting := _SET.fullmatch(text)):
+            self._set(setting)
+        else:
+            try:
+                STDOUT.write(f"{self._expander.expand(text)}\n")
+            except ExpansionError as problem:
+                STDOUT.write(f"Failed: {problem.message}\n")
+
+    def _replaced(self, text: str) -> str:
+        """The text with macros replaced, but in the name that a definition begins with."""
+        table = self._macros
+        if not _PREDEFINED_HINT.search(text) and not any(name in text for name in table.defined):
+            return text
+        defines = _DEFINITION.fullmatch(text)
+        start = defines.end(1) if defines else 0
+        source = Source("-be", text)
+        return table.replace(Span(source, 0, len(text)), start)[0]
+
+    def _define(self, text: str) -> None:
+        """A text that begins with an upper case letter is the definition of a macro, or a bad one."""
+        found = _DEFINITION.fullmatch(text)
+        if found is None:
+            problem = "malformed macro definition"
+        else:
+            name, again, value = found.groups()
+            problem = self._macros.define(Definition(name, value), redefines=bool(again))
+            if not problem:
+                STDOUT.write(f"Defined macro '{name}'\n")
+                return
+        framed = problem.startswith(_NAMES_THE_LINE)
+        file, number = self._run.last_line()
+        message = errors.in_configuration(problem, file, number, framed=framed)
+        STDOUT.flush()
+        complain(errors.complaint(message, verbose=self._run.options.verbose))
+
+    def _set(self, setting: re.Match[str]) -> None:
+        """``set acl_m_x = text`` gives an ACL variable its value; with ``,t`` it is tainted."""
+        tainted, kind, name, value = setting.groups()
+        context = self._expander.context
+        values = context.acl_c if kind == "c" else context.acl_m
+        values[name] = Tainted(value) if tainted else value
+        STDOUT.write(f"variable {kind}{name} set\n")
+
+
+def logical_line(lines: Input) -> str | None:
+    r"""One text of standard input: lines that end with a backslash go on in the next; None at the end.
+
+    White space is dropped at the end of each line and at the start of continuation lines.
+    """
+    raw = lines.line(LONGEST_LINE)
+    if raw is None:
+        return None
+    text = ""
+    piece = _piece(raw)
+    while piece.endswith("\\"):
+        text += piece[:-1]
+        raw = lines.line(LONGEST_LINE)
+        piece = "" if raw is None else _piece(raw).lstrip(SPACE)
+    return (text + piece)[:LONGEST_TEXT]
+
+
+def _piece(raw: bytes) -> str:
+    return raw.decode("latin-1").partition("\0")[0].rstrip(SPACE)

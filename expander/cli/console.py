@@ -1,0 +1,82 @@
+"""Standard input and output as bytes: held text goes out unchanged, whatever the locale."""
+
+from __future__ import annotations
+
+import os
+
+CHUNK = 65536
+KEPT = 1 << 20
+
+
+class Output:
+    """Writes held text to a file descriptor. A descriptor that is closed, full or read by nobody takes all in silence.
+
+    Exim's own exit status does not depend on whether its output could be written.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting: list[str] = []
+        self._size = 0
+
+    def write(self, text: str) -> None:
+        """Keep a text until `flush`, or until much is waiting."""
+        self._waiting.append(text)
+        self._size += len(text)
+        if self._size > KEPT:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all that is waiting."""
+        data = memoryview("".join(self._waiting).encode("latin-1"))
+        self._waiting, self._size = [], 0
+        try:
+            while data:
+                data = data[os.write(self._descriptor, data) :]
+        except OSError:
+            return
+
+
+class Input:
+    """Reads standard input in pieces, so that a line is answered as soon as it is there."""
+
+    def __init__(self, descriptor: int = 0, before_waiting: Output | None = None) -> None:
+        self._descriptor = descriptor
+        self._before_waiting = before_waiting
+        self._data = b""
+        self._at = 0
+
+    def line(self, longest: int) -> bytes | None:
+        """The next line with its newline, or the next ``longest`` bytes of it; None at the end."""
+        while True:
+            end = self._data.find(b"\n", self._at, self._at + longest)
+            if end >= 0 or len(self._data) - self._at >= longest:
+                return self._take(end + 1 if end >= 0 else self._at + longest)
+            more = self._more()
+            if not more:
+                return self._take(len(self._data)) or None
+            self._data, self._at = self._data[self._at :] + more, 0
+
+    def _take(self, end: int) -> bytes:
+        taken = self._data[self._at : end]
+        self._at = end
+        return taken
+
+    def _more(self) -> bytes:
+        if self._before_waiting is not None:
+            self._before_waiting.flush()
+        try:
+            return os.read(self._descriptor, CHUNK)
+        except OSError:
+            # Closed, or a directory: nothing can be read from it, so it is at its end.
+            return b""
+
+
+STDOUT = Output(1)
+STDERR = Output(2)
+
+
+def complain(text: str) -> None:
+    """Write a text to standard error at once."""
+    STDERR.write(text)
+    STDERR.flush()

@@ -1,0 +1,63 @@
+"""How fatal errors are told: Exim's wording on standard error, and the exit status."""
+
+from __future__ import annotations
+
+import time
+FAILURE = 1
+NOT_IMITATED = 69
+"""Our own exit status (EX_UNAVAILABLE of sysexits.h) for what Exim has and we do not imitate yet."""
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+
+_IN_CONFIGURATION = "Exim configuration error"
+
+
+class CommandLineError(Exception):
+    """Something is wrong with the command line; ``text`` is all that is written, newline included."""
+
+    def __init__(self, text: str, status: int = FAILURE) -> None:
+        super().__init__(text)
+        self.text = text
+        self.status = status
+
+
+class NotImitatedError(CommandLineError):
+    """A mode of Exim that is known by name but not imitated yet."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"eximulate: {what} is not imitated yet\n", NOT_IMITATED)
+
+
+def log_line(text: str) -> str:
+    """A line as Exim logs it: with a time stamp in local time before it and a newline at its end."""
+    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text.removesuffix(chr(10))}\n"
+
+
+def fatal(message: str, *, verbose: bool, log: str = "") -> str:
+    """The text for standard error of an error that ends the run.
+
+    ``log`` names the logs that it goes to, where the message does not show that. ``verbose`` is true where Exim tells its log lines to the person too: under ``-v`` and ``-d``, and for
+    ``-bP`` but ``-bP config``.
+    """
+    if not verbose:
+        return log_line(message)
+    log = log or ("PANIC DIE" if message.startswith(_IN_CONFIGURATION) else "MAIN PANIC DIE")
+    return f"LOG: {log}\n  {message}\n"
+
+
+def complaint(message: str, *, verbose: bool) -> str:
+    """The same for an error that does not end the run."""
+    return f"LOG: PANIC\n  {message}\n" if verbose else log_line(message)
+
+
+def warning(message: str, *, verbose: bool) -> str:
+    """The text for standard error of a warning that is found while a configuration is checked."""
+    return f"LOG: MAIN\n  {message}\n" if verbose else log_line(message)
+
+
+def in_configuration(message: str, file: str, number: int, *, framed: bool = True) -> str:
+    """A complaint in the frame of configuration errors, with the line that was read last."""
+    where = f" in line {number} of {file}" if framed else ""
+    return f"{_IN_CONFIGURATION}{where}:\n  {message}"
+

@@ -1,0 +1,103 @@
+"""Exim's own command line, from its options to its exit status."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from expander.cli import errors
+from expander.cli.console import STDOUT, complain
+from expander.cli.errors import CommandLineError, NotImitatedError
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+    from expander.cli.options import Options
+
+IMITATED = {
+    "bI": "expander.cli.information",
+    "bP": "expander.cli.bp",
+    "bem": "expander.cli.be",
+    "be": "expander.cli.be",
+    "bV": "expander.cli.bv",
+}
+"""The module that does the work of a mode; where several modes are asked for, the first here is done."""
+
+YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI"})
+"""Modes that are passed over where ``-be`` is asked for as well."""
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line that begins with an option; the exit status."""
+    from expander.config import profile as profiles
+
+    try:
+        profile = profiles.chosen(_take_profile(argv))
+    except KeyError as unknown:
+        complain(f"eximulate: unknown profile {unknown}: there are {', '.join(profiles.PROFILES)}\n")
+        return errors.FAILURE
+    try:
+        return _run(argv, profile)
+    except CommandLineError as problem:
+        STDOUT.flush()
+        complain(problem.text)
+        return problem.status
+    except RecursionError:
+        STDOUT.flush()
+        complain("eximulate: the input is nested too deeply\n")
+        return errors.INTERNAL_ERROR
+    except MemoryError:
+        complain("eximulate: not enough memory\n")
+        return errors.INTERNAL_ERROR
+    finally:
+        STDOUT.flush()
+
+
+def _run(argv: list[str], profile: Profile) -> int:
+    from expander.cli.options import USAGE, parse
+    from expander.cli.start import start
+
+    def print_version() -> None:
+        from expander.cli import bv
+
+        bv.print_version(profile)
+
+    options = parse(argv, profile, print_version)
+    begun = start(options, profile)
+    if options.selectors is not None and not begun.is_admin:
+        raise CommandLineError("exim: debugging permission denied\n")
+    mode = _mode(options)
+    if mode is not None:
+        status: int = import_module(IMITATED[mode]).run(begun)
+        return status
+    begun.expander()
+    if options.arguments or options.recipients_from_headers:
+        raise NotImitatedError("receiving a message")
+    raise CommandLineError(USAGE)
+
+
+def _take_profile(argv: list[str]) -> str | None:
+    """Remove ``--profile NAME`` from the options; the name, None without one."""
+    for at, argument in enumerate(argv):
+        if argument in {"--", "-be"} or not argument.startswith("-"):
+            return None
+        if argument == "--profile":
+            name = "".join(argv[at + 1 : at + 2])
+            del argv[at : at + 2]
+            return name
+        if argument.startswith("--profile="):
+            del argv[at]
+            return argument.partition("=")[2]
+    return None
+
+
+def _mode(options: Options) -> str | None:
+    """The mode whose work is done. Raises `NotImitatedError` for one that we lack."""
+    modes = options.modes.keys()
+    expands = not modes.isdisjoint({"be", "bem"})
+    for mode in modes:
+        if mode not in IMITATED and not (expands and mode in YIELDING):
+            raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")
+    wanted = [mode for mode in IMITATED if mode in modes and not (expands and mode in YIELDING)]
+    if wanted[:1] == ["bV"] and options.arguments:
+        raise NotImitatedError("receiving a message")
+    return wanted[0] if wanted else None

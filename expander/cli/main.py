@@ -1,0 +1,46 @@
+"""The command ``eximulate``: Exim's own options, or a verb of ours."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+USAGE = """\
+usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl: see "eximulate help"
+       eximulate [--profile NAME] OPTION... Exim's own options, for example
+           eximulate -C FILE -bV            check a configuration file
+           eximulate -C FILE -bP [NAME...]  print settings
+           eximulate -be TEXT...            expand strings (without TEXT: lines of standard input)
+           eximulate -bem FILE TEXT...      the same with a message
+
+--profile NAME or the variable EXIMULATE_PROFILE says which Exim is imitated: """
+
+
+def entry() -> int:
+    """Run the command line of the process; its exit status."""
+    try:
+        return run([os.fsencode(argument).decode("latin-1") for argument in sys.argv[1:]])
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def run(argv: list[str]) -> int:
+    """Run a command line given as held text; the exit status."""
+    while argv[:1] == ["--profile"] or (argv and argv[0].startswith("--profile=")):
+        taken = 1 if "=" in argv[0] else 2
+        os.environ["EXIMULATE_PROFILE"] = "".join(argv[:taken]).removeprefix("--profile").removeprefix("=")
+        argv = argv[taken:]
+    if not argv or argv[0] == "--help":
+        from expander.config.profile import PROFILES
+
+        print(USAGE + ", ".join(PROFILES))
+        return 0
+    if argv[0].startswith("-"):
+        from expander.cli import exim
+
+        return exim.run(argv)
+    from expander.cli import verbs
+
+    return verbs.run([os.fsdecode(argument.encode("latin-1")) for argument in argv])

@@ -1,0 +1,327 @@
+"""Exim's own command line: every option recognised, with the words that Exim has for what is wrong.
+
+See the chapter "The Exim command line" of the manual. Options stand before all other arguments; the
+first argument that is no option, or what follows ``--``, begins the arguments of the mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from expander.cli import optiontable as table
+from expander.cli.errors import CommandLineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.profile import Profile
+
+USAGE = (
+    "Exim is a Mail Transfer Agent. It is normally called by Mail User Agents,\n"
+    "not directly from a shell command line. Options and/or arguments control\n"
+    "what it does when called. For a list of options, see the Exim documentation.\n"
+)
+
+
+@dataclass(slots=True)
+class Options:
+    """What a command line asks for.
+
+    ``modes`` are the options that choose what is done, in order, with their own argument (``bem`` a
+    file name, ``bI`` a topic) or ""; ``arguments`` what follows the options. ``config_files`` is the
+    list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by option name. ``sender`` is
+    the address of ``-f`` without what stands around it, None without ``-f``; ``sender_text`` the
+    text it was taken from. ``selectors`` are those of ``-d``, None without it.
+    """
+
+    modes: dict[str, str] = field(default_factory=dict)
+    arguments: list[str] = field(default_factory=list)
+    config_files: str | None = None
+    macros: dict[str, str] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    sender: str | None = None
+    sender_text: str = ""
+    full_name: str = ""
+    terse: bool = False
+    verbose: bool = False
+    selectors: list[str] | None = None
+    recipients_from_headers: bool = False
+    dot_ends: bool = True
+    suppress_local_fixups: bool = False
+
+
+def parse(argv: list[str], profile: Profile, on_version: Callable[[], None]) -> Options:
+    """Read the options of a command line given as held text.
+
+    ``on_version`` is called where ``-bV`` is met: Exim prints its version there, before it goes
+    on to the next option. Raises `CommandLineError`.
+    """
+    reader = _Reader(argv, profile, on_version)
+    reader.read()
+    _refuse_incompatible(reader.options)
+    return reader.options
+
+
+def too_long(text: str, limit: int, what: str) -> str:
+    """The text itself. Raises `CommandLineError` if it is longer than Exim takes it."""
+    if len(text) > limit:
+        raise CommandLineError(f"exim: length limit exceeded ({len(text)} > {limit}) for: {what}\n")
+    return text
+
+
+class _Reader:
+    """Goes through the arguments one by one."""
+
+    def __init__(self, argv: list[str], profile: Profile, on_version: Callable[[], None]) -> None:
+        self.argv = argv
+        self.at = 0
+        self.options = Options()
+        self.profile = profile
+        self.on_version = on_version
+        self.special: tuple[tuple[str, Callable[[str, str], None]], ...] = (
+            ("-bI:", self._information),
+            ("-bw", self._daemon_wait),
+            ("-oM", self._told),
+            ("-oB", self._most_messages),
+            ("-or", self._time_option),
+            ("-os", self._time_option),
+            ("-M", self._messages),
+            ("-q", self._queue_run),
+            ("-R", self._selected_queue_run),
+            ("-S", self._selected_queue_run),
+            ("-D", self._macro),
+            ("-d", self._debug),
+            ("-L", self._tag),
+            ("-p", self._protocol),
+            ("-h", self._hops),
+        )
+
+    def read(self) -> None:
+        argv = self.argv
+        while self.at < len(argv) and argv[self.at].startswith("-"):
+            option = argv[self.at]
+            self.at += 1
+            if option == "--":
+                break
+            self._one(option)
+        self.options.arguments = argv[self.at :]
+
+    def _one(self, option: str) -> None:
+        name = table.SYNONYMS.get(option, option)
+        if name in table.IGNORED or option.startswith(table.IGNORED_WITH_ANYTHING):
+            return
+        if name in table.SWITCHES:
+            setattr(self.options, *table.SWITCHES[name])
+        elif name == "-ti":
+            self.options.recipients_from_headers, self.options.dot_ends = True, False
+        elif name == "-bV":
+            self.options.modes["bV"] = ""
+            self.on_version()
+        elif name in table.MODES and self._has_mode(name):
+            self._mode(name)
+        elif name == "--help":
+            raise CommandLineError(USAGE)
+        else:
+            self._with_value(option)
+
+    def _has_mode(self, name: str) -> bool:
+        return self.profile.at_least(table.MODES_SINCE.get(name, "4.00"))
+
+    def _mode(self, name: str) -> None:
+        mode, wanted = name[1:], table.MODES[name]
+        value = ""
+        if wanted is not None:
+            value = self._next(wanted.format(option=name) if wanted else self._incomplete(name))
+            too_long(value, table.LIMITS.get(name, len(value)), name)
+        self.options.modes[mode] = value
+
+    def _with_value(self, option: str) -> None:
+        for name, (what, keep) in table.WITH_VALUE.items():
+            if option == name or (option.startswith(name) and name not in table.NEVER_ATTACHED):
+                value = option[len(name) :]
+                value = value or self._next(what.format(option=name) if what else self._incomplete(option))
+                too_long(value, table.LIMITS.get(name, len(value)), name)
+                if name in {"-f", "-r"}:
+                    self._sender(value)
+                elif keep:
+                    setattr(self.options, keep, value)
+                return
+        for prefix, take in self.special:
+            if option.startswith(prefix):
+                take(option, option[len(prefix) :])
+                return
+        raise CommandLineError(self._incomplete(option))
+
+    @staticmethod
+    def _incomplete(option: str) -> str:
+        return f"exim abandoned: unknown, malformed, or incomplete option {option}\n"
+
+    def _next(self, otherwise: str) -> str:
+        """The next argument, whatever it looks like; ``otherwise`` is said if there is none."""
+        if self.at >= len(self.argv):
+            raise CommandLineError(otherwise)
+        self.at += 1
+        return self.argv[self.at - 1]
+
+    def _sender(self, text: str) -> None:
+        from drivers.api.errors import Failed
+        from drivers.values import mailbox
+
+        try:
+            parsed = mailbox.parse(text, mailbox.Rules(null=True, utf8=True)) if text else None
+        except Failed as problem:
+            raise CommandLineError(f'exim: bad -f address "{text}": {problem.message}\n') from None
+        self.options.sender = parsed.address if parsed else ""
+        self.options.sender_text = text
+
+    def _told(self, option: str, _rest: str) -> None:
+        value = self._next(f"exim: data expected after {option}\n")
+        if option not in table.TOLD:
+            raise CommandLineError(self._incomplete(option))
+        if option == "-oMm" and not table.MESSAGE_ID.fullmatch(value):
+            raise CommandLineError("-oMm must be a valid message ID\n")
+        # The message for -oMai names its neighbour.
+        too_long(value, table.TOLD[option], "-oMas" if option == "-oMai" else option)
+        if option == "-oMr":
+            self._set_protocol(value)
+        else:
+            self.options.told[option[1:]] = value
+
+    def _set_protocol(self, protocol: str) -> None:
+        if "oMr" in self.options.told:
+            raise CommandLineError("received_protocol is set already\n")
+        self.options.told["oMr"] = protocol
+
+    def _protocol(self, option: str, rest: str) -> None:
+        if rest in {"s", "d"}:  # -ps, -pd: when to start Perl
+            return
+        protocol, colon, host = (rest or self._next(self._incomplete(option))).partition(":")
+        self._set_protocol(too_long(protocol, table.TOLD["-oMr"], "-p<protocol>"))
+        if colon:
+            self.options.told["oMs"] = too_long(host, table.TOLD["-oMs"], "-p<protocol>:<host>")
+
+    def _macro(self, option: str, rest: str) -> None:
+        macros = self.options.macros
+        found = table.MACRO.fullmatch(rest)
+        if len(macros) >= table.MOST_MACROS:
+            raise CommandLineError("exim: too many -D options on command line\n")
+        if not table.MACRO_START.match(rest):
+            raise CommandLineError("exim: macro name set by -D must start with an upper case letter\n")
+        if found is None:
+            raise CommandLineError(self._incomplete(option))
+        name, value = found.groups()
+        if name in macros:
+            raise CommandLineError("exim: duplicated -D in command line\n")
+        macros[name] = value or ""
+
+    def _debug(self, option: str, rest: str) -> None:
+        if rest == "ropcr":
+            return
+        rest = rest.removeprefix("d")
+        selectors: list[str] = []
+        at = 1 if rest.startswith("=") else 0
+        while at < len(rest) and not (at and rest[:at] == "=" and rest[at:].isdigit()):
+            found = table.SELECTOR.match(rest, at)
+            if found is None:
+                raise CommandLineError(
+                    f'exim: malformed debug_selector setting: + or - expected but found "{rest[at:]}"\n'
+                )
+            if found[1][1:] not in table.SELECTORS:
+                raise CommandLineError(f"exim: unknown debug_selector setting: {found[1]}\n")
+            selectors.append(found[1])
+            at = found.end()
+        if not rest.startswith("="):
+            self.options.selectors = selectors
+            self.options.verbose = True
+
+    def _tag(self, option: str, rest: str) -> None:
+        tag = rest or self._next(self._incomplete(option))
+        if len(tag) > table.LONGEST_TAG:
+            raise CommandLineError(f'exim: the -L syslog name is too long: "{tag}"\n')
+        if not tag:
+            raise CommandLineError("exim: the -L syslog name is too short\n")
+
+    def _hops(self, option: str, rest: str) -> None:
+        if not rest[:1].isdigit():
+            raise CommandLineError(self._incomplete(option))
+
+    def _most_messages(self, option: str, rest: str) -> None:
+        number = rest
+        if not rest and self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
+            number = self._next("")
+        if number and not number.isdigit():
+            raise CommandLineError("exim: number expected after -oB\n")
+
+    def _time_option(self, option: str, rest: str) -> None:
+        text = rest or (self._next("") if self.at < len(self.argv) else "")
+        self._check_time(text, option)
+
+    @staticmethod
+    def _check_time(text: str, option: str) -> None:
+        from drivers.api.options import seconds
+
+        if seconds(text) < 0:
+            shown = text if text and not option.endswith(text) else option
+            raise CommandLineError(f"exim: bad time value {shown}: abandoned\n")
+
+    def _information(self, option: str, rest: str) -> None:
+        self.options.modes["bI"] = rest
+
+    def _daemon_wait(self, option: str, rest: str) -> None:
+        if rest:
+            self._check_time(rest, option)
+        self.options.modes["bw"] = rest
+
+    def _queue_run(self, option: str, rest: str) -> None:
+        flags = table.QUEUE_FLAGS.match(rest)
+        assert flags is not None
+        time = rest[flags.end() :]
+        if time and time[0] not in "RSG":
+            self._check_time(time, option)
+        elif not rest and self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
+            self._check_time(self._next(""), option)
+        self.options.modes["q"] = rest
+
+    def _selected_queue_run(self, option: str, rest: str) -> None:
+        if rest and not table.QUEUE_SELECTION.fullmatch(rest):
+            self.options.modes[option[1]] = rest
+            return
+        value = self._next(f"exim: string expected after {option[:2]}\n")
+        self.options.modes[option[1]] = too_long(value, 256, option[:2])
+
+    def _messages(self, option: str, rest: str) -> None:
+        if rest.startswith("C"):
+            if rest != "C" and rest not in table.CONTINUATIONS:
+                raise CommandLineError(self._incomplete(option))
+            if rest == "C":
+                raise CommandLineError("exim: too many or too few arguments after -MC\n")
+            self.options.modes["MC"] = rest
+            return
+        if rest not in table.MESSAGE_ACTIONS:
+            raise CommandLineError(self._incomplete(option))
+        if rest == "G":
+            self._next("exim: queue name expected after -MG\n")
+        if self.at >= len(self.argv):
+            raise CommandLineError(f"exim: no message ids given after {option} option\n")
+        one = rest == "set"
+        last = self.at + 1 if one or rest in table.WITH_ADDRESSES else len(self.argv)
+        for message in self.argv[self.at : last]:
+            if not table.MESSAGE_ID.fullmatch(message):
+                raise CommandLineError(f"exim: malformed message id {message} after {option} option\n")
+        self.options.modes["Mset" if one else "M"] = f"M{rest}"
+        self.at = last if one else len(self.argv)
+
+
+def _refuse_incompatible(options: Options) -> None:
+    """Some modes exclude others, and the daemon takes no arguments."""
+    modes = options.modes.keys()
+    daemon = modes & {"bd", "bdf", "bw"}
+    clash = (
+        ("bP" in modes and modes & table.NOT_WITH_SETTINGS)
+        or (daemon and (options.arguments or modes & table.NOT_WITH_DAEMON))
+        or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
+        or (modes & {"bf", "bF"} and options.arguments)
+    )
+    if clash:
+        raise CommandLineError("exim: incompatible command-line options or arguments\n")

@@ -1,0 +1,143 @@
+"""Exim's command line options as tables; see the chapter "The Exim command line" of the manual."""
+
+from __future__ import annotations
+
+import re
+
+SYNONYMS = {
+    "--version": "-bV",
+    "-oitrue": "-oi",
+    "-ov": "-v",
+    "-odi": "-odf",
+    "-bpra": "-bp",
+    "-bpru": "-bp",
+    "-bpr": "-bp",
+    "-bpa": "-bp",
+    "-bpc": "-bp",
+    "-bpu": "-bp",
+}
+
+IGNORED = frozenset(
+    "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odf -odq -odqs "
+    "-oee -oem -oep -oeq -oew -om -oo -oPX -oY -bnq -dropcr".split()
+)
+"""What has no effect on the modes that are imitated."""
+
+IGNORED_WITH_ANYTHING = ("-B", "-E", "-U")
+
+SWITCHES = {
+    "-G": ("suppress_local_fixups", True),
+    "-i": ("dot_ends", False),
+    "-oi": ("dot_ends", False),
+    "-n": ("terse", True),
+    "-t": ("recipients_from_headers", True),
+    "-v": ("verbose", True),
+}
+
+MODES: dict[str, str | None] = {
+    "-be": None,
+    "-bm": None,
+    "-bP": None,
+    "-bp": None,
+    "-bs": None,
+    "-bS": None,
+    "-bt": None,
+    "-bv": None,
+    "-bvs": None,
+    "-bd": None,
+    "-bdf": None,
+    "-bi": None,
+    "-brt": None,
+    "-brw": None,
+    "-bpi": None,
+    "-bpri": None,
+    "-bem": "",
+    "-bh": "",
+    "-bhc": "",
+    "-bmalware": "",
+    "-bf": "exim: file name expected after {option}\n",
+    "-bF": "exim: file name expected after {option}\n",
+    "-atrn": "",
+}
+"""The options that say what is to be done. None: no argument; otherwise what is said without one, or "" for the
+general words."""
+
+MODES_SINCE = {"-bpi": "4.97", "-bpri": "4.97", "-atrn": "4.99"}
+
+WITH_VALUE: dict[str, tuple[str, str]] = {
+    "-C": ("", "config_files"),
+    "-F": ("", "full_name"),
+    "-f": ("", ""),
+    "-r": ("", ""),
+    "-O": ("exim: string expected after {option}\n", ""),
+    "-X": ("exim: string expected after {option}\n", ""),
+    "-z": ("exim: file name expected after {option}\n", "log_text"),
+    "-oA": ("exim: string expected after {option}\n", ""),
+    "-oP": ("exim: string expected after {option}\n", ""),
+    "-oX": ("exim: string expected after {option}\n", ""),
+    "-bfd": ("exim: string expected after {option}\n", ""),
+    "-bfl": ("exim: string expected after {option}\n", ""),
+    "-bfp": ("exim: string expected after {option}\n", ""),
+    "-bfs": ("exim: string expected after {option}\n", ""),
+}
+"""Options with a value: what is said without one ("" for the general words), the attribute that keeps it."""
+
+NEVER_ATTACHED = frozenset({"-oA", "-oP", "-oX", "-bfd", "-bfl", "-bfp", "-bfs"})
+
+LIMITS = {
+    "-F": 256,
+    "-f": 1024,
+    "-r": 1024,
+    "-oX": 1024,
+    "-z": 2048,
+    "-bfd": 255,
+    "-bfl": 256,
+    "-bfp": 256,
+    "-bfs": 256,
+    "-bh": 45,
+    "-bhc": 45,
+}
+"""How many bytes the value of an option may have."""
+
+TOLD = {
+    "-oMa": 45,
+    "-oMaa": 64,
+    "-oMai": 256,
+    "-oMas": 256,
+    "-oMi": 45,
+    "-oMm": 256,
+    "-oMr": 64,
+    "-oMs": 255,
+    "-oMt": 512,
+}
+"""The options that tell what is not known of a message, with the longest value."""
+
+MESSAGE_ID = re.compile(
+    r"[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})", re.ASCII
+)
+MESSAGE_ACTIONS = frozenset(["", *"c G ar es f g mad md rm set t vb vc vh vl".split()])
+WITH_ADDRESSES = frozenset({"ar", "es", "md"})
+CONTINUATIONS = frozenset("CA CD Cd CG CK CL CP Cp CQ Cq Cr CS Cs CT Ct".split())
+
+MOST_MACROS = 10
+MACRO_START = re.compile(r"[ \t\n\v\f\r]*[A-Z]")
+MACRO = re.compile(
+    r"[ \t\n\v\f\r]*([A-Z][A-Za-z0-9_]*)[ \t\n\v\f\r]*(?:=[ \t\n\v\f\r]*(.*))?", re.ASCII | re.DOTALL
+)
+LONGEST_TAG = 32
+
+QUEUE_FLAGS = re.compile(r"q?i?f{0,2}l?")
+QUEUE_SELECTION = re.compile(r"(?:f|ff)?r?")
+
+SELECTOR = re.compile(r"[ \t]*([+-][A-Za-z0-9_]*)")
+SELECTORS = frozenset(
+    "acl all auth deliver dns dnsbl exec expand filter hints_lookup host_lookup ident interface lists "
+    "load local_scan lookup memory noutf8 pid process_info queue_run receive resolver retry rewrite "
+    "route timestamp tls transport uid verify".split()
+)
+
+TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
+NOT_WITH_SETTINGS = frozenset(
+    {"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bd", "bdf", "bw", "bf", "bF", "bs", "bS", "bm"}
+)
+NOT_WITH_DAEMON = frozenset({"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bf", "bF", "bs", "bS", "bm", "bi"})

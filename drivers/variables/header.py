@@ -33,13 +33,15 @@ def _joined(ctx: Context, name: str) -> str:
     return (",\n" if name in ADDRESS_HEADERS else "\n").join(parts)[:MOST_BYTES]
 
 
-def _decoded(text: str, charset: str | None) -> str:
+def _decoded(ctx: Context, text: str, charset: str | None) -> str:
     """The text with its MIME words decoded; bytes outside of them stay as they are."""
     if "=?" not in text:
         return text
-    from drivers.values import charset as charsets
+    from drivers.values.charset import codec, decoded_words
 
-    return charsets.decode(text, charset)
+    check = bool(ctx.options.get("check_rfc2047_length", True))
+    known = charset if charset and codec(charset) else None
+    return decoded_words(text, known, check_length=check, lenient=True)
 
 
 @variable("h_*", syntax="$h_<name>: or $header_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
@@ -50,7 +52,7 @@ def h_(ctx: Context, name: str) -> str:
     of ``headers_charset``. Several lines are joined by newlines, lists of addresses by a comma
     and a newline. Empty where there is no such line; the colon ends the name.
     """
-    return _decoded(_joined(ctx, lower(name)), ctx.options.get("headers_charset") or "UTF-8")
+    return _decoded(ctx, _joined(ctx, lower(name)), ctx.options.get("headers_charset") or "UTF-8")
 
 
 @variable("bh_*", syntax="$bh_<name>: or $bheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
@@ -59,7 +61,7 @@ def bh_(ctx: Context, name: str) -> str:
 
     As ``$h_<name>:``, but the bytes are not brought into another character set.
     """
-    return _decoded(_joined(ctx, lower(name)), None)
+    return _decoded(ctx, _joined(ctx, lower(name)), None)
 
 
 @variable("rh_*", syntax="$rh_<name>: or $rheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
@@ -98,7 +100,7 @@ def message_headers(ctx: Context) -> str:
 
     White space at the end of each is removed, and so is the last newline.
     """
-    return "\n".join(_decoded(text.rstrip(SPACE), None) for _, text in ctx.headers or ())
+    return "\n".join(_decoded(ctx, text.rstrip(SPACE), None) for _, text in ctx.headers or ())
 
 
 @variable(

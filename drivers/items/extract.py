@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, tainted_like
 from drivers.api.unit import item
-from drivers.values import fields, integer, jsontext
+from drivers.values import fields, jsontext
 from drivers.values.substring import wrap32
 from grammar.shapes import ItemShape
 
@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Parts
 
 MISSING = "missing '{{' for arg {} of extract"
+DIGITS_THAT_COUNT = 32  # 10**32 is a multiple of 2**32
 NUMERIC = re.compile(r"-?[0-9]*\Z", re.ASCII)
 
 
 def field_number(text: str) -> int:
-    """The number of a field, in 32 bits; a lone minus sign is zero."""
-    return wrap32(integer.saturated(text)) if text.strip("-") else 0
+    """The number of a field, of which 32 bits count; a lone minus sign is zero."""
+    digits = text.removeprefix("-")[-DIGITS_THAT_COUNT:]
+    number = int(digits or "0")
+    return wrap32(-number if text.startswith("-") else number)
 
 
 def _part(ctx: Context, parts: Parts, index: int) -> str:

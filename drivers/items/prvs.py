@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from drivers.api.errors import Failed
 from drivers.api.protocols import Context, Run, World
 from drivers.api.unit import item
 from drivers.items.counted import counted
+from drivers.values import mailbox
 from drivers.values import prvs as signed
-from drivers.values.fields import unescape
 from grammar.shapes import ItemShape
 
 SECTION = "Expansion items"
@@ -85,15 +83,6 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
         facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""
 
 
-_ADDRESS = re.compile(
-    r"""(?:[^<>"]*<)?\s*
-        ("(?:[^"\\]|\\[\s\S])*"|[^"@<>\s\\]*)
-        (?:@(\[[^\]]*\]|[^@<>\s()=]*))?
-        \s*(?:\([^()]*\))?\s*>?\s*\Z""",
-    re.VERBOSE | re.ASCII,
-)
-
-
 @item(
     "srs_encode",
     syntax="${srs_encode{<secret>}{<return path>}{<original domain>}}",
@@ -110,28 +99,10 @@ def srs_encode(world: World, secret: str, return_path: str, domain: str) -> str:
     """
     if not return_path:
         return ""
-    local, sender_domain = _parted(return_path)
-    quote = '"' if local.startswith('"') else ""
-    if quote:
-        local = unescape(local[1:-1])
+    sender = mailbox.parse(return_path)
+    # Exim takes the quotes away and leaves the backslashes where they are.
+    quote = '"' if sender.local_part.startswith('"') else ""
+    local = sender.local_part.replace('"', "") if quote else sender.local_part
     stamp = signed.srs_stamp(world.clock.now())
     digest = signed.srs_hash(return_path, secret)
-    return f"{quote}SRS0={digest}={stamp}={sender_domain}={local}{quote}@{domain}"
-
-
-def _parted(address: str) -> tuple[str, str]:
-    found = _ADDRESS.match(address)
-    if found is None:
-        head, at, tail = address.partition("@")
-        if at and "@" in tail:
-            first, _, rest = tail.partition("@")
-            raise Failed(f"malformed address: @{rest} may not follow {head}@{first}")
-        if '"' in address:
-            raise Failed('unmatched doublequote in local part (expected word or "<")')
-        raise Failed('missing or malformed local part (expected word or "<")')
-    local, domain = found[1], found[2]
-    if not local:
-        raise Failed("no local part")
-    if domain == "":
-        raise Failed("domain missing or malformed")
-    return local, domain or ""
+    return f"{quote}SRS0={digest}={stamp}={sender.domain}={local}{quote}@{domain}"

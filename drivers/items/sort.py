@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from drivers.api.errors import Failed
+from drivers.api.errors import ExpansionError, Failed
 from drivers.api.protocols import Context
 from drivers.api.text import SPACE, lower, tainted_like
 from drivers.api.unit import item
@@ -91,6 +91,16 @@ def _insert(items: Sequence[str], keys: Sequence[str], pair: tuple[str, str], be
     return new_items, new_keys
 
 
+def _key(ctx: Context, extractor: str) -> str:
+    try:
+        key = ctx.expand(extractor)
+    except ExpansionError:
+        key = ""
+    if not key:
+        raise Failed(f'field-extract in sort: "{extractor}"')
+    return key
+
+
 @item(
     "sort",
     syntax="${sort{<string>}{<comparator>}{<extractor>}}",
@@ -128,9 +138,7 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
-            key = ctx.expand(extractor)
-            if not key:
-                raise Failed(f'field-extract in sort: "{extractor}"')
+            key = _key(ctx, extractor)
             items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
     finally:
         ctx.item = kept

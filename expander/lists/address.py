@@ -20,12 +20,12 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
+    if address and not subject.domain:
+        return None
     if pattern.startswith("^"):
         return "" if text_pattern.matches(ctx, address, pattern, caseless=not subject.caseful) else None
     if not address or not pattern:
         return "" if address == pattern else None
-    if not subject.domain:
-        return None
     if pattern.startswith("@@"):
         return _by_domain(subject, pattern[2:])
     if ";" in pattern and "@" not in pattern.partition(";")[0].removesuffix("*@"):

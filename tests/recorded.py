@@ -19,6 +19,7 @@ from typing import Any
 
 from real_exim import PROGRAM
 
+ROOT = Path(__file__).resolve().parents[1]
 Entry = dict[str, Any]
 ANSWER = ("output", "error", "status")
 RELEASE = re.compile(r"Exim version (\S+)")
@@ -49,7 +50,7 @@ def run(command: list[str], entry: Entry) -> Entry:
             capture_output=True,
             check=False,
             cwd=directory,
-            env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
+            env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC", "PYTHONPATH": str(ROOT)},
             timeout=60,
         )
         return {

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
-from tempfile import mkdtemp
 
+import pytest
 from hypothesis import given
 
 from casefile import Setup
 from drivers.api.errors import EximError
 from drivers.api.registry import shapes
+from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.expand.mode import PLAIN, TAINT, TRACE
 from grammar.expansion import parse
@@ -37,19 +37,19 @@ def test_parsing_loses_nothing_of_garbage(text: str) -> None:
     assert unparse(parse(text, NEWEST), text) == text
 
 
-@given(mangling(TEXTS) | GARBAGE)
-def test_no_text_raises_anything_but_our_errors(text: str) -> None:
+@pytest.fixture(scope="module")
+def expanders(tmp_path_factory: pytest.TempPathFactory) -> list[Expander]:
+    directory = tmp_path_factory.mktemp("property")
+    return [expander_for(Setup(profile="4.99"), directory, mode=mode) for mode in (PLAIN, TAINT, TRACE)]
+
+
+@given(text=mangling(TEXTS) | GARBAGE)
+def test_no_text_raises_anything_but_our_errors(expanders: list[Expander], text: str) -> None:
     with suppress(EximError):
-        EXPANDERS[0].expand(text)
+        expanders[0].expand(text)
 
 
-@given(TEXTS)
-def test_all_modes_agree(text: str) -> None:
-    plain, *others = (outcome_of(expander, text) for expander in EXPANDERS)
+@given(text=TEXTS)
+def test_all_modes_agree(expanders: list[Expander], text: str) -> None:
+    plain, *others = (outcome_of(expander, text) for expander in expanders)
     assert all((other.kind, other.text) == (plain.kind, plain.text) for other in others)
-
-
-EXPANDERS = [
-    expander_for(Setup(profile="4.99"), Path(mkdtemp(prefix="eximulate-")), mode=mode)
-    for mode in (PLAIN, TAINT, TRACE)
-]

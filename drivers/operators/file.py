@@ -1,0 +1,64 @@
+"""Operators that look outside: at a file, or at a string as an expansion."""
+
+from __future__ import annotations
+
+import os
+import stat as modes
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError, Failed, ForcedFail
+from drivers.api.text import is_tainted
+from drivers.api.unit import operator
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, World
+
+SECTION = "Expansion operators"
+MODE_BITS = 0o77777
+
+
+@operator("stat", syntax="${stat:<path>}", section=SECTION)
+def stat(world: World, path: str) -> str:
+    """Give what stat() tells about a file as ``name=value`` pairs.
+
+    The names are mode, smode, inode, device, links, uid, gid, size, atime, mtime and ctime.
+    """
+    try:
+        found = world.files.stat(path)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        message = f"stat({path}) failed: {reason}"
+        raise Failed(message) from None
+    values = {
+        "mode": f"{found.st_mode & MODE_BITS:04o}",
+        # Exim knows no sign for a socket.
+        "smode": modes.filemode(found.st_mode).replace("s", "?", int(modes.S_ISSOCK(found.st_mode))),
+        "inode": found.st_ino,
+        "device": found.st_dev,
+        "links": found.st_nlink,
+        "uid": found.st_uid,
+        "gid": found.st_gid,
+        "size": found.st_size,
+        "atime": int(found.st_atime),
+        "mtime": int(found.st_mtime),
+        "ctime": int(found.st_ctime),
+    }
+    return " ".join([f"{name}={value}" for name, value in values.items()])
+
+
+@operator(
+    "expand",
+    syntax="${expand:<string>}",
+    section=SECTION,
+    examples={r"${expand:\${uc:abc\}}": "ABC"},
+)
+def expand(ctx: Context, text: str) -> str:
+    """Expand a string a second time, unless it comes from outside."""
+    if is_tainted(text):
+        message = f"attempt to expand tainted string '{text}'"
+        raise Failed(message)
+    try:
+        return ctx.expand(text)
+    except EximError as error:
+        message = f'internal expansion of "{text}" failed: {error.message}'
+        raise (ForcedFail if isinstance(error, ForcedFail) else Failed)(message) from error

@@ -1,0 +1,97 @@
+"""Operators that quote text for the query of a lookup: one for every type of lookup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.unit import operator
+from drivers.values import lookupquote
+from grammar.shapes import OperatorShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Quote = Callable[[str], str]
+    Impl = Callable[[str, str | None], str]
+
+SECTION = "Expansion operators"
+SHAPE = OperatorShape(suffix="optional")
+
+
+def unchanged(text: str) -> str:
+    """Give the text as it is: single-key lookups, and some others, need no quoting."""
+    return text
+
+
+QUOTING: tuple[tuple[str, str | None, str, str | None, Quote], ...] = (
+    ("cdb", "lookup_cdb", "4.00", None, unchanged),
+    ("dbm", "lookup_dbm", "4.00", None, unchanged),
+    ("dbmjz", "lookup_dbm", "4.80", None, unchanged),
+    ("dbmnz", "lookup_dbm", "4.00", None, unchanged),
+    ("dnsdb", "lookup_dnsdb", "4.00", None, unchanged),
+    ("dsearch", "lookup_dsearch", "4.00", None, unchanged),
+    ("ibase", "lookup_ibase", "4.00", "4.99", lookupquote.sql),
+    ("iplsearch", "lookup_lsearch", "4.00", None, unchanged),
+    ("json", "lookup_json", "4.93", None, unchanged),
+    ("ldap", "lookup_ldap", "4.00", None, lookupquote.ldap),
+    ("ldapauth", "lookup_ldap", "4.99", None, unchanged),
+    ("ldapdn", "lookup_ldap", "4.00", None, lookupquote.ldap),
+    ("ldapm", "lookup_ldap", "4.00", None, lookupquote.ldap),
+    ("lmdb", "lookup_lmdb", "4.88", None, unchanged),
+    ("lsearch", "lookup_lsearch", "4.00", None, unchanged),
+    ("mysql", "lookup_mysql", "4.00", None, lookupquote.sql),
+    ("nis", "lookup_nis", "4.00", None, unchanged),
+    ("nis0", "lookup_nis", "4.00", None, unchanged),
+    ("nisplus", "lookup_nisplus", "4.00", None, lookupquote.doubled_double),
+    ("nmh", "lookup_nmh", "4.99", None, unchanged),
+    ("nwildlsearch", "lookup_lsearch", "4.00", None, unchanged),
+    ("oracle", "lookup_oracle", "4.00", None, lookupquote.sql),
+    ("passwd", "lookup_passwd", "4.00", None, unchanged),
+    ("pgsql", "lookup_pgsql", "4.00", None, lookupquote.pgsql),
+    ("psl", "lookup_psl", "4.100", None, unchanged),
+    ("readsock", None, "4.94", None, unchanged),
+    ("redis", "lookup_redis", "4.82", None, lookupquote.redis),
+    ("regdom", "lookup_psl", "4.100", None, unchanged),
+    ("spf", "spf", "4.52", None, unchanged),
+    ("sqlite", "lookup_sqlite", "4.53", None, lookupquote.doubled_single),
+    ("testdb", "lookup_testdb", "4.00", None, lookupquote.octal),
+    ("testdb2", "lookup_testdb", "4.99", None, lookupquote.octal),
+    ("testdb_nq", "lookup_testdb", "4.99", None, unchanged),
+    ("whoson", "lookup_whoson", "4.00", None, unchanged),
+    ("wildlsearch", "lookup_lsearch", "4.00", None, unchanged),
+)
+"""Type of lookup, build feature, first release, first release without it, how it quotes."""
+
+EXAMPLES = {
+    "mysql": {"${quote_mysql:it's}": r"it\'s"},
+    "pgsql": {"${quote_pgsql:it's}": "it''s"},
+    "sqlite": {"${quote_sqlite:it's}": "it''s"},
+    "ldap": {"${quote_ldap:two * two}": "two%20%5C2A%20two", "${quote_ldap_dn:a,b}": "a%5C%2Cb"},
+    "lsearch": {"${quote_lsearch:it's}": "it's"},
+}
+
+
+def _quoting(kind: str, quote: Quote) -> Impl:
+    def impl(text: str, suffix: str | None) -> str:
+        if suffix is None:
+            return quote(text)
+        if suffix == "dn" and quote is lookupquote.ldap:
+            return lookupquote.ldap_dn(text)
+        raise lookupquote.unrecognized(kind, suffix)
+
+    return impl
+
+
+for _kind, _feature, _since, _until, _quote in QUOTING:
+    operator(
+        f"quote_{_kind}",
+        syntax=f"${{quote_{_kind}:<string>}}",
+        since=_since,
+        until=_until,
+        feature=_feature,
+        section=SECTION,
+        pure=True,
+        shape=SHAPE,
+        examples=EXAMPLES.get(_kind),
+        doc=f"Quote a string for a query of a {_kind} lookup.\n\n{_quote.__doc__}",
+    )(_quoting(_kind, _quote))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed
-from drivers.api.protocols import Context
 from drivers.api.unit import condition
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 
 @condition(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from drivers.api.protocols import Context
+from typing import TYPE_CHECKING
+
 from drivers.api.unit import condition
 from drivers.values import ip, prvs
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
@@ -23,13 +27,25 @@ def isip(text: str) -> bool:
     return ip.version(text) != 0
 
 
-@condition("isip4", syntax="isip4 {<string>}", section=SECTION, shape=ONE, examples={"${if isip4{1.2.3.4}{y}{n}}": "y"})
+@condition(
+    "isip4",
+    syntax="isip4 {<string>}",
+    section=SECTION,
+    shape=ONE,
+    examples={"${if isip4{1.2.3.4}{y}{n}}": "y"},
+)
 def isip4(text: str) -> bool:
     """True if the string is an IPv4 address, without a mask."""
     return ip.version(text) == 4
 
 
-@condition("isip6", syntax="isip6 {<string>}", section=SECTION, shape=ONE, examples={"${if isip6{1.2.3.4}{y}{n}}": "n"})
+@condition(
+    "isip6",
+    syntax="isip6 {<string>}",
+    section=SECTION,
+    shape=ONE,
+    examples={"${if isip6{1.2.3.4}{y}{n}}": "n"},
+)
 def isip6(text: str) -> bool:
     """True if the string is an IPv6 address, without a mask."""
     return ip.version(text) == 6

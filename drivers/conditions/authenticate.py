@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, Unsupported
-from drivers.api.protocols import World
 from drivers.api.unit import condition
 from drivers.values import crypted
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import World
 
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
@@ -44,16 +47,23 @@ def pam(text: str) -> bool:
     """
     if not text.partition(":")[0]:
         return False
-    raise Unsupported('the condition "pam"')
+    raise Unsupported('the condition "pam" is not supported by eximulate')
 
 
-@condition("pwcheck", syntax="pwcheck {<user>:<password>}", until="4.99", feature="pwcheck", section=SECTION, shape=ONE)
+@condition(
+    "pwcheck",
+    syntax="pwcheck {<user>:<password>}",
+    until="4.99",
+    feature="pwcheck",
+    section=SECTION,
+    shape=ONE,
+)
 def pwcheck(text: str) -> bool:
     """True if the Cyrus pwcheck daemon accepts a user.
 
     The daemon is not asked here: raises `Unsupported`.
     """
-    raise Unsupported('the condition "pwcheck"')
+    raise Unsupported('the condition "pwcheck" is not supported by eximulate')
 
 
 @condition("radius", syntax="radius {<user>:<password>}", feature="radius", section=SECTION, shape=ONE)
@@ -62,7 +72,7 @@ def radius(text: str) -> bool:
 
     The server is not asked here: raises `Unsupported`.
     """
-    raise Unsupported('the condition "radius"')
+    raise Unsupported('the condition "radius" is not supported by eximulate')
 
 
 @condition("ldapauth", syntax="ldapauth {<ldap query>}", feature="lookup_ldap", section=SECTION, shape=ONE)
@@ -73,7 +83,7 @@ def ldapauth(text: str) -> bool:
     """
     if not text.lstrip().lower().startswith(("ldap", "user=", "pass=")):
         raise Failed("malformed parameter setting precedes LDAP URL")
-    raise Unsupported('the condition "ldapauth"')
+    raise Unsupported('the condition "ldapauth" is not supported by eximulate')
 
 
 @condition(
@@ -92,5 +102,6 @@ def saslauthd(world: World, strings: Sequence[str]) -> bool:
     try:
         world.files.stat(SASLAUTHD)
     except OSError:
-        raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: No such file or directory") from None
-    raise Unsupported('the condition "saslauthd"')
+        reason = "No such file or directory"
+        raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None
+    raise Unsupported('the condition "saslauthd" is not supported by eximulate')

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from drivers.api.protocols import Context, Test
 from drivers.api.text import lower, tainted_like
 from drivers.api.unit import condition
 from drivers.values import jsontext, listtext
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Test
 
 SECTION = "Expansion conditions"
 OVER_LIST = ConditionShape(form="list", least=2, most=2)
@@ -28,7 +31,11 @@ def _json_strings(text: str) -> Iterable[str]:
 KINDS: dict[str, tuple[Elements, str, str]] = {
     "": (listtext.elements, "list", "${{if {}{{a:b}}{{eq{{$item}}{{a}}}}{{y}}{{n}}}}"),
     "_json": (_json, "JSON array", r'${{if {}{{["a", 2]}}{{eq{{$item}}{{"a"}}}}{{y}}{{n}}}}'),
-    "_jsons": (_json_strings, "JSON array of strings", r'${{if {}{{["a","b"]}}{{eq{{$item}}{{a}}}}{{y}}{{n}}}}'),
+    "_jsons": (
+        _json_strings,
+        "array of JSON strings",
+        r'${{if {}{{["a","b"]}}{{eq{{$item}}{{a}}}}{{y}}{{n}}}}',
+    ),
 }
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from drivers.api.protocols import Context, Test
 from drivers.api.unit import condition
 from drivers.values import boolean
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Test
 
 SECTION = "Expansion conditions"
 JOINED = "Combining expansion conditions"

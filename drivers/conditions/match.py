@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drivers.api.errors import Failed
-from drivers.api.protocols import Context
 from drivers.api.unit import condition
 from drivers.values import ip
 from grammar.shapes import RAW, TEXT, ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion conditions"
 PAIR = ConditionShape(form="strings", least=2, most=2)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from drivers.api.protocols import Context, World
+from typing import TYPE_CHECKING
+
 from drivers.api.unit import condition
 from grammar.shapes import ConditionShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, World
 
 SECTION = "Expansion conditions"
 NONE = ConditionShape(form="none", least=0, most=0)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drivers.api.errors import Failed, ForcedFail
-from drivers.api.protocols import Context
 from drivers.api.unit import item
 from drivers.items.counted import counted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 
 @item(

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drivers.api.errors import Unsupported
-from drivers.api.protocols import Context
 from drivers.api.unit import item
 from drivers.items.counted import counted
 
-RESULTS = ("sender_host_address", "authenticated_id", "spf_result", "dkim_verify_status", "dmarc_status", "arc_state")
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+RESULTS = (
+    "sender_host_address",
+    "authenticated_id",
+    "spf_result",
+    "dkim_verify_status",
+    "dmarc_status",
+    "arc_state",
+)
 
 
 @item(
@@ -25,5 +36,5 @@ def authresults(ctx: Context, server: str) -> str:
     """
     known = [name for name in RESULTS if ctx.facts.get(name)]
     if known:
-        raise Unsupported(f"authentication results of {', '.join(known)}")
+        raise Unsupported(f"authentication results of {known[0]} are not supported by eximulate")
     return f"Authentication-Results: {server}"

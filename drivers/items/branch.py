@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from drivers.api.protocols import Context, Run, Test
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Run, Test
 
 
 def _true(_ctx: Context) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drivers.api.errors import Failed, Unsupported
-from drivers.api.protocols import Context
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 CERTIFICATES = frozenset(("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert"))
 OBSOLETE = {"tls_ourcert": "tls_in_ourcert", "tls_peercert": "tls_in_peercert"}
@@ -43,4 +47,4 @@ def certextract(ctx: Context, field: str, variable: str) -> str | None:
         raise Failed(f'"{name}" is not a certificate')
     if not ctx.facts.get(name):
         return None
-    raise Unsupported(f'field "{field}" of a certificate')
+    raise Unsupported(f'field "{field}" of a certificate is not supported by eximulate')

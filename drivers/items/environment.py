@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from drivers.api.protocols import World
+from typing import TYPE_CHECKING
+
 from drivers.api.text import SPACE
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import World
 
 
 @item(

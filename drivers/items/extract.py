@@ -49,8 +49,10 @@ def _from_json(key: str, data: str, form: str) -> str | None:
 
 @item(
     "extract",
-    syntax="${extract{<key>}{<string>}{<yes>}{<no>}}, ${extract{<number>}{<separators>}{<string>}{<yes>}{<no>}}, "
-    "${extract json{<key or number>}{<json>}{<yes>}{<no>}}, ${extract jsons{<key or number>}{<json>}{<yes>}{<no>}}",
+    syntax="${extract{<key>}{<string>}{<yes>}{<no>}}, "
+    "${extract{<number>}{<separators>}{<string>}{<yes>}{<no>}}, "
+    "${extract json{<key or number>}{<json>}{<yes>}{<no>}}, "
+    "${extract jsons{<key or number>}{<json>}{<yes>}{<no>}}",
     section="Expansion items",
     shape=ItemShape(
         least=1,

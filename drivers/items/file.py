@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.protocols import World
 from drivers.api.text import from_bytes, is_tainted
 from drivers.api.unit import item
 from drivers.items.counted import counted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import World
 
 
 def open_failed(path: str, code: int) -> Failed:

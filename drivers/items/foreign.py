@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, Unsupported
-from drivers.api.protocols import Context
 from drivers.api.unit import item
 from drivers.items.counted import counted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion items"
 
@@ -29,7 +32,7 @@ def perl(ctx: Context, name: str, *arguments: str) -> str:
     """
     if not ctx.options.get("perl_startup"):
         raise Failed("A setting of perl_startup is needed when using the Perl interpreter")
-    raise Unsupported(f'calling the Perl subroutine "{name}" with {len(arguments)} arguments')
+    raise Unsupported(f'calling the Perl subroutine "{name}" is not supported by eximulate')
 
 
 @item(
@@ -52,4 +55,4 @@ def dlfunc(ctx: Context, path: str, function: str, *arguments: str) -> str:
     except OSError as error:
         reason = f"cannot open shared object file: {os.strerror(error.errno or errno.ENOENT)}"
         raise Failed(f'dlopen "{path}" failed: {path}: {reason}') from error
-    raise Unsupported(f'calling "{function}" of {path} with {len(arguments)} arguments')
+    raise Unsupported(f'calling "{function}" of {path} is not supported by eximulate')

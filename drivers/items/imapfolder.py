@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.protocols import Context
 from drivers.api.text import to_bytes
 from drivers.api.unit import item
 from drivers.items.counted import counted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 _INVALID = "Invalid or incomplete multibyte or wide character"
 _CUT_OFF = "Invalid argument"

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.protocols import Context, Run, Test
 from drivers.api.text import SPACE, tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
 from drivers.items.extract import NUMERIC, field_number
 from drivers.values import listtext
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Run, Test
 
 SECTION = "Expansion items"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from drivers.api.protocols import Context
+from typing import TYPE_CHECKING
+
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 
 @item(
     "lookup",
-    syntax="${lookup{<key>}<search type>{<file>}{<yes>}{<no>}}, ${lookup <search type>{<query>}{<yes>}{<no>}}",
+    syntax="${lookup{<key>}<search type>{<file>}{<yes>}{<no>}}, "
+    "${lookup <search type>{<query>}{<yes>}{<no>}}",
     section="Expansion items",
     shape=ItemShape(
         least=1,

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.protocols import Context
 from drivers.api.text import SPACE, from_bytes, is_tainted
 from drivers.api.unit import item
 from drivers.values.fields import unescape
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 TIME_LIMIT = 60.0
 NOT_RUN = 127
@@ -58,9 +61,8 @@ def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:
         try:
             expanded.append(ctx.expand(word))
         except ExpansionError as error:
-            error.message = (
-                f'Expansion of "{word}" from command "{command}" in ${{run}} expansion failed: {error.message}'
-            )
+            where = f'Expansion of "{word}" from command "{command}" in ${{run}} expansion failed'
+            error.message = f"{where}: {error.message}"
             raise
     return expanded
 
@@ -92,7 +94,10 @@ def check_options(options: tuple[str, ...]) -> bool:
     keeps_value=True,
     value_in_no=True,
     forbid="forbid_filter_run",
-    examples={"${run{/bin/echo hello}{[$value]}{failed}}": "[hello\n]", "${run{/bin/false}{yes}{rc=$runrc}}": "rc=1"},
+    examples={
+        "${run{/bin/echo hello}{[$value]}{failed}}": "[hello\n]",
+        "${run{/bin/false}{yes}{rc=$runrc}}": "rc=1",
+    },
 )
 def run(ctx: Context, command: str, words: tuple[str, ...] = ()) -> str | None:
     """Run a command without a shell and yield its output.
@@ -111,7 +116,7 @@ def run(ctx: Context, command: str, words: tuple[str, ...] = ()) -> str | None:
 
 
 def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
-    if not argv:
+    if not argv or "/" not in argv[0]:  # there is no search along PATH
         return NOT_RUN, ""
     try:
         done = ctx.world.programs.run(argv, timeout=TIME_LIMIT, merge_stderr=True)
@@ -122,4 +127,3 @@ def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
     if done.status < 0:
         raise Failed(f"command killed by signal {-done.status}")
     return done.status, from_bytes(done.output)
-

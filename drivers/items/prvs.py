@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from drivers.api.errors import Failed
-from drivers.api.protocols import Context, Run, World
 from drivers.api.unit import item
 from drivers.items.counted import counted
 from drivers.values import mailbox
 from drivers.values import prvs as signed
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Run, World
 
 SECTION = "Expansion items"
 _NO_DOMAIN = "prvs first argument must be a qualified email address"

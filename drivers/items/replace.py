@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from drivers.api.protocols import Context
+from typing import TYPE_CHECKING
+
 from drivers.api.text import tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion items"
 

@@ -7,13 +7,16 @@ import os
 import re
 import socket
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, Refused
-from drivers.api.protocols import Context, Run
 from drivers.api.text import from_bytes, is_tainted, to_bytes
 from drivers.api.unit import item
 from drivers.values import interval
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context, Run
 
 DEFAULT_TIMEOUT = 5.0
 _INTERNET = re.compile(r"inet:(.*):([0-9]+|[A-Za-z][A-Za-z0-9-]*)\Z", re.ASCII | re.DOTALL)
@@ -112,12 +115,12 @@ def _host(name: str) -> str:
     examples={"${readsocket{/no/such/socket}{x}{2s}{}{nothing there}}": "nothing there"},
 )
 def readsocket(
-    ctx: Context, name: str, request: str, options: str = "", eol: str | None = None, fail: Run | None = None
+    ctx: Context, name: str, request: str, options: str = "", eol: str = "", fail: Run | None = None
 ) -> str:
     """Send a request to a socket and read the answer to its end.
 
     The socket is a path or ``inet:<host>:<port>``. The third argument is a time to wait (5 seconds if
-    absent) and options. The fourth replaces each newline of the answer. The last is the result
+    absent) and options. The fourth, unless empty, replaces each newline of the answer. The last is the result
     if there is no answer. Raises `Failed` in that case if there is no last argument.
     """
     try:
@@ -128,4 +131,4 @@ def readsocket(
         if fail is None:
             raise
         return fail(ctx)
-    return answer if eol is None else answer.replace("\n", eol)
+    return answer.replace("\n", eol) if eol else answer

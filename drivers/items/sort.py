@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.protocols import Context
 from drivers.api.text import SPACE, lower, tainted_like
 from drivers.api.unit import item
 from drivers.values import integer, listtext
 from grammar.shapes import ItemShape
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[<>]=?|==?", re.ASCII)
 
@@ -46,9 +49,9 @@ COMPARATORS: dict[str, Before] = {
     "gei": _caseless(lambda a, b: a >= b),
 }
 UNORDERED = frozenset(
-    "= == acl and bool bool_lax crypteq def eq eqi exists first_delivery forall forall_json forall_jsons forany "
-    "forany_json forany_jsons inbound_srs inlist inlisti isip isip4 isip6 ldapauth match match_address "
-    "match_domain match_ip match_local_part or pam pwcheck queue_running radius saslauthd".split()
+    "= == acl and bool bool_lax crypteq def eq eqi exists first_delivery forall forall_json forall_jsons "
+    "forany forany_json forany_jsons inbound_srs inlist inlisti isip isip4 isip6 ldapauth match "
+    "match_address match_domain match_ip match_local_part or pam pwcheck queue_running radius saslauthd".split()
 )
 
 
@@ -70,9 +73,9 @@ def _add(texts: list[str], text: str) -> None:
     texts.append(text)
 
 
-def _insert(items: Sequence[str], keys: Sequence[str], pair: tuple[str, str], before: Before) -> tuple[
-    list[str], list[str]
-]:
+def _insert(
+    items: Sequence[str], keys: Sequence[str], pair: tuple[str, str], before: Before
+) -> tuple[list[str], list[str]]:
     new_items: list[str] = []
     new_keys: list[str] = []
     element, key = pair

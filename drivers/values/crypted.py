@@ -45,7 +45,7 @@ def system_crypt(plain: str, setting: str) -> str | None:
     """
     function = _function()
     if function is None:
-        raise Unsupported("comparing passwords without the library libcrypt")
+        raise Unsupported("comparing passwords without libcrypt is not supported by eximulate")
     with _one_at_a_time:
         result = function(to_bytes(plain), to_bytes(setting))
     return None if result is None or result.startswith(b"*") else from_bytes(result)

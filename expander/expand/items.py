@@ -8,8 +8,10 @@ from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, lookup, open_ended
-from expander.expand.compiled import Compiled, Complaint, broken, first_complaint
-from grammar.shapes import CONDITION
+from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint
+from grammar.expansion import parse
+from grammar.shapes import COMMAND, CONDITION
+from grammar.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
     from expander.expand.compiler import Compiler
-    from grammar.ast.expansion import Item
+    from grammar.ast.expansion import Item, Node
 
 
 def compile_item(compiler: Compiler, node: Item) -> Compiled:
@@ -67,11 +69,34 @@ def _group(compiler: Compiler, unit: Unit, node: Item, index: int) -> Compiled:
         made = compiler.compile_test(group)
         complaint = made.complaint.inside(suffix) if made.complaint else None
         return Compiled(made.test, complaint)  # type: ignore[arg-type] # handed on as a test
+    if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
+        return _command(compiler, group)
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):
         complaint = compiled.complaint.inside(suffix) if compiled.complaint else None
         return Compiled(compiled.run, complaint, compiled.constant)
     return compiled
+
+
+def _expanded_first(unit: Unit, node: Item) -> bool:
+    """True if the option is given that makes an ordinary text of the command."""
+    option = unit.facts["shape"].expanding_option
+    return any(option in word.value.split(",") for word in node.words)
+
+
+def _command(compiler: Compiler, group: Node) -> Compiled:
+    """The text of a command as it stands, which is read as an expansion only to find its end.
+
+    Where that goes wrong the command ends, if a brace happens to stand there, or else is not closed.
+    """
+    text = compiler.source.text[group.start : group.end]
+    inner = type(compiler)(compiler.profile, compiler.mode, Source("command", text))
+    wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint
+    if wrong is None:
+        return constant(text)
+    if wrong.span.start < wrong.span.end and text[wrong.span.end :][:1] in {"", "}"}:
+        return constant(text[: wrong.span.end])
+    return broken(Complaint("missing '}' closing command arg of run", compiler.span(group)))
 
 
 def _not_built(compiler: Compiler, node: Item) -> Compiled:

@@ -51,7 +51,8 @@ COMPARATORS: dict[str, Before] = {
 UNORDERED = frozenset(
     "= == acl and bool bool_lax crypteq def eq eqi exists first_delivery forall forall_json forall_jsons "
     "forany forany_json forany_jsons inbound_srs inlist inlisti isip isip4 isip6 ldapauth match "
-    "match_address match_domain match_ip match_local_part or pam pwcheck queue_running radius saslauthd".split()
+    "match_address match_domain match_ip match_local_part or pam pwcheck queue_running radius "
+    "saslauthd".split()
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from casefile import Case, Outcome, read_cases, rewrite
-from real_exim import RealExim, as_outcome, can_ask, can_say
+from real_exim import CRASHED, RealExim, as_outcome, can_ask, can_say
 from recorded import record
 
 HERE = Path(__file__).parent
@@ -36,5 +36,6 @@ def asked(cases: list[Case]) -> dict[str, Outcome]:
             program = RealExim(Path(directory), group[0].setup)
             answers = program.ask([case.text for case in group])
         for case, answer in zip(group, answers, strict=True):
-            outcomes[case.title] = as_outcome(answer, case.outcome)
+            if answer != CRASHED:
+                outcomes[case.title] = as_outcome(answer, case.outcome)
     return outcomes

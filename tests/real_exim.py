@@ -17,6 +17,8 @@ LONGEST_LINE = 1000
 """Exim cuts lines of standard input at 1,023 bytes."""
 
 LONGEST_ARGUMENT = 255
+CRASHED = "*** the real Exim crashed"
+"""The answer to a text that ends the process: there is nothing to compare with."""
 
 BASE_CONFIG = """\
 primary_hostname = mail.example.test
@@ -83,9 +85,9 @@ class RealExim:
         """The text with the directory in place of ``@DIR@``."""
         return text.replace("@DIR@", str(self.directory))
 
-    def run(self, arguments: list[str], data: bytes = b"") -> bytes:
-        """Standard output of one run; arguments are held text."""
-        done = subprocess.run(
+    def run(self, arguments: list[str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """One run; arguments are held text."""
+        return subprocess.run(
             [*self.command, *(argument.encode("latin-1") for argument in arguments)],
             input=data,
             capture_output=True,
@@ -94,15 +96,17 @@ class RealExim:
             env=self.environment,
             timeout=120,
         )
-        return done.stdout
 
     def alone(self, text: str) -> str:
-        """The answer of a process that gets only this text."""
+        """The answer of a process that gets only this text; `CRASHED` if it does not live to give one."""
         if fits_line(text):
-            out = self.run([], self.filled(text).encode("latin-1") + b"\n")
-            answer = out.removeprefix(b"> ").removesuffix(b"> \n").removesuffix(b"\n")
+            done = self.run([], self.filled(text).encode("latin-1") + b"\n")
+            answer = done.stdout.removeprefix(b"> ").removesuffix(b"> \n").removesuffix(b"\n")
         else:
-            answer = self.run([self.filled(text)]).removesuffix(b"\n")
+            done = self.run([self.filled(text)])
+            answer = done.stdout.removesuffix(b"\n")
+        if done.returncode != 0:
+            return CRASHED
         return answer.decode("latin-1").replace(str(self.directory), "@DIR@")
 
     def ask(self, texts: list[str]) -> list[str]:
@@ -119,7 +123,7 @@ class RealExim:
             self.filled(texts[number]).encode("latin-1") + f"\n%%mark {number}%%\n".encode()
             for number in numbers
         )
-        out = self.run([], data).decode("latin-1").replace(str(self.directory), "@DIR@")
+        out = self.run([], data).stdout.decode("latin-1").replace(str(self.directory), "@DIR@")
         at = 0
         for number in numbers:
             marker = f"\n> %%mark {number}%%\n"

@@ -3,4 +3,4 @@
 from expander.cli.main import entry
 
 if __name__ == "__main__":
-    entry()
+    raise SystemExit(entry())

@@ -55,7 +55,8 @@ class MacroTable:
         return ""
 
     def _substring(self, new: Definition) -> str:
-        for name in self.defined:
+        built_in = [name for name in self.predefined if name in new.name] if "_" in new.name else []
+        for name in (*built_in, *self.defined):
             if name in new.name:
                 return (
                     f'"{new.name}" cannot be defined as a macro because '

@@ -119,7 +119,8 @@ class Tester:
             name, again, value = found.groups()
             problem = self._macros.define(Definition(name, value), redefines=bool(again))
             if not problem:
-                STDOUT.write(f"Defined macro '{name}'\n")
+                # Exim names the newest macro, even where an older one was redefined.
+                STDOUT.write(f"Defined macro '{next(reversed(self._macros.defined), name)}'\n")
                 return
         framed = problem.startswith(_NAMES_THE_LINE)
         file, number = self._run.last_line()

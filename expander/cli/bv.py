@@ -20,5 +20,8 @@ def print_version(profile: Profile) -> None:
 
 def run(run: Run) -> int:
     """Name the configuration file: it was read and found to be right."""
-    STDOUT.write(f"Configuration file is {run.config.path}\n")
+    from expander.cli.source import STANDARD
+    from expander.config.version import configuration_text
+
+    STDOUT.write(configuration_text(run.config, STANDARD if run.options.config_files is None else ""))
     return 0

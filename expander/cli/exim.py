@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,7 @@ def run(argv: list[str]) -> int:
     from expander.config import profile as profiles
 
     try:
-        profile = profiles.chosen(_take_profile(argv))
+        profile = _under_its_version(profiles.chosen(_take_profile(argv)))
     except KeyError as unknown:
         complain(f"eximulate: unknown profile {unknown}: there are {', '.join(profiles.PROFILES)}\n")
         return errors.FAILURE
@@ -69,10 +71,15 @@ def _run(argv: list[str], profile: Profile) -> int:
     if mode is not None:
         status: int = import_module(IMITATED[mode]).run(begun)
         return status
-    begun.expander()
     if options.arguments or options.recipients_from_headers:
         raise NotImitatedError("receiving a message")
     raise CommandLineError(USAGE)
+
+
+def _under_its_version(profile: Profile) -> Profile:
+    """The profile with the version to show that the environment asks for."""
+    version = os.environ.get("EXIMULATE_VERSION")
+    return replace(profile, version=version) if version else profile
 
 
 def _take_profile(argv: list[str]) -> str | None:
@@ -97,6 +104,8 @@ def _mode(options: Options) -> str | None:
     for mode in modes:
         if mode not in IMITATED and not (expands and mode in YIELDING):
             raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")
+    if options.log_text is not None and "bV" not in modes:
+        raise NotImitatedError("the option -z")
     wanted = [mode for mode in IMITATED if mode in modes and not (expands and mode in YIELDING)]
     if wanted[:1] == ["bV"] and options.arguments:
         raise NotImitatedError("receiving a message")

@@ -49,6 +49,7 @@ class Options:
     recipients_from_headers: bool = False
     dot_ends: bool = True
     suppress_local_fixups: bool = False
+    log_text: str | None = None
 
 
 def parse(argv: list[str], profile: Profile, on_version: Callable[[], None]) -> Options:
@@ -108,7 +109,8 @@ class _Reader:
         self.options.arguments = argv[self.at :]
 
     def _one(self, option: str) -> None:
-        name = table.SYNONYMS.get(option, option)
+        name = option[:2] if option.startswith(table.SWITCHES_WITH_ANYTHING) else option
+        name = table.SYNONYMS.get(name, name)
         if name in table.IGNORED or option.startswith(table.IGNORED_WITH_ANYTHING):
             return
         if name in table.SWITCHES:

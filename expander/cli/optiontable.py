@@ -19,11 +19,12 @@ SYNONYMS = {
 
 IGNORED = frozenset(
     "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odf -odq -odqs "
-    "-oee -oem -oep -oeq -oew -om -oo -oPX -oY -bnq -dropcr".split()
+    "-oee -oem -oep -oeq -oew -om -oo -oY -bnq -dropcr".split()
 )
 """What has no effect on the modes that are imitated."""
 
 IGNORED_WITH_ANYTHING = ("-B", "-E", "-U")
+SWITCHES_WITH_ANYTHING = ("-G", "-n")
 
 SWITCHES = {
     "-G": ("suppress_local_fixups", True),
@@ -51,6 +52,7 @@ MODES: dict[str, str | None] = {
     "-brw": None,
     "-bpi": None,
     "-bpri": None,
+    "-oPX": None,
     "-bem": "",
     "-bh": "",
     "-bhc": "",

@@ -29,6 +29,10 @@ _FACTS = {
     "oMas": "authenticated_sender",
     "oMaa": "sender_host_authenticated",
 }
+_ADDRESSES = {
+    "oMa": ("sender_host_address", "sender_host_port"),
+    "oMi": ("received_ip_address", "received_port"),
+}
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Run:
     config: Config
     world: RealWorld
     caller: Account
+    facts: dict[str, str]
     _expander: Expander | None = field(default=None, repr=False)
 
     @property
@@ -59,63 +64,72 @@ class Run:
         return self.config.path, text.count("\n") + (not text.endswith("\n") and text != "")
 
     def expander(self) -> Expander:
-        """An expander in the state that the options describe.
-
-        Raises `CommandLineError` for a value that Exim does not take.
-        """
+        """An expander in the state that the options describe."""
         if self._expander is None:
             from expander.api import Expander
 
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
-            self._tell(self._expander.context)
+            self._expander.context.facts.update(self.facts)
         return self._expander
 
-    def _tell(self, context: Context) -> None:
-        """Set the variables that follow from the caller, ``-f`` and ``-oM...``."""
-        facts, login = context.facts, self.caller.login
-        domain = str(self.config.options["qualify_domain"] or "")
-        own_address = f"{login}@{domain}"
-        facts.update(
-            originator_uid=str(self.caller.uid),
-            originator_gid=str(self.caller.gid),
-            caller_uid=str(self.caller.uid),
-            caller_gid=str(self.caller.gid),
-            sender_ident=login,
-        )
-        sender = self.sender(domain)
-        if sender is None:
-            facts.update(sender_address=own_address, authenticated_id=login, authenticated_sender=own_address)
-        else:
-            facts.update(sender_address=Tainted(sender), authenticated_id="", authenticated_sender="")
-        for option, name in _FACTS.items():
-            if option in self.options.told:
-                facts[name] = Tainted(self.options.told[option])
-        self._tell_address(facts, "oMa", "sender_host_address", "sender_host_port")
-        self._tell_address(facts, "oMi", "received_ip_address", "received_port")
 
-    def sender(self, domain: str) -> str | None:
-        """The address of ``-f``, with a domain; None without ``-f``."""
-        sender = self.options.sender
-        if not sender:
-            return sender
-        if sender.endswith("]") and not self.config.options["allow_domain_literals"]:
-            bad = f'exim: bad -f address "{sender}": domain literals not allowed\n'
-            raise CommandLineError(bad)
-        has_domain = "@" in sender.rpartition('"')[2]
-        return sender if has_domain else f"{sender}@{domain}"
+def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
+    """The variables that follow from the caller, ``-f`` and ``-oM...``.
 
-    def _tell_address(self, facts: dict[str, str], option: str, address_name: str, port_name: str) -> None:
-        text = self.options.told.get(option)
-        if text is None:
-            return
-        from expander.cli.hostport import host_and_port
+    Raises `CommandLineError` for a value that Exim does not take.
+    """
+    domain = str(config.options["qualify_domain"] or "")
+    own_address = f"{caller.login}@{domain}"
+    facts = {
+        "originator_uid": str(caller.uid),
+        "originator_gid": str(caller.gid),
+        "caller_uid": str(caller.uid),
+        "caller_gid": str(caller.gid),
+        "sender_ident": caller.login,
+        "config_file": config.path,
+        "initial_cwd": _directory(),
+    }
+    sender = _sender(options, config, domain)
+    if sender is None:
+        facts |= {
+            "sender_address": own_address,
+            "authenticated_id": caller.login,
+            "authenticated_sender": own_address,
+        }
+    else:
+        facts |= {"sender_address": Tainted(sender), "authenticated_id": "", "authenticated_sender": ""}
+    for option, value in options.told.items():
+        if option in _FACTS:
+            facts[_FACTS[option]] = Tainted(value)
+        elif option in _ADDRESSES:
+            address_name, port_name = _ADDRESSES[option]
+            from expander.cli.hostport import host_and_port
 
-        address, port = host_and_port(text)
-        facts[address_name], facts[port_name] = Tainted(address), str(port)
+            address, port = host_and_port(value)
+            facts |= {address_name: Tainted(address), port_name: str(port)}
+    return facts
+
+
+def _sender(options: Options, config: Config, domain: str) -> str | None:
+    """The address of ``-f``, with a domain; None without ``-f``."""
+    sender = options.sender
+    if not sender:
+        return sender
+    if sender.endswith("]") and not config.options["allow_domain_literals"]:
+        raise CommandLineError(f'exim: bad -f address "{sender}": domain literals not allowed\n')
+    has_domain = "@" in sender.rpartition('"')[2]
+    return sender if has_domain else f"{sender}@{domain}"
+
+
+def _directory() -> str:
+    try:
+        return os.getcwdb().decode("latin-1")
+    except OSError:
+        return ""
 
 
 def start(options: Options, profile: Profile) -> Run:
-    """Find and load the configuration.
+    """Find and load the configuration, and work out what the options say of the message.
 
     Raises `CommandLineError` with all that is to be written to standard error.
     """
@@ -136,7 +150,7 @@ def start(options: Options, profile: Profile) -> Run:
         from expander.cli.console import complain
 
         complain(_warnings(config.warnings, verbose=options.verbose))
-    return Run(options, profile, config, world, caller)
+    return Run(options, profile, config, world, caller, _facts(options, config, caller))
 
 
 def _warnings(texts: tuple[str, ...] | list[str], *, verbose: bool) -> str:

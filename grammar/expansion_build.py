@@ -110,8 +110,12 @@ class Builder(ConditionBuilder):
         known = self.shapes.operators
         if whole in known:
             return whole, None
-        name, underscore, suffix = whole.partition("_")
-        return (name, suffix) if underscore and name in known else (whole, None)
+        for place in range(len(whole) - 1, 0, -1):
+            # Names of several words have no suffix unless their shape says so.
+            name = whole[:place]
+            if whole[place] == "_" and name in known and ("_" not in name or known[name].suffix != "no"):
+                return name, whole[place + 1 :]
+        return whole, None
 
     def _sequence(self, children: Iterable[Any], start: int, end: int) -> Sequence:
         """Pieces joined; neighbours that are plain text become one."""

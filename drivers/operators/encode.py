@@ -115,12 +115,12 @@ def str2b64(text: str) -> str:
     examples={"${base64d:aGVs bG8=}": "hello"},
 )
 def base64d(text: str) -> str:
-    """Decode base64; white space in it does not count."""
+    """Decode base64; white space in it does not count, and the result ends before a binary zero."""
     plain = encode.from_base64(text)
     if plain is None:
         message = f'string "{text}" is not well-formed for "base64d" operator'
         raise Failed(message)
-    return plain
+    return plain.partition("\0")[0]
 
 
 @operator(

@@ -51,8 +51,7 @@ def listnamed(ctx: Context, text: str, suffix: str | None) -> str:
     else:
         message = 'bad suffix on "list" operator'
         raise Failed(message)
-    elements = [listtext.quote(each, ":") for each in _elements(ctx, kinds, text.removeprefix("+"), suffix)]
-    return " : ".join(elements)
+    return " : ".join(_elements(ctx, kinds, text.removeprefix("+"), suffix))
 
 
 def _elements(
@@ -63,8 +62,10 @@ def _elements(
         kind = f"{kinds[0]} " if suffix else ""
         message = f'"{name}" is not a {kind}named list'
         raise Failed(message)
-    for element in listtext.split(value):
+    mark, body = listtext.separator(value)
+    for element in listtext.pieces(body, mark):
         if element.startswith("+"):
             yield from _elements(ctx, kinds, element[1:], suffix, (*above, name))
         else:
-            yield element
+            # Exim does not double colons again in a list that is separated by them.
+            yield element if mark == listtext.COLON else listtext.quote(element, listtext.COLON)

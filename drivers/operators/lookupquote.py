@@ -92,6 +92,7 @@ for _kind, _feature, _since, _until, _quote in QUOTING:
         section=SECTION,
         pure=True,
         shape=SHAPE,
+        absent=f'unknown lookup type "{_kind}"',
         examples=EXAMPLES.get(_kind),
         doc=f"Quote a string for a query of a {_kind} lookup.\n\n{_quote.__doc__}",
     )(_quoting(_kind, _quote))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Failed
 from drivers.api.text import printing
 from drivers.api.unit import operator
+from grammar.shapes import OperatorShape
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -25,13 +27,18 @@ _ESCAPED = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
     syntax="${quote:<string>}",
     section=SECTION,
     pure=True,
+    shape=OperatorShape(suffix="optional"),
     examples={"${quote:ab\"c}": '"ab\\"c"', "${quote:a.b-c_d}": "a.b-c_d", "${quote:}": '""'},
 )
-def quote(text: str) -> str:
+def quote(text: str, suffix: str | None = None) -> str:
     r"""Put a string into double quotes unless it has only letters, digits, ``_``, ``.`` and ``-``.
 
     Inside the quotes, quotes and backslashes get a backslash; newline and return become ``\n``, ``\r``.
+    What stands after an underscore is a type of lookup, and comes here only if there is none of that name.
     """
+    if suffix is not None:
+        message = f'unknown lookup type "{suffix.partition("_")[0]}"'
+        raise Failed(message)
     return text if _PLAIN.fullmatch(text) else f'"{text.translate(_ESCAPED)}"'
 
 
@@ -59,13 +66,14 @@ def rxquote(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub(r"\\\g<0>", text)
 
 
-@operator("escape", syntax="${escape:<string>}", section=SECTION, examples={r"${escape:a\tb}": r"a\tb"})
+@operator("escape", syntax="${escape:<string>}", section=SECTION, examples={r"${escape:a\nb}": r"a\nb"})
 def escape(ctx: Context, text: str) -> str:
-    r"""Write non-printing characters as ``\n``, ``\t``... or three octal digits.
+    r"""Write non-printing characters but tabs as ``\n``, ``\r``... or three octal digits.
 
     Bytes with the top bit count as printing if ``print_topbitchars`` is set.
     """
-    return printing(text, top_bit_prints=bool(ctx.options["print_topbitchars"]))
+    top_bit = bool(ctx.options["print_topbitchars"])
+    return "\t".join([printing(part, top_bit_prints=top_bit) for part in text.split("\t")])
 
 
 @operator(

@@ -52,7 +52,7 @@ def rfc2047d(ctx: Context, text: str) -> str:
 )
 def from_utf8(text: str) -> str:
     """Convert UTF-8 to ISO-8859-1, with ``_`` for what that cannot express."""
-    return unicode.to_latin1(text)
+    return unicode.to_latin1(text).partition("\0")[0]
 
 
 @operator(

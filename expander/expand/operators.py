@@ -23,7 +23,8 @@ def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
     argument = compiler.compile(node.argument)
     unit = registry.find("operator", node.name)
     if unit is None or not compiler.profile.has(unit):
-        return _unknown(compiler, node, argument)
+        message = unit.facts.get("absent") if unit is not None else None
+        return _failing(compiler, node, argument, message) if message else _unknown(compiler, node, argument)
     takes = unit.facts.get("shape", NO_SUFFIX).suffix
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)

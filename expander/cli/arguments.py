@@ -117,11 +117,21 @@ def macros_from(given: Sequence[str]) -> dict[str, str]:
     return macros
 
 
+def require_file(path: str, world: World) -> None:
+    """See that a file can be read. Raises `CannotRunError` if not: Exim takes a folder for an empty file."""
+    try:
+        world.files.read(from_argument(path), 1)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "not a path"
+        raise CannotRunError(f"cannot read {path}: {reason}") from None
+
+
 def load_config(path: str, profile: Profile, world: World, macros: dict[str, str]) -> Config:
     """The configuration in a file. Raises `CannotRunError` if it cannot be loaded."""
     from expander.config.load import load
     from expander.excerpt import error_lines
 
+    require_file(path, world)
     try:
         return load(from_argument(path), profile=profile, world=world, macros=macros)
     except EximError as error:
@@ -132,12 +142,16 @@ def load_config(path: str, profile: Profile, world: World, macros: dict[str, str
 def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expander:
     """The expander that the arguments describe. Raises `CannotRunError`."""
     from expander.api import Expander
+    from expander.excerpt import error_lines
     from expander.expand.mode import TAINT
     from expander.setting import assign
 
     profile = profile_from(args.profile)
     world = world_from(args.allow)
-    config = load_config(args.config, profile, world, macros_from(args.macros)) if args.config else None
+    macros = macros_from(args.macros)
+    if macros and not args.config:
+        raise CannotRunError("-D defines a macro of a configuration: -C FILE is missing")
+    config = load_config(args.config, profile, world, macros) if args.config else None
     expander = Expander(config=config, profile=profile, world=world, mode=mode or TAINT)
     for text in map(from_argument, args.set):
         name, equals, value = text.partition("=")
@@ -146,7 +160,7 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
         try:
             assign(expander.context, name.strip(), value)
         except EximError as error:
-            raise CannotRunError(
-                f"--set {to_display(text)}: {to_display(error.message)}", *error.notes
-            ) from None
+            first, *rest = error_lines(error)
+            message = first.removeprefix("error: ")
+            raise CannotRunError(f"--set {to_display(text)}: {message}", *rest) from None
     return expander

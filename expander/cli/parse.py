@@ -16,6 +16,7 @@ from expander.cli.arguments import (
     add_profile,
     macros_from,
     profile_from,
+    require_file,
     world_from,
 )
 from expander.cli.output import as_json_text, say
@@ -73,9 +74,10 @@ def _configuration(args: argparse.Namespace, profile: Profile) -> int:
     from expander.lint.report import text_lines
     from expander.trace.trees import config_data, config_lines
 
-    path, macros = from_argument(args.file), macros_from(args.macros)
+    path, macros, world = from_argument(args.file), macros_from(args.macros), world_from(args.allow)
+    require_file(args.file, world)
     try:
-        config = load(path, profile=profile, world=world_from(args.allow), macros=macros, collect=True)
+        config = load(path, profile=profile, world=world, macros=macros, collect=True)
     except ConfigError as error:
         raise CannotRunError(*text_lines(path, [of_error(error)])) from None
     if args.show == "lines":

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from expander.config.model import Config
 
 _FRAME = re.compile(r"\AExim configuration error(?: (?:in|for) [^\n]*)?:\n\s*", re.ASCII)
-_NO_FILE = re.compile(r"failed to open |not a regular file|Is a directory|Permission denied", re.ASCII)
 
 
 def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str, str]) -> list[Finding]:
@@ -32,21 +31,32 @@ def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str
     from expander.config.load import load
 
     try:
+        world.files.read(path, 1)
+    except (OSError, ValueError) as problem:
+        return [Finding("EXM001", getattr(problem, "strerror", None) or "not a path", None)]
+    try:
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:
         return [of_error(error)]
-    except (OSError, ValueError) as problem:
-        return [Finding("EXM001", str(problem), None)]
     return check_config(config)
 
 
 def check_config(config: Config) -> list[Finding]:
     """The findings for a configuration that was loaded in collecting mode."""
-    found = [of_error(error) for error in config.errors]
     acls = frozenset(config.acls)
+    found: list[Finding] = []
     for text in expanded_texts(config):
         found += expansion.check(text.source, config.profile, acls)
+    errors = [of_error(error) for error in config.errors]
+    found += [error for error in errors if not _told(error, found)]
     return sorted(found, key=_order(config))
+
+
+def _told(error: Finding, found: list[Finding]) -> bool:
+    """True if loading failed over an expansion whose own finding names the place better."""
+    return error.message.startswith("failed to expand ") and any(
+        error.message.endswith(finding.message) for finding in found
+    )
 
 
 def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
@@ -68,5 +78,4 @@ def of_error(error: ConfigError) -> Finding:
     meant = hint(message)
     notes = [Note(note) for note in error.notes]
     notes += [Note(meant)] if meant else []
-    unreadable = error.span is None and _NO_FILE.search(message)
-    return Finding("EXM001" if unreadable else "EXO001", message, error.span, notes=tuple(notes))
+    return Finding("EXO001", message, error.span, notes=tuple(notes))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError
+from drivers.api.text import SPACE
 from drivers.values import lookup_type
 from expander.expand import cache, regex
 from expander.expand.compiler import Compiler
@@ -37,6 +39,9 @@ CODES = (
 """Which fault a message of Exim's tells of; the first whose words are in it."""
 
 BROKEN = "EXE001"
+_UNREADABLE = (BROKEN, "EXE003", "EXE004")
+_YES_NO = "curly-bracket problem in conditional yes/no parsing"
+_NUMBER = re.compile(r"-?[0-9]*", re.ASCII)
 
 
 def check(source: Source, profile: Profile, acls: Collection[str] | None) -> list[Finding]:
@@ -56,9 +61,19 @@ def check(source: Source, profile: Profile, acls: Collection[str] | None) -> lis
         for finding in checker.faults(node):
             place = finding.span.start if finding.span else 0
             found.setdefault((place, finding.message), finding)
-        if not (isinstance(node, Condition) and node.name == "def"):  # the test has read its variable
-            waiting.extend(reversed(cache.children(node)))
-    return [found[key] for key in sorted(found)]
+        waiting.extend(reversed(checker.inside(node)))
+    return _without_consequences([found[key] for key in sorted(found)])
+
+
+def _without_consequences(findings: list[Finding]) -> list[Finding]:
+    """Behind the first place that cannot be read, brackets do not fit because of it."""
+    kept: list[Finding] = []
+    lost = False
+    for finding in findings:
+        if not (lost and finding.code == BROKEN):
+            kept.append(finding)
+        lost = lost or finding.code in _UNREADABLE
+    return kept
 
 
 def constant(node: Node | None) -> str | None:
@@ -78,6 +93,19 @@ class _Checker:
         self.profile = profile
         self.acls = acls
         self.compiler = Compiler(profile, PLAIN, source)
+
+    def inside(self, node: Node) -> list[Node]:
+        """The nodes inside a node that are to be looked at as well."""
+        if isinstance(node, Condition) and node.name == "def":
+            return []  # the condition itself has read its variable
+        if isinstance(node, Item) and self._counts_by_value(node):
+            return [part for part in cache.children(node) if part is not node.broken]
+        return list(cache.children(node))
+
+    def _counts_by_value(self, node: Item) -> bool:
+        """True for an item that has its first group, which tells how many there must be."""
+        shape = registry.shapes(self.profile).items[node.name]
+        return shape.open_ended and len(node.groups) >= shape.least
 
     def faults(self, node: Node) -> Iterator[Finding]:
         """The faults of a node, without those of the nodes inside it."""
@@ -125,7 +153,24 @@ class _Checker:
             yield from self._lookup(node)
         elif node.name == "acl":
             yield from self._acl(node.groups)
+        elif self._counts_by_value(node):
+            yield from self._groups(node)
         yield from self._patterns(unit, node.groups)
+
+    def _groups(self, node: Item) -> Iterator[Finding]:
+        """Too few or too many groups where the first tells how many: a number wants separators."""
+        key = constant(node.groups[0])
+        numeric = key is not None and not node.words and _NUMBER.fullmatch(key.strip(SPACE)) is not None
+        least = 3 if numeric else 2
+        most = (5 if key is None else least + 2) - (node.no is not None)
+        end = Sequence(node.end, node.end, ())
+        if len(node.groups) < least:
+            at = node.broken or end
+            yield self._finding(f"missing '{{' for arg {len(node.groups) + 1} of {node.name}", at)
+        elif len(node.groups) > most:
+            yield self._finding(f"{_YES_NO}: did not close with '}}'", node.groups[most])
+        elif node.broken is not None:
+            yield self._finding(f"{_YES_NO}: 'yes' part did not start with '{{'", node.broken)
 
     def _patterns(self, unit: Unit, arguments: tuple[Node, ...]) -> Iterator[Finding]:
         """Regular expressions that are plain text are compiled."""

@@ -51,11 +51,12 @@ class Session:
             self._waiting = text[:-1] if _CONTINUED.search(text) else f"{text}\n"
             return []
         self._waiting = ""
+        text = text if line else text.removesuffix("\n")
         return self._expand(text) if text.strip() else []
 
     def end(self) -> list[str]:
         """The input is over: what still waits is expanded as it stands."""
-        text, self._waiting = self._waiting, ""
+        text, self._waiting = self._waiting.removesuffix("\n"), ""
         return self._expand(text) if text.strip() else []
 
     def drop(self) -> None:

@@ -62,6 +62,8 @@ def _where_it_failed(steps: list[Step]) -> Span | None:
 
 def lines(explanation: Explanation) -> list[str]:
     """The tree: each piece of text with its value, its taint mark and the time that it took."""
+    if not explanation.steps and explanation.error is None:
+        return [f'{_short(explanation.text)}  = "{_short(explanation.value)}"']
     rows: list[tuple[str, str]] = []
     waiting = [(step, 0) for step in reversed(_plain(explanation.steps))]
     while waiting:

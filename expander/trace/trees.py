@@ -25,19 +25,21 @@ DEEPEST_INDENT = 40
 
 
 def expansion_data(tree: ExpansionNode, text: str) -> dict[str, Any]:
-    """The tree of an expansion as plain data: kind, offsets, text, and what the node itself says.
+    """The tree of an expansion as plain data: kind, offsets, and what the node itself says.
 
     Nodes inside are in ``children``, in the order of the text; ``roles`` tells for each what it is.
+    Nodes without any have their ``text``.
     """
     root: dict[str, Any] = {}
     waiting: list[tuple[ExpansionNode, dict[str, Any]]] = [(tree, root)]
     while waiting:
         node, data = waiting.pop()
         data |= {"kind": node.kind, "start": node.start, "end": node.end}
-        data["text"] = to_display(text[node.start : node.end])
         data |= _plain_fields(node)
         inside = parts(node)
-        if inside:
+        if not inside:
+            data["text"] = to_display(text[node.start : node.end])
+        else:
             data["roles"] = [_role(node, part) for part in inside]
             data["children"] = [{} for _ in inside]
             waiting.extend(zip(inside, data["children"], strict=True))
@@ -70,7 +72,11 @@ def expansion_lines(tree: ExpansionNode, text: str) -> list[str]:
     while waiting:
         node, level = waiting.pop()
         said = getattr(node, "message", None)
-        shown = f"!! {_short(said)}" if said is not None else _short(text[node.start : node.end])
+        shown = (
+            f"!! {_short(said)}"
+            if said is not None
+            else _short(text[node.start : min(node.end, node.start + WIDEST + 1)])
+        )
         lines.append(f"{INDENT * min(level, DEEPEST_INDENT)}{node.kind} {node.start}-{node.end}  {shown}")
         waiting.extend((part, level + 1) for part in reversed(parts(node)))
     return lines

@@ -139,6 +139,7 @@ def test_the_sandbox_tells_what_would_permit_it(capsys: pytest.CaptureFixture[st
         ["expand", "--profile", "3.36", "a"],
         ["expand", "--allow", "everything", "a"],
         ["expand", "-D", "lower=1", "a"],
+        ["expand", "-D", "UPPER=1", "a"],
         ["expand", "--set", "domain", "a"],
         ["expand", "--set", "domian=x", "a"],
         ["expand", "-C", "/nonexistent/exim.conf", "a"],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SINGLE_KEY, QUERY = "single-key", "query"
 DEFAULT_AFFIX = "*."
 LEAST_PARTIAL = 2
-_PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[^)]*)\)|-)", re.ASCII)
+_PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~]*)\)|-)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 

@@ -19,7 +19,7 @@ def parse(text: str) -> Mailbox:
 
     What follows the first thing that does not fit is not looked at.
     """
-    from lark import UnexpectedToken  # noqa: PLC0415 - Lark is loaded when something must be parsed
+    from lark import UnexpectedToken
 
     steps = _parser().parse_interactive(text)
     place = len(text)
@@ -30,7 +30,7 @@ def parse(text: str) -> Mailbox:
         steps.feed_token(_broken(place))
     while True:
         try:
-            tree: Mailbox = steps.feed_eof()
+            tree: Mailbox = steps.feed_eof()  # type: ignore[no-untyped-call]
         except UnexpectedToken:
             steps.feed_token(_broken(place))
         else:
@@ -38,14 +38,14 @@ def parse(text: str) -> Mailbox:
 
 
 def _broken(position: int) -> Token:
-    from lark import Token  # noqa: PLC0415 - as above
+    from lark import Token
 
     return Token("BROKEN", "", position, end_pos=position)
 
 
 @cache
 def _parser() -> Lark:
-    from grammar import lark_cache  # noqa: PLC0415 - as above
+    from grammar import lark_cache
 
     return lark_cache.build("address.lark", transformer=_Build())
 

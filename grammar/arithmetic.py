@@ -18,7 +18,7 @@ def parse(shape: str) -> Expression:
 
     What follows a fault is not looked at: nobody can get past the `Broken` node.
     """
-    from lark import UnexpectedToken  # noqa: PLC0415 - Lark is loaded when something must be parsed
+    from lark import UnexpectedToken
 
     steps = _parser().parse_interactive(shape)
     try:
@@ -27,7 +27,7 @@ def parse(shape: str) -> Expression:
         steps.feed_token(_broken_token(error.token.start_pos))
     while True:
         try:
-            tree: Expression = steps.feed_eof()
+            tree: Expression = steps.feed_eof()  # type: ignore[no-untyped-call]
         except UnexpectedToken:
             steps.feed_token(_broken_token(len(shape)))
         else:
@@ -35,14 +35,14 @@ def parse(shape: str) -> Expression:
 
 
 def _broken_token(position: int) -> Token:
-    from lark import Token  # noqa: PLC0415 - as above
+    from lark import Token
 
     return Token("BROKEN", "", position, end_pos=position)
 
 
 @cache
 def _parser() -> Lark:
-    from grammar import lark_cache  # noqa: PLC0415 - as above
+    from grammar import lark_cache
 
     return lark_cache.build("arithmetic.lark", transformer=_Build())
 

@@ -28,7 +28,7 @@ _ESCAPED = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
     section=SECTION,
     pure=True,
     shape=OperatorShape(suffix="optional"),
-    examples={"${quote:ab\"c}": '"ab\\"c"', "${quote:a.b-c_d}": "a.b-c_d", "${quote:}": '""'},
+    examples={'${quote:ab"c}': '"ab\\"c"', "${quote:a.b-c_d}": "a.b-c_d", "${quote:}": '""'},
 )
 def quote(text: str, suffix: str | None = None) -> str:
     r"""Put a string into double quotes unless it has only letters, digits, ``_``, ``.`` and ``-``.

@@ -12,11 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NoReturn
 
 from drivers.api.errors import Failed
+from grammar.ast.arithmetic import Broken, Chain, Expression, Group, Number, Signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from grammar.ast.arithmetic import Chain, Expression
 
     Compute = Callable[[Sequence[int]], int]
     Operation = Callable[[int, int], int]
@@ -25,6 +24,8 @@ MAXIMUM = (1 << 63) - 1
 MINIMUM = -(1 << 63)
 RANGE = 1 << 64
 LARGE = MAXIMUM // 2
+SHORT = 18
+"""A decimal number of so many digits is always in range."""
 TOO_LONG = 25
 """A number of so many digits is out of range whatever its base."""
 
@@ -33,7 +34,7 @@ _DECIMAL = re.compile(r"([0-9]+)", re.ASCII)
 _AFTER = re.compile(r"[ \t\n\v\f\r]*", re.ASCII)
 
 
-class _Stopped(Exception):  # noqa: N818 - it never leaves this module
+class _Stopped(Exception):
     """Evaluation goes no further: why, and how much of the shape was processed."""
 
     def __init__(self, reason: str, position: int) -> None:
@@ -50,8 +51,14 @@ def evaluate(text: str, *, decimal: bool = False) -> int:
     """
     parts = (_DECIMAL if decimal else _NUMBER).split(text)
     shape = "0".join(parts[::2])
+    numbers = [
+        int(digits)
+        if (decimal or digits[0] != "0") and len(digits) <= SHORT
+        else _value(digits, decimal=decimal)
+        for digits in parts[1::2]
+    ]
     try:
-        return _compiled(shape)([_value(digits, decimal=decimal) for digits in parts[1::2]])
+        return _compiled(shape)(numbers)
     except _Stopped as stopped:
         done = _place(parts, stopped.position)
         message = f'error in expression evaluation: {stopped.reason} (after processing "{text[:done]}")'
@@ -83,7 +90,7 @@ def _place(parts: Sequence[str], position: int) -> int:
 
 @lru_cache(maxsize=1024)
 def _compiled(shape: str) -> Compute:
-    from grammar.arithmetic import parse  # noqa: PLC0415 - it loads Lark
+    from grammar.arithmetic import parse
 
     return _Compiler(shape).compile(parse(shape))
 
@@ -92,23 +99,18 @@ class _Compiler:
     """Turns the tree of one shape into closures over the list of its numbers."""
 
     def __init__(self, shape: str) -> None:
-        from grammar.ast import arithmetic  # noqa: PLC0415 - needed when something is compiled
-
         self.shape = shape
-        self.nodes = arithmetic
 
     def compile(self, node: Expression) -> Compute:
-        nodes = self.nodes
-        if isinstance(node, nodes.Number):
+        if isinstance(node, Number):
             return self._number(node.position, node.factor)
-        if isinstance(node, nodes.Group):
+        if isinstance(node, Group):
             return self.compile(node.inner)
-        if isinstance(node, nodes.Signed):
+        if isinstance(node, Signed):
             return self._signed(node.signs, self.compile(node.operand))
-        if isinstance(node, nodes.Chain):
+        if isinstance(node, Chain):
             return self._chain(node)
-        before = None if node.before is None else self.compile(node.before)
-        return self._broken(before, f"expecting {node.expected}", node.position)
+        return self._broken(node)
 
     def _number(self, position: int, factor: int) -> Compute:
         index = self.shape.count("0", 0, position)
@@ -156,7 +158,10 @@ class _Compiler:
 
         return compute_all
 
-    def _broken(self, before: Compute | None, reason: str, position: int) -> Compute:
+    def _broken(self, node: Broken) -> Compute:
+        before = None if node.before is None else self.compile(node.before)
+        reason, position = f"expecting {node.expected}", node.position
+
         def compute(numbers: Sequence[int]) -> NoReturn:
             if before is not None:
                 before(numbers)

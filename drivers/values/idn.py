@@ -29,7 +29,7 @@ _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PLAIN_LABEL = re.compile(r"[a-z0-9_-]*", re.ASCII)
 
 
-class Unconvertible(ValueError):  # noqa: N818 - named for what is wrong with the name
+class Unconvertible(ValueError):
     """A name that has no other form; the text is the reason in the words of Exim's library."""
 
 
@@ -37,7 +37,7 @@ def domain_to_ascii(text: str) -> str:
     """A domain in UTF-8 with its labels as A-labels; one in ASCII stays as it is."""
     if text.isascii():
         return text
-    import idna  # noqa: PLC0415 - its tables are large
+    import idna
 
     try:
         name = to_bytes(text).decode("utf-8")
@@ -124,7 +124,7 @@ def _label_to_ascii(label: str) -> str:
 
 
 def _disallowed(label: str) -> bool:
-    import idna  # noqa: PLC0415 - as above
+    import idna
 
     try:
         return idna.uts46_remap(label, std3_rules=False, transitional=False) != label
@@ -134,7 +134,7 @@ def _disallowed(label: str) -> bool:
 
 def _content_fault(label: str) -> str | None:
     """What IDNA2008 holds against the characters of a label, None if nothing."""
-    import idna  # noqa: PLC0415 - as above
+    import idna
 
     classes = idna.idnadata.codepoint_classes
     joiners = [i for i, char in enumerate(label) if idna.intranges_contain(ord(char), classes["CONTEXTJ"])]
@@ -153,7 +153,7 @@ def _content_fault(label: str) -> str | None:
 
 
 def _joins(label: str, index: int) -> bool:
-    import idna  # noqa: PLC0415 - as above
+    import idna
 
     try:
         return bool(idna.valid_contextj(label, index))
@@ -171,7 +171,7 @@ def from_punycode(text: str) -> str:
     if not basic:
         tail = delimiter + tail
     if not text.isascii():
-        raise Unconvertible("Invalid input")  # noqa: EM101, TRY003 - the library's two words
+        raise Unconvertible("Invalid input")
     output = [ord(char) for char in basic]
     code, bias, index = FIRST_CODE, FIRST_BIAS, 0
     digits = iter(tail)
@@ -182,7 +182,7 @@ def from_punycode(text: str) -> str:
         more, index = divmod(index, size)
         code += more
         if code > LARGEST:
-            raise Unconvertible("Invalid input")  # noqa: EM101, TRY003 - as above
+            raise Unconvertible("Invalid input")
         output.insert(index, code)
         index += 1
     return "".join(map(chr, output))
@@ -193,16 +193,16 @@ def _number(first: str, digits: Iterator[str], index: int, bias: int) -> int:
     digit_text: str | None = first
     while True:
         if digit_text is None or (digit := _digit(digit_text)) is None:
-            raise Unconvertible("Invalid input")  # noqa: EM101, TRY003 - the library's words
+            raise Unconvertible("Invalid input")
         index += digit * weight
         threshold = min(max(threshold_base - bias, TMIN), TMAX)
         if index >= OVERFLOW:
-            raise Unconvertible("String size limit exceeded")  # noqa: EM101, TRY003 - as above
+            raise Unconvertible("String size limit exceeded")
         if digit < threshold:
             return index
         weight *= BASE - threshold
         if weight >= OVERFLOW:
-            raise Unconvertible("String size limit exceeded")  # noqa: EM101, TRY003 - as above
+            raise Unconvertible("String size limit exceeded")
         threshold_base += BASE
         digit_text = next(digits, None)
 

@@ -165,7 +165,7 @@ def _member(text: str, rules: Rules, *, grouped: bool) -> tuple[Mailbox | Failed
 
 @lru_cache(maxsize=256)
 def _tree(text: str, rules: Rules) -> address.Mailbox:
-    from grammar.address import parse as parse_tree  # noqa: PLC0415 - it loads Lark
+    from grammar.address import parse as parse_tree
 
     body = blanked(text)
     if rules.final_dot:

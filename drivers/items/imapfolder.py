@@ -75,7 +75,10 @@ def _runs(name: str, specials: str) -> list[str]:
     feature="i18n",
     section="Expansion items",
     shape=counted("imapfolder", 1, 3),
-    examples={"${imapfolder{Foo/Bar}}": "Foo.Bar", "${imapfolder{Räksmörgås}}": "R&AOQ-ksm&APY-rg&AOU-s"},
+    examples={
+        "${imapfolder{Foo/Bar}}": "Foo.Bar",
+        r"${imapfolder{R\xc3\xa4ksm\xc3\xb6rg\xc3\xa5s}}": "R&AOQ-ksm&APY-rg&AOU-s",
+    },
 )
 def imapfolder(ctx: Context, folder: str, separator: str = "/", specials: str = "") -> str:
     """The name of a folder in modified UTF-7 (RFC 2060), its levels separated by dots.

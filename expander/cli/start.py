@@ -67,7 +67,11 @@ class Run:
         """An expander in the state that the options describe."""
         if self._expander is None:
             from expander.api import Expander
+            from expander.config.environment import pruned
 
+            settings = self.config.options
+            keep, add = settings["keep_environment"], settings["add_environment"]
+            self.world.environment = pruned(self.world.environment, keep, add)
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
             self._expander.context.facts.update(self.facts)
         return self._expander

@@ -89,6 +89,8 @@ def _command(compiler: Compiler, group: Node) -> Compiled:
 
     Where that goes wrong the command ends, if a brace happens to stand there, or else is not closed.
     """
+    if compiler.compile(group).complaint is not None:
+        return compiler.compile(group)
     text = compiler.source.text[group.start : group.end]
     inner = type(compiler)(compiler.profile, compiler.mode, Source("command", text))
     wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint

@@ -56,14 +56,14 @@ Leaf: TypeAlias = "Token | Tree[Token]"
 def _parser() -> Lark:
     from grammar.lark_cache import build  # noqa: PLC0415 - it imports Lark
 
-    return build("config.lark", start=[*dict.fromkeys(_STARTS.values()), "clause"])
+    return build("config.lark", start=[*dict.fromkeys(_STARTS.values()), "clause", "retry_head"])
 
 
 def section_name(word: str) -> str | None:
     """The full name of a section; a final ``s`` may be left out or added, case does not count."""
     word = word.rstrip(" \t\v\f\r").translate(_CASELESS)
     for name in SECTIONS:
-        if word in {name, f"{name}s"} or (name.endswith("s") and word == name[:-1]):
+        if word == name or word == (name[:-1] if name.endswith("s") else f"{name}s"):
             return name
     return None
 
@@ -224,6 +224,18 @@ class _Reader:
         )
         return RetryRule(*self.whole(), self.word(texts[0]), self.word(texts[1]), senders, steps)
 
+    def _broken_retry(self, message: str) -> Broken | RetryRule:
+        """A retry line that goes wrong; what stands before that is kept where it is enough."""
+        from lark.exceptions import LarkError
+
+        broken = self.broken(message)
+        try:
+            tree = _parser().parse(self.line.text, start="retry_head")
+        except LarkError:
+            return broken
+        pattern, error = (self.word(token) for token in tree.children[:2])
+        return RetryRule(*self.whole(), pattern, error, None, (), broken)
+
     def _step(self, tree: Tree[Token]) -> RetryStep:
         """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
         fields: list[str] = [""]
@@ -242,14 +254,16 @@ class _Reader:
         flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
         return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
 
-    def failed(self, error: object) -> Broken:
+    def failed(self, error: object) -> Line:
         """What Exim says of a line that its section's rule does not cover."""
         text = self.line.text
         if self.section == "rewrite":
             return self.broken("missing rewrite replacement string")
         if self.section == "retry":
-            return self.broken(_retry_message(text, error))
+            return self._broken_retry(_retry_message(text, error))
         if self.section == "acl":
+            if text.startswith(":"):
+                return self.broken("missing or malformed ACL name")
             if self.in_statement:
                 return self._unknown_clause()
             return self._no_verb("")

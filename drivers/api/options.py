@@ -199,7 +199,11 @@ def read_string(text: str, name: str, _users: Users | None = None) -> str:
     if not match:
         return text
     if match[2]:
-        _no_more(text[match.end() :], "string value for ", name)
+        rest = text[match.end() :]
+        if rest.startswith("#") or "#" not in rest:
+            _no_more(rest, "string value for ", name)
+        if rest.strip(SPACE):
+            raise ConfigError(f"extra characters follow string value for {name}")
     elif not text[1:].endswith('"'):
         raise ConfigError(f"missing quote at end of string value for {name}")
     return _unescape(match[1])
@@ -318,8 +322,7 @@ def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...
 
 def show_group(value: int | str, users: Users | None = None) -> str:
     """The name of a group, or the number if the host does not know it."""
-    name = getattr(users, "group_name", None)
-    found = name(value) if name and isinstance(value, int) else None
+    found = users.group_name(value) if users and isinstance(value, int) else None
     return found or str(value)
 
 

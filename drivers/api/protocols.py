@@ -131,6 +131,9 @@ class Users(Protocol):
     def group(self, name: str) -> int | None:
         """The number of the group of that name (or decimal number)."""
 
+    def group_name(self, gid: int) -> str | None:
+        """The name of the group of that number."""
+
     def caller(self) -> Account:
         """The user who runs the program."""
 

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     Problems = Iterator[str]
 
 _SELF = ("defer", "freeze", "fail", "pass", "send")
+_SELF_PROBLEM = " is not valid for the self option"
 _REROUTE = re.compile(r"reroute:")
 _HOST_FIND_FAILED = ("default", "ignore", "decline", "defer", "fail", "freeze", "pass")
 _NEEDS_TRANSPORT = ("accept", "dnslookup", "ipliteral")
 _FORBIDS_TRANSPORT = ("iplookup", "redirect")
 _LOCAL = ("appendfile", "autoreply", "lmtp", "pipe", "queuefile")
-_WITHOUT_GROUP = ("appendfile", "lmtp", "pipe")
+_WITHOUT_GROUP = ("appendfile", "autoreply", "lmtp", "pipe")
 _CREATE_FILE = ("anywhere", "belowhome", "inhome")
 _NEEDS_PUBLIC_NAME = ("cram_md5", "plaintext", "spa", "dovecot", "cyrus_sasl", "gsasl", "external", "tls")
 
@@ -36,10 +37,6 @@ def check_instance(instance: Instance, report: Reporter) -> None:
 
 def _for_driver(instance: Instance) -> Problems:
     """Complaints with the driver's name in their heading."""
-    if instance.family == "router":
-        self_ = instance["self"]
-        if self_ not in _SELF and not _REROUTE.match(self_):
-            yield f"{self_} is not valid for the self option"
     check = _CHECKS.get((instance.family, instance.driver))
     if check is not None:
         yield from check(instance)
@@ -55,16 +52,16 @@ def _manualroute(router: Instance) -> Problems:
 
 
 def _iplookup(router: Instance) -> Problems:
-    if not router["port"]:
+    if not router.options.is_set("port"):
         yield "a port must be specified"
-    if router.options.is_set("protocol") and lower(router["protocol"]) not in {"udp", "tcp"}:
+    if router.options.is_set("protocol") and router["protocol"] not in {"udp", "tcp"}:
         yield "protocol not specified as udp or tcp"
-    if not router["hosts"]:
+    if not router.options.is_set("hosts"):
         yield "a host list must be specified"
 
 
 def _queryprogram(router: Instance) -> Problems:
-    if not router["command"]:
+    if not router.options.is_set("command"):
         yield "a command specification is required"
     if router["command_user"] is None:
         yield "command_user must be specified"
@@ -90,7 +87,9 @@ def _redirect(router: Instance) -> Problems:
 def _appendfile(transport: Instance) -> Problems:
     options = transport.options
     given = options.is_set
-    locking = any(transport[name] for name in ("use_lockfile", "use_fcntl_lock", "use_flock_lock"))
+    locks = ("use_lockfile", "use_fcntl_lock", "use_flock_lock", "use_mbx_lock")
+    if not any(transport[name] for name in locks if name in options):
+        yield "no locking configured"
     if given("file") and given("directory"):
         yield 'only one of "file" or "directory" can be specified'
     if given("directory") or not given("file"):
@@ -105,10 +104,6 @@ def _appendfile(transport: Instance) -> Problems:
         for name in ("quota_directory", "quota_filecount"):
             if given(name):
                 yield f'{name} must not be set without "directory"'
-        mbx = transport["use_mbx_lock"] if "use_mbx_lock" in options else False
-        format_ = transport["mbx_format"] if "mbx_format" in options else False
-        if not locking and not mbx and not format_:
-            yield "no locking configured"
 
 
 def _spa(authenticator: Instance) -> Problems:
@@ -132,11 +127,14 @@ def _plain(instance: Instance) -> Problems:
     if instance.family != "transport":
         return
     name, driver = instance.name, instance.driver
+    user = instance["user"]
+    if driver in _WITHOUT_GROUP and isinstance(user, int) and instance["group"] is None:
+        yield f"user set without group for the {name} transport"
     if driver == "appendfile":
         where = instance["create_file"]
         if where and where not in _CREATE_FILE and not where.startswith("/"):
             yield f"invalid value given for \"create_file\" for the {name} transport: '{where}'"
-    if driver == "lmtp" and (bool(instance["command"]) == bool(instance["socket"])):
+    if driver == "lmtp" and instance.options.is_set("command") == instance.options.is_set("socket"):
         yield f"one (and only one) of command or socket must be set for the {name} transport"
     if driver == "pipe":
         yield from _pipe(instance)
@@ -146,9 +144,6 @@ def _plain(instance: Instance) -> Problems:
         instance["final_timeout"],
     ):
         yield f"command, data, or final timeout value is zero for {name} transport"
-    user = instance["user"]
-    if driver in _WITHOUT_GROUP and isinstance(user, int) and instance["group"] is None:
-        yield f"user set without group for the {name} transport"
 
 
 def _pipe(transport: Instance) -> Problems:
@@ -175,7 +170,10 @@ def check_section(family: str, config: Config, report: Reporter) -> None:
     """Check all drivers of a family against each other when the section has been read."""
     check = {"router": _routers, "transport": _transports, "authenticator": _authenticators}[family]
     for problem, instance in check(config.instances(family)):
-        report.plain(problem, instance.span)
+        if problem.endswith(_SELF_PROBLEM):
+            report.for_driver(family, instance.name, problem, instance.span)
+        else:
+            report.plain(problem, instance.span)
 
 
 def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
@@ -187,10 +185,13 @@ def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
         needed = router.driver in _NEEDS_TRANSPORT and not router["verify_only"]
         if needed and not has_transport:
             yield f"{router.name} router:\n  a transport is required for this router", router
+        text = router["self"]
+        if text not in _SELF and not _REROUTE.match(text):
+            yield f"{text}{_SELF_PROBLEM}", router
         for option in ("pass_router", "redirect_router"):
-            target = router[option]
-            if not target:
+            if not router.options.is_set(option):
                 continue
+            target = router[option]
             if target not in names:
                 yield f'new_router "{target}" not found for "{router.name}" router', router
             elif option == "pass_router" and names.index(target) <= at:
@@ -199,7 +200,7 @@ def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
 
 def _transports(transports: list[Instance]) -> Iterator[tuple[str, Instance]]:
     for transport in transports:
-        if transport["shadow_transport"] and transport.driver not in _LOCAL:
+        if transport.options.is_set("shadow_transport") and transport.driver not in _LOCAL:
             yield f"shadow transport not allowed on non-local transport {transport.name}", transport
         if transport["body_only"] and transport["headers_only"]:
             yield (
@@ -226,6 +227,8 @@ def _sides(authenticator: Instance) -> set[str]:
         "external": ("client_send",),
     }
     driver = authenticator.driver
+    if driver == "cyrus_sasl":
+        return {"server"}
     sides = {"server"} if any(map(given, servers.get(driver, ("server_condition",)))) else set()
     return sides | ({"client"} if any(map(given, clients.get(driver, ()))) else set())
 

@@ -88,6 +88,9 @@ def read_retry(section: Section, config: Config, report: Reporter) -> None:
             if problem:
                 report.in_line(node, problem, node.error.span)
                 continue
+            if node.broken is not None:
+                report.in_line(node, node.broken.message)
+                continue
             if lower(error) == "timeout_dns":
                 report.warnings.append(NO_TIMEOUT_DNS)
             try:

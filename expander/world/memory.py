@@ -110,6 +110,10 @@ class MemoryUsers:
         """The number of the group of that name or decimal number."""
         return int(name) if is_number(name) else self._groups.get(name)
 
+    def group_name(self, gid: int) -> str | None:
+        """The name of the group of that number."""
+        return next((name for name, number in self._groups.items() if number == gid), None)
+
     def caller(self) -> Account:
         """The first of the users."""
         return self._accounts[0]

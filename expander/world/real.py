@@ -62,6 +62,15 @@ class RealUsers:
         except (KeyError, ValueError):
             return os.getegid() if name == virtual.exim_group else None
 
+    def group_name(self, gid: int) -> str | None:
+        """The name of the group of that number."""
+        import grp
+
+        try:
+            return grp.getgrgid(gid).gr_name.encode("utf-8", "surrogateescape").decode("latin-1")
+        except (KeyError, OverflowError):
+            return None
+
     def caller(self) -> Account:
         """The user who runs the program, or whom the virtual host says to do so."""
         virtual = self._virtual

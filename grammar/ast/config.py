@@ -148,13 +148,14 @@ class RetryStep(Node):
 
 @dataclass(frozen=True, slots=True)
 class RetryRule(Line):
-    """A line of the retry section."""
+    """A line of the retry section; ``broken`` is set where it goes wrong behind the error."""
 
     kind: ClassVar[str] = "retry-rule"
     pattern: Word
     error: Word
     senders: Word | None
     steps: tuple[RetryStep, ...]
+    broken: Broken | None = None
 
 
 @dataclass(frozen=True, slots=True)

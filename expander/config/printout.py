@@ -1,0 +1,219 @@
+"""What ``-bP`` prints: options, drivers, named lists, macros, the configuration itself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.options import OptionType
+from drivers.api.text import SPACE
+from expander.config.model import LIST_WORDS
+from expander.config.option_tables import GENERIC, driver_options, main_options
+from expander.config.print_defaults import shown_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from drivers.api.protocols import World
+    from drivers.api.unit import Unit
+    from expander.config.model import Config, Instance, NamedList, Options
+    from grammar.ast.config import Node
+
+HIDDEN = "<value not displayable>"
+_FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
+_SECTIONS = re.compile(r"begin +", re.IGNORECASE)
+_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_]*[ \t]*:")
+_BARE_WHEN_EMPTY = ("fixed", "user_list", "group_list")
+
+
+class Printer:
+    """Prints a configuration as Exim does.
+
+    ``names`` is false after ``-n``: values alone. ``admin`` is whether the caller may see options
+    that are set with ``hide``.
+    """
+
+    def __init__(self, config: Config, world: World, *, names: bool = True, admin: bool = True) -> None:
+        self.config = config
+        self.world = world
+        self.names = names
+        self.admin = admin
+
+    def everything(self) -> str:
+        """All main options, as ``-bP`` without arguments prints them."""
+        table = main_options(self.config.profile)
+        return "".join(
+            self._option(self.config.options, table, name) for name in sorted(table) if _visible(table[name])
+        )
+
+    def requested(self, arguments: Sequence[str]) -> tuple[str, int]:
+        """What the arguments of ``-bP`` ask for, and the exit status."""
+        if not arguments:
+            return self.everything(), 0
+        output, status = [], 0
+        rest = list(arguments)
+        while rest:
+            name = rest.pop(0)
+            kind = name if name in {*_FAMILIES, "macro"} and rest else ""
+            found = self._named(kind, rest.pop(0)) if kind else self._one(name)
+            if isinstance(found, str):
+                output.append(found)
+            else:
+                output.append(found[0])
+                status = 1
+        return "".join(output), status
+
+    def _named(self, kind: str, name: str) -> str | tuple[str]:
+        """One router, transport, authenticator or macro; a tuple holds a complaint."""
+        if kind == "macro":
+            macros = self.config.macros
+            macro = macros.defined.get(name) or macros.predefined.get(name)
+            if macro is None:
+                return (f"macro {name} not found\n",)
+            return f"{macro.name}={macro.value}\n"
+        instance = self.config.instance(kind, name)
+        if instance is None:
+            return (f"{kind} {name} not found\n",)
+        return self.instance(instance)
+
+    def _one(self, name: str) -> str | tuple[str]:
+        config = self.config
+        if name.startswith("+"):
+            return self._list(name[1:])
+        if name in {"config_file", "configure_file"}:
+            return f"{config.path}\n"
+        if name == "all":
+            return self.everything()
+        if name == "config":
+            return self.whole()
+        if name == "environment":
+            return "".join(f"{k}={v}\n" for k, v in kept_environment(config, self.world))
+        if name == "local_scan":
+            return ("local_scan() options are not supported\n",)
+        for family, plural in _FAMILIES.items():
+            if name == plural:
+                found = config.instances(family)
+                return "".join(f"\n{i.name} {family}:\n{self.instance(i)}" for i in found)
+            if name == f"{family}_list":
+                return "".join(f"{i.name}\n" for i in config.instances(family))
+        if name in {"macros", "macro_list"}:
+            every = [*config.macros.predefined.values(), *config.macros.defined.values()]
+            return "".join(f"{m.name}\n" if name == "macro_list" else f"{m.name}={m.value}\n" for m in every)
+        table = main_options(config.profile)
+        if name not in table:
+            return (f"{name} is not a known option\n",)
+        return self._option(config.options, table, name)
+
+    def _list(self, name: str) -> str | tuple[str]:
+        for kind in LIST_WORDS:
+            found = self.config.lists.get((kind, name))
+            if found is not None:
+                return self._show_list(found)
+        return (f'no address, domain, host, or local part list called "{name}" exists\n',)
+
+    def _show_list(self, found: NamedList) -> str:
+        head = f"{found.list_kind}list {found.name} = " if self.names else ""
+        return f"{head}{HIDDEN if found.hidden else found.text}\n"
+
+    def instance(self, instance: Instance) -> str:
+        """All options of a driver: the generic ones, then the private ones."""
+        profile = self.config.profile
+        generic = driver_options(profile, instance.family, GENERIC)
+        private = driver_options(profile, instance.family, instance.driver)
+        return "".join(
+            self._option(instance.options, table, name, instance)
+            for table in (generic, private)
+            for name in sorted(table)
+            if _visible(table[name])
+        )
+
+    def _option(
+        self, options: Options, table: dict[str, Unit] | Any, name: str, instance: Instance | None = None
+    ) -> str:
+        unit: Unit = table[name]
+        option_type: OptionType = unit.impl
+        value = shown_value(options, name, instance)
+        if option_type.name in {"bool", "late_bool"} and isinstance(value, bool):
+            return f"{name if value else f'no_{name}'}\n"
+        setting = options.settings.get(name)
+        if setting is not None and setting.hidden and not self.admin:
+            text = HIDDEN
+        elif value is None or value == ():
+            if option_type.name in _BARE_WHEN_EMPTY:
+                return f"{name} =\n" if self.names else "\n"
+            text = ""
+        else:
+            text = option_type.show(value, self.world.users)
+        return f"{name} = {text}\n" if self.names else f"{text}\n"
+
+    def whole(self) -> str:
+        """The configuration as it was read: macros replaced, comments gone, laid out evenly."""
+        config = self.config
+        lines = [f"# Exim Configuration ({config.profile.version})", f'# 1 "{config.path}"']
+        lines += _layout(_logical(config), config.path)
+        return "\n".join(lines) + "\n"
+
+
+def _visible(unit: Unit) -> bool:
+    return not unit.facts["hidden"]
+
+
+def _logical(config: Config) -> Iterator[tuple[str, str, int]]:
+    """The logical lines in order: text, file and number."""
+    seen: set[int] = set()
+
+    def walk(node: Node) -> Iterator[tuple[str, str, int]]:
+        source = node.span.source
+        if source.pieces and id(source) not in seen:
+            seen.add(id(source))
+            yield source.text, getattr(node, "file", source.name), getattr(node, "number", 0)
+        for name in ("heading", "settings", "statements", "clauses", "body"):
+            below = getattr(node, name, ())
+            for child in below if isinstance(below, tuple) else (below,):
+                yield from walk(child)
+
+    for node in (*config.tree.main, *config.tree.sections):
+        yield from walk(node)
+
+
+def _layout(lines: Iterator[tuple[str, str, int]], path: str) -> Iterator[str]:
+    section = ""
+    file = path
+    for text, where, number in lines:
+        if where != file:
+            yield f'# {number} "{where}"'
+            file = where
+        begin = _SECTIONS.match(text)
+        shown = re.sub(r"[ \t]+", " ", text).strip(SPACE)
+        if begin:
+            section = text[begin.end() :].strip(SPACE)
+            yield ""
+            yield shown
+        elif section.startswith(("acl", "router", "transport", "authenticator")):
+            if _HEADING.match(text):
+                yield ""
+                yield f"  {shown}"
+            else:
+                yield f"    {shown}"
+        else:
+            yield f"  {shown}" if section else shown
+
+
+def kept_environment(config: Config, world: World) -> Iterator[tuple[str, str]]:
+    """The environment after ``keep_environment`` and ``add_environment``."""
+    from drivers.values.listtext import split
+    from expander.expand.regex import pattern
+
+    def keeps(item: str, name: str) -> bool:
+        if item.startswith("^"):
+            return pattern(item).search(name) is not None
+        return name.endswith(item[1:]) if item.startswith("*") else item == name
+
+    items = split(config.options["keep_environment"])
+    for name, value in world.environment.items():
+        if any(keeps(item, name) for item in items):
+            yield name, value
+    for item in split(config.options["add_environment"]):
+        name, equals, value = item.partition("=")
+        if equals:
+            yield name, value

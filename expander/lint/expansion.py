@@ -14,7 +14,7 @@ from expander.expand import cache, regex
 from expander.expand.compiler import Compiler
 from expander.expand.mode import PLAIN
 from expander.explain import hint
-from expander.lint.finding import Finding, Note
+from expander.lint.finding import WARNING, Finding, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Text, Variable
 from grammar.expansion import parse
 from grammar.source import Span
@@ -39,7 +39,7 @@ CODES = (
 """Which fault a message of Exim's tells of; the first whose words are in it."""
 
 BROKEN = "EXE001"
-_UNREADABLE = (BROKEN, "EXE003", "EXE004")
+_UNREADABLE = (BROKEN, "EXE004")
 _YES_NO = "curly-bracket problem in conditional yes/no parsing"
 _NUMBER = re.compile(r"-?[0-9]*", re.ASCII)
 
@@ -54,15 +54,14 @@ def check(source: Source, profile: Profile, acls: Collection[str] | None) -> lis
         message = f"expansion is nested too deeply (more than {cache.DEEPEST} levels)"
         return [Finding(BROKEN, message, Span(source, 0, len(source.text)))]
     checker = _Checker(source, profile, acls)
-    found: dict[tuple[int, str], Finding] = {}
+    found: list[Finding] = []
     waiting: list[Node] = [tree]
     while waiting:
         node = waiting.pop()
-        for finding in checker.faults(node):
-            place = finding.span.start if finding.span else 0
-            found.setdefault((place, finding.message), finding)
+        found += checker.faults(node)
         waiting.extend(reversed(checker.inside(node)))
-    return _without_consequences([found[key] for key in sorted(found)])
+    found.sort(key=lambda finding: finding.span.start if finding.span else 0)
+    return _without_consequences(found)
 
 
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
@@ -72,8 +71,17 @@ def _without_consequences(findings: list[Finding]) -> list[Finding]:
     for finding in findings:
         if not (lost and finding.code == BROKEN):
             kept.append(finding)
-        lost = lost or finding.code in _UNREADABLE
+        lost = lost or finding.code in _UNREADABLE or "is not a known operator" in finding.message
     return kept
+
+
+def _after_groups(node: Item, strings: int) -> str:
+    """What Exim says of text behind an item's own groups and so many of its yes and no strings."""
+    if strings == 0:
+        return f"{_YES_NO}: 'yes' part did not start with '{{'"
+    if strings == 1 and node.no is None:
+        return f'syntax error in "{node.name}" item - "fail" expected'
+    return f"{_YES_NO}: did not close with '}}'"
 
 
 def constant(node: Node | None) -> str | None:
@@ -97,7 +105,7 @@ class _Checker:
     def inside(self, node: Node) -> list[Node]:
         """The nodes inside a node that are to be looked at as well."""
         if isinstance(node, Condition) and node.name == "def":
-            return []  # the condition itself has read its variable
+            return [node.broken] if node.broken else []  # the condition itself has read its variable
         if isinstance(node, Item) and self._counts_by_value(node):
             return [part for part in cache.children(node) if part is not node.broken]
         return list(cache.children(node))
@@ -114,12 +122,32 @@ class _Checker:
         elif isinstance(node, Variable):
             yield from self._complaint(node, node)
         elif isinstance(node, Operator):
-            at = node.argument.start
-            yield from self._complaint(replace(node, argument=Sequence(at, at, ())), node)
+            yield from self._operator(node)
         elif isinstance(node, Condition):
             yield from self._condition(node)
         elif isinstance(node, Item):
             yield from self._item(node)
+
+    def _operator(self, node: Operator) -> Iterator[Finding]:
+        at = node.argument.start
+        alone = replace(node, argument=Sequence(at, at, ()))
+        wrong = list(self._complaint(alone, node))
+        yield from wrong or self._always_failing(node)
+
+    def _always_failing(self, node: Operator) -> Iterator[Finding]:
+        """An operator that is worked out over plain text, to see whether it can."""
+        unit = registry.find("operator", node.name)
+        text = constant(node.argument)
+        if unit is None or text is None or not unit.facts.get("pure"):
+            return
+        if unit.wants("ctx") or unit.wants("world"):
+            return
+        takes_suffix = registry.shapes(self.profile).operators[node.name].suffix != "no"
+        extra = (node.suffix,) if takes_suffix else ()
+        try:
+            unit.impl(text, *extra)
+        except EximError as error:
+            yield replace(self._finding(error.message, node, code="EXE009"), severity=WARNING)
 
     def _complaint(self, node: Node, shown: Node) -> Iterator[Finding]:
         complaint = self.compiler.compile(node).complaint
@@ -170,7 +198,7 @@ class _Checker:
         elif len(node.groups) > most:
             yield self._finding(f"{_YES_NO}: did not close with '}}'", node.groups[most])
         elif node.broken is not None:
-            yield self._finding(f"{_YES_NO}: 'yes' part did not start with '{{'", node.broken)
+            yield self._finding(_after_groups(node, len(node.groups) - least), node.broken)
 
     def _patterns(self, unit: Unit, arguments: tuple[Node, ...]) -> Iterator[Finding]:
         """Regular expressions that are plain text are compiled."""

@@ -21,6 +21,7 @@ NAMES = {
     "EXE006": "unknown-acl",
     "EXE007": "bad-pattern",
     "EXE008": "not-built",
+    "EXE009": "always-fails",
 }
 """The name beside each code: it says the fault, so that "allow unknown-variable" reads well."""
 

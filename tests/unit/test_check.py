@@ -81,12 +81,29 @@ def test_the_configurations_of_debian_have_no_fault(
         ("a$", "EXE001"),
         ("${if eq{a}{b}{x}{y}{z}}", "EXE001"),
         ("${extract{1}{:}}", "EXE001"),
+        ("${extract{1}{:}{a}{b}{c}{d}}", "EXE001"),
+        ("${extract{a}{b=c}x}", "EXE001"),
+        ("${if def:{x}}", "EXE001"),
         ("${if eq{a}{a}{x}{${foo:x}}}", "EXE003"),
         ("${if eq{a}{a}{x}{$domian}}", "EXE002"),
     ],
 )
 def test_a_fault_in_an_expansion_is_found_without_running_it(value: str, code: str) -> None:
     assert codes(f"smtp_banner = {value}\n") == [code]
+
+
+def test_an_operator_that_can_only_fail_is_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text("smtp_banner = ${if bool{$acl_c0}{${eval:1+}}}\n")
+    assert run(["check", str(path)]) == 2
+
+
+def test_what_follows_from_the_first_fault_is_not_told() -> None:
+    assert codes("smtp_banner = ${if nosuch{a}{b}{c}} ${uc:x\n") == ["EXE004"]
+
+
+def test_a_fault_met_while_loading_is_told_once() -> None:
+    assert codes('spool_directory = "/a $nosuch"\n') == ["EXE002"]
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,14 @@ BAD_LITERAL = "malformed domain literal"
 NO_DOMAIN = "domain missing or malformed"
 
 _PLAIN = re.compile(
-    r"[ \t]*([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]+)"
-    r"(?:@([A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*))?[ \t]*",
+    r"[ \t]*+([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
+    r"(?:@([A-Za-z0-9][A-Za-z0-9-]*+(?:\.[A-Za-z0-9][A-Za-z0-9-]*+)*))?[ \t]*",
     re.ASCII,
 )
 _NAMED = re.compile(
-    r"[ \t]*(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff\t -]+|\"[^\"\\]*\"[ \t]*)?"
-    r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]+)"
-    r"@([A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9][A-Za-z0-9-]*)*)>[ \t]*",
+    r"[ \t]*+(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff\t -]++|\"[^\"\\]*\"[ \t]*)?"
+    r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
+    r"@([A-Za-z0-9][A-Za-z0-9-]*+(?:\.[A-Za-z0-9][A-Za-z0-9-]*+)*)>[ \t]*",
     re.ASCII,
 )
 _OPAQUE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
@@ -100,7 +100,7 @@ def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
 def split(text: str) -> Iterator[str]:
     """The pieces between the commas that separate addresses."""
     start = at = 0
-    routed = text.lstrip(SPACE).startswith("@")
+    routed = text.startswith("@")
     bracketed = False
     while found := _LIST.search(text, at):
         at = found.end()
@@ -115,7 +115,7 @@ def split(text: str) -> Iterator[str]:
         elif mark == "," and not routed and not bracketed:
             yield text[start : found.start()]
             start = at
-            routed = text[start:].lstrip(SPACE).startswith("@")
+            routed = text.startswith("@", start)
     yield text[start:]
 
 

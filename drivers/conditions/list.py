@@ -21,11 +21,11 @@ Elements = Callable[[str], Iterable[str]]
 
 
 def _json(text: str) -> Iterable[str]:
-    return jsontext.elements(jsontext.array(text, "extract json"))
+    return jsontext.elements(jsontext.array(text))
 
 
 def _json_strings(text: str) -> Iterable[str]:
-    return map(jsontext.unquoted, jsontext.elements(jsontext.array(text, "extract jsons")))
+    return map(jsontext.unquoted, jsontext.elements(jsontext.array(text)))
 
 
 KINDS: dict[str, tuple[Elements, str, str]] = {

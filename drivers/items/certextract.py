@@ -15,6 +15,11 @@ CERTIFICATES = frozenset(("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert"
 OBSOLETE = {"tls_ourcert": "tls_in_ourcert", "tls_peercert": "tls_in_peercert"}
 
 
+def _named(text: str) -> None:
+    if not text.startswith("$"):
+        raise Failed('second argument of "certextract" must be a certificate variable')
+
+
 @item(
     "certextract",
     syntax="${certextract{<field>}{<certificate>}{<yes>}{<no>}}",
@@ -31,6 +36,7 @@ OBSOLETE = {"tls_ourcert": "tls_in_ourcert", "tls_peercert": "tls_in_peercert"}
         },
     ),
     sources=(1,),
+    when_skipped=lambda _field, variable: _named(variable),
     examples={"${certextract{subject}{$tls_in_peercert}{y}{n}}": "n"},
 )
 def certextract(ctx: Context, field: str, variable: str) -> str | None:
@@ -39,8 +45,7 @@ def certextract(ctx: Context, field: str, variable: str) -> str | None:
     The second argument is the name of a variable that holds a certificate. Nothing is found where
     there is none. Raises `Failed` for other variables.
     """
-    if not variable.startswith("$"):
-        raise Failed('second argument of "certextract" must be a certificate variable')
+    _named(variable)
     name = OBSOLETE.get(variable[1:], variable[1:])
     if name not in CERTIFICATES:
         ctx.expand(f"${{{name}}}")

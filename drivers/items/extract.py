@@ -34,16 +34,16 @@ def _part(ctx: Context, parts: Parts, index: int) -> str:
 
 
 def _from_json(key: str, data: str, form: str) -> str | None:
-    name = f"extract {form}"
     found: str | None
     if NUMERIC.match(key):
+        body = jsontext.array(data)
         number = field_number(key)
         if number <= 0:
             raise Failed('first argument of "extract" must be greater than zero')
-        listed = list(jsontext.elements(jsontext.array(data, name)))
+        listed = list(jsontext.elements(body))
         found = listed[number - 1].rstrip(SPACE) if number <= len(listed) else None
     else:
-        found = jsontext.member(data, key, name)
+        found = jsontext.member(data, key)
     return jsontext.unquoted(found) if form == "jsons" and found is not None else found
 
 

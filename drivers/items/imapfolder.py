@@ -67,6 +67,11 @@ def _runs(name: str, specials: str) -> list[str]:
     return runs
 
 
+def _check_separator(_folder: str, separator: str = "/", *_specials: str) -> None:
+    if len(separator) != 1:
+        raise Failed(f'IMAP folder separator must be one character, found "{separator}"')
+
+
 @item(
     "imapfolder",
     taint="removes",
@@ -75,6 +80,7 @@ def _runs(name: str, specials: str) -> list[str]:
     feature="i18n",
     section="Expansion items",
     shape=counted("imapfolder", 1, 3),
+    when_skipped=_check_separator,
     examples={
         "${imapfolder{Foo/Bar}}": "Foo.Bar",
         r"${imapfolder{R\xc3\xa4ksm\xc3\xb6rg\xc3\xa5s}}": "R&AOQ-ksm&APY-rg&AOU-s",
@@ -87,8 +93,7 @@ def imapfolder(ctx: Context, folder: str, separator: str = "/", specials: str = 
     to be encoded. Raises `Failed` for a separator that is not one character, for a dot or slash that
     is neither, and for text that is not in the character set ``headers_charset``.
     """
-    if len(separator) != 1:
-        raise Failed(f'IMAP folder separator must be one character, found "{separator}"')
+    _check_separator(folder, separator)
     name = decoded(folder, str(ctx.options.get("headers_charset") or "UTF-8"))
     levels = re.split(f"{re.escape(separator)}+", name.removeprefix(separator).rstrip(separator))
     for c in "".join(levels):

@@ -90,6 +90,7 @@ def check_options(options: tuple[str, ...]) -> bool:
         expanding_option="preexpand",
         complaints={"few0": "missing '{' for command arg of run"},
     ),
+    when_skipped=lambda *_command, words: check_options(words),
     taint="removes",
     keeps_value=True,
     value_in_no=True,

@@ -122,8 +122,9 @@ def _key(ctx: Context, extractor: str) -> str:
             "tight": 'missing } at end of "sort"',
         },
     ),
-    sources=(2,),
+    sources=(1, 2),
     checks={1: comparator},
+    when_skipped=lambda *texts: comparator(texts[1]),
     examples={"${sort{3:2:1:4}{<}{$item}}": "1:2:3:4", "${sort{ccc:a:bb}{>}{${strlen:$item}}}": "ccc:bb:a"},
 )
 def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:

@@ -37,11 +37,26 @@ def numbers(name: str, texts: tuple[str, ...]) -> tuple[int, int | None, str]:
     return first, second, texts[-1]
 
 
+def _length(count: str, text: str) -> str:
+    return substring.length(text, number(count, "length"))
+
+
+def _substr(*texts: str) -> str:
+    start, count, text = numbers("substr", texts)
+    return substring.cut(text, start, count)
+
+
+def _hash(*texts: str) -> str:
+    count, letters, text = numbers("hash", texts)
+    return substring.hash_letters(text, count, letters)
+
+
 @item(
     "length",
     syntax="${length{<string1>}{<string2>}}",
     section=SECTION,
     shape=counted("length", 2, 2),
+    when_skipped=_length,
     examples={"${length{3}{abcdef}}": "abc", "${length{9}{abc}}": "abc"},
 )
 def length(count: str, text: str) -> str:
@@ -49,7 +64,7 @@ def length(count: str, text: str) -> str:
 
     Raises `Failed` if that is not a number, or a negative one.
     """
-    return substring.length(text, number(count, "length"))
+    return _length(count, text)
 
 
 @item(
@@ -57,6 +72,7 @@ def length(count: str, text: str) -> str:
     syntax="${substr{<start>}{<len>}{<subject>}}",
     section=SECTION,
     shape=counted("substr", 2, 3),
+    when_skipped=_substr,
     examples={
         "${substr{3}{2}{abcdefghijk}}": "de",
         "${substr{-3}{2}{abcdef}}": "de",
@@ -69,8 +85,7 @@ def substr(*texts: str) -> str:
     A negative start counts from the right. Without a length a start that is not negative takes all
     to its right, a negative one all to its left. Raises `Failed` for what is not a number.
     """
-    start, count, text = numbers("substr", texts)
-    return substring.cut(text, start, count)
+    return _substr(*texts)
 
 
 @item(
@@ -78,6 +93,7 @@ def substr(*texts: str) -> str:
     syntax="${hash{<string1>}{<string2>}{<string3>}}",
     section=SECTION,
     shape=counted("hash", 2, 3),
+    when_skipped=_hash,
     examples={"${hash{3}{monty}}": "jmg", "${hash{5}{monty}}": "monty"},
 )
 def hash_(*texts: str) -> str:
@@ -87,8 +103,7 @@ def hash_(*texts: str) -> str:
     digits may be used. A string that is not longer than wanted stays as it is. Raises `Failed`
     for what is not a number and for more than 62 letters.
     """
-    count, letters, text = numbers("hash", texts)
-    return substring.hash_letters(text, count, letters)
+    return _hash(*texts)
 
 
 @item(
@@ -97,6 +112,7 @@ def hash_(*texts: str) -> str:
     syntax="${nhash{<string1>}{<string2>}{<string3>}}",
     section=SECTION,
     shape=counted("nhash", 2, 3),
+    when_skipped=lambda *texts: numbers("nhash", texts),
     examples={"${nhash{8}{64}{supercalifragilisticexpialidocious}}": "6/33"},
 )
 def nhash(*texts: str) -> str:

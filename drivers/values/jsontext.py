@@ -61,32 +61,32 @@ def elements(body: str) -> Iterator[str]:
         at += 1
 
 
-def array(text: str, name: str) -> str:
-    """The text between the brackets of an array. Raises `Failed`, which names the item ``name``."""
+def array(text: str) -> str:
+    """The text between the brackets of an array. Raises `Failed` if there are none."""
     found = inside(text, ARRAY)
     if found is None:
         first = text.lstrip(SPACE)[:1]
-        raise Failed(f"missing '{']' if first == '[' else '['}' wrapping array for {name}")
+        raise Failed(f"missing '{']' if first == '[' else '['}' wrapping array for extract json")
     return found[0]
 
 
-def member(text: str, key: str, name: str) -> str | None:
+def member(text: str, key: str) -> str | None:
     """The value of a member of an object, None if there is none of that name.
 
-    Raises `Failed`, which names the item ``name``, where the text is not like an object.
+    Raises `Failed` where the text is not like an object.
     """
     found = inside(text, OBJECT)
     if found is None:
         first = text.lstrip(SPACE)[:1]
-        raise Failed(f"missing '{'}' if first == '{' else '{'}' wrapping object for {name}")
+        raise Failed(f"missing '{'}' if first == '{' else '{'}' wrapping object for extract json")
     for element in elements(found[0]):
         named = inside(element, STRING)
         if named is None:
-            raise Failed(f"missing '\"' wrapping string key for {name}")
+            raise Failed("missing '\"' wrapping string key for extract json")
         if named[0] == key:
             rest = named[1].lstrip(SPACE)
             if not rest.startswith(":"):
-                raise Failed(f"missing object value-separator for {name}")
+                raise Failed("missing object value-separator for extract json")
             return rest[1:].lstrip(SPACE)
     return None
 

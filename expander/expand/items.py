@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted
-from expander.expand import calls, lookup, open_ended
+from expander.expand import calls, lookup, open_ended, skipped
 from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint
 from grammar.expansion import parse
 from grammar.shapes import COMMAND, CONDITION
@@ -43,6 +43,8 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
             )
     surplus = compiler.complaint_of(node.broken)
     first = first_complaint(*[group.complaint for group in groups])
+    if surplus is None or _complete(unit, node):
+        first = first_complaint(first, skipped.complaint(compiler, unit, node))
     if surplus is not None and not _complete(unit, node):
         plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
@@ -154,7 +156,8 @@ def _argument(
     run, complaint = group.run, group.complaint
     source = index in unit.facts.get("sources", ())
     lazy = index in unit.facts.get("lazy", ()) or unit.facts["shape"].group_kind(index) == CONDITION
-    if complaint is not None and (source or lazy):
+    read_first = source or (lazy and "inside" in unit.facts)
+    if complaint is not None and read_first:
         return broken(complaint).run
     if lazy:
         return lambda _ctx: run

@@ -36,6 +36,7 @@ def _digits(text: str, name: str, alphabet: str) -> str:
     syntax="${base32:<digits>}",
     since="4.88",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${base32:1000}": "7i", "${base32:0}": ""},
 )
@@ -49,6 +50,7 @@ def base32(text: str) -> str:
     syntax="${base32d:<base-32 digits>}",
     since="4.88",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${base32d:7i}": "1000"},
 )
@@ -61,6 +63,7 @@ def base32d(text: str) -> str:
     "base62",
     syntax="${base62:<digits>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${base62:1000}": "0000G8"},
 )
@@ -73,6 +76,7 @@ def base62(text: str) -> str:
     "base62d",
     syntax="${base62d:<base-62 digits>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${base62d:0000G8}": "1000"},
 )

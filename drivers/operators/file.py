@@ -55,7 +55,7 @@ def stat(world: World, path: str) -> str:
 def expand(ctx: Context, text: str) -> str:
     """Expand a string a second time, unless it comes from outside."""
     if is_tainted(text):
-        message = f"attempt to expand tainted string '{text}'"
+        message = f"internal expansion of \"{text}\" failed: attempt to expand tainted string '{text}'"
         raise Failed(message)
     try:
         return ctx.expand(text)

@@ -22,6 +22,7 @@ def _upper_hex(algorithm: str, text: str) -> str:
     "md5",
     syntax="${md5:<string>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${md5:abc}": "900150983cd24fb0d6963f7d28e17f72"},
 )
@@ -34,6 +35,7 @@ def md5(text: str) -> str:
     "sha1",
     syntax="${sha1:<string>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${sha1:abc}": "A9993E364706816ABA3E25717850C26C9CD0D89D"},
 )
@@ -48,6 +50,7 @@ def sha1(text: str) -> str:
     since="4.83",
     feature="tls",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${length_8:${sha256:abc}}": "BA7816BF"},
 )
@@ -62,6 +65,7 @@ def sha256(text: str) -> str:
     since="4.93",
     feature="tls",
     section=SECTION,
+    taint="removes",
     pure=True,
     shape=OperatorShape(suffix="optional"),
     examples={"${length_8:${sha2_512:abc}}": "DDAF35A1"},
@@ -80,6 +84,7 @@ def sha2(text: str, suffix: str | None) -> str:
     since="4.88",
     feature="sha3",
     section=SECTION,
+    taint="removes",
     pure=True,
     shape=OperatorShape(suffix="optional"),
     examples={"${length_8:${sha3:abc}}": "3A985DA7"},

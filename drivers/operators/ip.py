@@ -22,6 +22,7 @@ def _parsed(text: str) -> ip.Address:
     "mask",
     syntax="${mask:<IP address>/<bit count>} or ${mask_n:<IP address>/<bit count>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     shape=OperatorShape(suffix="optional"),
     examples={
@@ -58,6 +59,7 @@ def mask(text: str, suffix: str | None) -> str:
     syntax="${ipv6norm:<string>}",
     since="4.87",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${ipv6norm:2001:db8:0:0::7}": "2001:db8::7", "${ipv6norm:192.0.2.1}": "::ffff:c000:201"},
 )
@@ -71,6 +73,7 @@ def ipv6norm(text: str) -> str:
     syntax="${ipv6denorm:<string>}",
     since="4.87",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${ipv6denorm:2001:db8::7}": "2001:0db8:0000:0000:0000:0000:0000:0007"},
 )
@@ -84,6 +87,7 @@ def ipv6denorm(text: str) -> str:
     syntax="${reverse_ip:<IP address>}",
     since="4.73",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${reverse_ip:192.0.2.4}": "4.2.0.192"},
 )

@@ -23,6 +23,7 @@ KINDS = {"a": "address", "d": "domain", "h": "host", "l": "localpart"}
     syntax="${listcount:<list>}",
     since="4.82",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${listcount:a:b:c}": "3", "${listcount:<; ::1 ; fe80::1}": "2"},
 )

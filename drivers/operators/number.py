@@ -20,6 +20,7 @@ SECTION = "Expansion operators"
     "eval",
     syntax="${eval:<expression>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${eval:2+3*(4-1)}": "11", "${eval:0x10|1K}": "1040"},
 )
@@ -36,6 +37,7 @@ def eval_(text: str) -> str:
     "eval10",
     syntax="${eval10:<expression>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${eval10:08+09}": "17"},
 )
@@ -49,6 +51,7 @@ def eval10(text: str) -> str:
     syntax="${randint:<n>}",
     since="4.70",
     section=SECTION,
+    taint="removes",
     examples={"${randint:1}": "0"},
 )
 def randint(world: World, text: str) -> str:

@@ -53,7 +53,14 @@ def _nhash(name: str, text: str, suffix: str | None) -> str:
     return substring.hash_numbers(text, *_arguments(name, suffix, _TWO))
 
 
-@operator("strlen", syntax="${strlen:<string>}", section=SECTION, pure=True, examples={"${strlen:abc}": "3"})
+@operator(
+    "strlen",
+    syntax="${strlen:<string>}",
+    section=SECTION,
+    taint="removes",
+    pure=True,
+    examples={"${strlen:abc}": "3"},
+)
 def strlen(text: str) -> str:
     """Count the bytes of a string."""
     return str(len(text))
@@ -144,6 +151,7 @@ def h(text: str, suffix: str | None) -> str:
     "nhash",
     syntax="${nhash_<n>:<string>} or ${nhash_<n>_<m>:<string>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     shape=NUMBERED,
     examples={"${nhash_16:exim}": "11", "${nhash_97_13:exim}": "22/12"},
@@ -157,6 +165,7 @@ def nhash(text: str, suffix: str | None) -> str:
     "nh",
     syntax="${nh_<n>:<string>} or ${nh_<n>_<m>:<string>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     shape=NUMBERED,
     examples={"${nh_16:exim}": "11"},

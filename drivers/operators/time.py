@@ -16,6 +16,7 @@ WRAP = 1 << 32
     syntax="${time_eval:<interval>}",
     since="4.61",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${time_eval:1d4h12s}": "100812"},
 )
@@ -32,6 +33,7 @@ def time_eval(text: str) -> str:
     "time_interval",
     syntax="${time_interval:<seconds>}",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${time_interval:694861}": "1w1d1h1m1s", "${time_interval:0}": "0s"},
 )

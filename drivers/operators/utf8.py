@@ -83,6 +83,7 @@ def _converted(text: str, convert: Callable[[str], str], what: str) -> str:
     since="4.86",
     feature="i18n",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={r"${utf8_domain_to_alabel:b\xc3\xbccher.test}": "xn--bcher-kva.test"},
 )
@@ -97,6 +98,7 @@ def utf8_domain_to_alabel(text: str) -> str:
     since="4.86",
     feature="i18n",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${escape8bit:${utf8_domain_from_alabel:xn--bcher-kva.test}}": r"b\303\274cher.test"},
 )
@@ -125,6 +127,7 @@ def utf8_localpart_to_alabel(text: str) -> str:
     since="4.86",
     feature="i18n",
     section=SECTION,
+    taint="removes",
     pure=True,
     examples={"${escape8bit:${utf8_localpart_from_alabel:xn--ren-dma}}": r"ren\303\251"},
 )

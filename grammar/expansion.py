@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from grammar.expansion_build import Builder
     from grammar.shapes import ConditionShape, ItemShape, Shapes
 
-LONGEST_NAME = 255
-"""Exim cuts names at this many bytes."""
-
 
 def parse(text: str, shapes: Shapes) -> Sequence:
     """The tree of an expansion text (bytes held as ``str``), for the names that ``shapes`` knows.
@@ -120,7 +117,7 @@ class _Reader:
         if kind == "NAME":
             token.type = self._conditions.get(token.strip(), kind)
         elif kind == "OPEN":
-            token.type = self._items.get(token[2 : 2 + LONGEST_NAME], kind)
+            token.type = self._items.get(token[2:], kind)
         elif kind in ("OPERATOR", "BRACED_VARIABLE"):
             if token[2:-1] in self._items:
                 token.type = "OPEN"

@@ -37,7 +37,7 @@ from grammar.words import (
 if TYPE_CHECKING:
     from grammar.shapes import ItemShape, Shapes
 
-NAMED_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+NAMED_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def unescape(escape: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lark import Token, Transformer
 
 from grammar.ast.expansion import Broken, Condition, Header, Node, Variable
-from grammar.expansion_parts import SPACE, end_of, is_token, leading_groups, position, start_of
+from grammar.expansion_parts import LONGEST_NAME, SPACE, end_of, is_token, leading_groups, position, start_of
 
 if TYPE_CHECKING:
     from grammar.shapes import ConditionShape, Shapes
@@ -42,7 +42,7 @@ class ConditionBuilder(Transformer[Token, Any]):
         name = head.strip()
         start = end_of(head) - len(name)
         if head.type == "NAME":
-            return Broken(start, end_of(head), f'unknown condition "{name}"')
+            return Broken(start, end_of(head), f'unknown condition "{name[:LONGEST_NAME]}"')
         shape = self.shapes.conditions[name]
         arguments, broken = getattr(self, f"_arguments_{shape.form}")(name, shape, children[1:])
         end = max((a.end for a in arguments), default=end_of(head))

@@ -9,6 +9,8 @@ from lark import Token
 from grammar.ast.expansion import Node
 
 SPACE = " \t\n\v\f\r"
+LONGEST_NAME = 255
+"""Exim cuts names at this many bytes."""
 
 
 def start_of(token: Token) -> int:

@@ -149,17 +149,20 @@ class BytePattern:
         return None if found is None else ByteMatch(found)
 
 
-OFFSET_AT_START = frozenset((108, 109))
-"""Errors whose offset older releases of PCRE2 give one byte earlier: a range, a lone quantifier."""
-UNKNOWN_CLASS = 130
+ONE_EARLIER = frozenset((108, 109, 111, 164, 168))
+"""Errors whose offset older releases of PCRE2 give one byte earlier: a range, a lone quantifier..."""
+CLASS_OUTSIDE, COLLATING, UNKNOWN_CLASS = 112, 113, 130
+"""Errors about ``[:name:]`` and ``[.name.]``, whose offset used to be that of their beginning."""
 
 
 def _complaint(text: str, problem: Any) -> str:
     """Exim's words for a bad pattern, with the offset as PCRE2 10.42 counts it."""
     reason = problem.msg.partition("; ")[2]
     at = problem.pos
-    if problem.code in OFFSET_AT_START:
+    if problem.code in ONE_EARLIER:
         at -= 1
+    elif problem.code in (CLASS_OUTSIDE, COLLATING):
+        at = max(text.rfind(mark, 0, at) for mark in ("[:", "[.", "[="))
     elif problem.code == UNKNOWN_CLASS:
         at = text.rfind("[:", 0, at) + 2
     return f'regular expression error in "{text}": {reason} at offset {at}'

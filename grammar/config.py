@@ -366,4 +366,5 @@ def parse(preprocessor: Preprocessor, verbs: Collection[str]) -> Configuration:
         sections,
         tuple(preprocessor.files.values()),
         tuple(Physical(line.span, line.kind) for line in preprocessor.physical),
+        tuple(preprocessor.switches),
     )

@@ -72,6 +72,15 @@ class BrokenLine:
     framed: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """From the logical line with index ``before`` on, lines come from this place in this file."""
+
+    before: int
+    number: int
+    file: str
+
+
 @dataclass(slots=True)
 class _Open:
     """A file that is being read."""
@@ -96,6 +105,8 @@ class Preprocessor:
     tolerant: bool = False
     files: dict[str, Source] = field(default_factory=dict)
     physical: list[PhysicalLine] = field(default_factory=list)
+    switches: list[Switch] = field(default_factory=list)
+    _count: int = 0
     _stack: list[_Open] = field(default_factory=list)
     _conditions: list[str] = field(default_factory=list)
     _section: str = ""
@@ -143,6 +154,11 @@ class Preprocessor:
             source = self.files[path] = Source(path, text)
         self._stack.append(_Open(source))
 
+    def _switch(self) -> None:
+        """Note that lines come from the innermost open file from here on."""
+        top = self._stack[-1]
+        self.switches.append(Switch(self._count, top.number, top.source.name))
+
     def _here(self, start: int, end: int) -> Span:
         return Span(self._stack[-1].source, start, end)
 
@@ -162,6 +178,7 @@ class Preprocessor:
             if problem:
                 framed = problem.startswith("macro name too long")
                 return self._broken(problem, Span(source, 0, len(text)), framed=framed)
+        self._count += 1
         return LogicalLine(source, top.source.name, top.number)
 
     def _define(self, source: Source) -> str:
@@ -182,6 +199,7 @@ class Preprocessor:
                 if len(self._stack) == 1:
                     return
                 self._stack.pop()
+                self._switch()
                 continue
             end = top.source.text.find("\n", start)
             end = len(top.source.text) if end < 0 else end + 1
@@ -266,7 +284,9 @@ class Preprocessor:
             name = f"{folder}{slash}{name}"
         text = self.read(name) if len(self._stack) < DEEPEST_INCLUDE else None
         if text is not None:
+            self._switch()
             self._open(name, text)
+            self.switches.append(Switch(self._count, 1, name))
         elif word == "include":
             return f"failed to open included configuration file {name}"
         return ""
@@ -294,4 +314,4 @@ def preprocess(
     ``predefined`` are the macros of the build (their names start with an underscore),
     ``command_line`` those set with ``-D``, which no definition in a file overrides.
     """
-    return Preprocessor(path, read, MacroTable.of(predefined or {}, command_line or {})).lines()
+    return Preprocessor(path, read, MacroTable.of(lambda: predefined or {}, command_line or {})).lines()

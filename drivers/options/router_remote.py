@@ -172,7 +172,7 @@ router_option(
 )
 router_option(
     "manualroute.hosts_randomize",
-    "bool",
+    "late_bool",
     "false",
     "Whether the hosts are tried in random order.",
     expanded=True,

@@ -191,7 +191,7 @@ transport_option(
 )
 transport_option(
     "smtp.hosts_randomize",
-    "bool",
+    "late_bool",
     "false",
     "Whether the hosts are tried in random order.",
     expanded=True,
@@ -283,7 +283,7 @@ transport_option(
 )
 transport_option(
     "smtp.multi_domain",
-    "bool",
+    "late_bool",
     "true",
     "Whether recipients of several domains may share a delivery; expanded.",
     expanded=True,
@@ -308,7 +308,7 @@ transport_option(
 )
 transport_option(
     "smtp.retry_include_ip_address",
-    "bool",
+    "late_bool",
     "true",
     "Whether retry data of a host holds its address; expanded.",
     expanded=True,

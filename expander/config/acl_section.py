@@ -45,7 +45,7 @@ def read_acls(section: Section, config: Config, report: Reporter) -> None:
         if isinstance(node, AclNode):
             _read_acl(node, config, report, known)
         elif isinstance(node, Broken) and not node.message.startswith("error in ACL:"):
-            report.in_line(node, node.message)
+            report.broken(node)
         elif isinstance(node, Broken | Statement | Clause):
             report.in_line(node, "missing or malformed ACL name")
 
@@ -57,11 +57,11 @@ def _read_acl(node: AclNode, config: Config, report: Reporter, known: Mapping[st
         return
     for statement in node.statements:
         if isinstance(statement, Broken):
-            report.in_line(statement, statement.message)
+            report.broken(statement)
             continue
         for clause in statement.clauses:
             if isinstance(clause, Broken):
-                report.in_line(clause, clause.message)
+                report.broken(clause)
                 continue
             problem = _problem(clause, statement, known)
             if problem:

@@ -8,6 +8,7 @@ from drivers.api.errors import ConfigError
 from drivers.api.options import read_string
 from drivers.api.text import SPACE
 from expander.config import settings
+from expander.config.driver_setup import set_up
 from expander.config.driver_checks import check_instance, check_section
 from expander.config.model import Setting, new_instance
 from expander.config.option_tables import driver_names, driver_options
@@ -30,17 +31,10 @@ def read_drivers(section: Section, config: Config, users: Users, report: Reporte
         if isinstance(node, Driver):
             _read_driver(node, family, config, users, report)
         elif isinstance(node, Broken) and not node.message.startswith("option setting expected"):
-            _broken(node, report)
+            report.broken(node)
         elif isinstance(node, Option | Broken):
             report.in_line(node, f"{family} name missing")
     check_section(family, config, report)
-
-
-def _broken(node: Broken, report: Reporter) -> None:
-    if node.framed:
-        report.in_line(node, node.message)
-    else:
-        report.plain(node.message, node.span, log="PANIC")
 
 
 def _read_driver(node: Driver, family: str, config: Config, users: Users, report: Reporter) -> None:
@@ -57,13 +51,14 @@ def _read_driver(node: Driver, family: str, config: Config, users: Users, report
     before = len(report.errors)
     for line in node.settings:
         if isinstance(line, Broken):
-            _broken(line, report)
+            report.broken(line)
         else:
             _set(line, instance, config, users, report)
     if not instance.driver:
         if len(report.errors) == before:
             report.plain(f'no driver defined for {family} "{name}"', node.heading.span)
         return
+    set_up(instance, config)
     check_instance(instance, report)
 
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 MOST_LISTS = 32
 NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
-_MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
 
 
 def _reader(world: World) -> Callable[[str], str | None]:
@@ -77,7 +76,7 @@ def load(
     file" in the manual.
     """
     file = find_file(path, world)
-    table = MacroTable.of(predefined(profile), macros or {})
+    table = MacroTable.of(lambda: predefined(profile), macros or {})
     preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
     report = Reporter(collect)
@@ -126,7 +125,7 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
     for line in lines:
         try:
             if isinstance(line, Broken):
-                report_broken(line, report)
+                report.broken(line)
             elif isinstance(line, ListNode):
                 _read_list(line, config)
             elif isinstance(line, Option):
@@ -136,15 +135,6 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
         except ConfigError as error:
             assert isinstance(line, ListNode | Option)
             report.in_line(line, error.message, error.span)
-
-
-def report_broken(line: Broken, report: Reporter) -> None:
-    """Report a line that makes no sense, in the frame that belongs to it."""
-    if not line.framed:
-        report.plain(line.message, line.span, log="PANIC")
-        return
-    log = "PANIC" if line.message.startswith(_MACRO_PROBLEMS) else "PANIC DIE"
-    report.in_line(line, line.message, log=log)
 
 
 def _unknown(name: str) -> str:

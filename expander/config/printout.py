@@ -9,7 +9,6 @@ from drivers.api.options import OptionType
 from drivers.api.text import SPACE
 from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
-from expander.config.print_defaults import shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
 
 HIDDEN = "<value not displayable>"
 _FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
+_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*"?)')
 _SECTIONS = re.compile(r"begin +", re.IGNORECASE)
-_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_]*[ \t]*:")
+_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_]*:")
 _BARE_WHEN_EMPTY = ("fixed", "user_list", "group_list")
 
 
@@ -87,7 +87,7 @@ class Printer:
         if name == "config":
             return self.whole()
         if name == "environment":
-            return "".join(f"{k}={v}\n" for k, v in kept_environment(config, self.world))
+            return "".join(f"{k}={v}\n" for k, v in sorted(kept_environment(config, self.world)))
         if name == "local_scan":
             return ("local_scan() options are not supported\n",)
         for family, plural in _FAMILIES.items():
@@ -121,18 +121,16 @@ class Printer:
         generic = driver_options(profile, instance.family, GENERIC)
         private = driver_options(profile, instance.family, instance.driver)
         return "".join(
-            self._option(instance.options, table, name, instance)
+            self._option(instance.options, table, name)
             for table in (generic, private)
             for name in sorted(table)
             if _visible(table[name])
         )
 
-    def _option(
-        self, options: Options, table: dict[str, Unit] | Any, name: str, instance: Instance | None = None
-    ) -> str:
+    def _option(self, options: Options, table: dict[str, Unit] | Any, name: str) -> str:
         unit: Unit = table[name]
         option_type: OptionType = unit.impl
-        value = shown_value(options, name, instance)
+        value = options[name]
         if option_type.name in {"bool", "late_bool"} and isinstance(value, bool):
             return f"{name if value else f'no_{name}'}\n"
         setting = options.settings.get(name)
@@ -149,24 +147,23 @@ class Printer:
     def whole(self) -> str:
         """The configuration as it was read: macros replaced, comments gone, laid out evenly."""
         config = self.config
-        lines = [f"# Exim Configuration ({config.profile.version})", f'# 1 "{config.path}"']
-        lines += _layout(_logical(config), config.path)
-        return "\n".join(lines) + "\n"
+        head = [f"# Exim Configuration ({config.profile.version})", f'# 1 "{config.path}"']
+        return "\n".join([*head, *_layout(config)]) + "\n"
 
 
 def _visible(unit: Unit) -> bool:
     return not unit.facts["hidden"]
 
 
-def _logical(config: Config) -> Iterator[tuple[str, str, int]]:
-    """The logical lines in order: text, file and number."""
+def _logical(config: Config) -> Iterator[str]:
+    """The texts of the logical lines in order."""
     seen: set[int] = set()
 
-    def walk(node: Node) -> Iterator[tuple[str, str, int]]:
+    def walk(node: Node) -> Iterator[str]:
         source = node.span.source
         if source.pieces and id(source) not in seen:
             seen.add(id(source))
-            yield source.text, getattr(node, "file", source.name), getattr(node, "number", 0)
+            yield source.text
         for name in ("heading", "settings", "statements", "clauses", "body"):
             below = getattr(node, name, ())
             for child in below if isinstance(below, tuple) else (below,):
@@ -176,25 +173,35 @@ def _logical(config: Config) -> Iterator[tuple[str, str, int]]:
         yield from walk(node)
 
 
-def _layout(lines: Iterator[tuple[str, str, int]], path: str) -> Iterator[str]:
-    section = ""
-    file = path
-    for text, where, number in lines:
-        if where != file:
-            yield f'# {number} "{where}"'
-            file = where
+def _squeezed(text: str) -> str:
+    """A line without surplus white space outside of quotes."""
+    return "".join(
+        part if part.startswith('"') else re.sub(r"[ \t]+", " ", part) for part in _QUOTED.split(text)
+    ).strip(SPACE)
+
+
+def _layout(config: Config) -> Iterator[str]:
+    """The lines indented by what they are, with a note where another file begins or goes on."""
+    section, below_heading = "", False
+    switches = list(config.tree.switches)
+    for index, text in enumerate((*_logical(config), "")):
+        while switches and switches[0].before <= index:
+            switch = switches.pop(0)
+            yield f'# {switch.number} "{switch.file}"'
+        if not text:
+            return
+        shown = _squeezed(text)
         begin = _SECTIONS.match(text)
-        shown = re.sub(r"[ \t]+", " ", text).strip(SPACE)
         if begin:
-            section = text[begin.end() :].strip(SPACE)
+            section, below_heading = text[begin.end() :].strip(SPACE), False
             yield ""
             yield shown
         elif section.startswith(("acl", "router", "transport", "authenticator")):
-            if _HEADING.match(text):
+            heading = _HEADING.match(text) is not None
+            below_heading = below_heading or heading
+            if heading:
                 yield ""
-                yield f"  {shown}"
-            else:
-                yield f"    {shown}"
+            yield f"    {shown}" if below_heading and not heading else f"  {shown}"
         else:
             yield f"  {shown}" if section else shown
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from expander.config.model import LoadError
 
 if TYPE_CHECKING:
-    from grammar.ast.config import Line
+    from grammar.ast.config import Broken, Line
     from grammar.source import Span
 
+_MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
 _HEAD = "Exim configuration error"
 
 
@@ -33,6 +34,14 @@ class Reporter:
         """An error in a line of a file."""
         text = f"{_HEAD} in line {line.number} of {line.file}:\n  {message}"
         self.report(LoadError(text, span or line.span, log=log))
+
+    def broken(self, line: Broken) -> None:
+        """An error in a line that makes no sense, in the frame that belongs to it."""
+        log = "PANIC" if not line.framed or line.message.startswith(_MACRO_PROBLEMS) else "PANIC DIE"
+        if line.framed:
+            self.in_line(line, line.message, log=log)
+        else:
+            self.plain(line.message, line.span, log=log)
 
     def plain(self, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
         """An error found after the lines were read."""

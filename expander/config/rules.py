@@ -81,7 +81,7 @@ def read_retry(section: Section, config: Config, report: Reporter) -> None:
     """Check the retry rules and put them into the configuration."""
     for node in section.body:
         if isinstance(node, Broken):
-            report.in_line(node, node.message)
+            report.broken(node)
         elif isinstance(node, RetryNode):
             error = node.error.text
             problem = retry_error_problem(error)
@@ -121,7 +121,7 @@ def read_rewrite(section: Section, config: Config, report: Reporter) -> None:
     """Check the rewriting rules and put them into the configuration."""
     for node in section.body:
         if isinstance(node, Broken):
-            report.in_line(node, node.message)
+            report.broken(node)
         elif isinstance(node, RewriteNode):
             flags = node.flags.text if node.flags else ""
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from grammar.preprocess import Switch
 from grammar.source import Source, Span
 
 
@@ -197,3 +198,4 @@ class Configuration:
     sections: tuple[Section, ...]
     files: tuple[Source, ...]
     physical: tuple[Physical, ...]
+    switches: tuple[Switch, ...] = ()

@@ -1,0 +1,111 @@
+"""What Exim fills in when it sets a driver up: values that follow from other options."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.options import read_string
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from expander.config.model import Config, Instance
+
+_LOCAL = ("appendfile", "autoreply", "lmtp", "pipe", "queuefile")
+_KEPT_BY_LOCAL_PART = (
+    "check_local_user", "condition", "local_part_prefix", "local_part_suffix", "local_parts",
+    "require_files", "senders",
+)  # fmt: skip
+_FORBIDDEN_ONCE = ("forbid_file", "forbid_filter_reply", "forbid_pipe")
+_GROUP_WRITE = 0o020
+_PLAIN_FILE = {"check_string": "", "escape_string": "", "message_prefix": "", "message_suffix": ""}
+_QUOTA_WARNING = (
+    "To: $local_part@$domain\nSubject: Your mailbox\n\n"
+    "This message is automatically created by mail delivery software (Exim).\n\n"
+    "The size of your mailbox has exceeded a warning threshold that is\nset by the system administrator.\n"
+)
+
+
+def set_up(instance: Instance, config: Config) -> None:
+    """Give the options of a driver the values that its other options imply."""
+    if instance.family == "router":
+        _router(instance)
+    elif instance.family == "transport":
+        _transport(instance)
+    else:
+        _authenticator(instance, config)
+
+
+def _assume(instance: Instance, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        if instance.options.unit(name) is not None:
+            instance.options.assume(name, value)
+
+
+def _force(instance: Instance, values: Mapping[str, Any]) -> None:
+    """Set options whatever the configuration says of them."""
+    for name in values:
+        instance.options.settings.pop(name, None)
+    _assume(instance, values)
+
+
+def _router(router: Instance) -> None:
+    given = router.options.is_set
+    by_local_part = any(given(n) for n in _KEPT_BY_LOCAL_PART if n != "check_local_user")
+    _assume(
+        router,
+        {
+            "retry_use_local_part": by_local_part or router["check_local_user"],
+            "log_as_local": router.driver == "accept",
+        },
+    )
+    if router.driver == "redirect":
+        local = router["check_local_user"]
+        writable = local and not router["modemask"] & _GROUP_WRITE
+        checks = {
+            "check_owner": local or given("owners"),
+            "check_group": writable or given("owngroups"),
+        }
+        _assume(router, checks)
+        if router["one_time"]:
+            _force(router, dict.fromkeys(_FORBIDDEN_ONCE, True))
+
+
+def _transport(transport: Instance) -> None:
+    given = transport.options.is_set
+    driver = transport.driver
+    _assume(transport, {"retry_use_local_part": driver in _LOCAL})
+    if driver == "appendfile":
+        if not given("file") and given("directory"):
+            _assume(transport, _PLAIN_FILE)
+        locks = ("use_lockfile", "use_flock_lock", "use_fcntl_lock", "use_mbx_lock")
+        if "mbx_format" in transport.options and transport["mbx_format"] and not any(map(given, locks)):
+            _assume(transport, {"use_mbx_lock": True, "use_lockfile": False})
+        if given("quota_warn_threshold"):
+            _assume(transport, {"quota_warn_message": _QUOTA_WARNING})
+        size_file = (
+            transport["maildir_use_size_file"] if "maildir_use_size_file" in transport.options else None
+        )
+        if isinstance(size_file, str):
+            _assume(transport, {"*expand_maildir_use_size_file": size_file})
+    if driver in {"appendfile", "pipe"} and transport["use_bsmtp"]:
+        _assume(transport, {"message_prefix": "", "message_suffix": ""})
+        _force(transport, {"check_string": ".", "escape_string": ".."})
+    if driver == "smtp" and transport["protocol"] in {"lmtp", "smtps"}:
+        _assume(transport, {"port": transport["protocol"]})
+
+
+def _authenticator(authenticator: Instance, config: Config) -> None:
+    given = authenticator.options.is_set
+    driver = authenticator.driver
+    if driver != "cram_md5":
+        _assume(authenticator, {"public_name": authenticator.name})
+    elif given("client_secret"):
+        _assume(authenticator, {"client_name": config.options["primary_hostname"]})
+    if driver in {"cyrus_sasl", "gsasl"}:
+        _assume(authenticator, {"server_mech": authenticator["public_name"]})
+    if driver == "tls":
+        for one, other in (("server_param", "server_param1"), ("server_param1", "server_param")):
+            setting = authenticator.setting(one)
+            if setting is not None:
+                _assume(authenticator, {other: read_string(setting.text, one)})

@@ -38,11 +38,11 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
+    """Match; ``$value`` always changes for two kinds of lists, for the others if there is data."""
     value = ctx.match_list(kind, subject, list_)
-    if value is None:
-        return False
-    ctx.value = value
-    return True
+    if value or kind in {"domain", "localpart"}:
+        ctx.value = value
+    return value is not None
 
 
 @condition(

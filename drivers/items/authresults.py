@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 RESULTS = (
     "sender_host_address",
-    "authenticated_id",
+    "sender_host_authenticated",
     "spf_result",
     "dkim_verify_status",
     "dmarc_status",

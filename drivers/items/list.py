@@ -172,7 +172,7 @@ def checked_number(text: str) -> str:
         },
     ),
     checks={0: checked_number},
-    when_skipped=lambda number, _list: number.strip(SPACE) and checked_number(number),
+    when_skipped=lambda number="", *_list: number.strip(SPACE) and checked_number(number),
     examples={
         "${listextract{2}{x:42:99}}": "42",
         "${listextract{-3}{<, x,42,99,& Mailer,,/bin/bash}{result: $value}}": "result: 42",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from drivers.api.errors import Failed
+from drivers.api.text import SPACE
 from drivers.api.unit import item
 from drivers.items.counted import counted
 from drivers.values import integer, substring
 
 SECTION = "Expansion items"
-_NUMBER = re.compile(r"[+-]?[0-9]+\Z", re.ASCII)
+_NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+\Z", re.ASCII)
 
 
 def number(text: str, name: str, *, signed: bool = False) -> int:
@@ -24,7 +25,7 @@ def number(text: str, name: str, *, signed: bool = False) -> int:
         return 0
     if not _NUMBER.match(text):
         raise Failed(f'"{text}" is not a {what} (in "{name}" expansion)')
-    value = substring.wrap32(integer.saturated(text))
+    value = substring.wrap32(integer.saturated(text.lstrip(SPACE)))
     if value < 0 and not signed:
         raise Failed(f'"{text}" is not a {what} (in "{name}" expansion)')
     return value

@@ -9,13 +9,13 @@ from drivers.api.errors import ExpansionError, Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, variables
 from expander.expand.compiled import CompiledTest, Complaint, first_complaint
+from expander.expand.skipped import literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
-    from expander.expand.compiled import Compiled
     from expander.expand.compiler import Compiler
     from grammar.ast.expansion import Condition
 
@@ -54,7 +54,7 @@ def _strings(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
     function = calls.with_context(unit)
     if unit.facts["shape"].form == "bundle":
         return CompiledTest(_bundle_test(function, runs), complaint)
-    complaint = complaint or _skipped_check(compiler, node, unit, arguments)
+    complaint = complaint or _skipped_check(compiler, node, unit)
     if compiler.mode.taint:
         return CompiledTest(_tainting_test(function, runs), complaint)
     return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint)
@@ -74,13 +74,11 @@ def _checked(unit: Unit, index: int, run: Run) -> Run:
     return checked
 
 
-def _skipped_check(
-    compiler: Compiler, node: Condition, unit: Unit, arguments: Sequence[Compiled]
-) -> Complaint | None:
-    """Exim judges some constant arguments even in a branch that it skips."""
-    values = [argument.constant for argument in arguments]
-    if not unit.facts.get("checks_when_skipped") or None in values:
+def _skipped_check(compiler: Compiler, node: Condition, unit: Unit) -> Complaint | None:
+    """Exim judges some arguments even in a branch that it skips, by their literal text."""
+    if not unit.facts.get("checks_when_skipped"):
         return None
+    values = [literal(argument) for argument in node.arguments]
     try:
         unit.impl(*values)
     except ExpansionError as error:

@@ -43,10 +43,13 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
             )
     surplus = compiler.complaint_of(node.broken)
     first = first_complaint(*[group.complaint for group in groups])
-    if surplus is None or _complete(unit, node):
+    if surplus is None or _complete(unit, node) or "checks" in unit.facts:
         first = first_complaint(first, skipped.complaint(compiler, unit, node))
     if surplus is not None and not _complete(unit, node):
-        plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
+        plan = [
+            _argument(compiler, unit, node, index, group) if "inside" in unit.facts else group.run
+            for index, group in enumerate(groups)
+        ]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
     found = _work(compiler, unit, node, groups)
     if not unit.facts["shape"].branches:

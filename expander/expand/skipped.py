@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api import registry
 from drivers.api.errors import ExpansionError
 from expander.expand import regex
 from expander.expand.compiled import Complaint
-from grammar.ast.expansion import Sequence, Text
+from grammar.ast.expansion import If, Item, Sequence, Text
 
 if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.expand.compiler import Compiler
-    from grammar.ast.expansion import Item, Node
+    from grammar.ast.expansion import Node
 
 
 def literal(node: Node) -> str:
-    """The text of a node when it is skipped: variables, operators and items count as empty."""
+    """The text of a node when it is skipped: variables, operators and most items count as empty."""
     if isinstance(node, Text):
         return node.value
+    if isinstance(node, If):
+        return "" if node.no is None else literal(node.no)
+    if isinstance(node, Item) and node.name == "tr" and node.broken is None:
+        unit = registry.find("item", "tr")
+        return "" if unit is None else str(unit.impl(*map(literal, node.groups)))
     return "".join(map(literal, node.parts)) if isinstance(node, Sequence) else ""
 
 

@@ -49,8 +49,23 @@ def hint(message: str) -> str | None:
     for pattern, families in _UNKNOWN:
         found = pattern.search(message)
         if found:
+            elsewhere = _lacking(found[1], families)
+            if elsewhere:
+                return elsewhere
             near = nearest(found[1], families, count=1)
             return f"did you mean {_as_written(*near[0])}?" if near else None
+    return None
+
+
+def _lacking(name: str, families: Iterable[str]) -> str | None:
+    """What a name needs that exists, but not in the release or the build that is imitated."""
+    for family in families:
+        for full in (name, f"*.{name}"):
+            entry = registry.entry(family, full)
+            if entry is not None:
+                until = f" until {entry.until}" if entry.until else ""
+                feature = f", with the feature {entry.feature}" if entry.feature else ""
+                return f'"{name}" exists since {entry.since}{until}{feature}'
     return None
 
 

@@ -10,7 +10,7 @@ from expander.explain import hint
 from expander.lint import expansion
 from expander.lint.finding import Finding, Note
 from expander.lint.places import in_file
-from expander.lint.texts import expanded_texts
+from expander.lint.texts import ACL, expanded_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,6 +47,8 @@ def check_config(config: Config) -> list[Finding]:
     found: list[Finding] = []
     for text in expanded_texts(config):
         found += expansion.check(text.source, config.profile, acls)
+        if text.kind == ACL:
+            found += expansion.check_acl_name(text.source, acls)
     errors = [of_error(error) for error in config.errors]
     found += [error for error in errors if not _told(error, found)]
     return sorted(found, key=_order(config))

@@ -64,6 +64,20 @@ def check(source: Source, profile: Profile, acls: Collection[str] | None) -> lis
     return _without_consequences(found)
 
 
+def check_acl_name(source: Source, acls: Collection[str]) -> list[Finding]:
+    """Whether a text without dollars that runs an ACL names one that is there; arguments may follow."""
+    words = source.text.split()
+    if not words or "$" in source.text or not _is_missing(words[0], acls):
+        return []
+    start = source.text.index(words[0])
+    return [Finding("EXE006", f'there is no ACL "{words[0]}"', Span(source, start, start + len(words[0])))]
+
+
+def _is_missing(name: str, acls: Collection[str]) -> bool:
+    """True for a name that is no ACL of the configuration, no file, and no verb of an ACL in place."""
+    return bool(name) and name not in acls and "/" not in name and name not in registry.names("acl-verb")
+
+
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
     """Behind the first place that cannot be read, brackets do not fit because of it."""
     kept: list[Finding] = []
@@ -231,11 +245,11 @@ class _Checker:
         return None if unit is None or not self.profile.has(unit) else str(unit.facts["style"])
 
     def _acl(self, arguments: tuple[Node, ...]) -> Iterator[Finding]:
-        """A name without white space is an ACL of the configuration, a file, or an ACL of one word."""
+        """A constant name must be one of an ACL; with white space it is an ACL written in place."""
         name = constant(arguments[0]) if arguments else None
-        if self.acls is None or name is None or name in self.acls or "/" in name:
+        if self.acls is None or name is None or set(name) & set(SPACE):
             return
-        if name and not set(name) & set(" \t\n") and name not in registry.names("acl-verb"):
+        if _is_missing(name, self.acls):
             yield self._finding(f'there is no ACL "{name}"', arguments[0], code="EXE006")
 
     def _finding(self, message: str, node: Node, *, code: str = "") -> Finding:

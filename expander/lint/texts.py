@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 LISTS = ("domain list", "host list", "address list", "local part list")
 """The kinds of lists that are always expanded before they are matched."""
 
+ACL = "acl"
+"""The kind of a text that names an ACL."""
+
 FAMILIES = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
 
 
@@ -47,7 +50,8 @@ def expanded_texts(config: Config) -> Iterator[ExpandedText]:
 
 def _main(config: Config, node: Node) -> Iterator[ExpandedText]:
     if isinstance(node, Option):
-        yield from _option(node, config.options.unit(_plain(node.name.text)), "")
+        for text in _option(node, config.options.unit(_plain(node.name.text)), ""):
+            yield text._replace(kind=ACL) if node.name.text.startswith("acl_") else text
     elif isinstance(node, NamedList):
         owner = f"{node.list_kind}list {node.name.text}"
         yield ExpandedText(value_source(node.value.span), f"{node.list_kind} list", owner)
@@ -104,6 +108,8 @@ def _clause_source(value: Span) -> Source:
 
 
 def _clause_kind(clause: Clause) -> str:
+    if clause.name.text == "acl":
+        return ACL
     unit = registry.find("acl-condition", clause.name.text)
     return str(unit.facts["argument"]).replace("_", " ") if unit is not None else "string"
 

@@ -98,6 +98,12 @@ def test_an_operator_that_can_only_fail_is_a_warning(tmp_path: Path) -> None:
     assert run(["check", str(path)]) == 2
 
 
+def test_acls_are_looked_for_by_name() -> None:
+    acl = "begin acl\nthere:\n  accept acl = missing a b\n  accept acl = there a\n  accept\n"
+    main = "acl_smtp_mail = there\nacl_smtp_rcpt = gone\nacl_smtp_data = deny\nacl_smtp_quit = /f\n"
+    assert places(f"{main}acl_smtp_helo = $acl_c_x\n{acl}") == [(2, 17, "gone"), (8, 16, "missing")]
+
+
 def test_what_follows_from_the_first_fault_is_not_told() -> None:
     assert codes("smtp_banner = ${if nosuch{a}{b}{c}} ${uc:x\n") == ["EXE004"]
 
@@ -131,6 +137,11 @@ def test_texts_that_are_not_expanded_are_left_alone() -> None:
         "begin transports\nt:\n  driver = pipe\n  command = /bin/true\n  message_suffix = $nosuch\n"
     ) == ["EXE002"]
     assert codes("MACRO = ${nosuch:x}\n") == []
+
+
+def test_a_name_of_another_release_is_no_misspelling() -> None:
+    (finding,) = findings("smtp_banner = ${lookup{x}json{/f}}\n")
+    assert [note.text for note in finding.notes] == ['"json" exists since 4.93, with the feature lookup_json']
 
 
 CONFIGURATION = """\

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, cast
 
 from grammar.ast.config import (
     Acl,
@@ -49,12 +49,10 @@ LONGEST_NAME = 63
 _SENDERS = re.compile(r"[ \t]senders(?=[ \t]|\Z)")
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
-Leaf: TypeAlias = "Token | Tree[Token]"
-
 
 @cache
 def _parser() -> Lark:
-    from grammar.lark_cache import build  # noqa: PLC0415 - it imports Lark
+    from grammar.lark_cache import build
 
     return build("config.lark", start=[*dict.fromkeys(_STARTS.values()), "clause", "retry_head"])
 
@@ -66,6 +64,16 @@ def section_name(word: str) -> str | None:
         if word == name or word == (name[:-1] if name.endswith("s") else f"{name}s"):
             return name
     return None
+
+
+def _tokens(tree: Tree[Token]) -> list[Token]:
+    """The tokens among the children of a tree."""
+    return [cast("Token", child) for child in tree.children if hasattr(child, "type")]
+
+
+def _trees(tree: Tree[Token]) -> list[Tree[Token]]:
+    """The trees among the children of a tree."""
+    return [cast("Tree[Token]", child) for child in tree.children if hasattr(child, "data")]
 
 
 class _Reader:
@@ -108,7 +116,7 @@ class _Reader:
 
     def read(self) -> Line | tuple[Word, Clause | Broken | None]:
         """The node of the line; a statement of an ACL gives its verb and its first clause."""
-        from lark.exceptions import LarkError, UnexpectedInput  # noqa: PLC0415
+        from lark.exceptions import LarkError, UnexpectedInput
 
         try:
             tree = _parser().parse(self.line.text, start=_STARTS[self.section])
@@ -116,15 +124,14 @@ class _Reader:
             return self.failed(error)
         except LarkError:
             return self.failed(None)
-        children = tree.children
-        hide = getattr(children[0], "type", "") == "HIDE"
-        if hide and len(children) == 1:
-            return Option(
-                *self.whole(), hide=True, name=self.empty(len(self.line.text)), value=None, trailer=None
-            )
-        inner = children[-1]
-        tokens = {token.type: token for token in inner.children if hasattr(token, "type")}
-        return getattr(self, f"_{inner.data}")(inner, tokens, hide=hide)  # type: ignore[no-any-return]
+        inner = _trees(tree)
+        hide = bool(_tokens(tree))
+        if not inner:
+            end = self.empty(len(self.line.text))
+            return Option(*self.whole(), hide=True, name=end, value=None, trailer=None)
+        tokens = {token.type: token for token in _tokens(inner[0])}
+        build: Callable[..., Line | tuple[Word, Clause | Broken | None]] = getattr(self, f"_{inner[0].data}")
+        return build(inner[0], tokens, hide=hide)
 
     def _begin(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
         name = section_name(tokens["SECTION"])
@@ -188,14 +195,14 @@ class _Reader:
 
     def _clause(self, start: int) -> Clause | Broken:
         """A condition or modifier that begins at this place of the line."""
-        from lark.exceptions import LarkError  # noqa: PLC0415
+        from lark.exceptions import LarkError
 
         text = self.line.text
         try:
             tree = _parser().parse(text[start:], start="clause")
         except LarkError:
             return self._unknown_clause()
-        tokens = {token.type: token for token in tree.children}
+        tokens = {token.type: token for token in _tokens(tree)}
         if len(tokens["NAME"]) > LONGEST_NAME:
             return self._too_long(tokens["NAME"])
         value = None
@@ -210,17 +217,15 @@ class _Reader:
     def _unknown_clause(self) -> Broken:
         return self.broken(f'error in ACL: unknown ACL condition/modifier in "{self.line.text}"')
 
-    def _retry_rule(self, tree: Tree[Token], _tokens: dict[str, Token], *, hide: bool) -> Line:
-        texts = [child for child in tree.children if hasattr(child, "type")]
-        parts = {child.data: child for child in tree.children if not hasattr(child, "type")}
+    def _retry_rule(self, tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+        texts = _tokens(tree)
+        parts = {str(child.data): child for child in _trees(tree)}
         senders = None
         if "senders" in parts:
-            last = parts["senders"].children[-1]
+            last = _tokens(parts["senders"])[-1]
             senders = self.word(last) if last.type in {"QUOTED", "PLAIN"} else self.empty(last.end_pos or 0)
         steps = (
-            tuple(self._step(step) for step in parts["retry_steps"].children)
-            if "retry_steps" in parts
-            else ()
+            tuple(self._step(step) for step in _trees(parts["retry_steps"])) if "retry_steps" in parts else ()
         )
         return RetryRule(*self.whole(), self.word(texts[0]), self.word(texts[1]), senders, steps)
 
@@ -233,24 +238,24 @@ class _Reader:
             tree = _parser().parse(self.line.text, start="retry_head")
         except LarkError:
             return broken
-        pattern, error = (self.word(token) for token in tree.children[:2])
+        pattern, error = (self.word(token) for token in _tokens(tree)[:2])
         return RetryRule(*self.whole(), pattern, error, None, (), broken)
 
     def _step(self, tree: Tree[Token]) -> RetryStep:
         """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
         fields: list[str] = [""]
-        for token in tree.children:
+        for token in _tokens(tree):
             if token.type == "COMMA":
                 fields.append("")
             else:
                 fields[-1] = str(token)
         letter, cutoff, interval, factor = (*fields, None, None, None)[:4]
-        first, last = tree.children[0], tree.children[-1]
+        first, *_, last = *_tokens(tree), _tokens(tree)[-1]
         span = self.span(first.start_pos or 0, last.end_pos or 0)
         return RetryStep(span, letter or "", cutoff, interval, factor)
 
     def _rewrite_rule(self, tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
-        pattern, replacement = tree.children[:2]
+        pattern, replacement = _tokens(tree)[:2]
         flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
         return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
 

@@ -290,8 +290,8 @@ class Builder(ConditionBuilder):
         return Item(start, end_of(closing), name, words, groups, None, no, broken)
 
     def _missing_group(self, name: str, shape: ItemShape, index: int, at: int) -> Broken:
-        words = shape.complaints.get(f"few{index}") or shape.complaints.get("few")
-        message = words or f"Not enough arguments for '{name}' (min is {shape.least})"
+        general = shape.complaints.get("few", f"Not enough arguments for '{name}' (min is {shape.least})")
+        message = shape.complaints.get(f"few{index}", general)
         return Broken(at, at, self._worded(message))
 
     def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Token) -> Broken | None:

@@ -36,10 +36,15 @@ def build(name: str, **options: Any) -> Lark:
 
     ``options`` are Lark's; with a ``transformer`` the tree is built while parsing.
     """
-    from lark import Lark  # noqa: PLC0415 - importing Lark takes longer than most runs
+    from lark import Lark
 
     text = (resources.files("grammar") / name).read_text(encoding="utf-8")
-    settings: dict[str, Any] = {"parser": "lalr", "lexer": "contextual", "maybe_placeholders": False, **options}
+    settings: dict[str, Any] = {
+        "parser": "lalr",
+        "lexer": "contextual",
+        "maybe_placeholders": False,
+        **options,
+    }
     folder = cache_directory()
     if folder is None:
         return Lark(text, **settings)

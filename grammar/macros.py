@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grammar.source import Piece, Span
@@ -24,18 +24,29 @@ class Definition:
 
 @dataclass(slots=True)
 class MacroTable:
-    """All macros, in the order in which they are looked for in a line."""
+    """All macros, in the order in which they are looked for in a line.
 
-    predefined: dict[str, Definition] = field(default_factory=dict)
+    ``defined`` are those of the command line and of files; ``build`` gives the build's own, which
+    are only worked out when a name could be one of them.
+    """
+
     defined: dict[str, Definition] = field(default_factory=dict)
+    build: Callable[[], Mapping[str, str]] = dict
+    _predefined: dict[str, Definition] | None = None
 
     @classmethod
-    def of(cls, predefined: Mapping[str, str], command_line: Mapping[str, str]) -> MacroTable:
+    def of(cls, build: Callable[[], Mapping[str, str]], command_line: Mapping[str, str]) -> MacroTable:
         """A table of the build's macros and those of the command line."""
         return cls(
-            {name: Definition(name, value) for name, value in predefined.items()},
-            {name: Definition(name, value, command_line=True) for name, value in command_line.items()},
+            {name: Definition(name, value, command_line=True) for name, value in command_line.items()}, build
         )
+
+    @property
+    def predefined(self) -> dict[str, Definition]:
+        """The build's macros."""
+        if self._predefined is None:
+            self._predefined = {name: Definition(name, value) for name, value in self.build().items()}
+        return self._predefined
 
     def define(self, new: Definition, *, redefines: bool) -> str:
         """Add or, with ``==``, change a macro; gives Exim's message if that is not permitted."""
@@ -55,7 +66,11 @@ class MacroTable:
         return ""
 
     def _substring(self, new: Definition) -> str:
-        built_in = [name for name in self.predefined if name in new.name] if "_" in new.name else []
+        built_in = (
+            [name for name in self.predefined if name in new.name]
+            if _PREDEFINED_HINT.search(new.name)
+            else []
+        )
         for name in (*built_in, *self.defined):
             if name in new.name:
                 return (

@@ -246,7 +246,9 @@ def _authenticators(found: list[Instance]) -> Iterator[tuple[str, Instance]]:
             for side in ("client", "server"):
                 if side in _sides(one) & _sides(other):
                     yield (
-                        f"two {side} authenticators ({one.name} and {other.name}) "
-                        f"have the same public name ({name})",
+                        (
+                            f"two {side} authenticators ({one.name} and {other.name}) "
+                            f"have the same public name ({name})"
+                        ),
                         one,
                     )

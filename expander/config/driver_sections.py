@@ -8,8 +8,8 @@ from drivers.api.errors import ConfigError
 from drivers.api.options import read_string
 from drivers.api.text import SPACE
 from expander.config import settings
-from expander.config.driver_setup import set_up
 from expander.config.driver_checks import check_instance, check_section
+from expander.config.driver_setup import set_up
 from expander.config.model import Setting, new_instance
 from expander.config.option_tables import driver_names, driver_options
 from expander.config.rules import transport_rewrites

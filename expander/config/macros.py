@@ -71,12 +71,15 @@ _LOOKUPS = (
 _FEATURES = (
     ("tls_resume", "TLS_RESUME"), ("dane", "DANE"), ("srs", "SRS"), ("spf", "SPF"),
     ("tcp_fast_open", "TCP_FASTOPEN"), ("srs", "NATIVE_SRS"), ("socks", "SOCKS"), ("proxy", "PROXY"),
-    ("prdr", "PRDR"), ("pipeconnect", "PIPE_CONNECT"), ("ocsp", "OCSP"), ("i18n", "I18N"), ("event", "EVENT"),
+    ("prdr", "PRDR"), ("pipeconnect", "PIPE_CONNECT"), ("ocsp", "OCSP"), ("i18n", "I18N"),
+    ("event", "EVENT"),
     ("dnssec", "DNSSEC"), ("dkim", "DKIM"), ("content_scan", "CONTENT_SCANNING"),
-    ("move_frozen_messages", "MOVE_FROZEN_MESSAGES"), ("gnutls", "GNUTLS"), ("tls", "TLS"), ("dlfunc", "DLFUNC"),
+    ("move_frozen_messages", "MOVE_FROZEN_MESSAGES"), ("gnutls", "GNUTLS"), ("tls", "TLS"),
+    ("dlfunc", "DLFUNC"),
     ("perl", "PERL"), ("pam", "PAM"), ("ipv6", "IPV6"), ("iconv", "ICONV"), ("crypteq", "CRYPTEQ"),
     ("arc", "ARC"), ("brightmail", "BRIGHTMAIL"), ("dcc", "DCC"), ("dmarc", "DMARC"), ("dscp", "DSCP"),
-    ("esmtp_limits", "ESMTP_LIMITS"), ("wellknown", "WELLKNOWN"), ("xclient", "XCLIENT"), ("radius", "RADIUS"),
+    ("esmtp_limits", "ESMTP_LIMITS"), ("wellknown", "WELLKNOWN"), ("xclient", "XCLIENT"),
+    ("radius", "RADIUS"),
     ("pwcheck", "PWCHECK"), ("tcp_wrappers", "TCPWRAPPERS"), ("openssl", "OPENSSL"), ("lookup_lmdb", "LMDB"),
 )  # fmt: skip
 _TLS_OF = {"alpn": "tls", "ca_cache": "tls", "ocsp_list": "ocsp", "ocsp": "ocsp", "tls": "tls"}

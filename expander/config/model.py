@@ -1,4 +1,4 @@
-"""A configuration that has been read: options, named lists, ACLs, drivers, rules; each value with its place."""
+"""A configuration that has been read; each value knows its place."""
 
 from __future__ import annotations
 

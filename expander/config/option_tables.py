@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.options import OptionType
 from drivers.api.registry import units
-from drivers.api.unit import Unit
 from drivers.options.declare import Build
 from expander.config.profile import BUILD
 
 if TYPE_CHECKING:
+    from drivers.api.options import OptionType
     from drivers.api.profile import Profile
+    from drivers.api.unit import Unit
 
 FAMILIES = ("router", "transport", "authenticator")
 GENERIC = "*"

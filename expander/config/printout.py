@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.options import OptionType
 from drivers.api.text import SPACE
 from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
@@ -13,6 +12,7 @@ from expander.config.option_tables import GENERIC, driver_options, main_options
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from drivers.api.options import OptionType
     from drivers.api.protocols import World
     from drivers.api.unit import Unit
     from expander.config.model import Config, Instance, NamedList, Options

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from grammar.preprocess import Switch
-from grammar.source import Source, Span
+if TYPE_CHECKING:
+    from grammar.preprocess import Switch
+    from grammar.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,14 +248,12 @@ def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled
 
 
 def _restoring(choose: Run, after: Complaint | None) -> Run:
-    """What the condition matched is seen in its branches only."""
+    """What the condition matched is seen in its branches only; a failure leaves it, as Exim does."""
 
     def run(ctx: Context) -> str:
         captures, value = ctx.captures, ctx.value
-        try:
-            chosen = choose(ctx)
-        finally:
-            ctx.captures, ctx.value = captures, value
+        chosen = choose(ctx)
+        ctx.captures, ctx.value = captures, value
         if after is not None:
             raise after.error()
         return chosen

@@ -47,7 +47,9 @@ def compile_item(compiler: Compiler, node: Item) -> Compiled:
         first = first_complaint(first, skipped.complaint(compiler, unit, node))
     if surplus is not None and not _complete(unit, node):
         plan = [
-            _argument(compiler, unit, node, index, group) if "inside" in unit.facts else group.run
+            group.run
+            if index in unit.facts.get("lazy", ()) and "inside" not in unit.facts
+            else _argument(compiler, unit, node, index, group)
             for index, group in enumerate(groups)
         ]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
@@ -186,20 +188,19 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
 
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
-        try:
-            result = found(ctx)
-            if result is not None:
-                ctx.value = result
-                chosen = result if yes is None else yes.run(ctx)
-                if no.complaint:
-                    raise no.complaint.error()
-                return chosen
+        result = found(ctx)
+        if result is not None:
+            ctx.value = result
+            chosen = result if yes is None else yes.run(ctx)
+            if no.complaint:
+                raise no.complaint.error()
+        else:
             if not value_in_no:
                 ctx.value = value
             if yes is not None and yes.complaint:
                 raise yes.complaint.error()
-            return no.run(ctx)
-        finally:
-            ctx.value, ctx.captures = value, captures
+            chosen = no.run(ctx)
+        ctx.value, ctx.captures = value, captures
+        return chosen
 
     return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Failed
+from drivers.api.text import SPACE
 from expander.expand import calls
 from expander.expand.compiled import Compiled, Complaint, first_complaint
 from grammar.ast.expansion import Fail
@@ -57,20 +58,18 @@ class Parts:
             return found or ""
         yes, no = rest[0], rest[1] if len(rest) > 1 else self._no
         saved = ctx.value
-        try:
-            if found is not None:
-                ctx.value = found
-                chosen = yes.run(ctx)
-            elif yes.complaint:
-                raise yes.complaint.error()
-            if no is None and self._node.broken is not None:
-                raise Failed(f'syntax error in "{self._node.name}" item - "fail" expected', self._span)
-            if found is None:
-                chosen = "" if no is None else no.run(ctx)
-            elif no is not None and no.complaint:
-                raise no.complaint.error()
-        finally:
-            ctx.value = saved
+        if found is not None:
+            ctx.value = found
+            chosen = yes.run(ctx)
+        elif yes.complaint:
+            raise yes.complaint.error()
+        if no is None and self._node.broken is not None:
+            raise Failed(f'syntax error in "{self._node.name}" item - "fail" expected', self._span)
+        if found is None:
+            chosen = "" if no is None else no.run(ctx)
+        elif no is not None and no.complaint:
+            raise no.complaint.error()
+        ctx.value = saved
         self._expect_end(NO_END, after + 2)
         return chosen
 
@@ -89,14 +88,28 @@ class Parts:
         raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:]}'", self._span)
 
 
+def _ends_badly(compiler: Compiler, node: Item, unit: Unit) -> bool:
+    """True if Exim does not find the end where it skips the item: it only counts groups there."""
+    text = compiler.source.text
+    for word in node.words:
+        if word.value not in unit.facts.get("formats", ()) or text[word.end : word.end + 1] != "{":
+            return True
+    if len(node.groups) > unit.facts["shape"].most:
+        return True
+    return node.broken is not None and text[node.broken.start :].lstrip(SPACE)[:1] != "}"
+
+
 def compile_open_ended(compiler: Compiler, node: Item, unit: Unit) -> Compiled:
     """All groups are handed to the unit, which knows by the first value how many are its own."""
     groups = [compiler.compile(group) for group in node.groups]
     no = compiler.forced(node.name, node.no) if isinstance(node.no, Fail) else None
     first = first_complaint(*[group.complaint for group in groups])
+    if _ends_badly(compiler, node, unit):
+        at_end = Complaint(f"missing '}}' closing {node.name}", compiler.span(node))
+        first = first_complaint(first, at_end)
     if len(groups) < unit.facts["shape"].least and node.broken is not None:
         broken = compiler.complaint(node.broken)
-        return Compiled(incomplete([group.run for group in groups], broken), first_complaint(first, broken))
+        return Compiled(incomplete([group.run for group in groups], broken), first)
     function = calls.with_context(unit)
     words = tuple(word.value for word in node.words)
     parts = Parts(node, groups, no, compiler.span(node))

@@ -149,7 +149,7 @@ class BytePattern:
         return None if found is None else ByteMatch(found)
 
 
-ONE_EARLIER = frozenset((108, 109, 111, 164, 168))
+ONE_EARLIER = frozenset((108, 109, 111, 122, 164, 168))
 """Errors whose offset older releases of PCRE2 give one byte earlier: a range, a lone quantifier..."""
 CLASS_OUTSIDE, COLLATING, UNKNOWN_CLASS = 112, 113, 130
 """Errors about ``[:name:]`` and ``[.name.]``, whose offset used to be that of their beginning."""

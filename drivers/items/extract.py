@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MISSING = "missing '{{' for arg {} of extract"
 DIGITS_THAT_COUNT = 32  # 10**32 is a multiple of 2**32
+FORMATS = ("json", "jsons")
 NUMERIC = re.compile(r"-?[0-9]*\Z", re.ASCII)
 
 
@@ -54,6 +55,7 @@ def _from_json(key: str, data: str, form: str) -> str | None:
     "${extract json{<key or number>}{<json>}{<yes>}{<no>}}, "
     "${extract jsons{<key or number>}{<json>}{<yes>}{<no>}}",
     section="Expansion items",
+    formats=FORMATS,
     shape=ItemShape(
         least=1,
         most=5,
@@ -78,7 +80,7 @@ def extract(ctx: Context, parts: Parts, words: tuple[str, ...] = ()) -> str:
     for an empty first argument and for text that is not JSON.
     """
     form = words[0] if words else ""
-    if form not in {"", "json", "jsons"}:
+    if words and form not in FORMATS:
         raise Failed(MISSING.format(1))
     key = parts[0](ctx).strip(SPACE)
     if not key:

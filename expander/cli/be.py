@@ -145,13 +145,16 @@ def logical_line(lines: Input) -> str | None:
     raw = lines.line(LONGEST_LINE)
     if raw is None:
         return None
-    text = ""
+    parts: list[str] = []
+    length = 0
     piece = _piece(raw)
     while piece.endswith("\\"):
-        text += piece[:-1]
+        if length < LONGEST_TEXT:
+            parts.append(piece[:-1])
+            length += len(piece) - 1
         raw = lines.line(LONGEST_LINE)
         piece = "" if raw is None else _piece(raw).lstrip(SPACE)
-    return (text + piece)[:LONGEST_TEXT]
+    return ("".join(parts) + piece)[:LONGEST_TEXT]
 
 
 def _piece(raw: bytes) -> str:

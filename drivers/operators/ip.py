@@ -61,11 +61,16 @@ def mask(text: str, suffix: str | None) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
+    ends_text=True,
     examples={"${ipv6norm:2001:db8:0:0::7}": "2001:db8::7", "${ipv6norm:192.0.2.1}": "::ffff:c000:201"},
 )
 def ipv6norm(text: str) -> str:
-    """Write an IPv6 address in its shortest form; an IPv4 address becomes a mapped one."""
-    return _parsed(text).as_ipv6().normal()
+    """Write an IPv6 address in its shortest form; an IPv4 address becomes a mapped one.
+
+    Where groups are left out, whatever follows the operator in the same text is lost.
+    """
+    short = _parsed(text).as_ipv6().normal()
+    return short + "\0" if "::" in short else short
 
 
 @operator(

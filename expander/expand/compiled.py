@@ -27,11 +27,15 @@ class Complaint(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A compiled text; ``constant`` is its value if that never changes."""
+    """A compiled text; ``constant`` is its value if that never changes.
+
+    ``ends_text``: the value can hold a NUL, at which the text that it stands in ends.
+    """
 
     run: Run
     complaint: Complaint | None = None
     constant: str | None = None
+    ends_text: bool = False
 
 
 class CompiledTest(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ForcedFail
-from drivers.api.text import Tainted
+from drivers.api.text import Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
 from expander.expand.compiled import (
     Compiled,
@@ -152,6 +152,8 @@ class Compiler:
             return Compiled(self._joined([part.run for part in parts], cut), complaint)
         if not parts:
             return constant("")
+        if any(part.ends_text for part in parts):
+            return Compiled(_ended(self._joined([part.run for part in parts], len(parts))), complaint)
         if len(parts) == 1:
             return parts[0]
         if complaint is None and all(part.constant is not None for part in parts):
@@ -209,6 +211,16 @@ def _cut_after(node: Sequence) -> int | None:
         if isinstance(part, Text) and NUL in part.value:
             return index + 1
     return None
+
+
+def _ended(run: Run) -> Run:
+    """The text up to the first NUL."""
+
+    def cut(ctx: Context) -> str:
+        text = run(ctx)
+        return tainted_like(text.partition(NUL)[0], text)
+
+    return cut
 
 
 def _plain_join(runs: list[Run]) -> Run:

@@ -185,6 +185,7 @@ def _argument(
 def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled | None, no: Compiled) -> Run:
     """The yes string sees the result as ``$value``; without one the result itself is the value."""
     value_in_no = bool(unit.facts.get("value_in_no"))
+    keeps_value = bool(unit.facts.get("keeps_value"))
 
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
@@ -200,7 +201,9 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
             if yes is not None and yes.complaint:
                 raise yes.complaint.error()
             chosen = no.run(ctx)
-        ctx.value, ctx.captures = value, captures
+        ctx.captures = captures
+        if not keeps_value:
+            ctx.value = value
         return chosen
 
     return run

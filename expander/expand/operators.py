@@ -29,11 +29,12 @@ def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)
     extra: tuple[Any, ...] = () if takes == "no" else (node.suffix,)
+    ends_text = bool(unit.facts.get("ends_text"))
     value = calls.folded(unit, [argument], extra)
     if value is not None:
-        return constant(value)
+        return constant(value)._replace(ends_text=ends_text)
     run = calls.strict_call(unit, [argument.run], extra, taint=compiler.mode.taint)
-    return Compiled(run, argument.complaint)
+    return Compiled(run, argument.complaint, ends_text=ends_text)
 
 
 def _unknown(compiler: Compiler, node: Operator, argument: Compiled) -> Compiled:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes, to_display
 from expander.cli.arguments import CLEAN, ERRORS, VerbParser, add_expander, expander_from
-from expander.cli.output import complain, say
+from expander.cli.output import complain, input_lines, say
 from expander.excerpt import error_lines
 
 if TYPE_CHECKING:
@@ -40,6 +39,6 @@ def run(argv: list[str]) -> int:
 def _texts(given: list[str]) -> Iterator[str]:
     for text in given:
         if text == "-":
-            yield from (from_bytes(line.rstrip(b"\r\n")) for line in sys.stdin.buffer)
+            yield from (from_bytes(line) for line in input_lines())
         else:
             yield from_argument(text)

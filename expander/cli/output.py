@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from expander.cli.arguments import CannotRunError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any, TextIO
 
 
@@ -23,8 +23,10 @@ def complain(*lines: str) -> None:
     write_lines(sys.stderr, lines)
 
 
-def write_lines(stream: TextIO, lines: Iterable[str]) -> None:
+def write_lines(stream: TextIO | None, lines: Iterable[str]) -> None:
     """Write lines to a text stream, past its encoding where it has a buffer of bytes."""
+    if stream is None:  # it was closed before the start
+        return
     text = "".join([f"{line}\n" for line in lines])
     data = text.encode("utf-8", "surrogateescape")
     buffer = getattr(stream, "buffer", None)
@@ -34,6 +36,14 @@ def write_lines(stream: TextIO, lines: Iterable[str]) -> None:
     stream.flush()
     buffer.write(data)
     buffer.flush()
+
+
+def input_lines() -> Iterator[bytes]:
+    """The lines of standard input, without their ends. Raises `CannotRunError` if it is closed."""
+    if sys.stdin is None:
+        raise CannotRunError("standard input is closed")
+    for line in sys.stdin.buffer:
+        yield line.rstrip(b"\r\n")
 
 
 def as_json_text(data: Any) -> str:

@@ -17,12 +17,14 @@ VERBS = {
     "repl": ("expander.cli.repl", "expand strings interactively"),
 }
 INTERRUPTED = 130
+INTERNAL = 70
 
 
 def run(argv: list[str]) -> int:
     """Run the verb that ``argv`` starts with; the exit status.
 
-    Status 0: nothing to complain about; 1: it could not run; 2: warnings; 3: errors in what was looked at.
+    Status 0: nothing to complain about; 1: it could not run; 2: warnings; 3: errors in what was
+    looked at; 70: a fault of eximulate itself.
     """
     verb, *rest = argv or ["help"]
     if verb == "help":
@@ -42,6 +44,15 @@ def run(argv: list[str]) -> int:
         return CANNOT_RUN
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as fault:
+        if os.environ.get("EXIMULATE_TRACEBACK"):
+            raise
+        complain(
+            f"eximulate {verb}: internal error, {type(fault).__name__}: {fault}",
+            "    note: this is a fault of eximulate itself; please report it, with what",
+            "    EXIMULATE_TRACEBACK=1 in the environment makes it print",
+        )
+        return INTERNAL
     return status
 
 

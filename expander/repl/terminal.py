@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import from_argument, from_bytes
-from expander.cli.output import say
+from expander.cli.output import input_lines, say
 from expander.repl.completer import offers
 
 if TYPE_CHECKING:
@@ -25,17 +25,21 @@ PROMPT, MORE = "> ", ". "
 
 def converse(session: Session) -> None:
     """Run a session until it is left: at a terminal if there is one and prompt_toolkit is installed."""
-    prompts = _prompts(session) if sys.stdin.isatty() and sys.stdout.isatty() else None
+    prompts = _prompts(session) if _has_terminal() else None
     if prompts is None:
         _from_pipe(session)
     else:
         _at_terminal(session, prompts)
 
 
+def _has_terminal() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
 def _from_pipe(session: Session) -> None:
     """Every line of standard input, without prompts."""
-    for line in sys.stdin.buffer:
-        say(*session.feed(from_bytes(line.rstrip(b"\r\n"))))
+    for line in input_lines():
+        say(*session.feed(from_bytes(line)))
         if session.over:
             return
     say(*session.end())

@@ -27,6 +27,7 @@ from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.expand.cache import compile_text
 from expander.expand.mode import PLAIN, TAINT, TRACE
+from expander.world.real import RealWorld
 from grammar.expansion import parse
 
 MIX = Path(__file__).parent / "data" / "mix.txt"
@@ -127,7 +128,9 @@ def main() -> None:
         compared("-be '$primary_hostname' from start", [*be, "$primary_hostname"], b"", options.runs * 3)
     if DEBIAN.exists():
         profile = PROFILES["debian-12"]
-        loading = median(lambda: load(str(DEBIAN), profile=profile) and None, options.runs)
+        loading = median(
+            lambda: load(str(DEBIAN), profile=profile, world=RealWorld(), macros={}) and None, options.runs
+        )
         report("load of Debian's configuration, in process", f"{loading * 1e3:.0f} ms")
         compared("-bV with Debian's configuration", ["-C", str(DEBIAN), "-bV"], b"", options.runs)
 

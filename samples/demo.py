@@ -33,9 +33,9 @@ def run(sample: Path, *arguments: str, profile: str, data: str = "") -> subproce
     )
 
 
-def values(sample: Path, *, profile: str) -> str:
-    """The values of the sample's strings, one answer after the other, as ``-be`` prints them."""
-    strings = (sample / "expansions").read_text(encoding="utf-8")
+def values(sample: Path, *, profile: str, name: str = "expansions") -> str:
+    """The values of the strings in a file of the sample, as ``-be`` prints them."""
+    strings = (sample / name).read_text(encoding="utf-8")
     return run(sample, "-C", str(sample / "exim.conf"), "-be", profile=profile, data=strings).stdout
 
 

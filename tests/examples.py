@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
+from drivers.api.profile import Profile
 from drivers.api.registry import families, units
 from drivers.api.unit import Unit
 from expander.config.profile import PROFILES
 
 
 class Example(NamedTuple):
-    """One input with its output, and the name of the oldest profile that has the unit."""
+    """One input with its output, and the oldest profile that has the unit."""
 
     unit: Unit
-    profile: str
+    profile: Profile
     text: str
     output: str
 
@@ -28,6 +30,11 @@ def examples() -> list[Example]:
     found = []
     for family in families():
         for unit in units(family):
-            profiles = [name for name, profile in PROFILES.items() if profile.has(unit)]
+            profiles = [profile for profile in PROFILES.values() if profile.has(unit)] or [long_ago(unit)]
             found += [Example(unit, profiles[0], text, output) for text, output in unit.examples.items()]
     return found
+
+
+def long_ago(unit: Unit) -> Profile:
+    """A profile for a unit that all others lack: the release that brought it, with all features."""
+    return replace(PROFILES["4.99"], name=unit.since, release=unit.since)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from expander.config.load import load
-
 from casefile import Outcome, Setup
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
+from drivers.api.profile import Profile
 from expander.api import Expander
+from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.expand.mode import TAINT, Mode
 from expander.world.memory import MemoryClock
@@ -16,13 +16,15 @@ from expander.world.real import RealWorld
 from real_exim import prepare
 
 
-def expander_for(setup: Setup, directory: Path, *, mode: Mode = TAINT) -> Expander:
+def expander_for(
+    setup: Setup, directory: Path, *, mode: Mode = TAINT, profile: Profile | None = None
+) -> Expander:
     """An expander in the state that a case wants; its files are written into the directory."""
     world = RealWorld()
     world.environment = dict(setup.environment)
     if setup.clock is not None:
         world.clock = MemoryClock(setup.clock)
-    profile = PROFILES[setup.profile]
+    profile = profile or PROFILES[setup.profile]
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
     expander = Expander(config=config, profile=profile, world=world, mode=mode)
     for name, value in setup.variables.items():

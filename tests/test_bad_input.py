@@ -59,7 +59,7 @@ def run(*arguments: str, data: bytes = b"") -> subprocess.CompletedProcess[bytes
 def assert_no_fault(done: subprocess.CompletedProcess[bytes]) -> None:
     """Neither a traceback nor a signal."""
     assert b"Traceback" not in done.stderr, done.stderr[-2000:]
-    assert done.returncode in {0, 1, 2}
+    assert done.returncode in {0, 1, 2, 3}
     assert len(done.stderr) < 100_000
 
 
@@ -106,10 +106,11 @@ def test_a_missing_configuration(tmp_path: Path) -> None:
 
 
 def test_a_directory_is_no_configuration(tmp_path: Path) -> None:
-    for way in (["-C", str(tmp_path), "-bV"], ["check", str(tmp_path)]):
-        done = run(*way)
-        assert_no_fault(done)
-        assert done.returncode != 0
+    done = run("check", str(tmp_path))
+    assert_no_fault(done)
+    assert done.returncode != 0
+    # Exim itself opens a directory, reads nothing from it and is content.
+    assert_no_fault(run("-C", str(tmp_path), "-bV"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -32,10 +32,15 @@ def test_check_has_nothing_to_say(sample: Path, profile: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+NOT_YET = pytest.mark.xfail(reason="lookups are known by name only", strict=True)
+STRINGS = ["expansions", "lookups"]
+
+
 @each
-def test_the_strings_come_to_what_is_expected(sample: Path) -> None:
-    expected = (sample / "expected" / "expansions").read_text(encoding="utf-8")
-    assert values(sample, profile="debian-12") == expected
+@pytest.mark.parametrize("name", ["expansions", pytest.param("lookups", marks=NOT_YET)])
+def test_the_strings_come_to_what_is_expected(sample: Path, name: str) -> None:
+    expected = (sample / "expected" / name).read_text(encoding="utf-8")
+    assert values(sample, profile="debian-12", name=name) == expected
 
 
 @each
@@ -56,13 +61,14 @@ def test_the_real_exim_accepts_the_configuration(sample: Path) -> None:
 
 @pytest.mark.exim
 @each
-def test_the_real_exim_expects_the_same(sample: Path) -> None:
+@pytest.mark.parametrize("name", STRINGS)
+def test_the_real_exim_expects_the_same(sample: Path, name: str) -> None:
     assert PROGRAM is not None
     done = subprocess.run(
         [PROGRAM, "-C", str(sample / "exim.conf"), "-be"],
-        input=(sample / "expansions").read_text(encoding="utf-8"),
+        input=(sample / name).read_text(encoding="utf-8"),
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.stdout == (sample / "expected" / "expansions").read_text(encoding="utf-8")
+    assert done.stdout == (sample / "expected" / name).read_text(encoding="utf-8")

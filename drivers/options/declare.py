@@ -50,9 +50,7 @@ def option(  # noqa: PLR0913 - each is a column of the tables
     """
     option_type = TYPES[type_]
     driver, _, plain = name.rpartition(".")
-    section = _SECTIONS[family]
-    if driver not in {"", "*"}:
-        section = f"Private options for {driver}"
+    section = _SECTIONS[family] if driver in {"", "*"} else _driver_section(family, driver)
     what = kind or type_.removeprefix("late_").replace("_", " ")
     define(
         family,
@@ -73,6 +71,15 @@ def option(  # noqa: PLR0913 - each is a column of the tables
         repeats=repeats,
         older=older,
     )(option_type)
+
+
+def _driver_section(family: str, driver: str) -> str:
+    """The section on a driver's own options: one of its own, or the chapter where there is none."""
+    if driver == "redirect":
+        return "Private options for the redirect router"
+    if driver in {"dnslookup", "manualroute", "appendfile", "autoreply", "pipe", "smtp"}:
+        return f"Private options for {driver}"
+    return f"The {driver} {family.removesuffix('-option')}"
 
 
 main_option: Callable[..., None] = partial(option, "main-option")

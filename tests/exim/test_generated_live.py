@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from casefile import Setup
 from drivers.api.registry import shapes
 from expander.config.profile import PROFILES
+from hypothesis import HealthCheck, Phase, given, settings
 from property.generators import GARBAGE, expansions, mangling
 from real_exim import CRASHED, RealExim, as_answer, fits_line
 from running import expander_for, outcome_of
 
-SHAPES = shapes(PROFILES["debian-12"])
-TEXTS = expansions(SHAPES)
-BATCHES = st.lists((TEXTS | mangling(TEXTS) | GARBAGE).filter(fits_line), min_size=20, max_size=60)
+COUNT = int(os.environ.get("GENERATED", "2000"))
+LEAST_AGREEMENT = 0.99
+"""May only rise. What differs is printed; each cause becomes a case."""
+
+TEXTS = expansions(shapes(PROFILES["debian-12"]))
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[RealExim, Path]:
-    directory = tmp_path_factory.mktemp("generated")
-    return RealExim(directory, Setup()), directory
+def generated(count: int) -> list[str]:
+    """Different texts, the same in each run; a third of them damaged or garbage."""
+    texts: dict[str, None] = {}
+
+    @settings(
+        max_examples=count, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(TEXTS | TEXTS | mangling(TEXTS) | GARBAGE)
+    def collect(text: str) -> None:
+        if fits_line(text):
+            texts[text] = None
+
+    collect()
+    return list(texts)
 
 
 @pytest.mark.exim
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(batch=BATCHES)
-def test_generated_expansions_come_to_the_same(both: tuple[RealExim, Path], batch: list[str]) -> None:
-    program, directory = both
-    for text, answer in zip(batch, program.ask(batch), strict=True):
-        # A context of its own for each: what one line leaves behind must not show in the next.
-        found = as_answer(outcome_of(expander_for(Setup(), directory), text)).replace(str(directory), "@DIR@")
-        assert found == answer or program.alone(text) in {found, CRASHED}, text
+def test_generated_expansions_come_to_the_same(tmp_path: Path) -> None:
+    texts = generated(COUNT)
+    program = RealExim(tmp_path, Setup())
+    expander = expander_for(Setup(), tmp_path)
+    different = []
+    for text, answer in zip(texts, program.ask(texts), strict=True):
+        ctx = expander.context
+        ctx.captures, ctx.value, ctx.item = [], None, None
+        found = as_answer(outcome_of(expander, text)).replace(str(tmp_path), "@DIR@")
+        if found != answer and (again := program.alone(text)) not in {found, CRASHED}:
+            different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
+    print(f"{len(texts) - len(different)} of {len(texts)} agree")
+    print(*sorted(different, key=len)[:40], sep="\n")
+    assert len(different) <= len(texts) * (1 - LEAST_AGREEMENT)

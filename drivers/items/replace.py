@@ -20,6 +20,7 @@ SECTION = "Expansion items"
     section=SECTION,
     shape=counted("sg", 3, 3),
     patterns=(1,),
+    literal=lambda subject, *_others: subject,
     examples={
         "${sg{abcdefabcdef}{abc}{xyz}}": "xyzdefxyzdef",
         r"${sg{abcdef}{^(...)(...)\$}{\$2\$1}}": "defabc",
@@ -60,11 +61,20 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
     return "".join(out)
 
 
+def _translated(subject: str, characters: str, replacements: str) -> str:
+    if not replacements:
+        return subject
+    last = len(replacements) - 1
+    table = {ord(c): replacements[min(i, last)] for i, c in enumerate(characters)}
+    return subject.translate(table)
+
+
 @item(
     "tr",
     syntax="${tr{<subject>}{<characters>}{<replacements>}}",
     section=SECTION,
     shape=counted("tr", 3, 3),
+    literal=_translated,
     examples={"${tr{abcdea}{ac}{13}}": "1b3de1", "${tr{abc}{abc}{x}}": "xxx", "${tr{abc}{a}{}}": "abc"},
 )
 def tr(subject: str, characters: str, replacements: str) -> str:
@@ -73,8 +83,4 @@ def tr(subject: str, characters: str, replacements: str) -> str:
     The last character of the replacements serves for all further ones; if there are none at all,
     nothing is changed. Of a character that is listed twice the last mention counts.
     """
-    if not replacements:
-        return subject
-    last = len(replacements) - 1
-    table = {ord(c): replacements[min(i, last)] for i, c in enumerate(characters)}
-    return subject.translate(table)
+    return _translated(subject, characters, replacements)

@@ -22,9 +22,10 @@ def literal(node: Node) -> str:
         return node.value
     if isinstance(node, If):
         return "" if node.no is None else literal(node.no)
-    if isinstance(node, Item) and node.name == "tr" and node.broken is None:
-        unit = registry.find("item", "tr")
-        return "" if unit is None else str(unit.impl(*map(literal, node.groups)))
+    if isinstance(node, Item) and node.broken is None:
+        unit = registry.find("item", node.name)
+        work = unit.facts.get("literal") if unit else None
+        return "" if work is None else str(work(*map(literal, node.groups)))
     return "".join(map(literal, node.parts)) if isinstance(node, Sequence) else ""
 
 

@@ -19,7 +19,7 @@ MOST_OPEN_REPEATS = 4
 """A pattern with more unbounded repeats goes to PCRE2, which has a limit on the work of one match."""
 
 _PLAIN = r"[A-Za-z0-9_ @%,:;=!<>~#&'\"/`\-\x80-\xff]"
-_ESCAPE = r"\\[dDwWsSbBntr.^$*+?|(){}\[\]/@\-_:,;=!<>~#&%'\"` \\]"
+_ESCAPE = r"\\[dDwWsSbntr.^$*+?|(){}\[\]/@\-_:,;=!<>~#&%'\"` \\]"
 _CLASS_ESCAPE = r"\\[dwsntr.^$*+?|(){}\[\]/@\-_:\\]"
 _CLASS = rf"\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_@%,:;=!<>#'\"/`.$*+?(){{}}\x80-\xff]|{_CLASS_ESCAPE})+-?\]"
 _REPEAT = r"(?:[*+?]|\{[0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})\??"
@@ -27,7 +27,7 @@ _ATOM = rf"(?:{_PLAIN}|\.|{_CLASS}|{_ESCAPE})"
 _TOKEN = re.compile(
     rf"(?P<atom>{_ATOM})(?P<repeat>{_REPEAT})?|(?P<mark>[\^$|])|(?P<open>\((?:\?:)?)|(?P<close>\)\??)"
 )
-_ASSERTIONS = frozenset(("\\b", "\\B"))
+_ASSERTIONS = frozenset(("\\b",))
 
 
 def _is_repeated_assertion(token: re.Match[str]) -> bool:
@@ -149,15 +149,23 @@ class BytePattern:
         return None if found is None else ByteMatch(found)
 
 
-ONE_EARLIER = frozenset((108, 109, 111, 122, 164, 168))
+ONE_EARLIER = frozenset((103, 108, 109, 111, 115, 122, 128, 141, 144, 150, 155, 164, 168, 195))
 """Errors whose offset older releases of PCRE2 give one byte earlier: a range, a lone quantifier..."""
 CLASS_OUTSIDE, COLLATING, UNKNOWN_CLASS = 112, 113, 130
 """Errors about ``[:name:]`` and ``[.name.]``, whose offset used to be that of their beginning."""
 
 
+OLDER_WORDS = {
+    125: "lookbehind assertion is not fixed length",
+    128: "assertion expected after (?( or (?(?C)",
+    178: "digits missing in \\x{} or \\o{} or \\N{U+}",
+}
+"""Messages that newer releases of PCRE2 word differently, by the number of the error."""
+
+
 def _complaint(text: str, problem: Any) -> str:
     """Exim's words for a bad pattern, with the offset as PCRE2 10.42 counts it."""
-    reason = problem.msg.partition("; ")[2]
+    reason = OLDER_WORDS.get(problem.code) or problem.msg.partition("; ")[2]
     at = problem.pos
     if problem.code in ONE_EARLIER:
         at -= 1

@@ -19,11 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from expander.config.load import load
-
 from drivers.api.errors import ExpansionError
 from drivers.api.registry import shapes
 from expander.api import Expander
+from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.expand.cache import compile_text
 from expander.expand.mode import PLAIN, TAINT, TRACE

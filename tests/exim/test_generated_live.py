@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
 from casefile import Setup
 from drivers.api.registry import shapes
 from expander.config.profile import PROFILES
-from hypothesis import HealthCheck, Phase, given, settings
 from property.generators import GARBAGE, expansions, mangling
 from real_exim import CRASHED, RealExim, as_answer, fits_line
 from running import expander_for, outcome_of

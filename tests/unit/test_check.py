@@ -274,6 +274,10 @@ def test_values_in_quotes_keep_their_places() -> None:
     assert origins[-1] == "b"
 
 
+def test_text_that_is_quoted_wrongly_is_told_once() -> None:
+    assert codes('smtp_banner = "a" b"\n') == ["EXO001"]
+
+
 def test_held_text_stays_bytes_in_the_report() -> None:
     (finding,) = findings(from_bytes("smtp_banner = ü $nosuch\n".encode()))
     assert "    smtp_banner = ü $nosuch" in text_lines(PATH, [finding])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ConfigError
 from drivers.api.options import read_string
 from grammar.source import Piece, Source, Span
 
@@ -17,10 +18,14 @@ _QUOTED_PART = re.compile(r"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{0,2}|.)|[^\\]+", re.DOT
 def value_source(word: Span) -> Source:
     """The value that an option gets from the text after its equals sign, as a source of its own.
 
-    Double quotes around the text are taken off and the escapes inside them resolved.
+    Double quotes around the text are taken off and the escapes inside them resolved. Text that is
+    not quoted rightly stays as it is: loading complains of it.
     """
     written = word.text
-    value = read_string(written, "") if _is_quoted(written) else written
+    try:
+        value = read_string(written, "") if _is_quoted(written) else written
+    except ConfigError:
+        value = written
     if value == written:
         return Source(word.source.name, written, parent=word)
     pieces = tuple(_quoted_pieces(word))

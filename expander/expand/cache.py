@@ -87,7 +87,8 @@ def depth(tree: Node) -> int:
     while waiting:
         node, level = waiting.pop()
         deepest = max(deepest, level)
-        waiting.extend((child, level + 1) for child in children(node))
+        inside = level if isinstance(node, Sequence) else level + 1
+        waiting.extend((child, inside) for child in children(node))
     return deepest
 
 

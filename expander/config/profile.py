@@ -12,17 +12,17 @@ LOOKUPS = (
 )
 MAINLINE = (
     "crypteq i18n iconv ipv6 pam saslauthd perl dlfunc tls gnutls tls_resume move_frozen_messages "
-    "content_scan dane dkim dnssec event ocsp pipeconnect prdr proxy queue_ramp socks spf srs tcp_fast_open sha3 "
-    "maildir mailstore mbx auth_cram_md5 auth_dovecot auth_external auth_plaintext auth_spa auth_tls "
-    "auth_cyrus_sasl transport_appendfile transport_autoreply transport_lmtp transport_pipe transport_smtp "
-    "router_accept router_dnslookup router_ipliteral router_iplookup router_manualroute router_queryprogram "
-    "router_redirect local_scan"
+    "content_scan dane dkim dnssec event ocsp pipeconnect prdr proxy queue_ramp socks spf srs "
+    "tcp_fast_open sha3 maildir mailstore mbx auth_cram_md5 auth_dovecot auth_external auth_plaintext "
+    "auth_spa auth_tls auth_cyrus_sasl transport_appendfile transport_autoreply transport_lmtp "
+    "transport_pipe transport_smtp router_accept router_dnslookup router_ipliteral router_iplookup "
+    "router_manualroute router_queryprogram router_redirect local_scan"
 )
 EVERYTHING = (
-    "arc dmarc wellknown gsasl_scram_s_key dcc brightmail srs_alt radius pwcheck local_scan "
-    "xclient dscp lookup_json lookup_lmdb lookup_redis lookup_nisplus lookup_whoson lookup_oracle lookup_ibase lookup_psl "
-    "lookup_testdb lookup_nmh lookup_spf auth_gsasl auth_heimdal_gssapi transport_queuefile esmtp_limits "
-    "esmtp_wellknown openssl "
+    "arc dmarc wellknown gsasl_scram_s_key dcc brightmail srs_alt radius pwcheck local_scan xclient dscp "
+    "lookup_json lookup_lmdb lookup_redis lookup_nisplus lookup_whoson lookup_oracle lookup_ibase "
+    "lookup_psl lookup_testdb lookup_nmh lookup_spf auth_gsasl auth_heimdal_gssapi transport_queuefile "
+    "esmtp_limits esmtp_wellknown openssl"
 )
 
 PROFILES = {

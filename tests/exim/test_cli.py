@@ -167,7 +167,9 @@ def uniform(text: str, directory: Path) -> str:
     return re.sub(r"(?s)(@TIME@ |^)(.*?)\n.*could not open panic log.*", r"\1\2\n", text)
 
 
-def answers(command: list[str], arguments: list[str], directory: Path, data: bytes = b"") -> tuple[int, str, str]:
+def answers(
+    command: list[str], arguments: list[str], directory: Path, data: bytes = b""
+) -> tuple[int, str, str]:
     """The exit status and both outputs of one run."""
     filled = [argument.replace("@DIR@", str(directory)).encode("latin-1") for argument in arguments]
     root = str(Path(__file__).parents[2])

@@ -85,7 +85,9 @@ def test_addresses_with_a_port(text: str, address: str, port: int) -> None:
     assert host_and_port(text) == (address, port)
 
 
-@pytest.mark.parametrize("text", ["", "x", "1.2.3", "1.2.3.4:25", "[1.2.3.4]x", "1.2.3.4.x", " 1.2.3.4", "1.2.3.256"])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1.2.3", "1.2.3.4:25", "[1.2.3.4]x", "1.2.3.4.x", " 1.2.3.4", "1.2.3.256"]
+)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(CommandLineError) as caught:
         host_and_port(text)

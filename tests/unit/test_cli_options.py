@@ -63,7 +63,9 @@ def test_a_protocol_with_a_host() -> None:
     assert read("-p", "x:y").told == {"oMr": "x", "oMs": "y"}
 
 
-@pytest.mark.parametrize("option", ["-y", "-b", "-bZ", "-o", "-f", "-C", "-h", "-hx", "-oe", "-Mx", "-", "-bem", "-MCx"])
+@pytest.mark.parametrize(
+    "option", ["-y", "-b", "-bZ", "-o", "-f", "-C", "-h", "-hx", "-oe", "-Mx", "-", "-bem", "-MCx"]
+)
 def test_unknown_and_incomplete_options(option: str) -> None:
     assert complaint(option) == unknown(option)
 
@@ -88,7 +90,10 @@ def test_unknown_and_incomplete_options(option: str) -> None:
         (["-Mvb", "x"], "exim: malformed message id x after -Mvb option\n"),
         (["-oBx"], "exim: number expected after -oB\n"),
         (["-R"], "exim: string expected after -R\n"),
-        (["-f", "a b@c"], 'exim: bad -f address "a b@c": missing or malformed local part (expected word or "<")\n'),
+        (
+            ["-f", "a b@c"],
+            'exim: bad -f address "a b@c": missing or malformed local part (expected word or "<")\n',
+        ),
         (["-bP", "-be"], "exim: incompatible command-line options or arguments\n"),
         (["-bd", "x"], "exim: incompatible command-line options or arguments\n"),
         (["--help"], USAGE),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from drivers.api.errors import Failed
 
 if TYPE_CHECKING:
+    from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run, Test
-    from grammar.source import Span
+    from expander.expand.mode import Mode
+    from grammar.ast.expansion import Broken, Fail, Node
+    from grammar.source import Source, Span
 
 
 class Complaint(NamedTuple):
@@ -43,6 +46,37 @@ class CompiledTest(NamedTuple):
 
     test: Test
     complaint: Complaint | None = None
+
+
+class Compiling(Protocol):
+    """The compiler as those see it who compile one kind of node: they come back to it for what is inside."""
+
+    profile: Profile
+    mode: Mode
+    source: Source
+
+    def compile(self, node: Node) -> Compiled:
+        """The closure for a node that gives text."""
+
+    def compile_test(self, node: Node) -> CompiledTest:
+        """The closure for a condition."""
+
+    def branches(
+        self, name: str, yes: Node | None, no: Node | None, after: Complaint | None
+    ) -> tuple[Compiled, Compiled]:
+        """The closures of the yes and no strings; ``after`` is what is wrong behind them."""
+
+    def forced(self, name: str, node: Fail) -> Compiled:
+        """The word ``fail`` in the place of an item's no string."""
+
+    def span(self, node: Node) -> Span:
+        """The place of a node in the text."""
+
+    def complaint(self, node: Node) -> Complaint:
+        """What a broken node says."""
+
+    def complaint_of(self, node: Broken | None) -> Complaint | None:
+        """The same where there may be nothing broken."""
 
 
 def constant(value: str) -> Compiled:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Condition
 
 
-def compile_condition(compiler: Compiler, node: Condition) -> CompiledTest:
+def compile_condition(compiler: Compiling, node: Condition) -> CompiledTest:
     """The condition with its negation."""
     unit = registry.find("condition", node.name)
     if unit is None:
@@ -30,7 +30,7 @@ def compile_condition(compiler: Compiler, node: Condition) -> CompiledTest:
     return CompiledTest((lambda ctx: not test(ctx)) if node.negated else test, complaint)
 
 
-def _by_form(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+def _by_form(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     form = unit.facts["shape"].form
     if form == "def":
         return variables.compile_defined(compiler, node)
@@ -41,7 +41,7 @@ def _by_form(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
     return _strings(compiler, node, unit)
 
 
-def _strings(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     arguments = [compiler.compile(argument) for argument in node.arguments]
     runs = [_checked(unit, index, argument.run) for index, argument in enumerate(arguments)]
     broken = compiler.complaint_of(node.broken)
@@ -74,7 +74,7 @@ def _checked(unit: Unit, index: int, run: Run) -> Run:
     return checked
 
 
-def _skipped_check(compiler: Compiler, node: Condition, unit: Unit) -> Complaint | None:
+def _skipped_check(compiler: Compiling, node: Condition, unit: Unit) -> Complaint | None:
     """Exim judges some arguments even in a branch that it skips, by their literal text."""
     if not unit.facts.get("checks_when_skipped"):
         return None
@@ -130,7 +130,7 @@ def _inside(test: Test, suffix: str) -> Test:
     return worded
 
 
-def _subconditions(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+def _subconditions(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     """``and`` and ``or`` stop early, but what comes later is read, and so is what is wrong at the end."""
     suffix = f' inside "{node.name}{{...}}" condition'
     made = [compiler.compile_test(argument) for argument in node.arguments]
@@ -162,7 +162,7 @@ def _subconditions(compiler: Compiler, node: Condition, unit: Unit) -> CompiledT
     return CompiledTest(careful, complaint)
 
 
-def _over_list(compiler: Compiler, node: Condition, unit: Unit) -> CompiledTest:
+def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     """``forany`` and its relatives; Exim reads the condition once before it looks at the list."""
     suffix = f' inside "{node.name}" condition'
     subject = compiler.compile(node.arguments[0]) if node.arguments else None

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Item, Node
 
 
-def compile_item(compiler: Compiler, node: Item) -> Compiled:
+def compile_item(compiler: Compiling, node: Item) -> Compiled:
     """The groups in order, the item's own work, then the yes or no string where it has them."""
     unit = registry.find("item", node.name)
     if unit is None:
@@ -69,7 +69,7 @@ def _complete(unit: Unit, node: Item) -> bool:
     return bool(shape.branches) and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
 
 
-def _group(compiler: Compiler, unit: Unit, node: Item, index: int) -> Compiled:
+def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     group = node.groups[index]
     suffix = unit.facts.get("inside", "")
     if unit.facts["shape"].group_kind(index) == CONDITION:
@@ -91,7 +91,7 @@ def _expanded_first(unit: Unit, node: Item) -> bool:
     return any(option in word.value.split(",") for word in node.words)
 
 
-def _command(compiler: Compiler, group: Node) -> Compiled:
+def _command(compiler: Compiling, group: Node) -> Compiled:
     """The text of a command as it stands, which is read as an expansion only to find its end.
 
     Where that goes wrong the command ends, if a brace happens to stand there, or else is not closed.
@@ -108,7 +108,7 @@ def _command(compiler: Compiler, group: Node) -> Compiled:
     return broken(Complaint("missing '}' closing command arg of run", compiler.span(group)))
 
 
-def _not_built(compiler: Compiler, node: Item) -> Compiled:
+def _not_built(compiler: Compiling, node: Item) -> Compiled:
     message = f'"${{{node.name}" encountered, but this facility is not included in this binary'
     span = compiler.span(node)
 
@@ -129,7 +129,7 @@ def _then_broken(run: Run, broken: Complaint | None) -> Run:
     return run_then_fail
 
 
-def _work(compiler: Compiler, unit: Unit, node: Item, groups: Sequence[Compiled]) -> Run:
+def _work(compiler: Compiling, unit: Unit, node: Item, groups: Sequence[Compiled]) -> Run:
     """The item's own function over its groups: values for strict ones, closures for lazy ones.
 
     What is wrong with a lazy group fails the item when its place comes. Groups among the unit's
@@ -155,7 +155,7 @@ def _work(compiler: Compiler, unit: Unit, node: Item, groups: Sequence[Compiled]
 
 
 def _argument(
-    compiler: Compiler, unit: Unit, node: Item, index: int, group: Compiled
+    compiler: Compiling, unit: Unit, node: Item, index: int, group: Compiled
 ) -> Callable[[Context], Any]:
     """What makes the unit's argument out of one group."""
     run, complaint = group.run, group.complaint

@@ -11,7 +11,7 @@ from expander.expand.compiled import Complaint
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Item
 
 
@@ -26,7 +26,7 @@ def is_keyed(node: Item) -> bool:
     return bool(node.groups) and bool(node.words) and node.groups[0].start < node.words[0].start
 
 
-def type_complaint(compiler: Compiler, node: Item) -> Complaint | None:
+def type_complaint(compiler: Compiling, node: Item) -> Complaint | None:
     """What is wrong with the type, or with having a key or none."""
     if not node.words:
         return None

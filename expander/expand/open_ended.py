@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Item
     from grammar.source import Span
 
@@ -88,7 +88,7 @@ class Parts:
         raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:]}'", self._span)
 
 
-def _ends_badly(compiler: Compiler, node: Item, unit: Unit) -> bool:
+def _ends_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
     """True if Exim does not find the end where it skips the item: it only counts groups there."""
     text = compiler.source.text
     for word in node.words:
@@ -99,7 +99,7 @@ def _ends_badly(compiler: Compiler, node: Item, unit: Unit) -> bool:
     return node.broken is not None and text[node.broken.start :].lstrip(SPACE)[:1] != "}"
 
 
-def compile_open_ended(compiler: Compiler, node: Item, unit: Unit) -> Compiled:
+def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
     """All groups are handed to the unit, which knows by the first value how many are its own."""
     groups = [compiler.compile(group) for group in node.groups]
     no = compiler.forced(node.name, node.no) if isinstance(node.no, Fail) else None

@@ -14,11 +14,11 @@ NO_SUFFIX = OperatorShape()
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Operator
 
 
-def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
+def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     """An unknown operator is noticed after its argument, even where it is skipped."""
     argument = compiler.compile(node.argument)
     unit = registry.find("operator", node.name)
@@ -37,18 +37,18 @@ def compile_operator(compiler: Compiler, node: Operator) -> Compiled:
     return Compiled(run, argument.complaint, ends_text=ends_text)
 
 
-def _unknown(compiler: Compiler, node: Operator, argument: Compiled) -> Compiled:
+def _unknown(compiler: Compiling, node: Operator, argument: Compiled) -> Compiled:
     whole = node.name if node.suffix is None else f"{node.name}_{node.suffix}"
     return _failing(compiler, node, argument, f'unknown expansion operator "{whole}"')
 
 
-def _no_suffix(compiler: Compiler, node: Operator, argument: Compiled) -> Compiled:
+def _no_suffix(compiler: Compiling, node: Operator, argument: Compiled) -> Compiled:
     whole = f"{node.name}_{node.suffix}"
     message = f'unknown expansion operator "{whole}" ("{node.name}" does not take an _arg)'
     return _failing(compiler, node, argument, message)
 
 
-def _failing(compiler: Compiler, node: Operator, argument: Compiled, message: str) -> Compiled:
+def _failing(compiler: Compiling, node: Operator, argument: Compiled, message: str) -> Compiled:
     complaint = Complaint(message, compiler.span(node))
 
     def run(ctx: Context) -> str:

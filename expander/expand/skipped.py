@@ -12,7 +12,7 @@ from grammar.ast.expansion import If, Item, Sequence, Text
 
 if TYPE_CHECKING:
     from drivers.api.unit import Unit
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Node
 
 
@@ -29,7 +29,7 @@ def literal(node: Node) -> str:
     return "".join(map(literal, node.parts)) if isinstance(node, Sequence) else ""
 
 
-def complaint(compiler: Compiler, unit: Unit, node: Item) -> Complaint | None:
+def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
     """What the unit's ``when_skipped`` says of the literal texts, or a bad pattern among them."""
     sources = unit.facts.get("sources", ())
     text = compiler.source.text

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
-    from expander.expand.compiler import Compiler
+    from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Condition
 
 ACL_VARIABLE = re.compile(r"acl_([cm])(?:[0-9_][A-Za-z0-9_]*)?", re.ASCII)
@@ -25,7 +25,7 @@ NOT_A_NAME = " (user-defined ACL variables must start acl_c or acl_m)"
 BAD_NAME = " (6th character of a user-defined ACL variable must be a digit or underscore)"
 
 
-def compile_variable(compiler: Compiler, node: Variable) -> Compiled:
+def compile_variable(compiler: Compiling, node: Variable) -> Compiled:
     """An unknown name is noticed even where it is skipped."""
     run = reader(compiler, node.name)
     if run is not None:
@@ -43,7 +43,7 @@ def _acl_remark(name: str) -> str:
     return BAD_NAME if name[4:5] in ("c", "m") and len(name) > 5 else NOT_A_NAME
 
 
-def reader(compiler: Compiler, name: str) -> Run | None:
+def reader(compiler: Compiling, name: str) -> Run | None:
     """The closure that reads a variable; None for a name that the profile does not have."""
     unit = registry.find("variable", name)
     if unit is not None and compiler.profile.has(unit):
@@ -71,7 +71,7 @@ def _reading(read: Callable[[Context], str], unit: Unit, *, taint: bool) -> Run:
     return read
 
 
-def compile_header(compiler: Compiler, node: Header) -> Compiled:
+def compile_header(compiler: Compiling, node: Header) -> Compiled:
     """Header lines come from outside, so they are tainted."""
     unit = registry.find("variable", header_family(node))
     if unit is None:
@@ -86,7 +86,7 @@ def header_family(node: Header) -> str:
     return "h_*" if node.form == "h" else f"{node.form}h_*"
 
 
-def compile_defined(compiler: Compiler, node: Condition) -> CompiledTest:
+def compile_defined(compiler: Compiling, node: Condition) -> CompiledTest:
     """``def:name`` is true for a value that is not empty, ``def:h_name:`` for a header that is there."""
     wrong = compiler.complaint_of(node.broken)
     if wrong is not None:

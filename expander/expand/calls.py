@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import Tainted
-from expander.expand.compiled import Compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
+    from expander.expand.compiled import Compiled
 
 
 def with_context(unit: Unit) -> Callable[..., Any]:

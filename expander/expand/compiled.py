@@ -61,6 +61,9 @@ class Compiling(Protocol):
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
 
+    def of_text(self, source: Source) -> Compiling:
+        """A compiler for another text, of the same profile and mode."""
+
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None
     ) -> tuple[Compiled, Compiled]:

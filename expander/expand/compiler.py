@@ -68,6 +68,10 @@ class Compiler:
             Fail: self._broken_fail,
         }
 
+    def of_text(self, source: Source) -> Compiler:
+        """A compiler for another text, of the same profile and mode."""
+        return Compiler(self.profile, self.mode, source)
+
     def compile(self, node: Node) -> Compiled:
         """The closure for a node that gives text."""
         made = self._by_node[type(node)](node)

@@ -99,7 +99,7 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
     if compiler.compile(group).complaint is not None:
         return compiler.compile(group)
     text = compiler.source.text[group.start : group.end]
-    inner = type(compiler)(compiler.profile, compiler.mode, Source("command", text))
+    inner = compiler.of_text(Source("command", text))
     wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint
     if wrong is None:
         return constant(text)

@@ -27,7 +27,7 @@ from grammar.ast.config import (
     Statement,
     Word,
 )
-from grammar.preprocess import BrokenLine, LogicalLine, Preprocessor
+from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -182,6 +182,8 @@ class _Reader:
         text = self.line.text
         if len(name) > LONGEST_NAME:
             return self._too_long(name)
+        if "BANG" in tokens and tokens.get("REST", "").startswith(":"):
+            return self.broken("missing or malformed ACL name")
         if name not in self.verbs:
             return self._clause(0) if self.in_statement else self._no_verb(name)
         if "BANG" in tokens:
@@ -283,6 +285,8 @@ class _Reader:
                 return self.broken(f"missing '=' after \"{name[:end]}\"")
             if "A" <= text[0] <= "Z":
                 return self.broken("malformed macro definition")
+        if text.startswith("hide") and text[4:5] in SPACE:
+            return Option(*self.whole(), hide=True, name=self.empty(len(text)), value=None, trailer=None)
         return self.broken(f"option setting expected: {text}")
 
 

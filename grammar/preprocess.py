@@ -143,10 +143,12 @@ class Preprocessor:
                 if isinstance(result, BrokenLine) and not self.tolerant:
                     return
             parts, joined = [], ""
-        if joined:
-            yield self._logical(joined, tuple(parts))
         if self._conditions:
             yield self._broken("Unexpected end of configuration file: .endif missing", self._here(0, 0))
+            if not self.tolerant:
+                return
+        if joined:
+            yield self._logical(joined, tuple(parts))
 
     def _open(self, path: str, text: str) -> None:
         source = self.files.get(path)

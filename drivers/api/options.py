@@ -148,6 +148,11 @@ def read_time(text: str, name: str, _users: Users | None = None) -> int:
     return value
 
 
+def read_late_time(text: str, name: str, users: Users | None = None) -> int | str:
+    """A time, or text that begins with a dollar and is expanded when it is needed."""
+    return text if text.startswith("$") else read_time(text, name, users)
+
+
 def read_time_list(text: str, name: str, _users: Users | None = None) -> tuple[int, ...]:
     """Up to ten times that grow, with colons between them."""
     if not text:
@@ -281,6 +286,11 @@ def show_time(value: int, _users: Users | None = None) -> str:
     return text if text.strip("-") else "0s"
 
 
+def show_late_time(value: int | str, users: Users | None = None) -> str:
+    """A time, or the text that is expanded to one."""
+    return printing(value) if isinstance(value, str) else show_time(value, users)
+
+
 def show_kilobytes(value: int, _users: Users | None = None) -> str:
     """Kilobytes with the largest unit that leaves a whole number."""
     units = "KMGTPEZY"
@@ -345,6 +355,7 @@ TYPES: dict[str, OptionType] = {
         OptionType("octal_int", read_octal, show_octal, unset=0),
         OptionType("fixed", read_fixed, show_fixed, unset=None),
         OptionType("time", read_time, show_time, unset=0),
+        OptionType("late_time", read_late_time, show_late_time, unset=0),
         OptionType("time_list", read_time_list, _names(show_time), unset=()),
         OptionType("string", read_string, _string, unset=""),
         OptionType("rewrite_rules", read_string, _string, unset=""),

@@ -38,6 +38,7 @@ def option(  # noqa: PLR0913 - each is a column of the tables
     settable: bool = True,
     repeats: str = "",
     older: tuple[str, str] | None = None,
+    older_type: tuple[str, str] | None = None,
     since: str = "4.00",
     until: str | None = None,
     feature: str | None = None,
@@ -46,7 +47,8 @@ def option(  # noqa: PLR0913 - each is a column of the tables
 
     ``default`` is written as Exim prints it, "" where nothing is set. ``kind`` says what the text
     is ("host list", "domain list"...). ``repeats`` is what joins the values where an option may be
-    set several times ("and" for conditions). ``older`` is a release and the default before it.
+    set several times ("and" for conditions). ``older`` is a release and the default
+    before it, ``older_type`` the same for the type.
     """
     option_type = TYPES[type_]
     driver, _, plain = name.rpartition(".")
@@ -70,6 +72,7 @@ def option(  # noqa: PLR0913 - each is a column of the tables
         settable=settable,
         repeats=repeats,
         older=older,
+        older_type=older_type,
     )(option_type)
 
 

@@ -10,6 +10,7 @@ main_option(
     "50000",
     "The number of recipients that one message may have; 0 sets no limit.",
     expanded=True,
+    older_type=("4.97", "int"),
 )
 main_option(
     "recipients_max_reject",
@@ -150,7 +151,7 @@ main_option(
 )
 main_option(
     "smtp_receive_timeout",
-    "time",
+    "late_time",
     "5m",
     "How long to wait for a client's next line or block of data.",
     expanded=True,

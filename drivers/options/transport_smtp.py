@@ -271,6 +271,7 @@ transport_option(
     "100",
     "How many recipients are sent with one copy of a message; 0 sets no limit.",
     expanded=True,
+    older_type=("4.97", "int"),
     feature="transport_smtp",
 )
 transport_option(

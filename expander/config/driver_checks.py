@@ -43,12 +43,12 @@ def _for_driver(instance: Instance) -> Problems:
 
 
 def _manualroute(router: Instance) -> Problems:
-    if router.options.is_set("route_list") == router.options.is_set("route_data"):
-        yield "route_list or route_data (but not both) must be specified"
     if router["host_find_failed"] not in _HOST_FIND_FAILED[1:]:
         yield "unrecognized setting for host_find_failed option"
     if router["host_all_ignored"] not in _HOST_FIND_FAILED[2:]:
         yield "unrecognized setting for host_all_ignored option"
+    if router.options.is_set("route_list") == router.options.is_set("route_data"):
+        yield "route_list or route_data (but not both) must be specified"
 
 
 def _iplookup(router: Instance) -> Problems:

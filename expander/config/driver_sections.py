@@ -64,8 +64,10 @@ def _read_driver(node: Driver, family: str, config: Config, users: Users, report
 
 def _set(line: Option, instance: Instance, config: Config, users: Users, report: Reporter) -> None:
     def unknown(name: str) -> str:
-        hint = "" if instance.driver else ' ("driver" must be specified before any private options)'
-        return f'option "{name}" unknown{hint}'
+        if instance.driver:
+            return f'option "{name}" unknown'
+        first = "hide" if line.hide else name
+        return f'option "{first}" unknown ("driver" must be specified before any private options)'
 
     if line.name.text == "driver":
         _set_driver(line, instance, config, report)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from drivers.api.options import TYPES
 from drivers.api.registry import units
 from drivers.options.declare import Build
 from expander.config.profile import BUILD
@@ -24,7 +26,15 @@ ALIASES = {"daemon_smtp_port": "daemon_smtp_ports", "return_size_limit": "bounce
 @lru_cache(maxsize=16)
 def main_options(profile: Profile) -> Mapping[str, Unit]:
     """The main options by name."""
-    return {unit.name: unit for unit in units("main-option") if profile.has(unit)}
+    return {unit.name: _as_in(unit, profile) for unit in units("main-option") if profile.has(unit)}
+
+
+def _as_in(unit: Unit, profile: Profile) -> Unit:
+    """The option with the type that it has in the profile's release."""
+    older = unit.facts["older_type"]
+    if older is None or profile.at_least(older[0]):
+        return unit
+    return replace(unit, impl=TYPES[older[1]], facts={**unit.facts, "type": older[1], "expanded": False})
 
 
 @lru_cache(maxsize=16)
@@ -33,7 +43,7 @@ def _by_driver(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]
     for unit in units(f"{family}-option"):
         if profile.has(unit):
             driver, _, name = unit.name.partition(".")
-            tables.setdefault(driver, {})[name] = unit
+            tables.setdefault(driver, {})[name] = _as_in(unit, profile)
     return tables
 
 

@@ -53,11 +53,11 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
         raise ConfigError(unknown(written), line.name.span)
     name = unit.name.rpartition(".")[2]
     option_type: OptionType = unit.impl
-    if negated and option_type.name not in _BOOLS:
-        raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
     repeats = unit.facts["repeats"]
     if name in options.given and not repeats:
         raise ConfigError(f'"{written}" option set for the second time', line.name.span)
+    if negated and option_type.name not in _BOOLS:
+        raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
     options.given.add(name)
     value = _value(line, option_type, written, users, negated=negated)
     if repeats and name in options.settings:
@@ -78,7 +78,7 @@ def _value(line: Option, option_type: OptionType, written: str, users: Users, *,
         if negated or (line.value is None and line.trailer is not None):
             rest = line.trailer or line.value
             if rest is not None or (negated and line.value is not None):
-                text = rest.text if rest else ""
+                text = line.trailer.text if line.trailer else ""
                 hint = " (# is comment only at line start)" if text.startswith("#") else ""
                 raise ConfigError(f"extra characters follow boolean option {written}{hint}")
         if negated:

@@ -10,6 +10,17 @@ from grammar.source import Piece, Span
 
 LONGEST_NAME = 63
 _PREDEFINED_HINT = re.compile(r"_[A-Z]")
+_BEGINS_WITH_PREDEFINED = re.compile(r"[^A-Z_]*(?:_(?![A-Z])[^A-Z_]*)*_[A-Z]")
+"""Exim looks for the build's macros only where none but them can come first."""
+
+
+
+def may_hold_predefined(text: str, start: int = 0) -> bool:
+    """True if the build's macros are looked for in a line from ``start`` on.
+
+    They are not where a capital letter stands before the first underscore that a capital follows.
+    """
+    return _BEGINS_WITH_PREDEFINED.match(text, start) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ class MacroTable:
         text = span.text
         pieces = [Piece(0, len(text), span)]
         found = False
-        if _PREDEFINED_HINT.search(text, start):
+        if may_hold_predefined(text, start):
             for macro in self.predefined.values():
                 if text.find(macro.name, start) >= 0:
                     text, pieces, found = *_substitute(text, pieces, macro, start), True

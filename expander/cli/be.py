@@ -10,7 +10,7 @@ from drivers.api.text import SPACE, Tainted
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
-from grammar.macros import Definition
+from grammar.macros import Definition, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ LONGEST_TEXT = 16383
 """All lines of one text together are cut after so many bytes."""
 
 _MACRO_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*", re.ASCII)
-_DEFINITION = re.compile(r"([A-Z][A-Za-z0-9_]*)[ \t\n\v\f\r]*=(=?)[ \t\n\v\f\r]*(.*?)[ \t\n\v\f\r]*", re.ASCII | re.DOTALL)
+_DEFINITION = re.compile(
+    r"([A-Z][A-Za-z0-9_]*)[ \t\n\v\f\r]*=(=?)[ \t\n\v\f\r]*(.*?)[ \t\n\v\f\r]*", re.ASCII | re.DOTALL
+)
 _SET = re.compile(r"set(,t)?[ \t]+acl_([cm])([0-9_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)", re.ASCII | re.DOTALL)
 _NAMES_THE_LINE = ("malformed macro definition", "macro name too long")
 _LATER = "4.97"
 """Since this release there is ``set``, and ``-d`` lists the macros first."""
-
-_PREDEFINED_HINT = re.compile(r"_[A-Z]")
 
 
 def run(run: Run) -> int:
@@ -90,7 +90,7 @@ class Tester:
         text = text.partition("\0")[0]
         if self._with_macros:
             text = self._replaced(text)
-        if text[:1].isupper() and text[0] <= "Z":
+        if "A" <= text[:1] <= "Z":
             self._define(text)
         elif self._later and text.startswith("set") and (setting := _SET.fullmatch(text)):
             self._set(setting)
@@ -103,10 +103,10 @@ class Tester:
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""
         table = self._macros
-        if not _PREDEFINED_HINT.search(text) and not any(name in text for name in table.defined):
-            return text
-        defines = _DEFINITION.fullmatch(text)
+        defines = _DEFINITION.fullmatch(text) if "A" <= text[:1] <= "Z" else None
         start = defines.end(1) if defines else 0
+        if not may_hold_predefined(text, start) and not any(name in text for name in table.defined):
+            return text
         source = Source("-be", text)
         return table.replace(Span(source, 0, len(text)), start)[0]
 

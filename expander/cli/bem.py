@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
@@ -56,8 +57,7 @@ def read(run: Run, ctx: Context) -> None:
 def _contents(path: str) -> bytes:
     """The bytes of a file; Exim works in the root directory by then. A directory reads as empty."""
     try:
-        with open(os.path.join(b"/", path.encode("latin-1")) if path else b"", "rb") as file:
-            return file.read()
+        return Path("/", os.fsdecode(path.encode("latin-1"))).read_bytes() if path else Path().read_bytes()
     except IsADirectoryError:
         return b""
     except (OSError, ValueError) as problem:
@@ -105,7 +105,7 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str) -> list[He
     removed = {header for option, header in ENVELOPE.items() if options[option]}
     headers = without_envelope_headers(message.headers, removed)
     is_local = "oMa" not in run.options.told and not run.options.suppress_local_fixups
-    if is_local:
+    if run.options.qualifies:
         headers = [_qualified(header, run) for header in headers]
     if run.options.recipients_from_headers:
         recipients, headers = _recipients(headers)
@@ -114,7 +114,10 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str) -> list[He
         return headers
     sender = ctx.facts["sender_address"]
     taken = run.options.sender is not None or bool(message.envelope_lines)
-    full_name = run.options.full_name or ("" if taken else _full_name(run))
+    by_envelope = run.options.sender is None and bool(message.envelope_lines)
+    full_name = "" if by_envelope else run.options.full_name
+    if not taken and not full_name:
+        full_name = _full_name(run)
     submitter = Submitter(sender, full_name)
     host = options["primary_hostname"]
     return completed(headers, submitter, message_id=f"E{name}@{host}", date=ctx.expand("$tod_full"))
@@ -163,7 +166,10 @@ def _with_domain(piece: str, domain: str) -> str:
 
 
 def _recipients(headers: list[Header]) -> tuple[list[str], list[Header]]:
-    """The addresses of To, Cc and Bcc (of a resent message, of their resent forms), and the rest without Bcc."""
+    """The addresses of To, Cc and Bcc, and the header lines without Bcc.
+
+    In a resent message those of the resent forms count.
+    """
     resent = any(plain_name(header).startswith("resent-") for header in headers)
     prefix = "resent-" if resent else ""
     wanted = {prefix + name for name in RECIPIENT_HEADERS}

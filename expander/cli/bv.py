@@ -1,4 +1,4 @@
-"""``-bV``: the version, what the build has, and a check of the configuration. See this option in the manual."""
+"""``-bV``: the version, what the build has, a check of the configuration. See this option in the manual."""
 
 from __future__ import annotations
 
@@ -23,5 +23,6 @@ def run(run: Run) -> int:
     from expander.cli.source import STANDARD
     from expander.config.version import configuration_text
 
-    STDOUT.write(configuration_text(run.config, STANDARD if run.options.config_files is None else ""))
+    searched = STANDARD if run.options.config_files is None else run.options.config_files
+    STDOUT.write(configuration_text(run.config, searched if ":" in searched else ""))
     return 0

@@ -9,9 +9,10 @@ KEPT = 1 << 20
 
 
 class Output:
-    """Writes held text to a file descriptor. A descriptor that is closed, full or read by nobody takes all in silence.
+    """Writes held text to a file descriptor.
 
-    Exim's own exit status does not depend on whether its output could be written.
+    One that is closed, full or read by nobody takes all in silence: Exim's own exit status does not
+    depend on whether its output could be written.
     """
 
     def __init__(self, descriptor: int) -> None:

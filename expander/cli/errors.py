@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 FAILURE = 1
 NOT_IMITATED = 69
 """Our own exit status (EX_UNAVAILABLE of sysexits.h) for what Exim has and we do not imitate yet."""
@@ -37,8 +38,9 @@ def log_line(text: str) -> str:
 def fatal(message: str, *, verbose: bool, log: str = "") -> str:
     """The text for standard error of an error that ends the run.
 
-    ``log`` names the logs that it goes to, where the message does not show that. ``verbose`` is true where Exim tells its log lines to the person too: under ``-v`` and ``-d``, and for
-    ``-bP`` but ``-bP config``.
+    ``log`` names the logs that it goes to, where the message does not show that. ``verbose`` is
+    true where Exim tells its log lines to the person too: under ``-v`` and ``-d``, and for ``-bP``
+    but ``-bP config``.
     """
     if not verbose:
         return log_line(message)
@@ -60,4 +62,3 @@ def in_configuration(message: str, file: str, number: int, *, framed: bool = Tru
     """A complaint in the frame of configuration errors, with the line that was read last."""
     where = f" in line {number} of {file}" if framed else ""
     return f"{_IN_CONFIGURATION}{where}:\n  {message}"
-

@@ -18,4 +18,3 @@ def host_and_port(text: str) -> tuple[str, int]:
     if not ip.version(address):
         raise CommandLineError(f'exim abandoned: "{text}" is not an IP address\n')
     return address, int(port)
-

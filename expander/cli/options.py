@@ -49,6 +49,7 @@ class Options:
     recipients_from_headers: bool = False
     dot_ends: bool = True
     suppress_local_fixups: bool = False
+    qualifies: bool = True
     log_text: str | None = None
 
 
@@ -170,10 +171,20 @@ class _Reader:
         from drivers.api.errors import Failed
         from drivers.values import mailbox
 
+        rules = mailbox.Rules(null=True, final_dot=True, utf8=True)
+        null = table.NULL_ADDRESS.match(text)
+        fault = ""
+        if null and null.end() < len(text) and text[null.end()] != "(":
+            fault = f"malformed address: {text[null.end() :][:32]} may not follow {null[0]}"
+        elif table.FINAL_DOT.search(text):
+            fault = "domain is malformed (trailing dot not allowed)"
+        parsed = None
         try:
-            parsed = mailbox.parse(text, mailbox.Rules(null=True, utf8=True)) if text else None
+            parsed = mailbox.parse(text, rules) if text else None
         except Failed as problem:
-            raise CommandLineError(f'exim: bad -f address "{text}": {problem.message}\n') from None
+            fault = fault if null else problem.message
+        if fault:
+            raise CommandLineError(f'exim: bad -f address "{text}": {fault}\n')
         self.options.sender = parsed.address if parsed else ""
         self.options.sender_text = text
 

@@ -19,7 +19,7 @@ SYNONYMS = {
 
 IGNORED = frozenset(
     "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odf -odq -odqs "
-    "-oee -oem -oep -oeq -oew -om -oo -oY -bnq -dropcr".split()
+    "-oee -oem -oep -oeq -oew -om -oo -oY -dropcr".split()
 )
 """What has no effect on the modes that are imitated."""
 
@@ -27,6 +27,7 @@ IGNORED_WITH_ANYTHING = ("-B", "-E", "-U")
 SWITCHES_WITH_ANYTHING = ("-G", "-n")
 
 SWITCHES = {
+    "-bnq": ("qualifies", False),
     "-G": ("suppress_local_fixups", True),
     "-i": ("dot_ends", False),
     "-oi": ("dot_ends", False),
@@ -61,8 +62,8 @@ MODES: dict[str, str | None] = {
     "-bF": "exim: file name expected after {option}\n",
     "-atrn": "",
 }
-"""The options that say what is to be done. None: no argument; otherwise what is said without one, or "" for the
-general words."""
+"""The options that say what is to be done. None stands for those without an argument; otherwise it is
+what is said where the argument is missing, or "" for the general words."""
 
 MODES_SINCE = {"-bpi": "4.97", "-bpri": "4.97", "-atrn": "4.99"}
 
@@ -114,6 +115,8 @@ TOLD = {
 }
 """The options that tell what is not known of a message, with the longest value."""
 
+NULL_ADDRESS = re.compile(r"[^<]*<[ \t]*>[ \t]*")
+FINAL_DOT = re.compile(r"@[^@<>()]*[A-Za-z0-9-]\.[ \t]*\Z", re.ASCII)
 MESSAGE_ID = re.compile(
     r"[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})", re.ASCII
 )

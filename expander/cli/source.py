@@ -23,7 +23,8 @@ def choose(files: str | None, *, privileged: bool) -> str:
     """The path of the first file of a list that exists, as it stands in the list.
 
     ``privileged`` is true where the caller is root: a file that somebody else can have written is
-    refused then. Raises `ConfigError`. See the option ``-C`` and "The runtime configuration file" in the manual.
+    refused then. Raises `ConfigError`. See the option ``-C`` and "The runtime configuration file" in
+    the manual.
     """
     wanted = STANDARD if files is None else files
     for path in filter(None, split(wanted)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config
-    from expander.expand.context import Context
 
 ROOT = 0
 _FACTS = {
@@ -127,7 +127,7 @@ def _sender(options: Options, config: Config, domain: str) -> str | None:
 
 def _directory() -> str:
     try:
-        return os.getcwdb().decode("latin-1")
+        return os.fsencode(Path.cwd()).decode("latin-1")
     except OSError:
         return ""
 

@@ -1,4 +1,4 @@
-"""Command lines given to both programs: what is written to both outputs, and the exit status, are the same."""
+"""Command lines given to both programs: both outputs and the exit status are the same."""
 
 from __future__ import annotations
 
@@ -48,7 +48,19 @@ OK = ["-C", "@DIR@/ok.conf"]
 COMMANDS: dict[str, list[list[str]]] = {
     "arguments": [
         ["-be", "a", "", "  b  ", "a\nb", "${bogus}", "\\"],
-        ["-be", "AA=1", "[AA]", "AA=2", "AA==2", "[AA]", "Nothing", "BB==1", "A-B=1", "_HAVE_TLS", "x_HAVE_TLS"],
+        [
+            "-be",
+            "AA=1",
+            "[AA]",
+            "AA=2",
+            "AA==2",
+            "[AA]",
+            "Nothing",
+            "BB==1",
+            "A-B=1",
+            "_HAVE_TLS",
+            "x_HAVE_TLS",
+        ],
         ["-be", "--", "-x"],
         ["-be", "a", "-f", "x@y"],
         ["-be", "x" * 256],
@@ -57,48 +69,191 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["-be", "$config_file", "$config_dir"],
     ],
     "sender": [
-        *([*option, "-be", CALLER] for option in (
-            [], ["-f", "a@b"], ["-f", ""], ["-f", "<>"], ["-f", "<a@b>"], ["-f", "a"], ["-fa@b"], ["-r", "a@b"],
-            ["-f", '"x y"@z'], ["-f", "Name <a@b>"], ["-f", "a b@c"], ["-f", "a@"], ["-f", "@b"], ["-f", " "],
-            ["-f", "a@b.c."], ["-f", "a@[1.2.3.4]"], ["-f", "-x"], ["-f", "a", "-f", "c@d"], ["-F", "Full"],
-        )),
+        *(
+            [*option, "-be", CALLER]
+            for option in (
+                [],
+                ["-f", "a@b"],
+                ["-f", ""],
+                ["-f", "<>"],
+                ["-f", "<a@b>"],
+                ["-f", "a"],
+                ["-fa@b"],
+                ["-r", "a@b"],
+                ["-f", '"x y"@z'],
+                ["-f", "Name <a@b>"],
+                ["-f", "a b@c"],
+                ["-f", "a@"],
+                ["-f", "@b"],
+                ["-f", " "],
+                ["-f", "a@b.c."],
+                ["-f", "<a@b.>"],
+                ["-f", "<>x"],
+                ["-f", "<> (c)"],
+                ["-f", "a@[1.2.3.4]"],
+                ["-f", "-x"],
+                ["-f", "a", "-f", "c@d"],
+                ["-F", "Full"],
+            )
+        ),
         ["-be", "${expand:$sender_address}", "-f"],
-        ["-f", "a@b", "-be", "${expand:$sender_address}"],
     ],
     "peer": [
-        *([*option, "-be", PEER, CALLER, "$sender_host_authenticated"] for option in (
-            ["-oMa", "1.2.3.4"], ["-oMa", "1.2.3.4.25"], ["-oMa", "[::1]:9"], ["-oMa", "::1.25"], ["-oMa", "1.2.3"],
-            ["-oMa", ""], ["-oMa", "1.2.3.4:25"], ["-oMi", "5.6.7.8.99"], ["-oMi", "x"], ["-oMr", "esmtp"],
-            ["-oMr", "x", "-oMr", "y"], ["-oMt", "id"], ["-oMai", "x"], ["-oMas", "a@b"], ["-oMaa", "LOGIN"],
-            ["-oMs", "h.test"], ["-p", "x:y"], ["-pproto"], ["-p", "x", "-oMr", "y"], ["-oMm", "x"], ["-oMx", "y"],
-            ["-oMt", "x" * 513], ["-oMr", "x" * 65],
-        )),
+        *(
+            [*option, "-be", PEER, CALLER, "$sender_host_authenticated"]
+            for option in (
+                ["-oMa", "1.2.3.4"],
+                ["-oMa", "1.2.3.4.25"],
+                ["-oMa", "[::1]:9"],
+                ["-oMa", "::1.25"],
+                ["-oMa", "1.2.3"],
+                ["-oMa", ""],
+                ["-oMa", "1.2.3.4:25"],
+                ["-oMi", "5.6.7.8.99"],
+                ["-oMi", "x"],
+                ["-oMr", "esmtp"],
+                ["-oMr", "x", "-oMr", "y"],
+                ["-oMt", "id"],
+                ["-oMai", "x"],
+                ["-oMas", "a@b"],
+                ["-oMaa", "LOGIN"],
+                ["-oMs", "h.test"],
+                ["-p", "x:y"],
+                ["-pproto"],
+                ["-p", "x", "-oMr", "y"],
+                ["-oMm", "x"],
+                ["-oMx", "y"],
+                ["-oMt", "x" * 513],
+                ["-oMr", "x" * 65],
+            )
+        ),
     ],
     "macros": [
-        *([*option, "-be", "[X] [XY]"] for option in (
-            ["-DX"], ["-DX="], ["-DX=1 2"], ["-D X = 1 "], ["-DX==1"], ["-DX=1", "-DX=2"], ["-DXY=1", "-DX=2"],
-            ["-DX=2", "-DXY=1"], ["-Dx=1"], ["-D"], ["-DX-1=2"], ["-D_X=1"], ["-DX 1"],
-        )),
+        *(
+            [*option, "-be", "[X] [XY]"]
+            for option in (
+                ["-DX"],
+                ["-DX="],
+                ["-DX=1 2"],
+                ["-D X = 1 "],
+                ["-DX==1"],
+                ["-DX=1", "-DX=2"],
+                ["-DXY=1", "-DX=2"],
+                ["-DX=2", "-DXY=1"],
+                ["-Dx=1"],
+                ["-D"],
+                ["-DX-1=2"],
+                ["-D_X=1"],
+                ["-DX 1"],
+            )
+        ),
         ["-DX=9", "-be", "X=1", "[X]", "X==2", "[X]"],
     ],
     "unknown": [
-        [option, "-be", "x"] for option in (
-            "-y", "-b", "-bZ", "-o", "-oZ", "-oe", "-oix", "-vx", "-vv", "-ix", "-hx", "-h3", "-Mx", "-M", "-tx", "-odx",
-            "-xx", "-nx", "-Gx", "-Ux", "-Ex", "-Bx", "-Ac", "-Ax", "--x", "-bVx", "-bex", "-d+nosuch", "-dnosuch",
-            "-qx", "-orx", "-or5m", "-osx", "-oB5", "-oBx", "-Lx", "-ee", "-eq", "-ex", "-m", "-mx", "-i", "-N", "-ti",
+        [option, "-be", "x"]
+        for option in (
+            "-y",
+            "-b",
+            "-bZ",
+            "-o",
+            "-oZ",
+            "-oe",
+            "-oix",
+            "-vx",
+            "-vv",
+            "-ix",
+            "-hx",
+            "-h3",
+            "-Mx",
+            "-M",
+            "-tx",
+            "-odx",
+            "-xx",
+            "-nx",
+            "-Gx",
+            "-Ux",
+            "-Ex",
+            "-Bx",
+            "-Ac",
+            "-Ax",
+            "--x",
+            "-bVx",
+            "-bex",
+            "-d+nosuch",
+            "-dnosuch",
+            "-qx",
+            "-orx",
+            "-or5m",
+            "-osx",
+            "-oB5",
+            "-oBx",
+            "-Lx",
+            "-ee",
+            "-eq",
+            "-ex",
+            "-m",
+            "-mx",
+            "-i",
+            "-N",
+            "-ti",
         )
     ],
     "incomplete": [
-        [option] for option in (
-            "-f", "-C", "-F", "-r", "-p", "-h", "-bem", "-bf", "-bF", "-bh", "-oMa", "-oM", "-oA", "-R", "-S", "-X",
-            "-O", "-z", "-L", "-M", "-Mrm", "-MC", "-bI", "-bfd", "-e", "-D", "-", "--", "-n", "-G", "-bnq", "-t5",
+        [option]
+        for option in (
+            "-f",
+            "-C",
+            "-F",
+            "-r",
+            "-p",
+            "-h",
+            "-bem",
+            "-bf",
+            "-bF",
+            "-bh",
+            "-oMa",
+            "-oM",
+            "-oA",
+            "-R",
+            "-S",
+            "-X",
+            "-O",
+            "-z",
+            "-L",
+            "-M",
+            "-Mrm",
+            "-MC",
+            "-bI",
+            "-bfd",
+            "-e",
+            "-D",
+            "-",
+            "--",
+            "-n",
+            "-G",
+            "-bnq",
+            "-t5",
         )
     ],
     "settings": [
-        *(["-bP", *names] for names in (
-            ["qualify_domain"], ["nosuch"], ["qualify_domain", "nosuch"], ["+nosuch"], ["router", "no"], ["router"],
-            ["macro", "NO"], ["local_scan"], ["accept_8bitmime"], ["x" * 65], [""], ["config_file"], ["router_list"],
-        )),
+        *(
+            ["-bP", *names]
+            for names in (
+                ["qualify_domain"],
+                ["nosuch"],
+                ["qualify_domain", "nosuch"],
+                ["+nosuch"],
+                ["router", "no"],
+                ["router"],
+                ["macro", "NO"],
+                ["local_scan"],
+                ["accept_8bitmime"],
+                ["x" * 65],
+                [""],
+                ["config_file"],
+                ["router_list"],
+            )
+        ),
         ["-n", "-bP", "qualify_domain"],
         ["-bP", "-n", "qualify_domain"],
         ["-bP", "-be"],
@@ -108,11 +263,28 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["-bI:help"],
         ["-bI:x"],
     ],
-    "version": [["-bV"], ["--version"], ["-bV", "-n"], ["-bV", "-f", "@"], ["-bV", "-oMa", "x"], ["-bV", "-y"]],
+    "version": [
+        ["-bV"],
+        ["--version"],
+        ["-bV", "-n"],
+        ["-bV", "-f", "@"],
+        ["-bV", "-oMa", "x"],
+        ["-bV", "-y"],
+    ],
     "message": [
-        *(["-bem", f"@DIR@/{name}", *more, "$message_headers_raw", "$recipients", "$sender_address", "[$message_body]"]
-          for name in ("mail", "from-line", "no-header", "empty.conf", "missing", ".")
-          for more in ([], ["-t"], ["-f", "x@y"], ["-G"], ["-F", "Full"])),
+        *(
+            [
+                "-bem",
+                f"@DIR@/{name}",
+                *more,
+                "$message_headers_raw",
+                "$recipients",
+                "$sender_address",
+                "[$message_body]",
+            ]
+            for name in ("mail", "from-line", "no-header", "empty.conf", "missing", ".")
+            for more in ([], ["-t"], ["-f", "x@y"], ["-G", "-bnq"], ["-F", "Full"])
+        ),
         ["-bem", "mail", "x"],
         ["-bem", "", "x"],
     ],
@@ -120,12 +292,21 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["-C", names, *mode]
         for names in (
             *(f"@DIR@/{name}" for name in FILES if name.endswith(".conf")),
-            "@DIR@", "@DIR@/missing", "@DIR@/missing:@DIR@/ok.conf", "@DIR@/ok.conf/x", "", ":", "ok.conf", "./ok.conf",
-            "<; @DIR@/missing ; @DIR@/ok.conf", "x" * 300, "/dev/null",
+            "@DIR@",
+            "@DIR@/missing",
+            "@DIR@/missing:@DIR@/ok.conf",
+            "@DIR@/ok.conf/x",
+            "",
+            ":",
+            "ok.conf",
+            "./ok.conf",
+            "<; @DIR@/missing ; @DIR@/ok.conf",
+            "x" * 300,
+            "/dev/null",
         )
-        for mode in (["-be", "$qualify_domain"], ["-bV"], ["-bP", "qualify_domain"], ["-v", "-be", "x"])
+        for mode in (["-bV"], ["-bP", "qualify_domain"])
     ],
-}  # fmt: skip
+}
 
 INPUTS = {
     "plain": b"a\nb",
@@ -149,6 +330,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli")
     for name in ("spool", "log"):
         (path / name).mkdir()
+        (path / name).chmod(0o777)
     for name, text in FILES.items():
         (path / name).write_bytes(text.replace("@DIR@", str(path)).encode("latin-1"))
         (path / name).chmod(0o644)
@@ -162,9 +344,11 @@ def uniform(text: str, directory: Path) -> str:
     text = re.sub(r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", "@TIME@ ", text)
     text = re.sub(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}", "@DATE@", text)
     text = re.sub(r"E[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}@", "@ID@", text)
-    text = re.sub(r"Exim version .*", "@VERSION@", text)
-    # Where Exim cannot write to its panic log it says so as well.
-    return re.sub(r"(?s)(@TIME@ |^)(.*?)\n.*could not open panic log.*", r"\1\2\n", text)
+    if (
+        "could not open panic log" in text
+    ):  # the directory is closed to the Exim user, so it says things again
+        text = text.partition("\n@TIME@ ")[0] + "\n"
+    return re.sub(r"Exim version .*", "@VERSION@", text)
 
 
 def answers(

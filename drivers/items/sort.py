@@ -15,7 +15,7 @@ from grammar.shapes import ItemShape
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[<>]=?|==?", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_]+|[<>]=?|==?", re.ASCII)
 
 Before = Callable[[str, str], bool]
 
@@ -60,7 +60,8 @@ def comparator(text: str) -> Before:
     """The comparison that a condition's name stands for. Raises `Failed` if it puts nothing in order."""
     found = _NAME.match(text)
     if found is None:
-        raise Failed(f'condition name expected, but found "{text[:16]}"')
+        # Exim takes the text as it is written, up to the first closing brace.
+        raise Failed(f'condition name expected, but found "{text[:16].partition("}")[0]}"')
     compare = COMPARATORS.get(found[0])
     if compare is None:
         raise Failed("comparator not handled for sort" if found[0] in UNORDERED else "")

@@ -105,10 +105,9 @@ class Printer:
         return self._option(config.options, table, name)
 
     def _list(self, name: str) -> str | tuple[str]:
-        for kind in LIST_WORDS:
-            found = self.config.lists.get((kind, name))
-            if found is not None:
-                return self._show_list(found)
+        found = [self.config.lists[key] for kind in LIST_WORDS if (key := (kind, name)) in self.config.lists]
+        if found:
+            return "".join(map(self._show_list, found))
         return (f'no address, domain, host, or local part list called "{name}" exists\n',)
 
     def _show_list(self, found: NamedList) -> str:

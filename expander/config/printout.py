@@ -105,7 +105,11 @@ class Printer:
         return self._option(config.options, table, name)
 
     def _list(self, name: str) -> str | tuple[str]:
-        found = [self.config.lists[key] for kind in LIST_WORDS if (key := (kind, name)) in self.config.lists]
+        found = [
+            self.config.lists[key]
+            for kind in sorted(LIST_WORDS)
+            if (key := (kind, name)) in self.config.lists
+        ]
         if found:
             return "".join(map(self._show_list, found))
         return (f'no address, domain, host, or local part list called "{name}" exists\n',)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,7 +58,9 @@ def read(run: Run, ctx: Context) -> None:
 def _contents(path: str) -> bytes:
     """The bytes of a file; Exim works in the root directory by then. A directory reads as empty."""
     try:
-        return Path("/", os.fsdecode(path.encode("latin-1"))).read_bytes() if path else Path().read_bytes()
+        if not path:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        return Path("/", os.fsdecode(path.encode("latin-1"))).read_bytes()
     except IsADirectoryError:
         return b""
     except (OSError, ValueError) as problem:

@@ -74,8 +74,11 @@ def _run(argv: list[str], profile: Profile) -> int:
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
     gc.enable()
-    if options.selectors is not None and not begun.is_admin:
-        raise CommandLineError("exim: debugging permission denied\n")
+    if options.selectors is not None:
+        if not begun.is_admin:
+            raise CommandLineError("exim: debugging permission denied\n")
+        caller = begun.caller
+        complain(f"Exim version {profile.version} uid={caller.uid} gid={caller.gid} pid={begun.world.pid}\n")
     mode = _mode(options)
     if mode is not None:
         status: int = import_module(IMITATED[mode]).run(begun)

@@ -158,6 +158,8 @@ class _Reader:
             return self.broken("malformed macro definition")
         if self.section == "main" and name.startswith(_LIST_KINDS):
             return self.broken("unrecognized configuration line")
+        if self.section != "main" and len(name) > LONGEST_NAME:
+            return self._too_long(name)
         trailer = self.word(tokens["TRAILER"]) if "TRAILER" in tokens else None
         return Option(*self.whole(), hide, self.name(name), self.value(tokens), trailer)
 

@@ -327,7 +327,10 @@ def show_user(value: int | str, users: Users | None = None) -> str:
 
 
 def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...], Users | None], str]:
-    return lambda values, users=None: ":".join(show(value, users) for value in values)
+    def show_all(values: tuple[int, ...], users: Users | None = None) -> str:
+        return ":".join(show(value, users) for value in values)
+
+    return show_all
 
 
 def show_group(value: int | str, users: Users | None = None) -> str:

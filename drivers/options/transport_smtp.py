@@ -195,6 +195,7 @@ transport_option(
     "false",
     "Whether the hosts are tried in random order.",
     expanded=True,
+    older_type=("4.97", "bool"),
     feature="transport_smtp",
 )
 transport_option(

@@ -101,11 +101,8 @@ def _set_problem(clause: Clause) -> str:
     rest = text[clause.name.span.end :].lstrip(" \t\v\f\r")
     where = f'ACL modifier "set {rest}"'
     variable = clause.argument.text if clause.argument else ""
-    if variable.startswith("dkim_verify_"):
-        if variable in _DKIM:
-            return ""
-        permitted = " or ".join(f'"{name}"' for name in _DKIM)
-        return f'invalid variable name after "set" in {where} (only {permitted} permitted)'
+    if variable in _DKIM:
+        return ""
     if not variable.startswith(("acl_c", "acl_m")):
         return f'invalid variable name after "set" in {where} (must start "acl_c" or "acl_m")'
     if not re.match(r"[0-9_]", variable[5:]):

@@ -27,9 +27,9 @@ _FACILITIES = frozenset(
     "auth authpriv console cron daemon ftp kern lpr mail news ntp security syslog user uucp "
     "local0 local1 local2 local3 local4 local5 local6 local7".split()
 )
-_RATE_LIMIT = re.compile(
-    r"[0-9]+(\.[0-9]*)?,(?:[0-9]+(?:\.[0-9]+)?[wdhms])+,[0-9]+(\.[0-9]*)?,(?:[0-9]+(?:\.[0-9]+)?[wdhms])+"
-)
+_NUMBER = r"[0-9]+(?:\.[0-9]*)?"
+_DELAY = r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+"
+_RATE_LIMIT = re.compile(rf"{_NUMBER}, *{_DELAY}, *{_NUMBER}, *{_DELAY}")
 _SELECTOR = re.compile(r"([+-])([a-z0-9_]*)")
 
 

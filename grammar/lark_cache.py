@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +37,7 @@ def build(name: str, **options: Any) -> Lark:
     """
     from lark import Lark
 
-    text = (resources.files("grammar") / name).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     settings: dict[str, Any] = {
         "parser": "lalr",
         "lexer": "contextual",

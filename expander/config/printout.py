@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.config.model import Config, Instance, NamedList, Options
     from grammar.ast.config import Node
+    from grammar.macros import Definition
 
 HIDDEN = "<value not displayable>"
 _FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
@@ -47,7 +48,7 @@ class Printer:
         )
 
     def requested(self, arguments: Sequence[str]) -> tuple[str, int]:
-        """What the arguments of ``-bP`` ask for, and the exit status."""
+        """What the arguments of ``-bP`` ask for, and the exit status: that of the last one."""
         if not arguments:
             return self.everything(), 0
         output, status = [], 0
@@ -56,11 +57,8 @@ class Printer:
             name = rest.pop(0)
             kind = name if name in {*_FAMILIES, "macro"} and rest else ""
             found = self._named(kind, rest.pop(0)) if kind else self._one(name)
-            if isinstance(found, str):
-                output.append(found)
-            else:
-                output.append(found[0])
-                status = 1
+            status = 0 if isinstance(found, str) else 1
+            output.append(found if isinstance(found, str) else found[0])
         return "".join(output), status
 
     def _named(self, kind: str, name: str) -> str | tuple[str]:
@@ -70,11 +68,14 @@ class Printer:
             macro = macros.defined.get(name) or macros.predefined.get(name)
             if macro is None:
                 return (f"macro {name} not found\n",)
-            return f"{macro.name}={macro.value}\n"
+            return self._macro(macro)
         instance = self.config.instance(kind, name)
         if instance is None:
             return (f"{kind} {name} not found\n",)
         return self.instance(instance)
+
+    def _macro(self, macro: Definition) -> str:
+        return f"{macro.name}={macro.value}\n" if self.names else f"{macro.value}\n"
 
     def _one(self, name: str) -> str | tuple[str]:
         config = self.config
@@ -98,7 +99,7 @@ class Printer:
                 return "".join(f"{i.name}\n" for i in config.instances(family))
         if name in {"macros", "macro_list"}:
             every = [*config.macros.predefined.values(), *config.macros.defined.values()]
-            return "".join(f"{m.name}\n" if name == "macro_list" else f"{m.name}={m.value}\n" for m in every)
+            return "".join(f"{m.name}\n" if name == "macro_list" else self._macro(m) for m in every)
         table = main_options(config.profile)
         if name not in table:
             return (f"{name} is not a known option\n",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Failed
 from expander.config import profile as profiles
 from expander.expand.cache import Cache
 from expander.expand.context import Context
@@ -68,7 +69,10 @@ class Expander:
         Raises ``Failed``, ``ForcedFail`` or ``Deferred`` with Exim's words in ``message``, and
         nothing else. See "String expansions" in the manual.
         """
-        return expand_in(text, self.context)
+        try:
+            return expand_in(text, self.context)
+        except RecursionError:
+            raise Failed("expansion is nested too deeply") from None
 
 
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:

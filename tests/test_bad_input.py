@@ -35,6 +35,8 @@ TEXTS = {
     "deep items": "${if eq{a}{" * 5_000 + "}" * 10_000,
     "deep conditions": "${if " + "!" * 10_000 + "eq{a}{b}{c}}",
     "deep and": "${if and{{" * 2_000,
+    "deep and with its end": "${if " + "and{{" * 9_000 + "eq{a}{a}" + "}}" * 9_000 + "}",
+    "deep map": "${map{a}{" * 9_000 + "x" + "}}" * 9_000,
     "a long name": "${" + "a" * 100_000 + ":x}",
     "a long number": "${eval:" + "9" * 100_000 + "}",
     "deep parentheses": "${eval:" + "(" * 10_000 + "1" + ")" * 10_000 + "}",

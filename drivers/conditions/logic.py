@@ -26,7 +26,10 @@ ONE = ConditionShape(form="strings")
 )
 def and_(ctx: Context, tests: Sequence[Test]) -> bool:
     """True if all conditions are true; those after the first that is false are not evaluated."""
-    return all(test(ctx) for test in tests)
+    for test in tests:  # noqa: SIM110 - conditions nest deep, and all() would nest in C
+        if not test(ctx):
+            return False
+    return True
 
 
 @condition(
@@ -38,7 +41,10 @@ def and_(ctx: Context, tests: Sequence[Test]) -> bool:
 )
 def or_(ctx: Context, tests: Sequence[Test]) -> bool:
     """True if one of the conditions is true; those after it are not evaluated."""
-    return any(test(ctx) for test in tests)
+    for test in tests:  # noqa: SIM110 - conditions nest deep, and any() would nest in C
+        if test(ctx):
+            return True
+    return False
 
 
 @condition(

@@ -45,6 +45,10 @@ class Cache:
         run = self._kept.get(text)
         if run is not None:
             self.hits += 1
+            try:  # noqa: SIM105 - a context manager would cost more than the look-up
+                self._kept.move_to_end(text)
+            except KeyError:  # another thread has just thrown it out
+                pass
             return run
         self.misses += 1
         run = compile_text(text, self.profile, self.mode)

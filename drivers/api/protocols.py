@@ -60,8 +60,33 @@ class Finished(Protocol):
         """All that it wrote."""
 
 
+class Conversation(Protocol):
+    """A program that runs beside this one and is talked to over its standard input and output."""
+
+    def send(self, data: bytes) -> None:
+        """Write to the program. Raises ``OSError`` if it does not listen any more."""
+
+    def receive(self, size: int) -> bytes:
+        """Read so many bytes, fewer only if the program has ended."""
+
+    def end(self) -> int:
+        """End the program, if it still runs: the exit status, or minus the number of the signal."""
+
+
+class SharedObject(Protocol):
+    """A shared object that is loaded into this process."""
+
+    def call(self, name: str, arguments: Sequence[str]) -> tuple[int, str | None]:
+        """Call a function as ``int f(uschar **yield, int argc, uschar *argv[])``.
+
+        Gives what it returned and the text that it left behind ``yield``, which is tainted if it is
+        an argument that is. Raises ``OSError`` with the words of the loader for a name that it
+        lacks.
+        """
+
+
 class Programs(Protocol):
-    """Running commands."""
+    """Running commands, and code of others."""
 
     def run(
         self,
@@ -73,6 +98,12 @@ class Programs(Protocol):
         merge_stderr: bool = False,
     ) -> Finished:
         """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``."""
+
+    def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
+        """Run a command beside this program. Raises ``OSError`` or ``Refused``."""
+
+    def load(self, path: str) -> SharedObject:
+        """Load a shared object. Raises ``OSError`` with the words of the loader, or ``Refused``."""
 
 
 class Sockets(Protocol):
@@ -230,13 +261,15 @@ class Context(Protocol):
     ``facts`` holds the plain variables by name, as text; ``options`` the main options by name,
     typed, defaults included; ``acl_c`` and ``acl_m`` the ACL variables by the part of the name
     after ``acl_c`` / ``acl_m``. ``captures`` is ``$0``, ``$1``...; ``headers`` the message's
-    header lines (name, whole text with its newline) or None where there is no message.
+    header lines (name, whole text with its newline) or None where there is no message. ``state``
+    is what units keep from one expansion to the next, each under a name of its own.
     """
 
     world: World
     profile: Profile
     options: Mapping[str, Any]
     facts: dict[str, str]
+    state: dict[str, Any]
     acl_c: dict[str, str]
     acl_m: dict[str, str]
     captures: list[str]
@@ -248,6 +281,12 @@ class Context(Protocol):
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
+
+    def log(self, text: str) -> None:
+        """Write a line to the main log, wherever that is."""
+
+    def debug(self, text: str) -> None:
+        """Write text to where debugging output goes, if there is any."""
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api import registry
+from drivers.api.errors import Failed
 from drivers.api.unit import item
+from drivers.values import certificate, moment
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
-
-CERTIFICATES = frozenset(("tls_in_ourcert", "tls_in_peercert", "tls_out_ourcert", "tls_out_peercert"))
-OBSOLETE = {"tls_ourcert": "tls_in_ourcert", "tls_peercert": "tls_in_peercert"}
 
 
 def _named(text: str) -> None:
@@ -36,20 +35,31 @@ def _named(text: str) -> None:
         },
     ),
     sources=(1,),
+    unexpanded=True,
+    taint="adds",
     when_skipped=lambda _field, variable: _named(variable),
-    examples={"${certextract{subject}{$tls_in_peercert}{y}{n}}": "n"},
+    examples={
+        "${certextract{subject}{$tls_in_peercert}{y}{n}}": "n",
+        "[${certextract{notafter,int}{$tls_out_ourcert}}]": "[]",
+    },
 )
 def certextract(ctx: Context, field: str, variable: str) -> str | None:
     """One field of a certificate: version, subject, issuer, notbefore, subj_altname...
 
-    The second argument is the name of a variable that holds a certificate. Nothing is found where
-    there is none. Raises `Failed` for other variables.
+    The second argument is the name of a variable that holds a certificate; nothing is found where
+    it holds none. The forms are those of an Exim with GnuTLS. Raises `Failed` for other variables,
+    unknown names and unknown fields, `Unsupported` without the package that reads certificates.
     """
     _named(variable)
-    name = OBSOLETE.get(variable[1:], variable[1:])
-    if name not in CERTIFICATES:
-        ctx.expand(f"${{{name}}}")
+    name = variable[1:].partition("}")[0]
+    unit = None if "*" in name else registry.find("variable", name)
+    if unit is None or not ctx.profile.knows(unit):
+        raise Failed(f'no variable named "{name}"')
+    if unit.facts.get("kind") != "certificate":
         raise Failed(f'"{name}" is not a certificate')
-    if not ctx.facts.get(name):
+    pem = ctx.facts.get(name)
+    if not pem:
         return None
-    raise Unsupported(f'field "{field}" of a certificate is not supported by eximulate')
+    zone = moment.zone(ctx.options.get("timezone") or "", ctx.world.files)
+    gnutls = ctx.profile.built_with("gnutls") and not ctx.profile.built_with("openssl")
+    return certificate.field(pem, field, zone, gnutls=gnutls)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed, ForcedFail
 from drivers.api.unit import item
 from drivers.items.counted import counted
 
@@ -14,6 +12,9 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 SECTION = "Expansion items"
+OK = 0
+FAIL = 2
+FAIL_FORCED = 4
 
 
 @item(
@@ -22,17 +23,32 @@ SECTION = "Expansion items"
     feature="perl",
     section=SECTION,
     shape=counted("perl", 1, 9),
+    taint="removes",
     forbid="forbid_filter_perl",
 )
 def perl(ctx: Context, name: str, *arguments: str) -> str:
-    """Call a subroutine of the embedded Perl interpreter.
+    """Call a subroutine of the Perl interpreter and yield what it returns in scalar context.
 
-    No Perl is embedded here. Raises `Failed` if ``perl_startup`` is not set and `Unsupported`
-    otherwise.
+    The interpreter is the machine's ``perl``, run beside eximulate: it starts with the code of the
+    main option ``perl_startup`` when it is needed first (``perl_at_start``: at once) and keeps its
+    variables from one call to the next; ``perl_taintmode`` gives it the option -T. A sandbox
+    refuses it as it refuses commands. ``Exim::expand_string``, ``Exim::log_write`` and
+    ``Exim::debug_write`` work as in Exim, and what ``warn`` says goes to the log. Perl's standard
+    input is empty, and what it writes to its standard output is dropped. Where a subroutine calls
+    exit(), the expansion fails and the next call starts a new interpreter, while Exim itself
+    would end.
+
+    undef forces a failure. Raises `Failed` with the message that the subroutine died with, without
+    ``perl_startup``, and once if that cannot be compiled.
     """
+    from drivers.items import interpreter
+
     if not ctx.options.get("perl_startup"):
         raise Failed("A setting of perl_startup is needed when using the Perl interpreter")
-    raise Unsupported(f'calling the Perl subroutine "{name}" is not supported by eximulate')
+    value = interpreter.call(ctx, name, arguments)
+    if value is None:
+        raise ForcedFail(f'Perl subroutine "{name}" returned undef to force failure')
+    return value.partition("\0")[0]
 
 
 @item(
@@ -42,17 +58,38 @@ def perl(ctx: Context, name: str, *arguments: str) -> str:
     feature="dlfunc",
     section=SECTION,
     shape=counted("dlfunc", 2, 10),
+    taint="removes",
     forbid="forbid_filter_dlfunc",
 )
 def dlfunc(ctx: Context, path: str, function: str, *arguments: str) -> str:
-    """Call a function of a shared object.
+    """Call a C function of a shared object: ``int f(uschar **yield, int argc, uschar *argv[])``.
 
-    Foreign code is never loaded here. Raises `Failed` for an object that is not there and
-    `Unsupported` for one that is.
+    It returns 0 (OK) for success, 4 (FAIL_FORCED) for a forced failure, 2 (FAIL) for one that is
+    not, and anything else for one that is logged; the text is what it stores behind ``yield``. A
+    sandbox refuses it as it refuses commands. No symbol of Exim's is there: an object that needs one
+    (``expand_string``, ``string_sprintf``, ``store_get``, ``log_write``, ``debug_printf``, the
+    variables of local_scan.h) is not loaded, and the loader's complaint names it.
+
+    Raises `Failed` if the object or the function is not there.
     """
     try:
-        ctx.world.files.stat(path)
+        loaded = ctx.world.programs.load(path)
     except OSError as error:
-        reason = f"cannot open shared object file: {os.strerror(error.errno or errno.ENOENT)}"
-        raise Failed(f'dlopen "{path}" failed: {path}: {reason}') from error
-    raise Unsupported(f'calling "{function}" of {path} is not supported by eximulate')
+        raise _logged(ctx, f'dlopen "{path}" failed: {error}') from error
+    try:
+        status, text = loaded.call(function, arguments)
+    except OSError as error:
+        raise _logged(ctx, f'dlsym "{function}" in "{path}" failed: {error}') from error
+    if status == OK:
+        return text or ""
+    message = text or "(no message)"
+    if status == FAIL_FORCED:
+        raise ForcedFail(message)
+    if status != FAIL:
+        ctx.log(f"dlfunc{{{path}}}{{{function}}} failed ({status}): {message}")
+    raise Failed(message)
+
+
+def _logged(ctx: Context, message: str) -> Failed:
+    ctx.log(message)
+    return Failed(message)

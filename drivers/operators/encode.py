@@ -6,7 +6,7 @@ import re
 
 from drivers.api.errors import Failed
 from drivers.api.unit import operator
-from drivers.values import encode
+from drivers.values import encode, pem
 
 SECTION = "Expansion operators"
 
@@ -91,10 +91,14 @@ def base62d(text: str) -> str:
     since="4.87",
     section=SECTION,
     pure=True,
+    of_certificate=pem.encoded,
     examples={"${base64:hello world}": "aGVsbG8gd29ybGQ="},
 )
 def base64(text: str) -> str:
-    """Encode the bytes of a string as base64, in one line."""
+    """Encode the bytes of a string as base64, in one line.
+
+    Of a single certificate variable: the certificate as it is encoded (DER).
+    """
     return encode.base64(text)
 
 

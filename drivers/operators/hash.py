@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from drivers.api.errors import Failed
 from drivers.api.text import to_bytes, upper
 from drivers.api.unit import operator
+from drivers.values import pem
 from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
@@ -18,16 +20,25 @@ def _upper_hex(algorithm: str, text: str) -> str:
     return upper(hashlib.new(algorithm, to_bytes(text), usedforsecurity=False).hexdigest())
 
 
+def _fingerprint(algorithm: Callable[[bytes], hashlib._Hash]) -> Callable[[str], str]:
+    """What the operator gives for a variable that holds a certificate."""
+    return lambda text: pem.fingerprint(text, lambda data: algorithm(data).digest())
+
+
 @operator(
     "md5",
     syntax="${md5:<string>}",
     section=SECTION,
     taint="removes",
     pure=True,
+    of_certificate=_fingerprint(hashlib.md5),
     examples={"${md5:abc}": "900150983cd24fb0d6963f7d28e17f72"},
 )
 def md5(text: str) -> str:
-    """Compute the MD5 digest, as 32 hexadecimal digits in lower case."""
+    """Compute the MD5 digest, as 32 hexadecimal digits in lower case.
+
+    Of a single certificate variable: the certificate's fingerprint, in upper case.
+    """
     return hashlib.md5(to_bytes(text), usedforsecurity=False).hexdigest()
 
 
@@ -37,10 +48,14 @@ def md5(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
+    of_certificate=_fingerprint(hashlib.sha1),
     examples={"${sha1:abc}": "A9993E364706816ABA3E25717850C26C9CD0D89D"},
 )
 def sha1(text: str) -> str:
-    """Compute the SHA-1 digest, as 40 hexadecimal digits in upper case."""
+    """Compute the SHA-1 digest, as 40 hexadecimal digits in upper case.
+
+    Of a single certificate variable: the certificate's fingerprint, in upper case.
+    """
     return _upper_hex("sha1", text)
 
 
@@ -52,10 +67,14 @@ def sha1(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
+    of_certificate=_fingerprint(hashlib.sha256),
     examples={"${length_8:${sha256:abc}}": "BA7816BF"},
 )
 def sha256(text: str) -> str:
-    """Compute the SHA-256 digest, as 64 hexadecimal digits in upper case."""
+    """Compute the SHA-256 digest, as 64 hexadecimal digits in upper case.
+
+    Of a single certificate variable: the certificate's fingerprint, in upper case.
+    """
     return _upper_hex("sha256", text)
 
 

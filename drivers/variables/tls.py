@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
-from drivers.variables.plain import CARRIED, OUTSIDE, flag, number, plain
+from typing import TYPE_CHECKING
+
+from drivers.api.unit import variable
+from drivers.variables.plain import CARRIED, OUTSIDE, SECTION, flag, number, plain
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
 
 OCSP = "0: not asked for; 1: no answer; 2: not verified; 3: failed; 4: verified."
 RESUMPTION = (
     "A sum of bits: 1 supported, 2 a ticket was asked for, 4 a session was offered, 8 a ticket was issued, "
     "16 the session was resumed."
 )
-TAINTED_CERTIFICATE = "Of use only with `certextract`, digests and `def:`; expanding it gives PEM text."
+CERTIFICATE = (
+    "Of use with `certextract`, `def:`, and alone with `md5`, `sha1`, `sha256` and `base64`; anything else "
+    "sees only the text `<cert>`. The fact of that name is the PEM text."
+)
+
+
+def certificate(name: str, doc: str) -> None:
+    """Declare a variable that holds a certificate."""
+
+    def read(ctx: Context) -> str:
+        return "<cert>" if ctx.facts.get(name) else ""
+
+    variable(
+        name,
+        syntax=f"${name}",
+        doc=f"{doc}\n{CERTIFICATE}",
+        since="4.83",
+        section=SECTION,
+        kind="certificate",
+        taint="none",
+    )(read)
+
 
 for side, peer, when in (
     ("in", "client", "of the connection by which the message came"),
@@ -40,20 +67,8 @@ for side, peer, when in (
         f"What became of the certificate's status (OCSP), {when}.\n{OCSP}",
         since="4.83",
     )
-    plain(
-        f"tls_{side}_ourcert",
-        f"The certificate that this host has shown to the {peer}.\n{TAINTED_CERTIFICATE}",
-        since="4.83",
-        kind="certificate",
-        taint=OUTSIDE,
-    )
-    plain(
-        f"tls_{side}_peercert",
-        f"The certificate that the {peer} has shown.\n{TAINTED_CERTIFICATE}",
-        since="4.83",
-        kind="certificate",
-        taint=OUTSIDE,
-    )
+    certificate(f"tls_{side}_ourcert", f"The certificate that this host has shown to the {peer}.")
+    certificate(f"tls_{side}_peercert", f"The certificate that the {peer} has shown.")
     plain(
         f"tls_{side}_peerdn",
         f"The distinguished name in the certificate that the {peer} has shown.",

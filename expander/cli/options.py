@@ -33,6 +33,7 @@ class Options:
     list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by option name. ``sender`` is
     the address of ``-f`` without what stands around it, None without ``-f``; ``sender_text`` the
     text it was taken from. ``selectors`` are those of ``-d``, None without it.
+    ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
     """
 
     modes: dict[str, str] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Options:
     suppress_local_fixups: bool = False
     qualifies: bool = True
     log_text: str | None = None
+    perl_at_start: bool | None = None
 
 
 def parse(argv: list[str], profile: Profile, on_version: Callable[[], None]) -> Options:
@@ -207,7 +209,8 @@ class _Reader:
         self.options.told["oMr"] = protocol
 
     def _protocol(self, option: str, rest: str) -> None:
-        if rest in {"s", "d"}:  # -ps, -pd: when to start Perl
+        if rest in {"s", "d"}:  # -ps, -pd
+            self.options.perl_at_start = rest == "s"
             return
         protocol, colon, host = (rest or self._next(self._incomplete(option))).partition(":")
         self._set_protocol(too_long(protocol, table.TOLD["-oMr"], "-p<protocol>"))

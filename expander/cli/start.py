@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError
+from drivers.api.errors import ConfigError, Failed
 from drivers.api.text import Tainted
 from expander.cli import errors, source
+from expander.cli.console import complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
 
@@ -73,8 +74,35 @@ class Run:
             keep, add = settings["keep_environment"], settings["add_environment"]
             self.world.environment = pruned(self.world.environment, keep, add)
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
-            self._expander.context.facts.update(self.facts)
+            context = self._expander.context
+            context.facts.update(self.facts)
+            context.log_with = self._log
+            context.debug_with = complain if self._wants_debugging() else None
         return self._expander
+
+    def _wants_debugging(self) -> bool:
+        return self.options.verbose or self.options.selectors is not None
+
+    def _log(self, text: str) -> None:
+        """Without a running daemon Exim's log lines go to standard error."""
+        complain(errors.warning(text, verbose=self.options.verbose))
+
+    def start_perl(self) -> None:
+        """Start Perl at once, if that is wanted: "Setting up so Perl can be used".
+
+        Raises `CommandLineError` for code that cannot be compiled.
+        """
+        at_start, settings = self.options.perl_at_start, self.config.options
+        if at_start is None:
+            at_start = settings.get("perl_at_start", False)
+        if not at_start or not settings.get("perl_startup"):
+            return
+        from drivers.items import interpreter
+
+        try:
+            interpreter.start(self.expander().context)
+        except Failed as problem:
+            raise CommandLineError(f"exim: {problem.message.removesuffix(chr(10))}\n") from None
 
 
 def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
@@ -151,10 +179,10 @@ def start(options: Options, profile: Profile) -> Run:
         log = getattr(problem, "log", "")
         raise CommandLineError(before + errors.fatal(problem.message, verbose=verbose, log=log)) from None
     if checking:
-        from expander.cli.console import complain
-
         complain(_warnings(config.warnings, verbose=options.verbose))
-    return Run(options, profile, config, world, caller, _facts(options, config, caller))
+    begun = Run(options, profile, config, world, caller, _facts(options, config, caller))
+    begun.start_perl()
+    return begun
 
 
 def _warnings(texts: tuple[str, ...] | list[str], *, verbose: bool) -> str:

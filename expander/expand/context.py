@@ -30,10 +30,12 @@ class Context:
         "body",
         "captures",
         "config",
+        "debug_with",
         "expand_with",
         "facts",
         "headers",
         "item",
+        "log_with",
         "look_up_with",
         "match_list_with",
         "mode",
@@ -66,6 +68,8 @@ class Context:
         self.match_list_with: Callable[[Context, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
+        self.log_with: Callable[[str], None] | None = None
+        self.debug_with: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
         self.state: dict[str, Any] = {}
         self.acl_c: dict[str, str] = {}
@@ -81,6 +85,16 @@ class Context:
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
         return self.expand_with(text, self)
+
+    def log(self, text: str) -> None:
+        """Write a line to the main log; without one it is dropped."""
+        if self.log_with is not None:
+            self.log_with(text)
+
+    def debug(self, text: str) -> None:
+        """Write debugging output, if that is wanted."""
+        if self.debug_with is not None:
+            self.debug_with(text)
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""

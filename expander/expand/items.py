@@ -9,12 +9,15 @@ from drivers.api.errors import Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, lookup, open_ended, skipped
 from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint
+from grammar.ast.expansion import Broken, Sequence, Text
 from grammar.expansion import parse
 from grammar.shapes import COMMAND, CONDITION
 from grammar.source import Source
+from grammar.words import UNENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from collections.abc import Sequence as Several
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
@@ -78,11 +81,19 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
         return Compiled(made.test, complaint)  # type: ignore[arg-type] # handed on as a test
     if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
         return _command(compiler, group)
+    if unit.facts.get("unexpanded") and index in unit.facts["sources"]:
+        return compiler.compile(_end_missing(group) or Text(group.start, group.end, ""))
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):
         complaint = compiled.complaint.inside(suffix) if compiled.complaint else None
         return Compiled(compiled.run, complaint, compiled.constant)
     return compiled
+
+
+def _end_missing(group: Node) -> Broken | None:
+    """What is wrong with a text that is not expanded: nothing but that it does not end."""
+    parts = group.parts if isinstance(group, Sequence) else (group,)
+    return next((part for part in parts if isinstance(part, Broken) and part.message == UNENDED), None)
 
 
 def _expanded_first(unit: Unit, node: Item) -> bool:
@@ -129,7 +140,7 @@ def _then_broken(run: Run, broken: Complaint | None) -> Run:
     return run_then_fail
 
 
-def _work(compiler: Compiling, unit: Unit, node: Item, groups: Sequence[Compiled]) -> Run:
+def _work(compiler: Compiling, unit: Unit, node: Item, groups: Several[Compiled]) -> Run:
     """The item's own function over its groups: values for strict ones, closures for lazy ones.
 
     What is wrong with a lazy group fails the item when its place comes. Groups among the unit's

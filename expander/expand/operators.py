@@ -8,12 +8,14 @@ from drivers.api import registry
 from drivers.api.errors import Failed
 from expander.expand import calls
 from expander.expand.compiled import Compiled, Complaint, constant, first_complaint
+from grammar.ast.expansion import Sequence, Variable
 from grammar.shapes import OperatorShape
 
 NO_SUFFIX = OperatorShape()
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
+    from drivers.api.unit import Unit
     from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Operator
 
@@ -28,6 +30,9 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     takes = unit.facts.get("shape", NO_SUFFIX).suffix
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)
+    name = _certificate(node) if "of_certificate" in unit.facts else None
+    if name is not None:
+        return _on_certificate(unit, name)
     extra: tuple[Any, ...] = () if takes == "no" else (node.suffix,)
     ends_text = bool(unit.facts.get("ends_text"))
     value = calls.folded(unit, [argument], extra)
@@ -35,6 +40,29 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
         return constant(value)._replace(ends_text=ends_text)
     run = calls.strict_call(unit, [argument.run], extra, taint=compiler.mode.taint)
     return Compiled(run, argument.complaint, ends_text=ends_text)
+
+
+def _certificate(node: Operator) -> str | None:
+    """The name of the certificate variable that is the whole argument."""
+    argument = node.argument
+    if isinstance(argument, Sequence) and len(argument.parts) == 1:
+        argument = argument.parts[0]
+    if not isinstance(argument, Variable) or argument.braced:
+        return None
+    unit = registry.find("variable", argument.name)
+    return argument.name if unit is not None and unit.facts.get("kind") == "certificate" else None
+
+
+def _on_certificate(unit: Unit, name: str) -> Compiled:
+    """Work on the certificate itself; where there is none Exim takes the variable's name for the text."""
+    on_certificate, on_text = unit.facts["of_certificate"], unit.impl
+
+    def run(ctx: Context) -> str:
+        pem = ctx.facts.get(name)
+        text: str = on_certificate(pem) if pem else on_text(name)
+        return text
+
+    return Compiled(run, None)
 
 
 def _unknown(compiler: Compiling, node: Operator, argument: Compiled) -> Compiled:

@@ -15,6 +15,13 @@ START = 1_700_000_000.0
 Script = Callable[[Sequence[str], bytes], Finished | tuple[int, bytes] | bytes]
 """Stands for a program: takes the arguments and the input, gives its end."""
 
+Partner = Callable[[Sequence[str]], Callable[[bytes], bytes | None]]
+"""Stands for a program that is talked to: takes the arguments, gives what answers each piece that is
+sent. It has ended where the answer is None."""
+
+ForeignFunction = Callable[[Sequence[str]], tuple[int, str | None]]
+"""Stands for a function of a shared object: takes the arguments, gives what it returns and its text."""
+
 Answer = bytes | Callable[[bytes], bytes]
 """Stands for a server: what it answers, or what makes the answer out of the request."""
 
@@ -41,11 +48,78 @@ class MemoryClock:
             self._now += max(seconds, 0.0)
 
 
-class MemoryPrograms:
-    """Programs by path; a run of one that is not there fails as a system would."""
+class MemoryConversation:
+    """A talk with a partner."""
 
-    def __init__(self, scripts: Mapping[str, Script]) -> None:
+    def __init__(self, answer: Callable[[bytes], bytes | None]) -> None:
+        self._answer = answer
+        self._waiting = b""
+        self._ended = False
+
+    def send(self, data: bytes) -> None:
+        """Hand a piece to the partner. Raises ``BrokenPipeError`` if it has ended."""
+        if self._ended:
+            raise BrokenPipeError(32, "Broken pipe")
+        said = self._answer(data)
+        self._ended = said is None
+        self._waiting += said or b""
+
+    def receive(self, size: int) -> bytes:
+        """What the partner has said, at most so many bytes."""
+        said, self._waiting = self._waiting[:size], self._waiting[size:]
+        return said
+
+    def end(self) -> int:
+        """The partner goes in peace."""
+        self._ended = True
+        return 0
+
+
+class MemoryObject:
+    """A shared object whose functions are listed."""
+
+    def __init__(self, path: str, functions: Mapping[str, ForeignFunction]) -> None:
+        self._path = path
+        self._functions = functions
+
+    def call(self, name: str, arguments: Sequence[str]) -> tuple[int, str | None]:
+        """What the function of that name gives. Raises ``OSError`` if there is none."""
+        function = self._functions.get(name)
+        if function is None:
+            raise OSError(f"{self._path}: undefined symbol: {name}")
+        return function(arguments)
+
+
+class MemoryPrograms:
+    """Programs by path; a run of one that is not there fails as a system would.
+
+    ``partners`` are programs that are talked to, ``objects`` shared objects, by path too.
+    """
+
+    def __init__(
+        self,
+        scripts: Mapping[str, Script],
+        partners: Mapping[str, Partner] | None = None,
+        objects: Mapping[str, Mapping[str, ForeignFunction]] | None = None,
+    ) -> None:
         self._scripts = dict(scripts)
+        self._partners = dict(partners or {})
+        self._objects = dict(objects or {})
+
+    def start(
+        self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None
+    ) -> MemoryConversation:
+        """A talk with the partner of the command's path. Raises ``FileNotFoundError``."""
+        partner = self._partners.get(argv[0]) if argv else None
+        if partner is None:
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        return MemoryConversation(partner(argv))
+
+    def load(self, path: str) -> MemoryObject:
+        """The shared object of that path. Raises ``OSError`` in the words of a loader."""
+        if path not in self._objects:
+            raise OSError(f"{path}: cannot open shared object file: No such file or directory")
+        return MemoryObject(path, self._objects[path])
 
     def run(
         self,
@@ -147,6 +221,7 @@ class MemoryWorld:
     """Everything outside, made up.
 
     ``files`` are contents by path, ``programs`` scripts by path, ``servers`` answers by address,
+    ``partners`` answer what is sent to programs by path, ``objects`` are functions by path and name,
     ``users`` accounts of which the first is the caller, ``groups`` numbers by name. ``now`` is
     where the clock starts (seconds since 1970), ``seed`` fixes the random numbers.
     """
@@ -156,6 +231,8 @@ class MemoryWorld:
         files: Mapping[str, str | bytes] | None = None,
         *,
         programs: Mapping[str, Script] | None = None,
+        partners: Mapping[str, Partner] | None = None,
+        objects: Mapping[str, Mapping[str, ForeignFunction]] | None = None,
         servers: Mapping[str | tuple[str, int], Answer] | None = None,
         users: Sequence[Account] = (ROOT, NOBODY, EXIM),
         groups: Mapping[str, int] | None = None,
@@ -168,7 +245,7 @@ class MemoryWorld:
     ) -> None:
         self.files = MemoryFiles(files, now)
         self.clock = MemoryClock(now)
-        self.programs = MemoryPrograms(programs or {})
+        self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {})
         self.random = SeededRandom(seed)

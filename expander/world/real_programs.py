@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from drivers.api.text import to_bytes
 from expander.world.account import Finished
+
+if TYPE_CHECKING:
+    from expander.world.coprocess import CoProcess
+    from expander.world.shared_object import LoadedObject
 
 
 class RealPrograms:
@@ -53,6 +58,22 @@ class RealPrograms:
                 _kill_group(child.pid)
                 raise
         return Finished(child.returncode, output)
+
+    def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> CoProcess:
+        """Run a command beside this program; its standard error is ours. Raises ``OSError``."""
+        from expander.world.coprocess import CoProcess
+
+        return CoProcess(argv, environment)
+
+    def load(self, path: str) -> LoadedObject:
+        """Load a shared object. Raises ``OSError`` with the words of the loader.
+
+        A relative path is taken from the directory of the process, a bare name is looked for where
+        the loader looks.
+        """
+        from expander.world.shared_object import LoadedObject
+
+        return LoadedObject(path)
 
 
 def _kill_group(pid: int) -> None:

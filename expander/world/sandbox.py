@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Refused
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Clock, Files, Finished, Host, Programs, Random, Sockets, Users, World
+    from drivers.api.protocols import (
+        Clock,
+        Conversation,
+        Files,
+        Finished,
+        Host,
+        Programs,
+        Random,
+        SharedObject,
+        Sockets,
+        Users,
+        World,
+    )
 
 EFFECTS = ("run", "net", "write")
 """The words that allow effects: running commands, talking over sockets, writing files."""
@@ -65,7 +77,7 @@ class SandboxFiles(_Watched):
 
 
 class SandboxPrograms(_Watched):
-    """Commands, which need the word ``run``."""
+    """Commands and shared objects, which need the word ``run``."""
 
     def __init__(self, programs: Programs, allowed: frozenset[str]) -> None:
         super().__init__(allowed)
@@ -85,6 +97,16 @@ class SandboxPrograms(_Watched):
         return self._programs.run(
             argv, input=input, timeout=timeout, environment=environment, merge_stderr=merge_stderr
         )
+
+    def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
+        """Run a command beside this program if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'running the command "{argv[0] if argv else ""}"')
+        return self._programs.start(argv, environment=environment)
+
+    def load(self, path: str) -> SharedObject:
+        """Load a shared object if running is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'loading the shared object "{path}"')
+        return self._programs.load(path)
 
 
 class SandboxSockets(_Watched):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, Unsupported
+from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import condition
 from drivers.values import crypted
 from grammar.shapes import ConditionShape
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
 SASLAUTHD = "/var/run/saslauthd/mux"
+LONGEST_FIELD = 0xFFFF
 
 
 @condition(
@@ -96,12 +99,19 @@ def ldapauth(text: str) -> bool:
 def saslauthd(world: World, strings: Sequence[str]) -> bool:
     """True if the Cyrus saslauthd daemon accepts a user.
 
-    The service and the realm may be left out. Raises `Failed` if the daemon is not there,
-    `Unsupported` if it is.
+    The service and the realm may be left out. Raises `Failed` if the daemon cannot be reached or
+    says neither yes nor no.
     """
+    fields = [to_bytes(text) for text in (*strings, "", "")[:4]]
+    if max(map(len, fields)) > LONGEST_FIELD:
+        raise Failed("(null)")  # the daemon's protocol has no place for it
+    request = b"".join(len(field).to_bytes(2, "big") + field for field in fields)
     try:
-        world.files.stat(SASLAUTHD)
-    except OSError:
-        reason = "No such file or directory"
+        answer = world.sockets.converse(SASLAUTHD, request, shutdown=False)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None
-    raise Unsupported('the condition "saslauthd" is not supported by eximulate')
+    reply = from_bytes(answer[2 : 2 + int.from_bytes(answer[:2], "big")])
+    if reply[:2] in {"OK", "NO"}:
+        return reply.startswith("OK")
+    raise Failed(reply if len(reply) > 1 else "(null)")

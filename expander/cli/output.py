@@ -46,9 +46,26 @@ def input_lines() -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
+JSON_LEVELS = 900
+"""Readers of JSON give up at about this many levels; indented text grows with their square."""
+
+
 def as_json_text(data: Any) -> str:
     """Plain data as JSON, indented. Raises `CannotRunError` for a tree that is too deep for that."""
-    try:
-        return json.dumps(data, indent=2)
-    except RecursionError:
-        raise CannotRunError("the tree is too deep to be printed as JSON") from None
+    if _levels(data) > JSON_LEVELS:
+        raise CannotRunError("the tree is too deep to be printed as JSON")
+    return json.dumps(data, indent=2)
+
+
+def _levels(data: Any) -> int:
+    """How deep lists and dictionaries nest."""
+    deepest = 0
+    waiting = [(data, 1)]
+    while waiting:
+        value, level = waiting.pop()
+        deepest = max(deepest, level)
+        if isinstance(value, dict):
+            waiting.extend((child, level + 1) for child in value.values())
+        elif isinstance(value, list | tuple):
+            waiting.extend((child, level + 1) for child in value)
+    return deepest

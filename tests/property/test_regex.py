@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from expander.expand.regex import BytePattern, SharedPattern, same_in_both
 
 PIECES = (
-    "a b . \\d \\w \\s \\. ^ $ | ( (?: ) )? * + ? *? +? ?? {2} {1,2} {0,} [a-c] [^a] [\\d_] [.@-] \\b \\B \n - _ @ \xe9 A"
+    "a b . \\d \\w \\s \\. ^ $ | ( (?: ) )? * + ? *? +? ?? {2} {1,2} {0,} "
+    "[a-c] [^a] [\\d_] [.@-] \\b \\B \n - _ @ \xe9 A"
 ).split(" ")
 PATTERNS = st.lists(st.sampled_from(PIECES), max_size=9).map("".join)
 SUBJECTS = st.text(alphabet="aabbcA1 .@-_\n\xe9\x85", max_size=12)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import SPACE
+from expander.config.environment import pruned
 from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
 
@@ -88,7 +89,9 @@ class Printer:
         if name == "config":
             return self.whole()
         if name == "environment":
-            return "".join(f"{k}={v}\n" for k, v in sorted(kept_environment(config, self.world)))
+            options = config.options
+            kept = pruned(self.world.environment, options["keep_environment"], options["add_environment"])
+            return "".join(f"{name}={value}\n" for name, value in sorted(kept.items()))
         if name == "local_scan":
             return ("local_scan() options are not supported\n",)
         for family, plural in _FAMILIES.items():
@@ -142,7 +145,7 @@ class Printer:
             text = HIDDEN
         elif value is None or value == ():
             if option_type.name in _BARE_WHEN_EMPTY:
-                return f"{name} =\n" if self.names else "\n"
+                return f"{name} =\n" if self.names or option_type.name == "fixed" else "\n"
             text = ""
         else:
             text = option_type.show(value, self.world.users)
@@ -152,7 +155,10 @@ class Printer:
         """The configuration as it was read: macros replaced, comments gone, laid out evenly."""
         config = self.config
         head = [f"# Exim Configuration ({config.profile.version})", f'# 1 "{config.path}"']
-        return "\n".join([*head, *_layout(config)]) + "\n"
+        lines = [*head, *_layout(config)]
+        if not self.names:
+            lines = [line.lstrip(SPACE) for line in lines if line]
+        return "\n".join(lines) + "\n"
 
 
 def _visible(unit: Unit) -> bool:
@@ -208,23 +214,3 @@ def _layout(config: Config) -> Iterator[str]:
             yield f"    {shown}" if below_heading and not heading else f"  {shown}"
         else:
             yield f"  {shown}" if section else shown
-
-
-def kept_environment(config: Config, world: World) -> Iterator[tuple[str, str]]:
-    """The environment after ``keep_environment`` and ``add_environment``."""
-    from drivers.values.listtext import split
-    from expander.expand.regex import pattern
-
-    def keeps(item: str, name: str) -> bool:
-        if item.startswith("^"):
-            return pattern(item).search(name) is not None
-        return name.endswith(item[1:]) if item.startswith("*") else item == name
-
-    items = split(config.options["keep_environment"])
-    for name, value in world.environment.items():
-        if any(keeps(item, name) for item in items):
-            yield name, value
-    for item in split(config.options["add_environment"]):
-        name, equals, value = item.partition("=")
-        if equals:
-            yield name, value

@@ -20,6 +20,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m expander.index_tool --check
+	$(BIN)/python -m expander.docgen --check docs/reference
 
 fmt: $(READY)
 	$(BIN)/ruff format .
@@ -32,9 +33,10 @@ exim: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/expand.py
 
-# Writes the index of units again, after a unit was added or its description changed.
+# Writes the index of units and the reference again, after a unit was added or its description changed.
 index: $(READY)
 	$(BIN)/python -m expander.index_tool
+	$(BIN)/python -m expander.docgen docs/reference
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

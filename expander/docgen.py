@@ -1,4 +1,4 @@
-"""Writes the reference out of the units: ``python -m expander.docgen docs/reference``."""
+"""Writes the reference out of the units: ``python -m expander.docgen [--check] docs/reference``."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ PAGES = {
     "acl-condition": ("acl-conditions", "ACL conditions"),
     "acl-modifier": ("acl-modifiers", "ACL modifiers"),
     "acl-control": ("acl-controls", "ACL controls"),
+    "log-selector": ("log-selectors", "Log selectors"),
 }
 
 
@@ -92,23 +93,27 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "index.md", "\n".join(listed) + "\n"
 
 
-def write(folder: Path) -> int:
-    """Write all pages; gives the number of files that changed."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write(folder: Path, *, check: bool = False) -> int:
+    """Write all pages; gives the number of files that change. With ``check`` nothing is written."""
+    if not check:
+        folder.mkdir(parents=True, exist_ok=True)
     changed = 0
     for name, text in pages():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
             changed += 1
+            if not check:
+                path.write_text(text, encoding="utf-8")
     return changed
 
 
 def main() -> int:
-    """The command: the folder is its one argument."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/reference")
-    print(f"{write(folder)} pages written to {folder}")  # noqa: T201 - its report
-    return 0
+    """The command: ``[--check] FOLDER``; with ``--check`` it fails if a page is not up to date."""
+    check = "--check" in sys.argv[1:]
+    folder = Path(sys.argv[-1])
+    changed = write(folder, check=check)
+    print(f"{changed} pages {'are out of date' if check else 'written'} in {folder}")  # noqa: T201 - its report
+    return int(check and changed > 0)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,9 @@ class Printer:
         if name == "environment":
             options = config.options
             kept = pruned(self.world.environment, options["keep_environment"], options["add_environment"])
-            return "".join(f"{name}={value}\n" for name, value in sorted(kept.items()))
+            return "".join(
+                f"{name}={value}\n" if self.names else f"{name}\n" for name, value in sorted(kept.items())
+            )
         if name == "local_scan":
             return ("local_scan() options are not supported\n",)
         for family, plural in _FAMILIES.items():

@@ -14,7 +14,6 @@ _BEGINS_WITH_PREDEFINED = re.compile(r"[^A-Z_]*(?:_(?![A-Z])[^A-Z_]*)*_[A-Z]")
 """Exim looks for the build's macros only where none but them can come first."""
 
 
-
 def may_hold_predefined(text: str, start: int = 0) -> bool:
     """True if the build's macros are looked for in a line from ``start`` on.
 

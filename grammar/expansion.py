@@ -50,6 +50,8 @@ def _reader(shapes: Shapes) -> _Reader:
 def _item_terminal(shape: ItemShape) -> str:
     if CONDITION in shape.groups:
         return "ITEM_FILTER"
+    if shape.group_kind(1) == RAW:
+        return "ITEM_RAW_SECOND"
     return {"option": "ITEM_OPTION", "format": "ITEM_FORMAT", "type": "ITEM_TYPE"}.get(shape.words, "ITEM")
 
 

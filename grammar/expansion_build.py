@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -55,6 +56,7 @@ def protected(text: str) -> str:
     return text[2:-2] if len(text) >= 4 and text.endswith("\\N") else text[2:]
 
 
+UNESCAPED_BRACE = re.compile(r"(?<!\\)\}")
 WORD_TOKENS = frozenset(("WORD", "TYPE", "OPTION", "OPTION_EXPANDS"))
 
 
@@ -102,9 +104,16 @@ class Builder(ConditionBuilder):
     def operator(self, children: list[Any]) -> Operator:
         """``${name:argument}``."""
         opening, inner, closing = children
-        argument = self._sequence(inner, end_of(opening), start_of(closing))
+        start = end_of(opening)
+        argument = self._sequence(inner, start, start_of(closing))
         name, suffix = self._operator_name(opening[2:-1])
+        shape = self.shapes.operators.get(name)
+        if shape is not None and shape.certificate and self._is_unclosed_variable(start):
+            argument = Sequence(start, argument.end, (Broken(start, argument.end, UNENDED),))
         return Operator(start_of(opening), end_of(closing), name, suffix, argument)
+
+    def _is_unclosed_variable(self, at: int) -> bool:
+        return self.text.startswith("$", at) and UNESCAPED_BRACE.search(self.text, at) is None
 
     def _operator_name(self, whole: str) -> tuple[str, str | None]:
         known = self.shapes.operators
@@ -324,18 +333,16 @@ class Builder(ConditionBuilder):
             return first, None, None
         second, *surplus = rest
         no: Node
-        after = NO_END
         if isinstance(second, Node):
             no = second
         elif second.type == "FAIL":
             no = Fail(start_of(second), end_of(second))
-            after = f"{NO_END} after forcedfail"
         else:
             at = position(second)
             return first, Broken(at, at, f'syntax error in "{name}" item - "fail" expected'), None
         if not surplus:
             return first, no, None
-        return first, no, self._yes_no_problem(after, position(surplus[0]))
+        return first, no, self._yes_no_problem(NO_END, position(surplus[0]))
 
     def _yes_no_problem(self, what: str, at: int) -> Broken:
         message = f"{YES_NO}: {what}\n remaining string is '{self._remaining(at)}'"

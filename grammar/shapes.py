@@ -64,9 +64,14 @@ class ConditionShape:
 
 @dataclass(frozen=True, slots=True)
 class OperatorShape:
-    """An operator: whether it takes an ``_argument`` ("no", "optional", "required")."""
+    """An operator: whether it takes an ``_argument`` ("no", "optional", "required").
+
+    ``certificate``: its argument can be a certificate variable, so where it begins with a dollar
+    Exim looks for the closing brace before anything else.
+    """
 
     suffix: str = "no"
+    certificate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ def _key(ctx: Context, extractor: str) -> str:
     shape=ItemShape(
         least=3,
         most=3,
+        groups=("text", "raw", "text"),
         complaints={
             "few0": "missing '{' for list arg of sort",
             "few1": "missing '{' for comparator arg of sort",
@@ -123,7 +124,7 @@ def _key(ctx: Context, extractor: str) -> str:
             "tight": 'missing } at end of "sort"',
         },
     ),
-    sources=(1, 2),
+    sources=(2,),
     checks={1: comparator},
     when_skipped=lambda *texts: [comparator(text) for text in texts[1:2]],
     examples={"${sort{3:2:1:4}{<}{$item}}": "1:2:3:4", "${sort{ccc:a:bb}{>}{${strlen:$item}}}": "ccc:bb:a"},

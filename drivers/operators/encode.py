@@ -7,8 +7,10 @@ import re
 from drivers.api.errors import Failed
 from drivers.api.unit import operator
 from drivers.values import encode, pem
+from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
+OF_CERTIFICATE = OperatorShape(certificate=True)
 
 _NOT_GRAPHIC = re.compile(r"[^!-~]")
 _XTEXT = re.compile(r"\+([0-9A-Fa-f]{2})", re.ASCII)
@@ -91,6 +93,7 @@ def base62d(text: str) -> str:
     since="4.87",
     section=SECTION,
     pure=True,
+    shape=OF_CERTIFICATE,
     of_certificate=pem.encoded,
     examples={"${base64:hello world}": "aGVsbG8gd29ybGQ="},
 )

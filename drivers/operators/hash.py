@@ -12,6 +12,7 @@ from drivers.values import pem
 from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
+OF_CERTIFICATE = OperatorShape(certificate=True)
 SHA2 = frozenset({"256", "384", "512"})
 SHA3 = frozenset({"224", "256", "384", "512"})
 
@@ -31,6 +32,7 @@ def _fingerprint(algorithm: Callable[[bytes], hashlib._Hash]) -> Callable[[str],
     section=SECTION,
     taint="removes",
     pure=True,
+    shape=OF_CERTIFICATE,
     of_certificate=_fingerprint(hashlib.md5),
     examples={"${md5:abc}": "900150983cd24fb0d6963f7d28e17f72"},
 )
@@ -48,6 +50,7 @@ def md5(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
+    shape=OF_CERTIFICATE,
     of_certificate=_fingerprint(hashlib.sha1),
     examples={"${sha1:abc}": "A9993E364706816ABA3E25717850C26C9CD0D89D"},
 )
@@ -67,6 +70,7 @@ def sha1(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
+    shape=OF_CERTIFICATE,
     of_certificate=_fingerprint(hashlib.sha256),
     examples={"${length_8:${sha256:abc}}": "BA7816BF"},
 )

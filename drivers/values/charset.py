@@ -35,7 +35,9 @@ NOT_CHARSETS = frozenset(
     {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-8-sig"}
 )
 
-_NAME = re.compile(r"[A-Za-z0-9_.:()+-]*", re.ASCII)
+_DROPPED = re.compile(r"[^A-Za-z0-9_/.,:-]", re.ASCII)
+"""What iconv() does not look at in the name of a character set."""
+_NAME = re.compile(r"|[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*", re.ASCII)
 _WORD = re.compile(r"=\?([^?]*)\?([BbQq])\?(.*?)\?=", re.DOTALL)
 _BETWEEN = re.compile(r"[ \t\n\v\f\r]*", re.ASCII)
 _CODED = re.compile(r"=([0-9A-Fa-f]{2})", re.ASCII)
@@ -46,6 +48,7 @@ _MUST_BE_CODED = re.compile(r"[^ !#$%&'*+/0-9A-Z^`a-z{|}~-]", re.ASCII)
 @lru_cache(maxsize=128)
 def codec(name: str) -> str | None:
     """Python's name of a character set, None for one that iconv() does not know."""
+    name = _DROPPED.sub("", name)
     plain = ALIASES.get(lower(name).removesuffix("//translit").removesuffix("//ignore"), name)
     if not _NAME.fullmatch(plain):
         return None

@@ -36,6 +36,7 @@ from grammar.ast.expansion import (
     Variable,
 )
 from grammar.source import Span
+from grammar.words import NO_END
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -205,8 +206,14 @@ class Compiler:
         if no is None:
             return compiled_yes, constant("")
         if isinstance(no, Fail):
-            return compiled_yes, self.forced(name, no) if after is None else broken(after)
+            return compiled_yes, self.forced(name, no) if after is None else _misplaced_fail(after)
         return compiled_yes, self.compile(no)
+
+
+def _misplaced_fail(after: Complaint) -> Compiled:
+    """Exim says more of what follows ``fail`` where it is met than where it is skipped."""
+    more = Complaint(after.message.replace(NO_END, f"{NO_END} after forcedfail", 1), after.span)
+    return broken(more)._replace(complaint=None)
 
 
 def _cut_after(node: Sequence) -> int | None:

@@ -66,9 +66,14 @@ def _family(name: str) -> str | None:
 
 
 def _reading(read: Callable[[Context], str], unit: Unit, *, taint: bool) -> Run:
-    if taint and unit.facts.get("taint") == "adds":
-        return lambda ctx: Tainted(read(ctx))
-    return read
+    if not taint or unit.facts.get("taint") != "adds":
+        return read
+
+    def run(ctx: Context) -> str:
+        text = read(ctx)
+        return Tainted(text) if text else text  # what is empty came from nowhere
+
+    return run
 
 
 def compile_header(compiler: Compiling, node: Header) -> Compiled:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from grammar import tables
 from grammar.ast.config import (
     Acl,
     Broken,
@@ -27,11 +28,13 @@ from grammar.ast.config import (
     Statement,
     Word,
 )
+from grammar.machine import Machine, TreeMethods
 from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor
 from grammar.source import Span
 
 if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
+    from grammar.machine import Piece, Tree
+    from grammar.tables import Tables
 
 SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
 _LIST_KINDS = ("domainlist", "hostlist", "addresslist", "localpartlist")
@@ -50,11 +53,20 @@ _SENDERS = re.compile(r"[ \t]senders(?=[ \t]|\Z)")
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-@cache
-def _parser() -> Lark:
-    from grammar.lark_cache import build
+_RULES = (*dict.fromkeys(_STARTS.values()), "clause", "retry_head")
+_METHODS = TreeMethods()
 
-    return build("config.lark", start=[*dict.fromkeys(_STARTS.values()), "clause", "retry_head"])
+
+@cache
+def _tables() -> Tables:
+    return tables.load("config.lark", _RULES)
+
+
+def _machine(text: str, rule: str) -> Machine:
+    """The machine after it has read a text by a rule; without a result where that does not fit."""
+    machine = Machine(_tables(), _METHODS, rule)
+    machine.run(text)
+    return machine
 
 
 def section_name(word: str) -> str | None:
@@ -64,16 +76,6 @@ def section_name(word: str) -> str | None:
         if word == name or word == (name[:-1] if name.endswith("s") else f"{name}s"):
             return name
     return None
-
-
-def _tokens(tree: Tree[Token]) -> list[Token]:
-    """The tokens among the children of a tree."""
-    return [cast("Token", child) for child in tree.children if hasattr(child, "type")]
-
-
-def _trees(tree: Tree[Token]) -> list[Tree[Token]]:
-    """The trees among the children of a tree."""
-    return [cast("Tree[Token]", child) for child in tree.children if hasattr(child, "data")]
 
 
 class _Reader:
@@ -96,63 +98,59 @@ class _Reader:
     def broken(self, message: str) -> Broken:
         return Broken(*self.whole(), message)
 
-    def word(self, token: Token, offset: int = 0, limit: int | None = None) -> Word:
-        start, end = (token.start_pos or 0) + offset, (token.end_pos or 0) + offset
+    def word(self, token: Piece, offset: int = 0, limit: int | None = None) -> Word:
+        start, end = token.start_pos + offset, token.end_pos + offset
         return Word(self.span(start, end if limit is None else min(end, start + limit)))
 
-    def name(self, token: Token, offset: int = 0) -> Word:
+    def name(self, token: Piece, offset: int = 0) -> Word:
         """A name, cut to the length that Exim keeps of it."""
         return self.word(token, offset, LONGEST_NAME)
 
     def empty(self, at: int) -> Word:
         return Word(self.span(at, at))
 
-    def value(self, tokens: dict[str, Token]) -> Word | None:
+    def value(self, tokens: dict[str, Piece]) -> Word | None:
         """What stands after the equals sign; None if there is no such sign."""
         if "EQUAL" not in tokens:
             return None
-        end = tokens["EQUAL"].end_pos or 0
+        end = tokens["EQUAL"].end_pos
         return self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
 
     def read(self) -> Line | tuple[Word, Clause | Broken | None]:
         """The node of the line; a statement of an ACL gives its verb and its first clause."""
-        from lark.exceptions import LarkError, UnexpectedInput
-
-        try:
-            tree = _parser().parse(self.line.text, start=_STARTS[self.section])
-        except UnexpectedInput as error:
-            return self.failed(error)
-        except LarkError:
-            return self.failed(None)
-        inner = _trees(tree)
-        hide = bool(_tokens(tree))
+        machine = _machine(self.line.text, _STARTS[self.section])
+        if machine.result is None:
+            return self.failed(machine.expected())
+        tree: Tree = machine.result
+        inner = tree.trees
+        hide = bool(tree.pieces)
         if not inner:
             end = self.empty(len(self.line.text))
             return Option(*self.whole(), hide=True, name=end, value=None, trailer=None)
-        tokens = {token.type: token for token in _tokens(inner[0])}
+        tokens = {token.type: token for token in inner[0].pieces}
         build: Callable[..., Line | tuple[Word, Clause | Broken | None]] = getattr(self, f"_{inner[0].data}")
         return build(inner[0], tokens, hide=hide)
 
-    def _begin(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+    def _begin(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
         name = section_name(tokens["SECTION"])
         if name is None:
             given = tokens["SECTION"].rstrip(" \t")
             return self.broken(f'"{given}" is not a known configuration section name')
         return Section(*self.whole(), name, ())
 
-    def _macro(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
-        end = tokens["DEFINE"].end_pos or 0
+    def _macro(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+        end = tokens["DEFINE"].end_pos
         value = self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
         return Macro(*self.whole(), self.word(tokens["MACRO"]), value, tokens["DEFINE"].startswith("=="))
 
-    def _named_list(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+    def _named_list(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
         value = self.value(tokens)
         assert value is not None
         kind = tokens["LIST_KIND"]
-        name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end_pos or 0)
+        name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end_pos)
         return NamedList(*self.whole(), hide, kind.removesuffix("list"), name, value)
 
-    def _option(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+    def _option(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
         name = tokens["NAME"]
         if self.section == "main" and "A" <= self.line.text[0] <= "Z":
             return self.broken("malformed macro definition")
@@ -163,7 +161,7 @@ class _Reader:
         trailer = self.word(tokens["TRAILER"]) if "TRAILER" in tokens else None
         return Option(*self.whole(), hide, self.name(name), self.value(tokens), trailer)
 
-    def _heading(self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
+    def _heading(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
         name = tokens["HEADING"]
         if len(name) > LONGEST_NAME:
             return self._too_long(name)
@@ -178,7 +176,7 @@ class _Reader:
         )
 
     def _statement(
-        self, _tree: Tree[Token], tokens: dict[str, Token], *, hide: bool
+        self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool
     ) -> Line | tuple[Word, Clause | Broken | None]:
         name = tokens["NAME"]
         text = self.line.text
@@ -192,26 +190,23 @@ class _Reader:
             return self.broken(f'error in ACL: malformed ACL line "{text}"')
         if "REST" not in tokens:
             return self.word(name), None
-        return self.word(name), self._clause(tokens["REST"].start_pos or 0)
+        return self.word(name), self._clause(tokens["REST"].start_pos)
 
     def _no_verb(self, name: str) -> Broken:
         return self.broken(f'error in ACL: unknown ACL verb "{name}" in "{self.line.text}"')
 
     def _clause(self, start: int) -> Clause | Broken:
         """A condition or modifier that begins at this place of the line."""
-        from lark.exceptions import LarkError
-
         text = self.line.text
-        try:
-            tree = _parser().parse(text[start:], start="clause")
-        except LarkError:
+        tree = _machine(text[start:], "clause").result
+        if tree is None:
             return self._unknown_clause()
-        tokens = {token.type: token for token in _tokens(tree)}
+        tokens = {token.type: token for token in tree.pieces}
         if len(tokens["NAME"]) > LONGEST_NAME:
             return self._too_long(tokens["NAME"])
         value = None
         if "EQUAL" in tokens:
-            at = (tokens["EQUAL"].end_pos or 0) + start
+            at = tokens["EQUAL"].end_pos + start
             value = Word(self.span(at, len(text)))
         argument = self.word(tokens["ARGUMENT"], start) if "ARGUMENT" in tokens else None
         name = self.word(tokens["NAME"], start)
@@ -221,55 +216,52 @@ class _Reader:
     def _unknown_clause(self) -> Broken:
         return self.broken(f'error in ACL: unknown ACL condition/modifier in "{self.line.text}"')
 
-    def _retry_rule(self, tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
-        texts = _tokens(tree)
-        parts = {str(child.data): child for child in _trees(tree)}
+    def _retry_rule(self, tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+        texts = tree.pieces
+        parts = {str(child.data): child for child in tree.trees}
         senders = None
         if "senders" in parts:
-            last = _tokens(parts["senders"])[-1]
-            senders = self.word(last) if last.type in {"QUOTED", "PLAIN"} else self.empty(last.end_pos or 0)
+            last = parts["senders"].pieces[-1]
+            senders = self.word(last) if last.type in {"QUOTED", "PLAIN"} else self.empty(last.end_pos)
         steps = (
-            tuple(self._step(step) for step in _trees(parts["retry_steps"])) if "retry_steps" in parts else ()
+            tuple(self._step(step) for step in parts["retry_steps"].trees) if "retry_steps" in parts else ()
         )
         return RetryRule(*self.whole(), self.word(texts[0]), self.word(texts[1]), senders, steps)
 
     def _broken_retry(self, message: str) -> Broken | RetryRule:
         """A retry line that goes wrong; what stands before that is kept where it is enough."""
-        from lark.exceptions import LarkError
-
         broken = self.broken(message)
-        try:
-            tree = _parser().parse(self.line.text, start="retry_head")
-        except LarkError:
+        tree = _machine(self.line.text, "retry_head").result
+        if tree is None:
             return broken
-        pattern, error = (self.word(token) for token in _tokens(tree)[:2])
+        pattern, error = (self.word(token) for token in tree.pieces[:2])
         return RetryRule(*self.whole(), pattern, error, None, (), broken)
 
-    def _step(self, tree: Tree[Token]) -> RetryStep:
+    def _step(self, tree: Tree) -> RetryStep:
         """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
         fields: list[str] = [""]
-        for token in _tokens(tree):
+        for token in tree.pieces:
             if token.type == "COMMA":
                 fields.append("")
             else:
                 fields[-1] = str(token)
         letter, cutoff, interval, factor = (*fields, None, None, None)[:4]
-        first, *_, last = *_tokens(tree), _tokens(tree)[-1]
-        span = self.span(first.start_pos or 0, last.end_pos or 0)
+        first, *_, last = *tree.pieces, tree.pieces[-1]
+        span = self.span(first.start_pos, last.end_pos)
         return RetryStep(span, letter or "", cutoff, interval, factor)
 
-    def _rewrite_rule(self, tree: Tree[Token], tokens: dict[str, Token], *, hide: bool) -> Line:
-        pattern, replacement = _tokens(tree)[:2]
+    def _rewrite_rule(self, tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+        pattern, replacement = tree.pieces[:2]
         flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
         return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
 
-    def failed(self, error: object) -> Line:
+    def failed(self, expected: set[str]) -> Line:
         """What Exim says of a line that its section's rule does not cover."""
         text = self.line.text
         if self.section == "rewrite":
             return self.broken("missing rewrite replacement string")
         if self.section == "retry":
-            return self._broken_retry(_retry_message(text, error))
+            return self._broken_retry(_retry_message(text, expected))
         if self.section == "acl":
             if text.startswith(":"):
                 return self.broken("missing or malformed ACL name")
@@ -292,10 +284,8 @@ class _Reader:
         return self.broken(f"option setting expected: {text}")
 
 
-def _retry_message(text: str, error: object) -> str:
+def _retry_message(text: str, expected: set[str]) -> str:
     """The message for a retry line, from what the parser would have taken in its place."""
-    expected: set[str] = set(getattr(error, "accepts", None) or getattr(error, "expected", None) or ())
-    expected |= set(getattr(error, "allowed", None) or ())
     if "PLAIN" in expected and "SENDERS" not in expected:
         return "missing error type in retry rule"
     if _SENDERS.search(text):

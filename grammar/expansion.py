@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from grammar import tables
+from grammar.expansion_build import Builder
+from grammar.machine import END, Machine, Piece, piece
 from grammar.shapes import CONDITION, RAW
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
-
     from grammar.ast.expansion import Sequence
-    from grammar.expansion_build import Builder
     from grammar.shapes import ConditionShape, ItemShape, Shapes
 
 
@@ -72,50 +72,30 @@ def _condition_terminal(shape: ConditionShape) -> str:
 
 
 class _Reader:
-    """One Lark parser with the builder that works inside it; one text at a time."""
+    """The tables of the grammar with the builder that works for them; one text at a time."""
 
     def __init__(self, shapes: Shapes) -> None:
-        from grammar import lark_cache
-        from grammar.expansion_build import Builder
-
         self._items = {name: _item_terminal(shape) for name, shape in shapes.items.items()} | {"if": "IF"}
         self._conditions = {name: _condition_terminal(shape) for name, shape in shapes.conditions.items()}
         self._expanding = {f",{s.expanding_option}" for s in shapes.items.values() if s.expanding_option}
-        self._builder: Builder = Builder(shapes)
-        self._lark: Lark = lark_cache.build("expansion.lark", transformer=self._builder)
+        self._builder = Builder(shapes)
+        self._methods = {rule: getattr(self._builder, rule) for rule in Builder.RULES}
+        self._tables = tables.load("expansion.lark")
         self._lock = Lock()
 
     def read(self, text: str) -> Sequence:
         with self._lock:
             self._builder.begin(text)
-            tree: Sequence = self._drive(text)
+            machine = Machine(self._tables, self._methods)
+            if not machine.run(text, self._retype):
+                self._mend(machine)
+            tree: Sequence = machine.result
             return tree
 
-    def _drive(self, text: str) -> Any:
-        """Feed the parser token by token, retyping names; mend at the first thing that does not fit."""
-        from lark import UnexpectedInput
-
-        parser = self._lark.parse_interactive(text)
-        state = parser.parser_state
-        at = len(text)
-        feed = state.feed_token
-        try:
-            for token in parser.lexer_thread.lex(state):  # type: ignore[no-untyped-call]
-                self._retype(token)
-                feed(token)
-            return feed(self._token("$END", "", at), is_end=True)
-        except UnexpectedInput as trouble:
-            at = min(getattr(trouble, "pos_in_stream", at) or 0, at) if self._inside(trouble) else at
-            return self._mend(state, at)
-
-    @staticmethod
-    def _inside(trouble: Exception) -> bool:
-        """True if the trouble is a piece of text, not the end of it."""
-        token = getattr(trouble, "token", None)
-        return token is None or token.type != "$END"
-
-    def _retype(self, token: Token) -> None:
+    def _retype(self, token: Piece) -> None:
         kind = token.type
+        if kind == "TEXT":
+            return
         if kind == "NAME":
             token.type = self._conditions.get(token.strip(), kind)
         elif kind == "OPEN":
@@ -129,26 +109,15 @@ class _Reader:
             token.type = "OPTION_EXPANDS"
 
     @staticmethod
-    def _token(kind: str, value: str, at: int) -> Token:
-        from lark import Token
-
-        return Token(kind, value, start_pos=at, end_pos=at)
-
-    def _mend(self, state: Any, at: int) -> Any:
+    def _mend(machine: Machine) -> None:
         """Say where the text goes wrong, then close everything that is open."""
-        from lark import UnexpectedInput
-
+        at = machine.at
         attempts = ["CUT", "MISSING"]
-        while True:
+        while machine.result is None:
             for kind in attempts:
-                try:
-                    done = state.feed_token(self._token(kind, "", at), is_end=kind == "$END")
-                except UnexpectedInput:
-                    continue
-                if kind == "$END":
-                    return done
-                break
+                if machine.feed(piece(kind, "", at, at)):
+                    break
             else:
-                message = f"the parser of expansions is stuck at {at} of {self._builder.text!r}"
+                message = f"the parser of expansions is stuck at {at}"
                 raise AssertionError(message)
-            attempts = ["$END", "RBRACE", "MISSING"]
+            attempts = [END, "RBRACE", "MISSING"]

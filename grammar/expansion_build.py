@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from lark import Token
-
 from grammar.ast.expansion import (
     Broken,
     Capture,
@@ -24,6 +22,7 @@ from grammar.ast.expansion import (
 )
 from grammar.expansion_conditions import ConditionBuilder
 from grammar.expansion_parts import SPACE, end_of, is_token, leading_groups, position, start_of
+from grammar.machine import Piece
 from grammar.words import (
     CURLY,
     MISPLACED_HEADER,
@@ -63,8 +62,23 @@ WORD_TOKENS = frozenset(("WORD", "TYPE", "OPTION", "OPTION_EXPANDS"))
 class Builder(ConditionBuilder):
     """Called by the parser for each rule; `begin` sets the text of which the tokens are pieces."""
 
+    RULES = (
+        "start",
+        "content",
+        "group",
+        "raw",
+        "command",
+        "operator",
+        "item",
+        "branch",
+        "condition",
+        "bundle",
+        "subconditions",
+        "tested",
+    )
+    """The rules of the grammar that have a method here."""
+
     def __init__(self, shapes: Shapes) -> None:
-        super().__init__()
         self.shapes = shapes
         self.text = ""
         self.header_with_brace = False
@@ -96,7 +110,7 @@ class Builder(ConditionBuilder):
     def command(self, children: list[Any]) -> Sequence:
         """A group that is kept as it stands."""
         start, end = end_of(children[0]), start_of(children[-1])
-        if any(isinstance(child, Token) and child.type == "CUT" for child in children):
+        if any(isinstance(child, Piece) and child.type == "CUT" for child in children):
             message = self._worded("missing '}' closing command arg of run")
             return Sequence(start, end, (Broken(start, end, message),))
         return Sequence(start, end, (Text(start, end, self.text[start:end]),))
@@ -130,7 +144,7 @@ class Builder(ConditionBuilder):
         """Pieces joined; neighbours that are plain text become one."""
         parts: list[Node] = []
         for child in children:
-            node = self._node(child) if isinstance(child, Token) else child
+            node = self._node(child) if isinstance(child, Piece) else child
             last = parts[-1] if parts else None
             if isinstance(node, Text) and isinstance(last, Text):
                 parts[-1] = Text(last.start, node.end, last.value + node.value)
@@ -138,46 +152,46 @@ class Builder(ConditionBuilder):
                 parts.append(node)
         return Sequence(start, end, tuple(parts))
 
-    def _node(self, token: Token) -> Node:
+    def _node(self, token: Piece) -> Node:
         start, end = start_of(token), end_of(token)
         return cast("Node", getattr(self, f"_node_{token.type.lower()}", self._plain)(token, start, end))
 
     @staticmethod
-    def _plain(token: Token, start: int, end: int) -> Text:
+    def _plain(token: Piece, start: int, end: int) -> Text:
         return Text(start, end, str(token))
 
     @staticmethod
-    def _node_escape(token: Token, start: int, end: int) -> Text:
+    def _node_escape(token: Piece, start: int, end: int) -> Text:
         return Text(start, end, unescape(token))
 
     @staticmethod
-    def _node_protected(token: Token, start: int, end: int) -> Text:
+    def _node_protected(token: Piece, start: int, end: int) -> Text:
         return Text(start, end, protected(token))
 
     @staticmethod
-    def _node_variable(token: Token, start: int, end: int) -> Variable:
+    def _node_variable(token: Piece, start: int, end: int) -> Variable:
         return Variable(start, end, token[1:256])
 
     @staticmethod
-    def _node_braced_variable(token: Token, start: int, end: int) -> Variable:
+    def _node_braced_variable(token: Piece, start: int, end: int) -> Variable:
         return Variable(start, end, token[2:-1], braced=True)
 
     @staticmethod
-    def _node_capture(token: Token, start: int, end: int) -> Capture:
+    def _node_capture(token: Piece, start: int, end: int) -> Capture:
         return Capture(start, end, int(token[1:]))
 
     @staticmethod
-    def _node_braced_capture(token: Token, start: int, end: int) -> Capture:
+    def _node_braced_capture(token: Piece, start: int, end: int) -> Capture:
         return Capture(start, end, int(token[2:-1]))
 
-    def _node_header(self, token: Token, start: int, end: int) -> Header:
+    def _node_header(self, token: Piece, start: int, end: int) -> Header:
         return self._header(token[1:], start, end)
 
     def _header(self, text: str, start: int, end: int) -> Header:
         form, _, name = text.partition("_")
         return Header(start, end, "h" if form[0] == "h" else form[0], name.removesuffix(":"))
 
-    def _node_open(self, token: Token, start: int, end: int) -> Broken:
+    def _node_open(self, token: Piece, start: int, end: int) -> Broken:
         name = token[2:256]
         if name[-1] in ":}":  # an item's name in the form of an operator or a variable
             return self._item_without_groups(name[:-1], end - 1)
@@ -193,22 +207,22 @@ class Builder(ConditionBuilder):
         return self._missing_group(name, shape, 0, at)
 
     @staticmethod
-    def _node_bad_capture(_token: Token, start: int, end: int) -> Broken:
+    def _node_bad_capture(_token: Piece, start: int, end: int) -> Broken:
         return Broken(start, end, "} expected after number")
 
     @staticmethod
-    def _node_bad_brace(_token: Token, start: int, end: int) -> Broken:
+    def _node_bad_brace(_token: Piece, start: int, end: int) -> Broken:
         return Broken(start, end, "letter or digit expected after ${")
 
     @staticmethod
-    def _node_bad_dollar(_token: Token, start: int, end: int) -> Node:
+    def _node_bad_dollar(_token: Piece, start: int, end: int) -> Node:
         return Broken(start, end, "$ not followed by letter, digit, or {")
 
     @staticmethod
-    def _node_bad_escape(_token: Token, start: int, end: int) -> Broken:
+    def _node_bad_escape(_token: Piece, start: int, end: int) -> Broken:
         return Broken(start, end, r"\ at end of string")
 
-    def _node_cut(self, _token: Token, start: int, end: int) -> Broken:
+    def _node_cut(self, _token: Piece, start: int, end: int) -> Broken:
         return Broken(start, end, UNENDED_HEADER if self.header_with_brace else UNENDED)
 
     # -- items
@@ -221,7 +235,7 @@ class Builder(ConditionBuilder):
         words = tuple(
             Word(start_of(t), end_of(t), t.strip())
             for t in children[1:-1]
-            if isinstance(t, Token) and t.type in WORD_TOKENS
+            if isinstance(t, Piece) and t.type in WORD_TOKENS
         )
         parts, inside = self._item_parts(shape, children[1:-1])
         if shape.words == "type":
@@ -242,7 +256,7 @@ class Builder(ConditionBuilder):
         return Item(start, end, name, words, groups, None, None, self._surplus(name, shape, rest, closing))
 
     def _typed(
-        self, opening: Token, closing: Token, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
+        self, opening: Piece, closing: Piece, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
     ) -> Item:
         """A lookup: perhaps a key before the type, and one group, a file or a query, after it."""
         name, start, end = opening[2:], start_of(opening), end_of(closing)
@@ -270,14 +284,14 @@ class Builder(ConditionBuilder):
                 if is_token(child[2], "MISSING"):
                     at = start_of(child[2])
                     return parts, Broken(at, at, shape.complaints.get("inside", UNENDED_TEST))
-            elif not (isinstance(child, Token) and child.type in WORD_TOKENS):
+            elif not (isinstance(child, Piece) and child.type in WORD_TOKENS):
                 parts.append(child)
         return parts, None
 
     def _open_ended(
         self,
         start: int,
-        closing: Token,
+        closing: Piece,
         name: str,
         words: tuple[Word, ...],
         parts: list[Any],
@@ -303,7 +317,7 @@ class Builder(ConditionBuilder):
         message = shape.complaints.get(f"few{index}", general)
         return Broken(at, at, self._worded(message))
 
-    def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Token) -> Broken | None:
+    def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Piece) -> Broken | None:
         """What is wrong if more follows the groups, or white space where none may stand ("tight")."""
         if not rest:
             if "tight" not in shape.complaints or not closing.startswith(tuple(SPACE)):

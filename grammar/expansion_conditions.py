@@ -5,8 +5,6 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from lark import Token, Transformer
-
 from grammar.ast.expansion import Broken, Condition, Header, Node, Variable
 from grammar.expansion_parts import LONGEST_NAME, SPACE, end_of, is_token, leading_groups, position, start_of
 
@@ -17,7 +15,7 @@ Arguments = tuple[list[Node], Broken | None]
 """The arguments of a condition, and what is wrong after the last."""
 
 
-class ConditionBuilder(Transformer[Token, Any]):
+class ConditionBuilder:
     """The half of the builder that the parser calls for conditions."""
 
     shapes: Shapes

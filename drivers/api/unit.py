@@ -42,9 +42,13 @@ class Unit:
 
     def wants(self, parameter: str) -> bool:
         """True if the implementation asks for this as its first parameter (``ctx``, ``world``)."""
-        if not callable(self.impl):
-            return False
-        return next(iter(inspect.signature(self.impl).parameters), None) == parameter
+        return _first_parameter(self.impl) == parameter
+
+
+def _first_parameter(impl: Any) -> str | None:
+    """The name of the first parameter of a function that Python code defines."""
+    code = getattr(impl, "__code__", None)
+    return code.co_varnames[0] if code is not None and code.co_argcount else None
 
 
 class UnknownUnitError(LookupError):

@@ -24,6 +24,9 @@ LONGEST_KEPT = 65536
 DEEPEST = 20_000
 """Exim runs out of stack somewhere above this many levels; here it is an error with words."""
 
+FEW_BRACES = 80
+"""With no more opening braces than this a text cannot nest deep enough to matter."""
+
 FRAMES_A_LEVEL = 12
 ROOM = 2_000
 
@@ -65,7 +68,9 @@ def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None 
     if "$" not in text and "\\" not in text:  # nothing to parse: outside of groups braces are text
         return lambda _ctx: text.partition(NUL)[0]
     tree = parse(text, registry.shapes(profile))
-    levels = depth(tree)
+    levels = text.count("{")
+    if levels > FEW_BRACES:
+        levels = depth(tree)
     if levels > DEEPEST:
 
         def too_deep(_ctx: Context) -> str:

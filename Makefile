@@ -48,4 +48,5 @@ $(READY): pyproject.toml
 	    $(PYTHON) -m pip install --quiet --target $(VENV)/bootstrap virtualenv && \
 	    PYTHONPATH=$(VENV)/bootstrap $(PYTHON) -m virtualenv --quiet $(VENV); }
 	$(BIN)/pip install --quiet --editable '.[test]'
+	$(BIN)/python -m compileall -q grammar drivers expander  # an editable install leaves that to the first run
 	touch $@

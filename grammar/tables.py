@@ -12,14 +12,13 @@ import marshal
 import os
 import sys
 from dataclasses import dataclass
-from importlib import metadata, resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grammar import lark_cache
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from lark import Lark
 
 FORM = 2
@@ -55,8 +54,8 @@ def load(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
     folder = lark_cache.cache_directory()
     if folder is None:
         return made(name, starts)
-    grammar = (resources.files("grammar") / name).read_bytes()
-    version = f"{FORM} {starts} {sys.version} {metadata.version('lark')}".encode()
+    grammar = Path(__file__).with_name(name).read_bytes()
+    version = f"{FORM} {starts} {sys.version} {_lark_stamp()}".encode()
     key = hashlib.sha256(version + b"\0" + grammar).hexdigest()[:16]
     path = folder / f"{name}.{key}.tables"
     try:
@@ -65,6 +64,14 @@ def load(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
         tables = made(name, starts)
         _keep(path, tables)
         return tables
+
+
+def _lark_stamp() -> str:
+    """Something that changes when another Lark is installed, without importing it."""
+    found = find_spec("lark")
+    if found is None or found.origin is None:
+        return ""
+    return f"{found.origin} {Path(found.origin).stat().st_mtime_ns}"
 
 
 def _keep(path: Path, tables: Tables) -> None:

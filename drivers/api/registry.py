@@ -51,6 +51,12 @@ def find(family: str, name: str) -> Unit | None:
     return unit
 
 
+def entries(family: str) -> Iterator[Entry]:
+    """What is known of all units of a family by name; imports nothing."""
+    for name, row in ROWS.get(family, {}).items():
+        yield Entry(family, name, *row)
+
+
 def units(family: str) -> Iterator[Unit]:
     """All units of a family by name; imports all its modules."""
     for name in names(family):

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.registry import units
+from drivers.api.registry import entries, units
 from expander.config.model import Acl
 from grammar.ast.config import Acl as AclNode
 from grammar.ast.config import Broken, Clause, Statement
@@ -28,7 +28,7 @@ _WITH_ENDPASS = ("accept", "discard")
 @lru_cache(maxsize=16)
 def verbs(profile: Profile) -> frozenset[str]:
     """The verbs that a profile knows."""
-    return frozenset(unit.name for unit in units("acl-verb") if profile.has(unit))
+    return frozenset(unit.name for unit in entries("acl-verb") if profile.has(unit))
 
 
 @lru_cache(maxsize=16)

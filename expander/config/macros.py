@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.registry import units
+from drivers.api.registry import entries
 from drivers.api.text import upper
 from expander.config.option_tables import GENERIC, driver_names, driver_options, main_options
 
@@ -107,7 +107,7 @@ def _acl_words(profile: Profile) -> Iterator[str]:
     kinds = {
         unit.name: kind
         for family, kind in (("acl-condition", "COND"), ("acl-modifier", "MOD"))
-        for unit in units(family)
+        for unit in entries(family)
         if profile.has(unit)
     }
     for name in _down(kinds):
@@ -124,7 +124,7 @@ def _named(profile: Profile) -> Iterator[tuple[str, str]]:
             yield f"_HAVE_{name}", ON
     if profile.built_with("tls_resume"):
         yield "_RESUME_DECODE", _RESUMED
-    for unit_name in _down(u.name for u in units("log-selector") if profile.has(u)):
+    for unit_name in _down(u.name for u in entries("log-selector") if profile.has(u)):
         yield f"_LOG_{upper(unit_name)}", ON
 
 
@@ -160,7 +160,7 @@ def _switches(profile: Profile) -> Iterator[str]:
             ("condition", "COND"),
             ("variable", "VAR"),
         ):
-            for unit in units(family):
+            for unit in entries(family):
                 if profile.has(unit):
                     yield f"_EXP_{word}_{upper(unit.name)}"
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
-from drivers.api.registry import units
+from drivers.api.registry import entries
 from drivers.values.listtext import split
 from expander.config.defaults import settle
 
@@ -187,7 +187,7 @@ def _tls(options: Options, report: Reporter, profile: Profile) -> None:
 
 def log_selectors(profile: Profile) -> frozenset[str]:
     """The words of ``log_selector`` that a release knows."""
-    return frozenset(unit.name for unit in units("log-selector") if profile.knows(unit))
+    return frozenset(unit.name for unit in entries("log-selector") if profile.knows(unit))
 
 
 def _selector(options: Options, report: Reporter, profile: Profile) -> None:

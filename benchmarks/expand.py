@@ -126,6 +126,8 @@ def main() -> None:
         )
         compared("-be '$primary_hostname' from start", [*be, "$primary_hostname"], b"", options.runs * 3)
     if DEBIAN.exists():
+        start = ["-C", str(DEBIAN), "-be", "$primary_hostname"]
+        compared("the same with Debian's configuration", start, b"", options.runs * 3)
         profile = PROFILES["debian-12"]
         loading = median(
             lambda: load(str(DEBIAN), profile=profile, world=RealWorld(), macros={}) and None, options.runs

@@ -26,7 +26,10 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     unit = registry.find("operator", node.name)
     if unit is None or not compiler.profile.has(unit):
         message = unit.facts.get("absent") if unit is not None else None
-        return _failing(compiler, node, argument, message) if message else _unknown(compiler, node, argument)
+        if message is None:
+            return _unknown(compiler, node, argument)
+        failing = _failing(compiler, node, argument, message)
+        return failing._replace(complaint=argument.complaint)  # not noticed where it is skipped
     takes = unit.facts.get("shape", NO_SUFFIX).suffix
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)

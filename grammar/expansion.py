@@ -26,25 +26,8 @@ def parse(text: str, shapes: Shapes) -> Sequence:
 
 
 @lru_cache(maxsize=8)
-def _reader_by_identity(key: int, holder: _Holder) -> _Reader:
-    return _Reader(holder.shapes)
-
-
-class _Holder:
-    """Keeps a table alive whose identity is a cache key: mappings have no hash."""
-
-    def __init__(self, shapes: Shapes) -> None:
-        self.shapes = shapes
-
-    def __hash__(self) -> int:
-        return id(self.shapes)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder) and other.shapes is self.shapes
-
-
 def _reader(shapes: Shapes) -> _Reader:
-    return _reader_by_identity(id(shapes), _Holder(shapes))
+    return _Reader(shapes)
 
 
 def _item_terminal(shape: ItemShape) -> str:

@@ -30,10 +30,11 @@ def cache_directory() -> Path | None:
     return folder
 
 
-def build(name: str, **options: Any) -> Lark:
+def build(name: str, *, kept: bool = True, **options: Any) -> Lark:
     """The parser of the grammar file ``name`` beside this module; LALR with the contextual lexer.
 
-    ``options`` are Lark's; with a ``transformer`` the tree is built while parsing.
+    ``options`` are Lark's; with a ``transformer`` the tree is built while parsing. ``kept`` is false
+    where only the tables are wanted, which `grammar.tables` keeps in a form of its own.
     """
     from lark import Lark
 
@@ -44,7 +45,7 @@ def build(name: str, **options: Any) -> Lark:
         "maybe_placeholders": False,
         **options,
     }
-    folder = cache_directory()
+    folder = cache_directory() if kept else None
     if folder is None:
         return Lark(text, **settings)
     try:

@@ -8,7 +8,7 @@ here: files come through a callable. Nothing is raised either: what Exim refuses
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from grammar.macros import Definition, MacroTable
@@ -303,17 +303,3 @@ def _cut(pieces: list[Piece], start: int, end: int) -> list[Piece]:
             origin = p.origin if p.macro else p.origin.part(low - p.start, high - p.start)
             result.append(Piece(low - start, high - start, origin, p.macro, p.definition))
     return result
-
-
-def preprocess(
-    path: str,
-    read: Read,
-    predefined: Mapping[str, str] | None = None,
-    command_line: Mapping[str, str] | None = None,
-) -> Iterator[LogicalLine | BrokenLine]:
-    """The logical lines of a configuration file and all that it includes.
-
-    ``predefined`` are the macros of the build (their names start with an underscore),
-    ``command_line`` those set with ``-D``, which no definition in a file overrides.
-    """
-    return Preprocessor(path, read, MacroTable.of(lambda: predefined or {}, command_line or {})).lines()

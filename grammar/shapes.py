@@ -74,9 +74,12 @@ class OperatorShape:
     certificate: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shapes:
-    """All names that a profile knows, with their shapes. Dictionaries are not to be changed."""
+    """All names that a profile knows, with their shapes. Dictionaries are not to be changed.
+
+    A table is itself alone: it is hashed and compared by identity, so that it can be a cache's key.
+    """
 
     items: Mapping[str, ItemShape]
     operators: Mapping[str, OperatorShape]

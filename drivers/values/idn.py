@@ -23,7 +23,6 @@ FIRST_CODE, FIRST_BIAS = 0x80, 72
 TMIN, TMAX = 1, 26
 OVERFLOW = 1 << 32
 LARGEST = 0x10FFFF
-VIRAMA = 9
 
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
 _PLAIN_LABEL = re.compile(r"[a-z0-9_-]*", re.ASCII)

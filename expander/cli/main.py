@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
 INTERRUPTED = 130
-OBJECTS_A_COLLECTION = 50_000
-"""A start makes some ten thousand objects that stay; looking through them for garbage finds none."""
 USAGE = """\
 usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl: see "eximulate help"
        eximulate [--profile NAME] OPTION... Exim's own options, for example
@@ -26,7 +23,6 @@ def entry() -> int:
     After one of Exim's own modes the process ends here, without taking the interpreter apart: that
     would cost a sixth of a short run.
     """
-    gc.set_threshold(OBJECTS_A_COLLECTION)
     argv = [os.fsencode(argument).decode("latin-1") for argument in sys.argv[1:]]
     try:
         status = run(argv)

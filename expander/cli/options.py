@@ -31,8 +31,8 @@ class Options:
     ``modes`` are the options that choose what is done, in order, with their own argument (``bem`` a
     file name, ``bI`` a topic) or ""; ``arguments`` what follows the options. ``config_files`` is the
     list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by option name. ``sender`` is
-    the address of ``-f`` without what stands around it, None without ``-f``; ``sender_text`` the
-    text it was taken from. ``selectors`` are those of ``-d``, None without it.
+    the address of ``-f`` without what stands around it, None without ``-f``. ``selectors`` are those of
+    ``-d``, None without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
     """
 
@@ -42,7 +42,6 @@ class Options:
     macros: dict[str, str] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     sender: str | None = None
-    sender_text: str = ""
     full_name: str = ""
     terse: bool = False
     verbose: bool = False
@@ -188,7 +187,6 @@ class _Reader:
         if fault:
             raise CommandLineError(f'exim: bad -f address "{text}": {fault}\n')
         self.options.sender = parsed.address if parsed else ""
-        self.options.sender_text = text
 
     def _told(self, option: str, _rest: str) -> None:
         value = self._next(f"exim: data expected after {option}\n")

@@ -38,8 +38,6 @@ class Cache:
         self.profile = profile
         self.mode = mode
         self.size = size
-        self.hits = 0
-        self.misses = 0
         self._kept: OrderedDict[str, Run] = OrderedDict()
         self._lock = Lock()
 
@@ -47,13 +45,11 @@ class Cache:
         """The closure for a text. Texts above `LONGEST_KEPT` bytes are not kept."""
         run = self._kept.get(text)
         if run is not None:
-            self.hits += 1
             try:  # noqa: SIM105 - a context manager would cost more than the look-up
                 self._kept.move_to_end(text)
             except KeyError:  # another thread has just thrown it out
                 pass
             return run
-        self.misses += 1
         run = compile_text(text, self.profile, self.mode)
         if len(text) <= LONGEST_KEPT:
             with self._lock:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import Tainted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
@@ -26,32 +25,47 @@ def with_context(unit: Unit) -> Callable[..., Any]:
     return lambda _ctx, *given, **named: function(*given, **named)
 
 
-def strict_call(unit: Unit, arguments: Sequence[Run], extra: Sequence[Any], *, taint: bool) -> Run:
-    """Run the arguments in order, then the unit; its text is tainted as the unit's rule says."""
-    function = with_context(unit)
+def call(
+    unit: Unit,
+    arguments: Sequence[Callable[[Context], Any]],
+    extra: Sequence[Any] = (),
+    named: Mapping[str, Any] | None = None,
+    *,
+    taint: bool,
+) -> Run:
+    """Make the arguments in order, then run the unit; its text is tainted as the unit's rule says.
+
+    ``extra`` and ``named`` are handed over as they are. An item that chooses between strings gives
+    None for "not found".
+    """
+    function, named = with_context(unit), named or {}
     rule = unit.facts.get("taint", "keeps")
-    if not taint or rule == "removes":
-        return _plain_call(function, arguments, extra)
-    if rule == "adds":
-        plain = _plain_call(function, arguments, extra)
-        return lambda ctx: Tainted(plain(ctx))
+    if not taint or rule not in {"keeps", "adds"}:
+        return _plain_call(function, arguments, extra, named)
+    adds = rule == "adds"
 
     def run(ctx: Context) -> str:
         values = [argument(ctx) for argument in arguments]
-        text: str = function(ctx, *values, *extra)
-        return Tainted(text) if Tainted in map(type, values) else text
+        text: str | None = function(ctx, *values, *extra, **named)
+        if text is not None and (adds or Tainted in map(type, values)):
+            return Tainted(text)
+        return text  # type: ignore[return-value] # see above for None
 
     return run
 
 
-def _plain_call(function: Callable[..., Any], arguments: Sequence[Run], extra: Sequence[Any]) -> Run:
-    if len(arguments) == 1 and not extra:
+def _plain_call(
+    function: Callable[..., Any],
+    arguments: Sequence[Callable[[Context], Any]],
+    extra: Sequence[Any],
+    named: Mapping[str, Any],
+) -> Run:
+    if len(arguments) == 1 and not extra and not named:
         (argument,) = arguments
         return lambda ctx: function(ctx, argument(ctx))
 
     def run(ctx: Context) -> str:
-        values = [argument(ctx) for argument in arguments]
-        text: str = function(ctx, *values, *extra)
+        text: str = function(ctx, *[argument(ctx) for argument in arguments], *extra, **named)
         return text
 
     return run
@@ -74,15 +88,18 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     return value
 
 
-def worded_after(run: Run, suffix: str) -> Run:
-    """The closure, with a suffix to the message of whatever error it raises."""
+def checked(unit: Unit, index: int, run: Run) -> Run:
+    """The closure of an argument, followed by the unit's check of it if there is one.
 
-    @wraps(run)
-    def inside(ctx: Context) -> str:
-        try:
-            return run(ctx)
-        except ExpansionError as error:
-            error.message += suffix
-            raise
+    A check judges a value before the next argument runs; it raises what Exim says.
+    """
+    check = unit.facts.get("checks", {}).get(index)
+    if check is None:
+        return run
 
-    return inside
+    def run_checked(ctx: Context) -> str:
+        value = run(ctx)
+        check(value)
+        return value
+
+    return run_checked

@@ -171,8 +171,7 @@ class Compiler:
 
             def run_cut(ctx: Context) -> str:
                 values = [run(ctx) for run in runs][:kept]
-                text = "".join(values)
-                return Tainted(text) if Tainted in map(type, values) else text
+                return tainted_like("".join(values), *values)
 
             return run_cut
         if not self.mode.taint:

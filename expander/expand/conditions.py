@@ -43,7 +43,7 @@ def _by_form(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
 
 def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     arguments = [compiler.compile(argument) for argument in node.arguments]
-    runs = [_checked(unit, index, argument.run) for index, argument in enumerate(arguments)]
+    runs = [calls.checked(unit, index, argument.run) for index, argument in enumerate(arguments)]
     broken = compiler.complaint_of(node.broken)
     complaint = first_complaint(*[argument.complaint for argument in arguments], broken)
     if broken is not None:
@@ -58,20 +58,6 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     if compiler.mode.taint:
         return CompiledTest(_tainting_test(function, runs), complaint)
     return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint)
-
-
-def _checked(unit: Unit, index: int, run: Run) -> Run:
-    """The closure of an argument, followed by the unit's check of it if there is one."""
-    check = unit.facts.get("checks", {}).get(index)
-    if check is None:
-        return run
-
-    def checked(ctx: Context) -> str:
-        value = run(ctx)
-        check(value)
-        return value
-
-    return checked
 
 
 def _skipped_check(compiler: Compiling, node: Condition, unit: Unit) -> Complaint | None:

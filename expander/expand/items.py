@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
 from drivers.api.errors import Failed
-from drivers.api.text import Tainted
 from expander.expand import calls, lookup, open_ended, skipped
 from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint
 from grammar.ast.expansion import Broken, Sequence, Text
@@ -107,8 +106,9 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
 
     Where that goes wrong the command ends, if a brace happens to stand there, or else is not closed.
     """
-    if compiler.compile(group).complaint is not None:
-        return compiler.compile(group)
+    end = compiler.compile(group)
+    if end.complaint is not None:
+        return end
     text = compiler.source.text[group.start : group.end]
     inner = compiler.of_text(Source("command", text))
     wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint
@@ -129,13 +129,13 @@ def _not_built(compiler: Compiling, node: Item) -> Compiled:
     return Compiled(run)
 
 
-def _then_broken(run: Run, broken: Complaint | None) -> Run:
-    if broken is None:
+def _then_broken(run: Run, surplus: Complaint | None) -> Run:
+    if surplus is None:
         return run
 
     def run_then_fail(ctx: Context) -> str:
         run(ctx)
-        raise broken.error()
+        raise surplus.error()
 
     return run_then_fail
 
@@ -146,23 +146,12 @@ def _work(compiler: Compiling, unit: Unit, node: Item, groups: Several[Compiled]
     What is wrong with a lazy group fails the item when its place comes. Groups among the unit's
     ``sources`` are handed over as they stand; its ``checks`` judge a value before the next group runs.
     """
-    function = calls.with_context(unit)
     shape = unit.facts["shape"]
     named: dict[str, Any] = {"words": tuple(word.value for word in node.words)} if shape.words else {}
     if shape.words == "type":
         named["keyed"] = lookup.is_keyed(node)
     plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
-    keeps = compiler.mode.taint and unit.facts.get("taint", "keeps") == "keeps"
-    adds = compiler.mode.taint and unit.facts.get("taint") == "adds"
-
-    def run(ctx: Context) -> str:
-        values = [argument(ctx) for argument in plan]
-        result: str | None = function(ctx, *values, **named)
-        if result is not None and (adds or (keeps and Tainted in map(type, values))):
-            return Tainted(result)
-        return result  # type: ignore[return-value] # None stands for "not found" in items with branches
-
-    return run
+    return calls.call(unit, plan, named=named, taint=compiler.mode.taint)
 
 
 def _argument(
@@ -181,16 +170,7 @@ def _argument(
         place = node.groups[index]
         text = compiler.source.text[place.start : place.end]
         return lambda _ctx: text
-    check = unit.facts.get("checks", {}).get(index)
-    if check is None:
-        return run
-
-    def checked(ctx: Context) -> str:
-        value = run(ctx)
-        check(value)
-        return value
-
-    return checked
+    return calls.checked(unit, index, run)
 
 
 def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled | None, no: Compiled) -> Run:

@@ -41,7 +41,7 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     value = calls.folded(unit, [argument], extra)
     if value is not None:
         return constant(value)._replace(ends_text=ends_text)
-    run = calls.strict_call(unit, [argument.run], extra, taint=compiler.mode.taint)
+    run = calls.call(unit, [argument.run], extra, taint=compiler.mode.taint)
     return Compiled(run, argument.complaint, ends_text=ends_text)
 
 

@@ -22,6 +22,9 @@ class EximError(Exception):
         self.span = span
         self.notes = list(notes)
 
+    def __str__(self) -> str:
+        return self.message
+
 
 class ConfigError(EximError):
     """A configuration cannot be loaded."""

@@ -51,6 +51,11 @@ def to_display(text: str) -> str:
     return text.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
+def is_plain(text: str) -> bool:
+    """True for a text whose expansion is the text itself: it has neither a dollar nor a backslash."""
+    return "$" not in text and "\\" not in text
+
+
 def lower(text: str) -> str:
     """ASCII letters in lower case, all other bytes unchanged."""
     return text.translate(ASCII_LOWER)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed
+from drivers.api.errors import Failed
 from drivers.api.text import SPACE, tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
@@ -18,17 +16,6 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Run, Test
 
 SECTION = "Expansion items"
-
-
-@contextmanager
-def named_in_errors(where: str) -> Iterator[None]:
-    """Say at the end of the message of whatever fails inside where it failed."""
-    try:
-        yield
-    except ExpansionError as error:
-        error.message += where
-        error.args = (error.message,)
-        raise
 
 
 def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
@@ -68,10 +55,9 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     kept = ctx.item
     results: list[str] = []
     try:
-        with named_in_errors(' inside "map" item'):
-            for element in listtext.pieces(body, mark):
-                ctx.item = tainted_like(element, list_)
-                results.append(text(ctx))
+        for element in listtext.pieces(body, mark):
+            ctx.item = tainted_like(element, list_)
+            results.append(text(ctx))
     finally:
         ctx.item = kept
     return tainted_like(listtext.join(results, mark), *results)
@@ -85,6 +71,7 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     shape=_two_groups("filter", groups=("text", "condition")),
     lazy=(1,),
     inside=' inside "filter" item',
+    inside_running=' inside "filter" condition',
     examples={"${filter{a:b:c}{!eq{$item}{b}}}": "a:c"},
 )
 def filter_(ctx: Context, list_: str, test: Test) -> str:
@@ -97,11 +84,10 @@ def filter_(ctx: Context, list_: str, test: Test) -> str:
     kept = ctx.item
     results: list[str] = []
     try:
-        with named_in_errors(' inside "filter" condition'):
-            for element in listtext.pieces(body, mark):
-                ctx.item = tainted_like(element, list_)
-                if test(ctx):
-                    results.append(element)
+        for element in listtext.pieces(body, mark):
+            ctx.item = tainted_like(element, list_)
+            if test(ctx):
+                results.append(element)
     finally:
         ctx.item = kept
     return listtext.join(results, mark)
@@ -138,10 +124,9 @@ def reduce_(ctx: Context, list_: str, start: str, text: Run) -> str:
     kept = ctx.item, ctx.value
     value = start
     try:
-        with named_in_errors(' inside "reduce" item'):
-            for element in listtext.pieces(body, mark):
-                ctx.item, ctx.value = tainted_like(element, list_), value
-                value = text(ctx)
+        for element in listtext.pieces(body, mark):
+            ctx.item, ctx.value = tainted_like(element, list_), value
+            value = text(ctx)
     finally:
         ctx.item, ctx.value = kept
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
-from drivers.api.text import SPACE
+from drivers.api.text import SPACE, is_plain
 from expander.config import settings
 from expander.config.acl_section import read_acls, verbs
 from expander.config.driver_sections import FAMILY, read_drivers
@@ -98,7 +98,7 @@ def _expander(config: Config, world: World) -> Callable[[str], str]:
     """Expands the texts that are expanded while loading; plain text needs no machinery."""
 
     def expand(text: str) -> str:
-        if "$" not in text and "\\" not in text:
+        if is_plain(text):
             return text
         from expander.api import Expander
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import Failed
+from drivers.api.text import is_plain
 from expander.expand.compiler import NUL, Compiler
 from grammar.ast.expansion import Condition, If, Item, Node, Operator, Sequence
 from grammar.expansion import parse
@@ -61,7 +62,7 @@ class Cache:
 
 def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Run:
     """Parse and compile a text, without a cache."""
-    if "$" not in text and "\\" not in text:  # nothing to parse: outside of groups braces are text
+    if is_plain(text):  # nothing to parse: outside of groups braces are text
         return lambda _ctx: text.partition(NUL)[0]
     tree = parse(text, registry.shapes(profile))
     levels = text.count("{")

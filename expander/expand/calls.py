@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import Tainted
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
     from expander.expand.compiled import Compiled
+
+T = TypeVar("T")
 
 
 def with_context(unit: Unit) -> Callable[..., Any]:
@@ -86,6 +88,19 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     except ExpansionError:
         return None
     return value
+
+
+def worded_inside(run: Callable[[Context], T], suffix: str) -> Callable[[Context], T]:
+    """The closure, whose errors tell at the end of their message what they are inside of."""
+
+    def worded(ctx: Context) -> T:
+        try:
+            return run(ctx)
+        except ExpansionError as error:
+            error.message += suffix
+            raise
+
+    return worded
 
 
 def checked(unit: Unit, index: int, run: Run) -> Run:

@@ -103,26 +103,13 @@ def _failing_after(runs: Sequence[Run], complaint: Complaint) -> Test:
     return test
 
 
-def _inside(test: Test, suffix: str) -> Test:
-    """Errors of a condition inside another tell what they are inside of."""
-
-    def worded(ctx: Context) -> bool:
-        try:
-            return test(ctx)
-        except ExpansionError as error:
-            error.message += suffix
-            raise
-
-    return worded
-
-
 def _subconditions(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     """``and`` and ``or`` stop early, but what comes later is read, and so is what is wrong at the end."""
     suffix = f' inside "{node.name}{{...}}" condition'
     made = [compiler.compile_test(argument) for argument in node.arguments]
     complaints = [one.complaint.inside(suffix) if one.complaint else None for one in made]
     broken = compiler.complaint_of(node.broken)
-    tests = [_inside(one.test, suffix) for one in made]
+    tests = [calls.worded_inside(one.test, suffix) for one in made]
     complaint = first_complaint(*complaints, broken)
     function = calls.with_context(unit)
     if complaint is None:
@@ -163,5 +150,5 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     wrong = first_complaint(inner, broken)
     if wrong is not None:
         return CompiledTest(_failing_after([subject.run], wrong), first_complaint(subject.complaint, wrong))
-    function, run, test = calls.with_context(unit), subject.run, _inside(made.test, suffix)
+    function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
     return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint)

@@ -165,7 +165,9 @@ def _argument(
     if complaint is not None and read_first:
         return broken(complaint).run
     if lazy:
-        return lambda _ctx: run
+        running = unit.facts.get("inside_running") or unit.facts.get("inside")
+        handed = calls.worded_inside(run, running) if running else run
+        return lambda _ctx: handed
     if source:
         place = node.groups[index]
         text = compiler.source.text[place.start : place.end]

@@ -7,7 +7,6 @@ be written.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import pkgutil
 import sys
@@ -20,6 +19,7 @@ from typing import Any
 import drivers
 from drivers.api import unit as registration
 from drivers.api.unit import Unit
+from grammar.record import Record
 from grammar.shapes import ConditionShape, ItemShape, OperatorShape
 
 TARGET = Path(__file__).resolve().parent.parent / "drivers" / "index.py"
@@ -32,6 +32,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grammar.record import Record
 from grammar.shapes import ConditionShape, ItemShape, OperatorShape
 
 if TYPE_CHECKING:
@@ -74,12 +75,12 @@ def scan() -> tuple[Recorder, list[str]]:
 
 def written(value: Any) -> str:
     """A literal or, for a shape, the call that makes it, with what differs from the defaults."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Record):
         default = type(value)()
         parts = [
-            f"{field.name}={written(getattr(value, field.name))}"
-            for field in dataclasses.fields(value)
-            if getattr(value, field.name) != getattr(default, field.name)
+            f"{name}={written(getattr(value, name))}"
+            for name in value.record_fields
+            if getattr(value, name) != getattr(default, name)
         ]
         return f"{type(value).__name__}({', '.join(parts)})"
     if isinstance(value, Mapping):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grammar.ast.address import Domain, LocalPart, Mailbox, Piece, Route
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -79,24 +79,24 @@ class _Build:
         )
 
     def qualified(self, parts: list[Any]) -> Mailbox:
-        return replace(self.bare(parts), domain=_first(parts, Domain))
+        return replaced(self.bare(parts), domain=_first(parts, Domain))
 
     def named(self, parts: list[Any]) -> Mailbox:
         inner: Mailbox = _first(parts, Mailbox)
         broken = inner.broken if inner.broken is not None else _places(parts).get("BROKEN")
-        return replace(inner, phrase=_first(parts, tuple) or (), broken=broken)
+        return replaced(inner, phrase=_first(parts, tuple) or (), broken=broken)
 
     def local_open(self, parts: list[Any]) -> Mailbox:
-        return replace(self.bare(parts), bracketed=True)
+        return replaced(self.bare(parts), bracketed=True)
 
     def local_closed(self, parts: list[Any]) -> Mailbox:
-        return replace(self.bare(parts), bracketed=True, closed=True)
+        return replaced(self.bare(parts), bracketed=True, closed=True)
 
     def open(self, parts: list[Any]) -> Mailbox:
-        return replace(self.qualified(parts), bracketed=True)
+        return replaced(self.qualified(parts), bracketed=True)
 
     def closed(self, parts: list[Any]) -> Mailbox:
-        return replace(self.qualified(parts), bracketed=True, closed=True)
+        return replaced(self.qualified(parts), bracketed=True, closed=True)
 
     def words(self, parts: list[Token]) -> Words:
         """Local parts: a new one begins where a word follows a word."""
@@ -128,4 +128,4 @@ class _Build:
         return Route(tuple(part for part in parts if isinstance(part, Domain)), None)
 
     def broken_route(self, parts: list[Any]) -> Route:
-        return replace(self.route(parts), broken=_places(parts)["BROKEN"])
+        return replaced(self.route(parts), broken=_places(parts)["BROKEN"])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from grammar.record import Record
 from grammar.source import Piece, Span
 
 LONGEST_NAME = 63
@@ -22,8 +23,7 @@ def may_hold_predefined(text: str, start: int = 0) -> bool:
     return _BEGINS_WITH_PREDEFINED.match(text, start) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Record):
     """A macro: ``where`` is the place of its value, None for one that no file defines."""
 
     name: str

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from grammar.macros import Definition, MacroTable
+from grammar.record import Record
 from grammar.source import Piece, Source, Span
 
 SPACE = " \t\n\v\f\r"
@@ -32,8 +33,7 @@ Read = Callable[[str], "str | None"]
 """Gives the text of a file by its absolute path, None if it cannot be opened; a directory is ""."""
 
 
-@dataclass(frozen=True, slots=True)
-class PhysicalLine:
+class PhysicalLine(Record):
     """A line of a file as it stands there, its newline included.
 
     ``kind`` is "text", "comment", "blank", "directive" (conditionals, includes), "macro" or "skipped".
@@ -43,8 +43,7 @@ class PhysicalLine:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(Record):
     """A line as Exim acts on it; ``source`` has its text and knows the pieces it was made of.
 
     ``file`` and ``number`` name the physical line that was read last, which is the one that
@@ -61,8 +60,7 @@ class LogicalLine:
         return self.source.text
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenLine:
+class BrokenLine(Record):
     """A place where reading stops. ``framed`` is false for messages without a line number."""
 
     message: str
@@ -72,8 +70,7 @@ class BrokenLine:
     framed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Record):
     """From the logical line with index ``before`` on, lines come from this place in this file."""
 
     before: int

@@ -7,13 +7,15 @@ the units of the profile in force, so a name that a release lacks is unknown to 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from grammar.record import Record
 
 TEXT, RAW, COMMAND, CONDITION = "text", "raw", "command", "condition"
+NO_COMPLAINTS: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class ItemShape:
+class ItemShape(Record):
     """How the text of one item goes on after its name.
 
     ``least`` and ``most`` bound its own groups; ``groups`` tells what each is: "text" (an
@@ -34,15 +36,14 @@ class ItemShape:
     words: str = ""
     open_ended: bool = False
     expanding_option: str = ""
-    complaints: Mapping[str, str] = field(default_factory=dict)
+    complaints: Mapping[str, str] = NO_COMPLAINTS
 
     def group_kind(self, index: int) -> str:
         """What the group with this index (from 0) holds."""
         return self.groups[min(index, len(self.groups) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionShape:
+class ConditionShape(Record):
     """How the text of one condition goes on after its name.
 
     ``form`` is one of "none" (no arguments), "def" (``:name``), "strings" (``least`` to ``most``
@@ -55,15 +56,14 @@ class ConditionShape:
     least: int = 1
     most: int = 1
     groups: tuple[str, ...] = (TEXT,)
-    complaints: Mapping[str, str] = field(default_factory=dict)
+    complaints: Mapping[str, str] = NO_COMPLAINTS
 
     def group_kind(self, index: int) -> str:
         """What the group with this index (from 0) holds."""
         return self.groups[min(index, len(self.groups) - 1)]
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorShape:
+class OperatorShape(Record):
     """An operator: whether it takes an ``_argument`` ("no", "optional", "required").
 
     ``certificate``: its argument can be a certificate variable, so where it begins with a dollar
@@ -74,8 +74,7 @@ class OperatorShape:
     certificate: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shapes:
+class Shapes(Record, eq=False):
     """All names that a profile knows, with their shapes. Dictionaries are not to be changed.
 
     A table is itself alone: it is hashed and compared by identity, so that it can be a cache's key.

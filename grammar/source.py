@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from functools import lru_cache
+
+from grammar.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+@lru_cache(maxsize=64)
+def _line_starts(text: str) -> list[int]:
+    """The offset of the first byte of each line."""
+    return [0, *(i + 1 for i, c in enumerate(text) if c == "\n")]
+
+
+class Source(Record):
     """A named text: a file, an option's value, a command line argument.
 
     ``text`` is bytes held as latin-1 ``str``. ``parent`` is the span of a larger source that
@@ -20,20 +27,16 @@ class Source:
     text: str
     parent: Span | None = None
     pieces: tuple[Piece, ...] = ()
-    _starts: list[int] = field(default_factory=list, compare=False, repr=False)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both counted from 1, of an offset counted in bytes from 0."""
-        if not self._starts:
-            self._starts.append(0)
-            self._starts.extend(i + 1 for i, c in enumerate(self.text) if c == "\n")
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        starts = _line_starts(self.text)
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of a line, without its newline; lines count from 1."""
-        self.position(0)
-        start = self._starts[number - 1]
+        start = _line_starts(self.text)[number - 1]
         end = self.text.find("\n", start)
         return self.text[start:] if end < 0 else self.text[start:end]
 
@@ -43,8 +46,7 @@ class Source:
         return self.pieces[max(index, 0)]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Record):
     """A piece of a source: offsets in bytes, the end not included."""
 
     source: Source
@@ -98,8 +100,7 @@ class Span:
         return Span(piece.origin.source, start, start + 1 if at_end else start)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Record):
     """A part of a text that was put together: where it stands there, and where it came from.
 
     Where ``macro`` is empty the part is a copy of ``origin``, byte for byte; otherwise ``macro``

@@ -11,12 +11,12 @@ import hashlib
 import marshal
 import os
 import sys
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grammar import lark_cache
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -31,8 +31,7 @@ Action = int | tuple[int, str]
 """The state to go to, or how many values a rule takes and the rule's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(Record):
     """The tables of one grammar.
 
     ``actions[state]`` maps a terminal or a rule to what is to be done. ``patterns[state]`` is the

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from grammar.ast.config import Configuration, Node, Physical
+from grammar.record import Record
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ def tree_to_json(node: object) -> Any:
     if isinstance(node, tuple | list):
         return [tree_to_json(child) for child in node]
     if not isinstance(node, Node):
-        return node if not is_dataclass(node) or isinstance(node, Source) else str(node)
+        return node if not isinstance(node, Record) or isinstance(node, Source) else str(node)
     result: dict[str, Any] = {"kind": node.kind, "at": place(node.span)}
-    if not any(isinstance(getattr(node, field.name), Node | tuple) for field in fields(node)):
+    if not any(isinstance(getattr(node, name), Node | tuple) for name in node.record_fields):
         result["text"] = node.span.text
-    for field in fields(node):
-        if field.name not in {"span", "file", "number"}:
-            result[field.name] = tree_to_json(getattr(node, field.name))
+    for name in node.record_fields:
+        if name not in {"span", "file", "number"}:
+            result[name] = tree_to_json(getattr(node, name))
     return result

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from grammar.ast.expansion import (
@@ -64,7 +63,7 @@ def same_meaning(one: Node, other: Node) -> bool:
         if type(left) is not type(right):
             return False
         if isinstance(left, Node):
-            names = [f.name for f in fields(left) if f.name not in {"start", "end"}]
+            names = [name for name in left.record_fields if name not in {"start", "end"}]
             waiting.extend((getattr(left, name), getattr(right, name)) for name in names)
         elif isinstance(left, tuple):
             if len(left) != len(right):
@@ -78,8 +77,8 @@ def same_meaning(one: Node, other: Node) -> bool:
 def parts(node: Node) -> list[Node]:
     """The nodes directly inside a node, words included, in the order of the text."""
     found: list[Node] = []
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in node.record_fields:
+        value = getattr(node, name)
         if isinstance(value, Node):
             found.append(value)
         elif isinstance(value, tuple):

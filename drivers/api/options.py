@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ConfigError
 from drivers.api.text import SPACE, lower, printing
 from drivers.values.listtext import split
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Users
@@ -30,8 +30,7 @@ def wrap(number: int, bits: int = 32) -> int:
     return (number + half) % (2 * half) - half
 
 
-@dataclass(frozen=True, slots=True)
-class OptionType:
+class OptionType(Record):
     """A type of option.
 
     ``read(text, name, users)`` turns the text after the equals sign into the value; it raises

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from grammar.record import Record
+
 T = TypeVar("T")
 
 NO_EXAMPLES: Mapping[str, str] = MappingProxyType({})
+NO_FACTS: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(Record):
     """One named thing of the language: what it is called, since when, and what it does.
 
     ``since`` and ``until`` are releases: the first that has the name and the first that
@@ -32,8 +33,8 @@ class Unit:
     until: str | None = None
     feature: str | None = None
     section: str = ""
-    examples: Mapping[str, str] = field(default_factory=lambda: NO_EXAMPLES)
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    examples: Mapping[str, str] = NO_EXAMPLES
+    facts: Mapping[str, Any] = NO_FACTS
 
     @property
     def summary(self) -> str:

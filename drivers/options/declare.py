@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from drivers.api.options import TYPES
 from drivers.api.unit import define
+from grammar.record import Record
 
 _SECTIONS = {
     "main-option": "Main configuration",
@@ -17,8 +17,7 @@ _SECTIONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(Record):
     """A default that is fixed when Exim is built, or that the host gives: known by name only."""
 
     name: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import socket
-from dataclasses import dataclass
 
 from drivers.api.text import SPACE
+from grammar.record import Record
 
 IPV4, IPV6 = 4, 6
 MAPPED = 0xFFFF << 32
@@ -18,8 +18,7 @@ _FORM4 = re.compile(r"[0-9.]{7,15}", re.ASCII)
 _FORM6 = re.compile(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Record):
     """An address: its version (4 or 6) and its bits as a number."""
 
     version: int

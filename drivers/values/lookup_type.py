@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +18,7 @@ _PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class LookupType:
+class LookupType(Record):
     """What the words of a lookup type say.
 
     ``least`` is the number of domain components that a partial match keeps, None for exact

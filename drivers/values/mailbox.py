@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,7 @@ _STRICT_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNO
 _HIGH = re.compile(r"[\x80-\xff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Record):
     """An address: its parts as they are written, without white space, comments and route.
 
     ``domain`` is empty for an address without one.
@@ -60,8 +59,7 @@ class Mailbox:
         return f"{self.local_part}@{self.domain}" if self.domain else self.local_part
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Record):
     """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8 domains."""
 
     literals: bool = True

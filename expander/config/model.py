@@ -14,6 +14,7 @@ from expander.config.option_tables import (
     driver_options,
     main_options,
 )
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -40,8 +41,7 @@ class LoadError(ConfigError):
         self.warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Record):
     """The value of an option that is set: typed, as text, and where it stands."""
 
     value: Any
@@ -101,8 +101,7 @@ class Options(Mapping[str, Any]):
         self._tables = (*self._tables, table)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedList:
+class NamedList(Record):
     """A named list; ``list_kind`` is "domain", "host", "address" or "localpart"."""
 
     list_kind: str
@@ -112,8 +111,7 @@ class NamedList:
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Acl:
+class Acl(Record):
     """An ACL; its statements are those of the tree, checked."""
 
     name: str
@@ -168,8 +166,7 @@ def new_instance(family: str, name: str, span: Span, profile: Profile) -> Instan
     return INSTANCES[family](family, name, span, options)
 
 
-@dataclass(frozen=True, slots=True)
-class RetryStep:
+class RetryStep(Record):
     """``letter`` is F, G or H; times in seconds; ``factor`` in thousandths, 0 for F."""
 
     letter: str
@@ -178,8 +175,7 @@ class RetryStep:
     factor: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RetryRule:
+class RetryRule(Record):
     """A retry rule; ``senders`` is None where the rule names none."""
 
     pattern: str
@@ -189,8 +185,7 @@ class RetryRule:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class RewriteRule:
+class RewriteRule(Record):
     """A rewriting rule; ``flags`` is the text of its flags without white space."""
 
     pattern: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from drivers.api.options import TYPES
 from drivers.api.registry import units
 from drivers.options.declare import Build
 from expander.config.profile import BUILD
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from drivers.api.options import OptionType
@@ -34,7 +34,7 @@ def _as_in(unit: Unit, profile: Profile) -> Unit:
     older = unit.facts["older_type"]
     if older is None or profile.at_least(older[0]):
         return unit
-    return replace(unit, impl=TYPES[older[1]], facts={**unit.facts, "type": older[1], "expanded": False})
+    return replaced(unit, impl=TYPES[older[1]], facts={**unit.facts, "type": older[1], "expanded": False})
 
 
 @lru_cache(maxsize=16)

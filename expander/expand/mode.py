@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grammar.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Record):
     """``taint``: values from outside are marked; ``trace``: every step is told to the context."""
 
     taint: bool = True

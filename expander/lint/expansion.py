@@ -17,6 +17,7 @@ from expander.explain import hint
 from expander.lint.finding import WARNING, Finding, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Text, Variable
 from grammar.expansion import parse
+from grammar.record import replaced
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class _Checker:
 
     def _operator(self, node: Operator) -> Iterator[Finding]:
         at = node.argument.start
-        alone = replace(node, argument=Sequence(at, at, ()))
+        alone = replaced(node, argument=Sequence(at, at, ()))
         wrong = list(self._complaint(alone, node))
         yield from wrong or self._always_failing(node)
 

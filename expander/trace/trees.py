@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import printing, to_display
@@ -49,19 +48,19 @@ def expansion_data(tree: ExpansionNode, text: str) -> dict[str, Any]:
 def _plain_fields(node: ExpansionNode) -> dict[str, Any]:
     """The fields of a node that are values, not nodes."""
     found: dict[str, Any] = {}
-    for field in fields(node):
-        value = getattr(node, field.name)
-        if field.name not in {"start", "end"} and isinstance(value, str | bool | int):
-            found[field.name] = to_display(value) if isinstance(value, str) else value
+    for name in node.record_fields:
+        value = getattr(node, name)
+        if name not in {"start", "end"} and isinstance(value, str | bool | int):
+            found[name] = to_display(value) if isinstance(value, str) else value
     return found
 
 
 def _role(node: ExpansionNode, part: ExpansionNode) -> str:
     """The name of the field that holds a part."""
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in node.record_fields:
+        value = getattr(node, name)
         if value is part or (isinstance(value, tuple) and any(one is part for one in value)):
-            return field.name
+            return name
     return ""
 
 
@@ -96,9 +95,9 @@ def _node_data(node: ConfigNode) -> dict[str, Any]:
     data: dict[str, Any] = {"kind": node.kind, **_origin(node.span)}
     if isinstance(node, ConfigWord):
         return data | {"text": to_display(node.text)}
-    for field in fields(node):
-        if field.name not in {"span", "file", "number"}:
-            data[field.name] = _value_data(getattr(node, field.name))
+    for name in node.record_fields:
+        if name not in {"span", "file", "number"}:
+            data[name] = _value_data(getattr(node, name))
     return data
 
 
@@ -139,10 +138,10 @@ def _node_lines(node: ConfigNode, level: int) -> Iterator[str]:
     said = getattr(node, "message", None)
     shown = f"!! {_short(said)}" if said is not None else _short(node.span.text)
     yield f"{'  ' * level}{to_display(where.source.name)}:{line}:{column} {node.kind}  {shown}"
-    for field in fields(node):
-        value = getattr(node, field.name)
+    for name in node.record_fields:
+        value = getattr(node, name)
         for inner in value if isinstance(value, tuple) else (value,):
-            if is_dataclass(inner) and isinstance(inner, ConfigNode) and not isinstance(inner, ConfigWord):
+            if isinstance(inner, ConfigNode) and not isinstance(inner, ConfigWord):
                 yield from _node_lines(inner, level + 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grammar.record import Record
 
 Piece = tuple[int, int]
 """Start and end of a run of bytes that belong together."""
@@ -11,8 +11,7 @@ LocalPart = tuple[Piece, ...]
 """Words and dots; white space and comments may stand between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Record):
     """The pieces of a domain; ``broken`` is where one was expected and none stands."""
 
     pieces: tuple[Piece, ...]
@@ -20,16 +19,14 @@ class Domain:
     broken: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Record):
     """The domains of a source route; ``broken`` is where it goes wrong."""
 
     hops: tuple[Domain, ...]
     broken: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(Record):
     """A mailbox, with or without angle brackets, right or wrong.
 
     ``phrase`` is what stands before the bracket. ``words`` stand in the place of the local part:

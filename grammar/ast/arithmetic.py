@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grammar.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Record):
     """The number that stands at ``position``, multiplied by what its suffix stands for."""
 
     position: int
@@ -14,16 +13,14 @@ class Number:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Record):
     """An expression in parentheses; it ends after the closing one."""
 
     inner: Expression
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(Record):
     """Unary operators in the order in which they are written, and what they apply to."""
 
     signs: str
@@ -31,8 +28,7 @@ class Signed:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """One more operand of a chain."""
 
     operator: str
@@ -40,8 +36,7 @@ class Step:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Record):
     """Operands joined by binary operators of one priority, worked out from left to right."""
 
     first: Expression
@@ -49,8 +44,7 @@ class Chain:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Record):
     """Something else was expected at ``position``; ``before`` is worked out first if it is there."""
 
     before: Expression | None

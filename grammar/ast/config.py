@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
+
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from grammar.preprocess import Switch
     from grammar.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """A piece of a configuration. ``span.origin()`` gives its place in a file."""
 
     kind: ClassVar[str] = "node"
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
 class Word(Node):
     """A name or a text, as it stands."""
 
@@ -30,7 +29,6 @@ class Word(Node):
         return self.span.text
 
 
-@dataclass(frozen=True, slots=True)
 class Line(Node):
     """What one logical line says. ``file`` and ``number`` are what Exim's messages name."""
 
@@ -39,7 +37,6 @@ class Line(Node):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
 class Broken(Line):
     """A line that makes no sense, with Exim's message.
 
@@ -51,7 +48,6 @@ class Broken(Line):
     framed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
 class Macro(Line):
     """``NAME = value`` or ``NAME == value``."""
 
@@ -61,7 +57,6 @@ class Macro(Line):
     redefines: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Option(Line):
     """``name = value`` or a bare ``name``, with or without ``hide`` before it.
 
@@ -75,7 +70,6 @@ class Option(Line):
     trailer: Word | None
 
 
-@dataclass(frozen=True, slots=True)
 class NamedList(Line):
     """``domainlist name = value`` and the like; ``list_kind`` is "domain", "host", "address", "localpart"."""
 
@@ -86,7 +80,6 @@ class NamedList(Line):
     value: Word
 
 
-@dataclass(frozen=True, slots=True)
 class Heading(Line):
     """``name:`` at the start of a driver or an ACL; ``rest`` is what stands behind the colon."""
 
@@ -95,7 +88,6 @@ class Heading(Line):
     rest: Word | None
 
 
-@dataclass(frozen=True, slots=True)
 class Driver(Node):
     """A router, transport or authenticator: its heading and the settings below it."""
 
@@ -104,7 +96,6 @@ class Driver(Node):
     settings: tuple[Option | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Clause(Line):
     """A condition or modifier of an ACL statement.
 
@@ -119,7 +110,6 @@ class Clause(Line):
     value: Word | None
 
 
-@dataclass(frozen=True, slots=True)
 class Statement(Line):
     """A verb of an ACL with its conditions and modifiers; ``file`` and ``number`` are the verb's."""
 
@@ -128,7 +118,6 @@ class Statement(Line):
     clauses: tuple[Clause | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Acl(Node):
     """An ACL: its heading and its statements."""
 
@@ -137,7 +126,6 @@ class Acl(Node):
     statements: tuple[Statement | Broken, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class RetryStep(Node):
     """``F,2h,15m`` or ``G,16h,1h,1.5``: the texts of its parts, None where one is missing."""
 
@@ -148,7 +136,6 @@ class RetryStep(Node):
     factor: str | None
 
 
-@dataclass(frozen=True, slots=True)
 class RetryRule(Line):
     """A line of the retry section; ``broken`` is set where it goes wrong behind the error."""
 
@@ -160,7 +147,6 @@ class RetryRule(Line):
     broken: Broken | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class RewriteRule(Line):
     """A line of the rewrite section."""
 
@@ -170,7 +156,6 @@ class RewriteRule(Line):
     flags: Word | None
 
 
-@dataclass(frozen=True, slots=True)
 class Section(Line):
     """``begin name`` and what follows it; ``name`` is the section's full name."""
 
@@ -179,7 +164,6 @@ class Section(Line):
     body: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Physical(Node):
     """A line of a file as it stands: "text", "comment", "blank", "directive", "macro" or "skipped"."""
 
@@ -187,8 +171,7 @@ class Physical(Node):
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Record):
     """A whole configuration: the main section, the others, and the files it was read from.
 
     ``physical`` has the lines of all files in the order in which they were read.

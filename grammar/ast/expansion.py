@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from grammar.record import Record
 
-@dataclass(frozen=True, slots=True)
-class Node:
+
+class Node(Record):
     """A piece of expansion text; ``start`` and ``end`` are byte offsets, the end not included."""
 
     kind: ClassVar[str] = "node"
@@ -15,7 +15,6 @@ class Node:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Node):
     r"""Literal text; ``value`` has the escapes and ``\N...\N`` already resolved."""
 
@@ -23,7 +22,6 @@ class Text(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Variable(Node):
     """``$name`` or ``${name}``; ``braced`` tells the second form."""
 
@@ -32,7 +30,6 @@ class Variable(Node):
     braced: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Capture(Node):
     """``$0`` to ``$9``, ``${10}``: what a part of a pattern matched."""
 
@@ -40,7 +37,6 @@ class Capture(Node):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
 class Header(Node):
     """``$h_name:`` and its relatives; ``form`` is "h", "r" (raw), "b" (no charset) or "l" (list)."""
 
@@ -49,7 +45,6 @@ class Header(Node):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
 class Broken(Node):
     """Where the text stops making sense; evaluating it fails with ``message``, in Exim's words."""
 
@@ -57,7 +52,6 @@ class Broken(Node):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
 class Sequence(Node):
     """Pieces one after the other; their values are joined."""
 
@@ -65,14 +59,12 @@ class Sequence(Node):
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Fail(Node):
     """The word ``fail`` in place of a no string: forces the expansion to fail."""
 
     kind: ClassVar[str] = "fail"
 
 
-@dataclass(frozen=True, slots=True)
 class Operator(Node):
     """``${name:argument}`` or ``${name_suffix:argument}``; ``suffix`` is None without underscore."""
 
@@ -82,7 +74,6 @@ class Operator(Node):
     argument: Node
 
 
-@dataclass(frozen=True, slots=True)
 class Word(Node):
     """A bare word between the groups of an item: ``json``, a lookup type with its options."""
 
@@ -90,7 +81,6 @@ class Word(Node):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
 class Item(Node):
     """``${name{...}{...}}``.
 
@@ -108,7 +98,6 @@ class Item(Node):
     broken: Broken | None
 
 
-@dataclass(frozen=True, slots=True)
 class Condition(Node):
     """What stands after ``${if`` and in the groups of ``and``, ``or``, ``forany`` and the like.
 
@@ -123,7 +112,6 @@ class Condition(Node):
     broken: Broken | None
 
 
-@dataclass(frozen=True, slots=True)
 class If(Node):
     """``${if condition{yes}{no}}``; ``yes`` is None where both strings are absent.
 

@@ -56,6 +56,7 @@ def test_the_contract_stands_on_nothing_but_the_grammar(module: Module) -> None:
                 ["grammar", "shapes"],
                 ["grammar", "ast"],
                 ["grammar", "source"],
+                ["grammar", "record"],
             ), found
 
 

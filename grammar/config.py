@@ -33,7 +33,7 @@ from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor
 from grammar.source import Span
 
 if TYPE_CHECKING:
-    from grammar.machine import Piece, Tree
+    from grammar.machine import Token, Tree
     from grammar.tables import Tables
 
 SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
@@ -98,22 +98,22 @@ class _Reader:
     def broken(self, message: str) -> Broken:
         return Broken(*self.whole(), message)
 
-    def word(self, token: Piece, offset: int = 0, limit: int | None = None) -> Word:
-        start, end = token.start_pos + offset, token.end_pos + offset
+    def word(self, token: Token, offset: int = 0, limit: int | None = None) -> Word:
+        start, end = token.start + offset, token.end + offset
         return Word(self.span(start, end if limit is None else min(end, start + limit)))
 
-    def name(self, token: Piece, offset: int = 0) -> Word:
+    def name(self, token: Token, offset: int = 0) -> Word:
         """A name, cut to the length that Exim keeps of it."""
         return self.word(token, offset, LONGEST_NAME)
 
     def empty(self, at: int) -> Word:
         return Word(self.span(at, at))
 
-    def value(self, tokens: dict[str, Piece]) -> Word | None:
+    def value(self, tokens: dict[str, Token]) -> Word | None:
         """What stands after the equals sign; None if there is no such sign."""
         if "EQUAL" not in tokens:
             return None
-        end = tokens["EQUAL"].end_pos
+        end = tokens["EQUAL"].end
         return self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
 
     def read(self) -> Line | tuple[Word, Clause | Broken | None]:
@@ -123,48 +123,48 @@ class _Reader:
             return self.failed(machine.expected())
         tree: Tree = machine.result
         inner = tree.trees
-        hide = bool(tree.pieces)
+        hide = bool(tree.tokens)
         if not inner:
             end = self.empty(len(self.line.text))
             return Option(*self.whole(), hide=True, name=end, value=None, trailer=None)
-        tokens = {token.type: token for token in inner[0].pieces}
+        tokens = {token.kind: token for token in inner[0].tokens}
         build: Callable[..., Line | tuple[Word, Clause | Broken | None]] = getattr(self, f"_{inner[0].data}")
         return build(inner[0], tokens, hide=hide)
 
-    def _begin(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
-        name = section_name(tokens["SECTION"])
+    def _begin(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
+        name = section_name(tokens["SECTION"].text)
         if name is None:
-            given = tokens["SECTION"].rstrip(" \t")
+            given = tokens["SECTION"].text.rstrip(" \t")
             return self.broken(f'"{given}" is not a known configuration section name')
         return Section(*self.whole(), name, ())
 
-    def _macro(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
-        end = tokens["DEFINE"].end_pos
+    def _macro(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
+        end = tokens["DEFINE"].end
         value = self.word(tokens["VALUE"]) if "VALUE" in tokens else self.empty(end)
-        return Macro(*self.whole(), self.word(tokens["MACRO"]), value, tokens["DEFINE"].startswith("=="))
+        return Macro(*self.whole(), self.word(tokens["MACRO"]), value, tokens["DEFINE"].text.startswith("=="))
 
-    def _named_list(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+    def _named_list(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         value = self.value(tokens)
         assert value is not None
         kind = tokens["LIST_KIND"]
-        name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end_pos)
-        return NamedList(*self.whole(), hide, kind.removesuffix("list"), name, value)
+        name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end)
+        return NamedList(*self.whole(), hide, kind.text.removesuffix("list"), name, value)
 
-    def _option(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+    def _option(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         name = tokens["NAME"]
         if self.section == "main" and "A" <= self.line.text[0] <= "Z":
             return self.broken("malformed macro definition")
-        if self.section == "main" and name.startswith(_LIST_KINDS):
+        if self.section == "main" and name.text.startswith(_LIST_KINDS):
             return self.broken("unrecognized configuration line")
-        if self.section != "main" and len(name) > LONGEST_NAME:
-            return self._too_long(name)
+        if self.section != "main" and len(name.text) > LONGEST_NAME:
+            return self._too_long(name.text)
         trailer = self.word(tokens["TRAILER"]) if "TRAILER" in tokens else None
         return Option(*self.whole(), hide, self.name(name), self.value(tokens), trailer)
 
-    def _heading(self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
+    def _heading(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         name = tokens["HEADING"]
-        if len(name) > LONGEST_NAME:
-            return self._too_long(name)
+        if len(name.text) > LONGEST_NAME:
+            return self._too_long(name.text)
         return Heading(
             *self.whole(), self.word(name), self.word(tokens["REST"]) if "REST" in tokens else None
         )
@@ -176,21 +176,21 @@ class _Reader:
         )
 
     def _statement(
-        self, _tree: Tree, tokens: dict[str, Piece], *, hide: bool
+        self, _tree: Tree, tokens: dict[str, Token], *, hide: bool
     ) -> Line | tuple[Word, Clause | Broken | None]:
         name = tokens["NAME"]
         text = self.line.text
-        if len(name) > LONGEST_NAME:
-            return self._too_long(name)
-        if "BANG" in tokens and tokens.get("REST", "").startswith(":"):
+        if len(name.text) > LONGEST_NAME:
+            return self._too_long(name.text)
+        if "BANG" in tokens and "REST" in tokens and tokens["REST"].text.startswith(":"):
             return self.broken("missing or malformed ACL name")
-        if name not in self.verbs:
-            return self._clause(0) if self.in_statement else self._no_verb(name)
+        if name.text not in self.verbs:
+            return self._clause(0) if self.in_statement else self._no_verb(name.text)
         if "BANG" in tokens:
             return self.broken(f'error in ACL: malformed ACL line "{text}"')
         if "REST" not in tokens:
             return self.word(name), None
-        return self.word(name), self._clause(tokens["REST"].start_pos)
+        return self.word(name), self._clause(tokens["REST"].start)
 
     def _no_verb(self, name: str) -> Broken:
         return self.broken(f'error in ACL: unknown ACL verb "{name}" in "{self.line.text}"')
@@ -201,12 +201,12 @@ class _Reader:
         tree = _machine(text[start:], "clause").result
         if tree is None:
             return self._unknown_clause()
-        tokens = {token.type: token for token in tree.pieces}
-        if len(tokens["NAME"]) > LONGEST_NAME:
-            return self._too_long(tokens["NAME"])
+        tokens = {token.kind: token for token in tree.tokens}
+        if len(tokens["NAME"].text) > LONGEST_NAME:
+            return self._too_long(tokens["NAME"].text)
         value = None
         if "EQUAL" in tokens:
-            at = tokens["EQUAL"].end_pos + start
+            at = tokens["EQUAL"].end + start
             value = Word(self.span(at, len(text)))
         argument = self.word(tokens["ARGUMENT"], start) if "ARGUMENT" in tokens else None
         name = self.word(tokens["NAME"], start)
@@ -216,13 +216,13 @@ class _Reader:
     def _unknown_clause(self) -> Broken:
         return self.broken(f'error in ACL: unknown ACL condition/modifier in "{self.line.text}"')
 
-    def _retry_rule(self, tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
-        texts = tree.pieces
+    def _retry_rule(self, tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
+        texts = tree.tokens
         parts = {str(child.data): child for child in tree.trees}
         senders = None
         if "senders" in parts:
-            last = parts["senders"].pieces[-1]
-            senders = self.word(last) if last.type in {"QUOTED", "PLAIN"} else self.empty(last.end_pos)
+            last = parts["senders"].tokens[-1]
+            senders = self.word(last) if last.kind in {"QUOTED", "PLAIN"} else self.empty(last.end)
         steps = (
             tuple(self._step(step) for step in parts["retry_steps"].trees) if "retry_steps" in parts else ()
         )
@@ -234,24 +234,24 @@ class _Reader:
         tree = _machine(self.line.text, "retry_head").result
         if tree is None:
             return broken
-        pattern, error = (self.word(token) for token in tree.pieces[:2])
+        pattern, error = (self.word(token) for token in tree.tokens[:2])
         return RetryRule(*self.whole(), pattern, error, None, (), broken)
 
     def _step(self, tree: Tree) -> RetryStep:
         """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
         fields: list[str] = [""]
-        for token in tree.pieces:
-            if token.type == "COMMA":
+        for token in tree.tokens:
+            if token.kind == "COMMA":
                 fields.append("")
             else:
-                fields[-1] = str(token)
+                fields[-1] = token.text
         letter, cutoff, interval, factor = (*fields, None, None, None)[:4]
-        first, *_, last = *tree.pieces, tree.pieces[-1]
-        span = self.span(first.start_pos, last.end_pos)
+        first, *_, last = *tree.tokens, tree.tokens[-1]
+        span = self.span(first.start, last.end)
         return RetryStep(span, letter or "", cutoff, interval, factor)
 
-    def _rewrite_rule(self, tree: Tree, tokens: dict[str, Piece], *, hide: bool) -> Line:
-        pattern, replacement = tree.pieces[:2]
+    def _rewrite_rule(self, tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
+        pattern, replacement = tree.tokens[:2]
         flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
         return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from grammar import tables
 from grammar.expansion_build import Builder
-from grammar.machine import END, Machine, Piece, piece
+from grammar.expansion_tokens import makers
+from grammar.machine import END, Machine, Token
 from grammar.shapes import CONDITION, RAW
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ class _Reader:
     """The tables of the grammar with the builder that works for them; one text at a time."""
 
     def __init__(self, shapes: Shapes) -> None:
-        self._items = {name: _item_terminal(shape) for name, shape in shapes.items.items()} | {"if": "IF"}
-        self._conditions = {name: _condition_terminal(shape) for name, shape in shapes.conditions.items()}
-        self._expanding = {f",{s.expanding_option}" for s in shapes.items.values() if s.expanding_option}
         self._builder = Builder(shapes)
+        self._makers = makers(
+            items={name: _item_terminal(shape) for name, shape in shapes.items.items()} | {"if": "IF"},
+            conditions={name: _condition_terminal(shape) for name, shape in shapes.conditions.items()},
+            expanding={f",{s.expanding_option}" for s in shapes.items.values() if s.expanding_option},
+            builder=self._builder,
+        )
         self._methods = {rule: getattr(self._builder, rule) for rule in Builder.RULES}
         self._tables = tables.load("expansion.lark")
         self._lock = Lock()
@@ -70,26 +74,10 @@ class _Reader:
         with self._lock:
             self._builder.begin(text)
             machine = Machine(self._tables, self._methods)
-            if not machine.run(text, self._retype):
+            if not machine.run(text, self._makers):
                 self._mend(machine)
             tree: Sequence = machine.result
             return tree
-
-    def _retype(self, token: Piece) -> None:
-        kind = token.type
-        if kind == "TEXT":
-            return
-        if kind == "NAME":
-            token.type = self._conditions.get(token.strip(), kind)
-        elif kind == "OPEN":
-            token.type = self._items.get(token[2:], kind)
-        elif kind in ("OPERATOR", "BRACED_VARIABLE"):
-            if token[2:-1] in self._items:
-                token.type = "OPEN"
-        elif kind in ("HEADER", "DEF_HEADER"):
-            self._builder.header_with_brace |= "}" in token
-        elif kind == "OPTION" and token.rstrip() in self._expanding:
-            token.type = "OPTION_EXPANDS"
 
     @staticmethod
     def _mend(machine: Machine) -> None:
@@ -98,7 +86,7 @@ class _Reader:
         attempts = ["CUT", "MISSING"]
         while machine.result is None:
             for kind in attempts:
-                if machine.feed(piece(kind, "", at, at)):
+                if machine.feed(Token(kind, "", at, at)):
                     break
             else:
                 message = f"the parser of expansions is stuck at {at}"

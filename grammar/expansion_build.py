@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from grammar.ast.expansion import (
     Broken,
-    Capture,
     Fail,
-    Header,
     If,
     Item,
     Node,
     Operator,
     Sequence,
     Text,
-    Variable,
     Word,
 )
 from grammar.expansion_conditions import ConditionBuilder
-from grammar.expansion_parts import SPACE, end_of, is_token, leading_groups, position, start_of
-from grammar.machine import Piece
+from grammar.expansion_parts import SPACE, is_token, leading_groups, position
+from grammar.machine import Token
 from grammar.words import (
     CURLY,
     MISPLACED_HEADER,
@@ -35,27 +31,24 @@ from grammar.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grammar.shapes import ItemShape, Shapes
 
-NAMED_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-
-def unescape(escape: str) -> str:
-    """The character that a backslash escape stands for."""
-    body = escape[1:]
-    if body[0] in "01234567":
-        return chr(int(body, 8) & 0xFF)
-    if body[0] == "x":
-        return chr(int(body[1:] or "0", 16))
-    return NAMED_ESCAPES.get(body, body)
-
-
-def protected(text: str) -> str:
-    r"""What stands between two ``\N``, the second of which may be missing."""
-    return text[2:-2] if len(text) >= 4 and text.endswith("\\N") else text[2:]
-
-
 UNESCAPED_BRACE = re.compile(r"(?<!\\)\}")
+NOTHING_MORE = {
+    "BAD_CAPTURE": "} expected after number",
+    "BAD_BRACE": "letter or digit expected after ${",
+    "BAD_DOLLAR": "$ not followed by letter, digit, or {",
+    "BAD_ESCAPE": r"\ at end of string",
+}
+"""What is wrong with a terminal that nothing can follow."""
+
+
+def _broken(message: str) -> Callable[[Token], Node]:
+    return lambda token: Broken(token.start, token.end, message)
+
+
 WORD_TOKENS = frozenset(("WORD", "TYPE", "OPTION", "OPTION_EXPANDS"))
 
 
@@ -64,7 +57,6 @@ class Builder(ConditionBuilder):
 
     RULES = (
         "start",
-        "content",
         "group",
         "raw",
         "command",
@@ -82,6 +74,11 @@ class Builder(ConditionBuilder):
         self.shapes = shapes
         self.text = ""
         self.header_with_brace = False
+        self._special: dict[str, Callable[[Token], Node]] = {
+            "OPEN": self._node_open,
+            "CUT": self._node_cut,
+            **{kind: _broken(message) for kind, message in NOTHING_MORE.items()},
+        }
 
     def begin(self, text: str) -> None:
         """Get ready for a text."""
@@ -94,37 +91,32 @@ class Builder(ConditionBuilder):
         """The whole text."""
         return self._sequence(children, 0, len(self.text))
 
-    def content(self, children: list[Any]) -> list[Any]:
-        """The pieces inside an operator or a group."""
-        return children
-
     def group(self, children: list[Any]) -> Sequence:
         """A group that is expanded."""
-        opening, inner, closing = children
-        return self._sequence(inner, end_of(opening), start_of(closing))
+        return self._sequence(children[1:-1], children[0].end, children[-1].start)
 
     def raw(self, children: list[Any]) -> Sequence:
         """A group in which dollars are not looked at."""
-        return self._sequence(children[1:-1], end_of(children[0]), start_of(children[-1]))
+        return self._sequence(children[1:-1], children[0].end, children[-1].start)
 
     def command(self, children: list[Any]) -> Sequence:
         """A group that is kept as it stands."""
-        start, end = end_of(children[0]), start_of(children[-1])
-        if any(isinstance(child, Piece) and child.type == "CUT" for child in children):
+        start, end = children[0].end, children[-1].start
+        if any(is_token(child, "CUT") for child in children):
             message = self._worded("missing '}' closing command arg of run")
             return Sequence(start, end, (Broken(start, end, message),))
         return Sequence(start, end, (Text(start, end, self.text[start:end]),))
 
     def operator(self, children: list[Any]) -> Operator:
         """``${name:argument}``."""
-        opening, inner, closing = children
-        start = end_of(opening)
-        argument = self._sequence(inner, start, start_of(closing))
-        name, suffix = self._operator_name(opening[2:-1])
+        opening, closing = children[0], children[-1]
+        start = opening.end
+        argument = self._sequence(children[1:-1], start, closing.start)
+        name, suffix = self._operator_name(opening.text[2:-1])
         shape = self.shapes.operators.get(name)
         if shape is not None and shape.certificate and self._is_unclosed_variable(start):
             argument = Sequence(start, argument.end, (Broken(start, argument.end, UNENDED),))
-        return Operator(start_of(opening), end_of(closing), name, suffix, argument)
+        return Operator(opening.start, closing.end, name, suffix, argument)
 
     def _is_unclosed_variable(self, at: int) -> bool:
         return self.text.startswith("$", at) and UNESCAPED_BRACE.search(self.text, at) is None
@@ -140,59 +132,26 @@ class Builder(ConditionBuilder):
                 return name, whole[place + 1 :]
         return whole, None
 
-    def _sequence(self, children: Iterable[Any], start: int, end: int) -> Sequence:
+    def _sequence(self, children: list[Any], start: int, end: int) -> Sequence:
         """Pieces joined; neighbours that are plain text become one."""
+        if len(children) == 1 and type(children[0]) is not Token:
+            return Sequence(start, end, (children[0],))
         parts: list[Node] = []
         for child in children:
-            node = self._node(child) if isinstance(child, Piece) else child
+            node = self._node(child) if type(child) is Token else child
             last = parts[-1] if parts else None
-            if isinstance(node, Text) and isinstance(last, Text):
+            if type(node) is Text and type(last) is Text:
                 parts[-1] = Text(last.start, node.end, last.value + node.value)
             else:
                 parts.append(node)
         return Sequence(start, end, tuple(parts))
 
-    def _node(self, token: Piece) -> Node:
-        start, end = start_of(token), end_of(token)
-        return cast("Node", getattr(self, f"_node_{token.type.lower()}", self._plain)(token, start, end))
+    def _node(self, token: Token) -> Node:
+        make = self._special.get(token.kind)
+        return Text(token.start, token.end, token.text) if make is None else make(token)
 
-    @staticmethod
-    def _plain(token: Piece, start: int, end: int) -> Text:
-        return Text(start, end, str(token))
-
-    @staticmethod
-    def _node_escape(token: Piece, start: int, end: int) -> Text:
-        return Text(start, end, unescape(token))
-
-    @staticmethod
-    def _node_protected(token: Piece, start: int, end: int) -> Text:
-        return Text(start, end, protected(token))
-
-    @staticmethod
-    def _node_variable(token: Piece, start: int, end: int) -> Variable:
-        return Variable(start, end, token[1:256])
-
-    @staticmethod
-    def _node_braced_variable(token: Piece, start: int, end: int) -> Variable:
-        return Variable(start, end, token[2:-1], braced=True)
-
-    @staticmethod
-    def _node_capture(token: Piece, start: int, end: int) -> Capture:
-        return Capture(start, end, int(token[1:]))
-
-    @staticmethod
-    def _node_braced_capture(token: Piece, start: int, end: int) -> Capture:
-        return Capture(start, end, int(token[2:-1]))
-
-    def _node_header(self, token: Piece, start: int, end: int) -> Header:
-        return self._header(token[1:], start, end)
-
-    def _header(self, text: str, start: int, end: int) -> Header:
-        form, _, name = text.partition("_")
-        return Header(start, end, "h" if form[0] == "h" else form[0], name.removesuffix(":"))
-
-    def _node_open(self, token: Piece, start: int, end: int) -> Broken:
-        name = token[2:256]
+    def _node_open(self, token: Token) -> Broken:
+        name, start, end = token.text[2:256], token.start, token.end
         if name[-1] in ":}":  # an item's name in the form of an operator or a variable
             return self._item_without_groups(name[:-1], end - 1)
         message = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
@@ -206,48 +165,32 @@ class Builder(ConditionBuilder):
             return Broken(at, at, shape.complaints.get("type", "missing lookup type"))
         return self._missing_group(name, shape, 0, at)
 
-    @staticmethod
-    def _node_bad_capture(_token: Piece, start: int, end: int) -> Broken:
-        return Broken(start, end, "} expected after number")
-
-    @staticmethod
-    def _node_bad_brace(_token: Piece, start: int, end: int) -> Broken:
-        return Broken(start, end, "letter or digit expected after ${")
-
-    @staticmethod
-    def _node_bad_dollar(_token: Piece, start: int, end: int) -> Node:
-        return Broken(start, end, "$ not followed by letter, digit, or {")
-
-    @staticmethod
-    def _node_bad_escape(_token: Piece, start: int, end: int) -> Broken:
-        return Broken(start, end, r"\ at end of string")
-
-    def _node_cut(self, _token: Piece, start: int, end: int) -> Broken:
-        return Broken(start, end, UNENDED_HEADER if self.header_with_brace else UNENDED)
+    def _node_cut(self, token: Token) -> Broken:
+        return Broken(token.start, token.end, UNENDED_HEADER if self.header_with_brace else UNENDED)
 
     # -- items
 
     def item(self, children: list[Any]) -> Item:
         """``${name{...}...}``."""
         opening, closing = children[0], children[-1]
-        name = opening[2:]
+        name = opening.text[2:]
         shape = self.shapes.items[name]
         words = tuple(
-            Word(start_of(t), end_of(t), t.strip())
+            Word(t.start, t.end, t.text.strip())
             for t in children[1:-1]
-            if isinstance(t, Piece) and t.type in WORD_TOKENS
+            if type(t) is Token and t.kind in WORD_TOKENS
         )
         parts, inside = self._item_parts(shape, children[1:-1])
         if shape.words == "type":
             return self._typed(opening, closing, words, parts, shape)
         if shape.open_ended:
-            return self._open_ended(start_of(opening), closing, name, words, parts, shape)
+            return self._open_ended(opening.start, closing, name, words, parts, shape)
         groups, rest = leading_groups(parts, shape.most)
-        start, end = start_of(opening), end_of(closing)
+        start, end = opening.start, closing.end
         if inside is not None:
             return Item(start, end, name, words, groups, None, None, inside)
         if len(groups) < shape.least:
-            at = position(rest[0]) if rest else start_of(closing)
+            at = position(rest[0]) if rest else closing.start
             broken = self._missing_group(name, shape, len(groups), at)
             return Item(start, end, name, words, groups, None, None, broken)
         if shape.branches:
@@ -256,20 +199,20 @@ class Builder(ConditionBuilder):
         return Item(start, end, name, words, groups, None, None, self._surplus(name, shape, rest, closing))
 
     def _typed(
-        self, opening: Piece, closing: Piece, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
+        self, opening: Token, closing: Token, words: tuple[Word, ...], parts: list[Any], shape: ItemShape
     ) -> Item:
         """A lookup: perhaps a key before the type, and one group, a file or a query, after it."""
-        name, start, end = opening[2:], start_of(opening), end_of(closing)
+        name, start, end = opening.text[2:], opening.start, closing.end
         split_at = words[0].start if words else end
         before = tuple(p for p in parts if isinstance(p, Node) and p.end < split_at)
         rest = parts[len(before) :]
         if not words:
-            at = position(rest[0]) if rest else start_of(closing)
+            at = position(rest[0]) if rest else closing.start
             wrong = Broken(at, at, shape.complaints.get("type", "missing lookup type"))
             return Item(start, end, name, words, before, None, None, wrong)
         after, rest = leading_groups(rest, 1)
         if not after:
-            at = position(rest[0]) if rest else start_of(closing)
+            at = position(rest[0]) if rest else closing.start
             return Item(start, end, name, words, before, None, None, self._missing_group(name, shape, 1, at))
         yes, no, surplus = self._branches(name, rest)
         return Item(start, end, name, words, before + after, yes, no, surplus)
@@ -282,16 +225,16 @@ class Builder(ConditionBuilder):
             if isinstance(child, list):
                 parts.append(child[1])
                 if is_token(child[2], "MISSING"):
-                    at = start_of(child[2])
+                    at = child[2].start
                     return parts, Broken(at, at, shape.complaints.get("inside", UNENDED_TEST))
-            elif not (isinstance(child, Piece) and child.type in WORD_TOKENS):
+            elif not (type(child) is Token and child.kind in WORD_TOKENS):
                 parts.append(child)
         return parts, None
 
     def _open_ended(
         self,
         start: int,
-        closing: Piece,
+        closing: Token,
         name: str,
         words: tuple[Word, ...],
         parts: list[Any],
@@ -303,26 +246,26 @@ class Builder(ConditionBuilder):
         broken: Broken | None = None
         if len(groups) < shape.least:
             broken = self._missing_group(
-                name, shape, len(groups), position(rest[0]) if rest else start_of(closing)
+                name, shape, len(groups), position(rest[0]) if rest else closing.start
             )
         elif rest and is_token(rest[0], "FAIL"):
-            no = Fail(start_of(rest[0]), end_of(rest[0]))
+            no = Fail(rest[0].start, rest[0].end)
             rest = rest[1:]
         if broken is None and rest:
-            broken = Broken(position(rest[0]), end_of(closing), self._remaining(position(rest[0])))
-        return Item(start, end_of(closing), name, words, groups, None, no, broken)
+            broken = Broken(position(rest[0]), closing.end, self._remaining(position(rest[0])))
+        return Item(start, closing.end, name, words, groups, None, no, broken)
 
     def _missing_group(self, name: str, shape: ItemShape, index: int, at: int) -> Broken:
         general = shape.complaints.get("few", f"Not enough arguments for '{name}' (min is {shape.least})")
         message = shape.complaints.get(f"few{index}", general)
         return Broken(at, at, self._worded(message))
 
-    def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Piece) -> Broken | None:
+    def _surplus(self, name: str, shape: ItemShape, rest: list[Any], closing: Token) -> Broken | None:
         """What is wrong if more follows the groups, or white space where none may stand ("tight")."""
         if not rest:
-            if "tight" not in shape.complaints or not closing.startswith(tuple(SPACE)):
+            if "tight" not in shape.complaints or not closing.text.startswith(tuple(SPACE)):
                 return None
-            at = start_of(closing)
+            at = closing.start
             return Broken(at, at, self._worded(shape.complaints["tight"]))
         at = position(rest[0])
         message = shape.complaints.get("close", f"missing '}}' after '{name}'")
@@ -334,7 +277,7 @@ class Builder(ConditionBuilder):
         """``${if condition{yes}{no}}``."""
         opening, test, *parts, closing = children
         yes, no, surplus = self._branches("if", parts)
-        return If(start_of(opening), end_of(closing), test, yes, no, surplus)
+        return If(opening.start, closing.end, test, yes, no, surplus)
 
     def _branches(self, name: str, parts: list[Any]) -> tuple[Node | None, Node | None, Broken | None]:
         """The yes and no strings, and what is wrong after them."""
@@ -349,8 +292,8 @@ class Builder(ConditionBuilder):
         no: Node
         if isinstance(second, Node):
             no = second
-        elif second.type == "FAIL":
-            no = Fail(start_of(second), end_of(second))
+        elif second.kind == "FAIL":
+            no = Fail(second.start, second.end)
         else:
             at = position(second)
             return first, Broken(at, at, f'syntax error in "{name}" item - "fail" expected'), None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from grammar.ast.expansion import Broken, Condition, Header, Node, Variable
-from grammar.expansion_parts import LONGEST_NAME, SPACE, end_of, is_token, leading_groups, position, start_of
+from grammar.ast.expansion import Broken, Condition, Node, Variable
+from grammar.expansion_parts import LONGEST_NAME, SPACE, is_token, leading_groups, position
+from grammar.expansion_tokens import header
 
 if TYPE_CHECKING:
     from grammar.shapes import ConditionShape, Shapes
@@ -24,9 +25,6 @@ class ConditionBuilder:
     @abstractmethod
     def _worded(self, message: str) -> str: ...
 
-    @abstractmethod
-    def _header(self, text: str, start: int, end: int) -> Header: ...
-
     def _remaining(self, at: int) -> str:
         return self.text[at:].lstrip(SPACE)
 
@@ -35,15 +33,15 @@ class ConditionBuilder:
         negations = sum(1 for child in children if is_token(child, "NOT"))
         children = children[negations:]
         head = children[0]
-        if head.type == "MISSING":
-            return self._no_condition(start_of(head))
-        name = head.strip()
-        start = end_of(head) - len(name)
-        if head.type == "NAME":
-            return Broken(start, end_of(head), f'unknown condition "{name[:LONGEST_NAME]}"')
+        if head.kind == "MISSING":
+            return self._no_condition(head.start)
+        name = head.text.strip()
+        start = head.end - len(name)
+        if head.kind == "NAME":
+            return Broken(start, head.end, f'unknown condition "{name[:LONGEST_NAME]}"')
         shape = self.shapes.conditions[name]
         arguments, broken = getattr(self, f"_arguments_{shape.form}")(name, shape, children[1:])
-        end = max((a.end for a in arguments), default=end_of(head))
+        end = max((a.end for a in arguments), default=head.end)
         return Condition(start, end, name, bool(negations % 2), tuple(arguments), broken)
 
     def _no_condition(self, at: int) -> Broken:
@@ -73,11 +71,11 @@ class ConditionBuilder:
         inside = rest[0]
         if not isinstance(inside, list):
             words = shape.complaints.get("open", f'missing {{ after "{name}"')
-            return [], Broken(start_of(inside), start_of(inside), words)
+            return [], Broken(inside.start, inside.start, words)
         arguments, surplus = leading_groups(inside[1:-1], shape.most)
         if len(arguments) >= shape.least and not surplus:
             return list(arguments), None
-        at = position(surplus[0]) if surplus else start_of(inside[-1])
+        at = position(surplus[0]) if surplus else inside[-1].start
         words = shape.complaints.get("few", f"too few arguments or bracketing error for {name}")
         if surplus and isinstance(surplus[0], Node):
             words = shape.complaints.get("many", words)
@@ -93,37 +91,37 @@ class ConditionBuilder:
 
     def _arguments_subconditions(self, name: str, _shape: ConditionShape, rest: list[Any]) -> Arguments:
         if not isinstance(rest[0], list):
-            return [], Broken(start_of(rest[0]), start_of(rest[0]), f'missing {{ after "{name}"')
+            return [], Broken(rest[0].start, rest[0].start, f'missing {{ after "{name}"')
         arguments: list[Node] = []
         for child in rest[0][1:-1]:
             if not isinstance(child, list):
-                at = start_of(child)
+                at = child.start
                 words = f'each subcondition inside an "{name}{{...}}" condition must be in its own {{}}'
                 return arguments, Broken(at, at, words)
             arguments.append(child[1])
             if is_token(child[2], "MISSING"):
-                at = start_of(child[2])
+                at = child[2].start
                 return arguments, Broken(at, at, f'missing }} at end of condition inside "{name}" group')
         return arguments, None
 
     def _arguments_list(self, name: str, _shape: ConditionShape, rest: list[Any]) -> Arguments:
         subject, inside = rest
         if not isinstance(subject, Node):
-            return [], Broken(start_of(subject), start_of(subject), f'missing {{ after "{name}"')
+            return [], Broken(subject.start, subject.start, f'missing {{ after "{name}"')
         if not isinstance(inside, list):
-            return [subject], Broken(start_of(inside), start_of(inside), f'missing {{ after "{name}"')
+            return [subject], Broken(inside.start, inside.start, f'missing {{ after "{name}"')
         if is_token(inside[2], "MISSING"):
-            at = start_of(inside[2])
+            at = inside[2].start
             return [subject, inside[1]], Broken(at, at, f'missing }} at end of condition inside "{name}"')
         return [subject, inside[1]], None
 
     def _arguments_def(self, _name: str, _shape: ConditionShape, rest: list[Any]) -> Arguments:
         colon, *named = rest
-        if colon.type == "MISSING":
-            return [], Broken(start_of(colon), start_of(colon), '":" expected after "def"')
+        if colon.kind == "MISSING":
+            return [], Broken(colon.start, colon.start, '":" expected after "def"')
         token = named[0]
-        if token.type == "MISSING":
-            return [], Broken(start_of(token), start_of(token), 'variable name omitted after "def:"')
-        if token.type == "DEF_HEADER":
-            return [self._header(token, start_of(token), end_of(token))], None
-        return [Variable(start_of(token), end_of(token), str(token))], None
+        if token.kind == "MISSING":
+            return [], Broken(token.start, token.start, 'variable name omitted after "def:"')
+        if token.kind == "DEF_HEADER":
+            return [header(token.text, token.start, token.end)], None
+        return [Variable(token.start, token.end, token.text)], None

@@ -5,32 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from grammar.ast.expansion import Node
-from grammar.machine import Piece
+from grammar.machine import Token
 
 SPACE = " \t\n\v\f\r"
 LONGEST_NAME = 255
 """Exim cuts names at this many bytes."""
 
 
-def start_of(token: Piece) -> int:
-    """The offset of a token's first byte."""
-    return token.start_pos
-
-
-def end_of(token: Piece) -> int:
-    """The offset after a token's last byte."""
-    return token.end_pos
-
-
 def is_token(child: Any, kind: str) -> bool:
     """True for a token of that terminal."""
-    return isinstance(child, Piece) and child.type == kind
+    return type(child) is Token and child.kind == kind
 
 
 def position(part: Any) -> int:
     """Where a group, a word or a gap begins, white space before it left out."""
-    if isinstance(part, Piece):
-        return end_of(part) - len(part.lstrip(SPACE))
+    if type(part) is Token:
+        return part.end - len(part.text.lstrip(SPACE))
     return int(part.start) - 1
 
 

@@ -2,13 +2,12 @@
 
 The lexer is contextual: in each state only the terminals that can follow are looked for. A rule
 whose name begins with an underscore has no node of its own: its values go to the rule around it.
+What `grammar.tables` has worked out of the states beforehand is said there.
 """
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,32 +17,22 @@ if TYPE_CHECKING:
 END = "$END"
 
 
-class Piece(str):
-    """A terminal: its text, with the name of the terminal and the offsets of its ends."""
+class Token(NamedTuple):
+    """A terminal: its name, its text, and the offsets of its ends."""
 
-    __slots__ = ("end_pos", "start_pos", "type")
+    kind: str
+    text: str
+    start: int
+    end: int
 
-    type: str
-    start_pos: int
-    end_pos: int
+
+_new = tuple.__new__
 
 
 class _Values(list[Any]):
     """The values of a rule that has no node."""
 
     __slots__ = ()
-
-
-def piece(kind: str, text: str, start: int, end: int) -> Piece:
-    """A terminal that was found, or one that is put in where the text lacks it."""
-    made = Piece(text)
-    made.type, made.start_pos, made.end_pos = kind, start, end
-    return made
-
-
-@cache
-def _compiled(text: str) -> Callable[[str, int], re.Match[str] | None]:
-    return re.compile(text).match
 
 
 class Tree:
@@ -59,9 +48,9 @@ class Tree:
         self.children = children
 
     @property
-    def pieces(self) -> list[Piece]:
+    def tokens(self) -> list[Token]:
         """The terminals among the children."""
-        return [child for child in self.children if isinstance(child, Piece)]
+        return [child for child in self.children if type(child) is Token]
 
     @property
     def trees(self) -> list[Tree]:
@@ -74,7 +63,7 @@ class TreeMethods(dict[str, "Callable[[list[Any]], Tree]"]):
 
     def __missing__(self, rule: str) -> Callable[[list[Any]], Tree]:
         def method(values: list[Any]) -> Tree:
-            return Tree(rule, [v for v in values if not (isinstance(v, Piece) and v.type[0] == "_")])
+            return Tree(rule, [v for v in values if not (type(v) is Token and v.kind[0] == "_")])
 
         self[rule] = method
         return method
@@ -100,74 +89,120 @@ class Machine:
         """The terminals that can follow here."""
         return {symbol for symbol in self._tables.actions[self._states[-1]] if symbol.isupper()}
 
-    def run(self, text: str, retype: Callable[[Piece], None] | None = None) -> bool:
+    def run(
+        self,
+        text: str,
+        makers: Mapping[str, Callable[[str, str, int, int], tuple[str, Any]]] | None = None,
+    ) -> bool:
         """Read the text to its end; False where it does not fit, with ``at`` the place.
 
-        ``retype`` may give a terminal another name by its text, before it is looked at.
+        ``makers`` give some terminals another name by their text, or another value than a token,
+        before they are looked at.
         """
-        patterns, texts, states = self._tables.patterns, self._tables.texts, self._states
+        makers = makers or {}
+        matchers, actions, states, values = (
+            self._tables.matchers,
+            self._tables.actions,
+            self._states,
+            self._values,
+        )
+        place, take = self._place, self._take
         at, end = 0, len(text)
         while at < end:
-            found = _compiled(texts[patterns[states[-1]]])(text, at)
+            found = matchers[states[-1]](text, at)
             if found is None:
                 self.at = at
                 return False
-            token = Piece(found.group())
-            token.start_pos, token.end_pos, token.type = at, found.end(), found.lastgroup or ""
-            if retype is not None:
-                retype(token)
-            if not self.feed(token):
+            kind: str = found.lastgroup  # type: ignore[assignment] # all are named groups
+            after = found.end()
+            maker = makers.get(kind)
+            value: Any
+            if maker is None:
+                value = _new(Token, (kind, found.group(), at, after))
+            else:
+                kind, value = maker(kind, found.group(), at, after)
+            action: Any = actions[states[-1]].get(kind)
+            if action.__class__ is int:
+                # The common cases of `_place`, here for speed.
+                if action >= 0:
+                    states.append(action)
+                    values.append(value)
+                elif action == -1:
+                    values[-1].append(value)
+                else:
+                    states.append(-2 - action)
+                    values.append(_Values((value,)))
+            elif action is None:
                 self.at = at
                 return False
-            at = token.end_pos
+            elif len(action) == 3:
+                place(action, value)
+            elif not take(kind, value):
+                self.at = at
+                return False
+            at = after
         self.at = end
-        return self.feed(piece(END, "", end, end))
+        return self.feed(Token(END, "", end, end))
 
-    def feed(self, token: Piece) -> bool:
+    def feed(self, token: Token) -> bool:
         """Take one terminal; False if it does not fit here. After the end `result` is set."""
+        return self._take(token.kind, token)
+
+    def _take(self, kind: str, value: Any) -> bool:
+        """Reduce as long as the terminal wants it, then put its value in its place."""
         actions, states, values = self._tables.actions, self._states, self._values
-        kind = token.type
         while True:
-            action = actions[states[-1]].get(kind)
+            if kind == END and states[-1] == self._end:
+                self.result = values[-1]
+                return True
+            action: Any = actions[states[-1]].get(kind)
             if action is None:
                 return False
-            if type(action) is int:
-                states.append(action)
-                values.append(token)
+            if action.__class__ is int or len(action) == 3:
+                self._place(action, value)
                 return True
-            size, rule = action  # type: ignore[misc]
-            value = _joined(values, size) if rule[0] == "_" else self._methods[rule](_flat(values, size))
+            size, rule = action
+            taken = values[len(values) - size :] if size else []
             if size:
-                del states[-size:]
-                del values[-size:]
-            state = actions[states[-1]][rule]
-            states.append(state)  # type: ignore[arg-type]
+                del states[-size:], values[-size:]
+            made = self._made(rule, taken)
+            self._place(actions[states[-1]][rule], made)
+
+    def _place(self, action: Any, value: Any) -> None:
+        """Put a value on the stack, and reduce what needs no look at the next terminal."""
+        actions, states, values = self._tables.actions, self._states, self._values
+        while action.__class__ is not int:
+            size, rule, _ = action
+            if size == 1:
+                taken = [value]
+            else:
+                taken = values[1 - size :]
+                taken.append(value)
+                del states[1 - size :], values[1 - size :]
+            value = self._made(rule, taken)
+            action = actions[states[-1]][rule]
+        if action >= 0:
+            states.append(action)
             values.append(value)
-            if state == self._end and kind == END:
-                self.result = value
-                return True
-
-
-def _joined(values: list[Any], size: int) -> Any:
-    """The value of a rule without a node: the one value, or all of them in one list."""
-    if size == 1:
-        return values[-1]
-    if not size:
-        return _Values()
-    first = values[-size]
-    joined = first if type(first) is _Values else _Values((first,))
-    for value in values[len(values) - size + 1 :]:
-        if type(value) is _Values:
-            joined.extend(value)
+        elif action == -1:
+            if type(value) is _Values:
+                values[-1].extend(value)
+            else:
+                values[-1].append(value)
         else:
-            joined.append(value)
-    return joined
+            states.append(-2 - action)
+            values.append(value if type(value) is _Values else _Values((value,)))
+
+    def _made(self, rule: str, taken: list[Any]) -> Any:
+        """The value of a rule: the builder's, or all values together where the rule has no node."""
+        if rule[0] != "_":
+            return self._methods[rule](_flat(taken, []) if _Values in map(type, taken) else taken)
+        return taken[0] if len(taken) == 1 else _flat(taken, _Values())
 
 
-def _flat(values: list[Any], size: int) -> list[Any]:
-    """The values that a rule with a node takes."""
-    flat: list[Any] = []
-    for value in values[len(values) - size :] if size else ():
+def _flat(values: list[Any], flat: list[Any]) -> list[Any]:
+    """The values, those of rules without a node put in their place."""
+    for value in values:
         if type(value) is _Values:
             flat.extend(value)
         else:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
+import re
 import sys
+from collections.abc import Callable
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,14 +24,27 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from lark import Lark
 
-FORM = 2
+FORM = 3
 """Changes when the form of the data does."""
 
 NOTHING = "(?!)"
 """The pattern of a state that no terminal of the text leads out of."""
 
-Action = int | tuple[int, str]
-"""The state to go to, or how many values a rule takes and the rule's name."""
+Action = int | tuple[int, str] | tuple[int, str, bool]
+"""What a state does with a terminal or with the value of a rule.
+
+- a number from 0 on: push the value and go to that state
+- `APPEND`: the value joins the list on top of the stack, the state stays
+- a number below that: push a list of that one value and go to the state ``-2 - number``
+- how many values a rule takes and the rule's name: reduce, then look at the same terminal again
+- the same with True: the value is the last of the rule; push nothing, reduce at once
+
+The second, third and last save pushing states in which nothing can be done but to reduce one rule.
+"""
+
+APPEND = -1
+
+Matcher = Callable[[str, int], "re.Match[str] | None"]
 
 
 class Tables(Record):
@@ -43,6 +59,36 @@ class Tables(Record):
     patterns: list[int]
     texts: list[str]
     starts: dict[str, tuple[int, int]]
+    matchers: list[Matcher]
+    """For each state what finds the next terminal; patterns are compiled when they are met."""
+
+
+def tables(
+    actions: list[dict[str, Action]],
+    patterns: list[int],
+    texts: list[str],
+    starts: dict[str, tuple[int, int]],
+) -> Tables:
+    """Tables with their matchers."""
+    matchers: list[Matcher] = []
+    for state, pattern in enumerate(patterns):
+        matchers.append(_first_matcher(matchers, state, texts[pattern]))
+    return Tables(actions, patterns, texts, starts, matchers)
+
+
+def _first_matcher(matchers: list[Matcher], state: int, pattern: str) -> Matcher:
+    """Compiles the pattern of a state when it is used first, and puts the compiled one in its place."""
+
+    def match(text: str, at: int) -> re.Match[str] | None:
+        matchers[state] = compiled = _compiled(pattern)
+        return compiled(text, at)
+
+    return match
+
+
+@cache
+def _compiled(pattern: str) -> Matcher:
+    return re.compile(pattern).match
 
 
 def load(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
@@ -58,11 +104,11 @@ def load(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
     key = hashlib.sha256(version + b"\0" + grammar).hexdigest()[:16]
     path = folder / f"{name}.{key}.tables"
     try:
-        return Tables(*marshal.loads(path.read_bytes()))  # noqa: S302 - the folder is this user's alone
+        return tables(*marshal.loads(path.read_bytes()))  # noqa: S302 - the folder is this user's alone
     except (OSError, ValueError, EOFError, TypeError):
-        tables = made(name, starts)
-        _keep(path, tables)
-        return tables
+        worked_out = made(name, starts)
+        _keep(path, worked_out)
+        return worked_out
 
 
 def _lark_stamp() -> str:
@@ -73,8 +119,8 @@ def _lark_stamp() -> str:
     return f"{found.origin} {Path(found.origin).stat().st_mtime_ns}"
 
 
-def _keep(path: Path, tables: Tables) -> None:
-    data = (tables.actions, tables.patterns, tables.texts, tables.starts)
+def _keep(path: Path, kept: Tables) -> None:
+    data = (kept.actions, kept.patterns, kept.texts, kept.starts)
     temporary = path.with_suffix(f".{os.getpid()}")
     try:
         temporary.write_bytes(marshal.dumps(data))
@@ -103,7 +149,7 @@ def made(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
         patterns.append(texts.setdefault(found[0].pattern if found else NOTHING, len(texts)))
     actions = [{symbol: _action(found) for symbol, found in table.states[state].items()} for state in states]
     ends = {start: (table.start_states[start], table.end_states[start]) for start in starts}
-    return Tables(actions, patterns, list(texts), ends)
+    return tables(_shortened(actions, {last for _, last in ends.values()}), patterns, list(texts), ends)
 
 
 def _action(found: tuple[Any, Any]) -> Action:
@@ -111,3 +157,50 @@ def _action(found: tuple[Any, Any]) -> Action:
     if isinstance(target, int):
         return target
     return len(target.expansion), str(target.origin.name)
+
+
+def _shortened(actions: list[dict[str, Action]], ends: set[int]) -> list[dict[str, Action]]:
+    """The actions, without going through states that do nothing but reduce one rule.
+
+    ``ends`` are the states that end a parse; those are always gone through.
+    """
+    only = [None if state in ends else _only_rule(row) for state, row in enumerate(actions)]
+    reached_by = {target: symbol for row in actions for symbol, target in row.items() if type(target) is int}
+
+    def shortened(state: int, symbol: str, action: Action) -> Action:
+        if type(action) is not int:
+            return action
+        listed = False
+        while True:
+            rule = only[action]
+            if rule is None:
+                return -2 - action if listed else action
+            size, name = rule
+            if name.startswith("__"):  # the list that Lark makes of a repeat
+                if size == 2 and reached_by.get(state) == name and not listed:
+                    return APPEND
+                if size != 1 or listed:
+                    break
+                listed = True
+            elif size != 1 or not name.startswith("_") or listed:
+                break
+            following = actions[state][name]
+            if type(following) is not int:
+                break
+            action = following
+        # A list that is the last value of another rule goes the long way.
+        return actions[state][symbol] if listed else (size, name, True)
+
+    return [
+        {symbol: shortened(state, symbol, action) for symbol, action in row.items()}
+        for state, row in enumerate(actions)
+    ]
+
+
+def _only_rule(row: dict[str, Action]) -> tuple[int, str] | None:
+    """The rule that a state reduces, whatever follows, if it does nothing else."""
+    found = set(row.values())
+    if len(found) != 1:
+        return None
+    (action,) = found
+    return action if type(action) is tuple and len(action) == 2 else None

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import World
     from expander.config.model import Config
+    from expander.expand.compiled import Compiled
 
 
 @lru_cache(maxsize=16)
@@ -28,7 +29,8 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
 
 def expand_in(text: str, ctx: Context) -> str:
     """Expand a text in a context that exists already. Raises ``ExpansionError``."""
-    return cache_for(ctx.profile, ctx.mode).compiled(text)(ctx)
+    made = cache_for(ctx.profile, ctx.mode).compiled(text)
+    return made.run(ctx) if made.constant is None else made.constant
 
 
 class Expander:
@@ -73,6 +75,10 @@ class Expander:
             return expand_in(text, self.context)
         except RecursionError:
             raise Failed("expansion is nested too deeply") from None
+
+    def compiled(self, text: str) -> Compiled:
+        """The compiled form of a text, from the cache."""
+        return cache_for(self.profile, self.context.mode).compiled(text)
 
 
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:

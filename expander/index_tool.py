@@ -32,7 +32,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grammar.record import Record
 from grammar.shapes import ConditionShape, ItemShape, OperatorShape
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
@@ -15,20 +16,26 @@ if TYPE_CHECKING:
 SECTION = "Expansion operators"
 
 
-def _rules(ctx: Context) -> mailbox.Rules:
-    options = ctx.options
-    return mailbox.Rules(
-        literals=bool(options.get("allow_domain_literals")),
-        final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=bool(options.get("allow_utf8_domains")),
-    )
+@cache
+def _rules(literals: object, final_dot: object, utf8: object) -> mailbox.Rules:
+    return mailbox.Rules(literals=bool(literals), final_dot=bool(final_dot), utf8=bool(utf8))
+
+
+def _rules_in(ctx: Context) -> mailbox.Rules:
+    given = ctx.options.get
+    return _rules(given("allow_domain_literals"), given("strip_trailing_dot"), given("allow_utf8_domains"))
+
+
+@lru_cache(maxsize=4096)
+def _taken_apart(text: str, rules: mailbox.Rules) -> mailbox.Mailbox:
+    try:
+        return mailbox.parse(text, rules)
+    except Failed:
+        return mailbox.Mailbox("", "")
 
 
 def _parsed(ctx: Context, text: str) -> mailbox.Mailbox:
-    try:
-        return mailbox.parse(text, _rules(ctx))
-    except Failed:
-        return mailbox.Mailbox("", "")
+    return _taken_apart(text, _rules_in(ctx))
 
 
 @operator(
@@ -86,5 +93,5 @@ def addresses(ctx: Context, text: str) -> str:
             message = f"output separator missing in expanding ${{addresses:{body}}}"
             raise Failed(message)
         mark, body = body[1], body[2:]
-    found = mailbox.parse_each(body, _rules(ctx))
+    found = mailbox.parse_each(body, _rules_in(ctx))
     return listtext.join([each.address for each in found if isinstance(each, mailbox.Mailbox)], mark)

@@ -14,8 +14,11 @@ from grammar.macros import Definition, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expander.api import Expander
     from expander.cli.start import Run
+    from expander.expand.compiled import Compiled
 
 LONGEST_ARGUMENT = 256
 LONGEST_LINE = 1023
@@ -23,6 +26,10 @@ LONGEST_LINE = 1023
 
 LONGEST_TEXT = 16383
 """All lines of one text together are cut after so many bytes."""
+
+LONGEST_KNOWN = 512
+MOST_KNOWN = 4096
+"""Lines up to this length, and so many of them, are remembered with what they were compiled to."""
 
 _MACRO_NAME = re.compile(r"[A-Z][A-Za-z0-9_]*", re.ASCII)
 _DEFINITION = re.compile(
@@ -67,6 +74,8 @@ class Tester:
         # Macros can hold secrets: only an administrator has them here.
         self._with_macros = run.is_admin
         self._later = expander.profile.at_least(_LATER)
+        self._known: dict[bytes, Compiled] = {}
+        self._seen: set[bytes] = set()
         if run.options.selectors is not None and self._later:
             for macro in self._macros.defined.values():
                 STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
@@ -78,19 +87,33 @@ class Tester:
 
     def standard_input(self) -> None:
         """Answer each line of standard input, with a prompt before it."""
-        lines = Input(before_waiting=STDOUT)
-        STDOUT.write("> ")
-        while (text := logical_line(lines)) is not None:
-            self.answer(text)
-            STDOUT.write("> ")
-        STDOUT.write("\n")
+        lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
+        write, known, context = STDOUT.write, self._known, self._expander.context
+        write("> ")
+        for raw in lines:
+            made = known.get(raw)
+            if made is None:
+                text = logical_line(raw, lines)
+                self.answer(text, raw)
+                write("> ")
+            elif made.constant is not None:
+                write(f"{made.constant}\n> ")
+            else:
+                try:
+                    write(f"{made.run(context)}\n> ")
+                except ExpansionError as problem:
+                    write(f"Failed: {problem.message}\n> ")
+        write("\n")
 
-    def answer(self, text: str) -> None:
-        """Write what one text comes to."""
-        text = text.partition("\0")[0]
-        if self._with_macros:
-            text = self._replaced(text)
+    def answer(self, given: str, raw: bytes = b"") -> None:
+        """Write what one text comes to.
+
+        ``raw`` is the line it came from: if it is a text for itself, it need not be looked at again.
+        """
+        given = given.partition("\0")[0]
+        text = self._replaced(given) if self._with_macros else given
         if "A" <= text[:1] <= "Z":
+            self._known.clear()
             self._define(text)
         elif self._later and text.startswith("set") and (setting := _SET.fullmatch(text)):
             self._set(setting)
@@ -99,6 +122,18 @@ class Tester:
                 STDOUT.write(f"{self._expander.expand(text)}\n")
             except ExpansionError as problem:
                 STDOUT.write(f"Failed: {problem.message}\n")
+            if raw and text is given and len(raw) < LONGEST_KNOWN and not _piece(raw).endswith("\\"):
+                self._remember(raw, text)
+
+    def _remember(self, raw: bytes, text: str) -> None:
+        """Keep the compiled text of a line that is seen for the second time; few nest deep."""
+        if raw not in self._seen:
+            self._seen.add(raw)
+        else:
+            self._known[raw] = self._expander.compiled(text)
+        if len(self._seen) > MOST_KNOWN:
+            self._seen.clear()
+            self._known.clear()
 
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""
@@ -137,23 +172,21 @@ class Tester:
         STDOUT.write(f"variable {kind}{name} set\n")
 
 
-def logical_line(lines: Input) -> str | None:
-    r"""One text of standard input: lines that end with a backslash go on in the next; None at the end.
+def logical_line(raw: bytes, more: Iterator[bytes]) -> str:
+    r"""One text of standard input: lines that end with a backslash go on in the next.
 
     White space is dropped at the end of each line and at the start of continuation lines.
     """
-    raw = lines.line(LONGEST_LINE)
-    if raw is None:
-        return None
     parts: list[str] = []
     length = 0
     piece = _piece(raw)
+    if not piece.endswith("\\"):
+        return piece[:LONGEST_TEXT]
     while piece.endswith("\\"):
         if length < LONGEST_TEXT:
             parts.append(piece[:-1])
             length += len(piece) - 1
-        raw = lines.line(LONGEST_LINE)
-        piece = "" if raw is None else _piece(raw).lstrip(SPACE)
+        piece = _piece(next(more, b"")).lstrip(SPACE)
     return ("".join(parts) + piece)[:LONGEST_TEXT]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 CHUNK = 65536
 KEPT = 1 << 20
@@ -58,6 +59,23 @@ class Input:
                 return self._take(len(self._data)) or None
             self._data, self._at = self._data[self._at :] + more, 0
 
+    def each(self, longest: int) -> Iterator[bytes]:
+        """The lines one after the other, as `line` gives them; those that are here are cut at once."""
+        while True:
+            end = self._data.rfind(b"\n") + 1
+            if end > self._at:
+                lines = self._take(end).split(b"\n")
+                del lines[-1]
+                for line in lines:
+                    if len(line) < longest:
+                        yield line + b"\n"
+                    else:
+                        yield from _pieces(line + b"\n", longest)
+            more = self.line(longest)
+            if more is None:
+                return
+            yield more
+
     def _take(self, end: int) -> bytes:
         taken = self._data[self._at : end]
         self._at = end
@@ -71,6 +89,11 @@ class Input:
         except OSError:
             # Closed, or a directory: nothing can be read from it, so it is at its end.
             return b""
+
+
+def _pieces(line: bytes, longest: int) -> Iterator[bytes]:
+    for at in range(0, len(line), longest):
+        yield line[at : at + longest]
 
 
 STDOUT = Output(1)

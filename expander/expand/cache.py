@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.text import is_plain
+from expander.expand.compiled import Compiled, constant
 from expander.expand.compiler import NUL, Compiler
 from grammar.ast.expansion import Condition, If, Item, Node, Operator, Sequence
 from grammar.expansion import parse
@@ -17,7 +18,7 @@ from grammar.source import Source
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Context, Run
+    from drivers.api.protocols import Context
     from expander.expand.mode import Mode
 
 SIZE = 8192
@@ -39,31 +40,31 @@ class Cache:
         self.profile = profile
         self.mode = mode
         self.size = size
-        self._kept: OrderedDict[str, Run] = OrderedDict()
+        self._kept: OrderedDict[str, Compiled] = OrderedDict()
         self._lock = Lock()
 
-    def compiled(self, text: str) -> Run:
-        """The closure for a text. Texts above `LONGEST_KEPT` bytes are not kept."""
-        run = self._kept.get(text)
-        if run is not None:
+    def compiled(self, text: str) -> Compiled:
+        """The compiled form of a text. Texts above `LONGEST_KEPT` bytes are not kept."""
+        made = self._kept.get(text)
+        if made is not None:
             try:  # noqa: SIM105 - a context manager would cost more than the look-up
                 self._kept.move_to_end(text)
             except KeyError:  # another thread has just thrown it out
                 pass
-            return run
-        run = compile_text(text, self.profile, self.mode)
+            return made
+        made = compile_text(text, self.profile, self.mode)
         if len(text) <= LONGEST_KEPT:
             with self._lock:
-                self._kept[text] = run
+                self._kept[text] = made
                 if len(self._kept) > self.size:
                     self._kept.popitem(last=False)
-        return run
+        return made
 
 
-def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Run:
+def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Compiled:
     """Parse and compile a text, without a cache."""
     if is_plain(text):  # nothing to parse: outside of groups braces are text
-        return lambda _ctx: text.partition(NUL)[0]
+        return constant(text.partition(NUL)[0])
     tree = parse(text, registry.shapes(profile))
     levels = text.count("{")
     if levels > FEW_BRACES:
@@ -74,9 +75,10 @@ def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None 
             message = f"expansion is nested too deeply (more than {DEEPEST} levels)"
             raise Failed(message)
 
-        return too_deep
+        return Compiled(too_deep)
     make_room(levels)
-    return Compiler(profile, mode, source or Source("expansion", text)).compile(tree).run
+    compiler = Compiler(profile, mode, source or Source("expansion", text))
+    return compiler.folded(compiler.compile(tree))
 
 
 def make_room(levels: int) -> None:

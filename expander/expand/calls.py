@@ -73,6 +73,11 @@ def _plain_call(
     return run
 
 
+def is_fixed(unit: Unit) -> bool:
+    """True if the unit cannot reach the world: asked for the context it may turn out not to be constant."""
+    return not unit.wants("world")
+
+
 def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> str | None:
     """The value of a pure unit over constant arguments; None if it has to be run.
 

@@ -32,20 +32,23 @@ class Complaint(NamedTuple):
 class Compiled(NamedTuple):
     """A compiled text; ``constant`` is its value if that never changes.
 
-    ``ends_text``: the value can hold a NUL, at which the text that it stands in ends.
+    ``ends_text``: the value can hold a NUL, at which the text that it stands in ends. ``fixed``: it
+    depends on nothing but captures, ``$value`` and ``$item``.
     """
 
     run: Run
     complaint: Complaint | None = None
     constant: str | None = None
     ends_text: bool = False
+    fixed: bool = False
 
 
 class CompiledTest(NamedTuple):
-    """A compiled condition."""
+    """A compiled condition; ``fixed`` as with a text."""
 
     test: Test
     complaint: Complaint | None = None
+    fixed: bool = False
 
 
 class Compiling(Protocol):
@@ -60,6 +63,9 @@ class Compiling(Protocol):
 
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
+
+    def settle(self, pieces: list[Compiled]) -> list[Compiled]:
+        """The pieces of something that is not constant, the constant ones worked out."""
 
     def of_text(self, source: Source) -> Compiling:
         """A compiler for another text, of the same profile and mode."""
@@ -84,7 +90,7 @@ class Compiling(Protocol):
 
 def constant(value: str) -> Compiled:
     """A text that is always the same."""
-    return Compiled(lambda _ctx: value, None, value)
+    return Compiled(lambda _ctx: value, None, value, False, True)  # noqa: FBT003 - quicker than by name
 
 
 def broken(complaint: Complaint) -> Compiled:

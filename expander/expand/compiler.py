@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api import registry
 from drivers.api.errors import ForcedFail
 from drivers.api.text import Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
@@ -20,6 +21,7 @@ from expander.expand.compiled import (
     constant,
     first_complaint,
 )
+from expander.expand.fold import folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -35,7 +37,8 @@ from grammar.ast.expansion import (
     Text,
     Variable,
 )
-from grammar.source import Span
+from grammar.expansion import parse
+from grammar.source import Source, Span
 from grammar.words import NO_END
 
 if TYPE_CHECKING:
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run
     from expander.expand.mode import Mode
-    from grammar.source import Source
 
 NUL = "\0"
 
@@ -79,6 +81,21 @@ class Compiler:
         if self.mode.trace and not isinstance(node, Text):
             return made._replace(run=traced(made.run, node.kind, self.span(node)))
         return made
+
+    def settle(self, pieces: list[Compiled]) -> list[Compiled]:
+        """The pieces of something that is not constant, the constant ones worked out."""
+        if not self.mode.fold:
+            return pieces
+        return [self.folded(one) if one.fixed and one.constant is None else one for one in pieces]
+
+    def folded(self, piece: Compiled) -> Compiled:
+        """The constant that a piece comes to, or the piece itself."""
+        return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
+
+    def of_made_text(self, text: str) -> Compiled:
+        """The closure for a text that an expansion makes while it is worked out."""
+        source = Source("expansion", text)
+        return self.of_text(source).compile(parse(text, registry.shapes(self.profile)))
 
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
@@ -123,7 +140,7 @@ class Compiler:
         def run(_ctx: Context) -> str:
             raise ForcedFail(message, span)
 
-        return Compiled(run)
+        return Compiled(run, fixed=True)
 
     @staticmethod
     def _capture(node: Capture) -> Compiled:
@@ -133,7 +150,7 @@ class Compiler:
             captures = ctx.captures
             return captures[number] if number < len(captures) else ""
 
-        return Compiled(run)
+        return Compiled(run, fixed=True)
 
     def _variable(self, node: Variable) -> Compiled:
         return variables.compile_variable(self, node)
@@ -150,7 +167,14 @@ class Compiler:
     # -- joining
 
     def _sequence(self, node: Sequence) -> Compiled:
+        if len(node.parts) == 1 and type(node.parts[0]) is Text:
+            return self._text(node.parts[0])
         parts = [self.compile(part) for part in node.parts]
+        if len(parts) == 1 and _cut_after(node) is None and not parts[0].ends_text:
+            return parts[0]
+        fixed = all(part.fixed for part in parts)
+        if not fixed:
+            parts = self.settle(parts)
         complaint = first_complaint(*[part.complaint for part in parts])
         cut = _cut_after(node)
         if cut is not None:
@@ -159,11 +183,9 @@ class Compiler:
             return constant("")
         if any(part.ends_text for part in parts):
             return Compiled(_ended(self._joined([part.run for part in parts], len(parts))), complaint)
-        if len(parts) == 1:
-            return parts[0]
         if complaint is None and all(part.constant is not None for part in parts):
             return constant("".join([part.constant or "" for part in parts]))
-        return Compiled(self._joined([part.run for part in parts], len(parts)), complaint)
+        return Compiled(self._joined([part.run for part in parts], len(parts)), complaint, fixed=fixed)
 
     def _joined(self, runs: list[Run], kept: int) -> Run:
         """All runs in order; the values of the first ``kept`` are joined."""
@@ -181,18 +203,21 @@ class Compiler:
     # -- choosing
 
     def _if(self, node: If) -> Compiled:
-        test, test_complaint = self.compile_test(node.condition)
+        test, test_complaint, fixed_test = self.compile_test(node.condition)
         after = self.complaint_of(node.broken)
         yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
         if node.yes is None:
             yes = constant("true")
+        fixed = fixed_test and yes.fixed and no.fixed and complaint is None
+        if not fixed:
+            yes, no = self.settle([yes, no])
         choose = (
             _careful_choice(test, yes, no)
             if yes.complaint or no.complaint
             else _choice(test, yes.run, no.run)
         )
-        return Compiled(_restoring(choose, after), complaint)
+        return Compiled(_restoring(choose, after), complaint, fixed=fixed)
 
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None

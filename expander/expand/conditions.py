@@ -26,8 +26,11 @@ def compile_condition(compiler: Compiling, node: Condition) -> CompiledTest:
     if unit is None:
         message = f"the index has no condition {node.name}"
         raise LookupError(message)
-    test, complaint = _by_form(compiler, node, unit)
-    return CompiledTest((lambda ctx: not test(ctx)) if node.negated else test, complaint)
+    made = _by_form(compiler, node, unit)
+    if not node.negated:
+        return made
+    test = made.test
+    return made._replace(test=lambda ctx: not test(ctx))
 
 
 def _by_form(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
@@ -55,9 +58,26 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     if unit.facts["shape"].form == "bundle":
         return CompiledTest(_bundle_test(function, runs), complaint)
     complaint = complaint or _skipped_check(compiler, node, unit)
-    if compiler.mode.taint:
-        return CompiledTest(_tainting_test(function, runs), complaint)
-    return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint)
+    fixed = complaint is None and all(one.fixed for one in arguments) and calls.is_fixed(unit)
+    if not fixed:
+        arguments = compiler.settle(arguments)
+        runs = [calls.checked(unit, index, argument.run) for index, argument in enumerate(arguments)]
+    if not compiler.mode.taint:
+        return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint, fixed)
+    if unit.wants("ctx"):
+        return CompiledTest(_tainting_test(function, runs), complaint, fixed)
+    return CompiledTest(_plain_test(unit, function, runs), complaint, fixed)
+
+
+def _plain_test(unit: Unit, function: Callable[..., bool], runs: Sequence[Run]) -> Test:
+    """A test that cannot capture anything."""
+    if unit.wants("world"):
+        return lambda ctx: bool(function(ctx, *[run(ctx) for run in runs]))
+    bare = unit.impl
+    if len(runs) == 2:
+        first, second = runs
+        return lambda ctx: bool(bare(first(ctx), second(ctx)))
+    return lambda ctx: bool(bare(*[run(ctx) for run in runs]))
 
 
 def _skipped_check(compiler: Compiling, node: Condition, unit: Unit) -> Complaint | None:
@@ -113,7 +133,8 @@ def _subconditions(compiler: Compiling, node: Condition, unit: Unit) -> Compiled
     complaint = first_complaint(*complaints, broken)
     function = calls.with_context(unit)
     if complaint is None:
-        return CompiledTest(lambda ctx: bool(function(ctx, tests)), None)
+        fixed = all(one.fixed for one in made) and calls.is_fixed(unit)
+        return CompiledTest(lambda ctx: bool(function(ctx, tests)), None, fixed)
 
     def careful(ctx: Context) -> bool:
         done = 0
@@ -150,5 +171,8 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     wrong = first_complaint(inner, broken)
     if wrong is not None:
         return CompiledTest(_failing_after([subject.run], wrong), first_complaint(subject.complaint, wrong))
+    fixed = subject.fixed and made.fixed and subject.complaint is None and calls.is_fixed(unit)
+    if not fixed:
+        (subject,) = compiler.settle([subject])
     function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
-    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint)
+    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint, fixed)

@@ -55,13 +55,27 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
             for index, group in enumerate(groups)
         ]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
-    found = _work(compiler, unit, node, groups)
+    fixed = first is None and surplus is None and all(g.fixed for g in groups) and calls.is_fixed(unit)
     if not unit.facts["shape"].branches:
-        return Compiled(_then_broken(found, surplus), first_complaint(first, surplus))
+        found = _work(compiler, unit, node, groups if fixed else _settled(compiler, unit, groups))
+        return Compiled(_then_broken(found, surplus), first_complaint(first, surplus), fixed=fixed)
     yes, no = compiler.branches(node.name, node.yes, node.no, surplus)
-    run = _branching(unit, found, None if node.yes is None else yes, no)
     complaint = first_complaint(first, yes.complaint, no.complaint, surplus)
-    return Compiled(_then_broken(run, surplus), complaint)
+    fixed = fixed and yes.fixed and no.fixed and complaint is None
+    if not fixed:
+        yes, no = compiler.settle([yes, no])
+        groups = _settled(compiler, unit, groups)
+    found = _work(compiler, unit, node, groups)
+    run = _branching(unit, found, None if node.yes is None else yes, no)
+    return Compiled(_then_broken(run, surplus), complaint, fixed=fixed)
+
+
+def _settled(compiler: Compiling, unit: Unit, groups: list[Compiled]) -> list[Compiled]:
+    """The groups of an item that is not constant: texts are worked out, conditions stay as they are."""
+    kind = unit.facts["shape"].group_kind
+    texts = [one for index, one in enumerate(groups) if kind(index) != CONDITION]
+    settled = iter(compiler.settle(texts))
+    return [one if kind(index) == CONDITION else next(settled) for index, one in enumerate(groups)]
 
 
 def _complete(unit: Unit, node: Item) -> bool:
@@ -77,7 +91,7 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     if unit.facts["shape"].group_kind(index) == CONDITION:
         made = compiler.compile_test(group)
         complaint = made.complaint.inside(suffix) if made.complaint else None
-        return Compiled(made.test, complaint)  # type: ignore[arg-type] # handed on as a test
+        return Compiled(made.test, complaint, fixed=made.fixed)  # type: ignore[arg-type] # handed on as a test
     if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
         return _command(compiler, group)
     if unit.facts.get("unexpanded") and index in unit.facts["sources"]:
@@ -85,7 +99,7 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):
         complaint = compiled.complaint.inside(suffix) if compiled.complaint else None
-        return Compiled(compiled.run, complaint, compiled.constant)
+        return compiled._replace(complaint=complaint)
     return compiled
 
 

@@ -6,12 +6,18 @@ from grammar.record import Record
 
 
 class Mode(Record):
-    """``taint``: values from outside are marked; ``trace``: every step is told to the context."""
+    """What kind of closures are wanted.
+
+    ``taint``: values from outside are marked; ``trace``: every step is told to the context;
+    ``fold``: constant pieces are worked out when they are compiled.
+    """
 
     taint: bool = True
     trace: bool = False
+    fold: bool = True
 
 
 PLAIN = Mode(taint=False)
 TAINT = Mode()
-TRACE = Mode(trace=True)
+UNFOLDED = Mode(fold=False)
+TRACE = Mode(trace=True, fold=False)

@@ -110,6 +110,9 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
     if len(groups) < unit.facts["shape"].least and node.broken is not None:
         broken = compiler.complaint(node.broken)
         return Compiled(incomplete([group.run for group in groups], broken), first)
+    fixed = first is None and all(group.fixed for group in groups)
+    if not fixed:
+        groups = compiler.settle(groups)
     function = calls.with_context(unit)
     words = tuple(word.value for word in node.words)
     parts = Parts(node, groups, no, compiler.span(node))
@@ -118,4 +121,4 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
         result: str = function(ctx, parts, words)
         return result
 
-    return Compiled(run, first)
+    return Compiled(run, first, fixed=fixed)

@@ -41,8 +41,11 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     value = calls.folded(unit, [argument], extra)
     if value is not None:
         return constant(value)._replace(ends_text=ends_text)
+    fixed = argument.fixed and calls.is_fixed(unit)
+    if not fixed:
+        (argument,) = compiler.settle([argument])
     run = calls.call(unit, [argument.run], extra, taint=compiler.mode.taint)
-    return Compiled(run, argument.complaint, ends_text=ends_text)
+    return Compiled(run, argument.complaint, ends_text=ends_text, fixed=fixed)
 
 
 def _certificate(node: Operator) -> str | None:

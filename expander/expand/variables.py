@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from grammar.ast.expansion import Condition
 
 ACL_VARIABLE = re.compile(r"acl_([cm])(?:[0-9_][A-Za-z0-9_]*)?", re.ASCII)
+SCOPED = frozenset(("value", "item"))
+"""Variables that belong to an item or a condition around them, like captures."""
+
 MAY_BE_UNKNOWN = re.compile(r"acl_.*|s?n[0-9]", re.ASCII | re.DOTALL)
 NOT_A_NAME = " (user-defined ACL variables must start acl_c or acl_m)"
 BAD_NAME = " (6th character of a user-defined ACL variable must be a digit or underscore)"
@@ -29,7 +32,10 @@ def compile_variable(compiler: Compiling, node: Variable) -> Compiled:
     """An unknown name is noticed even where it is skipped."""
     run = reader(compiler, node.name)
     if run is not None:
-        return Compiled(_worded(run, node.name, f'in "${{{node.name}}}"') if node.braced else run)
+        fixed = node.name in SCOPED
+        return Compiled(
+            _worded(run, node.name, f'in "${{{node.name}}}"') if node.braced else run, fixed=fixed
+        )
     if node.braced:
         message = f'unknown variable in "${{{node.name}}}"'
     else:
@@ -106,7 +112,7 @@ def compile_defined(compiler: Compiling, node: Condition) -> CompiledTest:
         message = f'unknown variable "{named.name}" after "def:"{_acl_remark(named.name)}'
         return broken_test(Complaint(message, compiler.span(named)))
     worded = _worded(run, named.name, f'"{named.name}" after "def:"')
-    return CompiledTest(lambda ctx: worded(ctx) != "")
+    return CompiledTest(lambda ctx: worded(ctx) != "", None, named.name in SCOPED)
 
 
 def _worded(run: Run, name: str, place: str) -> Run:

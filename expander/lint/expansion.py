@@ -12,7 +12,7 @@ from drivers.api.text import SPACE
 from drivers.values import lookup_type
 from expander.expand import cache, regex
 from expander.expand.compiler import Compiler
-from expander.expand.mode import PLAIN
+from expander.expand.mode import UNFOLDED
 from expander.explain import hint
 from expander.lint.finding import WARNING, Finding, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Text, Variable
@@ -115,7 +115,7 @@ class _Checker:
         self.source = source
         self.profile = profile
         self.acls = acls
-        self.compiler = Compiler(profile, PLAIN, source)
+        self.compiler = Compiler(profile, UNFOLDED, source)
 
     def inside(self, node: Node) -> list[Node]:
         """The nodes inside a node that are to be looked at as well."""

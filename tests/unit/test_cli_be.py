@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from expander.cli.be import LONGEST_TEXT, logical_line
+from expander.cli.be import LONGEST_LINE, LONGEST_TEXT, logical_line
 from expander.cli.console import Input, Output
 from expander.cli.errors import CommandLineError
 from expander.cli.hostport import host_and_port
@@ -18,10 +18,8 @@ def texts(data: bytes) -> list[str]:
     with tempfile.TemporaryFile() as file:
         file.write(data)
         file.seek(0)
-        lines, found = Input(file.fileno()), []
-        while (text := logical_line(lines)) is not None:
-            found.append(text)
-    return found
+        lines = Input(file.fileno()).each(LONGEST_LINE)
+        return [logical_line(raw, lines) for raw in lines]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +40,7 @@ def texts(data: bytes) -> list[str]:
         (b"x" * 1023 + b"\ny\n", ["x" * 1023, "", "y"]),
         (b"x" * 1022 + b"\\\ny\n", ["x" * 1022, "y"]),
         (b"x" * 2000 + b"\n", ["x" * 1023, "x" * 977]),
+        (b"x" * 70000 + b"\ny\n", ["x" * 1023] * 68 + ["x" * 436, "y"]),
     ],
 )
 def test_lines_of_standard_input(data: bytes, expected: list[str]) -> None:
@@ -57,7 +56,7 @@ def test_a_closed_input_is_at_its_end() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     os.close(writing)
-    assert logical_line(Input(reading)) is None
+    assert list(Input(reading).each(LONGEST_LINE)) == []
 
 
 def test_a_closed_output_takes_everything() -> None:

@@ -1,0 +1,109 @@
+"""Working out at compile time what does not depend on anything: constants are folded.
+
+Units reach the outside only through the context or the world that they ask for. So a piece of an
+expansion in which no variable, header or world stands gives the same value whenever it runs. It is run
+once in a context that has nothing: whoever asks it for more than the scopes of the language, or
+for a capture, ``$value`` or ``$item`` that the piece has not set itself, learns that it is not constant.
+Pieces that fail are left for the run, so that the error comes in its place.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from drivers.api.errors import ExpansionError
+from expander.expand import regex
+from expander.expand.compiled import Compiled, constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import Pattern
+
+MOST = 4096
+"""Longer values are not kept in the compiled expansion."""
+
+LONGEST_PIECE = 1024
+DEEPEST_PIECE = 80
+"""Texts made by a piece that are longer, or have more opening braces, wait for the run."""
+
+
+class NotConstantError(Exception):
+    """The piece depends on something that only a run has."""
+
+
+class _Unset(str):
+    """A ``$value`` or ``$item`` that the piece has not set: not even its truth can be asked for."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise NotConstantError
+
+
+class _NoCaptures(list[str]):
+    """The captures of a piece that has matched nothing yet."""
+
+    __slots__ = ()
+
+    def __len__(self) -> NoReturn:
+        raise NotConstantError
+
+
+UNSET = _Unset()
+NO_CAPTURES = _NoCaptures()
+
+
+class Nowhere:
+    """The context of a constant: scopes, patterns and literal lists, and nothing else."""
+
+    __slots__ = ("_compiled", "captures", "item", "profile", "value")
+
+    def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
+        self.profile = profile
+        self._compiled = compiled
+        self.captures: list[str] = NO_CAPTURES
+        self.value: str | None = UNSET
+        self.item: str | None = UNSET
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise NotConstantError(name)
+
+    def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
+        """A compiled pattern, from the cache."""
+        return regex.pattern(text, caseless)
+
+    def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
+        """Match against a list; one that names another list or a lookup is not constant."""
+        from expander.lists.match import match_list
+
+        return match_list(self, kind, subject, list_text)  # type: ignore[arg-type]
+
+    def expand(self, text: str) -> str:
+        """Expand a text that was made by the piece, as ``sg`` does, as far as that is constant."""
+        if len(text) > LONGEST_PIECE or text.count("{") > DEEPEST_PIECE:
+            raise NotConstantError
+        piece = self._compiled(text)
+        if not piece.fixed:
+            raise NotConstantError
+        return piece.run(self)  # type: ignore[arg-type]
+
+    @property
+    def untouched(self) -> bool:
+        """True if the scopes are as they were."""
+        return self.captures is NO_CAPTURES and self.value is UNSET and self.item is UNSET
+
+
+def folded(piece: Compiled, profile: Profile, compiled: Callable[[str], Compiled]) -> Compiled:
+    """The constant that a piece comes to, or the piece itself; ``compiled`` is for texts that it makes."""
+    if piece.constant is not None or piece.complaint is not None or piece.ends_text or not piece.fixed:
+        return piece
+    nowhere: Any = Nowhere(profile, compiled)
+    try:
+        value = piece.run(nowhere)
+    except (ExpansionError, NotConstantError, AttributeError, RecursionError):
+        return piece
+    if type(value) is not str or len(value) > MOST or "\0" in value or not nowhere.untouched:
+        return piece
+    return constant(value)

@@ -276,6 +276,7 @@ class Context(Protocol):
     value: str | None
     item: str | None
     runrc: int
+    literals: Sequence[str]
     headers: Sequence[tuple[str, str]] | None
     body: bytes
 

@@ -12,7 +12,8 @@ from drivers.api.errors import Failed
 from drivers.api.text import is_plain
 from expander.expand.compiled import Compiled, constant
 from expander.expand.compiler import NUL, Compiler
-from grammar.ast.expansion import Condition, If, Item, Node, Operator, Sequence
+from expander.expand.template import LONGEST, Templates
+from expander.expand.tree import depth
 from grammar.expansion import parse
 from grammar.source import Source
 
@@ -42,6 +43,8 @@ class Cache:
         self.size = size
         self._kept: OrderedDict[str, Compiled] = OrderedDict()
         self._lock = Lock()
+        self._templates = Templates(profile, mode, self._kept_whole) if mode.fold else None
+        self._filled: set[str] = set()
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text. Texts above `LONGEST_KEPT` bytes are not kept."""
@@ -52,6 +55,16 @@ class Cache:
             except KeyError:  # another thread has just thrown it out
                 pass
             return made
+        if self._templates is not None and len(text) <= LONGEST and text not in self._filled:
+            run = self._templates.filled(text)
+            if run is not None:  # a text that comes again is worth more
+                if len(self._filled) >= self.size:
+                    self._filled.clear()
+                self._filled.add(text)
+                return Compiled(run)
+        return self._kept_whole(text)
+
+    def _kept_whole(self, text: str) -> Compiled:
         made = compile_text(text, self.profile, self.mode)
         if len(text) <= LONGEST_KEPT:
             with self._lock:
@@ -86,34 +99,3 @@ def make_room(levels: int) -> None:
     needed = levels * FRAMES_A_LEVEL + ROOM
     if needed > sys.getrecursionlimit():
         sys.setrecursionlimit(needed)
-
-
-def depth(tree: Node) -> int:
-    """How deep operators, items and conditions nest."""
-    deepest = 0
-    waiting: list[tuple[Node, int]] = [(tree, 0)]
-    while waiting:
-        node, level = waiting.pop()
-        deepest = max(deepest, level)
-        inside = level if isinstance(node, Sequence) else level + 1
-        waiting.extend((child, inside) for child in children(node))
-    return deepest
-
-
-def children(node: Node) -> tuple[Node, ...]:
-    """The nodes directly inside a node, in the order in which they are read."""
-    if isinstance(node, Sequence):
-        return node.parts
-    if isinstance(node, Operator):
-        return (node.argument,)
-    if isinstance(node, Condition):
-        return _present(*node.arguments, node.broken)
-    if isinstance(node, Item):
-        return _present(*node.groups, node.yes, node.no, node.broken)
-    if isinstance(node, If):
-        return _present(node.condition, node.yes, node.no, node.broken)
-    return ()
-
-
-def _present(*nodes: Node | None) -> tuple[Node, ...]:
-    return tuple(node for node in nodes if node is not None)

@@ -42,7 +42,7 @@ from grammar.source import Source, Span
 from grammar.words import NO_END
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run
@@ -52,12 +52,18 @@ NUL = "\0"
 
 
 class Compiler:
-    """Compiles the trees of one text for one profile and mode."""
+    """Compiles the trees of one text for one profile and mode.
 
-    def __init__(self, profile: Profile, mode: Mode, source: Source) -> None:
+    ``free`` makes a template of the text: the number of the literal for each place where one starts.
+    """
+
+    def __init__(
+        self, profile: Profile, mode: Mode, source: Source, free: Mapping[int, int] | None = None
+    ) -> None:
         self.profile = profile
         self.mode = mode
         self.source = source
+        self._free = free
         self._by_node: dict[type[Node], Callable[..., Compiled]] = {
             Text: self._text,
             Sequence: self._sequence,
@@ -122,8 +128,10 @@ class Compiler:
 
     # -- simple nodes
 
-    @staticmethod
-    def _text(node: Text) -> Compiled:
+    def _text(self, node: Text) -> Compiled:
+        if self._free is not None and node.start in self._free and node.value:
+            number = self._free[node.start]
+            return Compiled(lambda ctx: ctx.literals[number])
         return constant(node.value.partition(NUL)[0])
 
     def _broken(self, node: Broken) -> Compiled:

@@ -35,6 +35,7 @@ class Context:
         "facts",
         "headers",
         "item",
+        "literals",
         "log_with",
         "look_up_with",
         "match_list_with",
@@ -77,6 +78,7 @@ class Context:
         self.captures: list[str] = []
         self.value: str | None = None
         self.item: str | None = None
+        self.literals: Sequence[str] = ()
         self.runrc = 0
         self.headers: Sequence[tuple[str, str]] | None = None
         self.body = b""

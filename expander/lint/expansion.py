@@ -13,6 +13,7 @@ from drivers.values import lookup_type
 from expander.expand import cache, regex
 from expander.expand.compiler import Compiler
 from expander.expand.mode import UNFOLDED
+from expander.expand.tree import children, depth
 from expander.explain import hint
 from expander.lint.finding import WARNING, Finding, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Text, Variable
@@ -51,7 +52,7 @@ def check(source: Source, profile: Profile, acls: Collection[str] | None) -> lis
     ``acls`` are the names of the ACLs that the configuration has, None where that is not known.
     """
     tree = parse(source.text, registry.shapes(profile))
-    if cache.depth(tree) > cache.DEEPEST:
+    if depth(tree) > cache.DEEPEST:
         message = f"expansion is nested too deeply (more than {cache.DEEPEST} levels)"
         return [Finding(BROKEN, message, Span(source, 0, len(source.text)))]
     checker = _Checker(source, profile, acls)
@@ -122,8 +123,8 @@ class _Checker:
         if isinstance(node, Condition) and node.name == "def":
             return [node.broken] if node.broken else []  # the condition itself has read its variable
         if isinstance(node, Item) and self._counts_by_value(node):
-            return [part for part in cache.children(node) if part is not node.broken]
-        return list(cache.children(node))
+            return [part for part in children(node) if part is not node.broken]
+        return list(children(node))
 
     def _counts_by_value(self, node: Item) -> bool:
         """True for an item that has its first group, which tells how many there must be."""

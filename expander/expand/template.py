@@ -1,0 +1,179 @@
+"""Texts that differ in nothing but their literals share one compiled form.
+
+Scripts and tests ask for many texts of few kinds: one condition for each of ten thousand addresses.
+As databases do with statements, the literals are taken out of such a text, and what is left is the
+key under which it was compiled: with places for the literals, which run the same closures as a variable
+would. A literal counts only where the parser made exactly one text of it, so that a text with the same key
+has the same tree. Where a template fails, the text itself is compiled and run for the error.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import ExpansionError
+from expander.expand.compiler import Compiler
+from expander.expand.tree import children
+from grammar.ast.expansion import Broken, Condition, Item, Text
+from grammar.expansion import parse
+from grammar.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from drivers.api.profile import Profile
+    from drivers.api.protocols import Context, Run
+    from expander.expand.compiled import Compiled
+    from expander.expand.mode import Mode
+    from grammar.ast.expansion import Node
+
+LONGEST = 1024
+MOST = 4096
+"""Longer texts have no template; no more than this many kinds of text are remembered."""
+
+MOST_PINNED = 64
+"""Kinds of text with more different literals in the places that are judged early have no template."""
+
+SPLIT = re.compile(
+    r"(\$\{[a-z0-9_]+:|(?<!\$)\{|\}|\A|\$(?!(?:[rbl]?h|[rbl]?header)_)(?>[A-Za-z][A-Za-z0-9_]*|[0-9]+))"
+    r"([^{}$\\\0]+)(?=[}$]|\Z)"
+)
+"""What stands before a literal, and the literal; splitting by it gives them after what is between."""
+
+ACTS = re.compile(
+    r"(?<![A-Za-z0-9_])(?:acl|dlfunc|expand|ldapauth|lookup|pam|perl|pwcheck|radius|readsocket|run|saslauthd)"
+    r"(?![A-Za-z0-9])"
+)
+"""Names of what must not run a second time after it has failed."""
+
+
+class _Family:
+    """The texts with one key: the places whose literals are part of what is compiled, and the templates."""
+
+    __slots__ = ("pinned", "runs")
+
+    def __init__(self, pinned: tuple[int, ...]) -> None:
+        self.pinned = pinned
+        self.runs: dict[tuple[str, ...], Run] = {}
+
+
+class Templates:
+    """The templates of one profile and mode; ``whole`` compiles a text without them."""
+
+    def __init__(self, profile: Profile, mode: Mode, whole: Callable[[str], Compiled]) -> None:
+        self._profile = profile
+        self._mode = mode
+        self._whole = whole
+        self._met: set[tuple[str, ...]] = set()
+        self._families: dict[tuple[str, ...], _Family | None] = {}
+
+    def filled(self, text: str) -> Run | None:
+        """The template of a text with its literals filled in; None if it has none or its kind is new."""
+        parts = SPLIT.split(text)
+        literals = parts[2::3]
+        if not literals:
+            return None
+        del parts[2::3]
+        key = tuple(parts)
+        if key in self._families:
+            family = self._families[key]
+        elif key in self._met:
+            family = self._families[key] = self._family(text, parts, literals)
+        else:
+            self._remember(key)
+            return None
+        if family is None:
+            return None
+        pinned = tuple([literals[index] for index in family.pinned])
+        run = family.runs.get(pinned)
+        if run is None:
+            if len(family.runs) >= MOST_PINNED:
+                return None
+            run = family.runs[pinned] = self._template(text, parts, literals, family.pinned)
+        return self._filled(run, literals, text)
+
+    def _remember(self, key: tuple[str, ...]) -> None:
+        if len(self._met) >= MOST:
+            self._met.clear()
+            self._families.clear()
+        self._met.add(key)
+
+    def _family(self, text: str, parts: list[str], literals: list[str]) -> _Family | None:
+        """What is known of the texts with a key; None if they can have no template."""
+        if ACTS.search("\0".join(parts)):
+            return None
+        waiting = dict(zip(_places(parts, literals), range(len(literals)), strict=True))
+        pinned = []
+        for node, judged in _leaves(parse(text, registry.shapes(self._profile))):
+            if isinstance(node, Broken):
+                return None
+            index = waiting.pop((node.start, node.end), None)
+            if index is not None and judged:
+                pinned.append(index)
+        return _Family((*pinned, *waiting.values()))  # what is no text for itself counts as it stands
+
+    def _template(self, text: str, parts: list[str], literals: list[str], pinned: tuple[int, ...]) -> Run:
+        """The closure that takes the literals from the context, those apart that are pinned."""
+        tree = parse(text, registry.shapes(self._profile))
+        places = {start: index for index, (start, _) in enumerate(_places(parts, literals))}
+        free = {start: index for start, index in places.items() if index not in pinned}
+        return Compiler(self._profile, self._mode, Source("expansion", text), free).compile(tree).run
+
+    def _filled(self, run: Run, literals: list[str], text: str) -> Run:
+        whole = self._whole
+
+        def filled(ctx: Context) -> str:
+            before, captures, value, item = ctx.literals, ctx.captures, ctx.value, ctx.item
+            ctx.literals = literals
+            try:
+                return run(ctx)
+            except ExpansionError:
+                ctx.captures, ctx.value, ctx.item = captures, value, item
+            finally:
+                ctx.literals = before
+            return whole(text).run(ctx)
+
+        return filled
+
+
+def _places(parts: list[str], literals: list[str]) -> list[tuple[int, int]]:
+    """Where each literal starts and ends in the text."""
+    places, at = [], 0
+    for index, literal in enumerate(literals):
+        at += len(parts[2 * index]) + len(parts[2 * index + 1])
+        places.append((at, at + len(literal)))
+        at += len(literal)
+    return places
+
+
+def _leaves(tree: Node) -> Iterator[tuple[Node, bool]]:
+    """The texts of a tree and what is broken in it, with whether the literal text is judged early."""
+    waiting = [(tree, False)]
+    while waiting:
+        node, judged = waiting.pop()
+        if isinstance(node, Text | Broken):
+            yield node, judged
+        elif isinstance(node, Item):
+            early = _judged_groups(node)
+            waiting.extend((group, judged or early(index)) for index, group in enumerate(node.groups))
+            waiting.extend((branch, judged) for branch in (node.yes, node.no, node.broken) if branch)
+        else:
+            here = isinstance(node, Condition) and _facts("condition", node).get("checks_when_skipped", False)
+            waiting.extend((child, judged or here) for child in children(node))
+
+
+def _facts(family: str, node: Item | Condition) -> Mapping[str, Any]:
+    unit = registry.find(family, node.name)
+    return unit.facts if unit is not None else {}
+
+
+def _judged_groups(node: Item) -> Callable[[int], bool]:
+    """Tells which groups' literal text counts when the item is compiled; the last is only worked on."""
+    facts = _facts("item", node)
+    indices = {*facts.get("patterns", ()), *facts.get("sources", ())}
+    if facts.get("when_skipped"):
+        indices.update(range(len(node.groups) - 1))
+    return indices.__contains__

@@ -12,7 +12,7 @@ from expander.expand.context import Context
 from expander.expand.mode import TAINT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from drivers.api.profile import Profile
@@ -27,10 +27,15 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
     return Cache(profile, mode)
 
 
-def expand_in(text: str, ctx: Context) -> str:
-    """Expand a text in a context that exists already. Raises ``ExpansionError``."""
-    made = cache_for(ctx.profile, ctx.mode).compiled(text)
-    return made.run(ctx) if made.constant is None else made.constant
+def _expanding(cache: Cache) -> Callable[[str, Context], str]:
+    """What expands a text in a context of the cache's profile and mode."""
+    compiled = cache.compiled
+
+    def expand(text: str, ctx: Context) -> str:
+        made = compiled(text)
+        return made.run(ctx) if made.constant is None else made.constant
+
+    return expand
 
 
 class Expander:
@@ -55,11 +60,12 @@ class Expander:
     ) -> None:
         self.profile = profile or (config.profile if config else profiles.chosen())
         self.config = config
+        self._cache = cache_for(self.profile, mode)
         self.context = Context(
             profile=self.profile,
             world=world or _sandboxed(),
             options=_options(config, self.profile),
-            expand_with=expand_in,
+            expand_with=_expanding(self._cache),
             config=config,
             mode=mode,
         )
@@ -72,13 +78,13 @@ class Expander:
         nothing else. See "String expansions" in the manual.
         """
         try:
-            return expand_in(text, self.context)
+            return self.context.expand_with(text, self.context)
         except RecursionError:
             raise Failed("expansion is nested too deeply") from None
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text, from the cache."""
-        return cache_for(self.profile, self.context.mode).compiled(text)
+        return self._cache.compiled(text)
 
 
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:

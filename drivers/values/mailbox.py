@@ -59,8 +59,11 @@ class Mailbox(Record):
         return f"{self.local_part}@{self.domain}" if self.domain else self.local_part
 
 
-class Rules(Record):
-    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8 domains."""
+class Rules(Record, eq=False):
+    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8 domains.
+
+    Rules are made once and told apart by identity: they are part of the keys of caches.
+    """
 
     literals: bool = True
     null: bool = False

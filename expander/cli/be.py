@@ -122,25 +122,26 @@ class Tester:
                 STDOUT.write(f"{self._expander.expand(text)}\n")
             except ExpansionError as problem:
                 STDOUT.write(f"Failed: {problem.message}\n")
-            if raw and text is given and len(raw) < LONGEST_KNOWN and not _piece(raw).endswith("\\"):
+            if raw and text is given and len(raw) < LONGEST_KNOWN and raw.rstrip()[-1:] != b"\\":
                 self._remember(raw, text)
 
     def _remember(self, raw: bytes, text: str) -> None:
         """Keep the compiled text of a line that is seen for the second time; few nest deep."""
-        if raw not in self._seen:
-            self._seen.add(raw)
-        else:
+        seen = self._seen
+        if raw in seen:
             self._known[raw] = self._expander.compiled(text)
-        if len(self._seen) > MOST_KNOWN:
-            self._seen.clear()
+            return
+        if len(seen) >= MOST_KNOWN:
+            seen.clear()
             self._known.clear()
+        seen.add(raw)
 
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""
         table = self._macros
         defines = _DEFINITION.fullmatch(text) if "A" <= text[:1] <= "Z" else None
         start = defines.end(1) if defines else 0
-        if not may_hold_predefined(text, start) and not any(name in text for name in table.defined):
+        if not may_hold_predefined(text, start) and not (table.defined and any(name in text for name in table.defined)):
             return text
         source = Source("-be", text)
         return table.replace(Span(source, 0, len(text)), start)[0]
@@ -177,11 +178,11 @@ def logical_line(raw: bytes, more: Iterator[bytes]) -> str:
 
     White space is dropped at the end of each line and at the start of continuation lines.
     """
+    piece = _piece(raw)
+    if piece[-1:] != "\\":
+        return piece[:LONGEST_TEXT]
     parts: list[str] = []
     length = 0
-    piece = _piece(raw)
-    if not piece.endswith("\\"):
-        return piece[:LONGEST_TEXT]
     while piece.endswith("\\"):
         if length < LONGEST_TEXT:
             parts.append(piece[:-1])

@@ -127,6 +127,7 @@ def _key(ctx: Context, extractor: str) -> str:
     sources=(2,),
     checks={1: comparator},
     when_skipped=lambda *texts: [comparator(text) for text in texts[1:2]],
+    judges=(1,),
     examples={"${sort{3:2:1:4}{<}{$item}}": "1:2:3:4", "${sort{ccc:a:bb}{>}{${strlen:$item}}}": "ccc:bb:a"},
 )
 def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:

@@ -141,7 +141,9 @@ class Tester:
         table = self._macros
         defines = _DEFINITION.fullmatch(text) if "A" <= text[:1] <= "Z" else None
         start = defines.end(1) if defines else 0
-        if not may_hold_predefined(text, start) and not (table.defined and any(name in text for name in table.defined)):
+        if not may_hold_predefined(text, start) and not (
+            table.defined and any(name in text for name in table.defined)
+        ):
             return text
         source = Source("-be", text)
         return table.replace(Span(source, 0, len(text)), start)[0]

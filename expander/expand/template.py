@@ -171,9 +171,12 @@ def _facts(family: str, node: Item | Condition) -> Mapping[str, Any]:
 
 
 def _judged_groups(node: Item) -> Callable[[int], bool]:
-    """Tells which groups' literal text counts when the item is compiled; the last is only worked on."""
+    """Tells which groups' literal text counts when the item is compiled.
+
+    Units whose ``when_skipped`` does not look at all but the last say so with ``judges``.
+    """
     facts = _facts("item", node)
     indices = {*facts.get("patterns", ()), *facts.get("sources", ())}
     if facts.get("when_skipped"):
-        indices.update(range(len(node.groups) - 1))
+        indices.update(facts.get("judges", range(len(node.groups) - 1)))
     return indices.__contains__

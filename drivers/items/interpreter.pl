@@ -14,7 +14,8 @@ our ($in, $out, @frame);
 
 # The frames go over descriptors of their own, so that code can use the standard streams. Both are
 # closed in the commands that it runs, since they are above $^F.
-open($out, '>&=', pop @ARGV) && open($in, '<&=', pop @ARGV) or exit 1;
+sub descriptor { pop(@ARGV) =~ /\A(\d+)\z/ ? $1 : exit 1 }    # so that it is not tainted
+open($out, '>&=', descriptor()) && open($in, '<&=', descriptor()) or exit 1;
 $0 = '/dev/null';
 
 # No buffered reading: that would make perl add "<$in> line 1" to messages. No exit: blocks of the

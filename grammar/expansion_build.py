@@ -17,7 +17,7 @@ from grammar.ast.expansion import (
     Word,
 )
 from grammar.expansion_conditions import ConditionBuilder
-from grammar.expansion_parts import SPACE, is_token, leading_groups, position
+from grammar.expansion_parts import LONGEST_NAME, SPACE, is_token, leading_groups, position
 from grammar.machine import Token
 from grammar.words import (
     CURLY,
@@ -112,7 +112,7 @@ class Builder(ConditionBuilder):
         opening, closing = children[0], children[-1]
         start = opening.end
         argument = self._sequence(children[1:-1], start, closing.start)
-        name, suffix = self._operator_name(opening.text[2:-1])
+        name, suffix = self._operator_name(opening.text[2:-1][:LONGEST_NAME])
         shape = self.shapes.operators.get(name)
         if shape is not None and shape.certificate and self._is_unclosed_variable(start):
             argument = Sequence(start, argument.end, (Broken(start, argument.end, UNENDED),))
@@ -151,7 +151,7 @@ class Builder(ConditionBuilder):
         return Text(token.start, token.end, token.text) if make is None else make(token)
 
     def _node_open(self, token: Token) -> Broken:
-        name, start, end = token.text[2:256], token.start, token.end
+        name, start, end = token.text[2 : LONGEST_NAME + 2], token.start, token.end
         if name[-1] in ":}":  # an item's name in the form of an operator or a variable
             return self._item_without_groups(name[:-1], end - 1)
         message = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
@@ -176,7 +176,7 @@ class Builder(ConditionBuilder):
         name = opening.text[2:]
         shape = self.shapes.items[name]
         words = tuple(
-            Word(t.start, t.end, t.text.strip())
+            Word(t.start, t.end, t.text.strip()[:LONGEST_NAME])
             for t in children[1:-1]
             if type(t) is Token and t.kind in WORD_TOKENS
         )

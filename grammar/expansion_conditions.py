@@ -124,4 +124,4 @@ class ConditionBuilder:
             return [], Broken(token.start, token.start, 'variable name omitted after "def:"')
         if token.kind == "DEF_HEADER":
             return [header(token.text, token.start, token.end)], None
-        return [Variable(token.start, token.end, token.text)], None
+        return [Variable(token.start, token.end, token.text[:LONGEST_NAME])], None

@@ -98,7 +98,7 @@ def makers(
             return "OPEN", Token("OPEN", text, start, end)
         if kind == "OPERATOR":
             return kind, Token(kind, text, start, end)
-        return kind, Variable(start, end, name, braced=True)
+        return kind, Variable(start, end, name[:LONGEST_NAME], braced=True)
 
     def condition(kind: str, text: str, start: int, end: int) -> tuple[str, Any]:
         kind = conditions.get(text.strip(), kind)

@@ -11,7 +11,7 @@ from expander.api import Expander
 from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.expand.mode import TAINT, Mode
-from expander.world.memory import MemoryClock
+from expander.world.clock import StandingClock
 from expander.world.real import RealWorld
 from real_exim import prepare
 
@@ -23,7 +23,7 @@ def expander_for(
     world = RealWorld()
     world.environment = dict(setup.environment)
     if setup.clock is not None:
-        world.clock = MemoryClock(setup.clock)
+        world.clock = StandingClock(setup.clock)
     profile = profile or PROFILES[setup.profile]
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
     expander = Expander(config=config, profile=profile, world=world, mode=mode)

@@ -52,3 +52,7 @@ class Refused(Failed):
 
 class Unsupported(Failed):
     """A part of Exim that is known by name but not imitated."""
+
+
+class NotSentError(OSError):
+    """There is a connection, but what was to be sent could not be written to it."""

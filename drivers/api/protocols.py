@@ -61,7 +61,7 @@ class Finished(Protocol):
 
 
 class Conversation(Protocol):
-    """A program that runs beside this one and is talked to over its standard input and output."""
+    """A program that runs beside this one and is talked to."""
 
     def send(self, data: bytes) -> None:
         """Write to the program. Raises ``OSError`` if it does not listen any more."""
@@ -100,7 +100,23 @@ class Programs(Protocol):
         """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``."""
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
-        """Run a command beside this program. Raises ``OSError`` or ``Refused``."""
+        """Run a command beside this program, to talk to it.
+
+        Its last two arguments, which are added, are the numbers of the descriptors over which it
+        listens and answers. Raises ``OSError`` or ``Refused``.
+        """
+
+    def foreground(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+    ) -> int:
+        """Run a command to its end with this program's own standard streams: its exit status.
+
+        ``directory`` is where it runs. Raises ``OSError`` or ``Refused``.
+        """
 
     def load(self, path: str) -> SharedObject:
         """Load a shared object. Raises ``OSError`` with the words of the loader, or ``Refused``."""
@@ -121,7 +137,8 @@ class Sockets(Protocol):
     ) -> bytes:
         """Connect to a Unix path or (host, port), send, read to the end.
 
-        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        A connection that is reset while it is read is at its end. Raises ``OSError``
+        (``TimeoutError`` among them; ``NotSentError`` where the request did not go out) or ``Refused``.
         """
 
 
@@ -167,6 +184,15 @@ class Users(Protocol):
 
     def caller(self) -> Account:
         """The user who runs the program."""
+
+    def caller_groups(self) -> frozenset[int]:
+        """The numbers of all groups that the caller is in."""
+
+    def built_in(self) -> tuple[str, str]:
+        """The names of the user and the group that Exim was built to run under on this host.
+
+        "" where the host does not say so, and the profile's names hold.
+        """
 
 
 class Random(Protocol):

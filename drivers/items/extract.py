@@ -34,17 +34,18 @@ def _part(ctx: Context, parts: Parts, index: int) -> str:
     return parts[index](ctx)
 
 
-def _from_json(key: str, data: str, form: str) -> str | None:
+def _from_json(ctx: Context, key: str, data: str, form: str) -> str | None:
+    whole_strings = ctx.profile.at_least(jsontext.WHOLE_STRINGS)
     found: str | None
     if NUMERIC.match(key):
         body = jsontext.array(data)
         number = field_number(key)
         if number <= 0:
             raise Failed('first argument of "extract" must be greater than zero')
-        listed = list(jsontext.elements(body))
+        listed = list(jsontext.elements(body, whole_strings=whole_strings))
         found = listed[number - 1].rstrip(SPACE) if number <= len(listed) else None
     else:
-        found = jsontext.member(data, key)
+        found = jsontext.member(data, key, whole_strings=whole_strings)
     return jsontext.unquoted(found) if form == "jsons" and found is not None else found
 
 
@@ -88,7 +89,7 @@ def extract(ctx: Context, parts: Parts, words: tuple[str, ...] = ()) -> str:
     second = _part(ctx, parts, 1)
     data, after = second, 2
     if form:
-        found = _from_json(key, data, form)
+        found = _from_json(ctx, key, data, form)
     elif NUMERIC.match(key):
         data, after = _part(ctx, parts, 2), 3
         found = fields.numbered(data, field_number(key), second)

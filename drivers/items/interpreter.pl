@@ -12,8 +12,10 @@ sub evaluate { package main; eval shift }
 
 our ($in, $out, @frame);
 
-open($in, '<&', \*STDIN) && open($out, '>&', \*STDOUT) or exit 1;
-open(STDIN, '<', '/dev/null') && open(STDOUT, '>', '/dev/null') or exit 1;
+# The frames go over descriptors of their own, so that code can use the standard streams. Both are
+# closed in the commands that it runs, since they are above $^F.
+sub descriptor { pop(@ARGV) =~ /\A(\d+)\z/ ? $1 : exit 1 }    # so that it is not tainted
+open($out, '>&=', descriptor()) && open($in, '<&=', descriptor()) or exit 1;
 $0 = '/dev/null';
 
 # No buffered reading: that would make perl add "<$in> line 1" to messages. No exit: blocks of the

@@ -9,7 +9,7 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Refused
+from drivers.api.errors import Failed, NotSentError, Refused
 from drivers.api.text import from_bytes, is_tainted, to_bytes
 from drivers.api.unit import item
 from drivers.values import interval
@@ -82,9 +82,12 @@ def converse(ctx: Context, name: str, request: str, how: Manner) -> str:
     except TimeoutError as error:
         raise Failed("socket read timed out") from error
     except socket.gaierror as error:
+        ctx.log(f"no IP address found for host {_host(name)}")
         raise Failed(f"no IP address found for host {_host(name)}") from error
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
+        if isinstance(error, NotSentError):
+            raise Failed(f"request write to socket failed: {reason}") from error
         if isinstance(place, str):
             raise Failed(f"failed to connect to socket {name}: {reason}") from error
         raise Failed(f"failed to connect to any address for {_host(name)}: {reason}") from error

@@ -11,6 +11,7 @@ from grammar.shapes import OperatorShape
 SECTION = "Expansion operators"
 COLUMNS, LIMIT = 80, 998
 LONGEST = 9
+TAB = 8
 
 _SUFFIX = re.compile(r"([0-9]*)(?:_([0-9]*))?", re.ASCII)
 _SPACE = re.compile(r"[ \t]+", re.ASCII)
@@ -26,10 +27,10 @@ _SPACE = re.compile(r"[ \t]+", re.ASCII)
     examples={"${headerwrap_30_60:short}": "short"},
 )
 def headerwrap(text: str, suffix: str | None) -> str:
-    """Fold text for a header line at white space, into lines of at most ``columns`` bytes.
+    """Fold text for a header line into lines of at most ``columns`` columns, at white space if there is any.
 
-    A line goes on after a newline and a tab. The result is cut after ``limit`` bytes. The numbers
-    default to 80 and 998.
+    A line goes on after a newline and a tab, which is eight columns wide. The result is cut after
+    ``limit`` bytes. The numbers default to 80 and 998.
     """
     found = _SUFFIX.fullmatch(suffix or "")
     if found is None:
@@ -41,18 +42,17 @@ def headerwrap(text: str, suffix: str | None) -> str:
 
 
 def _folded(text: str, columns: int) -> str:
+    """Lines that are broken at the last white space that they have room for, else where they are full."""
     lines: list[str] = []
     width = columns
     start = 0
     while len(text) - start > width:
-        gap = None
-        for each in _SPACE.finditer(text, start + 1):
-            if gap is not None and each.start() - start > width:
+        end = go_on = start + width
+        for gap in _SPACE.finditer(text, start + 1):
+            if gap.start() - start > width:
                 break
-            gap = each
-        if gap is None:
-            break
-        lines.append(text[start : gap.start()])
-        start, width = gap.end(), columns - 1
+            end, go_on = gap.span()
+        lines.append(text[start:end])
+        start, width = go_on, max(columns - TAB, 1)
     lines.append(text[start:])
     return "\n\t".join(lines)

@@ -25,7 +25,8 @@ SECTION = "Expansion operators"
 )
 def rfc2047(ctx: Context, text: str) -> str:
     """Encode a string for a header line if it has bytes that need it; it is in ``headers_charset``."""
-    return charset.encoded_words(text, ctx.options["headers_charset"])
+    short_first = ctx.profile.at_least("4.97")
+    return charset.encoded_words(text, ctx.options["headers_charset"], short_first=short_first)
 
 
 @operator(

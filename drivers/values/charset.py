@@ -94,16 +94,17 @@ def decode(text: str, charset: str) -> str | None:
         return None
 
 
-def encoded_words(text: str, charset: str) -> str:
+def encoded_words(text: str, charset: str, *, short_first: bool = True) -> str:
     """The text as encoded words of RFC 2047 if it needs to be, in the Q encoding.
 
-    Pairs of coded bytes stay together, which keeps most characters of UTF-8 whole.
+    Pairs of coded bytes stay together, which keeps most characters of UTF-8 whole. Without
+    ``short_first`` the first word is longer than the others by the length of what it begins with.
     """
     if not _MUST_BE_CODED.search(text):
         return text
     opening = f"=?{charset}?Q?"
     out = [opening]
-    length, half = 0, False
+    length, half = len(opening) if short_first else 0, False
     for char in text:
         if length > FULL and not half:
             out.append(f"?= {opening}")

@@ -1,7 +1,8 @@
 """JSON as Exim looks at it: text cut at brackets, commas and quotes, without a parser's strictness.
 
-Brackets inside quoted strings count like any others, so what comes out of odd input is what
-Exim makes of it. Values stay as they are written; nothing is decoded.
+Before the release `WHOLE_STRINGS` commas and brackets inside quoted strings count like any others, so
+what comes out of odd input is what Exim makes of it. Values stay as they are written; nothing is
+decoded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from drivers.api.text import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+WHOLE_STRINGS = "4.97"
+"""Since this release a quoted string is one piece, whatever is in it."""
 
 STRING, ARRAY, OBJECT = '""', "[]", "{}"
 
@@ -42,14 +46,20 @@ def inside(text: str, wrapping: str) -> tuple[str, str] | None:
     return None
 
 
-def elements(body: str) -> Iterator[str]:
-    """What stands between the commas that are not inside brackets, up to the first empty element."""
+def elements(body: str, *, whole_strings: bool = False) -> Iterator[str]:
+    """What stands between the commas that are not inside brackets, up to the first empty element.
+
+    With ``whole_strings`` commas and brackets inside quoted strings do not count.
+    """
     at, end = 0, len(body)
     while True:
         while at < end and body[at] in SPACE:
             at += 1
         start, depth = at, 0
         while at < end and (depth or body[at] != ","):
+            if whole_strings and body[at] == '"':
+                at = _end_of_string(body, at)
+                continue
             if body[at] in "[{":
                 depth += 1
             elif body[at] in "]}":
@@ -61,6 +71,12 @@ def elements(body: str) -> Iterator[str]:
         at += 1
 
 
+def _end_of_string(body: str, at: int) -> int:
+    """The place behind the quoted string that begins there."""
+    found = inside(body[at:], STRING)
+    return len(body) if found is None else len(body) - len(found[1])
+
+
 def array(text: str) -> str:
     """The text between the brackets of an array. Raises `Failed` if there are none."""
     found = inside(text, ARRAY)
@@ -70,7 +86,7 @@ def array(text: str) -> str:
     return found[0]
 
 
-def member(text: str, key: str) -> str | None:
+def member(text: str, key: str, *, whole_strings: bool = False) -> str | None:
     """The value of a member of an object, None if there is none of that name.
 
     Raises `Failed` where the text is not like an object.
@@ -79,7 +95,7 @@ def member(text: str, key: str) -> str | None:
     if found is None:
         first = text.lstrip(SPACE)[:1]
         raise Failed(f"missing '{'}' if first == '{' else '{'}' wrapping object for extract json")
-    for element in elements(found[0]):
+    for element in elements(found[0], whole_strings=whole_strings):
         named = inside(element, STRING)
         if named is None:
             raise Failed("missing '\"' wrapping string key for extract json")

@@ -23,6 +23,8 @@ def run(run: Run) -> int:
     where the caller may not see it.
     """
     printer = Printer(run.config, run.world, names=not run.options.terse, admin=run.is_admin)
+    if run.world.virtual.harness:
+        printer.version = "X"
     for argument in run.options.arguments:
         too_long(argument, LONGEST_NAME, "-bP item")
         if argument in FOR_ADMINS and not run.is_admin:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError, NotImitatedError
+from expander.world.virtual_host import from_environment
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.cli.options import Options
+    from expander.world.virtual_host import VirtualHost
 
 IMITATED = {
     "bI": "expander.cli.information",
+    "bi": "expander.cli.aliases",
     "bP": "expander.cli.bp",
     "bem": "expander.cli.be",
     "be": "expander.cli.be",
@@ -37,12 +40,15 @@ def run(argv: list[str]) -> int:
     from expander.config import profile as profiles
 
     try:
-        profile = _under_its_version(profiles.chosen(_take_profile(argv)))
+        profile = profiles.chosen(_take_profile(argv))
     except KeyError as unknown:
         complain(f"eximulate: unknown profile {unknown}: there are {', '.join(profiles.PROFILES)}\n")
         return errors.FAILURE
+    virtual = from_environment(os.environ)
+    if virtual.version:
+        profile = replace(profile, version=virtual.version)
     try:
-        return _run(argv, profile)
+        return _run(argv, profile, virtual)
     except CommandLineError as problem:
         STDOUT.flush()
         complain(problem.text)
@@ -58,7 +64,7 @@ def run(argv: list[str]) -> int:
         STDOUT.flush()
 
 
-def _run(argv: list[str], profile: Profile) -> int:
+def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
     from expander.cli.options import USAGE, parse
     from expander.cli.start import start
 
@@ -70,7 +76,7 @@ def _run(argv: list[str], profile: Profile) -> int:
     # What is made while starting stays to the end: to search it for garbage costs a tenth of a short run.
     gc.disable()
     options = parse(argv, profile, print_version)
-    begun = start(options, profile)
+    begun = start(options, profile, virtual)
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
     gc.enable()
@@ -86,12 +92,6 @@ def _run(argv: list[str], profile: Profile) -> int:
     if options.arguments or options.recipients_from_headers:
         raise NotImitatedError("receiving a message")
     raise CommandLineError(USAGE)
-
-
-def _under_its_version(profile: Profile) -> Profile:
-    """The profile with the version to show that the environment asks for."""
-    version = os.environ.get("EXIMULATE_VERSION")
-    return replace(profile, version=version) if version else profile
 
 
 def _take_profile(argv: list[str]) -> str | None:

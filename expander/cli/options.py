@@ -51,6 +51,7 @@ class Options:
     suppress_local_fixups: bool = False
     qualifies: bool = True
     log_text: str | None = None
+    alias_file: str | None = None
     perl_at_start: bool | None = None
 
 

@@ -75,7 +75,7 @@ WITH_VALUE: dict[str, tuple[str, str]] = {
     "-O": ("exim: string expected after {option}\n", ""),
     "-X": ("exim: string expected after {option}\n", ""),
     "-z": ("exim: file name expected after {option}\n", "log_text"),
-    "-oA": ("exim: string expected after {option}\n", ""),
+    "-oA": ("exim: string expected after {option}\n", "alias_file"),
     "-oP": ("exim: string expected after {option}\n", ""),
     "-oX": ("exim: string expected after {option}\n", ""),
     "-bfd": ("exim: string expected after {option}\n", ""),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config
+    from expander.world.virtual_host import VirtualHost
 
 ROOT = 0
 _FACTS = {
@@ -51,13 +52,16 @@ class Run:
     @property
     def is_admin(self) -> bool:
         """True if the caller may see what the configuration hides: "Trusted and admin users"."""
-        if self.caller.uid == ROOT or self.caller.uid == self.config.options["exim_user"]:
+        options, users = self.config.options, self.world.users
+        exim_user, exim_group = options["exim_user"], options["exim_group"]
+        if isinstance(exim_user, str):
+            account = users.user(exim_user)
+            exim_user = account.uid if account else None
+        if isinstance(exim_group, str):
+            exim_group = users.group(exim_group)
+        if self.caller.uid in {ROOT, exim_user}:
             return True
-        groups = {self.caller.gid}
-        if self.world.virtual.caller is None:
-            groups.update(os.getgroups())
-        allowed = {*(self.config.options["admin_groups"] or ()), self.config.options["exim_group"]}
-        return not groups.isdisjoint(allowed)
+        return not users.caller_groups().isdisjoint({*(options["admin_groups"] or ()), exim_group})
 
     def last_line(self) -> tuple[str, int]:
         """The file and the number of the line of the configuration that was read last."""
@@ -160,12 +164,12 @@ def _directory() -> str:
         return ""
 
 
-def start(options: Options, profile: Profile) -> Run:
+def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     """Find and load the configuration, and work out what the options say of the message.
 
     Raises `CommandLineError` with all that is to be written to standard error.
     """
-    world = RealWorld()
+    world = RealWorld(virtual, own_streams=True)
     caller = world.users.caller()
     verbose = options.verbose or ("bP" in options.modes and options.arguments[:1] != ["config"])
     checking = "bV" in options.modes

@@ -84,6 +84,9 @@ _FEATURES = (
 )  # fmt: skip
 _TLS_OF = {"alpn": "tls", "ca_cache": "tls", "ocsp_list": "ocsp", "ocsp": "ocsp", "tls": "tls"}
 _APPENDFILE = ("MBX", "MAILSTORE", "MAILDIR")
+_LINKED_SINCE = "4.99"
+"""Since this release the drivers are not held in tables, and come in their order."""
+
 ON = "y"
 
 
@@ -94,7 +97,8 @@ def _down(names: object) -> list[str]:
 def _options(profile: Profile, family: str) -> Iterator[str]:
     """The macros of a family of drivers, the private options of each before its own name."""
     word = upper(family)
-    for driver in reversed(driver_names(profile, family)):
+    drivers = driver_names(profile, family)
+    for driver in drivers if profile.at_least(_LINKED_SINCE) else reversed(drivers):
         for name in _down(driver_options(profile, family, driver)):
             if not name.startswith("*"):
                 yield f"_OPT_{word}_{upper(driver)}_{upper(name)}"
@@ -135,7 +139,18 @@ def _built_in(profile: Profile, feature: str) -> bool:
     return profile.built_with(feature)
 
 
+def _expansions(profile: Profile) -> Iterator[str]:
+    """The macros of what expansions know; operators with an underscore stand behind the others."""
+    for family, word in (("variable", "VAR"), ("condition", "COND"), ("operator", "OP"), ("item", "ITEM")):
+        names = _down(unit.name for unit in entries(family) if profile.has(unit))
+        if family == "operator":
+            names.sort(key=lambda name: "_" in name)
+        yield from (f"_EXP_{word}_{upper(name)}" for name in names)
+
+
 def _switches(profile: Profile) -> Iterator[str]:
+    if profile.at_least("4.97"):
+        yield from _expansions(profile)
     for family in ("authenticator", "transport", "router"):
         yield from _options(profile, family)
     for name in _down(main_options(profile)):
@@ -153,16 +168,6 @@ def _switches(profile: Profile) -> Iterator[str]:
         if profile.built_with(feature):
             yield f"_HAVE_LOOKUP_{name}"
     yield from (f"_HAVE_{name}" for feature, name in _FEATURES if _built_in(profile, feature))
-    if profile.at_least("4.97"):
-        for family, word in (
-            ("item", "ITEM"),
-            ("operator", "OP"),
-            ("condition", "COND"),
-            ("variable", "VAR"),
-        ):
-            for unit in entries(family):
-                if profile.has(unit):
-                    yield f"_EXP_{word}_{upper(unit.name)}"
 
 
 @lru_cache(maxsize=16)

@@ -32,7 +32,7 @@ class Printer:
     """Prints a configuration as Exim does.
 
     ``names`` is false after ``-n``: values alone. ``admin`` is whether the caller may see options
-    that are set with ``hide``.
+    that are set with ``hide``. ``version`` is what the heading of a whole configuration says.
     """
 
     def __init__(self, config: Config, world: World, *, names: bool = True, admin: bool = True) -> None:
@@ -40,6 +40,7 @@ class Printer:
         self.world = world
         self.names = names
         self.admin = admin
+        self.version = config.profile.version
 
     def everything(self) -> str:
         """All main options, as ``-bP`` without arguments prints them."""
@@ -156,7 +157,7 @@ class Printer:
     def whole(self) -> str:
         """The configuration as it was read: macros replaced, comments gone, laid out evenly."""
         config = self.config
-        head = [f"# Exim Configuration ({config.profile.version})", f'# 1 "{config.path}"']
+        head = [f"# Exim Configuration ({self.version})", f'# 1 "{config.path}"']
         lines = [*head, *_layout(config)]
         if not self.names:
             lines = [line.lstrip(SPACE) for line in lines if line]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
 from expander.lists import domain, text_pattern
+from expander.lists.subject import UndecidedError
 
 if TYPE_CHECKING:
     from expander.lists.subject import Subject
@@ -55,7 +56,11 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
 def _domain_matches(subject: Subject, pattern: str) -> str | None:
     if pattern.startswith("+"):
         text = subject.ctx.named_list("domain", pattern[1:])
-        return None if text is None else subject.ctx.match_list("domain", subject.domain, text)
+        if text is None:
+            raise UndecidedError
+        found = subject.ctx.match_list("domain", subject.domain, text)
+        subject.ctx.captures = []
+        return found
     return domain.match_domain(subject.ctx, subject.domain, pattern, caseless=not subject.caseful)
 
 

@@ -17,14 +17,21 @@ MX_FORMS = ("@mx_any", "@mx_primary", "@mx_secondary")
 
 def match_element(subject: Subject, pattern: str) -> str | None:
     """The value for ``$value`` if the element matches the subject's domain, else None."""
-    return match_domain(subject.ctx, subject.domain, pattern)
+    value = match_domain(subject.ctx, subject.domain, pattern, whole=subject.text)
+    if value is not None and not subject.ctx.captures:
+        subject.ctx.captures = [subject.domain]
+    return value
 
 
-def match_domain(ctx: Context, domain: str, pattern: str, *, caseless: bool = True) -> str | None:
+def match_domain(
+    ctx: Context, domain: str, pattern: str, *, caseless: bool = True, whole: str | None = None
+) -> str | None:
     """The same for any domain: what a lookup found, the primary host name for ``@``, or the pattern.
 
+    ``whole`` is the domain with its own case, or None where nothing is to be captured.
     Raises what lookups and patterns raise. See "Domain lists" in the manual.
     """
+    ctx.captures = []
     if pattern == "@":
         own = own_name(ctx)
         return own if lower(domain) == lower(own) else None
@@ -35,7 +42,11 @@ def match_domain(ctx: Context, domain: str, pattern: str, *, caseless: bool = Tr
     if ";" in pattern and not pattern.startswith(("^", "*")):
         kind, _, place = pattern.partition(";")
         return ctx.look_up(kind, place, lower(domain))
-    return pattern if text_pattern.matches(ctx, domain, pattern, caseless=caseless) else None
+    captures = whole is not None
+    found = text_pattern.matches(
+        ctx, domain, pattern, caseless=caseless, captures=captures, whole=whole or ""
+    )
+    return pattern if found else None
 
 
 def own_name(ctx: Context) -> str:

@@ -18,7 +18,14 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     the manual. Raises what lookups and patterns raise.
     """
     ctx, text = subject.ctx, subject.local_part
+    caseless = not subject.caseful
     if ";" in pattern and not pattern.startswith(("^", "*")):
         kind, _, place = pattern.partition(";")
-        return ctx.look_up(kind, place, text if subject.caseful else lower(text))
-    return pattern if text_pattern.matches(ctx, text, pattern, caseless=not subject.caseful) else None
+        key = lower(text) if caseless else text
+        ctx.captures = []
+        found = ctx.look_up(kind, place, key)
+        if found is not None:
+            ctx.captures = [key]
+        return found
+    matched = text_pattern.matches(ctx, text, pattern, caseless=caseless, captures=True, whole=text)
+    return pattern if matched else None

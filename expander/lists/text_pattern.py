@@ -10,19 +10,26 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 
-def matches(ctx: Context, text: str, pattern: str, *, caseless: bool = True) -> bool:
+def matches(
+    ctx: Context, text: str, pattern: str, *, caseless: bool = True, captures: bool = False, whole: str = ""
+) -> bool:
     """True if a literal, one with a leading asterisk, or a regular expression matches the text.
 
-    What a regular expression captures is in ``$0`` and so on. Raises `Failed` for a bad pattern.
+    With ``captures`` the text is ``$0`` after a match; ``$1`` is what the asterisk stands for, or the
+    groups of a regular expression follow, which sees ``whole``: the text with its own case. After
+    all else, and without ``captures``, no group is set. Raises `Failed` for a bad pattern.
     """
+    ctx.captures = []
     if pattern.startswith("^"):
-        found = ctx.pattern(pattern, caseless=caseless).search(text)
-        if found is None:
-            return False
-        ctx.captures = found.groups()
-        return True
+        found = ctx.pattern(pattern, caseless=caseless).search(whole or text)
+        if found is not None and captures:
+            ctx.captures = [whole or text, *found.groups()[1:]]
+        return found is not None
     if caseless:
         text, pattern = lower(text), lower(pattern)
-    if pattern.startswith("*"):
-        return text.endswith(pattern[1:])
-    return text == pattern
+    starred = pattern.startswith("*")
+    if not (text.endswith(pattern[1:]) if starred else text == pattern):
+        return False
+    if captures:
+        ctx.captures = [text, text[: len(text) - len(pattern) + 1]] if starred else [text]
+    return True

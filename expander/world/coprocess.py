@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import weakref
 from collections.abc import Mapping, Sequence
@@ -10,37 +11,51 @@ from drivers.api.text import to_bytes
 
 
 class CoProcess:
-    """A child with pipes at its standard input and output, killed when nobody refers to this any more."""
+    """A child that is talked to over two pipes, killed when nobody refers to this any more.
 
-    def __init__(self, argv: Sequence[str], environment: Mapping[str, str] | None) -> None:
+    The child finds the numbers of its ends of the pipes, the one to read from and the one to write
+    to, in its last two arguments. With ``own_streams`` it shares this program's standard input and
+    output, otherwise it has none.
+    """
+
+    def __init__(
+        self, argv: Sequence[str], environment: Mapping[str, str] | None, *, own_streams: bool = False
+    ) -> None:
         if not argv or any("\0" in part for part in argv):
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
-        self._child = subprocess.Popen(  # noqa: S603 - running what the configuration says is the task
-            [to_bytes(part) for part in argv],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            env=given,
-            close_fds=True,
-        )
-        self._finish = weakref.finalize(self, _finish, self._child)
+        their_in, self._out = os.pipe()
+        self._in, their_out = os.pipe()
+        try:
+            self._child = subprocess.Popen(  # noqa: S603 - running what the configuration says is the task
+                [*map(to_bytes, argv), b"%d" % their_in, b"%d" % their_out],
+                stdin=None if own_streams else subprocess.DEVNULL,
+                stdout=None if own_streams else subprocess.DEVNULL,
+                env=given,
+                pass_fds=(their_in, their_out),
+            )
+        except BaseException:
+            os.close(self._in)
+            os.close(self._out)
+            raise
+        finally:
+            os.close(their_in)
+            os.close(their_out)
+        self._finish = weakref.finalize(self, _finish, self._child, self._in, self._out)
 
     def send(self, data: bytes) -> None:
         """Write to the program. Raises ``OSError`` if it does not listen any more."""
-        stream = self._child.stdin
-        if stream is None or stream.closed:
+        if not self._finish.alive:
             raise BrokenPipeError(32, "Broken pipe")
         left = memoryview(data)
         while left:
-            left = left[stream.write(left) :]
+            left = left[os.write(self._out, left) :]
 
     def receive(self, size: int) -> bytes:
         """Read so many bytes, fewer only if the program has ended."""
-        stream = self._child.stdout
         pieces: list[bytes] = []
-        while size > 0 and stream is not None and not stream.closed:
-            piece = stream.read(size)
+        while size > 0 and self._finish.alive:
+            piece = os.read(self._in, size)
             if not piece:
                 break
             pieces.append(piece)
@@ -53,14 +68,10 @@ class CoProcess:
         return self._child.returncode
 
 
-def _finish(child: subprocess.Popen[bytes]) -> None:
+def _finish(child: subprocess.Popen[bytes], *pipes: int) -> None:
     """Close the pipes and kill the child, unless it has ended or is about to end by itself."""
-    for stream in (child.stdin, child.stdout):
-        if stream is not None:
-            try:
-                stream.close()
-            except OSError:
-                continue
+    for pipe in pipes:
+        os.close(pipe)
     try:
         child.wait(0.05)
     except subprocess.TimeoutExpired:

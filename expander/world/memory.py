@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import Lock
 
 from expander.world.account import Account, Finished, is_number
+from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
 
@@ -28,24 +28,6 @@ Answer = bytes | Callable[[bytes], bytes]
 ROOT = Account("root", 0, 0, "root", "/root")
 NOBODY = Account("nobody", 65534, 65534, "nobody", "/nonexistent", "/usr/sbin/nologin")
 EXIM = Account("exim", 93, 93, "Exim", "/var/spool/exim", "/usr/sbin/nologin")
-
-
-class MemoryClock:
-    """Time that stands still until somebody sleeps."""
-
-    def __init__(self, now: float) -> None:
-        self._now = now
-        self._lock = Lock()
-
-    def now(self) -> float:
-        """Seconds since 1970, with fractions."""
-        with self._lock:
-            return self._now
-
-    def sleep(self, seconds: float) -> None:
-        """Move the clock on; takes no time."""
-        with self._lock:
-            self._now += max(seconds, 0.0)
 
 
 class MemoryConversation:
@@ -139,6 +121,16 @@ class MemoryPrograms:
             return Finished(0, end)
         return Finished(*end) if isinstance(end, tuple) else end
 
+    def foreground(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+    ) -> int:
+        """The status that the script for the command's path gives; its output is dropped."""
+        return self.run(argv).status
+
 
 class MemorySockets:
     """Servers by address: a path, or ``(host, port)``; nobody else answers."""
@@ -192,6 +184,14 @@ class MemoryUsers:
         """The first of the users."""
         return self._accounts[0]
 
+    def caller_groups(self) -> frozenset[int]:
+        """The caller's own group."""
+        return frozenset({self._accounts[0].gid})
+
+    def built_in(self) -> tuple[str, str]:
+        """Nothing: the profile's own names hold."""
+        return "", ""
+
 
 class MemoryHost:
     """A machine with a name, addresses, no load and much room."""
@@ -244,7 +244,7 @@ class MemoryWorld:
         pid: int = 4711,
     ) -> None:
         self.files = MemoryFiles(files, now)
-        self.clock = MemoryClock(now)
+        self.clock = StandingClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {})

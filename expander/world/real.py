@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from functools import cached_property
 
 from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
+from expander.world.clock import RealClock, StandingClock
 from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
-from expander.world.virtual_host import VirtualHost
-
-
-class RealClock:
-    """The machine's own time of day."""
-
-    def now(self) -> float:
-        """Seconds since 1970, with fractions."""
-        return time.time()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(max(seconds, 0.0))
+from expander.world.virtual_host import VirtualHost, from_environment
 
 
 class RealUsers:
@@ -35,37 +23,38 @@ class RealUsers:
         self._virtual = virtual
 
     def user(self, name: str) -> Account | None:
-        """The user of that login name or decimal number.
+        """The user of that login name or decimal number; those of the virtual host come first.
 
-        The virtual host's caller and its name for the Exim user come first.
+        The name that the virtual host has for the Exim user stands for whoever runs this process, if
+        no user is called so.
         """
-        caller = self._virtual.caller
-        if caller is not None and name in {caller.login, str(caller.uid)}:
-            return caller
-        found = _real_user(name)
+        found = self._virtual.user(name) or _real_user(name)
         if found is None and name == self._virtual.exim_user:
             own = _real_user(str(os.geteuid()))
             found = Account(name, os.geteuid(), os.getegid(), own.gecos if own else "", "/", "/bin/false")
         return found
 
     def group(self, name: str) -> int | None:
-        """The number of the group of that name or decimal number."""
+        """The number of the group of that name or decimal number; those of the virtual host come first."""
         import grp
 
         if is_number(name):
             return int(name)
-        virtual = self._virtual
-        if virtual.caller is not None and name == virtual.caller_group:
-            return virtual.caller.gid
+        virtual = self._virtual.group(name)
+        if virtual is not None:
+            return virtual
         try:
             return grp.getgrnam(_as_system(name)).gr_gid
         except (KeyError, ValueError):
-            return os.getegid() if name == virtual.exim_group else None
+            return os.getegid() if name == self._virtual.exim_group else None
 
     def group_name(self, gid: int) -> str | None:
         """The name of the group of that number."""
         import grp
 
+        virtual = self._virtual.group_name(gid)
+        if virtual is not None:
+            return virtual
         try:
             return grp.getgrgid(gid).gr_name.encode("utf-8", "surrogateescape").decode("latin-1")
         except (KeyError, OverflowError):
@@ -73,15 +62,22 @@ class RealUsers:
 
     def caller(self) -> Account:
         """The user who runs the program, or whom the virtual host says to do so."""
-        virtual = self._virtual
-        if virtual.as_user:
-            account = self.user(virtual.as_user)
-            if account is not None:
-                return account
-        if virtual.caller is not None:
-            return virtual.caller
+        account = self.user(self._virtual.caller) if self._virtual.caller else None
+        if account is not None:
+            return account
         uid = os.getuid()
         return _real_user(str(uid)) or Account(str(uid), uid, os.getgid())
+
+    def caller_groups(self) -> frozenset[int]:
+        """The numbers of the caller's groups: the process's own, if no virtual caller is named."""
+        if self._virtual.caller is None:
+            return frozenset({os.getgid(), *os.getgroups()})
+        further = map(self.group, self._virtual.caller_groups)
+        return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
+
+    def built_in(self) -> tuple[str, str]:
+        """The virtual host's names for Exim's user and group."""
+        return self._virtual.exim_user or "", self._virtual.exim_group or ""
 
 
 def _real_user(name: str) -> Account | None:
@@ -148,17 +144,20 @@ class RealHost:
 
 
 class RealWorld:
-    """Everything outside, as it is; `virtual` tells what is to be taken for this host."""
+    """Everything outside, as it is; ``virtual`` tells what is to be taken for this host.
 
-    def __init__(self, virtual: VirtualHost | None = None) -> None:
-        self.virtual = virtual or VirtualHost.from_environment(os.environ)
-        seed = self.virtual.seed
+    With ``own_streams`` programs that are talked to, such as Perl, can use this program's standard
+    input and output.
+    """
+
+    def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
+        self.virtual = virtual = virtual or from_environment(os.environ)
         self.files = RealFiles()
-        self.clock = RealClock()
-        self.programs = RealPrograms()
+        self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
+        self.programs = RealPrograms(own_streams=own_streams)
         self.sockets = RealSockets()
-        self.users = RealUsers(self.virtual)
-        self.random = RealRandom() if seed is None else SeededRandom(seed)
-        self.host = RealHost(self.virtual)
+        self.users = RealUsers(virtual)
+        self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
+        self.host = RealHost(virtual)
         self.environment = {from_bytes(k): from_bytes(v) for k, v in os.environb.items()}
         self.pid = os.getpid()

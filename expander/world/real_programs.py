@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 class RealPrograms:
-    """Programs run as children in process groups of their own."""
+    """Programs run as children in process groups of their own.
+
+    With ``own_streams`` those that are talked to share this program's standard input and output.
+    """
+
+    def __init__(self, *, own_streams: bool = False) -> None:
+        self._own_streams = own_streams
 
     def run(
         self,
@@ -63,7 +69,25 @@ class RealPrograms:
         """Run a command beside this program; its standard error is ours. Raises ``OSError``."""
         from expander.world.coprocess import CoProcess
 
-        return CoProcess(argv, environment)
+        return CoProcess(argv, environment, own_streams=self._own_streams)
+
+    def foreground(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+    ) -> int:
+        """Run a command with our own standard streams to its end: its exit status.
+
+        A status above 128 stands for a signal, as shells show it. Raises ``OSError``.
+        """
+        import subprocess
+
+        given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
+        place = None if directory is None else to_bytes(directory)
+        status = subprocess.call([to_bytes(part) for part in argv], env=given, cwd=place)  # noqa: S603 - see above
+        return status if status >= 0 else 128 - status
 
     def load(self, path: str) -> LoadedObject:
         """Load a shared object. Raises ``OSError`` with the words of the loader.

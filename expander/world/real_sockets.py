@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import NotSentError
 from drivers.api.text import to_bytes
 
 if TYPE_CHECKING:
@@ -39,9 +41,15 @@ class RealSockets:
             if tls:
                 connection = _start_tls(connection, sni)
             with connection:
-                connection.sendall(request)
-                if shutdown and not tls:
-                    connection.shutdown(socket.SHUT_WR)
+                try:
+                    connection.sendall(request)
+                    if shutdown and not tls:
+                        connection.shutdown(socket.SHUT_WR)
+                except TimeoutError:
+                    raise
+                except OSError as error:
+                    if error.errno != errno.ENOTCONN:  # sent, but there is nobody left to be told of the end
+                        raise NotSentError(error.errno, error.strerror) from error
                 return _read_to_end(connection, timeout)
 
 
@@ -50,7 +58,11 @@ def _connect(address: str | tuple[str, int], timeout: float) -> socket.socket:
     import socket
 
     if not isinstance(address, str):
-        return socket.create_connection(address, timeout)
+        try:
+            return socket.create_connection(address, timeout)
+        except ConnectionResetError as error:
+            # A system that refuses says so with another number: here somebody listened and hung up.
+            raise NotSentError(error.errno, error.strerror) from error
     if "\0" in address[1:]:
         raise FileNotFoundError(2, "No such file or directory", address)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -74,12 +86,15 @@ def _start_tls(connection: socket.socket, sni: str) -> socket.socket:
 
 
 def _read_to_end(connection: socket.socket, timeout: float) -> bytes:
-    """All that comes until the other side closes; raises ``TimeoutError`` when nothing comes."""
+    """All that comes until the other side closes or resets; ``TimeoutError`` when nothing comes."""
     connection.settimeout(timeout)
     pieces = []
     deadline = time.monotonic() + timeout
-    while piece := connection.recv(CHUNK):
-        pieces.append(piece)
-        if time.monotonic() > deadline:
-            raise TimeoutError(110, "Connection timed out")
+    try:
+        while piece := connection.recv(CHUNK):
+            pieces.append(piece)
+            if time.monotonic() > deadline:
+                raise TimeoutError(110, "Connection timed out")
+    except ConnectionResetError:
+        pass
     return b"".join(pieces)

@@ -103,6 +103,17 @@ class SandboxPrograms(_Watched):
         self._check("run", f'running the command "{argv[0] if argv else ""}"')
         return self._programs.start(argv, environment=environment)
 
+    def foreground(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+    ) -> int:
+        """Run a command with our own standard streams if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'running the command "{" ".join(argv)}"')
+        return self._programs.foreground(argv, environment=environment, directory=directory)
+
     def load(self, path: str) -> SharedObject:
         """Load a shared object if running is allowed. Raises ``Refused`` otherwise."""
         self._check("run", f'loading the shared object "{path}"')

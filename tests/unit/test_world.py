@@ -16,7 +16,7 @@ from expander.world.account import Account, Finished
 from expander.world.memory import MemoryWorld
 from expander.world.real import RealWorld
 from expander.world.sandbox import SandboxWorld
-from expander.world.virtual_host import VirtualHost
+from expander.world.virtual_host import VirtualHost, from_environment
 
 if TYPE_CHECKING:
     from drivers.api.protocols import World
@@ -132,7 +132,7 @@ def test_the_host_tells_of_itself(real: RealWorld) -> None:
 
 
 def test_the_virtual_host_lies_over_the_real_one() -> None:
-    virtual = VirtualHost.from_environment(VIRTUAL)
+    virtual = from_environment(VIRTUAL)
     world = RealWorld(virtual)
     assert world.host.name() == "host.test"
     assert list(world.host.addresses()) == ["127.0.0.1", "10.0.0.1"]
@@ -143,13 +143,13 @@ def test_the_virtual_host_lies_over_the_real_one() -> None:
     assert world.users.group("EXIMGROUP") is not None
     again = RealWorld(virtual)
     assert [world.random.below(100) for _ in range(9)] == [again.random.below(100) for _ in range(9)]
-    as_root = RealWorld(VirtualHost.from_environment(VIRTUAL | {"EXIMULATE_AS_USER": "root"}))
+    as_root = RealWorld(from_environment(VIRTUAL | {"EXIMULATE_AS_USER": "root"}))
     assert as_root.users.caller().login == "root"
 
 
 @pytest.mark.parametrize("text", ["", "x", "a:b:c:d:e", "a:1", ":::::"])
 def test_a_caller_in_another_form_is_ignored(text: str) -> None:
-    assert VirtualHost.from_environment({"EXIMULATE_CALLER": text}).caller is None
+    assert from_environment({"EXIMULATE_CALLER": text}).caller is None
 
 
 def test_the_sandbox_refuses_effects_by_name(real: RealWorld, tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ def test_memory_users_and_random_numbers_are_the_same_each_time() -> None:
     assert [first.below(10) for _ in range(20)] == [second.below(10) for _ in range(20)]
     assert first.below(0) == first.below(1) == 0
     assert 0 <= first.below(1 << 60) < 1 << 60
-    harness = RealWorld(VirtualHost(harness=True)).random
+    harness = RealWorld(VirtualHost(seed=42)).random
     assert [harness.below(1000) for _ in range(3)] == [849, 801, 37]
 
 

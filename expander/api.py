@@ -64,6 +64,7 @@ class Expander:
             mode=mode,
         )
         self.context.match_list_with = _match_list
+        self.context.look_up_with = _look_up
 
     def expand(self, text: str) -> str:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
@@ -100,3 +101,9 @@ def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | 
     from expander.lists.match import match_list
 
     return match_list(ctx, kind, subject, list_text)
+
+
+def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:
+    from expander.lookup import look_up
+
+    return look_up(ctx, kind, place, key)

@@ -38,8 +38,8 @@ def run(argv: list[str]) -> int:
 
     try:
         profile = _under_its_version(profiles.chosen(_take_profile(argv)))
-    except KeyError as unknown:
-        complain(f"eximulate: unknown profile {unknown}: there are {', '.join(profiles.PROFILES)}\n")
+    except profiles.UnknownProfileError as unknown:
+        complain(f"eximulate: {unknown}\n")
         return errors.FAILURE
     try:
         return _run(argv, profile)

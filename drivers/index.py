@@ -311,7 +311,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "nis0": ("drivers.lookups.declared", "4.00", None, "lookup_nis"),
         "nisplus": ("drivers.lookups.declared", "4.00", None, "lookup_nisplus"),
         "nmh": ("drivers.lookups.declared", "4.99", None, "lookup_nmh"),
-        "nwildlsearch": ("drivers.lookups.declared", "4.00", None, "lookup_lsearch"),
+        "nwildlsearch": ("drivers.lookups.lsearch", "4.00", None, "lookup_lsearch"),
         "oracle": ("drivers.lookups.servers", "4.00", None, "lookup_oracle"),
         "passwd": ("drivers.lookups.passwd", "4.00", None, "lookup_passwd"),
         "pgsql": ("drivers.lookups.servers", "4.00", None, "lookup_pgsql"),
@@ -325,7 +325,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "testdb2": ("drivers.lookups.declared", "4.99", None, "lookup_testdb"),
         "testdb_nq": ("drivers.lookups.declared", "4.99", None, "lookup_testdb"),
         "whoson": ("drivers.lookups.declared", "4.00", None, "lookup_whoson"),
-        "wildlsearch": ("drivers.lookups.declared", "4.00", None, "lookup_lsearch"),
+        "wildlsearch": ("drivers.lookups.lsearch", "4.00", None, "lookup_lsearch"),
     },
     "main-option": {
         "accept_8bitmime": ("drivers.options.main_smtp_input", "4.00", None, None),

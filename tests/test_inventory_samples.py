@@ -16,7 +16,7 @@ NEWEST = "4.99,-perl,-mysql,-i18n_2008"
 
 
 def answered(text: str, profile: str) -> str:
-    """What an expansion test prints, without newlines at the end, bytes that are not UTF-8 as ``\\xHH``."""
+    """What an expansion test prints, without newlines at the end, bytes that are not UTF-8 as escapes."""
     try:
         value = Expander(profile=chosen(profile), world=RealWorld()).expand(from_argument(text))
     except ExpansionError as error:

@@ -40,21 +40,9 @@ _declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4
 _declare("nis", SINGLE_KEY, "lookup_nis", "Look a key up in an NIS map.")
 _declare("nis0", SINGLE_KEY, "lookup_nis", "Look a key that ends with a NUL up in an NIS map.")
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
-_declare(
-    "nwildlsearch",
-    SINGLE_KEY,
-    "lookup_lsearch",
-    "Find the first line of a text file whose wildcard matches, without expanding it.",
-)
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")
 _declare("spf", SINGLE_KEY, "lookup_spf", "Give the SPF result of an IP address and a sender.", "4.52")
-_declare(
-    "wildlsearch",
-    SINGLE_KEY,
-    "lookup_lsearch",
-    "Find the first line of a text file whose wildcard matches, expanding it first.",
-)
 _declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")

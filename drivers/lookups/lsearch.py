@@ -1,4 +1,4 @@
-"""The lookups of text files that are read from the top: lsearch and iplsearch."""
+"""The lookups of text files that are read from the top: lsearch and its relatives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import stat
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Deferred, Failed
+from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail
 from drivers.api.text import SPACE, from_bytes, lower
 from drivers.api.unit import lookup
 from drivers.lookups.opening import open_failed
@@ -17,25 +17,26 @@ from drivers.values.lookup_type import SINGLE_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from drivers.api.protocols import World
+    from drivers.api.protocols import Context, World
 
     Find = Callable[[str], str | None]
 
 SECTION = "File and database lookups"
+FEATURE = "lookup_lsearch"
 WANTED = (
     "is not a valid iplsearch key (an IP address, with optional CIDR mask, is wanted): "
     "in a host list, use net-iplsearch as the search type"
 )
 
 
-def lines_of(world: World, path: str, kind: str) -> list[str]:
+def lines_of(world: World, path: str) -> list[str]:
     """The lines of a file without their ends.
 
     Raises `Failed` for a file that cannot be opened and for what is no ordinary file.
     """
     try:
         if not stat.S_ISREG(world.files.stat(path).st_mode):
-            raise Failed(f"{path} is not a regular file ({kind} lookup)")
+            raise Failed(f"{path} is not a regular file (lsearch lookup)")
         text = from_bytes(world.files.read(path))
     except OSError as error:
         raise open_failed(path, "linear search", error.errno or errno.EIO) from error
@@ -84,14 +85,14 @@ def _answer(lines: Sequence[str], options: Sequence[str], found: tuple[str, str,
     return data_of(rest, lines, following)
 
 
-@lookup("lsearch", syntax="lsearch{<file>}", section=SECTION, feature="lookup_lsearch", style=SINGLE_KEY)
+@lookup("lsearch", syntax="lsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
 def lsearch(world: World, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a text file that has the key.
 
     Upper and lower case count as the same. The result is the rest of the line, with the option
     ``ret=full`` the whole of it. Raises `Failed` for a file that cannot be opened.
     """
-    lines = lines_of(world, path, "lsearch")
+    lines = lines_of(world, path)
 
     def find(key: str) -> str | None:
         wanted = lower(key)
@@ -103,14 +104,14 @@ def lsearch(world: World, path: str, options: Sequence[str]) -> Find:
     return find
 
 
-@lookup("iplsearch", syntax="iplsearch{<file>}", section=SECTION, feature="lookup_lsearch", style=SINGLE_KEY)
+@lookup("iplsearch", syntax="iplsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
 def iplsearch(world: World, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a file whose network holds an IP address.
 
     Keys of the file with colons in them stand in quotes; those that are no addresses are passed over.
     Raises `Failed` for a file that cannot be opened, and `Deferred` if the key is no address.
     """
-    lines = lines_of(world, path, "iplsearch")
+    lines = lines_of(world, path)
 
     def find(key: str) -> str | None:
         address = ip.parse(key)
@@ -122,6 +123,56 @@ def iplsearch(world: World, path: str, options: Sequence[str]) -> Find:
         return None
 
     return find
+
+
+def _wild(ctx: Context, path: str, options: Sequence[str], *, expanded: bool) -> Find:
+    lines = lines_of(ctx.world, path)
+
+    def find(key: str) -> str | None:
+        for found in entries(lines):
+            pattern = found[0]
+            if expanded:
+                try:
+                    pattern = ctx.expand(pattern)
+                except ForcedFail:
+                    continue
+                except ExpansionError:
+                    raise Deferred("") from None
+            if _fits(ctx, key, pattern):
+                return _answer(lines, options, found)
+        return None
+
+    return find
+
+
+def _fits(ctx: Context, key: str, pattern: str) -> bool:
+    """True if a key of the file fits: a text, one with a leading asterisk, a pattern or a lookup."""
+    if pattern.startswith("^"):
+        return ctx.pattern(pattern, caseless=True).search(key) is not None
+    if ";" in pattern and not pattern.startswith("*"):
+        kind, _, place = pattern.partition(";")
+        return ctx.look_up(kind, place.lstrip(SPACE), key) is not None
+    key, pattern = lower(key), lower(pattern)
+    return key.endswith(pattern[1:]) if pattern.startswith("*") else key == pattern
+
+
+@lookup("wildlsearch", syntax="wildlsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+def wildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
+    """Find the first line of a text file whose wildcard matches, expanding it first.
+
+    A key of the file may begin with an asterisk, be a pattern that begins with ``^``, or be another
+    lookup. Raises `Failed` for a file that cannot be opened, `Deferred` for a key that does not expand.
+    """
+    return _wild(ctx, path, options, expanded=True)
+
+
+@lookup("nwildlsearch", syntax="nwildlsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+def nwildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
+    """Find the first line of a text file whose wildcard matches, without expanding it.
+
+    The keys of the file are those of `wildlsearch`. Raises `Failed` for a file that cannot be opened.
+    """
+    return _wild(ctx, path, options, expanded=False)
 
 
 def _within(address: ip.Address, text: str) -> bool:

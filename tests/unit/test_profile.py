@@ -101,7 +101,8 @@ def test_idna2003_goes_both_ways() -> None:
     profile = "4.99,-i18n_2008"
     assert expand(profile, r"${utf8_domain_to_alabel:B\xc3\x9ccher.test}") == "xn--bcher-kva.test"
     assert (
-        expand(profile, "${escape8bit:${utf8_domain_from_alabel:xn--bcher-kva.test}}") == r"b\303\274cher.test"
+        expand(profile, "${escape8bit:${utf8_domain_from_alabel:xn--bcher-kva.test}}")
+        == r"b\303\274cher.test"
     )
     with pytest.raises(Failed, match=r"to alabel: Could not convert string in locale encoding\."):
         expand(profile, r"${utf8_domain_to_alabel:\xff.test}")

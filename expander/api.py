@@ -12,7 +12,7 @@ from expander.expand.context import Context
 from expander.expand.mode import TAINT, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from drivers.api.profile import Profile
@@ -70,6 +70,8 @@ class Expander:
             mode=mode,
         )
         self.context.match_list_with = _match_list
+        self.context.look_up_with = _look_up
+        self.context.run_acl_with = _run_acl
 
     def expand(self, text: str) -> str:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
@@ -106,3 +108,15 @@ def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | 
     from expander.lists.match import match_list
 
     return match_list(ctx, kind, subject, list_text)
+
+
+def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:
+    from expander.lookup import look_up
+
+    return look_up(ctx, kind, place, key)
+
+
+def _run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
+    from expander.acl import run_acl
+
+    return run_acl(ctx, name, arguments)

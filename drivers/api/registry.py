@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.index import Entry
 from drivers.api.unit import UNITS, Unit, UnknownUnitError
 from drivers.index import CONDITION_SHAPES, ITEM_SHAPES, OPERATOR_SHAPES, ROWS
-from grammar.shapes import Shapes
+from grammar.shapes import ItemShape, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
@@ -65,19 +65,34 @@ def units(family: str) -> Iterator[Unit]:
             yield unit
 
 
+def not_built(name: str) -> str:
+    """What Exim says of an item whose support was not compiled in."""
+    return f'"${{{name}" encountered, but this facility is not included in this binary'
+
+
+def _refused(name: str, shape: ItemShape) -> ItemShape:
+    return ItemShape(
+        shape.least, shape.most, shape.groups, shape.branches, complaints={"few": not_built(name)}
+    )
+
+
 @lru_cache(maxsize=16)
 def shapes(profile: Profile) -> Shapes:
     """The names that the release of a profile knows, with their shapes, for the parser.
 
     A name whose feature the build lacks is among them: Exim reads it and then says that its
-    support is not compiled in.
+    support is not compiled in. An item says so before anything is missing in it.
     """
 
     def known(family: str, name: str) -> bool:
         return profile.knows(Entry(family, name, *ROWS[family][name]))
 
     return Shapes(
-        items={name: shape for name, shape in ITEM_SHAPES.items() if known("item", name)},
+        items={
+            name: shape if profile.built_with(ROWS["item"][name][3]) else _refused(name, shape)
+            for name, shape in ITEM_SHAPES.items()
+            if known("item", name)
+        },
         operators={name: shape for name, shape in OPERATOR_SHAPES.items() if known("operator", name)},
         conditions={name: shape for name, shape in CONDITION_SHAPES.items() if known("condition", name)},
     )

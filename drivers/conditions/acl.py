@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Deferred, Failed
+from drivers.api.errors import Failed, ForcedFail
 from drivers.api.unit import condition
 from grammar.shapes import ConditionShape
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def acl(ctx: Context, strings: Sequence[str]) -> bool:
     """True if an ACL accepts, false if it denies; its message is in ``$value``.
 
-    The arguments are in ``$acl_arg1`` to ``$acl_arg9`` while it runs. Raises `Deferred` if the ACL
+    The arguments are in ``$acl_arg1`` to ``$acl_arg9`` while it runs. Raises `ForcedFail` if the ACL
     defers and `Failed` for its other verdicts and errors.
     """
     name, *arguments = strings
@@ -33,6 +33,6 @@ def acl(ctx: Context, strings: Sequence[str]) -> bool:
     verdict, message = ctx.run_acl(name, arguments)
     if verdict not in {"OK", "FAIL"}:
         words = f'{verdict} from acl "{name}"'
-        raise Deferred(words) if verdict == "DEFER" else Failed(words)
+        raise ForcedFail(words) if verdict == "DEFER" else Failed(words)
     ctx.value = message
     return verdict == "OK"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Deferred
+from drivers.api.text import printing
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
 
@@ -33,10 +35,13 @@ def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool =
     """Look a key up in a file, or ask a database with a query.
 
     What is found is in ``$value`` while the yes string is expanded, and is the result if there is
-    none. Raises `Failed` for an unknown type, and what the lookup raises.
+    none.
+
+    Raises `Failed` for an unknown type and for what cannot be opened, `Deferred` for a temporary problem.
     """
-    kind = words[0]
-    if keyed:
-        key, place = texts
-        return ctx.look_up(kind, place, key)
-    return ctx.look_up(kind, texts[0], None)
+    *keys, place = texts
+    try:
+        return ctx.look_up(words[0], place, keys[0] if keyed else None)
+    except Deferred as error:
+        sought = printing(keys[0] if keyed else place)
+        raise Deferred(f'lookup of "{sought}" gave DEFER: {error.message}') from error

@@ -35,47 +35,21 @@ _declare(
     "4.80",
 )
 _declare("dbmnz", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys have no NUL at the end.")
-_declare("dsearch", SINGLE_KEY, "lookup_dsearch", "Look for an entry of that name in a directory.")
-_declare(
-    "iplsearch",
-    SINGLE_KEY,
-    "lookup_lsearch",
-    "Find the first line of a file whose network holds an IP address.",
-)
 _declare("json", SINGLE_KEY, "lookup_json", "Follow a list of selectors into a JSON file.", "4.93")
 _declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4.88")
-_declare("lsearch", SINGLE_KEY, "lookup_lsearch", "Find the first line of a text file that has the key.")
 _declare("nis", SINGLE_KEY, "lookup_nis", "Look a key up in an NIS map.")
 _declare("nis0", SINGLE_KEY, "lookup_nis", "Look a key that ends with a NUL up in an NIS map.")
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
-_declare(
-    "nwildlsearch",
-    SINGLE_KEY,
-    "lookup_lsearch",
-    "Find the first line of a text file whose wildcard matches, without expanding it.",
-)
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")
 _declare("spf", SINGLE_KEY, "lookup_spf", "Give the SPF result of an IP address and a sender.", "4.52")
-_declare(
-    "wildlsearch",
-    SINGLE_KEY,
-    "lookup_lsearch",
-    "Find the first line of a text file whose wildcard matches, expanding it first.",
-)
 _declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
-_declare("ibase", QUERY, "lookup_ibase", "Ask an InterBase server.", until="4.97")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")
 _declare("ldapdn", QUERY, "lookup_ldap", "Ask an LDAP server for the distinguished name of one entry.")
 _declare("ldapm", QUERY, "lookup_ldap", "Ask an LDAP server for several entries.")
-_declare("mysql", QUERY, "lookup_mysql", "Ask a MySQL or MariaDB server.")
 _declare("nisplus", QUERY, "lookup_nisplus", "Ask a NIS+ server.")
-_declare("oracle", QUERY, "lookup_oracle", "Ask an Oracle server.")
-_declare("passwd", QUERY, "lookup_passwd", "Look a user up in the password file.")
-_declare("pgsql", QUERY, "lookup_pgsql", "Ask a PostgreSQL server.")
 _declare("readsock", QUERY, None, "Serve the item readsocket; not meant for direct use.", "4.94")
-_declare("redis", QUERY, "lookup_redis", "Ask a Redis server.", "4.82")
 _declare("sqlite", QUERY, "lookup_sqlite", "Ask an SQLite file.", "4.53")
 _declare("testdb", QUERY, "lookup_testdb", "Answer with what the query says, for tests.")
 _declare("testdb2", QUERY, "lookup_testdb", "Answer as testdb does, sharing its quoting.", "4.99")

@@ -11,6 +11,8 @@ from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
 NUMBERED = OperatorShape(suffix="required")
+BOUNDED = "4.99"
+"""The release from which numbers that are too large are refused."""
 
 _ONE = re.compile(r"([0-9]*)", re.ASCII)
 _TWO = re.compile(r"([0-9]*)(?:(?<=[0-9])_([0-9]+))?", re.ASCII)
@@ -72,6 +74,7 @@ def strlen(text: str) -> str:
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${length_3:abcdef}": "abc"},
 )
 def length(text: str, suffix: str | None) -> str:
@@ -85,6 +88,7 @@ def length(text: str, suffix: str | None) -> str:
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${l_3:abcdef}": "abc"},
 )
 def l(text: str, suffix: str | None) -> str:  # noqa: E743 - the name that Exim gave it
@@ -98,6 +102,7 @@ def l(text: str, suffix: str | None) -> str:  # noqa: E743 - the name that Exim 
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${substr_1_2:abcdef}": "bc", "${substr_-2_1:abcdef}": "e", "${substr_-2:abcdef}": "abcd"},
 )
 def substr(text: str, suffix: str | None) -> str:
@@ -114,6 +119,7 @@ def substr(text: str, suffix: str | None) -> str:
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${s_1_2:abcdef}": "bc"},
 )
 def s(text: str, suffix: str | None) -> str:
@@ -127,6 +133,7 @@ def s(text: str, suffix: str | None) -> str:
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${hash_3:hello}": "qee", "${hash_5:hello}": "hello"},
 )
 def hash_(text: str, suffix: str | None) -> str:
@@ -140,6 +147,7 @@ def hash_(text: str, suffix: str | None) -> str:
     section=SECTION,
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${h_3:hello}": "qee"},
 )
 def h(text: str, suffix: str | None) -> str:
@@ -154,6 +162,7 @@ def h(text: str, suffix: str | None) -> str:
     taint="removes",
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${nhash_16:exim}": "11", "${nhash_97_13:exim}": "22/12"},
 )
 def nhash(text: str, suffix: str | None) -> str:
@@ -168,6 +177,7 @@ def nhash(text: str, suffix: str | None) -> str:
     taint="removes",
     pure=True,
     shape=NUMBERED,
+    bounded_since=BOUNDED,
     examples={"${nh_16:exim}": "11"},
 )
 def nh(text: str, suffix: str | None) -> str:

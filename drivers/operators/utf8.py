@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import printing
 from drivers.api.unit import operator
-from drivers.values import charset, idn, unicode
+from drivers.values import charset, idn, idna2003, unicode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,12 +85,16 @@ def _converted(text: str, convert: Callable[[str], str], what: str) -> str:
     feature="i18n",
     section=SECTION,
     taint="removes",
-    pure=True,
     examples={r"${utf8_domain_to_alabel:b\xc3\xbccher.test}": "xn--bcher-kva.test"},
 )
-def utf8_domain_to_alabel(text: str) -> str:
-    """Convert a domain in UTF-8 to its ASCII form, as IDNA2008 does."""
-    return _converted(text, idn.domain_to_ascii, "utf8 to alabel")
+def utf8_domain_to_alabel(ctx: Context, text: str) -> str:
+    """Convert a domain in UTF-8 to its ASCII form.
+
+    It is done by IDNA2008, or in a build without ``i18n_2008`` by IDNA2003, which makes two s of a
+    sharp one.
+    """
+    by_2008 = ctx.profile.built_with("i18n_2008")
+    return _converted(text, idn.domain_to_ascii if by_2008 else idna2003.domain_to_ascii, "utf8 to alabel")
 
 
 @operator(
@@ -100,12 +104,14 @@ def utf8_domain_to_alabel(text: str) -> str:
     feature="i18n",
     section=SECTION,
     taint="removes",
-    pure=True,
     examples={"${escape8bit:${utf8_domain_from_alabel:xn--bcher-kva.test}}": r"b\303\274cher.test"},
 )
-def utf8_domain_from_alabel(text: str) -> str:
-    """Convert a domain from its ASCII form to UTF-8."""
-    return _converted(text, idn.domain_from_ascii, "alabel to utf8")
+def utf8_domain_from_alabel(ctx: Context, text: str) -> str:
+    """Convert a domain from its ASCII form to UTF-8, by IDNA2008 or IDNA2003 as `utf8_domain_to_alabel`."""
+    by_2008 = ctx.profile.built_with("i18n_2008")
+    return _converted(
+        text, idn.domain_from_ascii if by_2008 else idna2003.domain_from_ascii, "alabel to utf8"
+    )
 
 
 @operator(

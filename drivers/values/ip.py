@@ -80,6 +80,13 @@ def _longest_zeros(digits: list[str]) -> tuple[int, int]:
     return best, length
 
 
+def plain(address: Address) -> Address:
+    """An IPv4 address that came as a mapped IPv6 one, as itself."""
+    if address.version == IPV6 and address.number >> 32 == MAPPED >> 32:
+        return Address(IPV4, address.number & 0xFFFFFFFF)
+    return address
+
+
 def parse(text: str) -> Address | None:
     """The address that the text is, None if it is none. An IPv6 address may have a scope (``%lo``)."""
     if "/" in text:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from drivers.api.errors import EximError
 from drivers.api.text import from_argument, to_display
-from expander.config.profile import PROFILES, chosen
+from expander.config.profile import PROFILES, UnknownProfileError, chosen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,9 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
     """``--profile``: which Exim is imitated."""
     parser.add_argument(
         "--profile",
-        metavar="NAME",
-        help=f"the Exim to imitate: {', '.join(PROFILES)} (default: EXIMULATE_PROFILE, else the newest)",
+        metavar="NAME[,+FEATURE][,-FEATURE]",
+        help=f"the Exim to imitate: {', '.join(PROFILES)} or a release such as 4.97, with features, lookups "
+        "and drivers put in or left out (default: EXIMULATE_PROFILE, else the newest)",
     )
 
 
@@ -85,12 +86,11 @@ def add_expander(parser: argparse.ArgumentParser) -> None:
 
 
 def profile_from(name: str | None) -> Profile:
-    """The profile of that name. Raises `CannotRunError` if there is none."""
+    """The profile that the text describes. Raises `CannotRunError` if there is none."""
     try:
         return chosen(name)
-    except KeyError as problem:
-        known = ", ".join(PROFILES)
-        raise CannotRunError(f"unknown profile {problem} (known: {known})") from None
+    except UnknownProfileError as problem:
+        raise CannotRunError(str(problem)) from None
 
 
 def world_from(allow: Sequence[str]) -> World:

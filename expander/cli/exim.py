@@ -41,8 +41,8 @@ def run(argv: list[str]) -> int:
 
     try:
         profile = profiles.chosen(_take_profile(argv))
-    except KeyError as unknown:
-        complain(f"eximulate: unknown profile {unknown}: there are {', '.join(profiles.PROFILES)}\n")
+    except profiles.UnknownProfileError as unknown:
+        complain(f"eximulate: {unknown}\n")
         return errors.FAILURE
     virtual = from_environment(os.environ)
     if virtual.version:

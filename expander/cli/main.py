@@ -14,7 +14,9 @@ usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl:
            eximulate -be TEXT...            expand strings (without TEXT: lines of standard input)
            eximulate -bem FILE TEXT...      the same with a message
 
---profile NAME or the variable EXIMULATE_PROFILE says which Exim is imitated: """
+--profile NAME or the variable EXIMULATE_PROFILE says which Exim is imitated. After the name of a
+profile or a release come features, lookups and drivers that are put in or left out, as in
+4.99,-perl,+dmarc. Profiles: """
 
 
 def entry() -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+from functools import lru_cache
 
-from drivers.api.profile import Profile
+from drivers.api.profile import Profile, release_key
 
 LOOKUPS = (
     "lookup_cdb lookup_dbm lookup_dnsdb lookup_dsearch lookup_ldap lookup_lsearch lookup_mysql lookup_nis "
     "lookup_passwd lookup_pgsql lookup_sqlite"
 )
 MAINLINE = (
-    "crypteq i18n iconv ipv6 pam saslauthd perl dlfunc tls gnutls tls_resume move_frozen_messages "
+    "crypteq i18n i18n_2008 iconv ipv6 pam saslauthd perl dlfunc tls gnutls tls_resume move_frozen_messages "
     "content_scan dane dkim dnssec event ocsp pipeconnect prdr proxy queue_ramp socks spf srs "
     "tcp_fast_open sha3 maildir mailstore mbx auth_cram_md5 auth_dovecot auth_external auth_plaintext "
     "auth_spa auth_tls auth_cyrus_sasl transport_appendfile transport_autoreply transport_lmtp "
@@ -44,11 +46,75 @@ BUILD = {
 """What is fixed when Exim is built and seen in defaults: the values of Debian's packages."""
 
 DEFAULT = "4.99"
+OLDEST, NEWEST = "4.50", "4.100-dev"
+"""The releases that can be asked for by number; before 4.96 only the names are those of the release."""
+
+_RELEASE = re.compile(r"4\.[0-9]+(?:\.[0-9]+)?(?:-dev)?", re.ASCII)
+_KINDS = ("lookup", "auth", "router", "transport")
 
 
-def chosen(name: str | None = None) -> Profile:
-    """The profile of that name, else of ``EXIMULATE_PROFILE``, else the newest.
+class UnknownProfileError(LookupError):
+    """There is no such profile; the text says what of it is unknown."""
 
-    Raises ``KeyError`` for a name that is not among `PROFILES`.
+
+def chosen(text: str | None = None) -> Profile:
+    """The profile that a text describes, else the one of ``EXIMULATE_PROFILE``, else the newest.
+
+    The text is the name of a profile or a release ("4.97", with everything that it can be built with),
+    then, after commas, features that the build has as well (``+dmarc``) or lacks (``-perl``). Lookups
+    and drivers are features too: ``lookup_mysql`` or, where nothing else has that name, ``mysql``.
+    Raises `UnknownProfileError`.
     """
-    return PROFILES[name or os.environ.get("EXIMULATE_PROFILE") or DEFAULT]
+    return _described(text or os.environ.get("EXIMULATE_PROFILE") or DEFAULT)
+
+
+@lru_cache(maxsize=16)
+def _described(text: str) -> Profile:
+    name, *switches = [part.strip() for part in text.split(",")]
+    base = PROFILES.get(name) or _of_release(name)
+    if base is None:
+        known = ", ".join(PROFILES)
+        raise UnknownProfileError(f"unknown profile {name!r} (known: {known}, or a release from {OLDEST} on)")
+    features = set(base.features)
+    for switch in filter(None, switches):
+        if switch[0] not in "+-":
+            raise UnknownProfileError(f"+ or - missing before {switch!r} in profile {text!r}")
+        feature = _feature(switch[1:].strip())
+        (features.add if switch[0] == "+" else features.discard)(feature)
+    if features == base.features:
+        return base
+    return Profile(text, base.release, frozenset(features), base.version)
+
+
+def _of_release(name: str) -> Profile | None:
+    """The release of that number with all features, None if it is none that can be asked for."""
+    if not _RELEASE.fullmatch(name) or not release_key(OLDEST) <= release_key(name) <= release_key(NEWEST):
+        return None
+    return Profile(name, name, PROFILES["4.99"].features, name)
+
+
+def known_features() -> frozenset[str]:
+    """All features that a profile can have or lack."""
+    from drivers.index import ROWS
+
+    named = {row[3] for rows in ROWS.values() for row in rows.values()}
+    profiles = frozenset().union(*(profile.features for profile in PROFILES.values()))
+    return profiles | {feature for feature in named if feature is not None}
+
+
+def _feature(name: str) -> str:
+    """The feature of that name, which may lack the word for its kind."""
+    known = known_features()
+    if name in known:
+        return name
+    found = [f"{kind}_{name}" for kind in _KINDS if f"{kind}_{name}" in known]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownProfileError(f"feature {name!r} can be {' or '.join(found)}")
+    from difflib import get_close_matches
+
+    bare = {one.removeprefix(f"{kind}_") for one in known for kind in _KINDS}
+    near = get_close_matches(name, sorted(bare), n=1)
+    meant = f" (did you mean {near[0]}?)" if near else ""
+    raise UnknownProfileError(f"unknown feature {name!r}{meant}")

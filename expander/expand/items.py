@@ -134,7 +134,7 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
 
 
 def _not_built(compiler: Compiling, node: Item) -> Compiled:
-    message = f'"${{{node.name}" encountered, but this facility is not included in this binary'
+    message = registry.not_built(node.name)
     span = compiler.span(node)
 
     def run(_ctx: Context) -> str:

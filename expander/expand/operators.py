@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
@@ -12,6 +13,8 @@ from grammar.ast.expansion import Sequence, Variable
 from grammar.shapes import OperatorShape
 
 NO_SUFFIX = OperatorShape()
+LARGEST, LONGEST = (1 << 31) - 1, 10
+_NUMBER = re.compile(r"0*([0-9]+)", re.ASCII)
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -33,6 +36,10 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     takes = unit.facts.get("shape", NO_SUFFIX).suffix
     if takes == "no" and node.suffix is not None and compiler.profile.at_least("4.98"):
         return _no_suffix(compiler, node, argument)
+    if "bounded_since" in unit.facts and compiler.profile.at_least(unit.facts["bounded_since"]):
+        large = _too_large(node)
+        if large is not None:
+            return _failing(compiler, node, argument, large)
     name = _certificate(node) if "of_certificate" in unit.facts else None
     if name is not None:
         return _on_certificate(unit, name)
@@ -46,6 +53,14 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
         (argument,) = compiler.settle([argument])
     run = calls.call(unit, [argument.run], extra, taint=compiler.mode.taint)
     return Compiled(run, argument.complaint, ends_text=ends_text, fixed=fixed)
+
+
+def _too_large(node: Operator) -> str | None:
+    """The complaint about a number after the underscore that fits no C integer."""
+    numbers = _NUMBER.findall(node.suffix or "")
+    if all(len(number) <= LONGEST and int(number) <= LARGEST for number in numbers):
+        return None
+    return f'value too large in "{node.name}_{node.suffix}"'
 
 
 def _certificate(node: Operator) -> str | None:

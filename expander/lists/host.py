@@ -40,7 +40,7 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     address = ip.parse(text)
     if address is None:
         return None
-    address = plain(address)
+    address = ip.plain(address)
     if pattern == "@[]":
         return "" if address in map(ip.parse, subject.ctx.world.host.addresses()) else None
     if pattern == "@":
@@ -51,13 +51,6 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     if _LOOKUP.match(pattern):
         return _looked_up(subject, address, pattern)
     raise NotKnownError
-
-
-def plain(address: ip.Address) -> ip.Address:
-    """An IPv4 address that came as a mapped IPv6 one, as itself."""
-    if address.version == ip.IPV6 and address.number >> 32 == ip.MAPPED >> 32:
-        return ip.Address(ip.IPV4, address.number & 0xFFFFFFFF)
-    return address
 
 
 def in_network(address: ip.Address, network: ip.Address, bits: int | None) -> bool:

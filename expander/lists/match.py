@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred, Failed
 from drivers.api.text import lower
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
@@ -40,3 +40,5 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
         return matched(subject, list_text)
     except UndecidedError:
         raise Failed(f'unable to complete match against "{list_text}": NULL') from None
+    except Deferred as problem:
+        raise Failed(f'unable to complete match against "{list_text}": {problem.message}') from None

@@ -92,12 +92,15 @@ def switch_trace(session: Session, rest: str) -> list[str]:
 def choose_profile(session: Session, rest: str) -> list[str]:
     """``:profile NAME``."""
     from expander.config.load import load
-    from expander.config.profile import PROFILES
+    from expander.config.profile import PROFILES, UnknownProfileError, chosen
     from expander.excerpt import error_lines
 
-    profile = PROFILES.get(rest)
-    if profile is None:
+    if not rest:
         return [f"profile is {session.expander.profile.name} (known: {', '.join(PROFILES)})"]
+    try:
+        profile = chosen(rest)
+    except UnknownProfileError as unknown:
+        return [str(unknown)]
     world = session.expander.context.world
     try:
         config = load(session.config, profile=profile, world=world, macros={}) if session.config else None

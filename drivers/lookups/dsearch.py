@@ -1,0 +1,67 @@
+"""The lookup of names in a directory."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred
+from drivers.api.unit import lookup
+from drivers.lookups.opening import open_failed
+from drivers.values.lookup_type import SINGLE_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from drivers.api.protocols import World
+
+FILTERS: dict[str, Callable[[str, int], bool]] = {
+    "file": lambda _name, mode: stat.S_ISREG(mode),
+    "dir": lambda _name, mode: stat.S_ISDIR(mode),
+    "subdir": lambda name, mode: stat.S_ISDIR(mode) and name not in {".", ".."},
+}
+"""What the option ``filter`` lets through; an unknown word lets all through."""
+
+
+@lookup(
+    "dsearch",
+    syntax="dsearch{<directory>}",
+    section="File and database lookups",
+    feature="lookup_dsearch",
+    style=SINGLE_KEY,
+    examples={
+        "${lookup{null}dsearch{/dev}}": "null",
+        "${lookup{null}dsearch,ret=full{/dev}}": "/dev/null",
+        "[${lookup{null}dsearch,filter=dir{/dev}{$value}{no directory}}]": "[no directory]",
+    },
+)
+def dsearch(world: World, path: str, options: Sequence[str]) -> Callable[[str], str | None]:
+    """Look for an entry of that name in a directory.
+
+    The result is the name, with the option ``ret=full`` the whole path. ``filter=file``, ``dir`` or
+    ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries. Raises `Failed` for a
+    directory that cannot be opened, and `Deferred` for a key with a slash or an entry out of reach.
+    """
+    try:
+        world.files.names(path)
+    except OSError as error:
+        raise open_failed(path, "directory search", error.errno or errno.EIO) from error
+    chosen = [FILTERS[word[7:]] for word in options if word.startswith("filter=") and word[7:] in FILTERS]
+
+    def find(key: str) -> str | None:
+        if "/" in key:
+            raise Deferred(f"key for dsearch lookup contains a slash: {key}")
+        place = f"{path}/{key}"
+        try:
+            mode = world.files.lstat(place).st_mode
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Deferred(f"{place}: lstat: {os.strerror(error.errno or errno.EIO)}") from error
+        if not all(passes(key, mode) for passes in chosen):
+            return None
+        return place if "ret=full" in options else key
+
+    return find

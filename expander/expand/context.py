@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Pattern, World
     from expander.config.model import Config
     from expander.expand.trace import Tracer
+    from expander.trace.narrator import Narrator
 
 
 class Context:
@@ -39,6 +40,7 @@ class Context:
         "look_up_with",
         "match_list_with",
         "mode",
+        "narrator",
         "options",
         "profile",
         "run_acl_with",
@@ -81,6 +83,7 @@ class Context:
         self.headers: Sequence[tuple[str, str]] | None = None
         self.body = b""
         self.trace: Tracer | None = None
+        self.narrator: Narrator | None = None
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""

@@ -60,6 +60,8 @@ class Nowhere:
 
     __slots__ = ("_compiled", "captures", "item", "profile", "value")
 
+    narrator = None
+
     def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
         self._compiled = compiled

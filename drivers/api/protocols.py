@@ -256,7 +256,10 @@ class Match(Protocol):
 
 
 class Narrator(Protocol):
-    """Tells in Exim's words what an expansion does, as the debugging option ``+expand`` wants it."""
+    """Tells in Exim's words what an expansion does, as the debugging option ``+expand`` wants it.
+
+    A context has one only if that was asked for.
+    """
 
     level: int
     """How deep expansions are nested: 0 outside of all."""

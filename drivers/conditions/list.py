@@ -47,8 +47,15 @@ def _over_list(name: str, suffix: str, stop_at: bool) -> None:  # noqa: FBT001 -
         result = False
         try:
             for element in elements(list_):
+                if suffix and ctx.narrator is not None:
+                    ctx.narrator.say(f"  json ele: '{element}'")
                 ctx.item = tainted_like(element, list_)
+                if ctx.narrator is not None:
+                    ctx.narrator.say(f'{name + suffix}: $item = "{element}"')
                 result = test(ctx)
+                if ctx.narrator is not None:
+                    word = "true" if result else "false"
+                    ctx.narrator.say(f"{name + suffix}: condition evaluated to {word}")
                 if result is stop_at:
                     break
         finally:
@@ -76,9 +83,14 @@ for _suffix in KINDS:
     _over_list("forall", _suffix, stop_at=False)
 
 
-def _find(ctx: Context, subject: str, list_: str, same: Callable[[str], str]) -> bool:
+def _find(ctx: Context, name: str, subject: str, list_: str, same: Callable[[str], str]) -> bool:
     wanted = same(subject)
+    tell = None if ctx.narrator is None else ctx.narrator.say
+    if tell:
+        tell(f"condition: {name}  item: {subject}")
     for element in listtext.elements(list_):
+        if tell:
+            tell(f" compare {element}")
         if same(element) == wanted:
             ctx.value = tainted_like(element, list_)
             return True
@@ -99,7 +111,7 @@ def inlist(ctx: Context, subject: str, list_: str) -> bool:
     Elements have no special meaning: no patterns, negations or named lists. The element is in
     ``$value`` while the yes string is expanded.
     """
-    return _find(ctx, subject, list_, str)
+    return _find(ctx, "inlist", subject, list_, str)
 
 
 @condition(
@@ -115,4 +127,4 @@ def inlisti(ctx: Context, subject: str, list_: str) -> bool:
 
     See ``inlist``.
     """
-    return _find(ctx, subject, list_, lower)
+    return _find(ctx, "inlisti", subject, list_, lower)

@@ -77,9 +77,7 @@ class Run:
             self.world.environment = pruned(self.world.environment, keep, add)
             narrator = self._narrator()
             mode = TAINT if narrator is None else NARRATE
-            self._expander = Expander(
-                config=self.config, profile=self.profile, world=self.world, mode=mode
-            )
+            self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
             context = self._expander.context
             context.narrator = narrator
             context.facts.update(self.facts)

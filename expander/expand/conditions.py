@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, variables
@@ -84,8 +85,9 @@ def _skipped_check(compiler: Compiling, node: Condition, unit: Unit) -> Complain
     if not unit.facts.get("checks_when_skipped"):
         return None
     values = [literal(argument) for argument in node.arguments]
+    plain = registry.find(unit.family, unit.name) or unit
     try:
-        unit.impl(*values)
+        plain.impl(*values)
     except ExpansionError as error:
         return Complaint(error.message, compiler.span(node))
     return None

@@ -12,10 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Pattern, World
+    from drivers.api.protocols import Narrator, Pattern, World
     from expander.config.model import Config
     from expander.expand.trace import Tracer
-    from expander.trace.narrator import Narrator
 
 
 class Context:
@@ -126,4 +125,12 @@ class Context:
         if self.run_acl_with is None:
             message = f'running the ACL "{name}" is not supported by eximulate yet'
             raise Unsupported(message)
-        return self.run_acl_with(self, name, arguments)
+        if self.narrator is None:
+            return self.run_acl_with(self, name, arguments)
+        first = arguments[0] if arguments else "<none>"
+        self.narrator.say(f"expanding: acl: {name}  arg: {first}{' +more' if arguments[1:] else ''}")
+        self.narrator.level += 1
+        try:
+            return self.run_acl_with(self, name, arguments)
+        finally:
+            self.narrator.level -= 1

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Context
+    from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
     from expander.expand.compiled import Skip
     from expander.expand.mode import Mode
@@ -53,8 +53,11 @@ class NarratingCompiler(Compiler):
     def unit(family: str, name: str) -> Unit | None:
         """The unit behind a name, in the form that tells what it does if it has one."""
         unit = registry.find(family, name)
-        told = None if unit is None else unit.facts.get("narrated")
-        return unit if unit is None or told is None else replaced(unit, impl=told)
+        if unit is None or unit.facts.keys().isdisjoint({"narrated", "told_arguments"}):
+            return unit
+        facts = unit.facts
+        told = {**facts, "tells": facts.get("told_arguments")}
+        return replaced(unit, impl=facts.get("narrated", unit.impl), facts=told)
 
     def of_text(self, source: Source) -> NarratingCompiler:
         """A compiler for another text, of the same profile and mode."""
@@ -95,13 +98,26 @@ class NarratingCompiler(Compiler):
             return Step(at, part.value, tellings(self.source.text[part.start : part.end], at))
         is_item = isinstance(part, Item | If)
         result = OPERATOR_RESULT if isinstance(part, Operator) else ITEM_RESULT if is_item else ""
-        scanned = result if isinstance(part, If) or self._works_when_skipped(part) else ""
-        return Step(at, literal(part), (), made.run, self._skip_of(part, made), result, scanned)
+        scanned = result if isinstance(part, If) else ""
+        run = self._announced(part, made.run) if isinstance(part, Item) else made.run
+        return Step(at, literal(part), (), run, self._skip_of(part, made), result, scanned)
 
     @staticmethod
-    def _works_when_skipped(part: Node) -> bool:
-        unit = registry.find("item", part.name) if isinstance(part, Item) else None
-        return unit is not None and bool(unit.facts.get("works_when_skipped"))
+    def _announced(part: Item, run: Run) -> Run:
+        """The closure of an item, which may have something to tell before its groups."""
+        unit = registry.find("item", part.name)
+        told_first = unit.facts.get("told_first") if unit is not None else None
+        if told_first is None:
+            return run
+        words = tuple(word.value for word in part.words)
+
+        def announce(ctx: Context) -> str:
+            line = told_first(words)
+            if line and ctx.narrator is not None:
+                ctx.narrator.say(line)
+            return run(ctx)
+
+        return announce
 
     def _skip_of(self, part: Node, made: Compiled) -> Skip | None:
         """What goes through an item or an operator that is skipped: its groups, in the order of the text."""
@@ -117,12 +133,12 @@ class NarratingCompiler(Compiler):
         return self._skip_all(inside, complaint)
 
     def _skip_all(self, nodes: tuple[Node | None, ...], complaint: Complaint | None) -> Skip:
-        skips = [
-            skip
+        reached = [
+            node
             for node in nodes
-            if node is not None and (skip := self._skips.get(id(node))) is not None
-            if complaint is None or node.start <= max(complaint.span.end, complaint.span.start)
+            if node is not None and (complaint is None or node.start <= complaint.span.end)
         ]
+        skips = [self._skips[id(node)] for node in reached if id(node) in self._skips]
 
         def skip(ctx: Context) -> None:
             try:

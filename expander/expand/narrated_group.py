@@ -49,7 +49,7 @@ class Step(NamedTuple):
 
 
 def tellings(text: str, at: int) -> tuple[Telling, ...]:
-    """How Exim takes a piece of text, which begins at ``at``, apart: runs of text, escapes, protected text."""
+    """How Exim takes a text that begins at ``at`` apart: runs of text, escapes, protected text."""
     found = []
     for chunk in _CHUNK.finditer(text):
         if chunk["protected"] is not None:
@@ -91,9 +91,7 @@ class Group:
         try:
             return work(ctx, narrator)
         except ExpansionError as error:
-            narrator.failure(
-                self._text[self._start :], error.message, forced=isinstance(error, ForcedFail)
-            )
+            narrator.failure(self._text[self._start :], error.message, forced=isinstance(error, ForcedFail))
             raise
         finally:
             narrator.level -= 1

@@ -1,4 +1,4 @@
-"""Tells the steps of expansions as Exim's own ``-d+expand`` does: see "The Exim command line", option ``-d``."""
+"""Tells the steps of expansions as ``-d+expand`` does: see "The Exim command line", option ``-d``."""
 
 from __future__ import annotations
 

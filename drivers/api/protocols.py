@@ -279,6 +279,9 @@ class Narrator(Protocol):
     def failure(self, text: str, message: str, *, forced: bool = False) -> None:
         """What could not be expanded, and why."""
 
+    def plain_group(self, text: str) -> None:
+        """All that is told of a text that is nothing but text."""
+
 
 class Context(Protocol):
     """What one expansion can see and change.

@@ -11,25 +11,36 @@ from drivers.values import jsontext, listtext
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, Test
+    from drivers.api.protocols import Context, Narrator, Test
 
 SECTION = "Expansion conditions"
 OVER_LIST = ConditionShape(form="list", least=2, most=2)
 PAIR = ConditionShape(form="strings", least=2, most=2)
 
-Elements = Callable[[str], Iterable[str]]
+Elements = Callable[["Context", str], Iterable[str]]
 
 
-def _json(text: str) -> Iterable[str]:
-    return jsontext.elements(jsontext.array(text))
+def _plain(_ctx: Context, text: str) -> Iterable[str]:
+    return listtext.elements(text)
 
 
-def _json_strings(text: str) -> Iterable[str]:
-    return map(jsontext.unquoted, jsontext.elements(jsontext.array(text)))
+def _json(ctx: Context, text: str) -> Iterable[str]:
+    found = jsontext.elements(jsontext.array(text))
+    return found if ctx.narrator is None else _told(ctx.narrator, found)
+
+
+def _told(narrator: Narrator, elements: Iterable[str]) -> Iterable[str]:
+    for element in elements:
+        narrator.say(f"  json ele: '{element}'")
+        yield element
+
+
+def _json_strings(ctx: Context, text: str) -> Iterable[str]:
+    return map(jsontext.unquoted, _json(ctx, text))
 
 
 KINDS: dict[str, tuple[Elements, str, str]] = {
-    "": (listtext.elements, "list", "${{if {}{{a:b}}{{eq{{$item}}{{a}}}}{{y}}{{n}}}}"),
+    "": (_plain, "list", "${{if {}{{a:b}}{{eq{{$item}}{{a}}}}{{y}}{{n}}}}"),
     "_json": (_json, "JSON array", r'${{if {}{{["a", 2]}}{{eq{{$item}}{{"a"}}}}{{y}}{{n}}}}'),
     "_jsons": (
         _json_strings,
@@ -46,9 +57,7 @@ def _over_list(name: str, suffix: str, stop_at: bool) -> None:  # noqa: FBT001 -
         kept = ctx.item
         result = False
         try:
-            for element in elements(list_):
-                if suffix and ctx.narrator is not None:
-                    ctx.narrator.say(f"  json ele: '{element}'")
+            for element in elements(ctx, list_):
                 ctx.item = tainted_like(element, list_)
                 if ctx.narrator is not None:
                     ctx.narrator.say(f'{name + suffix}: $item = "{element}"')

@@ -96,6 +96,7 @@ def check_options(options: tuple[str, ...]) -> bool:
     told_first=lambda words: "args string for ${run} expand before split" if check_options(words) else "",
     taint="removes",
     keeps_value=True,
+    yields_when_skipped="yes",
     value_in_no=True,
     forbid="forbid_filter_run",
     examples={

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grammar.source import Source, Span
 
 
-Skip = Callable[["Context"], None]
+Skip = Callable[["Context"], object]
 """What is done where a piece is skipped: raises what Exim notices even there."""
 
 
@@ -85,6 +85,9 @@ class Compiling(Protocol):
 
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
         """The pieces of something that is not constant, the constant ones worked out."""
+
+    def compile_source(self, group: Node) -> Compiled:
+        """The closure for a text that is not expanded at all: nothing but that it does not end is wrong."""
 
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None

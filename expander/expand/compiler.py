@@ -40,7 +40,7 @@ from grammar.ast.expansion import (
 )
 from grammar.expansion import parse
 from grammar.source import Source, Span
-from grammar.words import NO_END
+from grammar.words import NO_END, UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +107,12 @@ class Compiler:
         """The closure for a text that an expansion makes while it is worked out."""
         source = Source("expansion", text)
         return self.of_text(source).compile(parse(text, registry.shapes(self.profile)))
+
+    def compile_source(self, group: Node) -> Compiled:
+        """The closure for a text that is not expanded at all: nothing but that it does not end is wrong."""
+        parts = group.parts if isinstance(group, Sequence) else (group,)
+        unended = [part for part in parts if isinstance(part, Broken) and part.message == UNENDED]
+        return self.compile(unended[0] if unended else Text(group.start, group.end, ""))
 
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import Failed
 from expander.expand import calls, lookup, open_ended, skipped
 from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint, skipping
-from grammar.ast.expansion import Broken, Sequence, Text
 from grammar.shapes import COMMAND, CONDITION
-from grammar.words import UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +90,7 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
         return _command(compiler, group)
     if unit.facts.get("unexpanded") and index in unit.facts["sources"]:
-        return compiler.compile(_end_missing(group) or Text(group.start, group.end, ""))
+        return compiler.compile_source(group)
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):
         return _inside(compiled, suffix)
@@ -104,12 +102,6 @@ def _inside(group: Compiled, suffix: str) -> Compiled:
     complaint = group.complaint.inside(suffix) if group.complaint else None
     skip = group.skip and calls.worded_inside(group.skip, suffix)
     return group._replace(complaint=complaint, skip=skip)
-
-
-def _end_missing(group: Node) -> Broken | None:
-    """What is wrong with a text that is not expanded: nothing but that it does not end."""
-    parts = group.parts if isinstance(group, Sequence) else (group,)
-    return next((part for part in parts if isinstance(part, Broken) and part.message == UNENDED), None)
 
 
 def _expanded_first(unit: Unit, node: Item) -> bool:
@@ -190,6 +182,8 @@ def _argument(
     lazy = index in unit.facts.get("lazy", ()) or unit.facts["shape"].group_kind(index) == CONDITION
     read_first = source or (lazy and "inside" in unit.facts)
     skip = skipping(group) if read_first else None
+    if unit.facts.get("unexpanded") and group.complaint is None and skip is not None:
+        skip = run
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
         return _handed(calls.worded_inside(run, running) if running else run, skip)

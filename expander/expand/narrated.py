@@ -18,6 +18,7 @@ from expander.expand.narrated_group import ITEM_RESULT, OPERATOR_RESULT, Group, 
 from expander.expand.skipped import literal
 from grammar.ast.expansion import Broken, Condition, Fail, If, Item, Node, Operator, Sequence, Text
 from grammar.expansion import parse
+from grammar.expansion_build import UNESCAPED_BRACE
 from grammar.record import replaced
 from grammar.source import Source
 
@@ -93,6 +94,44 @@ class NarratingCompiler(Compiler):
         complaint = first_complaint(*[one.complaint for one in made])
         return Compiled(group.run, complaint, fixed=all(one.fixed for one in made), skip=group.scan)
 
+    def compile_source(self, group: Node) -> Compiled:
+        """The closure for the name of a variable, which Exim reads as text that begins after the dollar."""
+        made = super().compile_source(group)
+        if made.complaint is not None or not self.source.text.startswith("$", group.start):
+            return made._replace(skip=None)
+        told = self._raw(group.start + 1)
+        self._skips[id(group)] = told.scan
+        return made._replace(run=told.run, skip=told.scan)
+
+    def _raw(self, start: int) -> Group:
+        """The text up to the next brace, in which dollars are nothing special."""
+        text = self.source.text
+        found = UNESCAPED_BRACE.search(text, start)
+        end = found.start() if found else len(text)
+        at = start + self._offset
+        step = Step(at, text[start:end], tellings(text[start:end], at))
+        return Group(self._whole, at, end + self._offset, (step,))
+
+    def _operator(self, node: Operator) -> Compiled:
+        """An operator on a certificate first looks for the name of a variable."""
+        made = super()._operator(node)
+        unit = registry.find("operator", node.name)
+        start = node.argument.start
+        if unit is None or "of_certificate" not in unit.facts or not self.source.text.startswith("$", start):
+            return made
+        name, run, skip = self._raw(start + 1), made.run, self._skip_of(node, made)
+
+        def told(ctx: Context) -> str:
+            name.run(ctx)
+            return run(ctx)
+
+        def told_skip(ctx: Context) -> None:
+            name.scan(ctx)
+            if skip is not None:
+                skip(ctx)
+
+        return made._replace(run=told, skip=told_skip)
+
     def _step(self, part: Node, at: int, made: Compiled) -> Step:
         if isinstance(part, Text):
             return Step(at, part.value, tellings(self.source.text[part.start : part.end], at))
@@ -122,15 +161,24 @@ class NarratingCompiler(Compiler):
     def _skip_of(self, part: Node, made: Compiled) -> Skip | None:
         """What goes through an item or an operator that is skipped: its groups, in the order of the text."""
         complaint = made.complaint
+        if made.skip is not None:
+            return made.skip
         if isinstance(part, Operator):
             inside: tuple[Node | None, ...] = (part.argument,)
         elif isinstance(part, Item):
-            inside = (*part.groups, part.yes, part.no)
+            inside = (*part.groups[: self._read_before(part, complaint)], part.yes, part.no)
         elif isinstance(part, If):
             return self._skip_of_if(part, complaint)
         else:
             return None if complaint is None else complaint.fail
         return self._skip_all(inside, complaint)
+
+    def _read_before(self, part: Item, complaint: Complaint | None) -> int:
+        """How many groups are read before the item itself complains of one that is judged at once."""
+        unit = registry.find("item", part.name)
+        checked = unit.facts.get("checks", ()) if unit is not None else ()
+        own = complaint is not None and complaint.span == self.span(part)
+        return max(checked) + 1 if own and checked else len(part.groups)
 
     def _skip_all(self, nodes: tuple[Node | None, ...], complaint: Complaint | None) -> Skip:
         reached = [

@@ -52,6 +52,16 @@ class Narrator:
         if forced:
             self.draw("╰failure was forced", "")
 
+    def plain_group(self, text: str) -> None:
+        """All that is told of a text that is nothing but text."""
+        self.level += 1
+        if text:
+            self.draw("╭considering: ", text)
+            self.draw("├───────text: ", text)
+        self.draw("├──expanding: ", text)
+        self.draw("╰─────result: ", text)
+        self.level -= 1
+
     def _drawn(self, head: str) -> str:
         if self._utf8:
             return head.encode().decode("latin-1")

@@ -281,6 +281,34 @@ class Match(Protocol):
         """The texts of group 0 and all others up to the last that took part; "" for unset ones."""
 
 
+class Narrator(Protocol):
+    """Tells in Exim's words what an expansion does, as the debugging option ``+expand`` wants it.
+
+    A context has one only if that was asked for.
+    """
+
+    level: int
+    """How deep expansions are nested: 0 outside of all."""
+
+    def say(self, text: str) -> None:
+        """A line, indented as the level wants it."""
+
+    def plain(self, text: str) -> None:
+        """A line that is not indented."""
+
+    def draw(self, head: str, text: str) -> None:
+        """A line whose head has characters that draw boxes."""
+
+    def value(self, head: str, text: str, *, tainted: bool = False) -> None:
+        """The same with a value, which may be marked as tainted."""
+
+    def failure(self, text: str, message: str, *, forced: bool = False) -> None:
+        """What could not be expanded, and why."""
+
+    def plain_group(self, text: str) -> None:
+        """All that is told of a text that is nothing but text."""
+
+
 class Context(Protocol):
     """What one expansion can see and change.
 
@@ -288,7 +316,8 @@ class Context(Protocol):
     typed, defaults included; ``acl_c`` and ``acl_m`` the ACL variables by the part of the name
     after ``acl_c`` / ``acl_m``. ``captures`` is ``$0``, ``$1``...; ``headers`` the message's
     header lines (name, whole text with its newline) or None where there is no message. ``state``
-    is what units keep from one expansion to the next, each under a name of its own.
+    is what units keep from one expansion to the next, each under a name of its own. ``narrator`` is
+    told what happens, if that is wanted.
     """
 
     world: World
@@ -305,6 +334,7 @@ class Context(Protocol):
     literals: Sequence[str]
     headers: Sequence[tuple[str, str]] | None
     body: bytes
+    narrator: Narrator | None
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""

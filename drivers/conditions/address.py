@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.api.unit import condition
@@ -15,11 +16,28 @@ SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
 
 
+def _telling(wanted: tuple[int, ...]) -> Callable[[Context, str], bool]:
+    """A condition on the version of an address in the form that says why it is none."""
+
+    def told(ctx: Context, text: str) -> bool:
+        version = ip.version(text)
+        if not version and ctx.narrator is not None:
+            if "/" in text:
+                ctx.narrator.plain("failed: netmask found, but not requested")
+            else:
+                kind = "as IPv6" if ":" in text else "IPv4"
+                ctx.narrator.plain(f"failed: IP address string not parsable {kind}")
+        return version in wanted
+
+    return told
+
+
 @condition(
     "isip",
     syntax="isip {<string>}",
     section=SECTION,
     shape=ONE,
+    narrated=_telling((4, 6)),
     examples={"${if isip{::1}{y}{n}}": "y", "${if isip{1.2.3.4/24}{y}{n}}": "n"},
 )
 def isip(text: str) -> bool:
@@ -32,6 +50,7 @@ def isip(text: str) -> bool:
     syntax="isip4 {<string>}",
     section=SECTION,
     shape=ONE,
+    narrated=_telling((4,)),
     examples={"${if isip4{1.2.3.4}{y}{n}}": "y"},
 )
 def isip4(text: str) -> bool:
@@ -44,6 +63,7 @@ def isip4(text: str) -> bool:
     syntax="isip6 {<string>}",
     section=SECTION,
     shape=ONE,
+    narrated=_telling((6,)),
     examples={"${if isip6{1.2.3.4}{y}{n}}": "n"},
 )
 def isip6(text: str) -> bool:
@@ -73,6 +93,8 @@ def inbound_srs(ctx: Context, local_part: str, secret: str) -> bool:
     """
     parts = prvs.srs_parts(local_part)
     if parts is None:
+        if ctx.narrator is not None:
+            ctx.narrator.plain("no match for SRS'd local-part pattern")
         return False
     digest, stamp, domain, local = parts
     original = prvs.srs_address(local, domain)
@@ -80,5 +102,7 @@ def inbound_srs(ctx: Context, local_part: str, secret: str) -> bool:
     if not secret:
         return True
     if not prvs.srs_current(stamp, ctx.world.clock.now()):
+        if ctx.narrator is not None:
+            ctx.narrator.plain("SRS too old")
         return False
     return digest == prvs.srs_hash(original, secret)

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.text import SPACE, lower
 from drivers.api.unit import condition
 from drivers.values import integer
 from grammar.shapes import ConditionShape
 
+if TYPE_CHECKING:
+    from drivers.api.protocols import Narrator
+
 SECTION = "Expansion conditions"
 PAIR = ConditionShape(form="strings", least=2, most=2)
+
+
+def _tell_blank(narrator: Narrator, text: str) -> None:
+    """What ``-d+expand`` shows of a number that is not there."""
+    if not text:
+        narrator.say("empty string cast to zero for numerical comparison")
+    elif not text.strip(SPACE):
+        narrator.say("treating blank string as number 0")
 
 
 def _numeric(name: str, what: str, test: Callable[[int, int], bool], example: tuple[str, str]) -> None:
@@ -29,6 +41,7 @@ def _numeric(name: str, what: str, test: Callable[[int, int], bool], example: tu
         shape=PAIR,
         doc=doc,
         checks={0: integer.parse, 1: integer.parse},
+        told_arguments=_tell_blank,
         examples=dict([example]),
     )(compare)
 

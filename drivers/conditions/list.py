@@ -11,7 +11,7 @@ from drivers.values import jsontext, listtext
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, Test
+    from drivers.api.protocols import Context, Narrator, Test
 
 SECTION = "Expansion conditions"
 OVER_LIST = ConditionShape(form="list", least=2, most=2)
@@ -26,7 +26,14 @@ def _plain(_ctx: Context, text: str) -> Iterable[str]:
 
 def _json(ctx: Context, text: str) -> Iterable[str]:
     whole_strings = ctx.profile.at_least(jsontext.WHOLE_STRINGS)
-    return jsontext.elements(jsontext.array(text), whole_strings=whole_strings)
+    found = jsontext.elements(jsontext.array(text), whole_strings=whole_strings)
+    return found if ctx.narrator is None else _told(ctx.narrator, found)
+
+
+def _told(narrator: Narrator, elements: Iterable[str]) -> Iterable[str]:
+    for element in elements:
+        narrator.say(f"  json ele: '{element}'")
+        yield element
 
 
 def _json_strings(ctx: Context, text: str) -> Iterable[str]:
@@ -53,7 +60,12 @@ def _over_list(name: str, suffix: str, stop_at: bool) -> None:  # noqa: FBT001 -
         try:
             for element in elements(ctx, list_):
                 ctx.item = tainted_like(element, list_)
+                if ctx.narrator is not None:
+                    ctx.narrator.say(f'{name + suffix}: $item = "{element}"')
                 result = test(ctx)
+                if ctx.narrator is not None:
+                    word = "true" if result else "false"
+                    ctx.narrator.say(f"{name + suffix}: condition evaluated to {word}")
                 if result is stop_at:
                     break
         finally:
@@ -81,9 +93,14 @@ for _suffix in KINDS:
     _over_list("forall", _suffix, stop_at=False)
 
 
-def _find(ctx: Context, subject: str, list_: str, same: Callable[[str], str]) -> bool:
+def _find(ctx: Context, name: str, subject: str, list_: str, same: Callable[[str], str]) -> bool:
     wanted = same(subject)
+    tell = None if ctx.narrator is None else ctx.narrator.say
+    if tell:
+        tell(f"condition: {name}  item: {subject}")
     for element in listtext.elements(list_):
+        if tell:
+            tell(f" compare {element}")
         if same(element) == wanted:
             ctx.value = tainted_like(element, list_)
             return True
@@ -104,7 +121,7 @@ def inlist(ctx: Context, subject: str, list_: str) -> bool:
     Elements have no special meaning: no patterns, negations or named lists. The element is in
     ``$value`` while the yes string is expanded.
     """
-    return _find(ctx, subject, list_, str)
+    return _find(ctx, "inlist", subject, list_, str)
 
 
 @condition(
@@ -120,4 +137,4 @@ def inlisti(ctx: Context, subject: str, list_: str) -> bool:
 
     See ``inlist``.
     """
-    return _find(ctx, subject, list_, lower)
+    return _find(ctx, "inlisti", subject, list_, lower)

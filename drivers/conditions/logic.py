@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from drivers.api.text import SPACE
 from drivers.api.unit import condition
 from drivers.values import boolean
 from grammar.shapes import ConditionShape
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
 SECTION = "Expansion conditions"
 JOINED = "Combining expansion conditions"
 ONE = ConditionShape(form="strings")
+
+
+def _telling(name: str, judge: Callable[[str], bool]) -> Callable[[Context, str], bool]:
+    """The condition in the form that tells what it does, as ``-d+expand`` shows it."""
+
+    def told(ctx: Context, text: str) -> bool:
+        say = ctx.narrator.say if ctx.narrator is not None else str
+        say(f"considering {name}: {text.strip(SPACE) or '<empty>'}")
+        result = judge(text)
+        say(f"{name}: condition evaluated to {'true' if result else 'false'}")
+        return result
+
+    return told
 
 
 @condition(
@@ -54,6 +68,8 @@ def or_(ctx: Context, tests: Sequence[Test]) -> bool:
     section=SECTION,
     shape=ONE,
     checks_when_skipped=True,
+    narrated=_telling("bool", boolean.strict),
+    told_when_skipped=True,
     examples={"${if bool{Yes}{y}{n}}": "y", "${if bool{}{y}{n}}": "n", "${if bool{42}{y}{n}}": "y"},
 )
 def bool_(text: str) -> bool:
@@ -71,6 +87,8 @@ def bool_(text: str) -> bool:
     since="4.73",
     section=SECTION,
     shape=ONE,
+    narrated=_telling("bool_lax", boolean.lax),
+    told_when_skipped=True,
     examples={"${if bool_lax{maybe}{y}{n}}": "y", "${if bool_lax{No}{y}{n}}": "n"},
 )
 def bool_lax(text: str) -> bool:

@@ -30,6 +30,8 @@ def acl(ctx: Context, name: str, *arguments: str) -> str:
         return ""
     verdict, message = ctx.run_acl(name, arguments)
     if verdict in {"OK", "FAIL"}:
+        if message and ctx.narrator is not None:
+            ctx.narrator.say(f"acl expansion yield: {message}")
         return message
     words = f'{verdict} from acl "{name}"'
     raise ForcedFail(words) if verdict == "DEFER" else Failed(words)

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import hmac as keyed_hash
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import to_bytes
 from drivers.api.unit import item
 from drivers.items.counted import counted
 
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
 ALGORITHMS = {"md5": hashlib.md5, "sha1": hashlib.sha1}
+
+
+def _told(ctx: Context, name: str, secret: str, text: str) -> str:
+    """The item in the form that tells what it does."""
+    digest = hmac(name, secret, text)
+    if ctx.narrator is not None:
+        ctx.narrator.plain(f"HMAC[{name}]({secret},{text})={digest}")
+    return digest
 
 
 @item(
     "hmac",
+    narrated=_told,
     taint="removes",
     syntax="${hmac{<hashname>}{<secret>}{<string>}}",
     section="Expansion items",

@@ -13,7 +13,7 @@ from drivers.values.substring import wrap32
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, Parts
+    from drivers.api.protocols import Context, Narrator, Parts
 
 MISSING = "missing '{{' for arg {} of extract"
 DIGITS_THAT_COUNT = 32  # 10**32 is a multiple of 2**32
@@ -32,6 +32,19 @@ def _part(ctx: Context, parts: Parts, index: int) -> str:
     if index >= len(parts):
         raise Failed(MISSING.format(index + 1))
     return parts[index](ctx)
+
+
+def _tell_elements(narrator: Narrator, key: str, data: str) -> None:
+    """What ``-d+expand`` shows of JSON: every element up to the one that is wanted."""
+    wanted = field_number(key) if NUMERIC.match(key) else None
+    found = jsontext.inside(data, jsontext.OBJECT if wanted is None else jsontext.ARRAY)
+    if found is None or (wanted is not None and wanted <= 0):
+        return
+    for number, element in enumerate(jsontext.elements(found[0]), start=1):
+        narrator.say(f"  json ele: '{element}'")
+        named = jsontext.inside(element, jsontext.STRING) if wanted is None else None
+        if number == wanted or (named is not None and named[0] == key):
+            return
 
 
 def _from_json(ctx: Context, key: str, data: str, form: str) -> str | None:
@@ -89,6 +102,8 @@ def extract(ctx: Context, parts: Parts, words: tuple[str, ...] = ()) -> str:
     second = _part(ctx, parts, 1)
     data, after = second, 2
     if form:
+        if ctx.narrator is not None:
+            _tell_elements(ctx.narrator, key, data)
         found = _from_json(ctx, key, data, form)
     elif NUMERIC.match(key):
         data, after = _part(ctx, parts, 2), 3

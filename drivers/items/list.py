@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 SECTION = "Expansion items"
 
 
+def _tell_element(ctx: Context, name: str) -> None:
+    """What ``-d+expand`` shows of an element before it is worked on."""
+    if ctx.narrator is not None:
+        value = "NULL" if ctx.value is None else ctx.value
+        ctx.narrator.say(f"{name}: $item = '{ctx.item}'  $value = '{value}'")
+
+
 def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
     return ItemShape(
         least=2,
@@ -57,6 +64,7 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
+            _tell_element(ctx, "map")
             results.append(text(ctx))
     finally:
         ctx.item = kept
@@ -86,7 +94,11 @@ def filter_(ctx: Context, list_: str, test: Test) -> str:
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
-            if test(ctx):
+            _tell_element(ctx, "filter")
+            kept_it = test(ctx)
+            if ctx.narrator is not None:
+                ctx.narrator.say(f"filter: condition is {'true' if kept_it else 'false'}")
+            if kept_it:
                 results.append(element)
     finally:
         ctx.item = kept
@@ -126,6 +138,7 @@ def reduce_(ctx: Context, list_: str, start: str, text: Run) -> str:
     try:
         for element in listtext.pieces(body, mark):
             ctx.item, ctx.value = tainted_like(element, list_), value
+            _tell_element(ctx, "reduce")
             value = text(ctx)
     finally:
         ctx.item, ctx.value = kept

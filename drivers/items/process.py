@@ -57,7 +57,9 @@ def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:
     if preexpanded:
         return list(cut(command))
     expanded: list[str] = []
-    for word in cut(command):
+    for number, word in enumerate(cut(command)):
+        if ctx.narrator is not None:
+            ctx.narrator.say(f"arg {number}")
         try:
             expanded.append(ctx.expand(word))
         except ExpansionError as error:
@@ -91,8 +93,10 @@ def check_options(options: tuple[str, ...]) -> bool:
         complaints={"few0": "missing '{' for command arg of run"},
     ),
     when_skipped=lambda *_command, words: check_options(words),
+    told_first=lambda words: "args string for ${run} expand before split" if check_options(words) else "",
     taint="removes",
     keeps_value=True,
+    yields_when_skipped="yes",
     value_in_no=True,
     forbid="forbid_filter_run",
     examples={

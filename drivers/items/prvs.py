@@ -18,8 +18,17 @@ SECTION = "Expansion items"
 _NO_DOMAIN = "prvs first argument must be a qualified email address"
 
 
+def _told(ctx: Context, address: str, secret: str, key: str = "0") -> str:
+    """The item ``prvs`` in the form that tells what it does."""
+    tagged = prvs(ctx.world, address, secret, key)
+    if ctx.narrator is not None:
+        ctx.narrator.say(f"prvs: hash source is '{tagged[len('prvs=') :][:4]}{address}'")
+    return tagged
+
+
 @item(
     "prvs",
+    narrated=_told,
     syntax="${prvs{<address>}{<secret>}{<keynumber>}}",
     since="4.52",
     section=SECTION,
@@ -78,10 +87,27 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
     plain = f"{local}@{domain}"
     facts = ctx.facts
     facts["prvscheck_address"], facts["prvscheck_keynum"] = plain, key
+    say = ctx.narrator.say if ctx.narrator is not None else str
+    for what, part in (
+        ("localpart", local),
+        ("key number", key),
+        ("daystamp", day),
+        ("hash", digest),
+        ("domain", domain),
+    ):
+        say(f"prvscheck {what}: {part}")
     try:
         expected = signed.prvs_hash(plain, secret(ctx), key, day)
-        good = digest == expected and signed.prvs_current(day, ctx.world.clock.now())
+        current = signed.prvs_current(day, ctx.world.clock.now())
+        good = digest == expected and current
         facts["prvscheck_result"] = "1" if good else ""
+        say(f"prvs: hash source is '{key}{day}{plain}'")
+        say(f"prvscheck: received hash is {digest}")
+        say(f"prvscheck:      own hash is {expected}")
+        if good:
+            say("prvscheck: success, $pvrs_result set to 1")
+        else:
+            say(f"prvscheck: {'hash failure' if current else 'signature expired'}, $pvrs_result unset")
         return (text(ctx) if text is not None else "") or plain
     finally:
         facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""

@@ -49,6 +49,8 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
                 at += 1
                 not_empty = False
                 continue
+            if ctx.narrator is not None:
+                ctx.narrator.say("sg: match")
             start, end = match.span()
             out.append(subject[copied:start])
             ctx.captures = [tainted_like(group, subject) for group in match.groups()]

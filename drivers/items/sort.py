@@ -146,8 +146,14 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
+            tell = ctx.narrator.say if ctx.narrator is not None else None
+            if tell:
+                tell(f'sort: $item = "{element}"')
             key = _key(ctx, extractor)
             items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
+            if tell:
+                tell(f'sort: dstlist = "{listtext.join(items, mark)}"')
+                tell(f'sort: dstkeylist = "{listtext.join(keys, mark)}"')
     finally:
         ctx.item = kept
     return listtext.join(items, mark)

@@ -52,12 +52,18 @@ def _hash(*texts: str) -> str:
     return substring.hash_letters(text, count, letters)
 
 
+def _nhash(*texts: str) -> str:
+    first, second, text = numbers("nhash", texts)
+    return substring.hash_numbers(text, first, second)
+
+
 @item(
     "length",
     syntax="${length{<string1>}{<string2>}}",
     section=SECTION,
     shape=counted("length", 2, 2),
     when_skipped=_length,
+    literal=_length,
     examples={"${length{3}{abcdef}}": "abc", "${length{9}{abc}}": "abc"},
 )
 def length(count: str, text: str) -> str:
@@ -74,6 +80,7 @@ def length(count: str, text: str) -> str:
     section=SECTION,
     shape=counted("substr", 2, 3),
     when_skipped=_substr,
+    literal=_substr,
     examples={
         "${substr{3}{2}{abcdefghijk}}": "de",
         "${substr{-3}{2}{abcdef}}": "de",
@@ -95,6 +102,7 @@ def substr(*texts: str) -> str:
     section=SECTION,
     shape=counted("hash", 2, 3),
     when_skipped=_hash,
+    literal=_hash,
     examples={"${hash{3}{monty}}": "jmg", "${hash{5}{monty}}": "monty"},
 )
 def hash_(*texts: str) -> str:
@@ -114,6 +122,7 @@ def hash_(*texts: str) -> str:
     section=SECTION,
     shape=counted("nhash", 2, 3),
     when_skipped=lambda *texts: numbers("nhash", texts),
+    literal=_nhash,
     examples={"${nhash{8}{64}{supercalifragilisticexpialidocious}}": "6/33"},
 )
 def nhash(*texts: str) -> str:
@@ -121,5 +130,4 @@ def nhash(*texts: str) -> str:
 
     Raises `Failed` for what is not a number and for a range of zero.
     """
-    first, second, text = numbers("nhash", texts)
-    return substring.hash_numbers(text, first, second)
+    return _nhash(*texts)

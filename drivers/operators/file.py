@@ -7,7 +7,7 @@ import stat as modes
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Failed, ForcedFail
-from drivers.api.text import is_tainted
+from drivers.api.text import is_plain, is_tainted
 from drivers.api.unit import operator
 
 if TYPE_CHECKING:
@@ -46,8 +46,17 @@ def stat(world: World, path: str) -> str:
     return " ".join([f"{name}={value}" for name, value in values.items()])
 
 
+def _told(ctx: Context, text: str) -> str:
+    """The operator ``expand`` in the form that tells what it does, of plain text as well."""
+    if ctx.narrator is not None and is_plain(text) and not is_tainted(text):
+        ctx.narrator.plain_group(text)
+        return text
+    return expand(ctx, text)
+
+
 @operator(
     "expand",
+    narrated=_told,
     syntax="${expand:<string>}",
     section=SECTION,
     examples={r"${expand:\${uc:abc\}}": "ABC"},

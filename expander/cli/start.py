@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, Failed
 from drivers.api.text import Tainted
-from expander.cli import errors, source
+from expander.cli import debugging, errors, source
 from expander.cli.console import complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config
+    from expander.trace.narrator import Narrator
     from expander.world.virtual_host import VirtualHost
 
 ROOT = 0
@@ -73,16 +74,31 @@ class Run:
         if self._expander is None:
             from expander.api import Expander
             from expander.config.environment import pruned
+            from expander.expand.mode import NARRATE, TAINT
 
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
             self.world.environment = pruned(self.world.environment, keep, add)
-            self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
+            narrator = self._narrator()
+            mode = TAINT if narrator is None else NARRATE
+            self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
             context = self._expander.context
+            context.narrator = narrator
             context.facts.update(self.facts)
             context.log_with = self._log
             context.debug_with = complain if self._wants_debugging() else None
         return self._expander
+
+    def _narrator(self) -> Narrator | None:
+        """Who tells what expansions do, if debugging them is asked for."""
+        if self.options.selectors is None:
+            return None
+        chosen = debugging.chosen(self.options.selectors)
+        if debugging.EXPAND not in chosen:
+            return None
+        from expander.trace.narrator import Narrator
+
+        return Narrator(complain, utf8=debugging.NO_UTF8 not in chosen)
 
     def _wants_debugging(self) -> bool:
         return self.options.verbose or self.options.selectors is not None

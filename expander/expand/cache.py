@@ -90,8 +90,16 @@ def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None 
 
         return Compiled(too_deep)
     make_room(levels)
-    compiler = Compiler(profile, mode, source or Source("expansion", text))
+    compiler = _compiler(profile, mode, source or Source("expansion", text))
     return compiler.folded(compiler.compile(tree))
+
+
+def _compiler(profile: Profile, mode: Mode, source: Source) -> Compiler:
+    if not mode.narrate:
+        return Compiler(profile, mode, source)
+    from expander.expand.narrated import NarratingCompiler
+
+    return NarratingCompiler(profile, mode, source)
 
 
 def make_room(levels: int) -> None:

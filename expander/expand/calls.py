@@ -10,7 +10,7 @@ from drivers.api.text import Tainted
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from drivers.api.protocols import Context, Run
+    from drivers.api.protocols import Context, Narrator, Run
     from drivers.api.unit import Unit
     from expander.expand.compiled import Compiled
 
@@ -114,6 +114,9 @@ def checked(unit: Unit, index: int, run: Run) -> Run:
     A check judges a value before the next argument runs; it raises what Exim says.
     """
     check = unit.facts.get("checks", {}).get(index)
+    tell = unit.facts.get("tells")
+    if tell is not None:
+        run = _told(run, tell)
     if check is None:
         return run
 
@@ -123,3 +126,15 @@ def checked(unit: Unit, index: int, run: Run) -> Run:
         return value
 
     return run_checked
+
+
+def _told(run: Run, tell: Callable[[Narrator, str], None]) -> Run:
+    """The closure of an argument of which something is told, whose unit says what."""
+
+    def run_and_tell(ctx: Context) -> str:
+        value = run(ctx)
+        if ctx.narrator is not None:
+            tell(ctx.narrator, value)
+        return value
+
+    return run_and_tell

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
 from drivers.api.errors import Failed
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run, Test
+    from drivers.api.unit import Unit
     from expander.expand.mode import Mode
     from grammar.ast.expansion import Broken, Fail, Node
     from grammar.source import Source, Span
+
+
+Skip = Callable[["Context"], object]
+"""What is done where a piece is skipped: raises what Exim notices even there."""
 
 
 class Complaint(NamedTuple):
@@ -24,6 +30,10 @@ class Complaint(NamedTuple):
         """The error to raise."""
         return Failed(self.message, self.span)
 
+    def fail(self, _ctx: Context) -> NoReturn:
+        """What skipping the piece comes to."""
+        raise self.error()
+
     def inside(self, suffix: str) -> Complaint:
         """The same with a suffix that tells what it is inside of."""
         return Complaint(self.message + suffix, self.span)
@@ -33,7 +43,8 @@ class Compiled(NamedTuple):
     """A compiled text; ``constant`` is its value if that never changes.
 
     ``ends_text``: the value can hold a NUL, at which the text that it stands in ends. ``fixed``: it
-    depends on nothing but captures, ``$value`` and ``$item``.
+    depends on nothing but captures, ``$value`` and ``$item``. ``skip``: what is done where it is
+    skipped, if that is more than to raise the complaint.
     """
 
     run: Run
@@ -41,14 +52,16 @@ class Compiled(NamedTuple):
     constant: str | None = None
     ends_text: bool = False
     fixed: bool = False
+    skip: Skip | None = None
 
 
 class CompiledTest(NamedTuple):
-    """A compiled condition; ``fixed`` as with a text."""
+    """A compiled condition; ``fixed`` and ``skip`` as with a text."""
 
     test: Test
     complaint: Complaint | None = None
     fixed: bool = False
+    skip: Skip | None = None
 
 
 class Compiling(Protocol):
@@ -58,17 +71,23 @@ class Compiling(Protocol):
     mode: Mode
     source: Source
 
+    def unit(self, family: str, name: str) -> Unit | None:
+        """The unit behind a name; None if the index does not have it."""
+
     def compile(self, node: Node) -> Compiled:
         """The closure for a node that gives text."""
 
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
 
+    def compile_part(self, group: Node) -> Compiled:
+        """The closure for the text of a group that was kept as it stands, read as an expansion."""
+
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
         """The pieces of something that is not constant, the constant ones worked out."""
 
-    def of_text(self, source: Source) -> Compiling:
-        """A compiler for another text, of the same profile and mode."""
+    def compile_source(self, group: Node) -> Compiled:
+        """The closure for a text that is not expanded at all: nothing but that it does not end is wrong."""
 
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None
@@ -109,6 +128,13 @@ def broken_test(complaint: Complaint) -> CompiledTest:
         raise complaint.error()
 
     return CompiledTest(test, complaint)
+
+
+def skipping(piece: Compiled | CompiledTest) -> Skip | None:
+    """What is done where a piece is skipped; None for nothing."""
+    if piece.skip is not None:
+        return piece.skip
+    return None if piece.complaint is None else piece.complaint.fail
 
 
 def first_complaint(*candidates: Complaint | None) -> Complaint | None:

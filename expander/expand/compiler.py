@@ -20,6 +20,7 @@ from expander.expand.compiled import (
     broken_test,
     constant,
     first_complaint,
+    skipping,
 )
 from expander.expand.fold import folded
 from expander.expand.trace import traced, traced_test
@@ -39,13 +40,14 @@ from grammar.ast.expansion import (
 )
 from grammar.expansion import parse
 from grammar.source import Source, Span
-from grammar.words import NO_END
+from grammar.words import NO_END, UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run
+    from drivers.api.unit import Unit
     from expander.expand.mode import Mode
 
 NUL = "\0"
@@ -77,9 +79,18 @@ class Compiler:
             Fail: self._broken_fail,
         }
 
+    @staticmethod
+    def unit(family: str, name: str) -> Unit | None:
+        """The unit behind a name; None if the index does not have it."""
+        return registry.find(family, name)
+
     def of_text(self, source: Source) -> Compiler:
         """A compiler for another text, of the same profile and mode."""
         return Compiler(self.profile, self.mode, source)
+
+    def compile_part(self, group: Node) -> Compiled:
+        """The closure for the text of a group that was kept as it stands, read as an expansion."""
+        return self.of_made_text(self.source.text[group.start : group.end])
 
     def compile(self, node: Node) -> Compiled:
         """The closure for a node that gives text."""
@@ -102,6 +113,12 @@ class Compiler:
         """The closure for a text that an expansion makes while it is worked out."""
         source = Source("expansion", text)
         return self.of_text(source).compile(parse(text, registry.shapes(self.profile)))
+
+    def compile_source(self, group: Node) -> Compiled:
+        """The closure for a text that is not expanded at all: nothing but that it does not end is wrong."""
+        parts = group.parts if isinstance(group, Sequence) else (group,)
+        unended = [part for part in parts if isinstance(part, Broken) and part.message == UNENDED]
+        return self.compile(unended[0] if unended else Text(group.start, group.end, ""))
 
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
@@ -211,7 +228,7 @@ class Compiler:
     # -- choosing
 
     def _if(self, node: If) -> Compiled:
-        test, test_complaint, fixed_test = self.compile_test(node.condition)
+        test, test_complaint, fixed_test, _ = self.compile_decision(node)
         after = self.complaint_of(node.broken)
         yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
@@ -220,12 +237,13 @@ class Compiler:
         fixed = fixed_test and yes.fixed and no.fixed and complaint is None
         if not fixed:
             yes, no = self.settle([yes, no])
-        choose = (
-            _careful_choice(test, yes, no)
-            if yes.complaint or no.complaint
-            else _choice(test, yes.run, no.run)
-        )
+        skips = skipping(yes), skipping(no)
+        choose = _careful_choice(test, yes, no) if any(skips) else _choice(test, yes.run, no.run)
         return Compiled(_restoring(choose, after), complaint, fixed=fixed)
+
+    def compile_decision(self, node: If) -> CompiledTest:
+        """The closure for the condition of ``${if``."""
+        return self.compile_test(node.condition)
 
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None
@@ -288,15 +306,16 @@ def _choice(test: Callable[[Context], bool], yes: Run, no: Run) -> Run:
 
 def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled) -> Run:
     """The branch that is not taken is read as well: the yes string before the no string."""
+    skip_yes, skip_no = skipping(yes), skipping(no)
 
     def run(ctx: Context) -> str:
         if test(ctx):
             value = yes.run(ctx)
-            if no.complaint:
-                raise no.complaint.error()
+            if skip_no is not None:
+                skip_no(ctx)
             return value
-        if yes.complaint:
-            raise yes.complaint.error()
+        if skip_yes is not None:
+            skip_yes(ctx)
         return no.run(ctx)
 
     return run

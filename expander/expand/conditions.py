@@ -8,7 +8,7 @@ from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
 from drivers.api.text import Tainted
 from expander.expand import calls, variables
-from expander.expand.compiled import CompiledTest, Complaint, first_complaint
+from expander.expand.compiled import CompiledTest, Complaint, first_complaint, skipping
 from expander.expand.skipped import literal
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
-    from expander.expand.compiled import Compiling
+    from expander.expand.compiled import Compiling, Skip
     from grammar.ast.expansion import Condition
 
 
 def compile_condition(compiler: Compiling, node: Condition) -> CompiledTest:
     """The condition with its negation."""
-    unit = registry.find("condition", node.name)
+    unit = compiler.unit("condition", node.name)
     if unit is None:
         message = f"the index has no condition {node.name}"
         raise LookupError(message)
@@ -85,8 +85,9 @@ def _skipped_check(compiler: Compiling, node: Condition, unit: Unit) -> Complain
     if not unit.facts.get("checks_when_skipped"):
         return None
     values = [literal(argument) for argument in node.arguments]
+    plain = registry.find(unit.family, unit.name) or unit
     try:
-        unit.impl(*values)
+        plain.impl(*values)
     except ExpansionError as error:
         return Complaint(error.message, compiler.span(node))
     return None
@@ -114,7 +115,7 @@ def _tainting_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
     return test
 
 
-def _failing_after(runs: Sequence[Run], complaint: Complaint) -> Test:
+def _failing_after(runs: Sequence[Callable[[Context], object]], complaint: Complaint) -> Test:
     def test(ctx: Context) -> bool:
         for run in runs:
             run(ctx)
@@ -132,7 +133,8 @@ def _subconditions(compiler: Compiling, node: Condition, unit: Unit) -> Compiled
     tests = [calls.worded_inside(one.test, suffix) for one in made]
     complaint = first_complaint(*complaints, broken)
     function = calls.with_context(unit)
-    if complaint is None:
+    skips = [skip and calls.worded_inside(skip, suffix) for skip in map(skipping, made)]
+    if broken is None and not any(skips):
         fixed = all(one.fixed for one in made) and calls.is_fixed(unit)
         return CompiledTest(lambda ctx: bool(function(ctx, tests)), None, fixed)
 
@@ -148,9 +150,11 @@ def _subconditions(compiler: Compiling, node: Condition, unit: Unit) -> Compiled
             return run
 
         result = bool(function(ctx, [counted(test) for test in tests]))
-        later = first_complaint(*complaints[done:], broken)
-        if later is not None:
-            raise later.error()
+        for skip in skips[done:]:
+            if skip is not None:
+                skip(ctx)
+        if broken is not None:
+            raise broken.error()
         return result
 
     return CompiledTest(careful, complaint)
@@ -169,10 +173,23 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     made = compiler.compile_test(node.arguments[1])
     inner = made.complaint.inside(suffix) if made.complaint else None
     wrong = first_complaint(inner, broken)
+    skip = skipping(made)
+    before = [subject.run] if skip is None else [subject.run, calls.worded_inside(skip, suffix)]
     if wrong is not None:
-        return CompiledTest(_failing_after([subject.run], wrong), first_complaint(subject.complaint, wrong))
+        return CompiledTest(_failing_after(before, wrong), first_complaint(subject.complaint, wrong))
     fixed = subject.fixed and made.fixed and subject.complaint is None and calls.is_fixed(unit)
     if not fixed:
         (subject,) = compiler.settle([subject])
     function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
+    if skip is not None:
+        run = _then_skipped(run, skip)
     return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint, fixed)
+
+
+def _then_skipped(run: Run, skip: Skip) -> Run:
+    def run_then_skip(ctx: Context) -> str:
+        value = run(ctx)
+        skip(ctx)
+        return value
+
+    return run_then_skip

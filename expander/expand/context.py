@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Pattern, World
+    from drivers.api.protocols import Narrator, Pattern, World
     from expander.config.model import Config
     from expander.expand.trace import Tracer
 
@@ -40,6 +40,7 @@ class Context:
         "look_up_with",
         "match_list_with",
         "mode",
+        "narrator",
         "options",
         "profile",
         "run_acl_with",
@@ -83,6 +84,7 @@ class Context:
         self.headers: Sequence[tuple[str, str]] | None = None
         self.body = b""
         self.trace: Tracer | None = None
+        self.narrator: Narrator | None = None
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
@@ -125,4 +127,12 @@ class Context:
         if self.run_acl_with is None:
             message = f'running the ACL "{name}" is not supported by eximulate yet'
             raise Unsupported(message)
-        return self.run_acl_with(self, name, arguments)
+        if self.narrator is None:
+            return self.run_acl_with(self, name, arguments)
+        first = arguments[0] if arguments else "<none>"
+        self.narrator.say(f"expanding: acl: {name}  arg: {first}{' +more' if arguments[1:] else ''}")
+        self.narrator.level += 1
+        try:
+            return self.run_acl_with(self, name, arguments)
+        finally:
+            self.narrator.level -= 1

@@ -60,6 +60,9 @@ class Nowhere:
 
     __slots__ = ("_compiled", "captures", "item", "profile", "value")
 
+    narrator = None
+    """Nothing is told of what is worked out beforehand."""
+
     def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
         self._compiled = compiled

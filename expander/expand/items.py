@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 from drivers.api import registry
 from drivers.api.errors import Failed
 from expander.expand import calls, lookup, open_ended, skipped
-from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint
-from grammar.ast.expansion import Broken, Sequence, Text
-from grammar.expansion import parse
+from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint, skipping
 from grammar.shapes import COMMAND, CONDITION
-from grammar.source import Source
-from grammar.words import UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +16,13 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
-    from expander.expand.compiled import Compiling
+    from expander.expand.compiled import Compiling, Skip
     from grammar.ast.expansion import Item, Node
 
 
 def compile_item(compiler: Compiling, node: Item) -> Compiled:
     """The groups in order, the item's own work, then the yes or no string where it has them."""
-    unit = registry.find("item", node.name)
+    unit = compiler.unit("item", node.name)
     if unit is None:
         message = f"the index has no item {node.name}"
         raise LookupError(message)
@@ -90,23 +86,23 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     suffix = unit.facts.get("inside", "")
     if unit.facts["shape"].group_kind(index) == CONDITION:
         made = compiler.compile_test(group)
-        complaint = made.complaint.inside(suffix) if made.complaint else None
-        return Compiled(made.test, complaint, fixed=made.fixed)  # type: ignore[arg-type] # handed on as a test
+        test = Compiled(made.test, made.complaint, fixed=made.fixed, skip=made.skip)  # type: ignore[arg-type] # handed on as a test
+        return _inside(test, suffix)
     if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
         return _command(compiler, group)
     if unit.facts.get("unexpanded") and index in unit.facts["sources"]:
-        return compiler.compile(_end_missing(group) or Text(group.start, group.end, ""))
+        return compiler.compile_source(group)
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):
-        complaint = compiled.complaint.inside(suffix) if compiled.complaint else None
-        return compiled._replace(complaint=complaint)
+        return _inside(compiled, suffix)
     return compiled
 
 
-def _end_missing(group: Node) -> Broken | None:
-    """What is wrong with a text that is not expanded: nothing but that it does not end."""
-    parts = group.parts if isinstance(group, Sequence) else (group,)
-    return next((part for part in parts if isinstance(part, Broken) and part.message == UNENDED), None)
+def _inside(group: Compiled, suffix: str) -> Compiled:
+    """The group, what is wrong with which is told with a suffix."""
+    complaint = group.complaint.inside(suffix) if group.complaint else None
+    skip = group.skip and calls.worded_inside(group.skip, suffix)
+    return group._replace(complaint=complaint, skip=skip)
 
 
 def _expanded_first(unit: Unit, node: Item) -> bool:
@@ -124,13 +120,23 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
     if end.complaint is not None:
         return end
     text = compiler.source.text[group.start : group.end]
-    inner = compiler.of_text(Source("command", text))
-    wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint
+    read = compiler.compile_part(group)
+    wrong = read.complaint
     if wrong is None:
-        return constant(text)
+        return constant(text) if read.skip is None else _after(read.skip, text)
     if wrong.span.start < wrong.span.end and text[wrong.span.end :][:1] in {"", "}"}:
         return constant(text[: wrong.span.end])
     return broken(Complaint("missing '}' closing command arg of run", compiler.span(group)))
+
+
+def _after(skip: Skip, text: str) -> Compiled:
+    """A text that is always the same, but read first."""
+
+    def run(ctx: Context) -> str:
+        skip(ctx)
+        return text
+
+    return Compiled(run, fixed=True, skip=skip)
 
 
 def _not_built(compiler: Compiling, node: Item) -> Compiled:
@@ -172,27 +178,39 @@ def _argument(
     compiler: Compiling, unit: Unit, node: Item, index: int, group: Compiled
 ) -> Callable[[Context], Any]:
     """What makes the unit's argument out of one group."""
-    run, complaint = group.run, group.complaint
+    run = group.run
     source = index in unit.facts.get("sources", ())
     lazy = index in unit.facts.get("lazy", ()) or unit.facts["shape"].group_kind(index) == CONDITION
     read_first = source or (lazy and "inside" in unit.facts)
-    if complaint is not None and read_first:
-        return broken(complaint).run
+    skip = skipping(group) if read_first else None
+    if unit.facts.get("unexpanded") and group.complaint is None and skip is not None:
+        skip = run
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        handed = calls.worded_inside(run, running) if running else run
-        return lambda _ctx: handed
+        return _handed(calls.worded_inside(run, running) if running else run, skip)
     if source:
         place = node.groups[index]
-        text = compiler.source.text[place.start : place.end]
-        return lambda _ctx: text
+        return _handed(compiler.source.text[place.start : place.end], skip)
     return calls.checked(unit, index, run)
+
+
+def _handed(what: Any, skip: Skip | None) -> Callable[[Context], Any]:
+    """What hands over a group that the unit runs itself; it is read first if there is something to skip."""
+    if skip is None:
+        return lambda _ctx: what
+
+    def read_and_hand(ctx: Context) -> Any:
+        skip(ctx)
+        return what
+
+    return read_and_hand
 
 
 def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled | None, no: Compiled) -> Run:
     """The yes string sees the result as ``$value``; without one the result itself is the value."""
     value_in_no = bool(unit.facts.get("value_in_no"))
     keeps_value = bool(unit.facts.get("keeps_value"))
+    skip_yes, skip_no = yes and skipping(yes), skipping(no)
 
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
@@ -200,13 +218,13 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
         if result is not None:
             ctx.value = result
             chosen = result if yes is None else yes.run(ctx)
-            if no.complaint:
-                raise no.complaint.error()
+            if skip_no is not None:
+                skip_no(ctx)
         else:
             if not value_in_no:
                 ctx.value = value
-            if yes is not None and yes.complaint:
-                raise yes.complaint.error()
+            if skip_yes is not None:
+                skip_yes(ctx)
             chosen = no.run(ctx)
         ctx.captures = captures
         if not keeps_value:

@@ -8,16 +8,19 @@ from grammar.record import Record
 class Mode(Record):
     """What kind of closures are wanted.
 
-    ``taint``: values from outside are marked; ``trace``: every step is told to the context;
-    ``fold``: constant pieces are worked out when they are compiled.
+    ``taint``: values from outside are marked; ``trace``: every step is told to the context's tracer;
+    ``fold``: constant pieces are worked out when they are compiled; ``narrate``: every step is
+    told in Exim's words for ``-d+expand`` to the context's narrator.
     """
 
     taint: bool = True
     trace: bool = False
     fold: bool = True
+    narrate: bool = False
 
 
 PLAIN = Mode(taint=False)
 TAINT = Mode()
 UNFOLDED = Mode(fold=False)
 TRACE = Mode(trace=True, fold=False)
+NARRATE = Mode(fold=False, narrate=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE
 from expander.expand import calls
-from expander.expand.compiled import Compiled, Complaint, first_complaint
+from expander.expand.compiled import Compiled, Complaint, first_complaint, skipping
 from grammar.ast.expansion import Fail
 from grammar.words import NO_END, NO_START, YES_NO
 
@@ -61,14 +61,14 @@ class Parts:
         if found is not None:
             ctx.value = found
             chosen = yes.run(ctx)
-        elif yes.complaint:
-            raise yes.complaint.error()
+        elif (skip_yes := skipping(yes)) is not None:
+            skip_yes(ctx)
         if no is None and self._node.broken is not None:
             raise Failed(f'syntax error in "{self._node.name}" item - "fail" expected', self._span)
         if found is None:
             chosen = "" if no is None else no.run(ctx)
-        elif no is not None and no.complaint:
-            raise no.complaint.error()
+        elif no is not None and (skip_no := skipping(no)) is not None:
+            skip_no(ctx)
         ctx.value = saved
         self._expect_end(NO_END, after + 2)
         return chosen

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     """An unknown operator is noticed after its argument, even where it is skipped."""
     argument = compiler.compile(node.argument)
-    unit = registry.find("operator", node.name)
+    unit = compiler.unit("operator", node.name)
     if unit is None or not compiler.profile.has(unit):
         message = unit.facts.get("absent") if unit is not None else None
         if message is None:

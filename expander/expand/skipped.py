@@ -23,10 +23,23 @@ def literal(node: Node) -> str:
     if isinstance(node, If):
         return "" if node.no is None else literal(node.no)
     if isinstance(node, Item) and node.broken is None:
-        unit = registry.find("item", node.name)
-        work = unit.facts.get("literal") if unit else None
-        return "" if work is None else str(work(*map(literal, node.groups)))
+        return _literal_item(node)
     return "".join(map(literal, node.parts)) if isinstance(node, Sequence) else ""
+
+
+def _literal_item(node: Item) -> str:
+    """Some items are worked out; those that choose between strings come to the same one always."""
+    unit = registry.find("item", node.name)
+    if unit is None:
+        return ""
+    if unit.facts["shape"].branches and not unit.facts["shape"].open_ended:
+        chosen = getattr(node, unit.facts.get("yields_when_skipped", "no"))
+        return "" if chosen is None else literal(chosen)
+    work = unit.facts.get("literal")
+    try:
+        return "" if work is None else str(work(*map(literal, node.groups)))
+    except ExpansionError:
+        return ""
 
 
 def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:

@@ -1,0 +1,151 @@
+"""One call of Exim's expansion procedure, told step by step: what ``-d+expand`` shows of a group."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.text import is_tainted, tainted_like
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.protocols import Context, Narrator, Run
+    from expander.expand.compiled import Skip
+
+NUL = "\0"
+OPERATOR_RESULT, ITEM_RESULT = "├─────op-res: ", "├───item-res: "
+
+_CHUNK = re.compile(
+    r"\\N(?P<protected>(?:(?!\\N)[\s\S])*)(?:\\N|\Z)"
+    r"|(?P<escape>\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{0,2}|[\s\S]?))"
+    r"|[\s\S][^\\$}]*"
+)
+
+
+class Telling(NamedTuple):
+    """What is told of a piece of plain text: where it begins, the head of the line, and the line."""
+
+    at: int
+    head: str
+    text: str
+
+
+class Step(NamedTuple):
+    """A piece of a group: plain text, which is told in parts, or something to ``run`` or to ``skip``.
+
+    ``at`` is where it begins. ``value`` is that of text, or of another piece where it is skipped.
+    ``result`` is the head of the line for its value, or "", ``scanned`` the same where it is skipped.
+    """
+
+    at: int
+    value: str
+    tellings: tuple[Telling, ...] = ()
+    run: Run | None = None
+    skip: Skip | None = None
+    result: str = ""
+    scanned: str = ""
+
+
+def tellings(text: str, at: int) -> tuple[Telling, ...]:
+    """How Exim takes a text that begins at ``at`` apart: runs of text, escapes, protected text."""
+    found = []
+    for chunk in _CHUNK.finditer(text):
+        if chunk["protected"] is not None:
+            head, told = "├──protected: ", chunk["protected"]
+        elif chunk["escape"] is not None:
+            head, told = "├backslashed: ", f"'{chunk[0][:2]}'"
+        else:
+            head, told = "├───────text: ", chunk[0]
+        found.append(Telling(at + chunk.start(), head, told))
+    return tuple(found)
+
+
+class Group:
+    """A group of an expansion, or its whole text, with what is told of it.
+
+    ``text`` is the whole text; the group stands in it from ``start`` to ``end``.
+    """
+
+    def __init__(self, text: str, start: int, end: int, steps: tuple[Step, ...]) -> None:
+        self._text = text
+        self._start = start
+        self._end = end
+        self._steps = steps
+
+    def run(self, ctx: Context) -> str:
+        """Expand the group, telling the context's narrator."""
+        return self._told(ctx, self._expand)
+
+    def scan(self, ctx: Context) -> None:
+        """Go through the group because its result is not used."""
+        self._told(ctx, self._scan)
+
+    def _told(self, ctx: Context, work: Callable[[Context, Narrator], str]) -> str:
+        narrator = ctx.narrator
+        if narrator is None:
+            message = "an expansion that tells its steps was run in a context without a narrator"
+            raise RuntimeError(message)
+        narrator.level += 1
+        try:
+            return work(ctx, narrator)
+        except ExpansionError as error:
+            narrator.failure(self._text[self._start :], error.message, forced=isinstance(error, ForcedFail))
+            raise
+        finally:
+            narrator.level -= 1
+
+    def _expand(self, ctx: Context, narrator: Narrator) -> str:
+        values: list[str] = []
+        for step in self._steps:
+            if step.run is None:
+                self._tell_text(narrator, step, "considering")
+                values.append(step.value)
+                continue
+            self._come_to(narrator, step.at, "considering")
+            value = step.run(ctx)
+            before = any(values)
+            values.append(value)
+            if step.result == OPERATOR_RESULT or (step.result and (before or self._more_after(step))):
+                narrator.value(step.result, value, tainted=any(map(is_tainted, values)))
+        self._come_to(narrator, self._end, "considering")
+        joined = "".join(values).partition(NUL)[0]
+        narrator.draw("├──expanding: ", self._text[self._start : self._end])
+        text = tainted_like(joined, *values)
+        narrator.value("╰─────result: ", text, tainted=is_tainted(text))
+        return text
+
+    def _scan(self, ctx: Context, narrator: Narrator) -> str:
+        values: list[str] = []
+        for step in self._steps:
+            if step.tellings:
+                self._tell_text(narrator, step, "───scanning")
+            else:
+                self._come_to(narrator, step.at, "───scanning")
+                if step.skip is not None:
+                    step.skip(ctx)
+                if step.scanned and (any(values) or self._more_after(step)):
+                    narrator.value(step.scanned, step.value)
+            values.append(step.value)
+        self._come_to(narrator, self._end, "───scanning")
+        text = "".join(values).partition(NUL)[0]
+        narrator.draw("├──expanding: ", self._text[self._start : self._end])
+        narrator.draw("├─────result: ", text)
+        narrator.draw("╰───skipping: ", "result is not used")
+        return text
+
+    def _more_after(self, step: Step) -> bool:
+        """True if text follows behind a step, of the group or of what the group stands in."""
+        following = self._steps[self._steps.index(step) + 1 :]
+        return bool(following) or self._end < len(self._text)
+
+    def _tell_text(self, narrator: Narrator, step: Step, what: str) -> None:
+        for at, head, text in step.tellings:
+            self._come_to(narrator, at, what)
+            narrator.draw(head, text)
+
+    def _come_to(self, narrator: Narrator, at: int, what: str) -> None:
+        rest = self._text[at:]
+        if rest:
+            narrator.draw(f"{'╭' if at == self._start else '├'}{what}: ", rest)

@@ -32,6 +32,9 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         raise LookupError(message)
     if not compiler.profile.has(unit):
         return _not_built(compiler, node)
+    wrong = _options_complaint(compiler, unit, node)
+    if wrong is not None:
+        return broken(wrong)
     if unit.facts["shape"].open_ended:
         return open_ended.compile_open_ended(compiler, node, unit)
     groups = [_group(compiler, unit, node, index) for index in range(len(node.groups))]
@@ -68,6 +71,16 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
     found = _work(compiler, unit, node, groups)
     run = _branching(unit, found, None if node.yes is None else yes, no)
     return Compiled(_then_broken(run, surplus), complaint, fixed=fixed)
+
+
+def _options_complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
+    """What the unit's ``options`` says of the options after the name, before all else is read."""
+    judge = unit.facts.get("options")
+    if judge is None or not node.words:
+        return None
+    start, text = node.words[0].start, compiler.source.text
+    message = judge(text[start : node.words[-1].end + 1])  # and what stands where they end
+    return None if message is None else Complaint(message, compiler.span(node))
 
 
 def _settled(compiler: Compiling, unit: Unit, groups: list[Compiled]) -> list[Compiled]:

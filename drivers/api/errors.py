@@ -52,3 +52,14 @@ class Refused(Failed):
 
 class Unsupported(Failed):
     """A part of Exim that is known by name but not imitated."""
+
+
+class BrokenOffError(OSError):
+    """A conversation over a socket that went wrong once the connection stood.
+
+    ``stage`` is "tls", "send", or "read" where nothing came in time.
+    """
+
+    def __init__(self, stage: str, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror or str(error))
+        self.stage = stage

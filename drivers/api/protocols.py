@@ -121,7 +121,8 @@ class Sockets(Protocol):
     ) -> bytes:
         """Connect to a Unix path or (host, port), send, read to the end.
 
-        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        ``timeout`` is in seconds, 0 means for ever. Raises ``OSError`` where there is no connection,
+        `BrokenOffError` for what goes wrong afterwards, or ``Refused``.
         """
 
 

@@ -58,6 +58,10 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
             for index, group in enumerate(groups)
         ]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
+    if unit.facts.get("works_first"):
+        lazy = [groups[index].complaint for index in unit.facts["lazy"] if index < len(groups)]
+        found = _work(compiler, unit, node, _settled(compiler, unit, groups))
+        return Compiled(_then_broken(found, first_complaint(*lazy, surplus)), first_complaint(first, surplus))
     fixed = first is None and surplus is None and all(g.fixed for g in groups) and calls.is_fixed(unit)
     if not unit.facts["shape"].branches:
         found = _work(compiler, unit, node, groups if fixed else _settled(compiler, unit, groups))
@@ -95,7 +99,8 @@ def _complete(unit: Unit, node: Item) -> bool:
     """True if all groups are there, so that the item works before the surplus is noticed."""
     shape = unit.facts["shape"]
     least = shape.least + int(shape.words == "type" and lookup.is_keyed(node))
-    return bool(shape.branches) and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
+    works = bool(shape.branches) or bool(unit.facts.get("works_first"))
+    return works and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
 
 
 def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:

@@ -54,5 +54,12 @@ class Unsupported(Failed):
     """A part of Exim that is known by name but not imitated."""
 
 
-class NotSentError(OSError):
-    """There is a connection, but what was to be sent could not be written to it."""
+class BrokenOffError(OSError):
+    """A conversation over a socket that went wrong once the connection stood.
+
+    ``stage`` is "tls", "send", or "read" where nothing came in time.
+    """
+
+    def __init__(self, stage: str, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror or str(error))
+        self.stage = stage

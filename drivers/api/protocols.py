@@ -137,8 +137,9 @@ class Sockets(Protocol):
     ) -> bytes:
         """Connect to a Unix path or (host, port), send, read to the end.
 
-        A connection that is reset while it is read is at its end. Raises ``OSError``
-        (``TimeoutError`` among them; ``NotSentError`` where the request did not go out) or ``Refused``.
+        ``timeout`` is in seconds, 0 means for ever; a connection that is reset while it is read is at its
+        end. Raises ``OSError`` where there is no connection,
+        `BrokenOffError` for what goes wrong afterwards, or ``Refused``.
         """
 
 

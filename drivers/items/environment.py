@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import SPACE
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
 
@@ -22,4 +21,4 @@ if TYPE_CHECKING:
 )
 def env(world: World, key: str) -> str | None:
     """The value of an environment variable; only those that ``keep_environment`` keeps are there."""
-    return world.environment.get(key.strip(SPACE))
+    return world.environment.get(key)

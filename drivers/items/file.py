@@ -7,18 +7,25 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.text import from_bytes, is_tainted
+from drivers.api.text import is_tainted
 from drivers.api.unit import item
 from drivers.items.counted import counted
+from drivers.values import contents
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.protocols import Context
 
 
-def open_failed(path: str, code: int) -> Failed:
+def open_failed(ctx: Context, path: str, code: int) -> Failed:
     """The failure to open a file, in Exim's words."""
-    who = f" (euid={os.geteuid()} egid={os.getegid()})" if code == errno.EACCES else ""
-    return Failed(f"failed to open {path}: {os.strerror(code)}{who}")
+    reason = os.strerror(code)
+    if code == errno.EACCES:
+        users = ctx.world.users
+        caller = users.caller()
+        # The superuser's Exim is in Exim's own group.
+        own = users.group(str(ctx.options.get("exim_group") or "")) if caller.uid == 0 else None
+        reason += f" (euid={caller.uid} egid={caller.gid if own is None else own})"
+    return Failed(f"failed to open {path}: {reason}")
 
 
 @item(
@@ -30,17 +37,18 @@ def open_failed(path: str, code: int) -> Failed:
     forbid="forbid_filter_readfile",
     examples={"[${readfile{/dev/null}}]": "[]"},
 )
-def readfile(world: World, path: str, eol: str | None = None) -> str:
+def readfile(ctx: Context, path: str, eol: str | None = None) -> str:
     """The contents of a file; the second argument, even if empty, replaces each newline.
 
     Raises `Failed` for a file that cannot be opened and for a tainted name.
     """
     if is_tainted(path):
-        raise open_failed(path, errno.EACCES)
+        ctx.log(f"Tainted filename '{path}'")
+        raise open_failed(ctx, path, errno.EACCES)
     try:
-        text = from_bytes(world.files.read(path.partition("\0")[0]))
+        data = ctx.world.files.read(path.partition("\0")[0])
     except IsADirectoryError:
         return ""
     except OSError as error:
-        raise open_failed(path, error.errno or errno.EIO) from error
-    return text if eol is None else text.replace("\n", eol)
+        raise open_failed(ctx, path, error.errno or errno.EIO) from error
+    return contents.held(data, eol)

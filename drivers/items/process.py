@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import SPACE, from_bytes, is_tainted
+from drivers.api.text import SPACE, is_tainted
 from drivers.api.unit import item
+from drivers.values import contents
 from drivers.values.fields import unescape
 from grammar.shapes import ItemShape
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 TIME_LIMIT = 60.0
 NOT_RUN = 127
+NO_COMMAND = "missing '{' for command arg of run"
+PREEXPAND = "preexpand"
+_BAD_OPTION = re.compile(r"[\s\S][A-Za-z]*")
 
 
 def cut(command: str) -> Iterator[str]:
@@ -69,14 +74,16 @@ def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:
     return expanded
 
 
-def check_options(options: tuple[str, ...]) -> bool:
-    """True if the command is expanded as a whole. Raises `Failed` for an option that is none."""
-    whole = False
-    for option in "".join(options).split(",")[1:]:
-        if option.rstrip(SPACE) != "preexpand":
-            raise Failed(f"bad option '{option or '{'}' for run")
-        whole = True
-    return whole
+def wrong_options(text: str) -> str | None:
+    """What Exim says of bad options; ``text`` goes from their first comma to where the command begins."""
+    at = 0
+    while text[at : at + 1] == ",":
+        at += 1
+        if not text.startswith(PREEXPAND, at):
+            word = _BAD_OPTION.match(text, at)
+            return f"bad option '{word[0] if word else ''}' for run"
+        at += len(PREEXPAND)
+    return None if text[at:].lstrip(SPACE).startswith("{") else NO_COMMAND
 
 
 @item(
@@ -89,11 +96,13 @@ def check_options(options: tuple[str, ...]) -> bool:
         groups=("command",),
         branches=True,
         words="option",
-        expanding_option="preexpand",
-        complaints={"few0": "missing '{' for command arg of run"},
+        expanding_option=PREEXPAND,
+        complaints={"few0": NO_COMMAND},
     ),
-    when_skipped=lambda *_command, words: check_options(words),
-    told_first=lambda words: "args string for ${run} expand before split" if check_options(words) else "",
+    options=wrong_options,
+    told_first=lambda words: (
+        "args string for ${run} expand before split" if PREEXPAND in "".join(words) else ""
+    ),
     taint="removes",
     keeps_value=True,
     yields_when_skipped="yes",
@@ -112,8 +121,9 @@ def run(ctx: Context, command: str, words: tuple[str, ...] = ()) -> str | None:
     selects the no string, while ``$value`` is the output in either case. Raises `Failed` if an
     argument cannot be expanded, for a tainted command and for one that takes too long.
     """
-    argv = arguments(ctx, command, preexpanded=check_options(words))
+    argv = arguments(ctx, command, preexpanded=any(PREEXPAND in word for word in words))
     if is_tainted(command) or (argv and is_tainted(argv[0])):
+        ctx.log(f"Attempt to exec tainted path: '{argv[0] if argv else ''}'")
         raise Failed(f"couldn't create child process: {os.strerror(1)}")
     ctx.runrc, output = _finished(ctx, argv)
     ctx.value = output
@@ -124,11 +134,13 @@ def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
     if not argv or "/" not in argv[0]:  # there is no search along PATH
         return NOT_RUN, ""
     try:
-        done = ctx.world.programs.run(argv, timeout=TIME_LIMIT, merge_stderr=True)
+        done = ctx.world.programs.run(
+            argv, timeout=TIME_LIMIT, environment=ctx.world.environment, merge_stderr=True
+        )
     except TimeoutError as error:
         raise Failed("command timed out") from error
     except (OSError, ValueError):
         return NOT_RUN, ""
     if done.status < 0:
         raise Failed(f"command killed by signal {-done.status}")
-    return done.status, from_bytes(done.output)
+    return done.status, contents.held(done.output)

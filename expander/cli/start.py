@@ -73,12 +73,14 @@ class Run:
         """An expander in the state that the options describe."""
         if self._expander is None:
             from expander.api import Expander
-            from expander.config.environment import pruned
+            from expander.config.environment import pruned, with_zone
             from expander.expand.mode import NARRATE, TAINT
 
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
-            self.world.environment = pruned(self.world.environment, keep, add)
+            left = pruned(self.world.environment, keep, add)
+            self.world.environment = with_zone(left, str(settings["timezone"] or ""))
+            _enter(str(settings.expanded["spool_directory"]))
             narrator = self._narrator()
             mode = TAINT if narrator is None else NARRATE
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
@@ -171,6 +173,14 @@ def _sender(options: Options, config: Config, domain: str) -> str | None:
         raise CommandLineError(f'exim: bad -f address "{sender}": domain literals not allowed\n')
     has_domain = "@" in sender.rpartition('"')[2]
     return sender if has_domain else f"{sender}@{domain}"
+
+
+def _enter(spool: str) -> None:
+    """Names of files count from the spool directory, as in Exim, or from the root where there is none."""
+    try:
+        os.chdir(spool.encode("latin-1"))
+    except (OSError, ValueError):
+        os.chdir("/")
 
 
 def _directory() -> str:

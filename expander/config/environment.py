@@ -31,6 +31,19 @@ def pruned(environment: Mapping[str, str], keep: str | None, add: str | None) ->
     return left
 
 
+def with_zone(environment: Mapping[str, str], zone: str) -> dict[str, str]:
+    """The variables after the option ``timezone`` was obeyed: TZ is its value, or gone if that is empty.
+
+    With the value UTC nobody touches TZ.
+    """
+    left = dict(environment)
+    if not zone:
+        left.pop("TZ", None)
+    elif zone != "UTC":
+        left["TZ"] = zone
+    return left
+
+
 def _matches(name: str, elements: list[str]) -> bool:
     negated = False
     for element in elements:

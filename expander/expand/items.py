@@ -28,6 +28,9 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         raise LookupError(message)
     if not compiler.profile.has(unit):
         return _not_built(compiler, node)
+    wrong = _options_complaint(compiler, unit, node)
+    if wrong is not None:
+        return broken(wrong)
     if unit.facts["shape"].open_ended:
         return open_ended.compile_open_ended(compiler, node, unit)
     groups = [_group(compiler, unit, node, index) for index in range(len(node.groups))]
@@ -51,6 +54,10 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
             for index, group in enumerate(groups)
         ]
         return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
+    if unit.facts.get("works_first"):
+        lazy = [groups[index].complaint for index in unit.facts["lazy"] if index < len(groups)]
+        found = _work(compiler, unit, node, _settled(compiler, unit, groups))
+        return Compiled(_then_broken(found, first_complaint(*lazy, surplus)), first_complaint(first, surplus))
     fixed = first is None and surplus is None and all(g.fixed for g in groups) and calls.is_fixed(unit)
     if not unit.facts["shape"].branches:
         found = _work(compiler, unit, node, groups if fixed else _settled(compiler, unit, groups))
@@ -66,6 +73,16 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
     return Compiled(_then_broken(run, surplus), complaint, fixed=fixed)
 
 
+def _options_complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
+    """What the unit's ``options`` says of the options after the name, before all else is read."""
+    judge = unit.facts.get("options")
+    if judge is None or not node.words:
+        return None
+    start, text = node.words[0].start, compiler.source.text
+    message = judge(text[start : node.words[-1].end + 1])  # and what stands where they end
+    return None if message is None else Complaint(message, compiler.span(node))
+
+
 def _settled(compiler: Compiling, unit: Unit, groups: list[Compiled]) -> list[Compiled]:
     """The groups of an item that is not constant: texts are worked out, conditions stay as they are."""
     kind = unit.facts["shape"].group_kind
@@ -78,7 +95,8 @@ def _complete(unit: Unit, node: Item) -> bool:
     """True if all groups are there, so that the item works before the surplus is noticed."""
     shape = unit.facts["shape"]
     least = shape.least + int(shape.words == "type" and lookup.is_keyed(node))
-    return bool(shape.branches) and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
+    works = bool(shape.branches) or bool(unit.facts.get("works_first"))
+    return works and len(node.groups) >= least and (shape.words != "type" or bool(node.words))
 
 
 def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:

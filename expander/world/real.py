@@ -15,6 +15,8 @@ from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
 from expander.world.virtual_host import VirtualHost, from_environment
 
+_COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+
 
 class RealUsers:
     """The users and groups of this machine, with the virtual host's laid over them."""
@@ -143,6 +145,20 @@ class RealHost:
         return interface_addresses()
 
 
+def _environment() -> dict[str, str]:
+    """The variables that this program was given: Python may have set one by itself where no locale was."""
+    variables = {from_bytes(name): from_bytes(value) for name, value in os.environb.items()}
+    if variables.get("LC_CTYPE") in _COERCED:
+        try:
+            with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 - Path costs more than all the rest
+                given = file.read().split(b"\0")
+        except OSError:
+            return variables
+        if not any(setting.startswith(b"LC_CTYPE=") for setting in given):
+            del variables["LC_CTYPE"]
+    return variables
+
+
 class RealWorld:
     """Everything outside, as it is; ``virtual`` tells what is to be taken for this host.
 
@@ -159,5 +175,5 @@ class RealWorld:
         self.users = RealUsers(virtual)
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
-        self.environment = {from_bytes(k): from_bytes(v) for k, v in os.environb.items()}
+        self.environment = _environment()
         self.pid = os.getpid()

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from expander.world.shared_object import LoadedObject
 
 
+UMASK = 0o077
+"""What a command may not give others of the files that it makes."""
+
+
 class RealPrograms:
     """Programs run as children in process groups of their own.
 
@@ -51,6 +55,7 @@ class RealPrograms:
             stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
             env=given,
             close_fds=True,
+            umask=UMASK,
             start_new_session=True,
         )
         with child:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import NotSentError
+from drivers.api.errors import BrokenOffError
 from drivers.api.text import to_bytes
 
 if TYPE_CHECKING:
     import socket
 
 CHUNK = 65536
+LONGEST_PATH = 107
+"""So many bytes of a path fit an address; the rest is cut off."""
 
 
 class RealSockets:
@@ -30,30 +34,30 @@ class RealSockets:
     ) -> bytes:
         """Connect to a Unix path or (host, port), send, and read to the end.
 
-        ``timeout`` in seconds bounds connecting and the wait for each piece of the answer.
+        ``timeout`` in seconds bounds connecting and then reading as a whole; 0 means for ever.
         ``shutdown`` ends our side once the request is sent. With ``tls`` the other side's
-        certificate is not verified: `sni` is the name asked for. Raises ``OSError``.
+        certificate is not verified: `sni` is the name asked for. A connection that the other side
+        breaks off has ended like any other. Raises ``OSError`` where there is no connection and
+        `BrokenOffError` for what goes wrong afterwards.
         """
         import socket
 
-        connection = _connect(address, timeout)
+        connection = _connect(address, timeout or None)
         with connection:
             if tls:
                 connection = _start_tls(connection, sni)
             with connection:
                 try:
                     connection.sendall(request)
-                    if shutdown and not tls:
-                        connection.shutdown(socket.SHUT_WR)
-                except TimeoutError:
-                    raise
                 except OSError as error:
-                    if error.errno != errno.ENOTCONN:  # sent, but there is nobody left to be told of the end
-                        raise NotSentError(error.errno, error.strerror) from error
+                    raise BrokenOffError("send", error) from error
+                if shutdown and not tls:
+                    with suppress(OSError):
+                        connection.shutdown(socket.SHUT_WR)
                 return _read_to_end(connection, timeout)
 
 
-def _connect(address: str | tuple[str, int], timeout: float) -> socket.socket:
+def _connect(address: str | tuple[str, int], timeout: float | None) -> socket.socket:
     """A connected socket."""
     import socket
 
@@ -62,13 +66,15 @@ def _connect(address: str | tuple[str, int], timeout: float) -> socket.socket:
             return socket.create_connection(address, timeout)
         except ConnectionResetError as error:
             # A system that refuses says so with another number: here somebody listened and hung up.
-            raise NotSentError(error.errno, error.strerror) from error
+            raise BrokenOffError("send", error) from error
+    if not address:
+        raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
     if "\0" in address[1:]:
-        raise FileNotFoundError(2, "No such file or directory", address)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), address)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout)
-        connection.connect(to_bytes(address))
+        connection.connect(to_bytes(address)[:LONGEST_PATH])
     except BaseException:
         connection.close()
         raise
@@ -82,19 +88,29 @@ def _start_tls(connection: socket.socket, sni: str) -> socket.socket:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return context.wrap_socket(connection, server_hostname=sni or None)
+    try:
+        return context.wrap_socket(connection, server_hostname=sni or None)
+    except ssl.SSLError as error:
+        raise BrokenOffError("tls", OSError(error.reason or str(error))) from error
+    except OSError as error:
+        raise BrokenOffError("tls", error) from error
 
 
 def _read_to_end(connection: socket.socket, timeout: float) -> bytes:
-    """All that comes until the other side closes or resets; ``TimeoutError`` when nothing comes."""
-    connection.settimeout(timeout)
-    pieces = []
+    """All that comes until the other side closes. Raises `BrokenOffError` when that takes too long."""
+    pieces: list[bytes] = []
     deadline = time.monotonic() + timeout
-    try:
-        while piece := connection.recv(CHUNK):
-            pieces.append(piece)
-            if time.monotonic() > deadline:
-                raise TimeoutError(110, "Connection timed out")
-    except ConnectionResetError:
-        pass
-    return b"".join(pieces)
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            if timeout and left <= 0:
+                raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+            connection.settimeout(left if timeout else None)
+            piece = connection.recv(CHUNK)
+        except TimeoutError as error:
+            raise BrokenOffError("read", error) from error
+        except OSError:
+            piece = b""
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from drivers.api.errors import Refused
+from drivers.api.errors import BrokenOffError, Refused
 from expander.world.account import Account, Finished
 from expander.world.memory import MemoryWorld
 from expander.world.real import RealWorld
@@ -108,8 +108,9 @@ def test_real_sockets_converse(real: RealWorld, tmp_path: Path, kind: str) -> No
 
 
 def test_a_silent_server_times_out(real: RealWorld) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(TimeoutError):
+    with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(BrokenOffError) as caught:
         real.sockets.converse(("127.0.0.1", listener.getsockname()[1]), b"", timeout=0.1)
+    assert caught.value.stage == "read"
 
 
 def test_real_users_and_groups(real: RealWorld) -> None:

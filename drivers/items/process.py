@@ -74,6 +74,9 @@ def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:
     return expanded
 
 
+EXPANDED_FIRST = "args string for ${run} expand before split"
+
+
 def wrong_options(text: str) -> str | None:
     """What Exim says of bad options; ``text`` goes from their first comma to where the command begins."""
     at = 0

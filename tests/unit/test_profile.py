@@ -43,7 +43,7 @@ def test_a_name_of_its_own_goes_before_a_lookup_of_that_name() -> None:
 
 
 def test_a_release_has_the_names_of_its_time() -> None:
-    assert expand("4.97", "${headerwrap_10:abc def ghi}") == "abc def\n\tghi"
+    assert expand("4.97", "${headerwrap_10:abc def ghi}") == "abc def\n\tgh\n\ti"
     with pytest.raises(Failed, match="unknown expansion operator"):
         expand("4.96", "${headerwrap_10:abc def ghi}")
     with pytest.raises(Failed, match='unknown variable name "queue_size"'):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
-from grammar.record import Record
+from grammar.record import Record, State, made_by
 from grammar.source import Piece, Span
 
 LONGEST_NAME = 63
@@ -32,15 +31,14 @@ class Definition(Record):
     command_line: bool = False
 
 
-@dataclass(slots=True)
-class MacroTable:
+class MacroTable(State):
     """All macros, in the order in which they are looked for in a line.
 
     ``defined`` are those of the command line and of files; ``build`` gives the build's own, which
     are only worked out when a name could be one of them.
     """
 
-    defined: dict[str, Definition] = field(default_factory=dict)
+    defined: dict[str, Definition] = made_by(default_factory=dict)
     build: Callable[[], Mapping[str, str]] = dict
     _predefined: dict[str, Definition] | None = None
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 from grammar.macros import Definition, MacroTable
-from grammar.record import Record
+from grammar.record import Record, State, made_by
 from grammar.source import Piece, Source, Span
 
 SPACE = " \t\n\v\f\r"
@@ -78,8 +77,7 @@ class Switch(Record):
     file: str
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(State):
     """A file that is being read."""
 
     source: Source
@@ -87,8 +85,7 @@ class _Open:
     number: int = 0
 
 
-@dataclass(slots=True)
-class Preprocessor:
+class Preprocessor(State):
     """Reads a configuration line by line; iterate over `lines`.
 
     ``macros`` starts with the predefined macros and those of the command line. ``files`` and
@@ -100,12 +97,12 @@ class Preprocessor:
     read: Read
     macros: MacroTable
     tolerant: bool = False
-    files: dict[str, Source] = field(default_factory=dict)
-    physical: list[PhysicalLine] = field(default_factory=list)
-    switches: list[Switch] = field(default_factory=list)
+    files: dict[str, Source] = made_by(default_factory=dict)
+    physical: list[PhysicalLine] = made_by(default_factory=list)
+    switches: list[Switch] = made_by(default_factory=list)
     _count: int = 0
-    _stack: list[_Open] = field(default_factory=list)
-    _conditions: list[str] = field(default_factory=list)
+    _stack: list[_Open] = made_by(default_factory=list)
+    _conditions: list[str] = made_by(default_factory=list)
     _section: str = ""
     _first: bool = True
 

@@ -1,4 +1,4 @@
-"""Frozen records: what ``dataclass(frozen=True, slots=True)`` gives, made in a tenth of the time.
+"""Records and states: what ``dataclass(slots=True)`` gives, frozen or not, made in a tenth of the time.
 
 A short run makes some eighty classes of plain data, and an expansion that was never seen makes a
 node of the tree for every few bytes. The classes of the standard library cost a third of a millisecond
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 R = TypeVar("R", bound="Record")
+T = TypeVar("T")
+
+
+class _MadeBy:
+    """The default of a field that every state has its own of."""
+
+    def __init__(self, factory: Callable[[], Any]) -> None:
+        self.factory = factory
+
+
+def made_by(*, default_factory: Callable[[], T]) -> T:
+    """A field's default: what the factory gives for each state anew."""
+    return _MadeBy(default_factory)  # type: ignore[return-value] # the class puts it in its place
 
 
 @dataclass_transform(frozen_default=True)
@@ -21,12 +34,12 @@ class RecordType(type):
     """Makes record classes: the annotated names of the body are the fields, in order."""
 
     def __new__(
-        mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], *, eq: bool = True
+        mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], *, eq: bool = True, slots: bool = True
     ) -> RecordType:
-        """A class; ``eq=False``: two records are the same only if they are one."""
+        """A class; ``eq=False``: records are the same only if they are one; ``slots=False``: it caches."""
         own = [f for f, kind in body.get("__annotations__", {}).items() if not kind.startswith("ClassVar")]
         defaults = {field: body.pop(field) for field in own if field in body}
-        body["__slots__"] = tuple(own)
+        body["__slots__"] = tuple(own) if slots else (*own, "__dict__")
         inherited = [base for base in bases if isinstance(base, RecordType)]
         body["record_fields"] = (*(f for base in inherited for f in base.record_fields), *own)
         body["_defaults"] = {**{f: v for base in inherited for f, v in base._defaults.items()}, **defaults}  # noqa: SLF001
@@ -54,12 +67,18 @@ def _constructor_of(made: RecordType) -> Callable[..., None]:
 def _compiled(made: RecordType) -> Callable[..., None]:
     names, defaults = made.record_fields, made._defaults  # noqa: SLF001 - these two are one
     parameters = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
-    lines = "\n ".join(f"self.{name} = {name}" for name in names)
+    lines = "\n ".join(f"self.{name} = {_value(name, defaults.get(name))}" for name in names)
     space: dict[str, Any] = {"_defaults": defaults}
     exec(f"def __init__(self, {parameters}):\n {lines}", space)  # noqa: S102 - of names in our own code
     constructor: Callable[..., None] = space["__init__"]
     constructor.__qualname__ = f"{made.__qualname__}.__init__"
     return constructor
+
+
+def _value(name: str, default: Any) -> str:
+    if not isinstance(default, _MadeBy):
+        return name
+    return f"{name}.factory() if {name} is _defaults[{name!r}] else {name}"
 
 
 class Record(metaclass=RecordType):
@@ -81,6 +100,17 @@ class Record(metaclass=RecordType):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), tuple(getattr(self, name) for name in type(self).record_fields)
+
+
+@dataclass_transform(field_specifiers=(made_by,), eq_default=False)
+class StateType(RecordType):
+    """Makes classes as `RecordType` does, for what changes."""
+
+
+class State(metaclass=StateType):
+    """Named fields that change; two states are the same only if they are one."""
+
+    record_fields: ClassVar[tuple[str, ...]] = ()
 
 
 def replaced(record: R, **changes: Any) -> R:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from drivers.api.profile import Profile
 from drivers.api.registry import families, units
 from drivers.api.unit import Unit
 from expander.config.profile import PROFILES
+from grammar.record import replaced
 
 
 class Example(NamedTuple):
@@ -37,4 +37,4 @@ def examples() -> list[Example]:
 
 def long_ago(unit: Unit) -> Profile:
     """A profile for a unit that all others lack: the release that brought it, with all features."""
-    return replace(PROFILES["4.99"], name=unit.since, release=unit.since)
+    return replaced(PROFILES["4.99"], name=unit.since, release=unit.since)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Protocol
+
+from grammar.record import Record
 
 
 class Dated(Protocol):
@@ -29,8 +30,7 @@ def release_key(release: str) -> tuple[int, ...]:
     return tuple(int(part) for part in release.partition("-")[0].split("."))
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Record, slots=False):
     """An Exim to imitate.
 
     ``release`` is the version ("4.96"); ``features`` the names of the build features that it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError, NotImitatedError
 from expander.world.virtual_host import from_environment
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -46,7 +46,7 @@ def run(argv: list[str]) -> int:
         return errors.FAILURE
     virtual = from_environment(os.environ)
     if virtual.version:
-        profile = replace(profile, version=virtual.version)
+        profile = replaced(profile, version=virtual.version)
     try:
         return _run(argv, profile, virtual)
     except CommandLineError as problem:

@@ -6,11 +6,11 @@ first argument that is no option, or what follows ``--``, begins the arguments o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expander.cli import optiontable as table
 from expander.cli.errors import CommandLineError
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,7 @@ USAGE = (
 )
 
 
-@dataclass(slots=True)
-class Options:
+class Options(State):
     """What a command line asks for.
 
     ``modes`` are the options that choose what is done, in order, with their own argument (``bem`` a
@@ -36,11 +35,11 @@ class Options:
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
     """
 
-    modes: dict[str, str] = field(default_factory=dict)
-    arguments: list[str] = field(default_factory=list)
+    modes: dict[str, str] = made_by(default_factory=dict)
+    arguments: list[str] = made_by(default_factory=list)
     config_files: str | None = None
-    macros: dict[str, str] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
+    macros: dict[str, str] = made_by(default_factory=dict)
+    told: dict[str, str] = made_by(default_factory=dict)
     sender: str | None = None
     full_name: str = ""
     terse: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from expander.cli import debugging, errors, source
 from expander.cli.console import complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
+from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -38,8 +38,7 @@ _ADDRESSES = {
 }
 
 
-@dataclass
-class Run:
+class Run(State):
     """A command line at work: what was asked for, of which Exim, by whom, with which configuration."""
 
     options: Options
@@ -48,7 +47,7 @@ class Run:
     world: RealWorld
     caller: Account
     facts: dict[str, str]
-    _expander: Expander | None = field(default=None, repr=False)
+    _expander: Expander | None = None
 
     @property
     def is_admin(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ConfigError
@@ -14,7 +13,7 @@ from expander.config.option_tables import (
     driver_options,
     main_options,
 )
-from grammar.record import Record
+from grammar.record import Record, State, made_by
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -120,8 +119,7 @@ class Acl(Record):
     node: AclNode | None = None
 
 
-@dataclass(slots=True)
-class Instance:
+class Instance(State):
     """A router, transport or authenticator of the configuration.
 
     ``options`` has all generic options and the private ones of its driver.
@@ -194,8 +192,7 @@ class RewriteRule(Record):
     span: Span
 
 
-@dataclass(slots=True)
-class Config:
+class Config(State):
     """A whole configuration, loaded for one profile.
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
@@ -207,15 +204,15 @@ class Config:
     options: Options
     tree: Configuration
     macros: MacroTable
-    lists: dict[tuple[str, str], NamedList] = field(default_factory=dict)
-    acls: dict[str, Acl] = field(default_factory=dict)
-    routers: list[Instance] = field(default_factory=list)
-    transports: list[Instance] = field(default_factory=list)
-    authenticators: list[Instance] = field(default_factory=list)
-    retry: list[RetryRule] = field(default_factory=list)
-    rewrite: list[RewriteRule] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    errors: list[LoadError] = field(default_factory=list)
+    lists: dict[tuple[str, str], NamedList] = made_by(default_factory=dict)
+    acls: dict[str, Acl] = made_by(default_factory=dict)
+    routers: list[Instance] = made_by(default_factory=list)
+    transports: list[Instance] = made_by(default_factory=list)
+    authenticators: list[Instance] = made_by(default_factory=list)
+    retry: list[RetryRule] = made_by(default_factory=list)
+    rewrite: list[RewriteRule] = made_by(default_factory=list)
+    warnings: list[str] = made_by(default_factory=list)
+    errors: list[LoadError] = made_by(default_factory=list)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

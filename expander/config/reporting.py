@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from expander.config.model import LoadError
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from grammar.ast.config import Broken, Line
@@ -15,13 +15,12 @@ _MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
 _HEAD = "Exim configuration error"
 
 
-@dataclass(slots=True)
-class Reporter:
+class Reporter(State):
     """Raises the first error or, where ``collect`` is set, keeps all of them in order."""
 
     collect: bool = False
-    errors: list[LoadError] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    errors: list[LoadError] = made_by(default_factory=list)
+    warnings: list[str] = made_by(default_factory=list)
 
     def report(self, error: LoadError) -> None:
         """An error that is complete already."""

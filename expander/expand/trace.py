@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from drivers.api import protocols
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
-@dataclass(slots=True)
-class Step:
+class Step(State):
     """One piece of the text and what became of it.
 
     ``kind`` is the node's kind, ``value`` the text or truth value that it gave ("" while it runs),
@@ -29,7 +28,7 @@ class Step:
     tainted: bool = False
     error: str | None = None
     seconds: float = 0.0
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Step] = made_by(default_factory=list)
 
 
 class Tracer:

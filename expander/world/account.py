@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grammar.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Record):
     """A user as the password file has it; all texts are held text."""
 
     login: str
@@ -17,8 +16,7 @@ class Account:
     shell: str = "/bin/sh"
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Record):
     """How a program ended: its exit status, or minus the number of the signal that ended it."""
 
     status: int

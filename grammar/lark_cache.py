@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lark import Lark
 
 
-def cache_directory() -> Path | None:
+def cache_directory() -> str | None:
     """A folder that only this user can write to, or None where there is none.
 
-    The cache holds pickles, so a folder that somebody else could write to is not used.
+    Every start asks for it, so it does without pathlib. The cache holds pickles, so a folder that
+    somebody else could write to is not used.
     """
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME")
     if not base:
         return None
-    folder = Path(base) / ("eximulate" if "XDG_CACHE_HOME" in os.environ else ".cache/eximulate")
+    folder = f"{base}/{'eximulate' if 'XDG_CACHE_HOME' in os.environ else '.cache/eximulate'}"
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.stat()
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        found = os.stat(folder)
     except OSError:
         return None
     if found.st_uid != os.geteuid() or found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         return None
     return folder
+
+
+def beside(name: str) -> bytes:
+    """The contents of a file beside this module."""
+    with open(f"{os.path.dirname(__file__)}/{name}", "rb") as file:
+        return file.read()
 
 
 def build(name: str, *, kept: bool = True, **options: Any) -> Lark:
@@ -38,7 +44,7 @@ def build(name: str, *, kept: bool = True, **options: Any) -> Lark:
     """
     from lark import Lark
 
-    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    text = beside(name).decode()
     settings: dict[str, Any] = {
         "parser": "lalr",
         "lexer": "contextual",
@@ -49,6 +55,6 @@ def build(name: str, *, kept: bool = True, **options: Any) -> Lark:
     if folder is None:
         return Lark(text, **settings)
     try:
-        return Lark(text, **settings, cache=str(folder / f"{name}.cache"))
+        return Lark(text, **settings, cache=f"{folder}/{name}.cache")
     except (OSError, ValueError, EOFError, ImportError, AttributeError):
         return Lark(text, **settings)

@@ -7,15 +7,14 @@ several times faster than Lark's general loop, and a run that finds them on disk
 
 from __future__ import annotations
 
-import hashlib
 import marshal
 import os
 import re
 import sys
+import zlib
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grammar import lark_cache
@@ -99,12 +98,12 @@ def load(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
     folder = lark_cache.cache_directory()
     if folder is None:
         return made(name, starts)
-    grammar = Path(__file__).with_name(name).read_bytes()
+    grammar = lark_cache.beside(name)
     version = f"{FORM} {starts} {sys.version} {_lark_stamp()}".encode()
-    key = hashlib.sha256(version + b"\0" + grammar).hexdigest()[:16]
-    path = folder / f"{name}.{key}.tables"
+    path = f"{folder}/{name}.{zlib.crc32(version):08x}{zlib.crc32(grammar):08x}.tables"
     try:
-        return tables(*marshal.loads(path.read_bytes()))  # noqa: S302 - the folder is this user's alone
+        with open(path, "rb") as file:
+            return tables(*marshal.loads(file.read()))  # noqa: S302 - the folder is this user's alone
     except (OSError, ValueError, EOFError, TypeError):
         worked_out = made(name, starts)
         _keep(path, worked_out)
@@ -116,15 +115,16 @@ def _lark_stamp() -> str:
     found = find_spec("lark")
     if found is None or found.origin is None:
         return ""
-    return f"{found.origin} {Path(found.origin).stat().st_mtime_ns}"
+    return f"{found.origin} {os.stat(found.origin).st_mtime_ns}"
 
 
-def _keep(path: Path, kept: Tables) -> None:
+def _keep(path: str, kept: Tables) -> None:
     data = (kept.actions, kept.patterns, kept.texts, kept.starts)
-    temporary = path.with_suffix(f".{os.getpid()}")
+    temporary = f"{path}.{os.getpid()}"
     try:
-        temporary.write_bytes(marshal.dumps(data))
-        temporary.replace(path)
+        with open(temporary, "wb") as file:
+            file.write(marshal.dumps(data))
+        os.replace(temporary, path)
     except OSError:
         return
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -28,13 +27,20 @@ class Unit(Record):
     name: str
     syntax: str
     impl: Any
-    doc: str
+    written: str
     since: str = "4.00"
     until: str | None = None
     feature: str | None = None
     section: str = ""
     examples: Mapping[str, str] = NO_EXAMPLES
     facts: Mapping[str, Any] = NO_FACTS
+
+    @property
+    def doc(self) -> str:
+        """The documentation, without the indentation that it is written with."""
+        from inspect import cleandoc
+
+        return cleandoc(self.written)
 
     @property
     def summary(self) -> str:
@@ -79,8 +85,8 @@ def define(  # noqa: PLR0913 - each is a column of the unit's description
     """
 
     def keep(impl: T) -> T:
-        text = inspect.cleandoc(doc or getattr(impl, "__doc__", None) or "")
-        if not text:
+        text = doc or getattr(impl, "__doc__", None) or ""
+        if not text.strip():
             message = f"{family} {name} has no documentation"
             raise ValueError(message)
         if (family, name) in UNITS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, Failed
@@ -184,7 +183,7 @@ def _enter(spool: str) -> None:
 
 def _directory() -> str:
     try:
-        return os.fsencode(Path.cwd()).decode("latin-1")
+        return os.getcwdb().decode("latin-1")  # noqa: PTH109 - pathlib costs more than the rest of it
     except OSError:
         return ""
 

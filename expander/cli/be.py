@@ -51,6 +51,10 @@ def run(run: Run) -> int:
         from expander.cli import bem
 
         bem.read(run, expander.context)
+    if "Mset" in run.options.modes:
+        from expander.cli import mset
+
+        mset.load(run, expander.context)
     tester = Tester(run, expander)
     try:
         if run.options.arguments:

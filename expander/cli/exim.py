@@ -31,8 +31,8 @@ IMITATED = {
 COLLECT_AFTER = 20_000
 """How many new objects there are before the first search for garbage."""
 
-YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI"})
-"""Modes that are passed over where ``-be`` is asked for as well."""
+YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI", "Mset"})
+"""Modes that are passed over, or only say what there is, where ``-be`` is asked for as well."""
 
 
 def run(argv: list[str]) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, from_bytes
+from drivers.values.peer import Peer
 from expander.cli.console import STDOUT
 from expander.cli.errors import CommandLineError
 from expander.config.log_selector import is_on
-from expander.message.peer import Peer
 from expander.message.spool import SpoolError, body_of, read_envelope
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
@@ -14,6 +15,9 @@ from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
 from expander.world.virtual_host import VirtualHost, from_environment
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Dns
 
 
 class RealUsers:
@@ -157,7 +161,17 @@ class RealWorld:
         self.programs = RealPrograms(own_streams=own_streams)
         self.sockets = RealSockets()
         self.users = RealUsers(virtual)
+        self.dns = self._resolver()
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
         self.environment = {from_bytes(k): from_bytes(v) for k, v in os.environb.items()}
         self.pid = os.getpid()
+
+    def _resolver(self) -> Dns:
+        if self.virtual.zones:
+            from expander.world.zones import Zones
+
+            return Zones.from_folder(self.virtual.zones, self.files, self.clock.sleep)
+        from expander.world.real_dns import RealDns
+
+        return RealDns()

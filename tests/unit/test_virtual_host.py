@@ -85,3 +85,12 @@ def test_macros_are_told_where_expansions_are_debugged(tmp_path: Path) -> None:
     assert told == [one, one, two, one, one]
     assert found.stdout.endswith("one and one\n")
     assert "macro" not in run(tmp_path, "-DAA=one", "-be", "AA").stdout
+
+
+def test_newer_releases_refuse_numbers_from_outside(tmp_path: Path) -> None:
+    for item in ("hash", "nhash", "length", "substr"):
+        text = f"${{{item}{{$sender_address_local_part}}{{monty}}}}"
+        found = run(tmp_path, "-f", "3@a.test", "-be", text)
+        assert found.stdout == f"Failed: attempt to use tainted string '3' for {item}\n"
+        older = run(tmp_path, "-f", "3@a.test", "-be", text, host={**HOST, "EXIMULATE_PROFILE": "debian-12"})
+        assert not older.stdout.startswith("Failed")

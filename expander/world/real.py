@@ -14,7 +14,7 @@ from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
-from expander.world.virtual_host import VirtualHost, from_environment
+from expander.world.virtual_host import VirtualHost, of_this_run
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Dns
@@ -155,7 +155,7 @@ class RealWorld:
     """
 
     def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
-        self.virtual = virtual = virtual or from_environment(os.environ)
+        self.virtual = virtual = virtual or of_this_run(os.environ)
         self.files = RealFiles()
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
         self.programs = RealPrograms(own_streams=own_streams)

@@ -1315,7 +1315,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "sender_host_address": ("drivers.variables.connection", "4.00", None, None),
         "sender_host_authenticated": ("drivers.variables.auth", "4.00", None, None),
         "sender_host_dnssec": ("drivers.variables.connection", "4.82", None, None),
-        "sender_host_name": ("drivers.variables.connection", "4.00", None, None),
+        "sender_host_name": ("drivers.variables.host_name", "4.00", None, None),
         "sender_host_port": ("drivers.variables.connection", "4.00", None, None),
         "sender_ident": ("drivers.variables.connection", "4.00", None, None),
         "sender_rate": ("drivers.variables.acl", "4.52", None, None),

@@ -35,11 +35,13 @@ class MacroTable(State):
     """All macros, in the order in which they are looked for in a line.
 
     ``defined`` are those of the command line and of files; ``build`` gives the build's own, which
-    are only worked out when a name could be one of them.
+    are only worked out when a name could be one of them. ``on_use`` is told of each replacement of
+    one that is not the build's.
     """
 
     defined: dict[str, Definition] = made_by(default_factory=dict)
     build: Callable[[], Mapping[str, str]] = dict
+    on_use: Callable[[Definition], None] | None = None
     _predefined: dict[str, Definition] | None = None
 
     @classmethod
@@ -102,6 +104,9 @@ class MacroTable(State):
                     text, pieces, found = *_substitute(text, pieces, macro, start), True
         for macro in self.defined.values():
             if text.find(macro.name, start) >= 0:
+                if self.on_use is not None:
+                    for _ in range(text.count(macro.name, start)):
+                        self.on_use(macro)
                 text, pieces, found = *_substitute(text, pieces, macro, start), True
         return text, pieces, found
 

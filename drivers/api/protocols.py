@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
+    from drivers.values.dnsdata import DnsAnswer
 
 Run = Callable[["Context"], str]
 """A compiled expansion: takes the context, gives the value, raises ``ExpansionError``."""
@@ -219,6 +220,20 @@ class Host(Protocol):
         """Free kilobytes and free inodes of the partition that holds a path; -1 if unknown."""
 
 
+class Dns(Protocol):
+    """The domain name system."""
+
+    @property
+    def reaches_out(self) -> bool:
+        """True if other machines are asked."""
+
+    def ask(self, name: str, kind: str) -> DnsAnswer:
+        """The answer to one question: a full name and a type such as "MX". Raises ``Refused`` at most."""
+
+    def system_names(self, address: str) -> Sequence[str]:
+        """The names that the system has for an address, its own tables first. Raises ``Refused`` at most."""
+
+
 class World(Protocol):
     """Everything outside: units reach files, clock, processes, sockets... through it only."""
 
@@ -249,6 +264,10 @@ class World(Protocol):
     @property
     def host(self) -> Host:
         """The machine."""
+
+    @property
+    def dns(self) -> Dns:
+        """The domain name system."""
 
     @property
     def environment(self) -> dict[str, str]:

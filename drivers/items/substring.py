@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.text import SPACE
+from drivers.api.text import SPACE, is_tainted
 from drivers.api.unit import item
 from drivers.items.counted import counted
 from drivers.values import integer, substring
 
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
 SECTION = "Expansion items"
+REFUSED_SINCE = "4.97"
 _NUMBER = re.compile(r"[ \t\n\v\f\r]*[+-]?[0-9]+\Z", re.ASCII)
 
 
@@ -29,6 +34,15 @@ def number(text: str, name: str, *, signed: bool = False) -> int:
     if value < 0 and not signed:
         raise Failed(f'"{text}" is not a {what} (in "{name}" expansion)')
     return value
+
+
+def refuse_tainted(ctx: Context, name: str, *texts: str) -> None:
+    """Since `REFUSED_SINCE` no number may come from outside. Raises `Failed`, which is logged."""
+    for text in texts:
+        if is_tainted(text) and ctx.profile.at_least(REFUSED_SINCE):
+            message = f"attempt to use tainted string '{text}' for {name}"
+            ctx.log(message)
+            raise Failed(message)
 
 
 def numbers(name: str, texts: tuple[str, ...]) -> tuple[int, int | None, str]:
@@ -66,11 +80,12 @@ def _nhash(*texts: str) -> str:
     literal=_length,
     examples={"${length{3}{abcdef}}": "abc", "${length{9}{abc}}": "abc"},
 )
-def length(count: str, text: str) -> str:
+def length(ctx: Context, count: str, text: str) -> str:
     """The first bytes of a string: as many as the first argument says.
 
     Raises `Failed` if that is not a number, or a negative one.
     """
+    refuse_tainted(ctx, "length", count)
     return _length(count, text)
 
 
@@ -87,12 +102,13 @@ def length(count: str, text: str) -> str:
         "${substr{-2}{abcdef}}": "abcd",
     },
 )
-def substr(*texts: str) -> str:
+def substr(ctx: Context, *texts: str) -> str:
     """A part of a string, given by where it starts and how many bytes it has.
 
     A negative start counts from the right. Without a length a start that is not negative takes all
     to its right, a negative one all to its left. Raises `Failed` for what is not a number.
     """
+    refuse_tainted(ctx, "substr", *texts[:-1])
     return _substr(*texts)
 
 
@@ -105,13 +121,14 @@ def substr(*texts: str) -> str:
     literal=_hash,
     examples={"${hash{3}{monty}}": "jmg", "${hash{5}{monty}}": "monty"},
 )
-def hash_(*texts: str) -> str:
+def hash_(ctx: Context, *texts: str) -> str:
     """A string of letters and digits, as long as the first number says, made from the last string.
 
     The second number, 26 if absent, says how many of the lower case letters, upper case letters and
     digits may be used. A string that is not longer than wanted stays as it is. Raises `Failed`
     for what is not a number and for more than 62 letters.
     """
+    refuse_tainted(ctx, "hash", *texts[:-1])
     return _hash(*texts)
 
 
@@ -125,9 +142,10 @@ def hash_(*texts: str) -> str:
     literal=_nhash,
     examples={"${nhash{8}{64}{supercalifragilisticexpialidocious}}": "6/33"},
 )
-def nhash(*texts: str) -> str:
+def nhash(ctx: Context, *texts: str) -> str:
     """A number below the first argument made from the last one; with two numbers, a pair ``n/m``.
 
     Raises `Failed` for what is not a number and for a range of zero.
     """
+    refuse_tainted(ctx, "nhash", *texts[:-1])
     return _nhash(*texts)

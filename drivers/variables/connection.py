@@ -13,14 +13,6 @@ plain(
     taint=CARRIED,
 )
 number("sender_host_port", "The TCP port of the client; 0 where there is none.")
-plain(
-    "sender_host_name",
-    "The client's host name as the DNS gives it for the address, if the name leads back to the address.\n"
-    "Using it asks the DNS where that was not yet done. Empty where no such name was found: see "
-    "`$host_lookup_failed` and `$host_lookup_deferred`.",
-    kind="host_lookup",
-    taint=CARRIED,
-)
 flag(
     "sender_host_dnssec",
     "`yes` if the client's name was found in DNS data that the resolver says to be authenticated.",

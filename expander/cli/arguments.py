@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING, NoReturn
 
 from drivers.api.errors import EximError
@@ -52,6 +53,13 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_host(parser: argparse.ArgumentParser) -> None:
+    """``--host``: the host that is to be taken for this one."""
+    parser.add_argument(
+        "--host", metavar="FILE", help="describes the host to be taken for this one (default: EXIMULATE_HOST)"
+    )
+
+
 def add_macros(parser: argparse.ArgumentParser) -> None:
     """``-D``: macros, as Exim's own option defines them."""
     parser.add_argument(
@@ -82,6 +90,7 @@ def add_expander(parser: argparse.ArgumentParser) -> None:
         help="give a variable or a header line a value",
     )
     add_profile(parser)
+    add_host(parser)
     add_allow(parser)
 
 
@@ -93,15 +102,20 @@ def profile_from(name: str | None) -> Profile:
         raise CannotRunError(str(problem)) from None
 
 
-def world_from(allow: Sequence[str]) -> World:
-    """The machine behind the sandbox. Raises `CannotRunError` for an unknown word."""
+def world_from(allow: Sequence[str], host: str | None = None) -> World:
+    """The machine behind the sandbox, with the host of a file laid over it.
+
+    Raises `CannotRunError` for an unknown word and for a file that describes no host.
+    """
     from expander.world.real import RealWorld
     from expander.world.sandbox import SandboxWorld
+    from expander.world.virtual_host import HostFileError, of_this_run
 
+    environment = os.environ if host is None else {**os.environ, "EXIMULATE_HOST": host}
     words = [word.strip() for part in allow for word in part.split(",") if word.strip()]
     try:
-        return SandboxWorld(RealWorld(), words)
-    except ValueError as problem:
+        return SandboxWorld(RealWorld(of_this_run(environment)), words)
+    except (ValueError, HostFileError) as problem:
         raise CannotRunError(str(problem)) from None
 
 
@@ -147,7 +161,7 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
     from expander.setting import assign
 
     profile = profile_from(args.profile)
-    world = world_from(args.allow)
+    world = world_from(args.allow, args.host)
     macros = macros_from(args.macros)
     if macros and not args.config:
         raise CannotRunError("-D defines a macro of a configuration: -C FILE is missing")

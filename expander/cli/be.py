@@ -38,7 +38,7 @@ _DEFINITION = re.compile(
 _SET = re.compile(r"set(,t)?[ \t]+acl_([cm])([0-9_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)", re.ASCII | re.DOTALL)
 _NAMES_THE_LINE = ("malformed macro definition", "macro name too long")
 _LATER = "4.97"
-"""Since this release there is ``set``, and ``-d`` lists the macros first."""
+"""Since this release there is ``set``."""
 
 
 def run(run: Run) -> int:
@@ -51,6 +51,10 @@ def run(run: Run) -> int:
         from expander.cli import bem
 
         bem.read(run, expander.context)
+    if "Mset" in run.options.modes:
+        from expander.cli import mset
+
+        mset.load(run, expander.context)
     tester = Tester(run, expander)
     try:
         if run.options.arguments:
@@ -76,9 +80,6 @@ class Tester:
         self._later = expander.profile.at_least(_LATER)
         self._known: dict[bytes, Compiled] = {}
         self._seen: set[bytes] = set()
-        if run.options.selectors is not None and self._later:
-            for macro in self._macros.defined.values():
-                STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
 
     def arguments(self, texts: list[str]) -> None:
         """Answer each argument."""

@@ -12,6 +12,7 @@ from expander.cli.arguments import (
     WARNINGS,
     VerbParser,
     add_allow,
+    add_host,
     add_macros,
     add_profile,
     macros_from,
@@ -33,13 +34,18 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
     add_macros(parser)
     add_profile(parser)
+    add_host(parser)
     add_allow(parser)
     args = parser.parse_intermixed_args(argv)
 
     from expander.lint.engine import check_file
     from expander.lint.report import as_data, summary, text_lines
 
-    profile, world, macros = profile_from(args.profile), world_from(args.allow), macros_from(args.macros)
+    profile, world, macros = (
+        profile_from(args.profile),
+        world_from(args.allow, args.host),
+        macros_from(args.macros),
+    )
     paths = [from_argument(path) for path in args.file]
     found = [(path, check_file(path, profile=profile, world=world, macros=macros)) for path in paths]
     everything = [finding for _, findings in found for finding in findings]

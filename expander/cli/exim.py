@@ -7,10 +7,11 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from drivers.api.text import from_argument
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError, NotImitatedError
-from expander.world.virtual_host import from_environment
+from expander.world.virtual_host import HostFileError, of_this_run
 from grammar.record import replaced
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ IMITATED = {
 COLLECT_AFTER = 20_000
 """How many new objects there are before the first search for garbage."""
 
-YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI"})
-"""Modes that are passed over where ``-be`` is asked for as well."""
+YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI", "Mset"})
+"""Modes that are passed over, or only say what there is, where ``-be`` is asked for as well."""
 
 
 def run(argv: list[str]) -> int:
@@ -40,11 +41,18 @@ def run(argv: list[str]) -> int:
     from expander.config import profile as profiles
 
     try:
-        profile = profiles.chosen(_take_profile(argv))
+        profile = profiles.chosen(_take(argv, "--profile"))
+        host = _take(argv, "--host")
+        if host is not None:
+            os.environ["EXIMULATE_HOST"] = os.fsdecode(host.encode("latin-1"))
     except profiles.UnknownProfileError as unknown:
         complain(f"eximulate: {unknown}\n")
         return errors.FAILURE
-    virtual = from_environment(os.environ)
+    try:
+        virtual = of_this_run(os.environ)
+    except HostFileError as problem:
+        complain(f"eximulate: {from_argument(str(problem))}\n")
+        return errors.FAILURE
     if virtual.version:
         profile = replaced(profile, version=virtual.version)
     try:
@@ -94,16 +102,16 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
     raise CommandLineError(USAGE)
 
 
-def _take_profile(argv: list[str]) -> str | None:
-    """Remove ``--profile NAME`` from the options; the name, None without one."""
+def _take(argv: list[str], name: str) -> str | None:
+    """Remove an option of ours with its value from Exim's options; the value, None without one."""
     for at, argument in enumerate(argv):
         if argument in {"--", "-be", "-bP"}:
             return None
-        if argument == "--profile":
-            name = "".join(argv[at + 1 : at + 2])
+        if argument == name:
+            value = "".join(argv[at + 1 : at + 2])
             del argv[at : at + 2]
-            return name
-        if argument.startswith("--profile="):
+            return value
+        if argument.startswith(f"{name}="):
             del argv[at]
             return argument.partition("=")[2]
     return None

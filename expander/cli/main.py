@@ -6,14 +6,18 @@ import os
 import sys
 
 INTERRUPTED = 130
+SHARED = {"--profile": "EXIMULATE_PROFILE", "--host": "EXIMULATE_HOST"}
+"""Options of ours that stand before everything else, and the variables that say the same."""
+
 USAGE = """\
 usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl: see "eximulate help"
-       eximulate [--profile NAME] OPTION... Exim's own options, for example
+       eximulate [--profile NAME] [--host FILE] OPTION...   Exim's own options, for example
            eximulate -C FILE -bV            check a configuration file
            eximulate -C FILE -bP [NAME...]  print settings
            eximulate -be TEXT...            expand strings (without TEXT: lines of standard input)
            eximulate -bem FILE TEXT...      the same with a message
 
+--host FILE or the variable EXIMULATE_HOST names a file that describes the host to be taken for this one.
 --profile NAME or the variable EXIMULATE_PROFILE says which Exim is imitated. After the name of a
 profile or a release come features, lookups and drivers that are put in or left out, as in
 4.99,-perl,+dmarc. Profiles: """
@@ -48,9 +52,10 @@ def _flush() -> None:
 
 def run(argv: list[str]) -> int:
     """Run a command line given as held text; the exit status."""
-    while argv[:1] == ["--profile"] or (argv and argv[0].startswith("--profile=")):
+    while argv and (option := argv[0].partition("=")[0]) in SHARED:
         taken = 1 if "=" in argv[0] else 2
-        os.environ["EXIMULATE_PROFILE"] = "".join(argv[:taken]).removeprefix("--profile").removeprefix("=")
+        value = "".join(argv[:taken]).removeprefix(option).removeprefix("=")
+        os.environ[SHARED[option]] = os.fsdecode(value.encode("latin-1"))
         argv = argv[taken:]
     if not argv or argv[0] == "--help":
         from expander.config.profile import PROFILES

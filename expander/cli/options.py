@@ -28,10 +28,10 @@ class Options(State):
     """What a command line asks for.
 
     ``modes`` are the options that choose what is done, in order, with their own argument (``bem`` a
-    file name, ``bI`` a topic) or ""; ``arguments`` what follows the options. ``config_files`` is the
-    list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by option name. ``sender`` is
-    the address of ``-f`` without what stands around it, None without ``-f``. ``selectors`` are those of
-    ``-d``, None without it.
+    file name, ``bI`` a topic, ``Mset`` a message) or ""; ``arguments`` what follows the options.
+    ``config_files`` is the list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by
+    option name. ``sender`` is the address of ``-f`` without what stands around it, None without ``-f``.
+    ``selectors`` are those of ``-d``, None without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
     """
 
@@ -323,7 +323,10 @@ class _Reader:
         for message in self.argv[self.at : last]:
             if not table.MESSAGE_ID.fullmatch(message):
                 raise CommandLineError(f"exim: malformed message id {message} after {option} option\n")
-        self.options.modes["Mset" if one else "M"] = f"M{rest}"
+        if one:
+            self.options.modes["Mset"] = self.argv[self.at]
+        else:
+            self.options.modes["M"] = f"M{rest}"
         self.at = last if one else len(self.argv)
 
 
@@ -336,6 +339,7 @@ def _refuse_incompatible(options: Options) -> None:
         or (daemon and (options.arguments or modes & table.NOT_WITH_DAEMON))
         or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
         or (modes & {"bf", "bF"} and options.arguments)
+        or ("Mset" in modes and "be" not in modes)
     )
     if clash:
         raise CommandLineError("exim: incompatible command-line options or arguments\n")

@@ -12,6 +12,7 @@ from expander.cli.arguments import (
     CannotRunError,
     VerbParser,
     add_allow,
+    add_host,
     add_macros,
     add_profile,
     macros_from,
@@ -43,6 +44,7 @@ def run(argv: list[str]) -> int:
     )
     add_macros(parser)
     add_profile(parser)
+    add_host(parser)
     add_allow(parser)
     args = parser.parse_args(argv)
     if (args.file is None) == (args.expansion is None):
@@ -74,7 +76,11 @@ def _configuration(args: argparse.Namespace, profile: Profile) -> int:
     from expander.lint.report import text_lines
     from expander.trace.trees import config_data, config_lines
 
-    path, macros, world = from_argument(args.file), macros_from(args.macros), world_from(args.allow)
+    path, macros, world = (
+        from_argument(args.file),
+        macros_from(args.macros),
+        world_from(args.allow, args.host),
+    )
     require_file(args.file, world)
     try:
         config = load(path, profile=profile, world=world, macros=macros, collect=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from drivers.api.text import from_argument
 from expander.cli.arguments import CLEAN, VerbParser, add_expander, expander_from
 
@@ -17,6 +19,8 @@ def run(argv: list[str]) -> int:
     from expander.repl.session import Session
     from expander.repl.terminal import converse
 
+    if args.host:  # later configurations of the session are loaded on that host as well
+        os.environ["EXIMULATE_HOST"] = args.host
     words = {word.strip() for part in args.allow for word in part.split(",") if word.strip()}
     config = from_argument(args.config) if args.config else ""
     converse(Session(expander_from(args, TRACE), trace=args.trace, allowed=words, config=config))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ConfigError, Failed
 from drivers.api.text import Tainted
 from expander.cli import debugging, errors, source
-from expander.cli.console import complain
+from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
 from grammar.record import State
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from expander.trace.narrator import Narrator
     from expander.world.virtual_host import VirtualHost
+    from grammar.macros import Definition
 
 ROOT = 0
+_TELLS_MACROS = "4.97"
+"""Since this release ``-be`` with ``-d`` tells of each macro that it replaces, on standard output."""
 _FACTS = {
     "oMs": "sender_host_name",
     "oMr": "received_protocol",
@@ -201,7 +204,14 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
         from expander.config.load import load
 
-        config = load(path, profile=profile, world=world, macros=options.macros)
+        tells = options.selectors is not None and "be" in options.modes and profile.at_least(_TELLS_MACROS)
+        config = load(
+            path,
+            profile=profile,
+            world=world,
+            macros=options.macros,
+            on_macro=_tell_macro if tells else None,
+        )
     except ConfigError as problem:
         before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if checking else ""
         log = getattr(problem, "log", "")
@@ -211,6 +221,10 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     begun = Run(options, profile, config, world, caller, _facts(options, config, caller))
     begun.start_perl()
     return begun
+
+
+def _tell_macro(macro: Definition) -> None:
+    STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
 
 
 def _warnings(texts: tuple[str, ...] | list[str], *, verbose: bool) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import World
     from grammar.ast.config import Node
+    from grammar.macros import Definition
 
 MOST_LISTS = 32
 NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
@@ -66,17 +67,20 @@ def load(
     profile: Profile,
     world: World,
     macros: Mapping[str, str] | None = None,
+    on_macro: Callable[[Definition], None] | None = None,
     collect: bool = False,
 ) -> Config:
     """The configuration in a file, or in the first that exists of several with colons between them.
 
-    ``macros`` are those of the command line. With ``collect`` all errors are gathered in
+    ``macros`` are those of the command line; ``on_macro`` is told of each use of one that is not the
+    build's. With ``collect`` all errors are gathered in
     ``errors`` of the result and reading goes on behind each; otherwise the first one is raised as
     `LoadError`, whose message is the text that Exim prints. See "The Exim run time configuration
     file" in the manual.
     """
     file = find_file(path, world)
     table = MacroTable.of(lambda: predefined(profile), macros or {})
+    table.on_use = on_macro
     preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
     report = Reporter(collect)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
+from expander.world.zones import Zones
 
 START = 1_700_000_000.0
 """When the clock starts unless told otherwise: 14 November 2023, 22:13:20 UTC."""
@@ -222,6 +224,7 @@ class MemoryWorld:
 
     ``files`` are contents by path, ``programs`` scripts by path, ``servers`` answers by address,
     ``partners`` answer what is sent to programs by path, ``objects`` are functions by path and name,
+    ``zones`` are texts of zone files (see `expander.world.zones`) by the names of the zones,
     ``users`` accounts of which the first is the caller, ``groups`` numbers by name. ``now`` is
     where the clock starts (seconds since 1970), ``seed`` fixes the random numbers.
     """
@@ -237,6 +240,7 @@ class MemoryWorld:
         users: Sequence[Account] = (ROOT, NOBODY, EXIM),
         groups: Mapping[str, int] | None = None,
         environment: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
         name: str = "mail.example.com",
         addresses: Iterable[str] = ("127.0.0.1", "::1", "192.0.2.1"),
         now: float = START,
@@ -248,6 +252,7 @@ class MemoryWorld:
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {})
+        self.dns = Zones({zone: partial(str, text) for zone, text in (zones or {}).items()}, self.clock.sleep)
         self.random = SeededRandom(seed)
         self.host = MemoryHost(name, addresses)
         self.environment = dict(environment or {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
@@ -13,7 +14,10 @@ from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
-from expander.world.virtual_host import VirtualHost, from_environment
+from expander.world.virtual_host import VirtualHost, of_this_run
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Dns
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
@@ -167,13 +171,23 @@ class RealWorld:
     """
 
     def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
-        self.virtual = virtual = virtual or from_environment(os.environ)
+        self.virtual = virtual = virtual or of_this_run(os.environ)
         self.files = RealFiles()
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
         self.programs = RealPrograms(own_streams=own_streams)
         self.sockets = RealSockets()
         self.users = RealUsers(virtual)
+        self.dns = self._resolver()
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
         self.environment = _environment()
         self.pid = os.getpid()
+
+    def _resolver(self) -> Dns:
+        if self.virtual.zones:
+            from expander.world.zones import Zones
+
+            return Zones.from_folder(self.virtual.zones, self.files, self.clock.sleep)
+        from expander.world.real_dns import RealDns
+
+        return RealDns()

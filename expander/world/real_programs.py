@@ -85,13 +85,16 @@ class RealPrograms:
     ) -> int:
         """Run a command with our own standard streams to its end: its exit status.
 
-        A status above 128 stands for a signal, as shells show it. Raises ``OSError``.
+        The command is a path: the directories of ``PATH`` are not searched. A status above 128
+        stands for a signal, as shells show it. Raises ``OSError``.
         """
         import subprocess
 
         given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
         place = None if directory is None else to_bytes(directory)
-        status = subprocess.call([to_bytes(part) for part in argv], env=given, cwd=place)  # noqa: S603 - see above
+        parts = [to_bytes(part) for part in argv]
+        path = parts[0] if b"/" in parts[0] else b"./" + parts[0]
+        status = subprocess.call(parts, executable=path, env=given, cwd=place)  # noqa: S603 - see above
         return status if status >= 0 else 128 - status
 
     def load(self, path: str) -> LoadedObject:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import (
         Clock,
         Conversation,
+        Dns,
         Files,
         Finished,
         Host,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         Users,
         World,
     )
+    from drivers.values.dnsdata import DnsAnswer
 
 EFFECTS = ("run", "net", "write")
 """The words that allow effects: running commands, talking over sockets, writing files."""
@@ -143,10 +145,30 @@ class SandboxSockets(_Watched):
         return self._sockets.converse(address, request, timeout=timeout, shutdown=shutdown, tls=tls, sni=sni)
 
 
+class SandboxDns(_Watched):
+    """The DNS, which needs the word ``net`` where other machines are asked."""
+
+    reaches_out = True
+
+    def __init__(self, dns: Dns, allowed: frozenset[str]) -> None:
+        super().__init__(allowed)
+        self._dns = dns
+
+    def ask(self, name: str, kind: str) -> DnsAnswer:
+        """Ask if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("net", f'asking the DNS for "{name}"')
+        return self._dns.ask(name, kind)
+
+    def system_names(self, address: str) -> Sequence[str]:
+        """Ask if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("net", f'asking for the name of "{address}"')
+        return self._dns.system_names(address)
+
+
 class SandboxWorld:
     """Another world behind a fence.
 
-    Reading, the clock, users and the host pass; commands, sockets and writing need their word of
+    Reading, the clock, users and the host pass; commands, sockets, the DNS and writing need their word of
     `EFFECTS` among ``allow``. Raises ``ValueError`` for a word that is not one of them.
     """
 
@@ -164,6 +186,7 @@ class SandboxWorld:
         self.files: Files = SandboxFiles(world.files, allowed)
         self.programs: Programs = SandboxPrograms(world.programs, allowed)
         self.sockets: Sockets = SandboxSockets(world.sockets, allowed)
+        self.dns: Dns = SandboxDns(world.dns, allowed) if world.dns.reaches_out else world.dns
         self.clock = world.clock
         self.users = world.users
         self.random = world.random

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from expander.message.peer import Peer
+from drivers.values.peer import Peer
 
 A = "10.9.8.7"
 

@@ -1,0 +1,80 @@
+"""What the DNS answers, as plain values, and how aliases are followed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import lower
+from drivers.values import ip
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FOUND, NO_HOST, NO_DATA, AGAIN, FAIL = "found", "no_host", "no_data", "again", "fail"
+"""How a question ends: with records, without the name, without records of the type, with a problem that
+may pass, with one that will not."""
+
+FORWARD = {ip.IPV4: "A", ip.IPV6: "AAAA"}
+"""The type of the records that hold addresses of each kind."""
+
+
+class DnsRecord(Record):
+    """One resource record.
+
+    ``data`` has the fields in the order of the standard: numbers in decimal, names without a final
+    dot, addresses in their usual form, each string of a TXT record, the last field of a TLSA record
+    in hexadecimal digits. ``ttl`` is in seconds.
+    """
+
+    owner: str
+    kind: str
+    data: tuple[str, ...]
+    ttl: int = 3600
+
+
+class DnsAnswer(Record):
+    """How a question ended, with the records that were found, those of an alias among them.
+
+    ``authenticated`` is true where the resolver vouches for the data (DNSSEC), ``authoritative``
+    where the server speaks for the zone; ``authority`` are the records of that section.
+    """
+
+    status: str
+    records: tuple[DnsRecord, ...] = ()
+    authenticated: bool = False
+    authoritative: bool = False
+    authority: tuple[DnsRecord, ...] = ()
+
+    def of(self, kind: str) -> tuple[DnsRecord, ...]:
+        """The records of one type."""
+        return tuple(record for record in self.records if record.kind == kind)
+
+
+def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loops: int = 1) -> DnsAnswer:
+    """The answer to a question, with up to ``loops`` aliases followed that the resolver left open.
+
+    An alias that leads to nothing is a problem that will not pass: `FAIL`.
+    """
+    authenticated = True
+    for _ in range(loops + 1):
+        answer = ask(name, kind)
+        authenticated = authenticated and answer.authenticated
+        aliases = answer.of("CNAME")
+        if answer.status != FOUND or kind == "CNAME" or answer.of(kind) or not aliases:
+            return DnsAnswer(
+                answer.status, answer.records, authenticated, answer.authoritative, answer.authority
+            )
+        name = aliases[-1].data[0]
+    return DnsAnswer(FAIL)
+
+
+def reversed_name(address: ip.Address) -> str:
+    """The name under which the DNS holds the name of an address."""
+    text = address.reversed()
+    return f"{text}.{'in-addr' if text.count('.') == 3 else 'ip6'}.arpa"
+
+
+def same_name(one: str, other: str) -> bool:
+    """True if two names are the same in the DNS, where letters have no case."""
+    return lower(one.removesuffix(".")) == lower(other.removesuffix("."))

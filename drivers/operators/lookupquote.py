@@ -62,13 +62,23 @@ QUOTING: tuple[tuple[str, str | None, str, str | None, Quote], ...] = (
 )
 """Type of lookup, build feature, first release, first release without it, how it quotes."""
 
-EXAMPLES = {
-    "mysql": {"${quote_mysql:it's}": r"it\'s"},
-    "pgsql": {"${quote_pgsql:it's}": "it''s"},
-    "sqlite": {"${quote_sqlite:it's}": "it''s"},
-    "ldap": {"${quote_ldap:two * two}": "two%20%5C2A%20two", "${quote_ldap_dn:a,b}": "a%5C%2Cb"},
-    "lsearch": {"${quote_lsearch:it's}": "it's"},
+SAID = 'it\'s "so" * 2'
+QUOTED: dict[Quote, str] = {
+    unchanged: SAID,
+    lookupquote.sql: r"it\'s \"so\" * 2",
+    lookupquote.pgsql: r"""it''s \"so\" * 2""",
+    lookupquote.doubled_single: "it''s \"so\" * 2",
+    lookupquote.doubled_double: 'it\'s ""so"" * 2',
+    lookupquote.redis: r"""it's\ "so"\ *\ 2""",
+    lookupquote.octal: r"it\047s\040\042so\042\040\052\0402",
+    lookupquote.ldap: "it's%20%22so%22%20%5C2A%202",
 }
+"""What each way of quoting makes of the text that the examples quote."""
+
+
+def _examples(kind: str, quote: Quote) -> dict[str, str]:
+    shown = {f"${{quote_{kind}:{SAID}}}": QUOTED[quote]}
+    return shown | {f"${{quote_{kind}_dn:a,b}}": "a%5C%2Cb"} if quote is lookupquote.ldap else shown
 
 
 def _quoting(kind: str, quote: Quote) -> Impl:
@@ -93,6 +103,6 @@ for _kind, _feature, _since, _until, _quote in QUOTING:
         pure=True,
         shape=SHAPE,
         absent=f'unknown lookup type "{_kind}"',
-        examples=EXAMPLES.get(_kind),
+        examples=_examples(_kind, _quote),
         doc=f"Quote a string for a query of a {_kind} lookup.\n\n{_quote.__doc__}",
     )(_quoting(_kind, _quote))

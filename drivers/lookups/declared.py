@@ -42,7 +42,7 @@ _declare("nis0", SINGLE_KEY, "lookup_nis", "Look a key that ends with a NUL up i
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")
-_declare("spf", SINGLE_KEY, "lookup_spf", "Give the SPF result of an IP address and a sender.", "4.52")
+_declare("spf", SINGLE_KEY, "spf", "Give the SPF result of an IP address and a sender.", "4.52")
 _declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")

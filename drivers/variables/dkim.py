@@ -102,12 +102,14 @@ number(
     f"How many bytes of the body the signature covers (`l=`); {NO_LIMIT} where it covers all.",
     example=("100", "${if <{$dkim_bodylength}{1000}{only part is signed}{enough}}", "only part is signed"),
     default=NO_LIMIT,
+    kind="string",
     **WIDE,
 )
 number(
     "dkim_created",
     "When the signature was made (`t=`), in seconds since 1970; 0 where it does not say.",
     example=("1700000000", "${if >{$dkim_created}{0}{dated}{not dated}}", "dated"),
+    kind="string",
     **WIDE,
 )
 number(
@@ -115,6 +117,7 @@ number(
     f"When the signature expires (`x=`), in seconds since 1970; {NO_LIMIT} where it does not say.",
     example=("1700086400", "${eval:$dkim_expires-1700000000} seconds", "86400 seconds"),
     default=NO_LIMIT,
+    kind="string",
     **WIDE,
 )
 plain(
@@ -153,12 +156,14 @@ number(
     "dkim_key_length",
     "The size of the public key in bits.",
     example=("768", "${if <{$dkim_key_length}{1024}{too short}{fine}}", "too short"),
+    kind="string",
     **(WIDE | {"since": "4.87"}),
 )
 number(
     "dkim_key_testing",
     "1 if the record of the public key says that it is only tried out (`t=y`), otherwise 0.",
     example=("1", "${if bool{$dkim_key_testing}{only a test}{in earnest}}", "only a test"),
+    kind="string",
     **WIDE,
 )
 number(
@@ -169,5 +174,6 @@ number(
         "${if bool{$dkim_key_nosubdomains}{this domain alone}{subdomains too}}",
         "this domain alone",
     ),
+    kind="string",
     **WIDE,
 )

@@ -104,7 +104,7 @@ def rh_(ctx: Context, name: str) -> str:
 @variable(
     "lh_*",
     syntax="$lh_<name>: or $lheader_<name>:",
-    since="4.91",
+    since="4.92",
     section=SECTION,
     kind="header",
     taint=OUTSIDE,

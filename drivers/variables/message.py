@@ -99,6 +99,7 @@ plain(
     "local_scan_data",
     "The text that the function `local_scan` has returned for the message.",
     example=("score 3", "local_scan said $local_scan_data", "local_scan said score 3"),
+    feature="local_scan",
 )
 plain(
     "queue_name",

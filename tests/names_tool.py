@@ -1,7 +1,7 @@
-"""Writes the lists of names in ``tests/names`` from the inventory, whose folder ``EXIMULATE_INVENTORY`` names.
+"""Writes the lists in ``tests/names`` from the inventory, whose folder ``EXIMULATE_INVENTORY`` names.
 
-A line has the name, the first release with it (``-``: not told), an ``x`` or a dot for 4.96 and for the newest
-source, and the build condition in the words of the source (``-``: always there).
+A line has the name, the first release with it (``-``: not told), an ``x`` or a dot for 4.96 and for
+the newest source, and the build condition in the words of the source (``-``: always there).
 """
 
 from __future__ import annotations

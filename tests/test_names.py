@@ -12,6 +12,7 @@ import pytest
 import names_tool
 from drivers.api.registry import entries, find
 from expander.config.profile import chosen
+from grammar.shapes import ConditionShape, ItemShape, OperatorShape
 from inventory import folder, rows
 
 FEATURES = {
@@ -50,6 +51,35 @@ FEATURES = {
 
 OF_SCANNING = {f"regex{number}": "WITH_CONTENT_SCAN" for number in range(1, 10)}
 """Names that the source reads without a table, with the condition around that."""
+
+READ_OTHERWISE = frozenset(("extract", "lookup"))
+"""Items of which a value or a word tells how many groups they have."""
+
+ARGUMENTS = {
+    "none": ("",),
+    "def": (":VARIABLE or :header_NAME:",),
+    "subconditions": ("{{COND1}{COND2}...}",),
+    "list": ("{LIST}{CONDITION}", "{ARRAY}{CONDITION}"),
+    "bundle": ("{{NAME}{ARG}...}", "{{USER}{PASSWORD}{SERVICE}{REALM}}"),
+    "strings": (
+        "{N1}{N2}",
+        "{S1}{S2}",
+        "{STRING}",
+        "{PATH}",
+        "{PLAINTEXT}{ENCRYPTED}",
+        "{LOCAL_PART}{SECRET}",
+        "{SUBJECT}{LIST}",
+        "{SUBJECT}{REGEX}",
+        "{ADDRESS}{ADDRLIST}",
+        "{DOMAIN}{DOMAINLIST}",
+        "{IP}{HOSTLIST}",
+        "{LOCALPART}{LIST}",
+        "{LDAP_QUERY}",
+        "{USER:PASSWORD...}",
+        "{USER:PASSWORD}",
+    ),
+}
+"""The forms of conditions, as the inventory writes them."""
 
 each_family = pytest.mark.parametrize("family", names_tool.FAMILIES)
 with_inventory = pytest.mark.skipif(
@@ -125,6 +155,52 @@ def test_items_that_filters_may_not_use_name_the_option() -> None:
         row["name"]: row["filter_forbid_option"] for row in rows("expansion_items") if row["kind"] == "item"
     }
     assert {name: unit.facts.get("forbid") for name in options if (unit := find("item", name))} == options
+
+
+@with_inventory
+def test_items_take_as_many_groups_as_the_inventory_tells() -> None:
+    told, taken = {}, {}
+    for row in rows("expansion_items"):
+        unit = find("item", row["name"]) if row["kind"] == "item" else None
+        if unit is None or row["name"] in READ_OTHERWISE:
+            continue
+        shape = unit.facts.get("shape", ItemShape())
+        told[row["name"]] = row["min_braces"], row["max_braces"], row["yes_no"] == "yes_no"
+        taken[row["name"]] = shape.least, shape.most + 2 * shape.branches, shape.branches
+    assert taken == told
+
+
+@with_inventory
+def test_operators_take_an_argument_where_the_inventory_tells_of_one() -> None:
+    told, taken = {}, {}
+    for row in rows("expansion_operators"):
+        unit = find("operator", row["name"])
+        if unit is None or row["name"] == "quote":  # what follows its underscore is another operator's name
+            continue
+        shape = unit.facts.get("shape", OperatorShape())
+        words = row["argument"].replace(",", "").split()
+        told[row["name"]] = next(word for word in ("no", "optional", "required") if word in words)
+        taken[row["name"]] = shape.suffix
+    assert taken == told
+
+
+@with_inventory
+def test_conditions_take_the_arguments_that_the_inventory_tells() -> None:
+    told, taken = {}, {}
+    for row in rows("expansion_conditions"):
+        unit = find("condition", row["name"])
+        if unit is None:
+            continue
+        shape = unit.facts.get("shape", ConditionShape())
+        told[row["name"]] = row["args"]
+        taken[row["name"]] = next(
+            (args for args in ARGUMENTS[shape.form] if _fits(args, row["args"], shape)), ""
+        )
+    assert taken == told
+
+
+def _fits(args: str, told: str, shape: ConditionShape) -> bool:
+    return args == told and (shape.form != "strings" or shape.least == shape.most == args.count("{"))
 
 
 def _facts(name: str) -> dict[str, object]:

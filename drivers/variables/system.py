@@ -12,9 +12,6 @@ from drivers.variables.plain import SECTION, number, plain
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-RELEASE_DAYS = {"4.94": "01-Jun-2020", "4.95": "28-Sep-2021", "4.96": "25-Jun-2022", "4.97": "04-Nov-2023"}
-NEWEST_DAY = "28-Oct-2025"
-
 
 def _system(
     name: str,
@@ -55,10 +52,6 @@ def _qualify_domain(ctx: Context) -> str:
 
 def _version(ctx: Context) -> str:
     return ctx.options.get("exim_version") or ctx.profile.version or ctx.profile.release
-
-
-def _compile_date(ctx: Context) -> str:
-    return f"{RELEASE_DAYS.get(ctx.profile.release, NEWEST_DAY)} 00:00:00"
 
 
 def _config_file(ctx: Context) -> str:
@@ -168,7 +161,7 @@ _system(
 _system(
     "compile_date",
     "When Exim was built: day, month, year and time.",
-    _compile_date,
+    lambda ctx: ctx.profile.compile_date,
     Example(r"${if match{$compile_date}{\N^\d\d-\w{3}-\d{4} \N}{a date}}", "a date"),
 )
 _system(
@@ -272,11 +265,11 @@ plain(
     example=("/root", "started in $initial_cwd", "started in /root"),
     since="4.87",
 )
-plain(
+_system(
     "compile_number",
     "How often this Exim was compiled from its directory of sources.",
-    example=("3", "build $compile_number", "build 3"),
-    default="1",
+    lambda ctx: ctx.profile.compile_number,
+    Example("${if >={$compile_number}{1}{counted from 1}}", "counted from 1"),
 )
 number(
     "regex_cachesize",

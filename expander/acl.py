@@ -54,7 +54,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     depth = ctx.state.get("acl depth", 0)
     ctx.state["acl depth"] = depth + 1
     try:
-        return _run(ctx, name) if depth <= DEEPEST else Verdict(ERROR)
+        return _run(ctx, name) if depth < DEEPEST else Verdict(ERROR)
     finally:
         ctx.state["acl depth"] = depth
         for key, value in outer.items():

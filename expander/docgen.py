@@ -49,9 +49,10 @@ def _entry(unit: Unit) -> Iterator[str]:
     yield ""
     if unit.examples:
         yield "```"
-        for given, expected in unit.examples.items():
-            yield _shown(given)
-            yield f"-> {_shown(expected)}"
+        for example in unit.examples:
+            yield from map(_shown, example.state())
+            yield _shown(example.text)
+            yield f"-> {_shown(example.output)}"
         yield "```"
         yield ""
     yield _remarks(unit)

@@ -119,7 +119,9 @@ def described(unit: Unit, profile: Profile) -> list[str]:
     lines += [f"    {fact}" for fact in facts]
     if unit.examples:
         lines.append("    examples:")
-        lines += [f"        {text} -> {value}" for text, value in unit.examples.items()]
+        for example in unit.examples:
+            lines += [f"        {line}" for line in example.state()]
+            lines.append(f"        {example.text} -> {example.output}")
     return lines
 
 
@@ -143,6 +145,6 @@ def as_data(unit: Unit, profile: Profile) -> dict[str, object]:
         "until": unit.until,
         "feature": unit.feature,
         "section": unit.section,
-        "examples": dict(unit.examples),
+        "examples": {example.text: example.output for example in unit.examples},
         "available": profile.has(unit),
     }

@@ -63,7 +63,7 @@ def _trials(kind: LookupType, key: str) -> Iterator[Trial]:
         yield from _partial(key, kind.affix, kind.least)
     local_part, at, domain = key.rpartition("@")
     if kind.default == "*@" and at and local_part:
-        yield f"*@{domain}", None
+        yield f"*@{domain}", (local_part, "") if shortened else None
     if kind.default:
         yield "*", (key, "") if shortened else None
 

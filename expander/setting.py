@@ -51,7 +51,8 @@ def _assign_fact(ctx: Context, name: str, value: str) -> None:
     known = unit or family
     from_outside = known is not None and known.facts.get("taint") == "carries"
     ctx.facts[name] = Tainted(value) if from_outside else value
-    if _read_back(ctx, name) != value:
+    shown = "<cert>" if known is not None and known.facts.get("kind") == "certificate" and value else value
+    if _read_back(ctx, name) != shown:
         if before is None:
             del ctx.facts[name]
         else:

@@ -38,7 +38,7 @@ SPAN = re.compile(r"(.*?) {2,}\^ (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a case needs around it."""
+    """What a case needs around it; ``message`` is the name of the file with the message in hand."""
 
     profile: str = "debian-12"
     variables: dict[str, str] = field(default_factory=dict)
@@ -46,6 +46,7 @@ class Setup:
     files: dict[str, str] = field(default_factory=dict)
     config: str = ""
     clock: float | None = None
+    message: str | None = None
 
     def key(self) -> str:
         """The same for two setups that can share a process."""

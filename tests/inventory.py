@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def folder() -> Path | None:
-    """Where the inventory is: where ``EXIMULATE_INVENTORY`` says or beside the project; None without one."""
+    """The inventory's folder: ``EXIMULATE_INVENTORY`` or one beside the project; None without one."""
     named = os.environ.get("EXIMULATE_INVENTORY")
     places = [Path(named)] if named else [ROOT.parent / "inventory", ROOT.parent / "shared" / "inventory"]
     return next((place for place in places if (place / "variables.json").exists()), None)

@@ -63,8 +63,17 @@ def prepare(directory: Path, setup: Setup) -> Path:
     for name in ("spool", "log"):
         (directory / name).mkdir(exist_ok=True)
     config = directory / "case.conf"
-    config.write_bytes((BASE_CONFIG + setup.config).replace("@DIR@", str(directory)).encode("latin-1"))
+    config.write_bytes(
+        (base_config(setup.config) + setup.config).replace("@DIR@", str(directory)).encode("latin-1")
+    )
     return config
+
+
+def base_config(added: str) -> str:
+    """The usual lines but for those whose options the added ones set."""
+    names = {line.partition("=")[0].strip() for line in added.splitlines()}
+    lines = BASE_CONFIG.splitlines(keepends=True)
+    return "".join(line for line in lines if line.partition("=")[0].strip() not in names)
 
 
 class RealExim:
@@ -78,7 +87,7 @@ class RealExim:
         for name, value in setup.variables.items():
             option = OPTIONS[name]
             self.command += [option, self.filled(value)]
-        self.command.append("-be")
+        self.command += ["-be"] if setup.message is None else ["-bem", str(directory / setup.message)]
         self.environment = {"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **setup.environment}
 
     def filled(self, text: str) -> str:

@@ -34,13 +34,16 @@ class Profile(Record, slots=False):
     """An Exim to imitate.
 
     ``release`` is the version ("4.96"); ``features`` the names of the build features that it
-    has, as units name them in ``feature``; ``version`` the text shown for ``$version_number``.
+    has, as units name them in ``feature``; ``version`` the text shown for ``$version_number``;
+    ``compile_number`` and ``compile_date`` those of the build.
     """
 
     name: str
     release: str
     features: frozenset[str]
     version: str = ""
+    compile_number: str = "1"
+    compile_date: str = "28-Oct-2025 00:00:00"
 
     @cached_property
     def key(self) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -11,8 +11,47 @@ from grammar.record import Record
 
 T = TypeVar("T")
 
-NO_EXAMPLES: Mapping[str, str] = MappingProxyType({})
 NO_FACTS: Mapping[str, Any] = MappingProxyType({})
+LONGEST_SHOWN = 60
+
+
+class Example(Record):
+    """An input with what it comes to, and the state that it needs.
+
+    ``given`` holds values for variables by name, as `expander.setting.assign` takes them
+    (``h_subject`` is a header line); ``config`` lines of the configuration; ``message`` a whole message
+    to read; ``files`` the contents of files by name, in the folder that ``@DIR@`` stands for in the
+    other texts; ``clock`` the time in seconds since 1970.
+    """
+
+    text: str
+    output: str
+    given: Mapping[str, str] = NO_FACTS
+    config: str = ""
+    message: str = ""
+    files: Mapping[str, str] = NO_FACTS
+    clock: float | None = None
+
+    def state(self) -> list[str]:
+        """The state in lines for people, each a setting with its kind before it."""
+        lines = [f"given ${name} = {_short(value)}" for name, value in self.given.items()]
+        lines += [f"config: {line}" for line in self.config.splitlines()]
+        lines += [f"message: {line}".rstrip() for line in self.message.splitlines()]
+        lines += [f"file {name}: {line}" for name, text in self.files.items() for line in text.splitlines()]
+        return lines if self.clock is None else [*lines, f"time: {self.clock:.0f}"]
+
+
+def _short(value: str) -> str:
+    first, newline, _ = value.partition("\n")
+    whole = not newline.strip() and len(first) <= LONGEST_SHOWN
+    return first if whole and first == value.rstrip("\n") else f"{first[:LONGEST_SHOWN]}..."
+
+
+def as_examples(examples: Mapping[str, str] | Iterable[Example] | None) -> tuple[Example, ...]:
+    """Examples that need no state may be given as a mapping of texts to outputs."""
+    if isinstance(examples, Mapping):
+        return tuple(Example(text, output) for text, output in examples.items())
+    return tuple(examples or ())
 
 
 class Unit(Record):
@@ -32,7 +71,7 @@ class Unit(Record):
     until: str | None = None
     feature: str | None = None
     section: str = ""
-    examples: Mapping[str, str] = NO_EXAMPLES
+    examples: tuple[Example, ...] = ()
     facts: Mapping[str, Any] = NO_FACTS
 
     @property
@@ -74,7 +113,7 @@ def define(  # noqa: PLR0913 - each is a column of the unit's description
     until: str | None = None,
     feature: str | None = None,
     section: str = "",
-    examples: Mapping[str, str] | None = None,
+    examples: Mapping[str, str] | Iterable[Example] | None = None,
     doc: str | None = None,
     **facts: Any,
 ) -> Callable[[T], T]:
@@ -102,7 +141,7 @@ def define(  # noqa: PLR0913 - each is a column of the unit's description
             until,
             feature,
             section,
-            MappingProxyType(dict(examples)) if examples else NO_EXAMPLES,
+            as_examples(examples),
             MappingProxyType(facts),
         )
         return impl

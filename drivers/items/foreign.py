@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, ForcedFail
-from drivers.api.unit import item
+from drivers.api.unit import Example, item
 from drivers.items.counted import counted
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ FAIL_FORCED = 4
     shape=counted("perl", 1, 9),
     taint="removes",
     forbid="forbid_filter_perl",
+    examples=(
+        Example(
+            "${perl{initials}{Alice}{Bob}}",
+            "A.B.",
+            config="perl_startup = sub initials { join '', map { substr($_, 0, 1) . '.' } @_ }\n",
+        ),
+    ),
 )
 def perl(ctx: Context, name: str, *arguments: str) -> str:
     """Call a subroutine of the Perl interpreter and yield what it returns in scalar context.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
 from drivers.api.text import printing
-from drivers.api.unit import item
+from drivers.api.unit import Example, item
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
@@ -30,6 +30,19 @@ if TYPE_CHECKING:
     ),
     taint="removes",
     forbid="forbid_filter_lookup",
+    examples=(
+        Example(
+            "${lookup{Alice}lsearch{@DIR@/aliases}} ${lookup{carol}lsearch{@DIR@/aliases}{$value}{nobody}}",
+            "alice@example.org nobody",
+            files={"aliases": "alice: alice@example.org\nbob: bob@example.net\n"},
+        ),
+        Example(
+            "${lookup{www.example.org}partial-lsearch{@DIR@/domains}{$value for $1}}",
+            "web for www",
+            files={"domains": "*.example.org: web\n"},
+        ),
+        Example("${lookup passwd{root}{${extract{5}{:}{$value}}}{no such user}}", "/root"),
+    ),
 )
 def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool = False) -> str | None:
     """Look a key up in a file, or ask a database with a query.

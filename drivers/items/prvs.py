@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.unit import item
+from drivers.api.unit import Example, item
 from drivers.items.counted import counted
 from drivers.values import mailbox
 from drivers.values import prvs as signed
@@ -33,6 +33,15 @@ def _told(ctx: Context, address: str, secret: str, key: str = "0") -> str:
     since="4.52",
     section=SECTION,
     shape=counted("prvs", 2, 3),
+    examples=(
+        Example(
+            "${prvs{alice@example.org}{secret}{3}}", "prvs=3682554858=alice@example.org", clock=1_700_000_000
+        ),
+        Example(
+            "${prvscheck{${prvs{alice@example.org}{secret}}}{secret}{${if def:prvscheck_result{good}}}}",
+            "good",
+        ),
+    ),
 )
 def prvs(world: World, address: str, secret: str, key: str = "0") -> str:
     """The address with a tag in front that proves that we sent it, good for a week (BATV).

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail
 from drivers.api.text import SPACE, from_bytes, lower
-from drivers.api.unit import lookup
+from drivers.api.unit import Example, lookup
 from drivers.lookups.opening import open_failed
 from drivers.values import ip
 from drivers.values.fields import quoted_word
@@ -85,7 +85,25 @@ def _answer(lines: Sequence[str], options: Sequence[str], found: tuple[str, str,
     return data_of(rest, lines, following)
 
 
-@lookup("lsearch", syntax="lsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+@lookup(
+    "lsearch",
+    syntax="lsearch{<file>}",
+    section=SECTION,
+    feature=FEATURE,
+    style=SINGLE_KEY,
+    examples=(
+        Example(
+            "${lookup{bob}lsearch{@DIR@/aliases}}",
+            "bob@example.net, bob@example.org",
+            files={"aliases": "# comment\nalice: /dev/null\nBob:  bob@example.net,\n  bob@example.org\n"},
+        ),
+        Example(
+            "${lookup{two words}lsearch,ret=full{@DIR@/data}}",
+            "two words: quoted",
+            files={"data": '"two words": quoted\n'},
+        ),
+    ),
+)
 def lsearch(world: World, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a text file that has the key.
 
@@ -104,7 +122,20 @@ def lsearch(world: World, path: str, options: Sequence[str]) -> Find:
     return find
 
 
-@lookup("iplsearch", syntax="iplsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+@lookup(
+    "iplsearch",
+    syntax="iplsearch{<file>}",
+    section=SECTION,
+    feature=FEATURE,
+    style=SINGLE_KEY,
+    examples=(
+        Example(
+            "${lookup{192.0.2.77}iplsearch{@DIR@/nets}} ${lookup{2001:db8::1}iplsearch{@DIR@/nets}}",
+            "office six",
+            files={"nets": '192.0.2.0/24: office\n"2001:db8::/32": six\n'},
+        ),
+    ),
+)
 def iplsearch(world: World, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a file whose network holds an IP address.
 
@@ -156,7 +187,20 @@ def _fits(ctx: Context, key: str, pattern: str) -> bool:
     return key.endswith(pattern[1:]) if pattern.startswith("*") else key == pattern
 
 
-@lookup("wildlsearch", syntax="wildlsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+@lookup(
+    "wildlsearch",
+    syntax="wildlsearch{<file>}",
+    section=SECTION,
+    feature=FEATURE,
+    style=SINGLE_KEY,
+    examples=(
+        Example(
+            "${lookup{joe12}wildlsearch{@DIR@/wild}} ${lookup{a.example.com}wildlsearch{@DIR@/wild}}",
+            "pattern wildcard",
+            files={"wild": "^joe\\N[0-9]+$\\N: pattern\n*.example.com: wildcard\n"},
+        ),
+    ),
+)
 def wildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a text file whose wildcard matches, expanding it first.
 
@@ -166,7 +210,20 @@ def wildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
     return _wild(ctx, path, options, expanded=True)
 
 
-@lookup("nwildlsearch", syntax="nwildlsearch{<file>}", section=SECTION, feature=FEATURE, style=SINGLE_KEY)
+@lookup(
+    "nwildlsearch",
+    syntax="nwildlsearch{<file>}",
+    section=SECTION,
+    feature=FEATURE,
+    style=SINGLE_KEY,
+    examples=(
+        Example(
+            "${lookup{joe12}nwildlsearch{@DIR@/wild}}",
+            "pattern",
+            files={"wild": "^joe[0-9]+$: pattern\n"},
+        ),
+    ),
+)
 def nwildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
     """Find the first line of a text file whose wildcard matches, without expanding it.
 

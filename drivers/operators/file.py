@@ -17,7 +17,15 @@ SECTION = "Expansion operators"
 MODE_BITS = 0o77777
 
 
-@operator("stat", syntax="${stat:<path>}", section=SECTION)
+@operator(
+    "stat",
+    syntax="${stat:<path>}",
+    section=SECTION,
+    examples={
+        "${extract{smode}{${stat:/dev/null}}}": "crw-rw-rw-",
+        "${extract{size}{${stat:/dev/null}}}": "0",
+    },
+)
 def stat(world: World, path: str) -> str:
     """Give what stat() tells about a file as ``name=value`` pairs.
 

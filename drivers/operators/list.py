@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.unit import operator
+from drivers.api.unit import Example, operator
 from drivers.values import listtext
 from grammar.shapes import OperatorShape
 
@@ -38,6 +38,14 @@ def listcount(text: str) -> str:
     since="4.82",
     section=SECTION,
     shape=OperatorShape(suffix="optional"),
+    examples=(
+        Example(
+            "${listnamed_d:relayed}",
+            "example.org : example.net : *.example.com",
+            config="domainlist own = example.org : example.net\ndomainlist relayed = +own : *.example.com\n",
+        ),
+        Example("${listcount:${listnamed:+near}}", "2", config="hostlist near = 192.0.2.0/24 : 127.0.0.1\n"),
+    ),
 )
 def listnamed(ctx: Context, text: str, suffix: str | None) -> str:
     """Give the elements of a named list, those of lists that it refers to among them.

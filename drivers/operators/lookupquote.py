@@ -30,7 +30,7 @@ QUOTING: tuple[tuple[str, str | None, str, str | None, Quote], ...] = (
     ("dbmnz", "lookup_dbm", "4.00", None, unchanged),
     ("dnsdb", "lookup_dnsdb", "4.00", None, unchanged),
     ("dsearch", "lookup_dsearch", "4.00", None, unchanged),
-    ("ibase", "lookup_ibase", "4.00", "4.99", lookupquote.sql),
+    ("ibase", "lookup_ibase", "4.00", "4.98", lookupquote.sql),
     ("iplsearch", "lookup_lsearch", "4.00", None, unchanged),
     ("json", "lookup_json", "4.93", None, unchanged),
     ("ldap", "lookup_ldap", "4.00", None, lookupquote.ldap),
@@ -48,10 +48,10 @@ QUOTING: tuple[tuple[str, str | None, str, str | None, Quote], ...] = (
     ("oracle", "lookup_oracle", "4.00", None, lookupquote.sql),
     ("passwd", "lookup_passwd", "4.00", None, unchanged),
     ("pgsql", "lookup_pgsql", "4.00", None, lookupquote.pgsql),
-    ("psl", "lookup_psl", "4.100", None, unchanged),
+    ("psl", "lookup_psl", "4.100-dev", None, unchanged),
     ("readsock", None, "4.94", None, unchanged),
     ("redis", "lookup_redis", "4.82", None, lookupquote.redis),
-    ("regdom", "lookup_psl", "4.100", None, unchanged),
+    ("regdom", "lookup_psl", "4.100-dev", None, unchanged),
     ("spf", "spf", "4.52", None, unchanged),
     ("sqlite", "lookup_sqlite", "4.53", None, lookupquote.doubled_single),
     ("testdb", "lookup_testdb", "4.00", None, lookupquote.octal),
@@ -62,13 +62,23 @@ QUOTING: tuple[tuple[str, str | None, str, str | None, Quote], ...] = (
 )
 """Type of lookup, build feature, first release, first release without it, how it quotes."""
 
-EXAMPLES = {
-    "mysql": {"${quote_mysql:it's}": r"it\'s"},
-    "pgsql": {"${quote_pgsql:it's}": "it''s"},
-    "sqlite": {"${quote_sqlite:it's}": "it''s"},
-    "ldap": {"${quote_ldap:two * two}": "two%20%5C2A%20two", "${quote_ldap_dn:a,b}": "a%5C%2Cb"},
-    "lsearch": {"${quote_lsearch:it's}": "it's"},
+SAID = 'it\'s "so" * 2'
+QUOTED: dict[Quote, str] = {
+    unchanged: SAID,
+    lookupquote.sql: r"it\'s \"so\" * 2",
+    lookupquote.pgsql: r"""it''s \"so\" * 2""",
+    lookupquote.doubled_single: "it''s \"so\" * 2",
+    lookupquote.doubled_double: 'it\'s ""so"" * 2',
+    lookupquote.redis: r"""it's\ "so"\ *\ 2""",
+    lookupquote.octal: r"it\047s\040\042so\042\040\052\0402",
+    lookupquote.ldap: "it's%20%22so%22%20%5C2A%202",
 }
+"""What each way of quoting makes of the text that the examples quote."""
+
+
+def _examples(kind: str, quote: Quote) -> dict[str, str]:
+    shown = {f"${{quote_{kind}:{SAID}}}": QUOTED[quote]}
+    return shown | {f"${{quote_{kind}_dn:a,b}}": "a%5C%2Cb"} if quote is lookupquote.ldap else shown
 
 
 def _quoting(kind: str, quote: Quote) -> Impl:
@@ -93,6 +103,6 @@ for _kind, _feature, _since, _until, _quote in QUOTING:
         pure=True,
         shape=SHAPE,
         absent=f'unknown lookup type "{_kind}"',
-        examples=EXAMPLES.get(_kind),
+        examples=_examples(_kind, _quote),
         doc=f"Quote a string for a query of a {_kind} lookup.\n\n{_quote.__doc__}",
     )(_quoting(_kind, _quote))

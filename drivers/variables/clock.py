@@ -6,12 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.values import moment
 from drivers.variables.plain import SECTION
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
+
+
+MOMENT = 1_700_000_000.0
+ZONE = "timezone = America/Phoenix\n"
+"""When and where the examples are."""
 
 
 def local_time(ctx: Context) -> datetime:
@@ -21,12 +26,18 @@ def local_time(ctx: Context) -> datetime:
     )
 
 
-def _tod(name: str, doc: str, form: Callable[[datetime], str], since: str = "4.00") -> None:
+def _tod(name: str, doc: str, form: Callable[[datetime], str], shown: str) -> None:
     def read(ctx: Context) -> str:
         return form(local_time(ctx))
 
     variable(
-        f"tod_{name}", syntax=f"$tod_{name}", doc=doc, since=since, section=SECTION, kind="tod", taint="none"
+        f"tod_{name}",
+        syntax=f"$tod_{name}",
+        doc=doc,
+        section=SECTION,
+        kind="tod",
+        taint="none",
+        examples=(Example(f"$tod_{name}", shown, config=ZONE, clock=MOMENT),),
     )(read)
 
 
@@ -34,25 +45,57 @@ _tod(
     "bsdinbox",
     "The time and date as mailbox files have it, such as `Thu Oct 17 17:14:09 1995`.",
     moment.inbox,
+    "Tue Nov 14 15:13:20 2023",
 )
 _tod(
     "full",
     "The time and date as header lines have it, such as `Mon, 16 Oct 1995 09:51:40 +0100`.",
     moment.full,
+    "Tue, 14 Nov 2023 15:13:20 -0700",
 )
-_tod("log", "The time and date as log lines have it, such as `1995-10-12 15:32:29`.", moment.log)
-_tod("logfile", "The date as dated log files have it in their names, such as `19951012`.", moment.day)
-_tod("zone", "The offset of the time zone from UTC, such as `-0500`.", moment.offset)
-_tod("zulu", "The time and date in UTC in the form of ISO 8601, such as `20030221154023Z`.", moment.zulu)
+_tod(
+    "log",
+    "The time and date as log lines have it, such as `1995-10-12 15:32:29`.",
+    moment.log,
+    "2023-11-14 15:13:20",
+)
+_tod(
+    "logfile",
+    "The date as dated log files have it in their names, such as `19951012`.",
+    moment.day,
+    "20231114",
+)
+_tod("zone", "The offset of the time zone from UTC, such as `-0500`.", moment.offset, "-0700")
+_tod(
+    "zulu",
+    "The time and date in UTC in the form of ISO 8601, such as `20030221154023Z`.",
+    moment.zulu,
+    "20231114221320Z",
+)
 
 
-@variable("tod_epoch", syntax="$tod_epoch", section=SECTION, kind="tod", taint="none")
+@variable(
+    "tod_epoch",
+    syntax="$tod_epoch",
+    section=SECTION,
+    kind="tod",
+    taint="none",
+    examples=(Example("${eval:$tod_epoch/86400} days", "19675 days", clock=MOMENT),),
+)
 def tod_epoch(ctx: Context) -> str:
     """The time as a number of seconds since the beginning of 1970 in UTC."""
     return str(int(ctx.world.clock.now()))
 
 
-@variable("tod_epoch_l", syntax="$tod_epoch_l", since="4.80", section=SECTION, kind="tod", taint="none")
+@variable(
+    "tod_epoch_l",
+    syntax="$tod_epoch_l",
+    since="4.80",
+    section=SECTION,
+    kind="tod",
+    taint="none",
+    examples=(Example("$tod_epoch_l", "1700000000250000", clock=MOMENT + 0.25),),
+)
 def tod_epoch_l(ctx: Context) -> str:
     """The time as a number of microseconds since the beginning of 1970 in UTC."""
     return str(int(ctx.world.clock.now() * 1_000_000))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.variables.plain import CARRIED, SECTION, plain
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 plain(
     "thisaddress",
     "The address that the command `foranyaddress` of a filter is looking at.",
+    example=("alice@example.org", "${domain:$thisaddress}", "example.org"),
     taint=CARRIED,
 )
 
@@ -39,6 +40,7 @@ for digit in range(10):
         section=SECTION,
         kind="filter_int",
         taint="none",
+        examples=(Example(f"${{eval:$n{digit}+1}}", "8", {f"n{digit}": "7"}),),
     )(_counter(f"n{digit}"))
     variable(
         f"sn{digit}",
@@ -48,4 +50,5 @@ for digit in range(10):
         section=SECTION,
         kind="filter_int",
         taint="none",
+        examples=(Example(f"${{if >{{$sn{digit}}}{{5}}{{spam}}{{ham}}}}", "spam", {f"sn{digit}": "7"}),),
     )(_counter(f"sn{digit}"))

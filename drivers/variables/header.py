@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.variables.plain import OUTSIDE, SECTION
 
 if TYPE_CHECKING:
@@ -17,6 +17,12 @@ ADDRESS_HEADERS = frozenset(RESENT) | {"reply-to"} | {f"resent-{name}" for name 
 
 MOST_BYTES = 65536
 """How much of all header lines of one name is seen."""
+
+MESSAGE = (
+    "From: Alice <alice@example.org>\nTo: bob@example.net\nTo: carol@example.net\n"
+    "Subject: =?iso-8859-1?Q?caf=E9?=\nX-Note:  one: two \n\nBody.\n"
+)
+"""The message of the examples."""
 
 NEWLINES_TO_SPACES = str.maketrans("\n", " ")
 
@@ -44,7 +50,18 @@ def _decoded(ctx: Context, text: str, charset: str | None) -> str:
     return decoded_words(text, known, check_length=check, lenient=True)
 
 
-@variable("h_*", syntax="$h_<name>: or $header_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+@variable(
+    "h_*",
+    syntax="$h_<name>: or $header_<name>:",
+    section=SECTION,
+    kind="header",
+    taint=OUTSIDE,
+    examples=(
+        Example("${address:$h_from:}", "alice@example.org", message=MESSAGE),
+        Example("[${escape8bit:$h_subject:}]", r"[caf\303\251]", message=MESSAGE),
+        Example("${sg{$header_to:}{\\n}{}}", "bob@example.net,carol@example.net", message=MESSAGE),
+    ),
+)
 def h_(ctx: Context, name: str) -> str:
     """The contents of the header lines of that name, for people.
 
@@ -55,7 +72,14 @@ def h_(ctx: Context, name: str) -> str:
     return _decoded(ctx, _joined(ctx, lower(name)), ctx.options.get("headers_charset") or "UTF-8")
 
 
-@variable("bh_*", syntax="$bh_<name>: or $bheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+@variable(
+    "bh_*",
+    syntax="$bh_<name>: or $bheader_<name>:",
+    section=SECTION,
+    kind="header",
+    taint=OUTSIDE,
+    examples=(Example("${escape8bit:$bh_subject:}", r"caf\351", message=MESSAGE),),
+)
 def bh_(ctx: Context, name: str) -> str:
     """The contents of the header lines of that name with MIME words decoded to bytes.
 
@@ -64,7 +88,14 @@ def bh_(ctx: Context, name: str) -> str:
     return _decoded(ctx, _joined(ctx, lower(name)), None)
 
 
-@variable("rh_*", syntax="$rh_<name>: or $rheader_<name>:", section=SECTION, kind="header", taint=OUTSIDE)
+@variable(
+    "rh_*",
+    syntax="$rh_<name>: or $rheader_<name>:",
+    section=SECTION,
+    kind="header",
+    taint=OUTSIDE,
+    examples=(Example("[${escape:$rh_x-note:}]", r"[  one: two \n]", message=MESSAGE),),
+)
 def rh_(ctx: Context, name: str) -> str:
     """The contents of the header lines of that name as they are, each with its newline."""
     return "".join(text + "\n" for text in texts(ctx, lower(name)))[:MOST_BYTES]
@@ -73,10 +104,14 @@ def rh_(ctx: Context, name: str) -> str:
 @variable(
     "lh_*",
     syntax="$lh_<name>: or $lheader_<name>:",
-    since="4.91",
+    since="4.92",
     section=SECTION,
     kind="header",
     taint=OUTSIDE,
+    examples=(
+        Example("${listcount:$lh_to:}", "2", message=MESSAGE),
+        Example("[$lh_x-note:]", "[  one:: two ]", message=MESSAGE),
+    ),
 )
 def lh_(ctx: Context, name: str) -> str:
     """The contents of the header lines of that name as a list, one item for each line.
@@ -93,7 +128,18 @@ def lh_(ctx: Context, name: str) -> str:
 
 
 @variable(
-    "message_headers", syntax="$message_headers", section=SECTION, kind="message_headers", taint=OUTSIDE
+    "message_headers",
+    syntax="$message_headers",
+    section=SECTION,
+    kind="message_headers",
+    taint=OUTSIDE,
+    examples=(
+        Example(
+            r"${if match{$message_headers}{\N(?m)^Subject: (.*)$\N}{${escape8bit:$1}}}",
+            r"caf\351",
+            message=MESSAGE,
+        ),
+    ),
 )
 def message_headers(ctx: Context) -> str:
     """All header lines of the message, with MIME words decoded to bytes.
@@ -110,13 +156,30 @@ def message_headers(ctx: Context) -> str:
     section=SECTION,
     kind="message_headers",
     taint=OUTSIDE,
+    examples=(
+        Example(
+            r"${if match{$message_headers_raw}{\N(?m)^Subject: (.*)$\N}{$1}}",
+            "=?iso-8859-1?Q?caf=E9?=",
+            message=MESSAGE,
+        ),
+    ),
 )
 def message_headers_raw(ctx: Context) -> str:
     """All header lines of the message as they are."""
     return "".join(text for _, text in ctx.headers or ())
 
 
-@variable("reply_address", syntax="$reply_address", section=SECTION, kind="header", taint=OUTSIDE)
+@variable(
+    "reply_address",
+    syntax="$reply_address",
+    section=SECTION,
+    kind="header",
+    taint=OUTSIDE,
+    examples=(
+        Example("$reply_address", "Alice <alice@example.org>", message=MESSAGE),
+        Example("$reply_address", "list@example.org", message="Reply-To: list@example.org\n" + MESSAGE),
+    ),
+)
 def reply_address(ctx: Context) -> str:
     """What a reply is to be addressed to: ``Reply-To:`` if it is not empty, otherwise ``From:``.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.values import ip, listtext
 from drivers.values.dnsdata import AGAIN, FAIL, FORWARD, FOUND, resolved, reversed_name
 from drivers.values.peer import Peer
@@ -19,7 +19,20 @@ DONE = "host_lookup"
 """Under this name the state has the address that was looked up."""
 
 
-@variable("sender_host_name", syntax="$sender_host_name", section=SECTION, kind="host_lookup", taint=CARRIED)
+@variable(
+    "sender_host_name",
+    syntax="$sender_host_name",
+    section=SECTION,
+    kind="host_lookup",
+    taint=CARRIED,
+    examples=[
+        Example(
+            "${if match_domain{$sender_host_name}{*.example.org}{ours}{theirs}}",
+            "ours",
+            given={"sender_host_name": "mail.example.org"},
+        )
+    ],
+)
 def sender_host_name(ctx: Context) -> str:
     """The client's host name as the DNS gives it for the address, if the name leads back to the address.
 

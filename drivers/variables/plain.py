@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -32,13 +32,24 @@ def fact_reader(name: str, default: str = "") -> Callable[[Context], str]:
     return read
 
 
-def plain(name: str, doc: str, *, default: str = "", fact: str | None = None, **columns: Any) -> None:
+def plain(
+    name: str,
+    doc: str,
+    *,
+    example: tuple[str, str, str] | None = None,
+    default: str = "",
+    fact: str | None = None,
+    **columns: Any,
+) -> None:
     """Declare a variable that reads the fact of its own name, or another for an old name.
 
-    ``columns`` are those of the unit: ``kind`` ("string" if not given), ``taint``, ``since``,
-    ``until``, ``feature``, ``deprecated``.
+    ``example`` is a value, a text that uses it, and what the text comes to. ``columns`` are those of the
+    unit: ``kind`` ("string" if not given), ``taint``, ``since``, ``until``, ``feature``, ``deprecated``.
     """
     columns = {"kind": "string", "taint": "none", "section": SECTION} | columns
+    if example is not None:
+        value, text, output = example
+        columns["examples"] = (Example(text, output, {fact or name: value}),)
     variable(name, syntax=f"${name}", doc=doc, **columns)(fact_reader(fact or name, default))
 
 

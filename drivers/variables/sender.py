@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import tainted_like
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.variables.plain import CARRIED, SECTION, plain
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ plain(
     "sender_address",
     "The envelope sender as it came, in its own mix of upper and lower case.\n"
     "Empty for a bounce message. See also `$return_path`.",
+    example=("Alice@example.org", "${if eqi{$sender_address}{alice@example.org}{known}{unknown}}", "known"),
     taint=CARRIED,
 )
 
@@ -33,6 +34,7 @@ def _parts(ctx: Context) -> tuple[str, str]:
     syntax="$sender_address_local_part",
     section=SECTION,
     kind="address_local_part",
+    examples=(Example("$sender_address_local_part", "Alice", {"sender_address": "Alice@Example.ORG"}),),
     taint=CARRIED,
 )
 def sender_address_local_part(ctx: Context) -> str:
@@ -45,6 +47,9 @@ def sender_address_local_part(ctx: Context) -> str:
     syntax="$sender_address_domain",
     section=SECTION,
     kind="address_domain",
+    examples=(
+        Example("${lc:$sender_address_domain}", "example.org", {"sender_address": "Alice@Example.ORG"}),
+    ),
     taint=CARRIED,
 )
 def sender_address_domain(ctx: Context) -> str:

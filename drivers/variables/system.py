@@ -6,20 +6,32 @@ from collections.abc import Callable
 from posixpath import join
 from typing import TYPE_CHECKING
 
-from drivers.api.unit import variable
+from drivers.api.unit import Example, variable
 from drivers.variables.plain import SECTION, number, plain
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-RELEASE_DAYS = {"4.94": "01-Jun-2020", "4.95": "28-Sep-2021", "4.96": "25-Jun-2022", "4.97": "04-Nov-2023"}
-NEWEST_DAY = "28-Oct-2025"
-
 
 def _system(
-    name: str, doc: str, read: Callable[[Context], str], *, kind: str = "string", since: str = "4.00"
+    name: str,
+    doc: str,
+    read: Callable[[Context], str],
+    example: Example,
+    *,
+    kind: str = "string",
+    since: str = "4.00",
 ) -> None:
-    variable(name, syntax=f"${name}", doc=doc, since=since, section=SECTION, kind=kind, taint="none")(read)
+    variable(
+        name,
+        syntax=f"${name}",
+        doc=doc,
+        since=since,
+        section=SECTION,
+        kind=kind,
+        taint="none",
+        examples=(example,),
+    )(read)
 
 
 def _option(name: str, default: str = "") -> Callable[[Context], str]:
@@ -40,10 +52,6 @@ def _qualify_domain(ctx: Context) -> str:
 
 def _version(ctx: Context) -> str:
     return ctx.options.get("exim_version") or ctx.profile.version or ctx.profile.release
-
-
-def _compile_date(ctx: Context) -> str:
-    return f"{RELEASE_DAYS.get(ctx.profile.release, NEWEST_DAY)} 00:00:00"
 
 
 def _config_file(ctx: Context) -> str:
@@ -92,97 +100,144 @@ _system(
     "The name of this host: the main option of that name, or what the system says.\n"
     "A name without a dot is completed by looking it up.",
     _hostname,
+    Example("mx.$primary_hostname", "mx.host.example.org", config="primary_hostname = host.example.org\n"),
 )
 _system(
     "qualify_domain",
     "The domain that is added to senders without one; `$primary_hostname` unless the main option says "
     "otherwise.",
     _qualify_domain,
+    Example("alice@$qualify_domain", "alice@example.org", config="qualify_domain = example.org\n"),
 )
 _system(
     "qualify_recipient",
     "The domain that is added to recipients without one; `$qualify_domain` unless the main option says "
     "otherwise.",
     lambda ctx: ctx.options.get("qualify_recipient") or _qualify_domain(ctx),
+    Example(
+        "bob@$qualify_recipient", "bob@lists.example.org", config="qualify_recipient = lists.example.org\n"
+    ),
 )
-_system("spool_directory", "The directory of Exim's spool.", _spool)
+_system(
+    "spool_directory",
+    "The directory of Exim's spool.",
+    _spool,
+    Example("$spool_directory/input", "@DIR@/queue/input", config="spool_directory = @DIR@/queue\n"),
+)
 _system(
     "localhost_number",
     "The number of this host among those that share a spool, from the main option; 0 without one.",
     _localhost_number,
+    Example("host $localhost_number", "host 5", config="localhost_number = 5\n"),
     kind="int",
 )
 _system(
     "config_dir",
     "The directory of the main configuration file, without a slash at the end.",
     _config_dir,
+    Example("$config_dir/aliases", "/etc/exim4/aliases", {"config_file": "/etc/exim4/exim4.conf"}),
     since="4.86",
 )
 _system(
-    "config_file", "The name of the main configuration file, as it was given.", _config_file, since="4.86"
+    "config_file",
+    "The name of the main configuration file, as it was given.",
+    _config_file,
+    Example("${sg{$config_file}{.*/}{}}", "exim4.conf", {"config_file": "/etc/exim4/exim4.conf"}),
+    since="4.86",
 )
 _system(
     "exim_version",
     "The version of Exim, or what the main option `exim_version` says instead.",
     _version,
+    Example("version $exim_version", "version 4.96-deb12", config="exim_version = 4.96-deb12\n"),
     since="4.86",
 )
-_system("version_number", "The same as `$exim_version`.", _version)
-_system("compile_date", "When Exim was built: day, month, year and time.", _compile_date)
-_system("exim_path", "The path of the Exim program.", _option("exim_path", "/usr/sbin/exim"))
-_system("pid", "The number of the current process.", lambda ctx: str(ctx.world.pid), kind="pid")
+_system(
+    "version_number",
+    "The same as `$exim_version`.",
+    _version,
+    Example("${extract{1}{.}{$version_number}}", "4"),
+)
+_system(
+    "compile_date",
+    "When Exim was built: day, month, year and time.",
+    lambda ctx: ctx.profile.compile_date,
+    Example(r"${if match{$compile_date}{\N^\d\d-\w{3}-\d{4} \N}{a date}}", "a date"),
+)
+_system(
+    "exim_path",
+    "The path of the Exim program.",
+    _option("exim_path", "/usr/sbin/exim"),
+    Example("${if match{$exim_path}{^/.*/exim}{an absolute path}}", "an absolute path"),
+)
+_system(
+    "pid",
+    "The number of the current process.",
+    lambda ctx: str(ctx.world.pid),
+    Example("${if >{$pid}{1}{not the first process}}", "not the first process"),
+    kind="pid",
+)
 _system(
     "load_average",
     "The load of the system in the last minute, times 1000; found anew each time.",
     lambda ctx: str(round(ctx.world.host.load() * 1000)),
+    Example("${if >={$load_average}{0}{known}}", "known"),
     kind="load_average",
 )
 _system(
     "spool_space",
     "How many kilobytes are free where the spool is, found anew each time; -1 if that is unknown.",
     lambda ctx: str(ctx.world.host.partition(_spool(ctx))[0]),
+    Example("${if or{{={$spool_space}{-1}}{>{$spool_space}{10M}}}{enough space}}", "enough space"),
     kind="partition_space",
 )
 _system(
     "spool_inodes",
     "How many inodes are free where the spool is, found anew each time; -1 if that is unknown.",
     lambda ctx: str(ctx.world.host.partition(_spool(ctx))[1]),
+    Example("${if or{{={$spool_inodes}{-1}}{>={$spool_inodes}{0}}}{counted}}", "counted"),
     kind="partition_inodes",
 )
 _system(
     "log_space",
     "How many kilobytes are free where the log files are, found anew each time; -1 if that is unknown.",
     lambda ctx: str(_log_partition(ctx)[0]),
+    Example("$log_space", "-1", config="log_file_path = syslog\n"),
     kind="partition_space",
 )
 _system(
     "log_inodes",
     "How many inodes are free where the log files are, found anew each time; -1 if that is unknown.",
     lambda ctx: str(_log_partition(ctx)[1]),
+    Example("$log_inodes", "-1", config="log_file_path = syslog\n"),
     kind="partition_inodes",
 )
 _system(
     "caller_uid",
     "The number of the user who has started the program.",
     lambda ctx: str(ctx.world.users.caller().uid),
+    Example("${if eq{$caller_uid}{$originator_uid}{handed in by the caller}}", "handed in by the caller"),
     kind="uid",
 )
 _system(
     "caller_gid",
     "The number of the group under which the program was started.",
     lambda ctx: str(ctx.world.users.caller().gid),
+    Example("${if eq{$caller_gid}{$originator_gid}{the same group}}", "the same group"),
     kind="gid",
 )
 _system(
     "exim_uid",
     "The number of the user that Exim runs as.",
     lambda ctx: _identity(ctx, "exim_user", "user"),
+    Example("$exim_uid", "1234", config="exim_user = 1234\nexim_group = 1234\n"),
     kind="uid",
 )
 _system(
     "exim_gid",
     "The number of the group that Exim runs as.",
     lambda ctx: _identity(ctx, "exim_group", "group"),
+    Example("$exim_gid", "1234", config="exim_user = 1234\nexim_group = 1234\n"),
     kind="gid",
 )
 
@@ -207,11 +262,18 @@ def _identity(ctx: Context, option: str, what: str) -> str:
 plain(
     "initial_cwd",
     "The directory in which the program was started.",
+    example=("/root", "started in $initial_cwd", "started in /root"),
     since="4.87",
 )
-plain("compile_number", "How often this Exim was compiled from its directory of sources.", default="1")
+_system(
+    "compile_number",
+    "How often this Exim was compiled from its directory of sources.",
+    lambda ctx: ctx.profile.compile_number,
+    Example("${if >={$compile_number}{1}{counted from 1}}", "counted from 1"),
+)
 number(
     "regex_cachesize",
     "How many compiled patterns are kept for being used again.",
+    example=("12", "$regex_cachesize patterns", "12 patterns"),
     since="4.97",
 )

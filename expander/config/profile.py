@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from drivers.api.profile import Profile, release_key
@@ -23,13 +24,18 @@ MAINLINE = (
 EVERYTHING = (
     "arc dmarc wellknown gsasl_scram_s_key dcc brightmail srs_alt radius pwcheck local_scan xclient dscp "
     "lookup_json lookup_lmdb lookup_redis lookup_nisplus lookup_whoson lookup_oracle lookup_ibase "
-    "lookup_psl lookup_testdb lookup_nmh lookup_spf auth_gsasl auth_heimdal_gssapi transport_queuefile "
+    "lookup_psl lookup_testdb lookup_nmh auth_gsasl auth_heimdal_gssapi transport_queuefile "
     "esmtp_limits esmtp_wellknown openssl"
 )
 
 PROFILES = {
     "debian-12": Profile(
-        "debian-12", "4.96", frozenset(f"{LOOKUPS} {MAINLINE} local_scan_path".split()), "4.96"
+        "debian-12",
+        "4.96",
+        frozenset(f"{LOOKUPS} {MAINLINE} local_scan_path".split()),
+        "4.96",
+        "2",
+        "27-May-2026 16:52:26",
     ),
     "4.99": Profile("4.99", "4.99", frozenset(f"{LOOKUPS} {MAINLINE} {EVERYTHING}".split()), "4.99"),
 }
@@ -48,6 +54,9 @@ BUILD = {
 DEFAULT = "4.99"
 OLDEST, NEWEST = "4.50", "4.100-dev"
 """The releases that can be asked for by number; before 4.96 only the names are those of the release."""
+
+RELEASE_DAYS = {"4.94": "01-Jun-2020", "4.95": "28-Sep-2021", "4.96": "25-Jun-2022", "4.97": "04-Nov-2023"}
+"""When releases came out, which is when they pass for compiled."""
 
 _RELEASE = re.compile(r"4\.[0-9]+(?:\.[0-9]+)?(?:-dev)?", re.ASCII)
 _KINDS = ("lookup", "auth", "router", "transport")
@@ -83,14 +92,17 @@ def _described(text: str) -> Profile:
         (features.add if switch[0] == "+" else features.discard)(feature)
     if features == base.features:
         return base
-    return Profile(text, base.release, frozenset(features), base.version)
+    return replace(base, name=text, features=frozenset(features))
 
 
 def _of_release(name: str) -> Profile | None:
     """The release of that number with all features, None if it is none that can be asked for."""
     if not _RELEASE.fullmatch(name) or not release_key(OLDEST) <= release_key(name) <= release_key(NEWEST):
         return None
-    return Profile(name, name, PROFILES["4.99"].features, name)
+    day = RELEASE_DAYS.get(name)
+    newest = PROFILES["4.99"]
+    dated = newest if day is None else replace(newest, compile_date=f"{day} 00:00:00")
+    return replace(dated, name=name, release=name, version=name)
 
 
 def known_features() -> frozenset[str]:

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.config.model import Config
 
-BUILT = "#2 built 27-May-2026 16:52:26"
 _SUPPORT = (
     ("crypteq", "crypteq"),
     ("iconv", "iconv()"),
@@ -76,7 +75,7 @@ _SCANNERS = "f-protd f-prot6d drweb fsecure sophie clamd avast sock cmdline"
 def version_text(profile: Profile) -> str:
     """What ``-bV`` prints before the configuration is read: release, copyright, what was built in.
 
-    The date of the build is Debian's for its packages; nothing depends on it.
+    The date of the build is that of the profile; nothing depends on it.
     """
     support = [word for feature, word in _SUPPORT if profile.built_with(feature)]
     lookups = [words for feature, words in _LOOKUPS if profile.built_with(feature)]
@@ -87,7 +86,7 @@ def version_text(profile: Profile) -> str:
         for name in driver_names(profile, "transport")
     ]
     lines = [
-        f"Exim version {profile.version} {BUILT}",
+        f"Exim version {profile.version} #{profile.compile_number} built {profile.compile_date}",
         "Copyright (c) University of Cambridge, 1995 - 2018",
         "(c) The Exim Maintainers and contributors in ACKNOWLEDGMENTS file, 2007 - 2022",
         "Berkeley DB: Berkeley DB 5.3.28: (September  9, 2013)",

@@ -176,7 +176,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "isip": ("drivers.conditions.address", "4.00", None, None),
         "isip4": ("drivers.conditions.address", "4.00", None, None),
         "isip6": ("drivers.conditions.address", "4.00", None, None),
-        "ldapauth": ("drivers.conditions.authenticate", "4.00", None, "lookup_ldap"),
+        "ldapauth": ("drivers.conditions.ldapauth", "4.00", None, "lookup_ldap"),
         "le": ("drivers.conditions.compare", "4.00", None, None),
         "lei": ("drivers.conditions.compare", "4.00", None, None),
         "lt": ("drivers.conditions.compare", "4.00", None, None),
@@ -190,7 +190,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "pam": ("drivers.conditions.authenticate", "4.00", None, "pam"),
         "pwcheck": ("drivers.conditions.authenticate", "4.00", "4.99", "pwcheck"),
         "queue_running": ("drivers.conditions.state", "4.00", None, None),
-        "radius": ("drivers.conditions.authenticate", "4.00", None, "radius"),
+        "radius": ("drivers.conditions.radius", "4.00", None, "radius"),
         "saslauthd": ("drivers.conditions.authenticate", "4.00", None, "saslauthd"),
     },
     "item": {

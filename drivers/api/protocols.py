@@ -16,6 +16,11 @@ Test = Callable[["Context"], bool]
 """A compiled condition."""
 
 
+Answers = Callable[[Sequence[int]], Sequence[str | None] | None]
+"""Answers PAM's modules: takes the styles of the messages of one call, gives a text for each question
+and None for what needs none, or None instead of all if the conversation cannot go on."""
+
+
 class Files(Protocol):
     """The file system. Paths are held text; failures are ``OSError`` as Python raises them."""
 
@@ -124,6 +129,18 @@ class Sockets(Protocol):
         Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
         """
 
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """Send a datagram to (host, port) and wait for one from there.
+
+        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        """
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Ask before a library connects to a Unix path or (host, port) by itself.
+
+        Raises ``OSError`` if nobody can be there, or ``Refused``.
+        """
+
 
 class Account(Protocol):
     """A user as the password file has it."""
@@ -167,6 +184,14 @@ class Users(Protocol):
 
     def caller(self) -> Account:
         """The user who runs the program."""
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """Have PAM's modules for a service authenticate a user and check its account.
+
+        ``answer`` is called with the styles of the messages of one call of a module and gives a text
+        or None for each, or None for an error. Gives the code and the words of PAM's result. Raises
+        ``Refused``, or ``Unsupported`` where there is no PAM.
+        """
 
 
 class Random(Protocol):

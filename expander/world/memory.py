@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
+from drivers.api.errors import Unsupported
 from expander.world.account import Account, Finished, is_number
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Answers
 
 START = 1_700_000_000.0
 """When the clock starts unless told otherwise: 14 November 2023, 22:13:20 UTC."""
@@ -21,6 +26,9 @@ sent. It has ended where the answer is None."""
 
 ForeignFunction = Callable[[Sequence[str]], tuple[int, str | None]]
 """Stands for a function of a shared object: takes the arguments, gives what it returns and its text."""
+
+Authenticator = Callable[[str, str, "Answers"], tuple[int, str]]
+"""Stands for PAM: takes the service, the user and what answers questions, gives a code and its words."""
 
 Answer = bytes | Callable[[bytes], bytes]
 """Stands for a server: what it answers, or what makes the answer out of the request."""
@@ -157,18 +165,32 @@ class MemorySockets:
         sni: str = "",
     ) -> bytes:
         """The scripted answer. Raises ``ConnectionRefusedError`` or ``FileNotFoundError``."""
-        answer = self._servers.get(address)
-        if answer is None:
+        self.permit(address)
+        answer = self._servers[address]
+        return answer if isinstance(answer, bytes) else answer(request)
+
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """The scripted answer. Raises ``ConnectionRefusedError``, and ``TimeoutError`` if it is empty."""
+        answer = self.converse(address, request)
+        if not answer:
+            raise TimeoutError(110, "Connection timed out")
+        return answer
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Raises ``ConnectionRefusedError`` or ``FileNotFoundError`` where no server is."""
+        if address not in self._servers:
             if isinstance(address, str):
                 raise FileNotFoundError(2, "No such file or directory", address)
             raise ConnectionRefusedError(111, "Connection refused")
-        return answer if isinstance(answer, bytes) else answer(request)
 
 
 class MemoryUsers:
     """Users and groups that are listed; the first user is the caller."""
 
-    def __init__(self, accounts: Sequence[Account], groups: Mapping[str, int]) -> None:
+    def __init__(
+        self, accounts: Sequence[Account], groups: Mapping[str, int], authenticator: Authenticator | None
+    ) -> None:
+        self._authenticator = authenticator
         self._accounts = tuple(accounts) or (ROOT,)
         self._groups = {account.login: account.gid for account in self._accounts} | dict(groups)
 
@@ -191,6 +213,12 @@ class MemoryUsers:
     def caller(self) -> Account:
         """The first of the users."""
         return self._accounts[0]
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """What the authenticator says. Raises ``Unsupported`` if there is none."""
+        if self._authenticator is None:
+            raise Unsupported('the condition "pam" without PAM is not supported by eximulate')
+        return self._authenticator(service, user, answer)
 
 
 class MemoryHost:
@@ -222,8 +250,9 @@ class MemoryWorld:
 
     ``files`` are contents by path, ``programs`` scripts by path, ``servers`` answers by address,
     ``partners`` answer what is sent to programs by path, ``objects`` are functions by path and name,
-    ``users`` accounts of which the first is the caller, ``groups`` numbers by name. ``now`` is
-    where the clock starts (seconds since 1970), ``seed`` fixes the random numbers.
+    ``users`` accounts of which the first is the caller, ``groups`` numbers by name,
+    ``authenticator`` stands for PAM. ``now`` is where the clock starts (seconds since 1970), ``seed``
+    fixes the random numbers.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part of a world
@@ -236,6 +265,7 @@ class MemoryWorld:
         servers: Mapping[str | tuple[str, int], Answer] | None = None,
         users: Sequence[Account] = (ROOT, NOBODY, EXIM),
         groups: Mapping[str, int] | None = None,
+        authenticator: Authenticator | None = None,
         environment: Mapping[str, str] | None = None,
         name: str = "mail.example.com",
         addresses: Iterable[str] = ("127.0.0.1", "::1", "192.0.2.1"),
@@ -247,7 +277,7 @@ class MemoryWorld:
         self.clock = MemoryClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
-        self.users = MemoryUsers(users, groups or {})
+        self.users = MemoryUsers(users, groups or {}, authenticator)
         self.random = SeededRandom(seed)
         self.host = MemoryHost(name, addresses)
         self.environment = dict(environment or {})

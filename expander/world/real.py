@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
@@ -14,6 +15,9 @@ from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
 from expander.world.virtual_host import VirtualHost
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Answers
 
 
 class RealClock:
@@ -82,6 +86,12 @@ class RealUsers:
             return virtual.caller
         uid = os.getuid()
         return _real_user(str(uid)) or Account(str(uid), uid, os.getgid())
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """What PAM's modules say of a user. Raises ``Unsupported`` where there is no PAM."""
+        from expander.world.pam import authenticate
+
+        return authenticate(service, user, answer)
 
 
 def _real_user(name: str) -> Account | None:

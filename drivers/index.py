@@ -1545,7 +1545,7 @@ CONDITION_SHAPES: dict[str, ConditionShape] = {
     "==": ConditionShape(least=2, most=2),
     ">": ConditionShape(least=2, most=2),
     ">=": ConditionShape(least=2, most=2),
-    "acl": ConditionShape(form="bundle", most=10),
+    "acl": ConditionShape(form="bundle", most=10, complaints={"many": "Too many arguments for 'acl' (max is 10)"}),
     "and": ConditionShape(form="subconditions"),
     "bool": ConditionShape(),
     "bool_lax": ConditionShape(),
@@ -1586,5 +1586,5 @@ CONDITION_SHAPES: dict[str, ConditionShape] = {
     "pwcheck": ConditionShape(),
     "queue_running": ConditionShape(form="none", least=0, most=0),
     "radius": ConditionShape(),
-    "saslauthd": ConditionShape(form="bundle", least=2, most=4),
+    "saslauthd": ConditionShape(form="bundle", least=2, most=4, complaints={"many": "Too many arguments for 'saslauthd' (max is 4)"}),
 }

@@ -18,7 +18,8 @@ Test = Callable[["Context"], bool]
 
 Answers = Callable[[Sequence[int]], Sequence[str | None] | None]
 """Answers PAM's modules: takes the styles of the messages of one call, gives a text for each question
-and None for what needs none, or None instead of all if the conversation cannot go on."""
+and None for what needs none. No answers at all is an error for the module; None instead of them says
+that a message was not understood, and then the account is not checked."""
 
 
 class Files(Protocol):
@@ -188,9 +189,8 @@ class Users(Protocol):
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
         """Have PAM's modules for a service authenticate a user and check its account.
 
-        ``answer`` is called with the styles of the messages of one call of a module and gives a text
-        or None for each, or None for an error. Gives the code and the words of PAM's result. Raises
-        ``Refused``, or ``Unsupported`` where there is no PAM.
+        Gives the code and the words of PAM's result. Raises ``Refused``, or ``Unsupported`` where
+        there is no PAM.
         """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
@@ -20,6 +20,7 @@ ONE = ConditionShape(form="strings")
 SASLAUTHD = "/var/run/saslauthd/mux"
 PWCHECK = "/var/pwcheck/pwcheck"
 LONGEST_FIELD = 0xFFFF
+LONGEST_REPLY = 1024
 QUESTIONS = frozenset({1, 2})
 """The styles of PAM's messages that want a text."""
 
@@ -55,31 +56,35 @@ class Answers:
     """What PAM's modules are told: the elements of a list, one for each question.
 
     Questions beyond the end of the list get the empty text as long as the same call asks; after
-    that the conversation is over. Other messages need no answer, and one of an unknown style ends the call.
+    that the conversation is over. Other messages need no answer; one of an unknown style ends the call.
     """
 
-    def __init__(self, elements: Iterator[str]) -> None:
-        self._elements = elements
+    def __init__(self, text: str) -> None:
+        self._text = text
         self._ended = False
 
     def __call__(self, styles: Sequence[int]) -> list[str | None] | None:
         """The answers to the messages of one call."""
         if self._ended:
-            return None
+            return []
         texts: list[str | None] = []
+        mark = ""
         for style in styles:
             if style in SHOWN:
                 texts.append(None)
             elif style not in QUESTIONS:
                 return None
             else:
-                texts.append(self._next())
+                mark = mark or self._separator()
+                element, self._text = listtext.take(self._text, mark)
+                self._ended = element is None
+                texts.append(element or "")
         return texts
 
-    def _next(self) -> str:
-        element = next(self._elements, None)
-        self._ended = element is None
-        return element or ""
+    def _separator(self) -> str:
+        """What separates the answers of one call; Exim finds it out anew in each call."""
+        mark, self._text = listtext.separator(self._text)
+        return mark
 
 
 @condition(
@@ -96,11 +101,11 @@ def pam(world: World, text: str) -> bool:
     The modules are those for the service ``exim``. False for an empty user, a wrong password, and an
     account that is unknown or expired. Raises `Failed` with PAM's words for other results.
     """
-    elements = listtext.elements(text)
-    user = next(elements, "")
+    mark, body = listtext.separator(text)
+    user, rest = listtext.take(body, mark)
     if not user:
         return False
-    code, words = world.users.authenticate("exim", user, Answers(elements))
+    code, words = world.users.authenticate("exim", user, Answers(rest))
     if code and code not in REFUSALS:
         raise Failed(words)
     return not code
@@ -134,7 +139,12 @@ def pwcheck(world: World, text: str) -> bool:
     syntax="saslauthd {{<user>}{<password>}{<service>}{<realm>}}",
     feature="saslauthd",
     section=SECTION,
-    shape=ConditionShape(form="bundle", least=2, most=4),
+    shape=ConditionShape(
+        form="bundle",
+        least=2,
+        most=4,
+        complaints={"many": "Too many arguments for 'saslauthd' (max is 4)"},
+    ),
 )
 def saslauthd(world: World, strings: Sequence[str]) -> bool:
     """True if the Cyrus saslauthd daemon accepts a user.
@@ -151,7 +161,10 @@ def saslauthd(world: World, strings: Sequence[str]) -> bool:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None
-    reply = from_bytes(answer[2 : 2 + int.from_bytes(answer[:2], "big")])
+    size = int.from_bytes(answer[:2], "big") if len(answer) > 1 else 0
+    if not 2 <= size <= LONGEST_REPLY:
+        raise Failed("(null)")
+    reply = from_bytes(answer[2 : 2 + size]).partition("\0")[0]
     if reply[:2] in {"OK", "NO"}:
         return reply.startswith("OK")
-    raise Failed(reply if len(reply) > 1 else "(null)")
+    raise Failed(reply)

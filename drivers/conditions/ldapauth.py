@@ -122,7 +122,9 @@ def _connection(server: Server, query: Query, options: Mapping[str, Any]) -> Any
             tls=_tls(options) if server.scheme == "ldaps" or options.get("ldap_start_tls") else None,
             connect_timeout=timeout,
         )
-    connection = ldap3.Connection(place, client_strategy=ldap3.SYNC, receive_timeout=timeout)
+    connection = ldap3.Connection(
+        place, client_strategy=ldap3.SYNC, receive_timeout=timeout, auto_referrals=False
+    )
     connection.open(read_server_info=False)
     return connection
 

@@ -56,7 +56,9 @@ def radius(world: World, text: str) -> bool:
     all; raises `Failed` if it does not answer, answers oddly, or the configuration cannot be read.
     Needs the Python package ``pyrad``: raises `Unsupported` without it.
     """
-    user, password = _credentials(text)
+    mark, body = listtext.separator(text)
+    first, password = listtext.take(body, mark)
+    user = first or ""
     settings = _settings(world)
     _read(world, settings.dictionary, "RADIUS: can't read dictionary")
     if len(user) > LONGEST_TEXT:
@@ -77,16 +79,6 @@ def radius(world: World, text: str) -> bool:
     if timed_out:
         raise Failed("RADIUS: timed out")
     return False
-
-
-def _credentials(text: str) -> tuple[str, str]:
-    """The first element of the list and the text after it, as it stands."""
-    mark, body = listtext.separator(text)
-    user = next(listtext.pieces(body, mark), "")
-    at = body.find(mark)
-    while at >= 0 and body.startswith(mark, at + 1):
-        at = body.find(mark, at + 2)
-    return user, "" if at < 0 else body[at + 1 :]
 
 
 def _read(world: World, path: str, complaint: str) -> str:

@@ -68,8 +68,8 @@ def authenticate(service: str, user: str, answer: Answers) -> tuple[int, str]:
     Raises `Unsupported` where the machine has no libpam.
     """
     pam, libc = _libraries()
-    raised: list[BaseException] = []
-    function = _Function(_talk(answer, libc, raised))
+    stopped: list[Exception | None] = []
+    function = _Function(_talk(answer, libc, stopped))
     handle = ctypes.c_void_p()
     conversation = _Conversation(function, None)
     code: int = pam.pam_start(
@@ -77,24 +77,30 @@ def authenticate(service: str, user: str, answer: Answers) -> tuple[int, str]:
     )
     if code == SUCCESS:
         code = pam.pam_authenticate(handle, SILENT)
-        if code == SUCCESS:
+        if code == SUCCESS and not stopped:
             code = pam.pam_acct_mgmt(handle, SILENT)
         pam.pam_end(handle, SUCCESS)
-    if raised:
-        raise raised[0]
+    for error in filter(None, stopped):
+        raise error
     return code, from_bytes(pam.pam_strerror(None, code))
 
 
-def _talk(answer: Answers, libc: Any, raised: list[BaseException]) -> Callable[..., int]:
-    """The function that modules call; what ``answer`` raises is kept for later, C knows no exceptions."""
+def _talk(answer: Answers, libc: Any, stopped: list[Exception | None]) -> Callable[..., int]:
+    """The function that modules call.
+
+    What ``answer`` raises is kept in ``stopped``, as C knows no exceptions; None is added there for
+    messages that were not understood.
+    """
 
     def talk(count: int, messages: Any, responses: Any, _data: int | None) -> int:
         try:
             texts = answer([messages[number].contents.style for number in range(count)])
         except Exception as error:  # noqa: BLE001 - raised again once the library has returned
-            raised.append(error)
-            texts = None
+            stopped.append(error)
+            return CONVERSATION_ERROR
         if texts is None:
+            stopped.append(None)
+        if not texts:
             return CONVERSATION_ERROR
         # The library frees both the array and the texts, so both are C's own memory.
         place = libc.calloc(count, ctypes.sizeof(_Response))

@@ -176,7 +176,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "isip": ("drivers.conditions.address", "4.00", None, None),
         "isip4": ("drivers.conditions.address", "4.00", None, None),
         "isip6": ("drivers.conditions.address", "4.00", None, None),
-        "ldapauth": ("drivers.conditions.authenticate", "4.00", None, "lookup_ldap"),
+        "ldapauth": ("drivers.conditions.ldapauth", "4.00", None, "lookup_ldap"),
         "le": ("drivers.conditions.compare", "4.00", None, None),
         "lei": ("drivers.conditions.compare", "4.00", None, None),
         "lt": ("drivers.conditions.compare", "4.00", None, None),
@@ -190,7 +190,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "pam": ("drivers.conditions.authenticate", "4.00", None, "pam"),
         "pwcheck": ("drivers.conditions.authenticate", "4.00", "4.99", "pwcheck"),
         "queue_running": ("drivers.conditions.state", "4.00", None, None),
-        "radius": ("drivers.conditions.authenticate", "4.00", None, "radius"),
+        "radius": ("drivers.conditions.radius", "4.00", None, "radius"),
         "saslauthd": ("drivers.conditions.authenticate", "4.00", None, "saslauthd"),
     },
     "item": {
@@ -1545,7 +1545,7 @@ CONDITION_SHAPES: dict[str, ConditionShape] = {
     "==": ConditionShape(least=2, most=2),
     ">": ConditionShape(least=2, most=2),
     ">=": ConditionShape(least=2, most=2),
-    "acl": ConditionShape(form="bundle", most=10),
+    "acl": ConditionShape(form="bundle", most=10, complaints={"many": "Too many arguments for 'acl' (max is 10)"}),
     "and": ConditionShape(form="subconditions"),
     "bool": ConditionShape(),
     "bool_lax": ConditionShape(),
@@ -1586,5 +1586,5 @@ CONDITION_SHAPES: dict[str, ConditionShape] = {
     "pwcheck": ConditionShape(),
     "queue_running": ConditionShape(form="none", least=0, most=0),
     "radius": ConditionShape(),
-    "saslauthd": ConditionShape(form="bundle", least=2, most=4),
+    "saslauthd": ConditionShape(form="bundle", least=2, most=4, complaints={"many": "Too many arguments for 'saslauthd' (max is 4)"}),
 }

@@ -17,6 +17,12 @@ Test = Callable[["Context"], bool]
 """A compiled condition."""
 
 
+Answers = Callable[[Sequence[int]], Sequence[str | None] | None]
+"""Answers PAM's modules: takes the styles of the messages of one call, gives a text for each question
+and None for what needs none. No answers at all is an error for the module; None instead of them says
+that a message was not understood, and then the account is not checked."""
+
+
 class Files(Protocol):
     """The file system. Paths are held text; failures are ``OSError`` as Python raises them."""
 
@@ -143,6 +149,18 @@ class Sockets(Protocol):
         `BrokenOffError` for what goes wrong afterwards, or ``Refused``.
         """
 
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """Send a datagram to (host, port) and wait for one from there.
+
+        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        """
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Ask before a library connects to a Unix path or (host, port) by itself.
+
+        Raises ``OSError`` if nobody can be there, or ``Refused``.
+        """
+
 
 class Account(Protocol):
     """A user as the password file has it."""
@@ -194,6 +212,13 @@ class Users(Protocol):
         """The names of the user and the group that Exim was built to run under on this host.
 
         "" where the host does not say so, and the profile's names hold.
+        """
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """Have PAM's modules for a service authenticate a user and check its account.
+
+        Gives the code and the words of PAM's result. Raises ``Refused``, or ``Unsupported`` where
+        there is no PAM.
         """
 
 

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     syntax="acl {{<name>}{<arg1>}{<arg2>}...}",
     since="4.82",
     section="Expansion conditions",
-    shape=ConditionShape(form="bundle", least=1, most=10),
+    shape=ConditionShape(
+        form="bundle",
+        least=1,
+        most=10,
+        complaints={"many": "Too many arguments for 'acl' (max is 10)"},
+    ),
     examples={"${if acl{{accept}}{y}{n}}": "y"},
 )
 def acl(ctx: Context, strings: Sequence[str]) -> bool:

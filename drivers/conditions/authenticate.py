@@ -6,10 +6,10 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed
 from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import condition
-from drivers.values import crypted
+from drivers.values import crypted, listtext
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
 SASLAUTHD = "/var/run/saslauthd/mux"
+PWCHECK = "/var/pwcheck/pwcheck"
 LONGEST_FIELD = 0xFFFF
+LONGEST_REPLY = 1024
+QUESTIONS = frozenset({1, 2})
+"""The styles of PAM's messages that want a text."""
+
+SHOWN = frozenset({3, 4})
+"""The styles of messages that are to be read."""
+
+REFUSALS = frozenset({7, 10, 13})
+"""PAM's results that mean no: authentication failure, unknown user, expired account."""
 
 
 @condition(
@@ -42,15 +52,63 @@ def crypteq(plain: str, encrypted: str) -> bool:
     return crypted.same(plain, encrypted)
 
 
-@condition("pam", syntax="pam {<user>:<password>...}", feature="pam", section=SECTION, shape=ONE)
-def pam(text: str) -> bool:
+class Answers:
+    """What PAM's modules are told: the elements of a list, one for each question.
+
+    Questions beyond the end of the list get the empty text as long as the same call asks; after
+    that the conversation is over. Other messages need no answer; one of an unknown style ends the call.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ended = False
+
+    def __call__(self, styles: Sequence[int]) -> list[str | None] | None:
+        """The answers to the messages of one call."""
+        if self._ended:
+            return []
+        texts: list[str | None] = []
+        mark = ""
+        for style in styles:
+            if style in SHOWN:
+                texts.append(None)
+            elif style not in QUESTIONS:
+                return None
+            else:
+                mark = mark or self._separator()
+                element, self._text = listtext.take(self._text, mark)
+                self._ended = element is None
+                texts.append(element or "")
+        return texts
+
+    def _separator(self) -> str:
+        """What separates the answers of one call; Exim finds it out anew in each call."""
+        mark, self._text = listtext.separator(self._text)
+        return mark
+
+
+@condition(
+    "pam",
+    syntax="pam {<user>:<password>...}",
+    feature="pam",
+    section=SECTION,
+    shape=ONE,
+    examples={"${if pam{:secret}{y}{n}}": "n"},
+)
+def pam(world: World, text: str) -> bool:
     """True if PAM accepts a user; the strings that it asks for are a list, the user first.
 
-    PAM is not asked here. False for an empty user; raises `Unsupported` for others.
+    The modules are those for the service ``exim``. False for an empty user, a wrong password, and an
+    account that is unknown or expired. Raises `Failed` with PAM's words for other results.
     """
-    if not text.partition(":")[0]:
+    mark, body = listtext.separator(text)
+    user, rest = listtext.take(body, mark)
+    if not user:
         return False
-    raise Unsupported('the condition "pam" is not supported by eximulate')
+    code, words = world.users.authenticate("exim", user, Answers(rest))
+    if code and code not in REFUSALS:
+        raise Failed(words)
+    return not code
 
 
 @condition(
@@ -61,32 +119,19 @@ def pam(text: str) -> bool:
     section=SECTION,
     shape=ONE,
 )
-def pwcheck(text: str) -> bool:
-    """True if the Cyrus pwcheck daemon accepts a user.
+def pwcheck(world: World, text: str) -> bool:
+    """True if the Cyrus pwcheck daemon accepts a user; the password is what follows the last colon.
 
-    The daemon is not asked here: raises `Unsupported`.
+    Raises `Failed` if the daemon cannot be reached.
     """
-    raise Unsupported('the condition "pwcheck" is not supported by eximulate')
-
-
-@condition("radius", syntax="radius {<user>:<password>}", feature="radius", section=SECTION, shape=ONE)
-def radius(text: str) -> bool:
-    """True if a Radius server accepts a user.
-
-    The server is not asked here: raises `Unsupported`.
-    """
-    raise Unsupported('the condition "radius" is not supported by eximulate')
-
-
-@condition("ldapauth", syntax="ldapauth {<ldap query>}", feature="lookup_ldap", section=SECTION, shape=ONE)
-def ldapauth(text: str) -> bool:
-    """True if an LDAP server accepts the user and password of a query.
-
-    The server is not asked here. Raises `Failed` for what is no query, `Unsupported` for others.
-    """
-    if not text.lstrip().lower().startswith(("ldap", "user=", "pass=")):
-        raise Failed("malformed parameter setting precedes LDAP URL")
-    raise Unsupported('the condition "ldapauth" is not supported by eximulate')
+    user, colon, password = text.rpartition(":")
+    if not colon:
+        return False
+    request = to_bytes(f"{user}\0{password}\0")
+    try:
+        return world.sockets.converse(PWCHECK, request, shutdown=False).startswith(b"OK")
+    except OSError:
+        raise Failed("cannot connect to pwcheck daemon") from None
 
 
 @condition(
@@ -94,7 +139,12 @@ def ldapauth(text: str) -> bool:
     syntax="saslauthd {{<user>}{<password>}{<service>}{<realm>}}",
     feature="saslauthd",
     section=SECTION,
-    shape=ConditionShape(form="bundle", least=2, most=4),
+    shape=ConditionShape(
+        form="bundle",
+        least=2,
+        most=4,
+        complaints={"many": "Too many arguments for 'saslauthd' (max is 4)"},
+    ),
 )
 def saslauthd(world: World, strings: Sequence[str]) -> bool:
     """True if the Cyrus saslauthd daemon accepts a user.
@@ -111,7 +161,10 @@ def saslauthd(world: World, strings: Sequence[str]) -> bool:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None
-    reply = from_bytes(answer[2 : 2 + int.from_bytes(answer[:2], "big")])
+    size = int.from_bytes(answer[:2], "big") if len(answer) > 1 else 0
+    if not 2 <= size <= LONGEST_REPLY:
+        raise Failed("(null)")
+    reply = from_bytes(answer[2 : 2 + size]).partition("\0")[0]
     if reply[:2] in {"OK", "NO"}:
         return reply.startswith("OK")
-    raise Failed(reply if len(reply) > 1 else "(null)")
+    raise Failed(reply)

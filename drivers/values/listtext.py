@@ -47,6 +47,15 @@ def elements(text: str) -> Iterator[str]:
     return pieces(body, mark)
 
 
+def take(body: str, mark: str) -> tuple[str | None, str]:
+    """The first element, None if there is none, and the text after it; see `pieces`."""
+    element = next(pieces(body, mark), None)
+    at = body.find(mark, len(body) - len(body.lstrip(SPACE.replace(mark, ""))))
+    while mark not in _CONTROLS and at >= 0 and body.startswith(mark, at + 1):
+        at = body.find(mark, at + 2)
+    return element, "" if at < 0 else body[at + 1 :]
+
+
 def pieces(body: str, mark: str) -> Iterator[str]:
     """The elements of the text of a list whose separator is already known."""
     spaces = SPACE.replace(mark, "")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
+from drivers.api.errors import Unsupported
 from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
 from expander.world.zones import Zones
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Answers
 
 START = 1_700_000_000.0
 """When the clock starts unless told otherwise: 14 November 2023, 22:13:20 UTC."""
@@ -23,6 +28,9 @@ sent. It has ended where the answer is None."""
 
 ForeignFunction = Callable[[Sequence[str]], tuple[int, str | None]]
 """Stands for a function of a shared object: takes the arguments, gives what it returns and its text."""
+
+Authenticator = Callable[[str, str, "Answers"], tuple[int, str]]
+"""Stands for PAM: takes the service, the user and what answers questions, gives a code and its words."""
 
 Answer = bytes | Callable[[bytes], bytes]
 """Stands for a server: what it answers, or what makes the answer out of the request."""
@@ -151,18 +159,32 @@ class MemorySockets:
         sni: str = "",
     ) -> bytes:
         """The scripted answer. Raises ``ConnectionRefusedError`` or ``FileNotFoundError``."""
-        answer = self._servers.get(address)
-        if answer is None:
+        self.permit(address)
+        answer = self._servers[address]
+        return answer if isinstance(answer, bytes) else answer(request)
+
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """The scripted answer. Raises ``ConnectionRefusedError``, and ``TimeoutError`` if it is empty."""
+        answer = self.converse(address, request)
+        if not answer:
+            raise TimeoutError(110, "Connection timed out")
+        return answer
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Raises ``ConnectionRefusedError`` or ``FileNotFoundError`` where no server is."""
+        if address not in self._servers:
             if isinstance(address, str):
                 raise FileNotFoundError(2, "No such file or directory", address)
             raise ConnectionRefusedError(111, "Connection refused")
-        return answer if isinstance(answer, bytes) else answer(request)
 
 
 class MemoryUsers:
     """Users and groups that are listed; the first user is the caller."""
 
-    def __init__(self, accounts: Sequence[Account], groups: Mapping[str, int]) -> None:
+    def __init__(
+        self, accounts: Sequence[Account], groups: Mapping[str, int], authenticator: Authenticator | None
+    ) -> None:
+        self._authenticator = authenticator
         self._accounts = tuple(accounts) or (ROOT,)
         self._groups = {account.login: account.gid for account in self._accounts} | dict(groups)
 
@@ -193,6 +215,12 @@ class MemoryUsers:
     def built_in(self) -> tuple[str, str]:
         """Nothing: the profile's own names hold."""
         return "", ""
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """What the authenticator says. Raises ``Unsupported`` if there is none."""
+        if self._authenticator is None:
+            raise Unsupported('the condition "pam" without PAM is not supported by eximulate')
+        return self._authenticator(service, user, answer)
 
 
 class MemoryHost:
@@ -225,8 +253,9 @@ class MemoryWorld:
     ``files`` are contents by path, ``programs`` scripts by path, ``servers`` answers by address,
     ``partners`` answer what is sent to programs by path, ``objects`` are functions by path and name,
     ``zones`` are texts of zone files (see `expander.world.zones`) by the names of the zones,
-    ``users`` accounts of which the first is the caller, ``groups`` numbers by name. ``now`` is
-    where the clock starts (seconds since 1970), ``seed`` fixes the random numbers.
+    ``users`` accounts of which the first is the caller, ``groups`` numbers by name,
+    ``authenticator`` stands for PAM. ``now`` is where the clock starts (seconds since 1970), ``seed``
+    fixes the random numbers.
     """
 
     def __init__(  # noqa: PLR0913 - each is a part of a world
@@ -239,6 +268,7 @@ class MemoryWorld:
         servers: Mapping[str | tuple[str, int], Answer] | None = None,
         users: Sequence[Account] = (ROOT, NOBODY, EXIM),
         groups: Mapping[str, int] | None = None,
+        authenticator: Authenticator | None = None,
         environment: Mapping[str, str] | None = None,
         zones: Mapping[str, str] | None = None,
         name: str = "mail.example.com",
@@ -251,7 +281,7 @@ class MemoryWorld:
         self.clock = StandingClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
-        self.users = MemoryUsers(users, groups or {})
+        self.users = MemoryUsers(users, groups or {}, authenticator)
         self.dns = Zones({zone: partial(str, text) for zone, text in (zones or {}).items()}, self.clock.sleep)
         self.random = SeededRandom(seed)
         self.host = MemoryHost(name, addresses)

@@ -17,7 +17,7 @@ from expander.world.real_sockets import RealSockets
 from expander.world.virtual_host import VirtualHost, of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Dns
+    from drivers.api.protocols import Answers, Dns
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
@@ -84,6 +84,12 @@ class RealUsers:
     def built_in(self) -> tuple[str, str]:
         """The virtual host's names for Exim's user and group."""
         return self._virtual.exim_user or "", self._virtual.exim_group or ""
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """What PAM's modules say of a user. Raises ``Unsupported`` where there is no PAM."""
+        from expander.world.pam import authenticate
+
+        return authenticate(service, user, answer)
 
 
 def _real_user(name: str) -> Account | None:

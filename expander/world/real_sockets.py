@@ -56,6 +56,23 @@ class RealSockets:
                         connection.shutdown(socket.SHUT_WR)
                 return _read_to_end(connection, timeout)
 
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """Send a datagram to (host, port) and wait ``timeout`` seconds for one from there.
+
+        Raises ``OSError``: ``TimeoutError`` if nothing comes.
+        """
+        import socket
+
+        family, kind, protocol, _, place = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as connection:
+            connection.settimeout(timeout)
+            connection.connect(place)
+            connection.send(request)
+            return connection.recv(CHUNK)
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Everything may be connected to."""
+
 
 def _connect(address: str | tuple[str, int], timeout: float | None) -> socket.socket:
     """A connected socket."""

@@ -10,6 +10,8 @@ from drivers.api.errors import Refused
 
 if TYPE_CHECKING:
     from drivers.api.protocols import (
+        Account,
+        Answers,
         Clock,
         Conversation,
         Dns,
@@ -140,9 +142,59 @@ class SandboxSockets(_Watched):
         sni: str = "",
     ) -> bytes:
         """Talk to another program if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        return self._sockets.converse(address, request, timeout=timeout, shutdown=shutdown, tls=tls, sni=sni)
+
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """Send a datagram and wait for another if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        return self._sockets.datagram(address, request, timeout=timeout)
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Let a library connect if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        self._sockets.permit(address)
+
+    def _check_place(self, address: str | tuple[str, int]) -> None:
         place = address if isinstance(address, str) else f"{address[0]}:{address[1]}"
         self._check("net", f'connecting to "{place}"')
-        return self._sockets.converse(address, request, timeout=timeout, shutdown=shutdown, tls=tls, sni=sni)
+
+
+class SandboxUsers(_Watched):
+    """Users and groups; PAM's modules are code of others and need the word ``run``."""
+
+    def __init__(self, users: Users, allowed: frozenset[str]) -> None:
+        super().__init__(allowed)
+        self._users = users
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name or decimal number."""
+        return self._users.user(name)
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name or decimal number."""
+        return self._users.group(name)
+
+    def group_name(self, gid: int) -> str | None:
+        """The name of the group of that number."""
+        return self._users.group_name(gid)
+
+    def caller(self) -> Account:
+        """The user who runs the program."""
+        return self._users.caller()
+
+    def caller_groups(self) -> frozenset[int]:
+        """The numbers of all groups that the caller is in."""
+        return self._users.caller_groups()
+
+    def built_in(self) -> tuple[str, str]:
+        """The names of the user and the group that Exim was built to run under."""
+        return self._users.built_in()
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """What PAM's modules say of a user if they may run. Raises ``Refused`` otherwise."""
+        self._check("run", f'asking PAM for the service "{service}"')
+        return self._users.authenticate(service, user, answer)
 
 
 class SandboxDns(_Watched):
@@ -173,7 +225,6 @@ class SandboxWorld:
     """
 
     clock: Clock
-    users: Users
     random: Random
     host: Host
 
@@ -188,7 +239,7 @@ class SandboxWorld:
         self.sockets: Sockets = SandboxSockets(world.sockets, allowed)
         self.dns: Dns = SandboxDns(world.dns, allowed) if world.dns.reaches_out else world.dns
         self.clock = world.clock
-        self.users = world.users
+        self.users: Users = SandboxUsers(world.users, allowed)
         self.random = world.random
         self.host = world.host
         self.environment = world.environment

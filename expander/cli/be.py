@@ -76,7 +76,7 @@ class Tester:
         self._later = expander.profile.at_least(_LATER)
         self._known: dict[bytes, Compiled] = {}
         self._seen: set[bytes] = set()
-        if run.options.selectors is not None and self._later:
+        if run.options.selectors and self._later:
             for macro in self._macros.defined.values():
                 STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
 
@@ -89,8 +89,11 @@ class Tester:
         """Answer each line of standard input, with a prompt before it."""
         lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
         write, known, context = STDOUT.write, self._known, self._expander.context
+        told = context.narrator is not None
         write("> ")
         for raw in lines:
+            if told:  # the prompt stands before what is told
+                STDOUT.flush()
             made = known.get(raw)
             if made is None:
                 text = logical_line(raw, lines)

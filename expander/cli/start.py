@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config
-    from expander.trace.narrator import Narrator
 
 ROOT = 0
 _FACTS = {
@@ -75,7 +74,8 @@ class Run:
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
             self.world.environment = pruned(self.world.environment, keep, add)
-            narrator = self._narrator()
+            now, pid = self.world.clock.now, self.world.pid
+            narrator = debugging.narrator(self.options.selectors, complain, now, pid)
             mode = TAINT if narrator is None else NARRATE
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
             context = self._expander.context
@@ -85,19 +85,8 @@ class Run:
             context.debug_with = complain if self._wants_debugging() else None
         return self._expander
 
-    def _narrator(self) -> Narrator | None:
-        """Who tells what expansions do, if debugging them is asked for."""
-        if self.options.selectors is None:
-            return None
-        chosen = debugging.chosen(self.options.selectors)
-        if debugging.EXPAND not in chosen:
-            return None
-        from expander.trace.narrator import Narrator
-
-        return Narrator(complain, utf8=debugging.NO_UTF8 not in chosen)
-
     def _wants_debugging(self) -> bool:
-        return self.options.verbose or self.options.selectors is not None
+        return self.options.verbose or self.options.selectors != 0
 
     def _log(self, text: str) -> None:
         """Without a running daemon Exim's log lines go to standard error."""

@@ -20,7 +20,8 @@ from grammar.ast.expansion import Broken, Condition, Fail, If, Item, Node, Opera
 from grammar.expansion import parse
 from grammar.expansion_build import UNESCAPED_BRACE
 from grammar.record import replaced
-from grammar.source import Source
+from grammar.source import Source, Span
+from grammar.words import UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.expand.compiled import Skip
     from expander.expand.mode import Mode
+    from grammar.shapes import ItemShape
 
 
 T = TypeVar("T")
@@ -109,8 +111,11 @@ class NarratingCompiler(Compiler):
         found = UNESCAPED_BRACE.search(text, start)
         end = found.start() if found else len(text)
         at = start + self._offset
-        step = Step(at, text[start:end], tellings(text[start:end], at))
-        return Group(self._whole, at, end + self._offset, (step,))
+        steps = [Step(at, text[start:end], tellings(text[start:end], at))]
+        if found is None:
+            fail = Complaint(UNENDED, Span(self.source, start, end)).fail
+            steps.append(Step(end + self._offset, "", (), fail, fail))
+        return Group(self._whole, at, end + self._offset, tuple(steps))
 
     def _operator(self, node: Operator) -> Compiled:
         """An operator on a certificate first looks for the name of a variable."""
@@ -137,7 +142,7 @@ class NarratingCompiler(Compiler):
             return Step(at, part.value, tellings(self.source.text[part.start : part.end], at))
         is_item = isinstance(part, Item | If)
         result = OPERATOR_RESULT if isinstance(part, Operator) else ITEM_RESULT if is_item else ""
-        scanned = result if isinstance(part, If) else ""
+        scanned = result if isinstance(part, If) or _is_told(part) else ""
         run = self._announced(part, made.run) if isinstance(part, Item) else made.run
         return Step(at, literal(part), (), run, self._skip_of(part, made), result, scanned)
 
@@ -178,7 +183,10 @@ class NarratingCompiler(Compiler):
         unit = registry.find("item", part.name)
         checked = unit.facts.get("checks", ()) if unit is not None else ()
         own = complaint is not None and complaint.span == self.span(part)
-        return max(checked) + 1 if own and checked else len(part.groups)
+        if own and checked:
+            return int(max(checked)) + 1
+        shape: ItemShape | None = unit.facts["shape"] if unit is not None else None
+        return shape.most if shape is not None and shape.open_ended else len(part.groups)
 
     def _skip_all(self, nodes: tuple[Node | None, ...], complaint: Complaint | None) -> Skip:
         reached = [
@@ -208,14 +216,16 @@ class NarratingCompiler(Compiler):
         branches = self._skip_all((node.yes, node.no), complaint)
         shown = self._shown(node)
 
+        if test is None:  # no condition, so the rest is not looked at
+            return branches if complaint is None else complaint.fail
+
         def skip(ctx: Context) -> None:
-            if test is not None:
-                try:
-                    test(ctx)
-                except ExpansionError:
-                    if complaint is not None:
-                        raise complaint.error() from None
-                    raise
+            try:
+                test(ctx)
+            except ExpansionError:
+                if complaint is not None:
+                    raise complaint.error() from None
+                raise
             _tell_decision(ctx, shown, result=False)
             branches(ctx)
 
@@ -277,6 +287,12 @@ def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[str, ...])
         judge(ctx, *values)
 
     return skip_and_judge
+
+
+def _is_told(part: Node) -> bool:
+    """True for an item that comes to something even where it is skipped, and tells it."""
+    unit = registry.find("item", part.name) if isinstance(part, Item) else None
+    return unit is not None and bool(unit.facts.get("told_when_skipped"))
 
 
 def _tell_decision(ctx: Context, shown: str, *, result: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from drivers.api.errors import ExpansionError
@@ -22,10 +24,8 @@ def told(text: str, *, utf8: bool = False, **facts: str) -> list[str]:
     expander.context.narrator = Narrator(written.append, utf8=utf8)
     for name, value in facts.items():
         assign(expander.context, name, value)
-    try:
+    with suppress(ExpansionError):
         expander.expand(text)
-    except ExpansionError as error:
-        assert error.message
     assert expander.context.narrator.level == 0
     return "".join(written).splitlines()
 

@@ -90,7 +90,7 @@ class Compiler:
         """The closure for a node that gives text."""
         made = self._by_node[type(node)](node)
         if self.mode.trace and not isinstance(node, Text):
-            return made._replace(run=traced(made.run, node.kind, self.span(node)))
+            return made._replace(run=traced(made.run, node, self.span(node)))
         return made
 
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
@@ -121,7 +121,7 @@ class Compiler:
         else:
             made = broken_test(self.complaint(node))
         if self.mode.trace:
-            return made._replace(test=traced_test(made.test, "condition", self.span(node)))
+            return made._replace(test=traced_test(made.test, node, self.span(node)))
         return made
 
     def span(self, node: Node) -> Span:

@@ -12,24 +12,35 @@ from drivers.api.text import is_tainted
 if TYPE_CHECKING:
     from drivers.api import protocols
     from drivers.api.protocols import Run, Test
+    from grammar.ast.expansion import Node
     from grammar.source import Span
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Step:
     """One piece of the text and what became of it.
 
-    ``kind`` is the node's kind, ``value`` the text or truth value that it gave ("" while it runs),
-    ``error`` the message if it failed, ``seconds`` the time it took with everything inside.
+    ``node`` is its place in the tree, ``value`` the text or truth value that it gave ("" while it
+    runs), ``error`` the message if it failed, ``seconds`` the time it took with everything inside.
     """
 
-    kind: str
+    node: Node
     span: Span
     value: str = ""
     tainted: bool = False
     error: str | None = None
     seconds: float = 0.0
     steps: list[Step] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What kind of piece it is."""
+        return self.node.kind
+
+    @property
+    def name(self) -> str:
+        """The name of a variable, header, operator, item or condition, "" for other pieces."""
+        return str(getattr(self.node, "name", getattr(self.node, "number", "")))
 
 
 class Tracer:
@@ -39,9 +50,9 @@ class Tracer:
         self.steps: list[Step] = []
         self._open: list[Step] = []
 
-    def enter(self, kind: str, span: Span) -> Step:
+    def enter(self, node: Node, span: Span) -> Step:
         """A piece begins."""
-        step = Step(kind, span)
+        step = Step(node, span)
         (self._open[-1].steps if self._open else self.steps).append(step)
         self._open.append(step)
         return step
@@ -51,32 +62,32 @@ class Tracer:
         self._open.pop()
 
 
-def traced(run: Run, kind: str, span: Span) -> Run:
+def traced(run: Run, node: Node, span: Span) -> Run:
     """The closure, telling the context's tracer when it begins and what it gives."""
 
     def watched(ctx: protocols.Context) -> str:
-        return _watch(ctx, run, kind, span)
+        return _watch(ctx, run, node, span)
 
     return watched
 
 
-def traced_test(test: Test, kind: str, span: Span) -> Test:
+def traced_test(test: Test, node: Node, span: Span) -> Test:
     """The same for a condition; the value shown is "true" or "false"."""
 
     def shown(ctx: protocols.Context) -> str:
         return "true" if test(ctx) else "false"
 
     def watched(ctx: protocols.Context) -> bool:
-        return _watch(ctx, shown, kind, span) == "true"
+        return _watch(ctx, shown, node, span) == "true"
 
     return watched
 
 
-def _watch(ctx: protocols.Context, run: Run, kind: str, span: Span) -> str:
+def _watch(ctx: protocols.Context, run: Run, node: Node, span: Span) -> str:
     tracer: Tracer | None = getattr(ctx, "trace", None)
     if tracer is None:
         return run(ctx)
-    step = tracer.enter(kind, span)
+    step = tracer.enter(node, span)
     started = time.perf_counter()
     try:
         value = run(ctx)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from grammar.ast.expansion import Capture, Header, If, Item, Node, Operator, Variable
@@ -18,6 +18,13 @@ SCOPED = frozenset(("value", "item"))
 
 REFUSALS = ("ainted", "not permitted", "ermission denied")
 """What a message says if taint may be the reason of a refusal."""
+
+
+class Path(NamedTuple):
+    """A step and those around it, which are linked from inside out: nesting can be deep."""
+
+    step: Step
+    around: Path | None = None
 
 
 class Origin(Record):
@@ -40,28 +47,28 @@ def what_is(node: Node) -> str:
 
 def origins(steps: Sequence[Step]) -> tuple[Origin, ...]:
     """What brought the taint of a value in, in the order of the text; nothing for one that is not tainted."""
-    found = [origin for step in steps if step.tainted for origin in _of_step((step,))]
+    found = [origin for step in steps if step.tainted for origin in _of_step(Path(step))]
     return _each_once(found)
 
 
 def of_refusal(steps: Sequence[Step]) -> tuple[Origin, ...]:
     """The same for what the innermost piece that failed was given, if its message speaks of taint."""
-    path: tuple[Step, ...] = ()
+    path: Path | None = None
     level = steps
     while True:
         failed = next((step for step in reversed(level) if step.error is not None), None)
         if failed is None:
             break
-        path += (failed,)
+        path = Path(failed, path)
         level = failed.steps
-    if not path or not any(word in (path[-1].error or "") for word in REFUSALS):
+    if path is None or not any(word in (path.step.error or "") for word in REFUSALS):
         return ()
-    return _each_once(_of_inner(path, path[-1].steps))
+    return _each_once(_of_inner(path, path.step.steps))
 
 
-def _of_step(path: tuple[Step, ...]) -> list[Origin]:
+def _of_step(path: Path) -> list[Origin]:
     """What tainted the last step of a path of nested steps."""
-    step = path[-1]
+    step = path.step
     node = step.node
     if isinstance(node, Capture) or (isinstance(node, Variable) and node.name in SCOPED):
         return _set_before(path) or [Origin(step, ())]
@@ -70,9 +77,9 @@ def _of_step(path: tuple[Step, ...]) -> list[Origin]:
     return _of_inner(path, _relevant(step)) or [Origin(step, ())]
 
 
-def _of_inner(path: tuple[Step, ...], steps: Iterable[Step]) -> list[Origin]:
-    found = [origin for inner in steps if inner.tainted for origin in _of_step((*path, inner))]
-    label = _label(path[-1].node)
+def _of_inner(path: Path, steps: Iterable[Step]) -> list[Origin]:
+    found = [origin for inner in steps if inner.tainted for origin in _of_step(Path(inner, path))]
+    label = _label(path.step.node)
     return [Origin(origin.step, (*origin.through, label)) for origin in found] if label else found
 
 
@@ -85,30 +92,31 @@ def _relevant(step: Step) -> list[Step]:
     return step.steps
 
 
-def _set_before(path: tuple[Step, ...]) -> list[Origin]:
+def _set_before(path: Path) -> list[Origin]:
     """What tainted a capture, ``$value`` or ``$item``: an earlier part of something around it."""
-    what = path[-1].node
-    for depth in range(len(path) - 2, -1, -1):
-        around, branch = path[depth], path[depth + 1]
-        node = around.node
+    what = path.step.node
+    inner, outer = path, path.around
+    while outer is not None:
+        around, branch, node = outer.step, inner.step, outer.step.node
         if isinstance(node, Item) and _adds(node):
             return [Origin(around, ())]
         earlier = around.steps[: around.steps.index(branch)]
         if isinstance(what, Variable) and what.name == "item":  # not what an earlier element came to
             earlier = [step for step in earlier if step.span.start != branch.span.start]
-        found = _latest(path[: depth + 1], earlier, what)
+        found = _latest(outer, earlier, what)
         if found:
             return found
+        inner, outer = outer, outer.around
     return []
 
 
-def _latest(path: tuple[Step, ...], steps: Sequence[Step], what: Node) -> list[Origin]:
+def _latest(path: Path, steps: Sequence[Step], what: Node) -> list[Origin]:
     """What tainted the last of the steps that can have set ``what``."""
     for step in reversed(steps):
         if step.kind == "condition":
-            found = _of_condition((*path, step), what)
-        elif step.tainted and not (isinstance(what, Capture) and isinstance(path[-1].node, If)):
-            found = _of_step((*path, step))
+            found = _of_condition(Path(step, path), what)
+        elif step.tainted and not (isinstance(what, Capture) and isinstance(path.step.node, If)):
+            found = _of_step(Path(step, path))
         else:
             continue
         if found:
@@ -116,9 +124,9 @@ def _latest(path: tuple[Step, ...], steps: Sequence[Step], what: Node) -> list[O
     return []
 
 
-def _of_condition(path: tuple[Step, ...], what: Node) -> list[Origin]:
+def _of_condition(path: Path, what: Node) -> list[Origin]:
     """What tainted the texts that a condition looked at, if it can have set ``what``."""
-    condition = path[-1]
+    condition = path.step
     nested = [step for step in condition.steps if step.kind == "condition"]
     if nested:
         return _latest(path, nested, what)

@@ -19,7 +19,6 @@ from expander.trace.steps import explain, lines
 from expander.world.memory import MemoryWorld
 from grammar.source import Source, Span
 
-
 OUTSIDE = "a variable that holds text from outside"
 
 

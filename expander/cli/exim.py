@@ -85,7 +85,6 @@ def _run(argv: list[str], profile: Profile) -> int:
         status: int = import_module(IMITATED[mode]).run(begun)
         if options.selectors:
             rule, ended = ">" * 16, f"(fresh-exec) terminating with rc={status}"
-            STDOUT.flush()
             complain(f"{rule} Exim pid={begun.world.pid} {ended} {rule}\n")
         return status
     if options.arguments or options.recipients_from_headers:

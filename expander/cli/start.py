@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, Failed
 from drivers.api.text import Tainted
-from expander.cli import debugging, errors, source
+from expander.cli import errors, source
 from expander.cli.console import complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config
+    from expander.trace.narrator import Narrator
 
 ROOT = 0
 _FACTS = {
@@ -74,8 +75,7 @@ class Run:
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
             self.world.environment = pruned(self.world.environment, keep, add)
-            now, pid = self.world.clock.now, self.world.pid
-            narrator = debugging.narrator(self.options.selectors, complain, now, pid)
+            narrator = self._narrator()
             mode = TAINT if narrator is None else NARRATE
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
             context = self._expander.context
@@ -84,6 +84,14 @@ class Run:
             context.log_with = self._log
             context.debug_with = complain if self._wants_debugging() else None
         return self._expander
+
+    def _narrator(self) -> Narrator | None:
+        """Who tells what expansions do, if debugging them is asked for."""
+        if not self.options.selectors:
+            return None
+        from expander.cli import debugging
+
+        return debugging.narrator(self.options.selectors, complain, self.world.clock.now, self.world.pid)
 
     def _wants_debugging(self) -> bool:
         return self.options.verbose or self.options.selectors != 0

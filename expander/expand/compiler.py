@@ -22,7 +22,7 @@ from expander.expand.compiled import (
     first_complaint,
     skipping,
 )
-from expander.expand.fold import folded
+from expander.expand.fold import failure, folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -102,6 +102,11 @@ class Compiler:
     def folded(self, piece: Compiled) -> Compiled:
         """The constant that a piece comes to, or the piece itself."""
         return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
+
+    def complaint_when_run(self, run: Callable[[Context], object], node: Node) -> Complaint | None:
+        """What is wrong with a piece that is worked out even where it is skipped, if that can be told."""
+        error = failure(run, self.profile, self.of_made_text)
+        return None if error is None else Complaint(error.message, self.span(node))
 
     def of_made_text(self, text: str) -> Compiled:
         """The closure for a text that an expansion makes while it is worked out."""

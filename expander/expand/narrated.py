@@ -11,12 +11,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from drivers.api import registry
 from drivers.api.errors import ExpansionError
 from drivers.api.text import SPACE
+from expander.expand import calls
 from expander.expand.compiled import Compiled, CompiledTest, Complaint, first_complaint
 from expander.expand.compiler import Compiler
 from expander.expand.extent import condition_end
-from expander.expand.narrated_group import ITEM_RESULT, OPERATOR_RESULT, Group, Step, tellings
+from expander.expand.narrated_group import ITEM_RESULT, OPERATOR_RESULT, Group, Step, raw_value, tellings
 from expander.expand.skipped import literal
-from grammar.ast.expansion import Broken, Condition, Fail, If, Item, Node, Operator, Sequence, Text
+from grammar.ast.expansion import (
+    Broken,
+    Condition,
+    Fail,
+    Header,
+    If,
+    Item,
+    Node,
+    Operator,
+    Sequence,
+    Text,
+    Variable,
+)
 from grammar.expansion import parse
 from grammar.expansion_build import UNESCAPED_BRACE
 from grammar.record import replaced
@@ -27,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Context, Run
+    from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
     from expander.expand.compiled import Skip
     from expander.expand.mode import Mode
@@ -51,6 +64,7 @@ class NarratingCompiler(Compiler):
         self._whole, self._offset = part or (source.text, 0)
         self._skips: dict[int, Skip] = {}
         """What skips the groups and conditions that were compiled, by the identity of the node."""
+        self._tests: dict[int, Test] = {}
 
     @staticmethod
     def unit(family: str, name: str) -> Unit | None:
@@ -111,7 +125,7 @@ class NarratingCompiler(Compiler):
         found = UNESCAPED_BRACE.search(text, start)
         end = found.start() if found else len(text)
         at = start + self._offset
-        steps = [Step(at, text[start:end], tellings(text[start:end], at))]
+        steps = [Step(at, raw_value(text[start:end]), tellings(text[start:end], at))]
         if found is None:
             fail = Complaint(UNENDED, Span(self.source, start, end)).fail
             steps.append(Step(end + self._offset, "", (), fail, fail))
@@ -144,7 +158,8 @@ class NarratingCompiler(Compiler):
         result = OPERATOR_RESULT if isinstance(part, Operator) else ITEM_RESULT if is_item else ""
         scanned = result if isinstance(part, If) or _is_told(part) else ""
         run = self._announced(part, made.run) if isinstance(part, Item) else made.run
-        return Step(at, literal(part), (), run, self._skip_of(part, made), result, scanned)
+        skip, is_variable = self._skip_of(part, made), isinstance(part, Variable | Header)
+        return Step(at, literal(part), (), run, skip, result, scanned, is_variable)
 
     @staticmethod
     def _announced(part: Item, run: Run) -> Run:
@@ -258,10 +273,19 @@ class NarratingCompiler(Compiler):
             return made
         unit = self.unit("condition", node.name)
         begun = unit is not None and unit.facts["shape"].form == "list"
-        skip = self._skip_all(node.arguments, made.complaint)
-        if unit is not None and unit.facts.get("told_when_skipped"):
-            skip = _then_judged(skip, unit.impl, tuple(map(literal, node.arguments)))
-        test = made.test
+        test, skip = made.test, self._skip_all(node.arguments, made.complaint)
+        own = made.complaint is None or made.complaint.span == self.span(node)
+        if unit is not None and own and node.broken is None:
+            values: tuple[Any, ...] = ()
+            if unit.facts.get("told_when_skipped"):
+                values = tuple(map(literal, node.arguments))
+            elif begun and literal(node.arguments[0]):  # Exim goes through what is plain text
+                suffix = f' inside "{node.name}" condition'
+                inner = calls.worded_inside(self._tests[id(node.arguments[1])], suffix)
+                values = literal(node.arguments[0]), inner
+            if values:
+                skip = _then_judged(self._skip_all(node.arguments, None), unit.impl, values)
+        self._tests[id(node)] = made.test
         if begun:
             test, skip = _begun(test, node.name), _begun(skip, node.name)
         self._skips[id(node)] = skip
@@ -279,7 +303,7 @@ def _begun(work: Callable[[Context], T], name: str) -> Callable[[Context], T]:
     return told
 
 
-def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[str, ...]) -> Skip:
+def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[Any, ...]) -> Skip:
     """Some conditions are worked out even where they are skipped, on what is plain text."""
 
     def skip_and_judge(ctx: Context) -> None:

@@ -1,4 +1,4 @@
-"""Giving variables and header lines values by hand, for tests and trials."""
+"""Giving variables, header lines and the message values by hand, for tests and trials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import Tainted
+from drivers.api.text import Tainted, lower
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
@@ -40,6 +40,47 @@ def assign(ctx: Context, name: str, value: str) -> None:
         ctx.item = value
     else:
         _assign_fact(ctx, name, value)
+
+
+def unassign(ctx: Context, name: str) -> None:
+    """Take back what `assign` gave ``$name``; of a header line, all of that name.
+
+    Raises `Failed` for a name that has no value of its own.
+    """
+    name = name.removeprefix("$")
+    header = _HEADER.fullmatch(name)
+    acl = _ACL.fullmatch(name)
+    if header:
+        wanted = lower(header[1])
+        kept = [line for line in ctx.headers or () if lower(line[0].rstrip()) != wanted]
+        if len(kept) == len(ctx.headers or ()):
+            raise Failed(f'there is no header line "{header[1]}"')
+        ctx.headers = kept
+    elif name == "value" and ctx.value is not None:
+        ctx.value = None
+    elif name == "item" and ctx.item is not None:
+        ctx.item = None
+    elif _CAPTURE.fullmatch(name) and int(name) < len(ctx.captures):
+        ctx.captures = [*ctx.captures]
+        ctx.captures[int(name)] = ""
+    else:
+        values = ctx.facts if not acl else ctx.acl_c if acl[1] == "c" else ctx.acl_m
+        if values.pop(acl[2] if acl else name, None) is None:
+            raise Failed(f"${name} was not set")
+
+
+def take_message(ctx: Context, data: bytes) -> int:
+    """Let ``$h_...``, ``$message_body`` and their like come from a message; the number of header lines.
+
+    The header lines stay as they are in ``data``: nothing is added or qualified.
+    """
+    from expander.message.headers import read_message
+
+    message = read_message(data, is_envelope_line=lambda line: line.startswith("From "), dot_ends=False)
+    ctx.headers = message.headers
+    ctx.body = message.body
+    ctx.facts.update(message.facts)
+    return len(message.headers)
 
 
 def _assign_fact(ctx: Context, name: str, value: str) -> None:

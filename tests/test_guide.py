@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide.md"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-TIME = re.compile(r"\(\d+ us\)")
+TIME = re.compile(r"\(\d+ us\)|(?<=\"microseconds\": )[0-9.]+")
 
 
 def commands() -> list[tuple[str, str]]:

@@ -25,6 +25,8 @@ DKIM_FAILURES = {
     since="4.91",
     section="Expansion items",
     shape=counted("authresults", 1, 1),
+    literal=lambda server: f"Authentication-Results: {server}",
+    told_when_skipped=True,
     examples={"${authresults{mx.example}}": "Authentication-Results: mx.example"},
 )
 def authresults(ctx: Context, server: str) -> str:

@@ -191,12 +191,19 @@ def listextract(number: str, list_: str) -> str | None:
     return tainted_like(found[wanted - 1], list_) if 0 < wanted <= len(found) else None
 
 
+def _quoted(separator: str, text: str) -> str:
+    if not text:
+        return " "
+    return listtext.quote(text, separator[0]) if separator else text
+
+
 @item(
     "listquote",
     syntax="${listquote{<separator>}{<string>}}",
     since="4.94",
     section=SECTION,
     shape=counted("listquote", 2, 2),
+    literal=_quoted,
     examples={"${listquote{:}{a:b}}": "a::b", "[${listquote{:}{}}]": "[ ]"},
 )
 def listquote(separator: str, text: str) -> str:
@@ -204,6 +211,4 @@ def listquote(separator: str, text: str) -> str:
 
     Only the first character of the first argument counts. The empty string becomes a space.
     """
-    if not text:
-        return " "
-    return listtext.quote(text, separator[0]) if separator else text
+    return _quoted(separator, text)

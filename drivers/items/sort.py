@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import SPACE, lower, tainted_like
+from drivers.api.text import SPACE, is_plain, lower, tainted_like
 from drivers.api.unit import item
 from drivers.values import integer, listtext
 from grammar.shapes import ItemShape
@@ -98,6 +98,8 @@ def _insert(
 
 def _key(ctx: Context, extractor: str) -> str:
     try:
+        if ctx.narrator is not None and is_plain(extractor):
+            ctx.narrator.plain_group(extractor)
         key = ctx.expand(extractor)
     except ExpansionError:
         key = ""

@@ -82,6 +82,7 @@ def add_expander(parser: argparse.ArgumentParser) -> None:
     """All arguments that `expander_from` looks at."""
     parser.add_argument("-C", "--config", metavar="FILE", help="the configuration to expand with")
     add_macros(parser)
+    parser.add_argument("--message", metavar="FILE", help="a message for $h_..., $message_body and the like")
     parser.add_argument(
         "--set",
         action="append",
@@ -158,7 +159,7 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
     from expander.api import Expander
     from expander.excerpt import error_lines
     from expander.expand.mode import TAINT
-    from expander.setting import assign
+    from expander.setting import assign, take_message
 
     profile = profile_from(args.profile)
     world = world_from(args.allow, args.host)
@@ -167,6 +168,9 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
         raise CannotRunError("-D defines a macro of a configuration: -C FILE is missing")
     config = load_config(args.config, profile, world, macros) if args.config else None
     expander = Expander(config=config, profile=profile, world=world, mode=mode or TAINT)
+    if args.message:
+        require_file(args.message, world)
+        take_message(expander.context, world.files.read(from_argument(args.message)))
     for text in map(from_argument, args.set):
         name, equals, value = text.partition("=")
         if not equals:

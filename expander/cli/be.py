@@ -90,8 +90,11 @@ class Tester:
         """Answer each line of standard input, with a prompt before it."""
         lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
         write, known, context = STDOUT.write, self._known, self._expander.context
+        told = context.narrator is not None
         write("> ")
         for raw in lines:
+            if told:  # the prompt stands before what is told
+                STDOUT.flush()
             made = known.get(raw)
             if made is None:
                 text = logical_line(raw, lines)

@@ -88,14 +88,18 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
     gc.enable()
-    if options.selectors is not None:
+    if options.selectors:
         if not begun.is_admin:
             raise CommandLineError("exim: debugging permission denied\n")
-        caller = begun.caller
-        complain(f"Exim version {profile.version} uid={caller.uid} gid={caller.gid} pid={begun.world.pid}\n")
+        caller, bits = begun.caller, options.selectors
+        ids = f"uid={caller.uid} gid={caller.gid} pid={begun.world.pid}"
+        complain(f"Exim version {profile.version} {ids} D={bits:x}\n")
     mode = _mode(options)
     if mode is not None:
         status: int = import_module(IMITATED[mode]).run(begun)
+        if options.selectors:
+            rule, ended = ">" * 16, f"(fresh-exec) terminating with rc={status}"
+            complain(f"{rule} Exim pid={begun.world.pid} {ended} {rule}\n")
         return status
     if options.arguments or options.recipients_from_headers:
         raise NotImitatedError("receiving a message")

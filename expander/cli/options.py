@@ -31,7 +31,7 @@ class Options(State):
     file name, ``bI`` a topic, ``Mset`` a message) or ""; ``arguments`` what follows the options.
     ``config_files`` is the list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by
     option name. ``sender`` is the address of ``-f`` without what stands around it, None without ``-f``.
-    ``selectors`` are those of ``-d``, None without it.
+    ``selectors`` are the bits that ``-d`` chooses, 0 without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
     """
 
@@ -44,7 +44,7 @@ class Options(State):
     full_name: str = ""
     terse: bool = False
     verbose: bool = False
-    selectors: list[str] | None = None
+    selectors: int = 0
     recipients_from_headers: bool = False
     dot_ends: bool = True
     suppress_local_fixups: bool = False
@@ -232,21 +232,11 @@ class _Reader:
     def _debug(self, option: str, rest: str) -> None:
         if rest == "ropcr":
             return
-        rest = rest.removeprefix("d")
-        selectors: list[str] = []
-        at = 1 if rest.startswith("=") else 0
-        while at < len(rest) and not (at and rest[:at] == "=" and rest[at:].isdigit()):
-            found = table.SELECTOR.match(rest, at)
-            if found is None:
-                raise CommandLineError(
-                    f'exim: malformed debug_selector setting: + or - expected but found "{rest[at:]}"\n'
-                )
-            if found[1][1:] not in table.SELECTORS:
-                raise CommandLineError(f"exim: unknown debug_selector setting: {found[1]}\n")
-            selectors.append(found[1])
-            at = found.end()
-        if not rest.startswith("="):
-            self.options.selectors = selectors
+        from expander.cli.debugging import chosen
+
+        bits = chosen(rest.removeprefix("d"))
+        if bits:
+            self.options.selectors = bits
             self.options.verbose = True
 
     def _tag(self, option: str, rest: str) -> None:

@@ -134,13 +134,6 @@ LONGEST_TAG = 32
 QUEUE_FLAGS = re.compile(r"q?i?f{0,2}l?")
 QUEUE_SELECTION = re.compile(r"(?:f|ff)?r?")
 
-SELECTOR = re.compile(r"[ \t]*([+-][A-Za-z0-9_]*)")
-SELECTORS = frozenset(
-    "acl all auth deliver dns dnsbl exec expand filter hints_lookup host_lookup ident interface lists "
-    "load local_scan lookup memory noutf8 pid process_info queue_run receive resolver retry rewrite "
-    "route timestamp tls transport uid verify".split()
-)
-
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset(
     {"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bd", "bdf", "bw", "bf", "bF", "bs", "bS", "bm"}

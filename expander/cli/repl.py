@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from drivers.api.text import from_argument
-from expander.cli.arguments import CLEAN, VerbParser, add_expander, expander_from
+from expander.cli.arguments import CLEAN, VerbParser, add_expander, expander_from, macros_from
 
 
 def run(argv: list[str]) -> int:
@@ -23,5 +23,6 @@ def run(argv: list[str]) -> int:
         os.environ["EXIMULATE_HOST"] = args.host
     words = {word.strip() for part in args.allow for word in part.split(",") if word.strip()}
     config = from_argument(args.config) if args.config else ""
-    converse(Session(expander_from(args, TRACE), trace=args.trace, allowed=words, config=config))
+    expander, macros = expander_from(args, TRACE), macros_from(args.macros)
+    converse(Session(expander, trace=args.trace, allowed=words, config=config, macros=macros))
     return CLEAN

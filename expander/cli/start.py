@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, Failed
 from drivers.api.text import Tainted
-from expander.cli import debugging, errors, source
+from expander.cli import errors, source
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
@@ -94,17 +94,14 @@ class Run(State):
 
     def _narrator(self) -> Narrator | None:
         """Who tells what expansions do, if debugging them is asked for."""
-        if self.options.selectors is None:
+        if not self.options.selectors:
             return None
-        chosen = debugging.chosen(self.options.selectors)
-        if debugging.EXPAND not in chosen:
-            return None
-        from expander.trace.narrator import Narrator
+        from expander.cli import debugging
 
-        return Narrator(complain, utf8=debugging.NO_UTF8 not in chosen)
+        return debugging.narrator(self.options.selectors, complain, self.world.clock.now, self.world.pid)
 
     def _wants_debugging(self) -> bool:
-        return self.options.verbose or self.options.selectors is not None
+        return self.options.verbose or self.options.selectors != 0
 
     def _log(self, text: str) -> None:
         """Without a running daemon Exim's log lines go to standard error."""
@@ -204,7 +201,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
         from expander.config.load import load
 
-        tells = options.selectors is not None and "be" in options.modes and profile.at_least(_TELLS_MACROS)
+        tells = options.selectors != 0 and "be" in options.modes and profile.at_least(_TELLS_MACROS)
         config = load(
             path,
             profile=profile,

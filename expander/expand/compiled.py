@@ -83,6 +83,9 @@ class Compiling(Protocol):
     def compile_part(self, group: Node) -> Compiled:
         """The closure for the text of a group that was kept as it stands, read as an expansion."""
 
+    def complaint_when_run(self, run: Callable[[Context], object], node: Node) -> Complaint | None:
+        """What is wrong with a piece that is worked out even where it is skipped, if that can be told."""
+
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
         """The pieces of something that is not constant, the constant ones worked out."""
 

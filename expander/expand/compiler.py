@@ -22,7 +22,7 @@ from expander.expand.compiled import (
     first_complaint,
     skipping,
 )
-from expander.expand.fold import folded
+from expander.expand.fold import failure, folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -96,7 +96,7 @@ class Compiler:
         """The closure for a node that gives text."""
         made = self._by_node[type(node)](node)
         if self.mode.trace and not isinstance(node, Text):
-            return made._replace(run=traced(made.run, node.kind, self.span(node)))
+            return made._replace(run=traced(made.run, node, self.span(node)))
         return made
 
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
@@ -108,6 +108,11 @@ class Compiler:
     def folded(self, piece: Compiled) -> Compiled:
         """The constant that a piece comes to, or the piece itself."""
         return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
+
+    def complaint_when_run(self, run: Callable[[Context], object], node: Node) -> Complaint | None:
+        """What is wrong with a piece that is worked out even where it is skipped, if that can be told."""
+        error = failure(run, self.profile, self.of_made_text)
+        return None if error is None else Complaint(error.message, self.span(node))
 
     def of_made_text(self, text: str) -> Compiled:
         """The closure for a text that an expansion makes while it is worked out."""
@@ -127,7 +132,7 @@ class Compiler:
         else:
             made = broken_test(self.complaint(node))
         if self.mode.trace:
-            return made._replace(test=traced_test(made.test, "condition", self.span(node)))
+            return made._replace(test=traced_test(made.test, node, self.span(node)))
         return made
 
     def span(self, node: Node) -> Span:

@@ -183,7 +183,10 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
     if skip is not None:
         run = _then_skipped(run, skip)
-    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint, fixed)
+    complaint, elements = subject.complaint, literal(node.arguments[0])
+    if complaint is None and elements:  # Exim goes through the list even where it skips the condition
+        complaint = compiler.complaint_when_run(lambda ctx: function(ctx, elements, test), node)
+    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), complaint, fixed)
 
 
 def _then_skipped(run: Run, skip: Skip) -> Run:

@@ -63,6 +63,8 @@ class Nowhere:
     narrator = None
     """Nothing is told of what is worked out beforehand."""
 
+    trace = None
+
     def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
         self._compiled = compiled
@@ -96,6 +98,19 @@ class Nowhere:
     def untouched(self) -> bool:
         """True if the scopes are as they were."""
         return self.captures is NO_CAPTURES and self.value is UNSET and self.item is UNSET
+
+
+def failure(
+    run: Callable[[Any], object], profile: Profile, compiled: Callable[[str], Compiled]
+) -> ExpansionError | None:
+    """The error that a piece comes to wherever it runs; None if there is none, or none that can be told."""
+    try:
+        run(Nowhere(profile, compiled))
+    except ExpansionError as error:
+        return error
+    except (NotConstantError, AttributeError, RecursionError):
+        return None
+    return None
 
 
 def folded(piece: Compiled, profile: Profile, compiled: Callable[[str], Compiled]) -> Compiled:

@@ -11,25 +11,40 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from drivers.api import registry
 from drivers.api.errors import ExpansionError
 from drivers.api.text import SPACE
+from expander.expand import calls
 from expander.expand.compiled import Compiled, CompiledTest, Complaint, first_complaint
 from expander.expand.compiler import Compiler
 from expander.expand.extent import condition_end
-from expander.expand.narrated_group import ITEM_RESULT, OPERATOR_RESULT, Group, Step, tellings
+from expander.expand.narrated_group import ITEM_RESULT, OPERATOR_RESULT, Group, Step, raw_value, tellings
 from expander.expand.skipped import literal
-from grammar.ast.expansion import Broken, Condition, Fail, If, Item, Node, Operator, Sequence, Text
+from grammar.ast.expansion import (
+    Broken,
+    Condition,
+    Fail,
+    Header,
+    If,
+    Item,
+    Node,
+    Operator,
+    Sequence,
+    Text,
+    Variable,
+)
 from grammar.expansion import parse
 from grammar.expansion_build import UNESCAPED_BRACE
 from grammar.record import replaced
-from grammar.source import Source
+from grammar.source import Source, Span
+from grammar.words import UNENDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Context, Run
+    from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
     from expander.expand.compiled import Skip
     from expander.expand.mode import Mode
+    from grammar.shapes import ItemShape
 
 
 T = TypeVar("T")
@@ -49,6 +64,7 @@ class NarratingCompiler(Compiler):
         self._whole, self._offset = part or (source.text, 0)
         self._skips: dict[int, Skip] = {}
         """What skips the groups and conditions that were compiled, by the identity of the node."""
+        self._tests: dict[int, Test] = {}
 
     @staticmethod
     def unit(family: str, name: str) -> Unit | None:
@@ -109,8 +125,11 @@ class NarratingCompiler(Compiler):
         found = UNESCAPED_BRACE.search(text, start)
         end = found.start() if found else len(text)
         at = start + self._offset
-        step = Step(at, text[start:end], tellings(text[start:end], at))
-        return Group(self._whole, at, end + self._offset, (step,))
+        steps = [Step(at, raw_value(text[start:end]), tellings(text[start:end], at))]
+        if found is None:
+            fail = Complaint(UNENDED, Span(self.source, start, end)).fail
+            steps.append(Step(end + self._offset, "", (), fail, fail))
+        return Group(self._whole, at, end + self._offset, tuple(steps))
 
     def _operator(self, node: Operator) -> Compiled:
         """An operator on a certificate first looks for the name of a variable."""
@@ -137,9 +156,10 @@ class NarratingCompiler(Compiler):
             return Step(at, part.value, tellings(self.source.text[part.start : part.end], at))
         is_item = isinstance(part, Item | If)
         result = OPERATOR_RESULT if isinstance(part, Operator) else ITEM_RESULT if is_item else ""
-        scanned = result if isinstance(part, If) else ""
+        scanned = result if isinstance(part, If) or _is_told(part) else ""
         run = self._announced(part, made.run) if isinstance(part, Item) else made.run
-        return Step(at, literal(part), (), run, self._skip_of(part, made), result, scanned)
+        skip, is_variable = self._skip_of(part, made), isinstance(part, Variable | Header)
+        return Step(at, literal(part), (), run, skip, result, scanned, is_variable)
 
     @staticmethod
     def _announced(part: Item, run: Run) -> Run:
@@ -178,7 +198,10 @@ class NarratingCompiler(Compiler):
         unit = registry.find("item", part.name)
         checked = unit.facts.get("checks", ()) if unit is not None else ()
         own = complaint is not None and complaint.span == self.span(part)
-        return max(checked) + 1 if own and checked else len(part.groups)
+        if own and checked:
+            return int(max(checked)) + 1
+        shape: ItemShape | None = unit.facts["shape"] if unit is not None else None
+        return shape.most if shape is not None and shape.open_ended else len(part.groups)
 
     def _skip_all(self, nodes: tuple[Node | None, ...], complaint: Complaint | None) -> Skip:
         reached = [
@@ -208,14 +231,16 @@ class NarratingCompiler(Compiler):
         branches = self._skip_all((node.yes, node.no), complaint)
         shown = self._shown(node)
 
+        if test is None:  # no condition, so the rest is not looked at
+            return branches if complaint is None else complaint.fail
+
         def skip(ctx: Context) -> None:
-            if test is not None:
-                try:
-                    test(ctx)
-                except ExpansionError:
-                    if complaint is not None:
-                        raise complaint.error() from None
-                    raise
+            try:
+                test(ctx)
+            except ExpansionError:
+                if complaint is not None:
+                    raise complaint.error() from None
+                raise
             _tell_decision(ctx, shown, result=False)
             branches(ctx)
 
@@ -248,10 +273,19 @@ class NarratingCompiler(Compiler):
             return made
         unit = self.unit("condition", node.name)
         begun = unit is not None and unit.facts["shape"].form == "list"
-        skip = self._skip_all(node.arguments, made.complaint)
-        if unit is not None and unit.facts.get("told_when_skipped"):
-            skip = _then_judged(skip, unit.impl, tuple(map(literal, node.arguments)))
-        test = made.test
+        test, skip = made.test, self._skip_all(node.arguments, made.complaint)
+        own = made.complaint is None or made.complaint.span == self.span(node)
+        if unit is not None and own and node.broken is None:
+            values: tuple[Any, ...] = ()
+            if unit.facts.get("told_when_skipped"):
+                values = tuple(map(literal, node.arguments))
+            elif begun and literal(node.arguments[0]):  # Exim goes through what is plain text
+                suffix = f' inside "{node.name}" condition'
+                inner = calls.worded_inside(self._tests[id(node.arguments[1])], suffix)
+                values = literal(node.arguments[0]), inner
+            if values:
+                skip = _then_judged(self._skip_all(node.arguments, None), unit.impl, values)
+        self._tests[id(node)] = made.test
         if begun:
             test, skip = _begun(test, node.name), _begun(skip, node.name)
         self._skips[id(node)] = skip
@@ -269,7 +303,7 @@ def _begun(work: Callable[[Context], T], name: str) -> Callable[[Context], T]:
     return told
 
 
-def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[str, ...]) -> Skip:
+def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[Any, ...]) -> Skip:
     """Some conditions are worked out even where they are skipped, on what is plain text."""
 
     def skip_and_judge(ctx: Context) -> None:
@@ -277,6 +311,12 @@ def _then_judged(skip: Skip, judge: Callable[..., Any], values: tuple[str, ...])
         judge(ctx, *values)
 
     return skip_and_judge
+
+
+def _is_told(part: Node) -> bool:
+    """True for an item that comes to something even where it is skipped, and tells it."""
+    unit = registry.find("item", part.name) if isinstance(part, Item) else None
+    return unit is not None and bool(unit.facts.get("told_when_skipped"))
 
 
 def _tell_decision(ctx: Context, shown: str, *, result: bool) -> None:

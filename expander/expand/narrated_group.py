@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import is_tainted, tainted_like
+from expander.trace.narrator import Narrator
+from grammar.expansion_tokens import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drivers.api.protocols import Context, Narrator, Run
+    from drivers.api import protocols
+    from drivers.api.protocols import Context, Run
     from expander.expand.compiled import Skip
 
 NUL = "\0"
+SILENT = Narrator(lambda _text: None)
+"""Is told what nobody wants to hear."""
+
 OPERATOR_RESULT, ITEM_RESULT = "├─────op-res: ", "├───item-res: "
 
 _CHUNK = re.compile(
@@ -37,6 +43,7 @@ class Step(NamedTuple):
 
     ``at`` is where it begins. ``value`` is that of text, or of another piece where it is skipped.
     ``result`` is the head of the line for its value, or "", ``scanned`` the same where it is skipped.
+    ``is_variable`` is true for variables and header lines.
     """
 
     at: int
@@ -46,6 +53,20 @@ class Step(NamedTuple):
     skip: Skip | None = None
     result: str = ""
     scanned: str = ""
+    is_variable: bool = False
+
+
+def raw_value(text: str) -> str:
+    """What a piece of text comes to in which dollars are nothing special."""
+    found = []
+    for chunk in _CHUNK.finditer(text):
+        if chunk["protected"] is not None:
+            found.append(chunk["protected"])
+        elif chunk["escape"] is not None:
+            found.append(unescape(chunk[0]) if len(chunk[0]) > 1 else "")
+        else:
+            found.append(chunk[0])
+    return "".join(found)
 
 
 def tellings(text: str, at: int) -> tuple[Telling, ...]:
@@ -82,11 +103,8 @@ class Group:
         """Go through the group because its result is not used."""
         self._told(ctx, self._scan)
 
-    def _told(self, ctx: Context, work: Callable[[Context, Narrator], str]) -> str:
-        narrator = ctx.narrator
-        if narrator is None:
-            message = "an expansion that tells its steps was run in a context without a narrator"
-            raise RuntimeError(message)
+    def _told(self, ctx: Context, work: Callable[[Context, protocols.Narrator], str]) -> str:
+        narrator = ctx.narrator or SILENT
         narrator.level += 1
         try:
             return work(ctx, narrator)
@@ -96,7 +114,7 @@ class Group:
         finally:
             narrator.level -= 1
 
-    def _expand(self, ctx: Context, narrator: Narrator) -> str:
+    def _expand(self, ctx: Context, narrator: protocols.Narrator) -> str:
         values: list[str] = []
         for step in self._steps:
             if step.run is None:
@@ -105,9 +123,8 @@ class Group:
                 continue
             self._come_to(narrator, step.at, "considering")
             value = step.run(ctx)
-            before = any(values)
             values.append(value)
-            if step.result == OPERATOR_RESULT or (step.result and (before or self._more_after(step))):
+            if step.result == OPERATOR_RESULT or (step.result and self._is_told(step, values)):
                 narrator.value(step.result, value, tainted=any(map(is_tainted, values)))
         self._come_to(narrator, self._end, "considering")
         joined = "".join(values).partition(NUL)[0]
@@ -116,7 +133,7 @@ class Group:
         narrator.value("╰─────result: ", text, tainted=is_tainted(text))
         return text
 
-    def _scan(self, ctx: Context, narrator: Narrator) -> str:
+    def _scan(self, ctx: Context, narrator: protocols.Narrator) -> str:
         values: list[str] = []
         for step in self._steps:
             if step.tellings:
@@ -125,9 +142,9 @@ class Group:
                 self._come_to(narrator, step.at, "───scanning")
                 if step.skip is not None:
                     step.skip(ctx)
-                if step.scanned and (any(values) or self._more_after(step)):
-                    narrator.value(step.scanned, step.value)
             values.append(step.value)
+            if step.scanned and self._is_told(step, values):
+                narrator.value(step.scanned, step.value)
         self._come_to(narrator, self._end, "───scanning")
         text = "".join(values).partition(NUL)[0]
         narrator.draw("├──expanding: ", self._text[self._start : self._end])
@@ -135,17 +152,23 @@ class Group:
         narrator.draw("╰───skipping: ", "result is not used")
         return text
 
-    def _more_after(self, step: Step) -> bool:
-        """True if text follows behind a step, of the group or of what the group stands in."""
-        following = self._steps[self._steps.index(step) + 1 :]
-        return bool(following) or self._end < len(self._text)
+    def _is_told(self, step: Step, values: list[str]) -> bool:
+        """True if the value of an item is told.
 
-    def _tell_text(self, narrator: Narrator, step: Step, what: str) -> None:
+        It is not where it would be repeated at once, at the end of the whole text, nor where there is
+        nothing but an empty variable so far.
+        """
+        index = self._steps.index(step)
+        if index + 1 == len(self._steps) and self._end == len(self._text) and not any(values[:-1]):
+            return False
+        return any(values) or not any(earlier.is_variable for earlier in self._steps[:index])
+
+    def _tell_text(self, narrator: protocols.Narrator, step: Step, what: str) -> None:
         for at, head, text in step.tellings:
             self._come_to(narrator, at, what)
             narrator.draw(head, text)
 
-    def _come_to(self, narrator: Narrator, at: int, what: str) -> None:
+    def _come_to(self, narrator: protocols.Narrator, at: int, what: str) -> None:
         rest = self._text[at:]
         if rest:
             narrator.draw(f"{'╭' if at == self._start else '├'}{what}: ", rest)

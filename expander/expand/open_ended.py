@@ -103,7 +103,8 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
     """All groups are handed to the unit, which knows by the first value how many are its own."""
     groups = [compiler.compile(group) for group in node.groups]
     no = compiler.forced(node.name, node.no) if isinstance(node.no, Fail) else None
-    first = first_complaint(*[group.complaint for group in groups])
+    read = groups[: unit.facts["shape"].most]  # where it is skipped
+    first = first_complaint(*[group.complaint for group in read])
     if _ends_badly(compiler, node, unit):
         at_end = Complaint(f"missing '}}' closing {node.name}", compiler.span(node))
         first = first_complaint(first, at_end)

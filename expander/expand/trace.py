@@ -12,23 +12,34 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from drivers.api import protocols
     from drivers.api.protocols import Run, Test
+    from grammar.ast.expansion import Node
     from grammar.source import Span
 
 
 class Step(State):
     """One piece of the text and what became of it.
 
-    ``kind`` is the node's kind, ``value`` the text or truth value that it gave ("" while it runs),
-    ``error`` the message if it failed, ``seconds`` the time it took with everything inside.
+    ``node`` is its place in the tree, ``value`` the text or truth value that it gave ("" while it
+    runs), ``error`` the message if it failed, ``seconds`` the time it took with everything inside.
     """
 
-    kind: str
+    node: Node
     span: Span
     value: str = ""
     tainted: bool = False
     error: str | None = None
     seconds: float = 0.0
     steps: list[Step] = made_by(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What kind of piece it is."""
+        return self.node.kind
+
+    @property
+    def name(self) -> str:
+        """The name of a variable, header, operator, item or condition, "" for other pieces."""
+        return str(getattr(self.node, "name", getattr(self.node, "number", "")))
 
 
 class Tracer:
@@ -38,9 +49,9 @@ class Tracer:
         self.steps: list[Step] = []
         self._open: list[Step] = []
 
-    def enter(self, kind: str, span: Span) -> Step:
+    def enter(self, node: Node, span: Span) -> Step:
         """A piece begins."""
-        step = Step(kind, span)
+        step = Step(node, span)
         (self._open[-1].steps if self._open else self.steps).append(step)
         self._open.append(step)
         return step
@@ -50,32 +61,32 @@ class Tracer:
         self._open.pop()
 
 
-def traced(run: Run, kind: str, span: Span) -> Run:
+def traced(run: Run, node: Node, span: Span) -> Run:
     """The closure, telling the context's tracer when it begins and what it gives."""
 
     def watched(ctx: protocols.Context) -> str:
-        return _watch(ctx, run, kind, span)
+        return _watch(ctx, run, node, span)
 
     return watched
 
 
-def traced_test(test: Test, kind: str, span: Span) -> Test:
+def traced_test(test: Test, node: Node, span: Span) -> Test:
     """The same for a condition; the value shown is "true" or "false"."""
 
     def shown(ctx: protocols.Context) -> str:
         return "true" if test(ctx) else "false"
 
     def watched(ctx: protocols.Context) -> bool:
-        return _watch(ctx, shown, kind, span) == "true"
+        return _watch(ctx, shown, node, span) == "true"
 
     return watched
 
 
-def _watch(ctx: protocols.Context, run: Run, kind: str, span: Span) -> str:
+def _watch(ctx: protocols.Context, run: Run, node: Node, span: Span) -> str:
     tracer: Tracer | None = getattr(ctx, "trace", None)
     if tracer is None:
         return run(ctx)
-    step = tracer.enter(kind, span)
+    step = tracer.enter(node, span)
     started = time.perf_counter()
     try:
         value = run(ctx)

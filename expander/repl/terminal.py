@@ -25,11 +25,11 @@ PROMPT, MORE = "> ", ". "
 
 def converse(session: Session) -> None:
     """Run a session until it is left: at a terminal if there is one and prompt_toolkit is installed."""
-    prompts = _prompts(session) if _has_terminal() else None
+    prompts = line_editor(session) if _has_terminal() else None
     if prompts is None:
         _from_pipe(session)
     else:
-        _at_terminal(session, prompts)
+        at_terminal(session, prompts)
 
 
 def _has_terminal() -> bool:
@@ -45,7 +45,11 @@ def _from_pipe(session: Session) -> None:
     say(*session.end())
 
 
-def _at_terminal(session: Session, prompts: PromptSession[str]) -> None:
+def at_terminal(session: Session, prompts: PromptSession[str]) -> None:
+    """Ask with a line editor until the session is over.
+
+    Ctrl-C drops the lines that wait, or stops an expansion; Ctrl-D ends the input.
+    """
     profile = session.expander.profile
     say(f"eximulate as Exim {profile.release} ({profile.name}); :help for help")
     while not session.over:
@@ -57,11 +61,15 @@ def _at_terminal(session: Session, prompts: PromptSession[str]) -> None:
         except EOFError:
             say(*session.end())
             return
-        for part in line.split("\n"):
-            say(*session.feed(from_argument(part)))
+        try:
+            for part in line.split("\n"):
+                say(*session.feed(from_argument(part)))
+        except KeyboardInterrupt:
+            session.drop()
+            say("interrupted")
 
 
-def _prompts(session: Session) -> PromptSession[str] | None:
+def line_editor(session: Session) -> PromptSession[str] | None:
     """The line editor, or None where prompt_toolkit is not installed."""
     try:
         from prompt_toolkit import PromptSession

@@ -17,23 +17,31 @@ class Narrator:
     """Writes lines, indented by how deep expansions are nested; ``level`` is 0 outside of all.
 
     ``write`` takes held text. Lines that begin with ``╭``, ``├`` or ``╰`` and ``─`` are drawn with the
-    bytes of UTF-8 or, if ``utf8`` is false, with letters of ASCII.
+    bytes of UTF-8 or, if ``utf8`` is false, with letters of ASCII. ``prefix`` gives what every line
+    begins with.
     """
 
-    def __init__(self, write: Callable[[str], None], *, utf8: bool = True) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], None],
+        *,
+        utf8: bool = True,
+        prefix: Callable[[], str] = str,
+    ) -> None:
         self.level = 0
+        self._prefix = prefix
         self._write = write
         self._utf8 = utf8
 
     def say(self, text: str) -> None:
         """A line (or several) in Exim's words, of the level that is open."""
         bars, blanks = divmod(self.level, LEVELS_OF_A_BAR)
-        indent = f"   {self._drawn('╎')}" * bars + " " * blanks
+        indent = self._prefix() + f"   {self._drawn('╎')}" * bars + " " * blanks
         self._write(indent + text.replace("\n", f"\n{indent}") + "\n")
 
     def plain(self, text: str) -> None:
         """A line that is not indented."""
-        self._write(f"{text}\n")
+        self._write(f"{self._prefix()}{text}\n")
 
     def draw(self, head: str, text: str) -> None:
         """A line that begins with box-drawing characters."""

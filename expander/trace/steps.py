@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted, printing, to_display
 from expander.expand.trace import Step, Tracer
+from expander.trace.origins import Origin, of_refusal, origins, what_is
 
 if TYPE_CHECKING:
     from expander.api import Expander
@@ -23,13 +24,17 @@ WIDEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One expansion with its steps; ``error`` is set, and ``value`` empty, where it came to no value."""
+    """One expansion with its steps; ``error`` is set, and ``value`` empty, where it came to no value.
+
+    ``why`` tells what brought in the taint of the value, or that of what was refused.
+    """
 
     text: str
     value: str
     tainted: bool
     error: ExpansionError | None
     steps: tuple[Step, ...]
+    why: tuple[Origin, ...] = ()
 
 
 def explain(expander: Expander, text: str) -> Explanation:
@@ -44,10 +49,22 @@ def explain(expander: Expander, text: str) -> Explanation:
         value = expander.expand(text)
     except ExpansionError as error:
         error.span = error.span or _where_it_failed(tracer.steps)
-        return Explanation(text, "", tainted=False, error=error, steps=tuple(tracer.steps))
+        why = of_refusal(tracer.steps)
+        error.notes += [reason(origin, text) for origin in why]
+        return Explanation(text, "", tainted=False, error=error, steps=tuple(tracer.steps), why=why)
     finally:
         expander.context.trace = None
-    return Explanation(text, value, is_tainted(value), None, tuple(tracer.steps))
+    why = origins(tracer.steps) if is_tainted(value) else ()
+    return Explanation(text, value, is_tainted(value), None, tuple(tracer.steps), why)
+
+
+def reason(origin: Origin, main: str) -> str:
+    """A sentence that tells where tainted text came from; offsets count in the text ``main``."""
+    span, node = origin.step.span, origin.step.node
+    through = f", through {', '.join(origin.through)}" if origin.through else ""
+    elsewhere = "" if span.source.text == main else f" of {_short(span.source.text)}"
+    where = f"at {span.start}-{span.end}{elsewhere}"
+    return f"tainted by {_short(_text(origin.step))} {where}, {what_is(node)}{through}"
 
 
 def _where_it_failed(steps: list[Step]) -> Span | None:
@@ -71,17 +88,22 @@ def lines(explanation: Explanation) -> list[str]:
         rows.append((f"{INDENT * min(level, DEEPEST_INDENT)}{_short(_text(step))}", _outcome(step)))
         waiting.extend((inner, level + 1) for inner in reversed(_plain(step.steps)))
     width = min(max((len(left) for left, _ in rows), default=0), WIDEST + 8)
-    return [f"{left:<{width}}  {right}" for left, right in rows]
+    notes = (
+        []
+        if explanation.error
+        else [f"note: {reason(origin, explanation.text)}" for origin in explanation.why]
+    )
+    return [*(f"{left:<{width}}  {right}" for left, right in rows), *notes]
 
 
 def as_data(explanation: Explanation) -> dict[str, Any]:
-    """The same as plain data: text, value, tainted, error and the steps, each with its own steps."""
+    """The same as plain data; the guide tells what each name in it means."""
     error = explanation.error
     roots: list[dict[str, Any]] = []
     waiting = [(step, roots) for step in reversed(_plain(explanation.steps))]
     while waiting:
         step, where = waiting.pop()
-        data = _step_data(step)
+        data = _step_data(step, explanation.text)
         where.append(data)
         waiting.extend((inner, data["steps"]) for inner in reversed(_plain(step.steps)))
     return {
@@ -89,16 +111,38 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "value": None if error else to_display(explanation.value),
         "tainted": explanation.tainted,
         "error": to_display(error.message) if error else None,
+        "notes": [to_display(note) for note in error.notes] if error else [],
+        "span": _span_data(error.span, explanation.text) if error and error.span else None,
+        "microseconds": round(sum(step.seconds for step in explanation.steps) * 1e6, 1),
+        "why": [_origin_data(origin, explanation.text) for origin in explanation.why],
         "steps": roots,
     }
 
 
-def _step_data(step: Step) -> dict[str, Any]:
+def _span_data(span: Span, main: str) -> dict[str, Any]:
+    """Offsets, and the text that they count in where that is not the text that was explained."""
+    inner = None if span.source.text == main else to_display(span.source.text)
+    return {"start": span.start, "end": span.end, "in": inner}
+
+
+def _origin_data(origin: Origin, main: str) -> dict[str, Any]:
+    step = origin.step
     return {
         "kind": step.kind,
+        "name": to_display(step.name),
         "text": to_display(_text(step)),
-        "start": step.span.start,
-        "end": step.span.end,
+        **_span_data(step.span, main),
+        "reason": what_is(step.node),
+        "through": list(map(to_display, origin.through)),
+    }
+
+
+def _step_data(step: Step, main: str) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "name": to_display(step.name),
+        "text": to_display(_text(step)),
+        **_span_data(step.span, main),
         "value": None if step.error is not None else to_display(step.value),
         "tainted": step.tainted,
         "error": None if step.error is None else to_display(step.error),

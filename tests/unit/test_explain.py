@@ -19,6 +19,8 @@ from expander.trace.steps import explain, lines
 from expander.world.memory import MemoryWorld
 from grammar.source import Source, Span
 
+OUTSIDE = "a variable that holds text from outside"
+
 
 def traced(**facts: str) -> Expander:
     expander = Expander(world=MemoryWorld(), mode=TRACE)
@@ -62,7 +64,51 @@ def test_the_steps_of_an_expansion_are_a_tree() -> None:
         "a${lc:$domain}",
         "${lc:$domain}",
         "$domain",
+        f"note: tainted by $domain at 12-19, {OUTSIDE}, through ${{lc:...}}, ${{uc:...}}",
     ]
+
+
+def why(text: str, **facts: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Where the taint of a value came from, and what it went through."""
+    found = explain(traced(**facts), text)
+    return [(origin.step.span.text, origin.through) for origin in found.why]
+
+
+@pytest.mark.parametrize(
+    ("text", "origins"),
+    [
+        ("${uc:abc}", []),
+        ("$local_part", [("$local_part", ())]),
+        ("$local_part-$domain", [("$local_part", ()), ("$domain", ())]),
+        ("$local_part$local_part", [("$local_part", ()), ("$local_part", ())]),
+        ("${lc:${uc:$h_subject:}}", [("$h_subject:", ("${uc:...}", "${lc:...}"))]),
+        ("${if match{$local_part}{(.)}{$1}}", [("$local_part", ())]),
+        ("${if and{{match{$local_part}{(.)}}{!eq{$domain}{}}}{${lc:$1}}}", [("$local_part", ("${lc:...}",))]),
+        ("${if eq{$local_part}{a}{b}{c}}", []),
+        ("${if eq{$local_part}{a}{b}{$domain}}", [("$domain", ())]),
+        ("${map{a:$local_part}{${uc:$item}}}", [("$local_part", ("${uc:...}", "${map...}"))]),
+        ("${extract{2}{:}{$domain:x}{$value}}", [("$domain", ("${extract...}",))]),
+        ("${length{2}{abc$local_part}}", [("$local_part", ("${length...}",))]),
+        ("${extract{1}{:}{$domain:x}}", [("$domain", ("${extract...}",))]),
+        ("${substr_1_2:$local_part}", [("$local_part", ("${substr_1_2:...}",))]),
+    ],
+)
+def test_where_taint_came_from(text: str, origins: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert why(text, local_part="Joe", domain="d.example", h_subject="S") == origins
+
+
+def test_a_refusal_tells_where_the_taint_came_from() -> None:
+    found = explain(traced(local_part="Joe"), "${expand:${lc:$local_part}}")
+    assert found.error is not None
+    assert found.error.notes == [
+        f"tainted by $local_part at 14-25, {OUTSIDE}, through ${{lc:...}}, ${{expand:...}}"
+    ]
+    assert explain(traced(local_part="Joe"), "${eval:$local_part}").why == ()
+
+
+def test_taint_in_a_text_that_an_item_made_is_found() -> None:
+    found = explain(traced(local_part="Joe"), r"${map{a:b}{${sg{$local_part}{o}{\$0}}}}")
+    assert [origin.step.span.text for origin in found.why] == ["$local_part"]
 
 
 def test_a_branch_that_is_not_taken_has_no_step() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import SPACE
 from drivers.api.unit import item
 from grammar.shapes import ItemShape
 
@@ -18,8 +17,9 @@ if TYPE_CHECKING:
     since="4.86",
     section="Expansion items",
     shape=ItemShape(least=1, most=1, branches=True, complaints={"few0": ""}),
+    keeps_captures=True,
     examples={"${env{NO_SUCH_VARIABLE}{set}{unset}}": "unset"},
 )
 def env(world: World, key: str) -> str | None:
     """The value of an environment variable; only those that ``keep_environment`` keeps are there."""
-    return world.environment.get(key.strip(SPACE))
+    return world.environment.get(key)

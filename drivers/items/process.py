@@ -93,6 +93,7 @@ def check_options(options: tuple[str, ...]) -> bool:
     when_skipped=lambda *_command, words: check_options(words),
     taint="removes",
     keeps_value=True,
+    keeps_captures=True,
     value_in_no=True,
     forbid="forbid_filter_run",
     examples={

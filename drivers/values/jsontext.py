@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STRING, ARRAY, OBJECT = '""', "[]", "{}"
+_DEPTH_OF_ARRAYS = {"[": 1, "]": -1}
+_DEPTH_OF_OBJECTS = {"{": 1, "}": -1}
 
 
 def inside(text: str, wrapping: str) -> tuple[str, str] | None:
@@ -43,17 +45,18 @@ def inside(text: str, wrapping: str) -> tuple[str, str] | None:
 
 
 def elements(body: str) -> Iterator[str]:
-    """What stands between the commas that are not inside brackets, up to the first empty element."""
+    """What stands between the commas that are not inside brackets, up to the first empty element.
+
+    A closing bracket too many hides the commas after it as well.
+    """
     at, end = 0, len(body)
     while True:
         while at < end and body[at] in SPACE:
             at += 1
-        start, depth = at, 0
-        while at < end and (depth or body[at] != ","):
-            if body[at] in "[{":
-                depth += 1
-            elif body[at] in "]}":
-                depth -= 1
+        start, arrays, objects = at, 0, 0
+        while at < end and (arrays or objects or body[at] != ","):
+            arrays += _DEPTH_OF_ARRAYS.get(body[at], 0)
+            objects += _DEPTH_OF_OBJECTS.get(body[at], 0)
             at += 1
         if at == start:
             return

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from drivers.api.errors import Failed
+from drivers.api.errors import ExpansionError, Failed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run, Test
     from expander.expand.mode import Mode
@@ -66,6 +68,9 @@ class Compiling(Protocol):
 
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
         """The pieces of something that is not constant, the constant ones worked out."""
+
+    def error_of(self, test: Callable[[Context], object]) -> ExpansionError | None:
+        """What a piece that depends on nothing raises when it is run."""
 
     def of_text(self, source: Source) -> Compiling:
         """A compiler for another text, of the same profile and mode."""

@@ -175,4 +175,16 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     if not fixed:
         (subject,) = compiler.settle([subject])
     function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
-    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint, fixed)
+    complaint = subject.complaint
+    if complaint is None and made.fixed:
+        complaint = _tried_anyway(compiler, node, lambda ctx, text: function(ctx, text, test))
+    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), complaint, fixed)
+
+
+def _tried_anyway(
+    compiler: Compiling, node: Condition, check: Callable[[Context, str], bool]
+) -> Complaint | None:
+    """Where it skips a condition over a list Exim still tries it on the elements of the literal text."""
+    text = literal(node.arguments[0])
+    error = compiler.error_of(lambda ctx: check(ctx, text)) if text else None
+    return None if error is None else Complaint(error.message, compiler.span(node))

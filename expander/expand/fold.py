@@ -59,6 +59,7 @@ class Nowhere:
     """The context of a constant: scopes, patterns and literal lists, and nothing else."""
 
     __slots__ = ("_compiled", "captures", "item", "profile", "value")
+    trace = None
 
     def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
@@ -85,7 +86,7 @@ class Nowhere:
         if len(text) > LONGEST_PIECE or text.count("{") > DEEPEST_PIECE:
             raise NotConstantError
         piece = self._compiled(text)
-        if not piece.fixed:
+        if not piece.fixed and piece.complaint is None:
             raise NotConstantError
         return piece.run(self)  # type: ignore[arg-type]
 
@@ -93,6 +94,19 @@ class Nowhere:
     def untouched(self) -> bool:
         """True if the scopes are as they were."""
         return self.captures is NO_CAPTURES and self.value is UNSET and self.item is UNSET
+
+
+def error_of(
+    test: Callable[[Any], object], profile: Profile, compiled: Callable[[str], Compiled]
+) -> ExpansionError | None:
+    """What a piece raises when it is run, None if it raises nothing or is not constant."""
+    try:
+        test(Nowhere(profile, compiled))
+    except ExpansionError as error:
+        return error
+    except (NotConstantError, AttributeError, RecursionError):
+        return None
+    return None
 
 
 def folded(piece: Compiled, profile: Profile, compiled: Callable[[str], Compiled]) -> Compiled:

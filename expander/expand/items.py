@@ -44,9 +44,12 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
                 open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong)
             )
     surplus = compiler.complaint_of(node.broken)
-    first = first_complaint(*[group.complaint for group in groups])
+    complaints = [group.complaint for group in groups]
     if surplus is None or _complete(unit, node) or "checks" in unit.facts:
-        first = first_complaint(first, skipped.complaint(compiler, unit, node))
+        # What is judged as soon as it is read comes before what is wrong with later groups.
+        judged = max(unit.facts.get("checks", {len(groups): None})) + 1
+        complaints.insert(judged, skipped.complaint(compiler, unit, node))
+    first = first_complaint(*complaints)
     if surplus is not None and not _complete(unit, node):
         plan = [
             group.run
@@ -193,6 +196,7 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
     """The yes string sees the result as ``$value``; without one the result itself is the value."""
     value_in_no = bool(unit.facts.get("value_in_no"))
     keeps_value = bool(unit.facts.get("keeps_value"))
+    keeps_captures = bool(unit.facts.get("keeps_captures"))
 
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
@@ -208,7 +212,8 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
             if yes is not None and yes.complaint:
                 raise yes.complaint.error()
             chosen = no.run(ctx)
-        ctx.captures = captures
+        if not keeps_captures:
+            ctx.captures = captures
         if not keeps_value:
             ctx.value = value
         return chosen

@@ -38,10 +38,14 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
-    """Match; ``$value`` always changes for two kinds of lists, for the others if there is data."""
+    """Match; a negated element that matches gives its data too.
+
+    Without data ``$value`` stays for host lists, and for address lists if there is a match.
+    """
     value = ctx.match_list(kind, subject, list_)
-    if value or kind in {"domain", "localpart"}:
-        ctx.value = value
+    data = value if value is not None else ctx.refused
+    if data or kind in {"domain", "localpart"} or (kind == "address" and data is None):
+        ctx.value = data
     return value is not None
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from drivers.api.errors import Failed
 from drivers.api.unit import operator
 from drivers.values import ip
@@ -11,7 +9,6 @@ from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
 MAPPING = "::ffff:"
-LEADING_DIGITS = re.compile(r"[0-9]*", re.ASCII)
 
 
 def _parsed(text: str) -> ip.Address:
@@ -112,18 +109,14 @@ def reverse_ip(text: str) -> str:
 def _without_mapping(text: str, address: ip.Address) -> ip.Address:
     """What stands after the prefix of mapped addresses, if that is written in this very form.
 
-    It is read as an address of its own: one number is an octet at the front, of several groups the
-    first stands at the front and the others at the end.
+    It is read as an address of its own, in which the first group stands at the front and the others
+    at the end.
     """
     if not text.startswith(MAPPING):
         return address
     rest = text.removeprefix(MAPPING)
-    if "." in rest and ":" not in rest:
-        return ip.Address(ip.IPV4, address.number & 0xFFFFFFFF)
     if ":" not in rest:
-        found = LEADING_DIGITS.match(rest)
-        assert found is not None
-        return ip.Address(ip.IPV4, (int(found[0] or "0") & 0xFF) << 24)
+        return ip.Address(ip.IPV4, address.number & 0xFFFFFFFF)
     count = len(rest.split(":")) + rest.count(".") // 3
     first = 16 * (count - 1)
     groups = address.number & ((1 << 16 * count) - 1)

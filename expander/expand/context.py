@@ -41,6 +41,7 @@ class Context:
         "mode",
         "options",
         "profile",
+        "refused",
         "run_acl_with",
         "runrc",
         "state",
@@ -75,6 +76,7 @@ class Context:
         self.acl_c: dict[str, str] = {}
         self.acl_m: dict[str, str] = {}
         self.captures: list[str] = []
+        self.refused: str | None = None
         self.value: str | None = None
         self.item: str | None = None
         self.runrc = 0

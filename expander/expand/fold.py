@@ -58,13 +58,14 @@ NO_CAPTURES = _NoCaptures()
 class Nowhere:
     """The context of a constant: scopes, patterns and literal lists, and nothing else."""
 
-    __slots__ = ("_compiled", "captures", "item", "profile", "value")
+    __slots__ = ("_compiled", "captures", "item", "profile", "refused", "value")
     trace = None
 
     def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
         self._compiled = compiled
         self.captures: list[str] = NO_CAPTURES
+        self.refused: str | None = None
         self.value: str | None = UNSET
         self.item: str | None = UNSET
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
@@ -12,7 +13,7 @@ from grammar.ast.expansion import Broken, Sequence, Text
 from grammar.expansion import parse
 from grammar.shapes import COMMAND, CONDITION
 from grammar.source import Source
-from grammar.words import UNENDED
+from grammar.words import MISPLACED_HEADER, UNENDED, UNENDED_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Item, Node
+
+HEADER_AT_END = re.compile(r"(?<!\\)\$(?:[rbl]?h|[rbl]?header)_[^\x00-\x20:\x7f]*\Z", re.ASCII)
+UNCLOSED_COMMAND = "missing '}' closing command arg of run"
 
 
 def compile_item(compiler: Compiling, node: Item) -> Compiled:
@@ -57,7 +61,13 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
             else _argument(compiler, unit, node, index, group)
             for index, group in enumerate(groups)
         ]
-        return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
+        words = unit.facts.get("words_by_first")
+        skipped_surplus = surplus
+        if words is not None and node.groups:
+            message = words(surplus.message, skipped.literal(node.groups[0]))
+            skipped_surplus = surplus._replace(message=message)
+        run = open_ended.incomplete(plan, surplus, words)
+        return Compiled(run, first_complaint(first, skipped_surplus))
     fixed = first is None and surplus is None and all(g.fixed for g in groups) and calls.is_fixed(unit)
     if not unit.facts["shape"].branches:
         found = _work(compiler, unit, node, groups if fixed else _settled(compiler, unit, groups))
@@ -129,11 +139,14 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
     text = compiler.source.text[group.start : group.end]
     inner = compiler.of_text(Source("command", text))
     wrong = inner.compile(parse(text, registry.shapes(compiler.profile))).complaint
-    if wrong is None:
+    if wrong is None and not HEADER_AT_END.search(text):
         return constant(text)
+    if wrong is None:  # the header's name goes on with the brace
+        return broken(Complaint(MISPLACED_HEADER, compiler.span(group)))
     if wrong.span.start < wrong.span.end and text[wrong.span.end :][:1] in {"", "}"}:
         return constant(text[: wrong.span.end])
-    return broken(Complaint("missing '}' closing command arg of run", compiler.span(group)))
+    missing = MISPLACED_HEADER if wrong.message == UNENDED_HEADER else UNCLOSED_COMMAND
+    return broken(Complaint(missing, compiler.span(group)))
 
 
 def _not_built(compiler: Compiling, node: Item) -> Compiled:

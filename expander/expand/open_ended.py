@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
-def incomplete(groups: Sequence[Callable[[Context], Any]], broken: Complaint) -> Run:
-    """Exim expands the groups that are there before it misses the next."""
+def incomplete(
+    groups: Sequence[Callable[[Context], Any]],
+    broken: Complaint,
+    words: Callable[[str, Any], str] | None = None,
+) -> Run:
+    """Exim expands the groups that are there before it misses the next.
+
+    ``words`` are the unit's for what is wrong, by Exim's usual ones and the value of the first group.
+    """
 
     def run(ctx: Context) -> str:
-        for group in groups:
-            group(ctx)
+        values = [group(ctx) for group in groups]
+        if words is not None and values:
+            raise broken._replace(message=words(broken.message, values[0])).error()
         raise broken.error()
 
     return run

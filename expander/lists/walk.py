@@ -39,8 +39,11 @@ def _walk(subject: Subject, elements: Iterable[str]) -> str | None:
             if subject.ignore_unknown:
                 continue
             return None if negated or not subject.include_unknown else ""
+        if value is not None and negated:
+            subject.refused = value
+            return None
         if value is not None:
-            return None if negated else value
+            return value
     return "" if negated else None
 
 

@@ -203,7 +203,7 @@ class Builder(ConditionBuilder):
     ) -> Item:
         """A lookup: perhaps a key before the type, and one group, a file or a query, after it."""
         name, start, end = opening.text[2:], opening.start, closing.end
-        split_at = words[0].start if words else end
+        split_at = words[0].start if words else end + 1
         before = tuple(p for p in parts if isinstance(p, Node) and p.end < split_at)
         rest = parts[len(before) :]
         if not words:

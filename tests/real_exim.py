@@ -122,8 +122,11 @@ class RealExim:
         """The answers to texts, in order; most of them from few processes."""
         answers: dict[int, str] = {}
         lines = [number for number, text in enumerate(texts) if fits_line(text)]
-        for first in range(0, len(lines), BATCH):
-            self._batch(texts, lines[first : first + BATCH], answers)
+        while lines:
+            # Where the process dies, the text that it died of is asked again alone, the rest together.
+            batch = lines[:BATCH]
+            self._batch(texts, batch, answers)
+            lines = lines[min(sum(number in answers for number in batch) + 1, len(batch)) :]
         return [answers[n] if n in answers else self.alone(text) for n, text in enumerate(texts)]
 
     def _batch(self, texts: list[str], numbers: list[int], answers: dict[int, str]) -> None:

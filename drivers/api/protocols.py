@@ -362,7 +362,8 @@ class Context(Protocol):
     after ``acl_c`` / ``acl_m``. ``captures`` is ``$0``, ``$1``...; ``headers`` the message's
     header lines (name, whole text with its newline) or None where there is no message. ``state``
     is what units keep from one expansion to the next, each under a name of its own. ``narrator`` is
-    told what happens, if that is wanted.
+    told what happens, if that is wanted. ``refused`` is the value of the negated element for which the
+    last list that was matched said no.
     """
 
     world: World
@@ -373,6 +374,7 @@ class Context(Protocol):
     acl_c: dict[str, str]
     acl_m: dict[str, str]
     captures: list[str]
+    refused: str | None
     value: str | None
     item: str | None
     runrc: int

@@ -85,3 +85,14 @@ def printing(text: str, *, top_bit_prints: bool = False) -> str:
     if not _NON_PRINTING.search(text):
         return text
     return text.translate(_CONTROLS if top_bit_prints else _CONTROLS_AND_HIGH)
+
+
+def caseless_keys(first: str, second: str) -> tuple[str, str]:
+    """The strings in lower case, such that comparing them tells what Exim's comparison would.
+
+    Where the first is the beginning of the second it counts as the greater one, not the lesser.
+    """
+    first, second = lower(first), lower(second)
+    if first != second and second.startswith(first):
+        return second, first
+    return first, second

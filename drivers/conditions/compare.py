@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from drivers.api.text import SPACE, lower
+from drivers.api.text import SPACE, caseless_keys
 from drivers.api.unit import condition
 from drivers.values import integer
 from grammar.shapes import ConditionShape
@@ -52,17 +52,6 @@ _numeric("<", "is less than", int.__lt__, ("${if <{-1}{0}{y}{n}}", "y"))
 _numeric("<=", "is not greater than", int.__le__, ("${if <={}{0}{y}{n}}", "y"))
 _numeric(">", "is greater than", int.__gt__, ("${if >{2}{10}{y}{n}}", "n"))
 _numeric(">=", "is not less than", int.__ge__, ("${if >={10}{2}{y}{n}}", "y"))
-
-
-def caseless_keys(first: str, second: str) -> tuple[str, str]:
-    """The strings in lower case, such that comparing them tells what Exim's comparison would.
-
-    Where the first is the beginning of the second it counts as the greater one, not the lesser.
-    """
-    first, second = lower(first), lower(second)
-    if first != second and second.startswith(first):
-        return second, first
-    return first, second
 
 
 def _textual(name: str, what: str, test: Callable[[str, str], bool], example: tuple[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import ExpansionError, Failed, ForcedFail
 from drivers.api.unit import condition
 from drivers.values import ip
 from grammar.shapes import RAW, TEXT, ConditionShape
@@ -38,10 +38,14 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
-    """Match; ``$value`` always changes for two kinds of lists, for the others if there is data."""
+    """Match; a negated element that matches gives its data too.
+
+    Without data ``$value`` stays for host lists, and for address lists if there is a match.
+    """
     value = ctx.match_list(kind, subject, list_)
-    if value or kind in {"domain", "localpart"}:
-        ctx.value = value
+    data = value if value is not None else ctx.refused
+    if data or kind in {"domain", "localpart"} or (kind == "address" and data is None):
+        ctx.value = data
     return value is not None
 
 
@@ -101,8 +105,16 @@ def match_address(ctx: Context, subject: str, list_: str) -> bool:
 def match_ip(ctx: Context, subject: str, list_: str) -> bool:
     """True if an IP address is in a host list of addresses, networks and lookups by address.
 
-    The list is not expanded. Raises `Failed` for what is no address, and what the list raises.
+    The list is expanded once its backslashes have been interpreted; the manual says that it is not.
+    Raises `Failed` for what is no address, for a list that cannot be expanded, and what the list
+    raises; a forced failure is no match.
     """
     if subject and ip.parse(subject) is None:
         raise Failed(f'"{subject}" is not an IP address')
-    return _in_list(ctx, "host", subject, list_)
+    try:
+        expanded = ctx.expand(list_) if "$" in list_ or "\\" in list_ else list_
+    except ForcedFail:
+        return False
+    except ExpansionError as error:
+        raise Failed(f'unable to complete match against "{list_}": NULL') from error
+    return _in_list(ctx, "host", subject, expanded)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     since="4.86",
     section="Expansion items",
     shape=ItemShape(least=1, most=1, branches=True, complaints={"few0": ""}),
+    keeps_captures=True,
     examples={"${env{NO_SUCH_VARIABLE}{set}{unset}}": "unset"},
 )
 def env(world: World, key: str) -> str | None:

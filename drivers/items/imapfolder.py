@@ -95,7 +95,10 @@ def imapfolder(ctx: Context, folder: str, separator: str = "/", specials: str = 
     """
     _check_separator(folder, separator)
     name = decoded(folder, str(ctx.options.get("headers_charset") or "UTF-8"))
-    levels = re.split(f"{re.escape(separator)}+", name.removeprefix(separator).rstrip(separator))
+    if separator.isascii():  # any other byte is no character of the decoded name
+        levels = re.split(f"{re.escape(separator)}+", name.removeprefix(separator).rstrip(separator))
+    else:
+        levels = [name]
     for c in "".join(levels):
         if c in "./" and c not in specials:
             raise Failed(f"imapfolder: illegal character '{c}'")

@@ -155,6 +155,10 @@ def checked_number(text: str) -> str:
     return number
 
 
+def _names_separator(list_: str) -> bool:
+    return len(list_.lstrip(SPACE)) > 1 and listtext.separator(list_)[1] != list_
+
+
 @item(
     "listextract",
     syntax="${listextract{<number>}{<list>}{<yes>}{<no>}}",
@@ -188,6 +192,9 @@ def listextract(number: str, list_: str) -> str | None:
         wanted += len(found) + 1
         if wanted < 0:
             wanted = 1
+    if not found and wanted > 1 and _names_separator(list_):
+        # Exim reads a list without elements a second time, with its separator but from the start.
+        return tainted_like("<", list_)
     return tainted_like(found[wanted - 1], list_) if 0 < wanted <= len(found) else None
 
 

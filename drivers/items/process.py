@@ -109,6 +109,7 @@ def wrong_options(text: str) -> str | None:
     taint="removes",
     keeps_value=True,
     yields_when_skipped="yes",
+    keeps_captures=True,
     value_in_no=True,
     forbid="forbid_filter_run",
     examples={

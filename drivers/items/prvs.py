@@ -60,6 +60,12 @@ def prvs(world: World, address: str, secret: str, key: str = "0") -> str:
     return f"prvs={key}{day}{signed.prvs_hash(address, secret, key, day)}={address}"
 
 
+def _check_words(message: str, address: str) -> str:
+    """Exim counts what follows an address with a tag in another way."""
+    tagged = message.startswith("Too many") and signed.prvs_parts(address) is not None
+    return "Too many arguments for 'prvscheck' (max is 1)" if tagged else message
+
+
 @item(
     "prvscheck",
     syntax="${prvscheck{<address>}{<secret>}{<string>}}",
@@ -75,6 +81,7 @@ def prvs(world: World, address: str, secret: str, key: str = "0") -> str:
         },
     ),
     lazy=(1, 2),
+    words_by_first=_check_words,
     examples={"[${prvscheck{a@b.example}{secret}{ok}}]": "[]"},
 )
 def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) -> str:

@@ -20,6 +20,8 @@ SECTION = "Expansion items"
     section=SECTION,
     shape=counted("sg", 3, 3),
     patterns=(1,),
+    scopes_captures=True,
+    runs_when_skipped=True,
     literal=lambda subject, *_others: subject,
     examples={
         "${sg{abcdefabcdef}{abc}{xyz}}": "xyzdefxyzdef",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import SPACE, is_plain, lower, tainted_like
+from drivers.api.text import SPACE, caseless_keys, is_plain, tainted_like
 from drivers.api.unit import item
 from drivers.values import integer, listtext
 from grammar.shapes import ItemShape
@@ -31,7 +31,7 @@ def _numeric(before: Callable[[int, int], bool]) -> Before:
 
 
 def _caseless(before: Before) -> Before:
-    return lambda first, second: before(lower(first), lower(second))
+    return lambda first, second: before(*caseless_keys(first, second))
 
 
 COMPARATORS: dict[str, Before] = {
@@ -68,32 +68,29 @@ def comparator(text: str) -> Before:
     return compare
 
 
-def _add(texts: list[str], text: str) -> None:
-    """Append to a list as its text form allows: nothing marks a lone empty element at the front."""
-    if texts == [""]:
-        texts.clear()
-    texts.append(text)
+def _as_list(texts: Sequence[str], mark: str) -> str:
+    """The texts as one list: nothing marks those that are empty or begin with the separator."""
+    out = ""
+    for text in texts:
+        out += mark * bool(out) + listtext.quote(text, mark)
+    return out
 
 
-def _insert(
-    items: Sequence[str], keys: Sequence[str], pair: tuple[str, str], before: Before
-) -> tuple[list[str], list[str]]:
-    new_items: list[str] = []
-    new_keys: list[str] = []
-    element, key = pair
-    for at, (other, its_key) in enumerate(zip(items, keys, strict=False)):
-        if before(key, its_key):
-            _add(new_items, element)
-            _add(new_keys, key)
-            for rest_item, rest_key in zip(items[at:], keys[at:], strict=False):
-                _add(new_items, rest_item)
-                _add(new_keys, rest_key)
-            return new_items, new_keys
-        _add(new_items, other)
-        _add(new_keys, its_key)
-    _add(new_items, element)
-    _add(new_keys, key)
-    return new_items, new_keys
+def _read_again(texts: list[str], mark: str) -> list[str]:
+    return list(listtext.pieces(_as_list(texts, mark), mark))
+
+
+def _comes_back(text: str, mark: str) -> bool:
+    """True if a text is in a list as it stands."""
+    return bool(text) and mark not in text and text.strip(SPACE) == text
+
+
+def _place(keys: Sequence[str], count: int, key: str, before: Before) -> int:
+    """Where an element with this key goes among so many. Raises `Failed` if keys have been lost."""
+    place = next((at for at, other in enumerate(keys[:count]) if before(key, other)), count)
+    if len(keys) < count:
+        raise Failed("Internal error in sort (list mismatch)")
+    return place
 
 
 def _key(ctx: Context, extractor: str) -> str:
@@ -145,6 +142,7 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     kept = ctx.item
     items: list[str] = []
     keys: list[str] = []
+    plain = True
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
@@ -152,10 +150,17 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
             if tell:
                 tell(f'sort: $item = "{element}"')
             key = _key(ctx, extractor)
-            items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
+            if not plain:
+                # Exim keeps both as lists, in which some elements and keys do not come back as they were.
+                items, keys = _read_again(items, mark), _read_again(keys, mark)
+            plain = plain and _comes_back(element, mark) and _comes_back(key, mark)
+            place = _place(keys, len(items), key, before)
+            items.insert(place, element)
+            keys[len(items) - 1 :] = []
+            keys.insert(place, key)
             if tell:
-                tell(f'sort: dstlist = "{listtext.join(items, mark)}"')
-                tell(f'sort: dstkeylist = "{listtext.join(keys, mark)}"')
+                tell(f'sort: dstlist = "{_as_list(items, mark)}"')
+                tell(f'sort: dstkeylist = "{_as_list(keys, mark)}"')
     finally:
         ctx.item = kept
-    return listtext.join(items, mark)
+    return _as_list(items, mark)

@@ -13,6 +13,7 @@ from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
 OF_CERTIFICATE = OperatorShape(certificate=True)
+OF_CERTIFICATE_SIZED = OperatorShape(suffix="optional", certificate=True)
 SHA2 = frozenset({"256", "384", "512"})
 SHA3 = frozenset({"224", "256", "384", "512"})
 
@@ -70,16 +71,24 @@ def sha1(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
-    shape=OF_CERTIFICATE,
+    shape=OF_CERTIFICATE_SIZED,
     of_certificate=_fingerprint(hashlib.sha256),
     examples={"${length_8:${sha256:abc}}": "BA7816BF"},
 )
-def sha256(text: str) -> str:
+def sha256(text: str, suffix: str | None = None) -> str:
     """Compute the SHA-256 digest, as 64 hexadecimal digits in upper case.
 
-    Of a single certificate variable: the certificate's fingerprint, in upper case.
+    Of a single certificate variable: the certificate's fingerprint, in upper case. A number of
+    bits after an underscore is taken as that of ``sha2``; the manual does not say so.
     """
-    return _upper_hex("sha256", text)
+    return _sha2(text, suffix)
+
+
+def _sha2(text: str, suffix: str | None) -> str:
+    if suffix is not None and suffix not in SHA2:
+        message = "unrecognised sha2 variant"
+        raise Failed(message)
+    return _upper_hex(f"sha{suffix or 256}", text)
 
 
 @operator(
@@ -95,10 +104,7 @@ def sha256(text: str) -> str:
 )
 def sha2(text: str, suffix: str | None) -> str:
     """Compute a SHA-2 digest of 256 (the default), 384 or 512 bits, in upper case."""
-    if suffix is not None and suffix not in SHA2:
-        message = "unrecognised sha2 variant"
-        raise Failed(message)
-    return _upper_hex(f"sha{suffix or 256}", text)
+    return _sha2(text, suffix)
 
 
 @operator(

@@ -8,6 +8,7 @@ from drivers.values import ip
 from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
+MAPPING = "::ffff:"
 
 
 def _parsed(text: str) -> ip.Address:
@@ -102,4 +103,21 @@ def reverse_ip(text: str) -> str:
     if network is None:
         message = f"reverse_ip() not given an IP address [{text}]"
         raise Failed(message)
-    return network[0].reversed()
+    return _without_mapping(text.partition("/")[0], network[0]).reversed()
+
+
+def _without_mapping(text: str, address: ip.Address) -> ip.Address:
+    """What stands after the prefix of mapped addresses, if that is written in this very form.
+
+    It is read as an address of its own, in which the first group stands at the front and the others
+    at the end.
+    """
+    if not text.startswith(MAPPING):
+        return address
+    rest = text.removeprefix(MAPPING)
+    if ":" not in rest:
+        return ip.Address(ip.IPV4, address.number & 0xFFFFFFFF)
+    count = len(rest.split(":")) + rest.count(".") // 3
+    first = 16 * (count - 1)
+    groups = address.number & ((1 << 16 * count) - 1)
+    return ip.Address(ip.IPV6, groups >> first << 112 | groups & ((1 << first) - 1))

@@ -49,11 +49,16 @@ def rfc2047d(ctx: Context, text: str) -> str:
     syntax="${from_utf8:<string>}",
     section=SECTION,
     pure=True,
+    ends_text=True,
     examples={r"${escape8bit:${from_utf8:caf\xc3\xa9}}": r"caf\351"},
 )
 def from_utf8(text: str) -> str:
-    """Convert UTF-8 to ISO-8859-1, with ``_`` for what that cannot express."""
-    return unicode.to_latin1(text).partition("\0")[0]
+    """Convert UTF-8 to ISO-8859-1, with ``_`` for what that cannot express.
+
+    Where the result would hold a NUL, whatever follows in the same text is lost.
+    """
+    before, nul, _ = unicode.to_latin1(text).partition("\0")
+    return before + nul
 
 
 @operator(

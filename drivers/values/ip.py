@@ -65,8 +65,8 @@ class Address(Record):
         return f"{':'.join(digits[:start])}::{':'.join(digits[start + length :])}"
 
     def reversed(self) -> str:
-        """The address turned round as in the DNS; a mapped one as the IPv4 address in it."""
-        if self.version == IPV4 or self.number >> 32 == MAPPED >> 32:
+        """The address turned round as in the DNS: octets, or digits."""
+        if self.version == IPV4:
             return ".".join(map(str, reversed(self.octets())))
         return ".".join(reversed(f"{self.number:032x}"))
 

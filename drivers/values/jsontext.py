@@ -19,6 +19,8 @@ WHOLE_STRINGS = "4.97"
 """Since this release a quoted string is one piece, whatever is in it."""
 
 STRING, ARRAY, OBJECT = '""', "[]", "{}"
+_DEPTH_OF_ARRAYS = {"[": 1, "]": -1}
+_DEPTH_OF_OBJECTS = {"{": 1, "}": -1}
 
 
 def inside(text: str, wrapping: str) -> tuple[str, str] | None:
@@ -49,21 +51,20 @@ def inside(text: str, wrapping: str) -> tuple[str, str] | None:
 def elements(body: str, *, whole_strings: bool = False) -> Iterator[str]:
     """What stands between the commas that are not inside brackets, up to the first empty element.
 
-    With ``whole_strings`` commas and brackets inside quoted strings do not count.
+    A closing bracket too many hides the commas after it as well. With ``whole_strings`` commas and
+    brackets inside quoted strings do not count.
     """
     at, end = 0, len(body)
     while True:
         while at < end and body[at] in SPACE:
             at += 1
-        start, depth = at, 0
-        while at < end and (depth or body[at] != ","):
+        start, arrays, objects = at, 0, 0
+        while at < end and (arrays or objects or body[at] != ","):
             if whole_strings and body[at] == '"':
                 at = _end_of_string(body, at)
                 continue
-            if body[at] in "[{":
-                depth += 1
-            elif body[at] in "]}":
-                depth -= 1
+            arrays += _DEPTH_OF_ARRAYS.get(body[at], 0)
+            objects += _DEPTH_OF_OBJECTS.get(body[at], 0)
             at += 1
         if at == start:
             return

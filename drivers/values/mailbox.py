@@ -99,21 +99,26 @@ def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
 
 
 def split(text: str) -> Iterator[str]:
-    """The pieces between the commas that separate addresses."""
+    """The pieces between the commas that separate addresses.
+
+    Commas in brackets and in source routes separate nothing; a route in brackets ends at a colon only,
+    even if the brackets are closed before.
+    """
     start = at = 0
     routed = text.startswith("@")
-    bracketed = False
+    bracketed = route_in_brackets = False
     while found := _LIST.search(text, at):
         at = found.end()
         mark = found[0][0]
         if mark == "(":
             at = comment_end(text, found.start())
         elif mark == ":":
-            routed = False
+            routed = route_in_brackets = False
         elif mark in "<>":
             bracketed = mark == "<"
             routed = False
-        elif mark == "," and not routed and not bracketed:
+            route_in_brackets = route_in_brackets or (bracketed and text.startswith("@", at))
+        elif mark == "," and not routed and not bracketed and not route_in_brackets:
             yield text[start : found.start()]
             start = at
             routed = text.startswith("@", start)

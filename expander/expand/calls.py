@@ -40,7 +40,31 @@ def call(
     ``extra`` and ``named`` are handed over as they are. An item that chooses between strings gives
     None for "not found".
     """
-    function, named = with_context(unit), named or {}
+    run = _call(unit, arguments, extra, named or {}, taint=taint)
+    return _restoring_captures(run) if unit.facts.get("scopes_captures") else run
+
+
+def _restoring_captures(run: Run) -> Run:
+    """What the arguments captured is forgotten afterwards; a failure leaves it."""
+
+    def restoring(ctx: Context) -> str:
+        captures = ctx.captures
+        value = run(ctx)
+        ctx.captures = captures
+        return value
+
+    return restoring
+
+
+def _call(
+    unit: Unit,
+    arguments: Sequence[Callable[[Context], Any]],
+    extra: Sequence[Any],
+    named: Mapping[str, Any],
+    *,
+    taint: bool,
+) -> Run:
+    function = with_context(unit)
     rule = unit.facts.get("taint", "keeps")
     if not taint or rule not in {"keeps", "adds"}:
         return _plain_call(function, arguments, extra, named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
-from drivers.api.errors import Failed
+from drivers.api.errors import ExpansionError, Failed
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -83,14 +83,14 @@ class Compiling(Protocol):
     def compile_part(self, group: Node) -> Compiled:
         """The closure for the text of a group that was kept as it stands, read as an expansion."""
 
-    def complaint_when_run(self, run: Callable[[Context], object], node: Node) -> Complaint | None:
-        """What is wrong with a piece that is worked out even where it is skipped, if that can be told."""
-
     def settle(self, pieces: list[Compiled]) -> list[Compiled]:
         """The pieces of something that is not constant, the constant ones worked out."""
 
     def compile_source(self, group: Node) -> Compiled:
         """The closure for a text that is not expanded at all: nothing but that it does not end is wrong."""
+
+    def error_of(self, test: Callable[[Context], object]) -> ExpansionError | None:
+        """What a piece that depends on nothing raises when it is run."""
 
     def branches(
         self, name: str, yes: Node | None, no: Node | None, after: Complaint | None

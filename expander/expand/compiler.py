@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import ForcedFail
+from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
 from expander.expand.compiled import (
@@ -22,7 +22,7 @@ from expander.expand.compiled import (
     first_complaint,
     skipping,
 )
-from expander.expand.fold import failure, folded
+from expander.expand.fold import error_of, folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -109,10 +109,9 @@ class Compiler:
         """The constant that a piece comes to, or the piece itself."""
         return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
 
-    def complaint_when_run(self, run: Callable[[Context], object], node: Node) -> Complaint | None:
-        """What is wrong with a piece that is worked out even where it is skipped, if that can be told."""
-        error = failure(run, self.profile, self.of_made_text)
-        return None if error is None else Complaint(error.message, self.span(node))
+    def error_of(self, test: Callable[[Context], object]) -> ExpansionError | None:
+        """What a piece that depends on nothing raises when it is run."""
+        return error_of(test, self.profile, self.of_made_text)
 
     def of_made_text(self, text: str) -> Compiled:
         """The closure for a text that an expansion makes while it is worked out."""
@@ -208,7 +207,8 @@ class Compiler:
         complaint = first_complaint(*[part.complaint for part in parts])
         cut = _cut_after(node)
         if cut is not None:
-            return Compiled(self._joined([part.run for part in parts], cut), complaint)
+            run = self._joined([part.run for part in parts], cut)
+            return Compiled(_ended(run) if any(part.ends_text for part in parts[:cut]) else run, complaint)
         if not parts:
             return constant("")
         if any(part.ends_text for part in parts):

@@ -185,7 +185,8 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
         run = _then_skipped(run, skip)
     complaint, elements = subject.complaint, literal(node.arguments[0])
     if complaint is None and elements:  # Exim goes through the list even where it skips the condition
-        complaint = compiler.complaint_when_run(lambda ctx: function(ctx, elements, test), node)
+        error = compiler.error_of(lambda ctx: function(ctx, elements, test))
+        complaint = None if error is None else Complaint(error.message, compiler.span(node))
     return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), complaint, fixed)
 
 

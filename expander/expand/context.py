@@ -43,6 +43,7 @@ class Context:
         "narrator",
         "options",
         "profile",
+        "refused",
         "run_acl_with",
         "runrc",
         "state",
@@ -77,6 +78,7 @@ class Context:
         self.acl_c: dict[str, str] = {}
         self.acl_m: dict[str, str] = {}
         self.captures: list[str] = []
+        self.refused: str | None = None
         self.value: str | None = None
         self.item: str | None = None
         self.literals: Sequence[str] = ()

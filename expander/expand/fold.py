@@ -58,7 +58,7 @@ NO_CAPTURES = _NoCaptures()
 class Nowhere:
     """The context of a constant: scopes, patterns and literal lists, and nothing else."""
 
-    __slots__ = ("_compiled", "captures", "item", "profile", "value")
+    __slots__ = ("_compiled", "captures", "item", "profile", "refused", "value")
 
     narrator = None
     """Nothing is told of what is worked out beforehand."""
@@ -69,6 +69,7 @@ class Nowhere:
         self.profile = profile
         self._compiled = compiled
         self.captures: list[str] = NO_CAPTURES
+        self.refused: str | None = None
         self.value: str | None = UNSET
         self.item: str | None = UNSET
 
@@ -90,7 +91,7 @@ class Nowhere:
         if len(text) > LONGEST_PIECE or text.count("{") > DEEPEST_PIECE:
             raise NotConstantError
         piece = self._compiled(text)
-        if not piece.fixed:
+        if not piece.fixed and piece.complaint is None:
             raise NotConstantError
         return piece.run(self)  # type: ignore[arg-type]
 
@@ -100,12 +101,12 @@ class Nowhere:
         return self.captures is NO_CAPTURES and self.value is UNSET and self.item is UNSET
 
 
-def failure(
-    run: Callable[[Any], object], profile: Profile, compiled: Callable[[str], Compiled]
+def error_of(
+    test: Callable[[Any], object], profile: Profile, compiled: Callable[[str], Compiled]
 ) -> ExpansionError | None:
-    """The error that a piece comes to wherever it runs; None if there is none, or none that can be told."""
+    """What a piece raises when it is run, None if it raises nothing or is not constant."""
     try:
-        run(Nowhere(profile, compiled))
+        test(Nowhere(profile, compiled))
     except ExpansionError as error:
         return error
     except (NotConstantError, AttributeError, RecursionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
@@ -9,6 +10,7 @@ from drivers.api.errors import Failed
 from expander.expand import calls, lookup, open_ended, skipped
 from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint, skipping
 from grammar.shapes import COMMAND, CONDITION
+from grammar.words import MISPLACED_HEADER, UNENDED_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.expand.compiled import Compiling, Skip
     from grammar.ast.expansion import Item, Node
+
+HEADER_AT_END = re.compile(r"(?<!\\)\$(?:[rbl]?h|[rbl]?header)_[^\x00-\x20:\x7f]*\Z", re.ASCII)
+UNCLOSED_COMMAND = "missing '}' closing command arg of run"
 
 
 def compile_item(compiler: Compiling, node: Item) -> Compiled:
@@ -43,9 +48,12 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
                 open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong)
             )
     surplus = compiler.complaint_of(node.broken)
-    first = first_complaint(*[group.complaint for group in groups])
+    complaints = [group.complaint for group in groups]
     if surplus is None or _complete(unit, node) or "checks" in unit.facts:
-        first = first_complaint(first, skipped.complaint(compiler, unit, node))
+        # What is judged as soon as it is read comes before what is wrong with later groups.
+        judged = max(unit.facts.get("checks", {len(groups): None})) + 1
+        complaints.insert(judged, skipped.complaint(compiler, unit, node))
+    first = first_complaint(*complaints)
     if surplus is not None and not _complete(unit, node):
         plan = [
             group.run
@@ -53,7 +61,13 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
             else _argument(compiler, unit, node, index, group)
             for index, group in enumerate(groups)
         ]
-        return Compiled(open_ended.incomplete(plan, surplus), first_complaint(first, surplus))
+        words = unit.facts.get("words_by_first")
+        skipped_surplus = surplus
+        if words is not None and node.groups:
+            message = words(surplus.message, skipped.literal(node.groups[0]))
+            skipped_surplus = surplus._replace(message=message)
+        run = open_ended.incomplete(plan, surplus, words)
+        return Compiled(run, first_complaint(first, skipped_surplus))
     if unit.facts.get("works_first"):
         lazy = [groups[index].complaint for index in unit.facts["lazy"] if index < len(groups)]
         found = _work(compiler, unit, node, _settled(compiler, unit, groups))
@@ -140,11 +154,14 @@ def _command(compiler: Compiling, group: Node) -> Compiled:
     text = compiler.source.text[group.start : group.end]
     read = compiler.compile_part(group)
     wrong = read.complaint
+    if wrong is None and HEADER_AT_END.search(text):  # the header's name goes on with the brace
+        return broken(Complaint(MISPLACED_HEADER, compiler.span(group)))
     if wrong is None:
         return constant(text) if read.skip is None else _after(read.skip, text)
     if wrong.span.start < wrong.span.end and text[wrong.span.end :][:1] in {"", "}"}:
         return constant(text[: wrong.span.end])
-    return broken(Complaint("missing '}' closing command arg of run", compiler.span(group)))
+    missing = MISPLACED_HEADER if wrong.message == UNENDED_HEADER else UNCLOSED_COMMAND
+    return broken(Complaint(missing, compiler.span(group)))
 
 
 def _after(skip: Skip, text: str) -> Compiled:
@@ -229,6 +246,7 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
     value_in_no = bool(unit.facts.get("value_in_no"))
     keeps_value = bool(unit.facts.get("keeps_value"))
     skip_yes, skip_no = yes and skipping(yes), skipping(no)
+    keeps_captures = bool(unit.facts.get("keeps_captures"))
 
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
@@ -244,7 +262,8 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
             if skip_yes is not None:
                 skip_yes(ctx)
             chosen = no.run(ctx)
-        ctx.captures = captures
+        if not keeps_captures:
+            ctx.captures = captures
         if not keeps_value:
             ctx.value = value
         return chosen

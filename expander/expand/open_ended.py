@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
-def incomplete(groups: Sequence[Callable[[Context], Any]], broken: Complaint) -> Run:
-    """Exim expands the groups that are there before it misses the next."""
+def incomplete(
+    groups: Sequence[Callable[[Context], Any]],
+    broken: Complaint,
+    words: Callable[[str, Any], str] | None = None,
+) -> Run:
+    """Exim expands the groups that are there before it misses the next.
+
+    ``words`` are the unit's for what is wrong, by Exim's usual ones and the value of the first group.
+    """
 
     def run(ctx: Context) -> str:
-        for group in groups:
-            group(ctx)
+        values = [group(ctx) for group in groups]
+        if words is not None and values:
+            raise broken._replace(message=words(broken.message, values[0])).error()
         raise broken.error()
 
     return run
@@ -66,6 +74,8 @@ class Parts:
         if no is None and self._node.broken is not None:
             raise Failed(f'syntax error in "{self._node.name}" item - "fail" expected', self._span)
         if found is None:
+            if no is self._no:
+                self._expect_end(NO_END, after + 2, forced=no is not None)
             chosen = "" if no is None else no.run(ctx)
         elif no is not None and (skip_no := skipping(no)) is not None:
             skip_no(ctx)
@@ -73,8 +83,11 @@ class Parts:
         self._expect_end(NO_END, after + 2)
         return chosen
 
-    def _expect_end(self, what: str, index: int) -> None:
-        """Nothing may follow the groups before ``index``, a ``fail`` in its place left out."""
+    def _expect_end(self, what: str, index: int, *, forced: bool = False) -> None:
+        """Nothing may follow the groups before ``index``, a ``fail`` in its place left out.
+
+        ``forced``: that ``fail`` is met, which the message tells.
+        """
         node, text = self._node, self._span.source.text
         if len(node.groups) > index:
             at = node.groups[index].start - 1
@@ -82,10 +95,10 @@ class Parts:
             at = node.no.end - len("fail")
         elif node.broken is not None:
             at = node.broken.start
-            what += " after forcedfail" if isinstance(node.no, Fail) else ""
+            what += " after forcedfail" if forced else ""
         else:
             return
-        raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:]}'", self._span)
+        raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:].lstrip(SPACE)}'", self._span)
 
 
 def _ends_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
@@ -119,7 +132,9 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
     parts = Parts(node, groups, no, compiler.span(node))
 
     def run(ctx: Context) -> str:
+        captures = ctx.captures
         result: str = function(ctx, parts, words)
+        ctx.captures = captures
         return result
 
     return Compiled(run, first, fixed=fixed)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def literal(node: Node) -> str:
     """The text of a node when it is skipped: variables, operators and most items count as empty."""
     if isinstance(node, Text):
-        return node.value
+        return node.value  # the text around it ends at its first NUL
     if isinstance(node, If):
         return "" if node.no is None else literal(node.no)
     if isinstance(node, Item) and node.broken is None:
         return _literal_item(node)
-    return "".join(map(literal, node.parts)) if isinstance(node, Sequence) else ""
+    return "".join(map(literal, node.parts)).partition("\0")[0] if isinstance(node, Sequence) else ""
 
 
 def _literal_item(node: Item) -> str:
@@ -60,4 +60,7 @@ def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
                 regex.pattern(texts[index])
     except ExpansionError as error:
         return Complaint(error.message, compiler.span(node))
+    if unit.facts.get("runs_when_skipped") and len(texts) == unit.facts["shape"].most and any(texts):
+        wrong = compiler.error_of(lambda ctx: unit.impl(ctx, *texts))
+        return Complaint(wrong.message, compiler.span(node)) if wrong else None
     return None

@@ -76,14 +76,14 @@ def _local_part_matches(subject: Subject, pattern: str) -> bool:
 def _by_domain(subject: Subject, pattern: str) -> str | None:
     """``@@<lookup>``: the domain is looked up and gives a list of local parts.
 
-    An element ``>key`` at the end of such a list goes on with what that key gives.
+    An element ``>key`` at the end of such a list goes on with what that key gives. Any element of a
+    domain list can stand for the lookup; it gives itself.
     """
-    kind, _, place = pattern.partition(";")
     key: str | None = subject.domain
     for _ in range(50):
         if key is None:
             break
-        found = subject.ctx.look_up(kind, place, key)
+        found = domain.match_domain(subject.ctx, key, pattern)
         key = None
         for element in listtext.elements(found or ""):
             if element.startswith(">"):

@@ -44,7 +44,7 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     if pattern == "@[]":
         return "" if address in map(ip.parse, subject.ctx.world.host.addresses()) else None
     if pattern == "@":
-        return None
+        raise NotKnownError
     network = ip.parse_network(pattern)
     if network is not None:
         return "" if in_network(address, *network) else None

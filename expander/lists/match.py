@@ -37,8 +37,10 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
     elif kind == "domain":
         subject.domain = lower(text)
     try:
-        return matched(subject, list_text)
+        value = matched(subject, list_text)
     except UndecidedError:
         raise Failed(f'unable to complete match against "{list_text}": NULL') from None
     except Deferred as problem:
         raise Failed(f'unable to complete match against "{list_text}": {problem.message}') from None
+    ctx.refused = subject.refused
+    return value

@@ -39,8 +39,11 @@ def _walk(subject: Subject, elements: Iterable[str]) -> str | None:
             if subject.ignore_unknown:
                 continue
             return None if negated or not subject.include_unknown else ""
+        if value is not None and negated:
+            subject.refused = value
+            return None
         if value is not None:
-            return None if negated else value
+            return value
     return "" if negated else None
 
 
@@ -48,7 +51,7 @@ def _element(subject: Subject, element: str, pattern: str) -> str | None:
     if pattern.startswith("+"):
         return _named(subject, pattern[1:])
     if pattern.startswith("/"):
-        return _walk(subject, _lines(subject, element))
+        return _walk(subject, _lines(subject, pattern))
     return subject.match(subject, pattern)
 
 
@@ -67,10 +70,13 @@ def _named(subject: Subject, name: str) -> str | None:
 def _lines(subject: Subject, path: str) -> Iterator[str]:
     """The elements in a file, one on each line; comments begin with a hash sign.
 
-    In address lists, where local parts may hold that sign, they do so only at the start of a line.
+    A directory is a file without lines. In address lists, where local parts may hold that sign,
+    they do so only at the start of a line.
     """
     try:
         text = from_bytes(subject.ctx.world.files.read(path))
+    except IsADirectoryError:
+        return  # it can be opened, and reading gives nothing
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
         raise Failed(f'failed to open {path} when checking "{path}": {reason}') from error

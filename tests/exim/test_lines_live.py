@@ -1,0 +1,54 @@
+"""Lines made at random in the style of each area come to what the installed Exim makes of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from casefile import Setup
+from expander.api import Expander
+from lines.areas import AREAS, lines
+from real_exim import CRASHED, RealExim, as_answer, fits_line
+from running import expander_for, outcome_of
+
+COUNT = int(os.environ.get("LINES", "150"))
+SEED = os.environ.get("LINES_SEED", "1")
+LEAST_AGREEMENT = 0.98
+"""May only rise. What differs is printed; each cause becomes a case."""
+
+SETUP = Setup(
+    config="""
+domainlist locals = example.test : *.wild.test
+domainlist relays = +locals : partner.test : !bad.partner.test
+domainlist empty =
+hostlist nets = 127.0.0.1 : 10.11.0.0/16 : !192.168.7.9 : 192.168.7.0/24
+addresslist vips = boss@example.test : *@vip.test : postmaster@*
+localpartlist roles = postmaster : abuse : ^admin\\\\d*\\$
+""",
+    variables={"sender_address": "joe@example.test"},
+    environment={"CASE_ONE": "first one", "CASE_EMPTY": ""},
+    files={"lines.txt": "one\n\ntwo $x\nthree"},
+)
+
+
+@pytest.mark.exim
+@pytest.mark.parametrize("area", AREAS)
+def test_lines_of_the_area_come_to_the_same(area: str, tmp_path: Path) -> None:
+    texts = [text for text in lines(area, COUNT, SEED) if fits_line(text)]
+    program = RealExim(tmp_path, SETUP)
+    first = expander_for(SETUP, tmp_path)
+    different = []
+    for text, answer in zip(texts, program.ask(texts), strict=True):
+        fresh = Expander(
+            config=first.config, profile=first.profile, world=first.context.world, mode=first.context.mode
+        )
+        fresh.context.facts.update(SETUP.variables)
+        found = as_answer(outcome_of(fresh, text.replace("@DIR@", str(tmp_path))))
+        found = found.replace(str(tmp_path), "@DIR@")
+        if found != answer and (again := program.alone(text)) not in {found, CRASHED}:
+            different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
+    print(f"{len(texts) - len(different)} of {len(texts)} agree")
+    print(*sorted(different, key=len)[:40], sep="\n")
+    assert len(different) <= len(texts) * (1 - LEAST_AGREEMENT)

@@ -42,7 +42,7 @@ class Options:
     macros: dict[str, str] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     sender: str | None = None
-    full_name: str = ""
+    full_name: str | None = None
     terse: bool = False
     verbose: bool = False
     selectors: list[str] | None = None
@@ -257,7 +257,7 @@ class _Reader:
             raise CommandLineError("exim: the -L syslog name is too short\n")
 
     def _hops(self, option: str, rest: str) -> None:
-        if not rest[:1].isdigit():
+        if not (rest or self._next(self._incomplete(option)))[:1].isdigit():
             raise CommandLineError(self._incomplete(option))
 
     def _most_messages(self, option: str, rest: str) -> None:

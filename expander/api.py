@@ -28,7 +28,10 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
 
 
 def expand_in(text: str, ctx: Context) -> str:
-    """Expand a text in a context that exists already. Raises ``ExpansionError``."""
+    """Expand a text in a context that exists already.
+
+    Raises ``ExpansionError``, and ``Fatal`` where Exim ends.
+    """
     made = cache_for(ctx.profile, ctx.mode).compiled(text)
     return made.run(ctx) if made.constant is None else made.constant
 

@@ -12,12 +12,18 @@ from drivers.api.unit import item
 from drivers.items.counted import counted
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.protocols import Context
+
+ROOT = 0
 
 
-def open_failed(path: str, code: int) -> Failed:
+def open_failed(ctx: Context, path: str, code: int) -> Failed:
     """The failure to open a file, in Exim's words."""
-    who = f" (euid={os.geteuid()} egid={os.getegid()})" if code == errno.EACCES else ""
+    who = ""
+    if code == errno.EACCES:
+        uid = os.geteuid()
+        gid = ctx.expand("$exim_gid") if uid == ROOT else os.getegid()  # root takes Exim's group
+        who = f" (euid={uid} egid={gid})"
     return Failed(f"failed to open {path}: {os.strerror(code)}{who}")
 
 
@@ -30,17 +36,18 @@ def open_failed(path: str, code: int) -> Failed:
     forbid="forbid_filter_readfile",
     examples={"[${readfile{/dev/null}}]": "[]"},
 )
-def readfile(world: World, path: str, eol: str | None = None) -> str:
+def readfile(ctx: Context, path: str, eol: str | None = None) -> str:
     """The contents of a file; the second argument, even if empty, replaces each newline.
 
     Raises `Failed` for a file that cannot be opened and for a tainted name.
     """
     if is_tainted(path):
-        raise open_failed(path, errno.EACCES)
+        ctx.log(f"Tainted filename '{path}'", panic=True)
+        raise open_failed(ctx, path, errno.EACCES)
     try:
-        text = from_bytes(world.files.read(path.partition("\0")[0]))
+        text = from_bytes(ctx.world.files.read(path.partition("\0")[0]))
     except IsADirectoryError:
         return ""
     except OSError as error:
-        raise open_failed(path, error.errno or errno.EIO) from error
+        raise open_failed(ctx, path, error.errno or errno.EIO) from error
     return text if eol is None else text.replace("\n", eol)

@@ -68,7 +68,7 @@ def address(ctx: Context, name: str) -> str | tuple[str, int]:
 def converse(ctx: Context, name: str, request: str, how: Manner) -> str:
     """Connect, send and read. Raises `Failed` for whatever goes wrong."""
     if is_tainted(name):
-        raise Failed("(null)")
+        raise ctx.refused_search(name)
     place = address(ctx, name)
     try:
         answer = ctx.world.sockets.converse(

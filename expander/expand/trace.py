@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import EximError
 from drivers.api.text import is_tainted
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _watch(ctx: protocols.Context, run: Run, kind: str, span: Span) -> str:
     started = time.perf_counter()
     try:
         value = run(ctx)
-    except ExpansionError as error:
+    except EximError as error:
         step.error = error.message
         raise
     else:

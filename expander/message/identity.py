@@ -19,8 +19,8 @@ def message_id(now: float, pid: int, localhost_number: int | None = None, *, lon
     """The identification of a message that process ``pid`` began to receive at ``now``.
 
     The last part counts 1/200 of a second (not the 1/2000 that the manual speaks of), on top of the number
-    of the host among those that share a spool. ``long`` asks for the form since 4.97, whose process part is wider and
-    whose last part counts microseconds (with the host's number: 1/200 of a second and the number).
+    of the host among those that share a spool. ``long`` asks for the form since 4.97, whose process part
+    is wider and whose last part counts microseconds (with the host's number as in the short form).
     See "Message identification".
     """
     seconds, fraction = divmod(round(now * MICRO), MICRO)

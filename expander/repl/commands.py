@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import EximError, ExpansionError
+from drivers.api.errors import EximError
 from drivers.api.text import printing, to_display
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def show_variables(session: Session, rest: str) -> list[str]:
 def _value(session: Session, name: str) -> str:
     try:
         return _one_line(session.expander.expand(f"${{{name}}}"))
-    except ExpansionError as error:
+    except EximError as error:
         return f"!! {_one_line(error.message)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import EximError
 from drivers.api.text import is_tainted, printing, to_display
 from expander.expand.trace import Step, Tracer
 
@@ -28,7 +28,7 @@ class Explanation:
     text: str
     value: str
     tainted: bool
-    error: ExpansionError | None
+    error: EximError | None
     steps: tuple[Step, ...]
 
 
@@ -42,7 +42,7 @@ def explain(expander: Expander, text: str) -> Explanation:
     expander.context.trace = tracer
     try:
         value = expander.expand(text)
-    except ExpansionError as error:
+    except EximError as error:
         error.span = error.span or _where_it_failed(tracer.steps)
         return Explanation(text, "", tainted=False, error=error, steps=tuple(tracer.steps))
     finally:

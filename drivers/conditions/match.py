@@ -39,8 +39,10 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
     """Match; ``$value`` always changes for two kinds of lists, for the others if there is data."""
+    if kind in {"domain", "localpart"}:
+        ctx.value = None
     value = ctx.match_list(kind, subject, list_)
-    if value or kind in {"domain", "localpart"}:
+    if value:
         ctx.value = value
     return value is not None
 

@@ -142,11 +142,9 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     kept = ctx.item
     items: list[str] = []
     keys: list[str] = []
-    try:
-        for element in listtext.pieces(body, mark):
-            ctx.item = tainted_like(element, list_)
-            key = _key(ctx, extractor)
-            items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
-    finally:
-        ctx.item = kept
+    for element in listtext.pieces(body, mark):
+        ctx.item = tainted_like(element, list_)
+        key = _key(ctx, extractor)
+        items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
+    ctx.item = kept  # after a failure it stays, as in Exim
     return listtext.join(items, mark)

@@ -20,10 +20,13 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
+    ctx.captures = []
     if address and not subject.domain:
+        missing = "no @ found in the subject of an address list match"
+        ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)
         return None
     if pattern.startswith("^"):
-        return "" if text_pattern.matches(ctx, address, pattern, caseless=not subject.caseful) else None
+        return "" if text_pattern.fits(ctx, address, pattern, caseless=not subject.caseful) else None
     if not address or not pattern:
         return "" if address == pattern else None
     if pattern.startswith("@@"):
@@ -44,6 +47,7 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
         local, at, place = pattern.partition("@")
     if at and not _local_part_matches(subject, local):
         return None
+    subject.ctx.value = None
     found = _domain_matches(subject, place)
     if found is None:
         return None
@@ -55,8 +59,17 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
 def _domain_matches(subject: Subject, pattern: str) -> str | None:
     if pattern.startswith("+"):
         text = subject.ctx.named_list("domain", pattern[1:])
-        return None if text is None else subject.ctx.match_list("domain", subject.domain, text)
+        return None if text is None else _in_named(subject, text)
     return domain.match_domain(subject.ctx, subject.domain, pattern, caseless=not subject.caseful)
+
+
+def _in_named(subject: Subject, text: str) -> str | None:
+    ctx = subject.ctx
+    kept = ctx.captures
+    try:
+        return ctx.match_list("domain", subject.domain, text)
+    finally:
+        ctx.captures = kept
 
 
 def _local_part_matches(subject: Subject, pattern: str) -> bool:
@@ -86,6 +99,6 @@ def _by_domain(subject: Subject, pattern: str) -> str | None:
                 break
             negated = element.startswith("!")
             wanted = element[1:].lstrip(SPACE) if negated else element
-            if text_pattern.matches(subject.ctx, subject.local_part, wanted, caseless=not subject.caseful):
+            if text_pattern.fits(subject.ctx, subject.local_part, wanted, caseless=not subject.caseful):
                 return None if negated else wanted
     return None

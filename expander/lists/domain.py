@@ -9,19 +9,33 @@ from drivers.values import ip
 from expander.lists import text_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
+
+    Matcher = Callable[..., bool]
 
 MX_FORMS = ("@mx_any", "@mx_primary", "@mx_secondary")
 
 
 def match_element(subject: Subject, pattern: str) -> str | None:
     """The value for ``$value`` if the element matches the subject's domain, else None."""
-    return match_domain(subject.ctx, subject.domain, pattern)
+    subject.ctx.captures = []
+    if pattern.startswith("@"):
+        found = match_domain(subject.ctx, subject.domain, pattern)
+        if found is not None:
+            subject.ctx.captures = [subject.text]
+        return found
+    return match_domain(subject.ctx, subject.text, pattern, matches=text_pattern.matches)
 
 
-def match_domain(ctx: Context, domain: str, pattern: str, *, caseless: bool = True) -> str | None:
+def match_domain(
+    ctx: Context, domain: str, pattern: str, *, caseless: bool = True, matches: Matcher = text_pattern.fits
+) -> str | None:
     """The same for any domain: what a lookup found, the primary host name for ``@``, or the pattern.
+
+    ``matches`` says whether what a text pattern captures is kept.
 
     Raises what lookups and patterns raise. See "Domain lists" in the manual.
     """
@@ -35,7 +49,7 @@ def match_domain(ctx: Context, domain: str, pattern: str, *, caseless: bool = Tr
     if ";" in pattern and not pattern.startswith(("^", "*")):
         kind, _, place = pattern.partition(";")
         return ctx.look_up(kind, place, lower(domain))
-    return pattern if text_pattern.matches(ctx, domain, pattern, caseless=caseless) else None
+    return pattern if matches(ctx, domain, pattern, caseless=caseless) else None
 
 
 def own_name(ctx: Context) -> str:

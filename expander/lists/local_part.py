@@ -18,6 +18,7 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     the manual. Raises what lookups and patterns raise.
     """
     ctx, text = subject.ctx, subject.local_part
+    ctx.captures = []
     if ";" in pattern and not pattern.startswith(("^", "*")):
         kind, _, place = pattern.partition(";")
         return ctx.look_up(kind, place, text if subject.caseful else lower(text))

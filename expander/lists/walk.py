@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal
 from drivers.api.text import SPACE, from_bytes
 from drivers.values import listtext
-from expander.lists.subject import NotKnownError, UndecidedError
+from expander.lists.subject import KINDS, NotKnownError, UndecidedError
 
 if TYPE_CHECKING:
     from expander.lists.subject import Subject
@@ -47,7 +47,11 @@ def _walk(subject: Subject, elements: Iterable[str], whole: str | None) -> str |
                 continue
             return None if negated or not subject.include_unknown else ""
         if value is not None:
-            return None if negated else value
+            if not negated:
+                return value
+            if value:
+                subject.ctx.value = value  # what a negated element has found is seen as well
+            return None
     return "" if negated else None
 
 
@@ -62,6 +66,7 @@ def _element(subject: Subject, element: str, pattern: str, whole: str) -> str | 
 def _named(subject: Subject, name: str) -> str | None:
     text = subject.ctx.named_list(subject.kind, name)
     if text is None or name in subject.within:
+        subject.ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
         raise UndecidedError
     outer = subject.within, subject.caseful
     subject.within = (*subject.within, name)

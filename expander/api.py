@@ -28,7 +28,10 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
 
 
 def _expanding(cache: Cache) -> Callable[[str, Context], str]:
-    """What expands a text in a context of the cache's profile and mode."""
+    """What expands a text in a context of the cache's profile and mode.
+
+    It raises ``ExpansionError``, and ``Fatal`` where Exim ends.
+    """
     compiled = cache.compiled
 
     def expand(text: str, ctx: Context) -> str:

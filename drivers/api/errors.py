@@ -30,6 +30,10 @@ class ConfigError(EximError):
     """A configuration cannot be loaded."""
 
 
+class Fatal(EximError):
+    """Exim ends here, whatever it is doing, with this line in its log."""
+
+
 class ExpansionError(EximError):
     """An expansion came to no value."""
 

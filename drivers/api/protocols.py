@@ -7,6 +7,7 @@ from os import stat_result
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from drivers.api.errors import Failed
     from drivers.api.profile import Profile
     from drivers.values.dnsdata import DnsAnswer
 
@@ -386,8 +387,8 @@ class Context(Protocol):
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
 
-    def log(self, text: str) -> None:
-        """Write a line to the main log, wherever that is."""
+    def log(self, text: str, *, panic: bool = False) -> None:
+        """Write a line to the main log, wherever that is; ``panic`` to the panic log as well."""
 
     def debug(self, text: str) -> None:
         """Write text to where debugging output goes, if there is any."""
@@ -403,6 +404,9 @@ class Context(Protocol):
 
         Gives the value for ``$value``, or None for no match. Raises ``ExpansionError``.
         """
+
+    def refused_search(self, place: str) -> Failed:
+        """The failure, which is logged as well, of a lookup in a place whose name comes from outside."""
 
     def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
         """Run an ACL by name, file or text: the verdict in Exim's words and the message.

@@ -42,6 +42,8 @@ def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
 
     Without data ``$value`` stays for host lists, and for address lists if there is a match.
     """
+    if kind in {"domain", "localpart"}:
+        ctx.value = None
     value = ctx.match_list(kind, subject, list_)
     data = value if value is not None else ctx.refused
     if data or kind in {"domain", "localpart"} or (kind == "address" and data is None):

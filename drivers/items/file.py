@@ -43,7 +43,7 @@ def readfile(ctx: Context, path: str, eol: str | None = None) -> str:
     Raises `Failed` for a file that cannot be opened and for a tainted name.
     """
     if is_tainted(path):
-        ctx.log(f"Tainted filename '{path}'")
+        ctx.log(f"Tainted filename '{path}'", panic=True)
         raise open_failed(ctx, path, errno.EACCES)
     try:
         data = ctx.world.files.read(path.partition("\0")[0])

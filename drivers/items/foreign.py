@@ -98,5 +98,5 @@ def dlfunc(ctx: Context, path: str, function: str, *arguments: str) -> str:
 
 
 def _logged(ctx: Context, message: str) -> Failed:
-    ctx.log(message)
+    ctx.log(message, panic=True)
     return Failed(message)

@@ -133,7 +133,7 @@ def reduce_(ctx: Context, list_: str, start: str, text: Run) -> str:
     raises, with the words ``inside "reduce" item`` after it.
     """
     mark, body = listtext.separator(list_)
-    kept = ctx.item, ctx.value
+    item, before = ctx.item, ctx.value
     value = start
     try:
         for element in listtext.pieces(body, mark):
@@ -141,7 +141,8 @@ def reduce_(ctx: Context, list_: str, start: str, text: Run) -> str:
             _tell_element(ctx, "reduce")
             value = text(ctx)
     finally:
-        ctx.item, ctx.value = kept
+        ctx.item = item
+    ctx.value = before  # after a failure it stays, as in Exim
     return value
 
 

@@ -102,8 +102,7 @@ def _unknown(ctx: Context, host: str) -> Failed:
 def converse(ctx: Context, name: str, request: str, how: Manner) -> bytes:
     """Connect, send and read. Raises `Failed` for whatever goes wrong."""
     if is_tainted(name):
-        ctx.log(f"Tainted filename for search: '{name}'")
-        raise Failed("(null)")
+        raise ctx.refused_search(name)
     name = name.partition("\0")[0]
     place = address(ctx, name)
     data = to_bytes(request.partition("\0")[0]) if how.send else b""

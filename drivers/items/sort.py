@@ -143,24 +143,22 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     items: list[str] = []
     keys: list[str] = []
     plain = True
-    try:
-        for element in listtext.pieces(body, mark):
-            ctx.item = tainted_like(element, list_)
-            tell = ctx.narrator.say if ctx.narrator is not None else None
-            if tell:
-                tell(f'sort: $item = "{element}"')
-            key = _key(ctx, extractor)
-            if not plain:
-                # Exim keeps both as lists, in which some elements and keys do not come back as they were.
-                items, keys = _read_again(items, mark), _read_again(keys, mark)
-            plain = plain and _comes_back(element, mark) and _comes_back(key, mark)
-            place = _place(keys, len(items), key, before)
-            items.insert(place, element)
-            keys[len(items) - 1 :] = []
-            keys.insert(place, key)
-            if tell:
-                tell(f'sort: dstlist = "{_as_list(items, mark)}"')
-                tell(f'sort: dstkeylist = "{_as_list(keys, mark)}"')
-    finally:
-        ctx.item = kept
+    for element in listtext.pieces(body, mark):
+        ctx.item = tainted_like(element, list_)
+        tell = ctx.narrator.say if ctx.narrator is not None else None
+        if tell:
+            tell(f'sort: $item = "{element}"')
+        key = _key(ctx, extractor)
+        if not plain:
+            # Exim keeps both as lists, in which some elements and keys do not come back as they were.
+            items, keys = _read_again(items, mark), _read_again(keys, mark)
+        plain = plain and _comes_back(element, mark) and _comes_back(key, mark)
+        place = _place(keys, len(items), key, before)
+        items.insert(place, element)
+        keys[len(items) - 1 :] = []
+        keys.insert(place, key)
+        if tell:
+            tell(f'sort: dstlist = "{_as_list(items, mark)}"')
+            tell(f'sort: dstkeylist = "{_as_list(keys, mark)}"')
+    ctx.item = kept  # after a failure it stays, as in Exim
     return _as_list(items, mark)

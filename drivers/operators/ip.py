@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from drivers.api.errors import Failed
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed, Fatal
+from drivers.api.text import is_tainted
 from drivers.api.unit import operator
 from drivers.values import ip
 from grammar.shapes import OperatorShape
 
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
 SECTION = "Expansion operators"
 MAPPING = "::ffff:"
+MASK_OF_TAINTED_SINCE = "4.97"
+"""Before this release Exim ends where it would cut a mask or a scope from an address from outside."""
+
+_CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
 
 
 def _parsed(text: str) -> ip.Address:
@@ -17,6 +28,13 @@ def _parsed(text: str) -> ip.Address:
         message = f'"{text}" is not an IP address'
         raise Failed(message)
     return address
+
+
+def _network(ctx: Context, text: str) -> tuple[ip.Address, int | None] | None:
+    """The address and the bits of its mask. Raises `Fatal`; see `MASK_OF_TAINTED_SINCE`."""
+    if is_tainted(text) and not ctx.profile.at_least(MASK_OF_TAINTED_SINCE) and _CUT.fullmatch(text):
+        raise Fatal("Taint mismatch, Ustrncpy: string_is_ip_addressX 108\n")
+    return ip.parse_network(text)
 
 
 @operator(
@@ -31,13 +49,13 @@ def _parsed(text: str) -> ip.Address:
         "${mask_n:2001:db8::1/32}": "2001:db8::/32",
     },
 )
-def mask(text: str, suffix: str | None) -> str:
+def mask(ctx: Context, text: str, suffix: str | None) -> str:
     """Clear the bits of an address beyond the bit count, keeping the count.
 
     Groups of an IPv6 address are separated by dots in the result, so that it can be a key in a
     file, unless the suffix asks for the normal form.
     """
-    network = ip.parse_network(text)
+    network = _network(ctx, text)
     if network is None:
         message = f'"{text}" is not an IP address'
         raise Failed(message)
@@ -97,9 +115,9 @@ def ipv6denorm(text: str) -> str:
     pure=True,
     examples={"${reverse_ip:192.0.2.4}": "4.2.0.192"},
 )
-def reverse_ip(text: str) -> str:
+def reverse_ip(ctx: Context, text: str) -> str:
     """Turn an address round, as it stands in names of the DNS: octets, or digits of IPv6."""
-    network = ip.parse_network(text)
+    network = _network(ctx, text)
     if network is None:
         message = f"reverse_ip() not given an IP address [{text}]"
         raise Failed(message)

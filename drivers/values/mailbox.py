@@ -90,12 +90,40 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     return _checked(outcome)
 
 
+class Member(Record):
+    """One member of a list of addresses, without the name of a group before it or its end after it.
+
+    ``start`` is where it stands in the list; ``outcome`` is its address, or what is wrong with it.
+    """
+
+    start: int
+    text: str
+    outcome: Mailbox | Failed
+
+
 def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
     """The addresses of a header line one by one, or what is wrong with them; knows groups."""
-    grouped = False
+    for member in members(text, rules):
+        yield member.outcome
+
+
+def members(text: str, rules: Rules = USUAL) -> Iterator[Member]:
+    """The members of the list in a header line; knows groups."""
+    grouped, start = False, 0
     for piece in split(text):
-        outcome, grouped = _member(piece, rules, grouped=grouped)
-        yield outcome
+        member, grouped = _member(piece, rules, start, grouped=grouped)
+        yield member
+        start += len(piece) + 1
+
+
+def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
+    """Where the address without a domain stands in a text that is one: its start and end."""
+    tree = _tree(text, rules)
+    word = tree.words[0]
+    if not tree.bracketed:
+        return word[0][0], word[-1][1]
+    inside = blanked(text)
+    return inside.index("<") + 1, inside.rindex(">")
 
 
 def split(text: str) -> Iterator[str]:
@@ -150,23 +178,23 @@ def blanked(text: str) -> str:
     return "".join(out) + text[start:]
 
 
-def _member(text: str, rules: Rules, *, grouped: bool) -> tuple[Mailbox | Failed, bool]:
-    """One piece of a list: its address, and whether a group is open after it."""
+def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Member, bool]:
+    """One piece of a list, which begins at ``start``, and whether a group is open after it."""
     if not (_PLAIN.fullmatch(text) or _NAMED.fullmatch(text)):
         if not grouped:
             tree = _tree(text, rules)
             colon = tree.broken
             bare = not tree.bracketed and tree.route is None and tree.domain is None
             if bare and colon is not None and text[colon : colon + 1] == ":":
-                text, grouped = text[colon + 1 :], True
+                start, text, grouped = start + colon + 1, text[colon + 1 :], True
         if grouped:
             end = _broken_at(_tree(text, rules))
             if end is not None and text[end : end + 1] == ";":
                 text, grouped = text[:end], False
     try:
-        return parse(text, rules), grouped
+        return Member(start, text, parse(text, rules)), grouped
     except Failed as error:
-        return error, grouped
+        return Member(start, text, error), grouped
 
 
 @lru_cache(maxsize=256)

@@ -160,7 +160,7 @@ def _visible(ctx: Context, text: str) -> str:
 
 def _limit(ctx: Context) -> int:
     limit = ctx.options.get("message_body_visible", 500)
-    return limit if isinstance(limit, int) else 500
+    return max(limit, 0) if isinstance(limit, int) else 500
 
 
 @variable(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError, ExpansionError
+from drivers.api.errors import ConfigError, ExpansionError, Fatal
 from drivers.api.text import SPACE, Tainted
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
@@ -61,7 +61,7 @@ def run(run: Run) -> int:
             tester.arguments(run.options.arguments)
         else:
             tester.standard_input()
-    except ConfigError as problem:
+    except (ConfigError, Fatal) as problem:
         STDOUT.flush()
         complain(errors.fatal(problem.message, verbose=run.options.verbose))
         return errors.FAILURE

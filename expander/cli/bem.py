@@ -8,21 +8,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
-from drivers.api.text import Tainted, lower
+from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli.console import STDOUT
 from expander.cli.errors import CommandLineError
+from expander.message import qualify
 from expander.message.headers import Header, ReadMessage, read_message
 from expander.message.identity import message_id
-from expander.message.submission import ENVELOPE, Submitter, completed, plain_name, without_envelope_headers
+from expander.message.phrase import phrase
+from expander.message.submission import (
+    ENVELOPE,
+    Submitter,
+    completed,
+    plain_name,
+    spelled_out,
+    without_envelope_headers,
+)
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
     from expander.expand.context import Context
 
 LONG_IDS_SINCE = "4.97"
-SENDER_HEADERS = frozenset({"from", "sender", "reply-to"})
-RECIPIENT_HEADERS = frozenset({"to", "cc", "bcc"})
 
 
 def read(run: Run, ctx: Context) -> None:
@@ -36,10 +43,11 @@ def read(run: Run, ctx: Context) -> None:
         is_envelope_line=lambda line: _envelope_sender(ctx, line) is not None,
         dot_ends=run.options.dot_ends,
     )
+    by_envelope = bool(message.envelope_lines) and run.options.sender is None
+    if by_envelope:
+        by_envelope = _take_sender(run, ctx, message.envelope_lines[-1])
     if not message.headers:
         STDOUT.write("Warning: no message headers read\n")
-    if message.envelope_lines and run.options.sender is None:
-        _take_sender(run, ctx, message.envelope_lines[-1])
     now = ctx.world.clock.now()
     number = run.config.options["localhost_number"]
     name = message_id(
@@ -48,9 +56,10 @@ def read(run: Run, ctx: Context) -> None:
         int(number) if number and str(number).isdigit() else None,
         long=ctx.profile.at_least(LONG_IDS_SINCE),
     )
-    headers = _headers(run, ctx, message, name)
+    headers = _headers(run, ctx, message, name, by_envelope=by_envelope)
     ctx.headers = headers
-    ctx.body = message.body
+    # Exim shows newlines as spaces here whatever message_body_newlines says.
+    ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name, received_time=str(int(now)), message_age="0")
 
@@ -72,7 +81,7 @@ def _envelope_sender(ctx: Context, line: str) -> str | None:
     """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
     pattern = ctx.options["uucp_from_pattern"]
     try:
-        found = ctx.pattern(pattern).search(line) if pattern else None
+        found = None if pattern is None else ctx.pattern(pattern).search(line)
     except EximError:
         return None
     if found is None:
@@ -87,19 +96,20 @@ def _envelope_sender(ctx: Context, line: str) -> str | None:
         ctx.captures = before
 
 
-def _take_sender(run: Run, ctx: Context, line: str) -> None:
+def _take_sender(run: Run, ctx: Context, line: str) -> bool:
     try:
         found = mailbox.parse(_envelope_sender(ctx, line) or "", mailbox.Rules(null=True))
     except EximError:
-        return
+        return False
     address = found.address
     if address and not found.domain:
         address = f"{address}@{run.config.options['qualify_domain']}"
     ctx.facts.update(sender_address=Tainted(address), authenticated_sender="")
     STDOUT.write('Sender taken from "From " line\n')
+    return True
 
 
-def _headers(run: Run, ctx: Context, message: ReadMessage, name: str) -> list[Header]:
+def _headers(run: Run, ctx: Context, message: ReadMessage, name: str, *, by_envelope: bool) -> list[Header]:
     """The header lines with what Exim adds, takes away and qualifies in a local submission."""
     options = run.config.options
     for header in message.headers:
@@ -107,80 +117,43 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str) -> list[He
             _take_return_path(ctx, header)
     removed = {header for option, header in ENVELOPE.items() if options[option]}
     headers = without_envelope_headers(message.headers, removed)
-    is_local = "oMa" not in run.options.told and not run.options.suppress_local_fixups
+    resent = qualify.is_resent(headers)
+    submitter = _submitter(run, ctx, by_envelope=by_envelope)
+    domain = str(options["qualify_domain"])
+    headers = spelled_out(headers, submitter, domain, resent=resent)
     if run.options.qualifies:
-        headers = [_qualified(header, run) for header in headers]
+        recipient_domain = str(options["qualify_recipient"])
+        headers = [qualify.qualified(header, domain, recipient_domain) for header in headers]
     if run.options.recipients_from_headers:
-        recipients, headers = _recipients(headers)
+        recipients, headers = qualify.recipients(headers)
         ctx.facts.update(recipients=Tainted(", ".join(recipients)), recipients_count=str(len(recipients)))
-    if not is_local:
+    if "oMa" in run.options.told or run.options.suppress_local_fixups:
         return headers
-    sender = ctx.facts["sender_address"]
-    taken = run.options.sender is not None or bool(message.envelope_lines)
-    by_envelope = run.options.sender is None and bool(message.envelope_lines)
-    full_name = "" if by_envelope else run.options.full_name
-    if not taken and not full_name:
+    message_id = f"E{name}@{options['primary_hostname']}"
+    return completed(headers, submitter, message_id=message_id, date=ctx.expand("$tod_full"), resent=resent)
+
+
+def _submitter(run: Run, ctx: Context, *, by_envelope: bool) -> Submitter:
+    """The caller, under the name that ``-F`` or the password file gives; none for another sender."""
+    options = run.options
+    full_name = options.full_name
+    if by_envelope:
+        full_name = ""
+    elif options.sender is None and full_name is None:
         full_name = _full_name(run)
-    submitter = Submitter(sender, full_name)
-    host = options["primary_hostname"]
-    return completed(headers, submitter, message_id=f"E{name}@{host}", date=ctx.expand("$tod_full"))
+    written = phrase(full_name or "", run.config.options["headers_charset"] or "UTF-8")
+    return Submitter(ctx.facts["sender_address"], written, run.caller.login)
 
 
 def _take_return_path(ctx: Context, header: Header) -> None:
-    try:
-        found = mailbox.parse(header[1].partition(":")[2].strip(), mailbox.Rules(null=True))
-    except EximError:
-        return
-    ctx.facts["return_path"] = Tainted(found.address)
+    """What follows the name and its colon, and any blanks, is taken as it is but for brackets around it."""
+    text = header[1][len("return-path:") :].strip(SPACE)
+    if text.startswith("<") and text.endswith(">"):
+        text = text[1:-1]
+    ctx.facts["return_path"] = Tainted(text)
     STDOUT.write('Return-path taken from "Return-path:" header line\n')
 
 
 def _full_name(run: Run) -> str:
     """The caller's name as the password file has it, up to the first comma."""
     return run.caller.gecos.partition(",")[0].replace("&", run.caller.login.capitalize())
-
-
-def _subject(header: Header) -> str:
-    """The name in lower case without ``resent-``."""
-    return plain_name(header).removeprefix("resent-")
-
-
-def _qualified(header: Header, run: Run) -> Header:
-    """A header line with addresses in which those without a domain have got one."""
-    name = _subject(header)
-    if name in SENDER_HEADERS:
-        domain = run.config.options["qualify_domain"]
-    elif name in RECIPIENT_HEADERS:
-        domain = run.config.options["qualify_recipient"]
-    else:
-        return header
-    start, colon, text = header[1].partition(":")
-    pieces = [_with_domain(piece, domain) for piece in mailbox.split(text)]
-    return header[0], start + colon + ",".join(pieces)
-
-
-def _with_domain(piece: str, domain: str) -> str:
-    outcome = next(iter(mailbox.parse_each(piece)), None)
-    if not isinstance(outcome, mailbox.Mailbox) or outcome.domain or not outcome.local_part:
-        return piece
-    at = piece.rfind(f"<{outcome.local_part}>") + 1 or piece.rfind(outcome.local_part)
-    end = at + len(outcome.local_part)
-    return f"{piece[:end]}@{domain}{piece[end:]}" if at >= 0 else piece
-
-
-def _recipients(headers: list[Header]) -> tuple[list[str], list[Header]]:
-    """The addresses of To, Cc and Bcc, and the header lines without Bcc.
-
-    In a resent message those of the resent forms count.
-    """
-    resent = any(plain_name(header).startswith("resent-") for header in headers)
-    prefix = "resent-" if resent else ""
-    wanted = {prefix + name for name in RECIPIENT_HEADERS}
-    found = [
-        outcome.address
-        for header in headers
-        if plain_name(header) in wanted
-        for outcome in mailbox.parse_each(header[1].partition(":")[2].rstrip("\n"))
-        if isinstance(outcome, mailbox.Mailbox)
-    ]
-    return found, [header for header in headers if lower(header[0].rstrip()) != f"{prefix}bcc"]

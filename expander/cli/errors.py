@@ -55,7 +55,12 @@ def complaint(message: str, *, verbose: bool) -> str:
 
 def warning(message: str, *, verbose: bool) -> str:
     """The text for standard error of a warning that is found while a configuration is checked."""
-    return f"LOG: MAIN\n  {message}\n" if verbose else log_line(message)
+    return logged(message, "MAIN", verbose=verbose)
+
+
+def logged(message: str, logs: str, *, verbose: bool) -> str:
+    """The text for standard error of a line for some logs."""
+    return f"LOG: {logs}\n  {message}\n" if verbose else log_line(message)
 
 
 def in_configuration(message: str, file: str, number: int, *, framed: bool = True) -> str:

@@ -41,7 +41,7 @@ class Options(State):
     macros: dict[str, str] = made_by(default_factory=dict)
     told: dict[str, str] = made_by(default_factory=dict)
     sender: str | None = None
-    full_name: str = ""
+    full_name: str | None = None
     terse: bool = False
     verbose: bool = False
     selectors: int = 0
@@ -247,7 +247,7 @@ class _Reader:
             raise CommandLineError("exim: the -L syslog name is too short\n")
 
     def _hops(self, option: str, rest: str) -> None:
-        if not rest[:1].isdigit():
+        if not (rest or self._next(self._incomplete(option)))[:1].isdigit():
             raise CommandLineError(self._incomplete(option))
 
     def _most_messages(self, option: str, rest: str) -> None:

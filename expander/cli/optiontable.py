@@ -18,7 +18,7 @@ SYNONYMS = {
 }
 
 IGNORED = frozenset(
-    "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odf -odq -odqs "
+    "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odd -odf -odq -odqs "
     "-oee -oem -oep -oeq -oew -om -oo -oY -dropcr".split()
 )
 """What has no effect on the modes that are imitated."""

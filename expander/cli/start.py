@@ -103,9 +103,10 @@ class Run(State):
     def _wants_debugging(self) -> bool:
         return self.options.verbose or self.options.selectors != 0
 
-    def _log(self, text: str) -> None:
+    def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
         """Without a running daemon Exim's log lines go to standard error."""
-        complain(errors.warning(text, verbose=self.options.verbose))
+        logs = "MAIN PANIC" if panic else "MAIN"
+        complain(errors.logged(text, logs, verbose=self.options.verbose))
 
     def start_perl(self) -> None:
         """Start Perl at once, if that is wanted: "Setting up so Perl can be used".

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Unsupported
+from drivers.api.errors import Failed, Unsupported
+from drivers.api.text import is_tainted
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -71,7 +72,7 @@ class Context:
         self.match_list_with: Callable[[Context, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
-        self.log_with: Callable[[str], None] | None = None
+        self.log_with: Callable[[str, bool], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
         self.state: dict[str, Any] = {}
@@ -92,10 +93,10 @@ class Context:
         """Expand text in this context. Raises ``ExpansionError``."""
         return self.expand_with(text, self)
 
-    def log(self, text: str) -> None:
-        """Write a line to the main log; without one it is dropped."""
+    def log(self, text: str, *, panic: bool = False) -> None:
+        """Write a line to the main log (and the panic log); without one it is dropped."""
         if self.log_with is not None:
-            self.log_with(text)
+            self.log_with(text, panic)
 
     def debug(self, text: str) -> None:
         """Write debugging output, if that is wanted."""
@@ -118,11 +119,22 @@ class Context:
         return self.match_list_with(self, kind, subject, list_text)
 
     def look_up(self, kind: str, place: str, key: str | None) -> str | None:
-        """Do a lookup of a type as it is written; ``key`` is None for a query."""
+        """Do a lookup of a type as it is written; ``key`` is None for a query.
+
+        Raises ``Failed`` for a file name from outside, before anything is opened.
+        """
+        if key is not None and is_tainted(place):
+            raise self.refused_search(place)
         if self.look_up_with is None:
             message = f'lookup type "{kind}" is not supported by eximulate yet'
             raise Unsupported(message)
         return self.look_up_with(self, kind, place, key)
+
+    def refused_search(self, place: str) -> Failed:
+        """The failure of a lookup in a place whose name comes from outside."""
+        self.log(f"Tainted filename for search: '{place}'", panic=True)
+        # Exim has no words of its own for it: it shows what the last lookup left behind.
+        return Failed(self.state.get("search_message", "(null)"))
 
     def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
         """Run an ACL by name, file or text: the verdict in Exim's words and the message."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import EximError, ExpansionError, Fatal
 from expander.expand import regex
 from expander.expand.compiled import Compiled, constant
 
@@ -109,7 +109,7 @@ def error_of(
         test(Nowhere(profile, compiled))
     except ExpansionError as error:
         return error
-    except (NotConstantError, AttributeError, RecursionError):
+    except (Fatal, NotConstantError, AttributeError, RecursionError):
         return None
     return None
 
@@ -121,7 +121,7 @@ def folded(piece: Compiled, profile: Profile, compiled: Callable[[str], Compiled
     nowhere: Any = Nowhere(profile, compiled)
     try:
         value = piece.run(nowhere)
-    except (ExpansionError, NotConstantError, AttributeError, RecursionError):
+    except (EximError, NotConstantError, AttributeError, RecursionError):
         return piece
     if type(value) is not str or len(value) > MOST or "\0" in value or not nowhere.untouched:
         return piece

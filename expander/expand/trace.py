@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import EximError
 from drivers.api.text import is_tainted
 from grammar.record import State, made_by
 
@@ -90,7 +90,7 @@ def _watch(ctx: protocols.Context, run: Run, node: Node, span: Span) -> str:
     started = time.perf_counter()
     try:
         value = run(ctx)
-    except ExpansionError as error:
+    except EximError as error:
         step.error = error.message
         raise
     else:

@@ -21,7 +21,10 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
+    ctx.captures = []
     if address and not subject.domain:
+        missing = "no @ found in the subject of an address list match"
+        ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)
         return None
     if pattern.startswith("^"):
         return "" if text_pattern.matches(ctx, address, pattern, caseless=not subject.caseful) else None
@@ -45,6 +48,7 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
         local, at, place = pattern.partition("@")
     if at and not _local_part_matches(subject, local):
         return None
+    subject.ctx.value = None
     found = _domain_matches(subject, place)
     if found is None:
         return None

@@ -9,8 +9,12 @@ from drivers.values import ip
 from expander.lists import text_pattern
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
+
+    Matcher = Callable[..., bool]
 
 MX_FORMS = ("@mx_any", "@mx_primary", "@mx_secondary")
 

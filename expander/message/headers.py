@@ -16,6 +16,7 @@ _BLANK_TAIL = re.compile(r"(?:\n[ \t]*)+\Z", re.ASCII)
 _HEADER = re.compile(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
 _BLANK = re.compile(rb"\r?\n")
 _DOT_IN_HEADER = re.compile(rb"\.\r?\n")
+_DOT_AT_END = re.compile(rb"\.\r?\Z")
 _DOT_IN_BODY = re.compile(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
 
 Header = tuple[str, str]
@@ -58,10 +59,9 @@ def read_message(
     """
     reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
     reader.run()
-    body = b"" if reader.ended else reader.body_start + data[reader.position :]
-    if dot_ends and (dot := _DOT_IN_BODY.search(body)):
-        body = body[: dot.start()]
-    lines = sum(1 for line in body.split(b"\n") if line)
+    body, lines = _body(
+        b"" if reader.ended else reader.body_start + data[reader.position :], dot_ends=dot_ends
+    )
     received = sum(1 for name, _ in reader.headers if lower(name.rstrip(" \t")) == "received")
     facts = {
         "message_size": str(reader.size + len(body)),
@@ -73,6 +73,18 @@ def read_message(
         "received_count": str(received + 1),
     }
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
+
+
+def _body(data: bytes, *, dot_ends: bool) -> tuple[bytes, int]:
+    """The body, and how many lines Exim says it has.
+
+    Where a dot can end it empty lines are not counted, but a dot that comes at once is.
+    """
+    if not dot_ends:
+        return data, data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
+    dot = _DOT_IN_BODY.search(data)
+    body = data[: dot.start()] if dot else data
+    return body, sum(1 for line in body.split(b"\n") if line) + (dot is not None and not body)
 
 
 class _HeaderReader:
@@ -133,6 +145,8 @@ class _HeaderReader:
 
     def _take_line(self) -> bool:
         """Take one line with its continuations; false if it is not a header line."""
+        if self._dot_ends and _DOT_AT_END.match(self._data, self.position):
+            self._data += b"\xff"  # Exim takes the end of the file for a byte here
         pieces = [_without_line_end(piece) for piece in self._unfolded()]
         self.lines += len(pieces)
         self.longest = max(self.longest, *map(len, pieces))

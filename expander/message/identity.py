@@ -18,14 +18,14 @@ def base62(number: int, width: int) -> str:
 def message_id(now: float, pid: int, localhost_number: int | None = None, *, long: bool = False) -> str:
     """The identification of a message that process ``pid`` began to receive at ``now``.
 
-    The last part counts 1/2000 of a second, or 1/200 with the number of the host among those
-    that share a spool. ``long`` asks for the form since 4.97, whose process part is wider and
-    whose last part counts microseconds (with the host's number: 1/200 of a second and the number).
+    The last part counts 1/200 of a second (not the 1/2000 that the manual speaks of), on top of the number
+    of the host among those that share a spool. ``long`` asks for the form since 4.97, whose process part
+    is wider and whose last part counts microseconds (with the host's number as in the short form).
     See "Message identification".
     """
     seconds, fraction = divmod(round(now * MICRO), MICRO)
     if localhost_number is None:
-        last = base62(fraction, 4) if long else base62(fraction // 500, 2)
+        last = base62(fraction, 4) if long else base62(fraction // 5000, 2)
     elif long:
         last = base62(localhost_number * 200 + fraction // 5000, 4)
     else:

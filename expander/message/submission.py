@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.text import SPACE, lower
 
 if TYPE_CHECKING:
     from expander.message.headers import Header
@@ -23,17 +23,37 @@ ENVELOPE = {
 class Submitter:
     """Who hands a message in.
 
-    ``sender`` is the envelope sender, empty for none; ``name`` the full name to stand with it,
-    empty where the sender was given by ``-f`` without a name.
+    ``sender`` is the envelope sender, empty for none; ``name`` the full name to stand with it as a
+    phrase, empty where the sender was given by ``-f`` without a name. ``login`` is the caller's.
     """
 
     sender: str
     name: str = ""
+    login: str = ""
 
     @property
     def mailbox(self) -> str:
         """The sender as it stands in ``From:``."""
         return f"{self.name} <{self.sender}>" if self.name else self.sender
+
+
+def spelled_out(
+    headers: Iterable[Header], submitter: Submitter, domain: str, *, resent: bool
+) -> list[Header]:
+    """The header lines with those ``From:`` that hold nothing but the caller's login name written out.
+
+    They get the full name and the address, and go to the end.
+    """
+    wanted = "resent-from" if resent else "from"
+    kept, changed = [], []
+    for header in headers:
+        start, colon, text = header[1].partition(":")
+        if plain_name(header) == wanted and lower(text.strip("\n").lstrip(SPACE)) == lower(submitter.login):
+            line = f"{start}{colon} {submitter.name} <{submitter.login}@{domain}>\n"
+            changed.append((header[0], line))
+        else:
+            kept.append(header)
+    return kept + changed
 
 
 def without_envelope_headers(headers: Iterable[Header], removed: Iterable[str]) -> list[Header]:
@@ -47,16 +67,18 @@ def plain_name(header: Header) -> str:
     return lower(header[0].rstrip(" \t"))
 
 
-def completed(headers: Iterable[Header], submitter: Submitter, *, message_id: str, date: str) -> list[Header]:
+def completed(
+    headers: Iterable[Header], submitter: Submitter, *, message_id: str, date: str, resent: bool
+) -> list[Header]:
     """The header lines with the required ones added that are missing.
 
     ``message_id`` is the contents of the identification without its angle brackets, ``date`` the
-    date in the form of RFC 5322. In a resent message the lines ``Resent-...`` are the required ones.
+    date in the form of RFC 5322. In a ``resent`` message the lines ``Resent-...`` are the required ones.
     See "The From: header line" and its neighbours in "Message processing".
     """
     lines = list(headers)
     names = {plain_name(header) for header in lines}
-    prefix = "Resent-" if any(name.startswith("resent-") for name in names) else ""
+    prefix = "Resent-" if resent else ""
 
     def missing(name: str) -> bool:
         return lower(prefix + name) not in names

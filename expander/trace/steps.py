@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import EximError
 from drivers.api.text import is_tainted, printing, to_display
 from expander.expand.trace import Step, Tracer
 from expander.trace.origins import Origin, of_refusal, origins, what_is
@@ -32,7 +32,7 @@ class Explanation:
     text: str
     value: str
     tainted: bool
-    error: ExpansionError | None
+    error: EximError | None
     steps: tuple[Step, ...]
     why: tuple[Origin, ...] = ()
 
@@ -47,7 +47,7 @@ def explain(expander: Expander, text: str) -> Explanation:
     expander.context.trace = tracer
     try:
         value = expander.expand(text)
-    except ExpansionError as error:
+    except EximError as error:
         error.span = error.span or _where_it_failed(tracer.steps)
         why = of_refusal(tracer.steps)
         error.notes += [reason(origin, text) for origin in why]

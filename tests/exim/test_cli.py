@@ -39,6 +39,8 @@ FILES = {
     "writable.conf": BASE,
     "mail": "From: Ann <ann@a.test>\nTo: b@b.test, c\nBcc: d@d.test\nSubject: hi\n\nbody\n",
     "from-line": "From a@b.test  Fri Jan  5 12:35 GMT 1996\nSubject: x\n\nbody\n",
+    "login": "Return-path: a <b>\nFrom: root\nSubject: x\nTo: g: a, b; , c,\n d\n\n.\n",
+    "resent": "Resent-Bcc: x . y\nReturn-Path: < a > \nFrom: root\nResent-From: ROOT\n\nb\n",
     "no-header": "just text\nmore\n",
 }
 CALLER = "$sender_address $sender_ident $authenticated_id $authenticated_sender $originator_uid $caller_gid"
@@ -284,6 +286,11 @@ COMMANDS: dict[str, list[list[str]]] = {
             ]
             for name in ("mail", "from-line", "no-header", "empty.conf", "missing", ".")
             for more in ([], ["-t"], ["-f", "x@y"], ["-G", "-bnq"], ["-F", "Full"])
+        ),
+        *(
+            ["-bem", f"@DIR@/{name}", "-F", 'A. (b) "c"', *more, "$message_headers_raw[$return_path]"]
+            for name in ("login", "resent")
+            for more in ([], ["-t"], ["-f", "x@y"])
         ),
         ["-bem", "mail", "x"],
         ["-bem", "", "x"],

@@ -58,7 +58,7 @@ def test_perl_speaks_in_frames() -> None:
     }
     made = expander(MemoryWorld(partners={"perl": scripted(start | calls)}), perl_startup="code")
     logged: list[str] = []
-    made.context.log_with = logged.append
+    made.context.log_with = lambda text, _panic: logged.append(text)
     assert made.expand("${perl{f}{a}}") == "done"
     assert logged == ["logged"]
     with pytest.raises(ForcedFail, match='"g" returned undef'):
@@ -99,7 +99,7 @@ def test_perl_removes_taint_and_warnings_are_logged() -> None:
     made = expander(RealWorld(), perl_startup="sub same { warn 'hm'; $_[0] }")
     made.context.facts["sender_address"] = Tainted("x")
     logged: list[str] = []
-    made.context.log_with = logged.append
+    made.context.log_with = lambda text, _panic: logged.append(text)
     assert not isinstance(made.expand("${perl{same}{$sender_address}}"), Tainted)
     assert logged == ["hm at (eval 2) line 1."]
 
@@ -108,7 +108,7 @@ def test_functions_of_a_made_up_object() -> None:
     functions = {"ok": lambda given: (0, "+".join(given)), "bad": lambda _: (7, None)}
     made = expander(MemoryWorld(objects={"/x.so": functions}))
     logged: list[str] = []
-    made.context.log_with = logged.append
+    made.context.log_with = lambda text, _panic: logged.append(text)
     assert made.expand("${dlfunc{/x.so}{ok}{a}{b}}") == "a+b"
     for text, message in (
         ("${dlfunc{/x.so}{bad}}", "(no message)"),

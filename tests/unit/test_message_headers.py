@@ -6,7 +6,9 @@ import pytest
 
 from expander.message.headers import read_message
 from expander.message.identity import base62, is_message_id, message_id
-from expander.message.submission import Submitter, completed, without_envelope_headers
+from expander.message.phrase import phrase
+from expander.message.qualify import is_resent, qualified, recipients
+from expander.message.submission import Submitter, completed, spelled_out, without_envelope_headers
 
 
 @pytest.mark.parametrize(
@@ -61,9 +63,20 @@ def test_a_dot_stays_where_it_does_not_end_the_message() -> None:
     assert read_message(b"S: x\n\na\n.\nb\n", dot_ends=False).body == b"a\n.\nb\n"
 
 
+@pytest.mark.parametrize(
+    ("body", "counted", "where_no_dot_ends"),
+    [(b".\nx\n", 1, 2), (b"a\n.\n", 1, 2), (b"\n.\n", 0, 2), (b"a\n\nb", 2, 3), (b"", 0, 0)],
+)
+def test_lines_of_the_body_are_counted(body: bytes, counted: int, where_no_dot_ends: int) -> None:
+    assert read_message(b"S: x\n\n" + body).facts["body_linecount"] == str(counted)
+    message = read_message(b"S: x\n\n" + body, dot_ends=False)
+    assert message.facts["body_linecount"] == str(where_no_dot_ends)
+
+
 def added(text: str, submitter: Submitter) -> str:
     headers = read_message(text.encode()).headers
-    lines = completed(headers, submitter, message_id="Eid@host.test", date="now")
+    resent = is_resent(list(headers))
+    lines = completed(headers, submitter, message_id="Eid@host.test", date="now", resent=resent)
     return "".join(line for _, line in lines)
 
 
@@ -83,6 +96,73 @@ def test_a_resent_message_gets_resent_lines() -> None:
     )
 
 
+def spelled(text: str, submitter: Submitter) -> str:
+    headers = list(read_message(text.encode()).headers)
+    lines = spelled_out(headers, submitter, "d.test", resent=is_resent(headers))
+    return "".join(line for _, line in lines)
+
+
+def test_a_from_line_with_the_login_alone_is_written_out_and_goes_to_the_end() -> None:
+    joe = Submitter("joe@a.test", "Joe", "joe")
+    assert spelled("From:\n JOE\nX: y\n", joe) == "X: y\nFrom: Joe <joe@d.test>\n"
+    assert spelled("From: joe \n", joe) == "From: joe \n"
+    assert spelled("From: joe, x\n", joe) == "From: joe, x\n"
+    assert spelled("Resent-From: joe\nFrom: joe\n", Submitter("x", "", "joe")) == (
+        "From: joe\nResent-From:  <joe@d.test>\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("To: a, b@c", "To: a@r.test, b@c"),
+        ("From: a", "From: a@s.test"),
+        ("Resent-Cc: a", "Resent-Cc: a@r.test"),
+        ("Resent-Reply-To: a", "Resent-Reply-To: a"),
+        ("To: x . y (c)", "To: x.y@r.test (c)"),
+        ("To: N <x (c)>", "To: N <x@r.test>"),
+        ("To: a (c) . b", "To: a.b@r.test"),
+        ("To: g: a, b; c", "To: g: a@r.test, b@r.test; c"),
+        ("To: g: a, b; , c", "To: g: a@r.test, b@r.test; , c@r.test"),
+        ("To: a <b", "To: a <b"),
+        ("To: " + "a" * 27 + ", b", "To: " + "a" * 27 + "@r.test, b@r.test"),
+        ("To: " + "a" * 28 + ", b", "To: " + "a" * 28 + "@r.test, \n\tb@r.test"),
+        ("To: " + "a" * 28 + ",\n b", "To: " + "a" * 28 + "@r.test,\n b@r.test"),
+    ],
+)
+def test_addresses_without_a_domain_get_one(line: str, expected: str) -> None:
+    name = line.partition(":")[0]
+    assert qualified((name, line + "\n"), "s.test", "r.test") == (name, expected + "\n")
+
+
+def test_recipients_are_those_of_a_resent_message_where_it_is_one() -> None:
+    headers = list(read_message(b"To: a@b\nBcc: c@d, g: e@f;\nX: y\n\n").headers)
+    assert recipients(headers)[0] == ["a@b", "c@d", "e@f"]
+    assert [name for name, _ in recipients(headers)[1]] == ["To", "X"]
+    headers.append(("Resent-To", "Resent-To: z@z\n"))
+    assert recipients(headers) == (["z@z"], headers)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("a b", "a b"),
+        (" a.b", '"a.b"'),
+        ("a (c.d) e", "a (c.d) e"),
+        ("a (c.d) e.f", '"a (c.d) e.f"'),
+        ('a.b  "c" d', '"a.b"  "c" d'),
+        ('a "unclosed', 'a "unclosed"'),
+        ('"a\\', '"a\\"'),
+        ('a "b" (c.d) e.f g', 'a "b" (c.d) "e.f" g'),
+        ('a "b" c.d', 'a "b" "c.d""'),
+        ("J\xfcrgen", "=?UTF-8?Q?J=FCrgen?="),
+        ("", ""),
+    ],
+)
+def test_names_become_phrases(name: str, expected: str) -> None:
+    assert phrase(name, "UTF-8") == expected
+
+
 def test_header_lines_of_deliveries_are_taken_away() -> None:
     headers = read_message(b"Return-Path: <a>\nX: y\nenvelope-to : b\n\n").headers
     assert without_envelope_headers(headers, ["return-path", "envelope-to"]) == [("X", "X: y\n")]
@@ -91,7 +171,7 @@ def test_header_lines_of_deliveries_are_taken_away() -> None:
 def test_message_identifications() -> None:
     assert base62(61 + 62, 3) == "01z"
     short = message_id(1795369898.5, 6603)
-    assert short == "1xVBj0-0001iV-G8"
+    assert short == "1xVBj0-0001iV-1c"
     assert len(message_id(1795369898.5, 6603, long=True)) == 23
     assert message_id(1795369898.5, 6603, 3).endswith("-BI")
     assert is_message_id(short)

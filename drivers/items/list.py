@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
+from drivers.api.limits import NOTABLE
 from drivers.api.text import SPACE, tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
@@ -54,10 +55,15 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     mark, body = listtext.separator(list_)
     kept = ctx.item
     results: list[str] = []
+    gathered = 0
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
-            results.append(text(ctx))
+            result = text(ctx)
+            results.append(result)
+            gathered += len(result)
+            if gathered > NOTABLE:
+                ctx.grown(gathered)
     finally:
         ctx.item = kept
     return tainted_like(listtext.join(results, mark), *results)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed
+from drivers.api.errors import ExpansionError, Failed, LimitReached
+from drivers.api.limits import NOTABLE
 from drivers.api.text import SPACE, lower, tainted_like
 from drivers.api.unit import item
 from drivers.values import integer, listtext
@@ -48,6 +49,8 @@ COMPARATORS: dict[str, Before] = {
     "gti": _caseless(lambda a, b: a > b),
     "gei": _caseless(lambda a, b: a >= b),
 }
+COMPARISONS_A_STEP = 8
+
 UNORDERED = frozenset(
     "= == acl and bool bool_lax crypteq def eq eqi exists first_delivery forall forall_json forall_jsons "
     "forany forany_json forany_jsons inbound_srs inlist inlisti isip isip4 isip6 ldapauth match "
@@ -68,37 +71,70 @@ def comparator(text: str) -> Before:
     return compare
 
 
-def _add(texts: list[str], text: str) -> None:
-    """Append to a list as its text form allows: nothing marks a lone empty element at the front."""
-    if texts == [""]:
-        texts.clear()
-    texts.append(text)
+class _Sorted:
+    """The elements so far with their keys."""
+
+    def __init__(self, ctx: Context, comparison: str) -> None:
+        self._ctx = ctx
+        self._before = comparator(comparison)
+        self._numeric = comparison[0] in "<>"
+        self._in_order = True
+        self._gathered = 0
+        self.items: list[str] = []
+        self._keys: list[str] = []
+
+    def insert(self, element: str, key: str) -> None:
+        """Put an element before the first whose key it precedes; a longer one of the lists loses its end."""
+        items, keys = self.items, self._keys
+        del items[len(keys) :], keys[len(items) :]
+        self._gathered += len(key)
+        if self._gathered > NOTABLE:
+            self._ctx.grown(self._gathered)
+        # What is no number compares with nothing, so a list with such keys is in no order.
+        self._in_order = self._in_order and not (self._numeric and _is_no_number(key))
+        place = self._place_by_halves(key) if self._in_order else self._place(key)
+        items.insert(place, element)
+        keys.insert(place, key)
+        _drop_empty_front(items)
+        _drop_empty_front(keys)
+
+    def _place(self, key: str) -> int:
+        before, keys = self._before, self._keys
+        place = next((at for at, other in enumerate(keys) if before(key, other)), len(keys))
+        self._ctx.step(place // COMPARISONS_A_STEP)
+        return place
+
+    def _place_by_halves(self, key: str) -> int:
+        """The same where all keys from that place on are preceded and none before it."""
+        low, high = 0, len(self._keys)
+        while low < high:
+            middle = (low + high) // 2
+            if self._before(key, self._keys[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        return low
 
 
-def _insert(
-    items: Sequence[str], keys: Sequence[str], pair: tuple[str, str], before: Before
-) -> tuple[list[str], list[str]]:
-    new_items: list[str] = []
-    new_keys: list[str] = []
-    element, key = pair
-    for at, (other, its_key) in enumerate(zip(items, keys, strict=False)):
-        if before(key, its_key):
-            _add(new_items, element)
-            _add(new_keys, key)
-            for rest_item, rest_key in zip(items[at:], keys[at:], strict=False):
-                _add(new_items, rest_item)
-                _add(new_keys, rest_key)
-            return new_items, new_keys
-        _add(new_items, other)
-        _add(new_keys, its_key)
-    _add(new_items, element)
-    _add(new_keys, key)
-    return new_items, new_keys
+def _is_no_number(key: str) -> bool:
+    try:
+        integer.parse(key)
+    except Failed:
+        return True
+    return False
+
+
+def _drop_empty_front(texts: list[str]) -> None:
+    """In the text form of a list nothing marks an empty element at the front if more follows."""
+    while len(texts) > 1 and not texts[0]:
+        del texts[0]
 
 
 def _key(ctx: Context, extractor: str) -> str:
     try:
         key = ctx.expand(extractor)
+    except LimitReached:
+        raise
     except ExpansionError:
         key = ""
     if not key:
@@ -137,16 +173,13 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     are not less or greater than any. Raises `Failed` for a comparator that is no such name and for
     an empty key.
     """
-    before = comparator(comparison)
     mark, body = listtext.separator(list_)
     kept = ctx.item
-    items: list[str] = []
-    keys: list[str] = []
+    made = _Sorted(ctx, comparison)
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
-            key = _key(ctx, extractor)
-            items, keys = _insert(items, keys, (element, key.strip(SPACE)), before)
+            made.insert(element, _key(ctx, extractor).strip(SPACE))
     finally:
         ctx.item = kept
-    return listtext.join(items, mark)
+    return listtext.join(made.items, mark)

@@ -67,13 +67,14 @@ class Run:
     def expander(self) -> Expander:
         """An expander in the state that the options describe."""
         if self._expander is None:
+            from drivers.api.limits import EXIM
             from expander.api import Expander
             from expander.config.environment import pruned
 
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
             self.world.environment = pruned(self.world.environment, keep, add)
-            self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
+            self._expander = Expander(config=self.config, profile=self.profile, world=self.world, limits=EXIM)
             context = self._expander.context
             context.facts.update(self.facts)
             context.log_with = self._log

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ForcedFail
+from drivers.api.limits import NOTABLE
 from drivers.api.text import Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
 from expander.expand.compiled import (
@@ -21,7 +22,7 @@ from expander.expand.compiled import (
     constant,
     first_complaint,
 )
-from expander.expand.fold import folded
+from expander.expand.fold import Budget, folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -54,10 +55,11 @@ NUL = "\0"
 class Compiler:
     """Compiles the trees of one text for one profile and mode."""
 
-    def __init__(self, profile: Profile, mode: Mode, source: Source) -> None:
+    def __init__(self, profile: Profile, mode: Mode, source: Source, budget: Budget | None = None) -> None:
         self.profile = profile
         self.mode = mode
         self.source = source
+        self._budget = budget or Budget()
         self._by_node: dict[type[Node], Callable[..., Compiled]] = {
             Text: self._text,
             Sequence: self._sequence,
@@ -73,7 +75,7 @@ class Compiler:
 
     def of_text(self, source: Source) -> Compiler:
         """A compiler for another text, of the same profile and mode."""
-        return Compiler(self.profile, self.mode, source)
+        return Compiler(self.profile, self.mode, source, self._budget)
 
     def compile(self, node: Node) -> Compiled:
         """The closure for a node that gives text."""
@@ -90,7 +92,7 @@ class Compiler:
 
     def folded(self, piece: Compiled) -> Compiled:
         """The constant that a piece comes to, or the piece itself."""
-        return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
+        return folded(piece, self.profile, self._budget, self.of_made_text) if self.mode.fold else piece
 
     def of_made_text(self, text: str) -> Compiled:
         """The closure for a text that an expansion makes while it is worked out."""
@@ -261,14 +263,30 @@ def _ended(run: Run) -> Run:
 def _plain_join(runs: list[Run]) -> Run:
     if len(runs) == 2:
         first, second = runs
-        return lambda ctx: first(ctx) + second(ctx)
-    return lambda ctx: "".join([run(ctx) for run in runs])
+
+        def run_both(ctx: Context) -> str:
+            text = first(ctx) + second(ctx)
+            if len(text) > NOTABLE:
+                ctx.grown(len(text))
+            return text
+
+        return run_both
+
+    def run_all(ctx: Context) -> str:
+        text = "".join([run(ctx) for run in runs])
+        if len(text) > NOTABLE:
+            ctx.grown(len(text))
+        return text
+
+    return run_all
 
 
 def _tainted_join(runs: list[Run]) -> Run:
     def run(ctx: Context) -> str:
         values = [run(ctx) for run in runs]
         text = "".join(values)
+        if len(text) > NOTABLE:
+            ctx.grown(len(text))
         return Tainted(text) if Tainted in map(type, values) else text
 
     return run

@@ -174,5 +174,9 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     fixed = subject.fixed and made.fixed and subject.complaint is None and calls.is_fixed(unit)
     if not fixed:
         (subject,) = compiler.settle([subject])
-    function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
+    function, run, test = (
+        calls.with_context(unit),
+        subject.run,
+        calls.round_of(made.test, node.arguments[1], suffix),
+    )
     return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), subject.complaint, fixed)

@@ -178,14 +178,14 @@ def _argument(
     read_first = source or (lazy and "inside" in unit.facts)
     if complaint is not None and read_first:
         return broken(complaint).run
+    place = node.groups[index]
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        handed = calls.worded_inside(run, running) if running else run
+        handed = calls.round_of(run, place, running) if running else run
         return lambda _ctx: handed
     if source:
-        place = node.groups[index]
-        text = compiler.source.text[place.start : place.end]
-        return lambda _ctx: text
+        whole, start, end = compiler.source.text, place.start, place.end  # a copy for each level would add up
+        return lambda _ctx: whole[start:end]
     return calls.checked(unit, index, run)
 
 

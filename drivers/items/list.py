@@ -40,6 +40,7 @@ def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
     syntax="${map{<string1>}{<string2>}}",
     since="4.67",
     section=SECTION,
+    grows=True,
     shape=_two_groups("map"),
     lazy=(1,),
     inside=' inside "map" item',
@@ -189,6 +190,7 @@ def listextract(number: str, list_: str) -> str | None:
     syntax="${listquote{<separator>}{<string>}}",
     since="4.94",
     section=SECTION,
+    grows=True,
     shape=counted("listquote", 2, 2),
     examples={"${listquote{:}{a:b}}": "a::b", "[${listquote{:}{}}]": "[ ]"},
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed, Refused
 from drivers.api.text import from_bytes, is_tainted, to_bytes
 from drivers.api.unit import item
+from drivers.items.file import with_line_ends
 from drivers.values import interval
 from grammar.shapes import ItemShape
 
@@ -131,4 +132,5 @@ def readsocket(
         if fail is None:
             raise
         return fail(ctx)
-    return answer.replace("\n", eol) if eol else answer
+    ctx.grown(len(answer))
+    return with_line_ends(ctx, answer, eol) if eol else answer

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import LimitReached
 from expander.config import profile as profiles
 from expander.expand.cache import Cache
-from expander.expand.context import Context
+from expander.expand.context import NESTED, Context
 from expander.expand.mode import TAINT, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from drivers.api.limits import Limits
     from drivers.api.profile import Profile
     from drivers.api.protocols import World
     from expander.config.model import Config
@@ -47,7 +48,8 @@ class Expander:
     ``config`` is a loaded configuration or None for Exim's defaults; ``profile`` the Exim to
     imitate (default: the one chosen by ``EXIMULATE_PROFILE``, else the newest); ``world`` what
     expansions can reach (default: this machine behind the sandbox, which lets them read files
-    but run, connect and write nothing). One expander belongs to one thread.
+    but run, connect and write nothing); ``limits`` how much work one expansion may be. One expander
+    belongs to one thread.
 
     >>> Expander().expand("${uc:abc}")
     'ABC'
@@ -60,6 +62,7 @@ class Expander:
         profile: Profile | None = None,
         world: World | None = None,
         mode: Mode = TAINT,
+        limits: Limits | None = None,
     ) -> None:
         self.profile = profile or (config.profile if config else profiles.chosen())
         self.config = config
@@ -71,6 +74,7 @@ class Expander:
             expand_with=_expanding(self._cache),
             config=config,
             mode=mode,
+            limits=limits,
         )
         self.context.match_list_with = _match_list
         self.context.look_up_with = _look_up
@@ -80,12 +84,14 @@ class Expander:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
 
         Raises ``Failed``, ``ForcedFail`` or ``Deferred`` with Exim's words in ``message``, and
-        nothing else. See "String expansions" in the manual.
+        nothing else; ``LimitReached``, a kind of ``Failed``, has words of our own. See "String
+        expansions" in the manual.
         """
+        self.context.begin()
         try:
             return self.context.expand_with(text, self.context)
         except RecursionError:
-            raise Failed("expansion is nested too deeply") from None
+            raise LimitReached(NESTED) from None
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text, from the cache."""

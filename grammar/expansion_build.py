@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from grammar.ast.expansion import (
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from grammar.shapes import ItemShape, Shapes
 
-UNESCAPED_BRACE = re.compile(r"(?<!\\)\}")
 NOTHING_MORE = {
     "BAD_CAPTURE": "} expected after number",
     "BAD_BRACE": "letter or digit expected after ${",
@@ -49,6 +47,13 @@ def _broken(message: str) -> Callable[[Token], Node]:
     return lambda token: Broken(token.start, token.end, message)
 
 
+def _one_text(texts: list[Text]) -> Text:
+    """Neighbours as one."""
+    if len(texts) == 1:
+        return texts[0]
+    return Text(texts[0].start, texts[-1].end, "".join([text.value for text in texts]))
+
+
 WORD_TOKENS = frozenset(("WORD", "TYPE", "OPTION", "OPTION_EXPANDS"))
 
 
@@ -60,6 +65,7 @@ class Builder(ConditionBuilder):
         "group",
         "raw",
         "command",
+        "nested",
         "operator",
         "item",
         "branch",
@@ -74,6 +80,7 @@ class Builder(ConditionBuilder):
         self.shapes = shapes
         self.text = ""
         self.header_with_brace = False
+        self._last: int | None = None
         self._special: dict[str, Callable[[Token], Node]] = {
             "OPEN": self._node_open,
             "CUT": self._node_cut,
@@ -84,6 +91,7 @@ class Builder(ConditionBuilder):
         """Get ready for a text."""
         self.text = text
         self.header_with_brace = False
+        self._last = None
 
     # -- pieces of text
 
@@ -107,6 +115,10 @@ class Builder(ConditionBuilder):
             return Sequence(start, end, (Broken(start, end, message),))
         return Sequence(start, end, (Text(start, end, self.text[start:end]),))
 
+    def nested(self, children: list[Any]) -> Any:
+        """A piece of a command; of those in braces the one that is cut short counts, else anything does."""
+        return next((child for child in children if is_token(child, "CUT")), children[0])
+
     def operator(self, children: list[Any]) -> Operator:
         """``${name:argument}``."""
         opening, closing = children[0], children[-1]
@@ -119,7 +131,16 @@ class Builder(ConditionBuilder):
         return Operator(opening.start, closing.end, name, suffix, argument)
 
     def _is_unclosed_variable(self, at: int) -> bool:
-        return self.text.startswith("$", at) and UNESCAPED_BRACE.search(self.text, at) is None
+        return self.text.startswith("$", at) and self._last_brace() < at
+
+    def _last_brace(self) -> int:
+        """Where the last closing brace stands that has no backslash before it; -1 if there is none."""
+        if self._last is None:
+            at = self.text.rfind("}")
+            while at > 0 and self.text[at - 1] == "\\":
+                at = self.text.rfind("}", 0, at)
+            self._last = at
+        return self._last
 
     def _operator_name(self, whole: str) -> tuple[str, str | None]:
         known = self.shapes.operators
@@ -137,13 +158,18 @@ class Builder(ConditionBuilder):
         if len(children) == 1 and type(children[0]) is not Token:
             return Sequence(start, end, (children[0],))
         parts: list[Node] = []
+        texts: list[Text] = []
         for child in children:
             node = self._node(child) if type(child) is Token else child
-            last = parts[-1] if parts else None
-            if type(node) is Text and type(last) is Text:
-                parts[-1] = Text(last.start, node.end, last.value + node.value)
-            else:
-                parts.append(node)
+            if type(node) is Text:
+                texts.append(node)
+                continue
+            if texts:
+                parts.append(_one_text(texts))
+                texts = []
+            parts.append(node)
+        if texts:
+            parts.append(_one_text(texts))
         return Sequence(start, end, tuple(parts))
 
     def _node(self, token: Token) -> Node:

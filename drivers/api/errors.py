@@ -54,6 +54,10 @@ class Refused(Failed):
     """The sandbox did not permit an effect (a command, a socket, a file to be written)."""
 
 
+class LimitReached(Failed):
+    """The expansion was more work than its limits permit; the message says which limit was met."""
+
+
 class Unsupported(Failed):
     """A part of Exim that is known by name but not imitated."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from drivers.api.errors import Failed
+    from drivers.api.limits import Limits
     from drivers.api.profile import Profile
     from drivers.values.dnsdata import DnsAnswer
 
@@ -360,15 +361,18 @@ class Context(Protocol):
 
     ``facts`` holds the plain variables by name, as text; ``options`` the main options by name,
     typed, defaults included; ``acl_c`` and ``acl_m`` the ACL variables by the part of the name
-    after ``acl_c`` / ``acl_m``. ``captures`` is ``$0``, ``$1``...; ``headers`` the message's
-    header lines (name, whole text with its newline) or None where there is no message. ``state``
-    is what units keep from one expansion to the next, each under a name of its own. ``narrator`` is
-    told what happens, if that is wanted. ``refused`` is the value of the negated element for which the
-    last list that was matched said no.
+    after ``acl_c`` / ``acl_m``. ``limits`` is how much work one expansion may be, ``levels``
+    how deep the texts nest that are being expanded. ``captures`` is ``$0``, ``$1``...; ``headers`` the
+    message's header lines (name, whole text with its newline) or None where there is no message.
+    ``state`` is what units keep from one expansion to the next, each under a name of its own.
+    ``narrator`` is told what happens, if that is wanted. ``refused`` is the value of the negated
+    element for which the last list that was matched said no.
     """
 
     world: World
     profile: Profile
+    limits: Limits
+    levels: int
     options: Mapping[str, Any]
     facts: dict[str, str]
     state: dict[str, Any]
@@ -386,6 +390,12 @@ class Context(Protocol):
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
+
+    def step(self, weight: int = 1) -> None:
+        """Count a round of a loop, or other work of that order. Raises ``LimitReached``."""
+
+    def grown(self, size: int) -> None:
+        """Tell of a value that has grown to so many bytes. Raises ``LimitReached`` if it is too large."""
 
     def log(self, text: str, *, panic: bool = False) -> None:
         """Write a line to the main log, wherever that is; ``panic`` to the panic log as well."""

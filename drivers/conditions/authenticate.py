@@ -13,7 +13,7 @@ from drivers.values import crypted, listtext
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.protocols import Context, World
 
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
@@ -42,13 +42,14 @@ REFUSALS = frozenset({7, 10, 13})
         r"${if crypteq{secret}{\{sha1\}E5E9FA1BA31ECD1AE84F75CAAA474F3A663F05F4}{y}{n}}": "y",
     },
 )
-def crypteq(plain: str, encrypted: str) -> bool:
+def crypteq(ctx: Context, plain: str, encrypted: str) -> bool:
     """True if the first string, encrypted, gives the second.
 
     The second begins with ``{md5}`` or ``{sha1}`` (base 64 or hexadecimal digits follow), with
     ``{crypt}`` or ``{crypt16}``, or is just what the system function crypt() makes. Raises
     `Failed` for other names in braces.
     """
+    ctx.step(crypted.work(encrypted))
     return crypted.same(plain, encrypted)
 
 

@@ -28,6 +28,12 @@ def open_failed(ctx: Context, path: str, code: int) -> Failed:
     return Failed(f"failed to open {path}: {reason}")
 
 
+def with_line_ends(ctx: Context, text: str, eol: str) -> str:
+    """The text with another string for each newline. Raises ``LimitReached`` if that is too long."""
+    ctx.grown(len(text) + text.count("\n") * len(eol))
+    return text.replace("\n", eol)
+
+
 @item(
     "readfile",
     syntax="${readfile{<file name>}{<eol string>}}",
@@ -46,9 +52,10 @@ def readfile(ctx: Context, path: str, eol: str | None = None) -> str:
         ctx.log(f"Tainted filename '{path}'", panic=True)
         raise open_failed(ctx, path, errno.EACCES)
     try:
-        data = ctx.world.files.read(path.partition("\0")[0])
+        data = ctx.world.files.read(path.partition("\0")[0], ctx.limits.size + 1)
     except IsADirectoryError:
         return ""
     except OSError as error:
         raise open_failed(ctx, path, error.errno or errno.EIO) from error
+    ctx.grown(len(data) + (data.count(b"\n") * len(eol) if eol else 0))
     return contents.held(data, eol)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
+from drivers.api.limits import NOTABLE
 from drivers.api.text import SPACE, tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
@@ -46,6 +47,7 @@ def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
     syntax="${map{<string1>}{<string2>}}",
     since="4.67",
     section=SECTION,
+    grows=True,
     shape=_two_groups("map"),
     lazy=(1,),
     inside=' inside "map" item',
@@ -61,11 +63,16 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     mark, body = listtext.separator(list_)
     kept = ctx.item
     results: list[str] = []
+    gathered = 0
     try:
         for element in listtext.pieces(body, mark):
             ctx.item = tainted_like(element, list_)
             _tell_element(ctx, "map")
-            results.append(text(ctx))
+            result = text(ctx)
+            results.append(result)
+            gathered += len(result)
+            if gathered > NOTABLE:
+                ctx.grown(gathered)
     finally:
         ctx.item = kept
     return tainted_like(listtext.join(results, mark), *results)
@@ -210,6 +217,7 @@ def _quoted(separator: str, text: str) -> str:
     syntax="${listquote{<separator>}{<string>}}",
     since="4.94",
     section=SECTION,
+    grows=True,
     shape=counted("listquote", 2, 2),
     literal=_quoted,
     examples={"${listquote{:}{a:b}}": "a::b", "[${listquote{:}{}}]": "[ ]"},

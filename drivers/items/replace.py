@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.limits import NOTABLE
 from drivers.api.text import tainted_like
 from drivers.api.unit import item
 from drivers.items.counted import counted
@@ -22,7 +23,7 @@ SECTION = "Expansion items"
     patterns=(1,),
     scopes_captures=True,
     runs_when_skipped=True,
-    literal=lambda subject, *_others: subject,
+    literal=0,
     examples={
         "${sg{abcdefabcdef}{abc}{xyz}}": "xyzdefxyzdef",
         r"${sg{abcdef}{^(...)(...)\$}{\$2\$1}}": "defabc",
@@ -39,7 +40,7 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
     kept = ctx.captures
     text = str(replacement)  # a tainted replacement is not refused, unlike in the operator expand
     out: list[str] = []
-    copied = at = 0
+    copied = at = gathered = 0
     not_empty = False
     try:
         while True:
@@ -56,7 +57,11 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
             start, end = match.span()
             out.append(subject[copied:start])
             ctx.captures = [tainted_like(group, subject) for group in match.groups()]
-            out.append(ctx.expand(text))
+            replaced = ctx.expand(text)
+            out.append(replaced)
+            gathered += len(replaced)
+            if gathered > NOTABLE:
+                ctx.grown(gathered)
             copied = at = end
             not_empty = start == end
     finally:

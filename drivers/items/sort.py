@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed
+from drivers.api.errors import ExpansionError, Failed, LimitReached
+from drivers.api.limits import NOTABLE
 from drivers.api.text import SPACE, caseless_keys, is_plain, tainted_like
 from drivers.api.unit import item
 from drivers.values import integer, listtext
@@ -48,6 +49,8 @@ COMPARATORS: dict[str, Before] = {
     "gti": _caseless(lambda a, b: a > b),
     "gei": _caseless(lambda a, b: a >= b),
 }
+COMPARISONS_A_STEP = 8
+
 UNORDERED = frozenset(
     "= == acl and bool bool_lax crypteq def eq eqi exists first_delivery forall forall_json forall_jsons "
     "forany forany_json forany_jsons inbound_srs inlist inlisti isip isip4 isip6 ldapauth match "
@@ -68,16 +71,71 @@ def comparator(text: str) -> Before:
     return compare
 
 
-def _as_list(texts: Sequence[str], mark: str) -> str:
-    """The texts as one list: nothing marks those that are empty or begin with the separator."""
-    out = ""
-    for text in texts:
-        out += mark * bool(out) + listtext.quote(text, mark)
-    return out
+class _Sorted:
+    """The elements so far with their keys.
 
+    Exim keeps both as lists: nothing marks those that are empty or begin with the separator, so that some
+    elements and keys do not come back as they were.
+    """
 
-def _read_again(texts: list[str], mark: str) -> list[str]:
-    return list(listtext.pieces(_as_list(texts, mark), mark))
+    def __init__(self, ctx: Context, mark: str, comparison: str) -> None:
+        self._ctx = ctx
+        self._mark = mark
+        self._before = comparator(comparison)
+        self._numeric = comparison[0] in "<>"
+        self._in_order = self._plain = True
+        self._gathered = 0
+        self._items: list[str] = []
+        self._keys: list[str] = []
+
+    def insert(self, element: str, key: str) -> None:
+        """Put an element before the first whose key it precedes. Raises `Failed` if keys have been lost."""
+        mark = self._mark
+        if not self._plain:
+            self._items, self._keys = self._read_again(self._items), self._read_again(self._keys)
+            self._ctx.step(1 + len(self._items) // COMPARISONS_A_STEP)
+        self._plain = self._plain and _comes_back(element, mark) and _comes_back(key, mark)
+        self._gathered += len(key)
+        if self._gathered > NOTABLE:
+            self._ctx.grown(self._gathered)
+        # What is no number compares with nothing, so a list with such keys is in no order.
+        self._in_order = self._in_order and self._plain and not (self._numeric and _is_no_number(key))
+        place = self._place_by_halves(key) if self._in_order else self._place(key)
+        self._items.insert(place, element)
+        self._keys[len(self._items) - 1 :] = []
+        self._keys.insert(place, key)
+
+    def _place(self, key: str) -> int:
+        before, count = self._before, len(self._items)
+        place = next((at for at, other in enumerate(self._keys[:count]) if before(key, other)), count)
+        self._ctx.step(place // COMPARISONS_A_STEP)
+        if len(self._keys) < count:
+            raise Failed("Internal error in sort (list mismatch)")
+        return place
+
+    def _place_by_halves(self, key: str) -> int:
+        """The same where all keys from that place on are preceded and none before it."""
+        low, high = 0, len(self._keys)
+        while low < high:
+            middle = (low + high) // 2
+            if self._before(key, self._keys[middle]):
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _read_again(self, texts: list[str]) -> list[str]:
+        return list(listtext.pieces(self._as_list(texts), self._mark))
+
+    def _as_list(self, texts: Sequence[str]) -> str:
+        out = ""
+        for text in texts:
+            out += self._mark * bool(out) + listtext.quote(text, self._mark)
+        return out
+
+    def as_lists(self) -> tuple[str, str]:
+        """The elements and their keys as they stand in lists."""
+        return self._as_list(self._items), self._as_list(self._keys)
 
 
 def _comes_back(text: str, mark: str) -> bool:
@@ -85,12 +143,12 @@ def _comes_back(text: str, mark: str) -> bool:
     return bool(text) and mark not in text and text.strip(SPACE) == text
 
 
-def _place(keys: Sequence[str], count: int, key: str, before: Before) -> int:
-    """Where an element with this key goes among so many. Raises `Failed` if keys have been lost."""
-    place = next((at for at, other in enumerate(keys[:count]) if before(key, other)), count)
-    if len(keys) < count:
-        raise Failed("Internal error in sort (list mismatch)")
-    return place
+def _is_no_number(key: str) -> bool:
+    try:
+        integer.parse(key)
+    except Failed:
+        return True
+    return False
 
 
 def _key(ctx: Context, extractor: str) -> str:
@@ -98,6 +156,8 @@ def _key(ctx: Context, extractor: str) -> str:
         if ctx.narrator is not None and is_plain(extractor):
             ctx.narrator.plain_group(extractor)
         key = ctx.expand(extractor)
+    except LimitReached:
+        raise
     except ExpansionError:
         key = ""
     if not key:
@@ -137,28 +197,18 @@ def sort(ctx: Context, list_: str, comparison: str, extractor: str) -> str:
     are not less or greater than any. Raises `Failed` for a comparator that is no such name and for
     an empty key.
     """
-    before = comparator(comparison)
     mark, body = listtext.separator(list_)
     kept = ctx.item
-    items: list[str] = []
-    keys: list[str] = []
-    plain = True
+    made = _Sorted(ctx, mark, comparison)
+    tell = ctx.narrator.say if ctx.narrator is not None else None
     for element in listtext.pieces(body, mark):
         ctx.item = tainted_like(element, list_)
-        tell = ctx.narrator.say if ctx.narrator is not None else None
         if tell:
             tell(f'sort: $item = "{element}"')
-        key = _key(ctx, extractor)
-        if not plain:
-            # Exim keeps both as lists, in which some elements and keys do not come back as they were.
-            items, keys = _read_again(items, mark), _read_again(keys, mark)
-        plain = plain and _comes_back(element, mark) and _comes_back(key, mark)
-        place = _place(keys, len(items), key, before)
-        items.insert(place, element)
-        keys[len(items) - 1 :] = []
-        keys.insert(place, key)
+        made.insert(element, _key(ctx, extractor))
         if tell:
-            tell(f'sort: dstlist = "{_as_list(items, mark)}"')
-            tell(f'sort: dstkeylist = "{_as_list(keys, mark)}"')
+            items, keys = made.as_lists()
+            tell(f'sort: dstlist = "{items}"')
+            tell(f'sort: dstkeylist = "{keys}"')
     ctx.item = kept  # after a failure it stays, as in Exim
-    return _as_list(items, mark)
+    return made.as_lists()[0]

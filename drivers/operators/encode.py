@@ -92,6 +92,7 @@ def base62d(text: str) -> str:
     syntax="${base64:<string>}",
     since="4.87",
     section=SECTION,
+    grows=True,
     pure=True,
     shape=OF_CERTIFICATE,
     of_certificate=pem.encoded,
@@ -109,6 +110,7 @@ def base64(text: str) -> str:
     "str2b64",
     syntax="${str2b64:<string>}",
     section=SECTION,
+    grows=True,
     pure=True,
     examples={"${str2b64:abc}": "YWJj"},
 )
@@ -158,6 +160,7 @@ def hex2b64(text: str) -> str:
     syntax="${hexquote:<string>}",
     since="4.82",
     section=SECTION,
+    grows=True,
     pure=True,
     examples={"${hexquote:a b}": r"a\x20b"},
 )

@@ -6,7 +6,7 @@ import os
 import stat as modes
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed, ForcedFail
+from drivers.api.errors import ExpansionError, Failed, ForcedFail, LimitReached
 from drivers.api.text import is_plain, is_tainted
 from drivers.api.unit import operator
 
@@ -76,6 +76,8 @@ def expand(ctx: Context, text: str) -> str:
         raise Failed(message)
     try:
         return ctx.expand(text)
+    except LimitReached:
+        raise
     except ExpansionError as error:
         message = f'internal expansion of "{text}" failed: {error.message}'
         raise (ForcedFail if isinstance(error, ForcedFail) else Failed)(message) from error

@@ -22,6 +22,7 @@ _SPACE = re.compile(r"[ \t]+", re.ASCII)
     syntax="${headerwrap_<columns>_<limit>:<string>}",
     since="4.97",
     section=SECTION,
+    grows=True,
     pure=True,
     shape=OperatorShape(suffix="optional"),
     examples={"${headerwrap_30_60:short}": "short"},

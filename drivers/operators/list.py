@@ -73,6 +73,7 @@ def _elements(
         raise Failed(message)
     mark, body = listtext.separator(value)
     for element in listtext.pieces(body, mark):
+        ctx.step()
         if element.startswith("+"):
             yield from _elements(ctx, kinds, element[1:], suffix, (*above, name))
         else:

@@ -101,6 +101,7 @@ for _kind, _feature, _since, _until, _quote in QUOTING:
         feature=_feature,
         section=SECTION,
         pure=True,
+        grows=True,
         shape=SHAPE,
         absent=f'unknown lookup type "{_kind}"',
         examples=_examples(_kind, _quote),

@@ -26,6 +26,7 @@ _ESCAPED = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
     "quote",
     syntax="${quote:<string>}",
     section=SECTION,
+    grows=True,
     pure=True,
     shape=OperatorShape(suffix="optional"),
     examples={'${quote:ab"c}': '"ab\\"c"', "${quote:a.b-c_d}": "a.b-c_d", "${quote:}": '""'},
@@ -46,6 +47,7 @@ def quote(text: str, suffix: str | None = None) -> str:
     "quote_local_part",
     syntax="${quote_local_part:<string>}",
     section=SECTION,
+    grows=True,
     pure=True,
     examples={"${quote_local_part:a+b}": "a+b", "${quote_local_part:a b}": '"a b"'},
 )
@@ -58,6 +60,7 @@ def quote_local_part(text: str) -> str:
     "rxquote",
     syntax="${rxquote:<string>}",
     section=SECTION,
+    grows=True,
     pure=True,
     examples={"${rxquote:a.b_c}": r"a\.b\_c"},
 )
@@ -66,7 +69,13 @@ def rxquote(text: str) -> str:
     return _NOT_ALPHANUMERIC.sub(r"\\\g<0>", text)
 
 
-@operator("escape", syntax="${escape:<string>}", section=SECTION, examples={r"${escape:a\nb}": r"a\nb"})
+@operator(
+    "escape",
+    syntax="${escape:<string>}",
+    section=SECTION,
+    grows=True,
+    examples={r"${escape:a\nb}": r"a\nb"},
+)
 def escape(ctx: Context, text: str) -> str:
     r"""Write non-printing characters but tabs as ``\n``, ``\r``... or three octal digits.
 
@@ -81,6 +90,7 @@ def escape(ctx: Context, text: str) -> str:
     syntax="${escape8bit:<string>}",
     since="4.88",
     section=SECTION,
+    grows=True,
     pure=True,
     examples={r"${escape8bit:caf\xe9}": r"caf\351"},
 )

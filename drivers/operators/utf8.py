@@ -21,6 +21,7 @@ SECTION = "Expansion operators"
     "rfc2047",
     syntax="${rfc2047:<string>}",
     section=SECTION,
+    grows=True,
     examples={"${rfc2047:a=b}": "=?UTF-8?Q?a=3Db?=", "${rfc2047:with space}": "with space"},
 )
 def rfc2047(ctx: Context, text: str) -> str:

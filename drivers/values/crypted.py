@@ -6,6 +6,7 @@ import base64
 import ctypes
 import ctypes.util
 import hashlib
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from threading import Lock
@@ -18,6 +19,17 @@ DIGESTS: dict[str, Callable[[bytes], bytes]] = {
     "{sha1}": lambda data: hashlib.sha1(data).digest(),
 }
 LIBRARIES = ("libcrypt.so.2", "libcrypt.so.1")
+CHARACTERS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+"""The digits of base 64 as crypt() writes them."""
+
+SHA_ROUNDS_A_STEP = 10
+_SHA_ROUNDS = re.compile(r"\$[56]\$rounds=([0-9]+)\$", re.ASCII)
+_LONGEST_NUMBER = 12
+_COST = re.compile(
+    r"\$2[abxy]\$([0-9]{2})\$|\$(?:gy|y|7)\$(?:j(?=[./0-9A-Za-z]{2}))?([./0-9A-Za-z])", re.ASCII
+)
+"""The logarithm of the cost: of bcrypt as a number, of yescrypt and scrypt as a digit."""
+
 HALF = 8
 """The bytes of a password that the traditional crypt() looks at."""
 _one_at_a_time = Lock()
@@ -58,6 +70,21 @@ def crypt16(plain: str, setting: str) -> str | None:
         return first
     second = system_crypt(plain[HALF : 2 * HALF], first[2:4])
     return first if second is None else first + second[2:]
+
+
+def work(encrypted: str) -> int:
+    """What it takes to encrypt a password in that way, in steps of some ten microseconds.
+
+    The text itself says how often its algorithm goes round, which can be for hours.
+    """
+    sha = _SHA_ROUNDS.search(encrypted)
+    if sha is not None:
+        return int(sha[1][:_LONGEST_NUMBER]) // SHA_ROUNDS_A_STEP
+    cost = _COST.search(encrypted)
+    if cost is None:
+        return 1
+    power = int(cost[1]) if cost[1] else CHARACTERS.index(cost[2])
+    return 1 << power
 
 
 def same(plain: str, encrypted: str) -> bool:

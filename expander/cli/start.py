@@ -73,6 +73,7 @@ class Run(State):
     def expander(self) -> Expander:
         """An expander in the state that the options describe."""
         if self._expander is None:
+            from drivers.api.limits import EXIM
             from expander.api import Expander
             from expander.config.environment import pruned, with_zone
             from expander.expand.mode import NARRATE, TAINT
@@ -84,7 +85,9 @@ class Run(State):
             _enter(str(settings.expanded["spool_directory"]))
             narrator = self._narrator()
             mode = TAINT if narrator is None else NARRATE
-            self._expander = Expander(config=self.config, profile=self.profile, world=self.world, mode=mode)
+            self._expander = Expander(
+                config=self.config, profile=self.profile, world=self.world, mode=mode, limits=EXIM
+            )
             context = self._expander.context
             context.narrator = narrator
             context.facts.update(self.facts)

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Failed
+from drivers.api.limits import EXIM, too_deep
 from drivers.api.text import is_plain
 from expander.expand.compiled import Compiled, constant
 from expander.expand.compiler import NUL, Compiler
@@ -19,12 +19,15 @@ from grammar.source import Source
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Context
+    from drivers.api.protocols import Context, Run
     from expander.expand.mode import Mode
 
 SIZE = 8192
 LONGEST_KEPT = 65536
-DEEPEST = 20_000
+MOST_KEPT = 4 << 20
+"""A compiled text takes some fifty times the room of the text: so many bytes of text are kept in all."""
+
+DEEPEST = EXIM.levels
 """Exim runs out of stack somewhere above this many levels; here it is an error with words."""
 
 FEW_BRACES = 80
@@ -42,12 +45,14 @@ class Cache:
         self.mode = mode
         self.size = size
         self._kept: OrderedDict[str, Compiled] = OrderedDict()
+        self._held = 0
+        self._long: tuple[str, Compiled] | None = None
         self._lock = Lock()
         self._templates = Templates(profile, mode, self._kept_whole) if mode.fold else None
         self._filled: set[str] = set()
 
     def compiled(self, text: str) -> Compiled:
-        """The compiled form of a text. Texts above `LONGEST_KEPT` bytes are not kept."""
+        """The compiled form of a text. Of those above `LONGEST_KEPT` bytes only the last is kept."""
         made = self._kept.get(text)
         if made is not None:
             try:  # noqa: SIM105 - a context manager would cost more than the look-up
@@ -55,6 +60,9 @@ class Cache:
             except KeyError:  # another thread has just thrown it out
                 pass
             return made
+        long = self._long
+        if long is not None and len(text) > LONGEST_KEPT and long[0] == text:
+            return long[1]
         if self._templates is not None and len(text) <= LONGEST and text not in self._filled:
             run = self._templates.filled(text)
             if run is not None:  # a text that comes again is worth more
@@ -66,12 +74,19 @@ class Cache:
 
     def _kept_whole(self, text: str) -> Compiled:
         made = compile_text(text, self.profile, self.mode)
-        if len(text) <= LONGEST_KEPT:
-            with self._lock:
-                self._kept[text] = made
-                if len(self._kept) > self.size:
-                    self._kept.popitem(last=False)
+        self._keep(text, made)
         return made
+
+    def _keep(self, text: str, made: Compiled) -> None:
+        if len(text) > LONGEST_KEPT:
+            self._long = text, made
+            return
+        with self._lock:
+            if text not in self._kept:
+                self._held += len(text)
+            self._kept[text] = made
+            while len(self._kept) > self.size or self._held > MOST_KEPT:
+                self._held -= len(self._kept.popitem(last=False)[0])
 
 
 def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Compiled:
@@ -84,14 +99,29 @@ def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None 
         levels = depth(tree)
     if levels > DEEPEST:
 
-        def too_deep(_ctx: Context) -> str:
-            message = f"expansion is nested too deeply (more than {DEEPEST} levels)"
-            raise Failed(message)
+        def refuse(ctx: Context) -> str:
+            raise too_deep(min(DEEPEST, ctx.limits.levels))
 
-        return Compiled(too_deep)
+        return Compiled(refuse)
     make_room(levels)
     compiler = _compiler(profile, mode, source or Source("expansion", text))
-    return compiler.folded(compiler.compile(tree))
+    made = compiler.folded(compiler.compile(tree))
+    return made if levels <= FEW_BRACES else made._replace(run=_levelled(made.run, levels), constant=None)
+
+
+def _levelled(run: Run, levels: int) -> Run:
+    """The closure of a deep text, which a context may refuse."""
+
+    def run_if_permitted(ctx: Context) -> str:
+        ctx.levels += levels
+        try:
+            if ctx.levels > ctx.limits.levels:
+                raise too_deep(ctx.limits.levels)
+            return run(ctx)
+        finally:
+            ctx.levels -= levels
+
+    return run_if_permitted
 
 
 def _compiler(profile: Profile, mode: Mode, source: Source) -> Compiler:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drivers.api.errors import ExpansionError
+from drivers.api.limits import CHARACTERS_A_STEP, NOTABLE
 from drivers.api.text import Tainted
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Narrator, Run
     from drivers.api.unit import Unit
     from expander.expand.compiled import Compiled
+    from grammar.ast.expansion import Node
 
 T = TypeVar("T")
 
@@ -65,6 +67,8 @@ def _call(
     taint: bool,
 ) -> Run:
     function = with_context(unit)
+    if unit.facts.get("grows"):
+        function = _watched(function)
     rule = unit.facts.get("taint", "keeps")
     if not taint or rule not in {"keeps", "adds"}:
         return _plain_call(function, arguments, extra, named)
@@ -78,6 +82,18 @@ def _call(
         return text  # type: ignore[return-value] # see above for None
 
     return run
+
+
+def _watched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function of a unit whose value can be a multiple of what it is given."""
+
+    def watched(ctx: Context, *given: Any, **named: Any) -> Any:
+        text = function(ctx, *given, **named)
+        if text is not None and len(text) > NOTABLE:
+            ctx.grown(len(text))
+        return text
+
+    return watched
 
 
 def _plain_call(
@@ -110,13 +126,31 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     if not unit.facts.get("pure") or unit.wants("ctx") or unit.wants("world"):
         return None
     values = [argument.constant for argument in arguments]
-    if None in values:
+    if any(value is None or len(value) > NOTABLE for value in values):
         return None
     try:
         value: str = unit.impl(*values, *extra)
     except ExpansionError:
         return None
-    return value
+    return value if len(value) <= NOTABLE else None
+
+
+def round_of(run: Callable[[Context], T], node: Node, suffix: str) -> Callable[[Context], T]:
+    """The closure of a group that a loop runs again and again: each round counts by the text's length.
+
+    Its errors tell at the end of their message what they are inside of.
+    """
+    weight = 1 + (node.end - node.start) // CHARACTERS_A_STEP
+
+    def round_(ctx: Context) -> T:
+        ctx.step(weight)
+        try:
+            return run(ctx)
+        except ExpansionError as error:
+            error.message += suffix
+            raise
+
+    return round_
 
 
 def worded_inside(run: Callable[[Context], T], suffix: str) -> Callable[[Context], T]:

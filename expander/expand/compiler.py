@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.limits import NOTABLE
 from drivers.api.text import Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
 from expander.expand.compiled import (
@@ -22,7 +23,7 @@ from expander.expand.compiled import (
     first_complaint,
     skipping,
 )
-from expander.expand.fold import error_of, folded
+from expander.expand.fold import Budget, error_of, folded
 from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
@@ -60,12 +61,18 @@ class Compiler:
     """
 
     def __init__(
-        self, profile: Profile, mode: Mode, source: Source, free: Mapping[int, int] | None = None
+        self,
+        profile: Profile,
+        mode: Mode,
+        source: Source,
+        free: Mapping[int, int] | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.profile = profile
         self.mode = mode
         self.source = source
         self._free = free
+        self._budget = budget or Budget()
         self._by_node: dict[type[Node], Callable[..., Compiled]] = {
             Text: self._text,
             Sequence: self._sequence,
@@ -86,7 +93,7 @@ class Compiler:
 
     def of_text(self, source: Source) -> Compiler:
         """A compiler for another text, of the same profile and mode."""
-        return Compiler(self.profile, self.mode, source)
+        return Compiler(self.profile, self.mode, source, budget=self._budget)
 
     def compile_part(self, group: Node) -> Compiled:
         """The closure for the text of a group that was kept as it stands, read as an expansion."""
@@ -107,11 +114,11 @@ class Compiler:
 
     def folded(self, piece: Compiled) -> Compiled:
         """The constant that a piece comes to, or the piece itself."""
-        return folded(piece, self.profile, self.of_made_text) if self.mode.fold else piece
+        return folded(piece, self.profile, self._budget, self.of_made_text) if self.mode.fold else piece
 
     def error_of(self, test: Callable[[Context], object]) -> ExpansionError | None:
         """What a piece that depends on nothing raises when it is run."""
-        return error_of(test, self.profile, self.of_made_text)
+        return error_of(test, self.profile, self._budget, self.of_made_text)
 
     def of_made_text(self, text: str) -> Compiled:
         """The closure for a text that an expansion makes while it is worked out."""
@@ -292,14 +299,30 @@ def _ended(run: Run) -> Run:
 def _plain_join(runs: list[Run]) -> Run:
     if len(runs) == 2:
         first, second = runs
-        return lambda ctx: first(ctx) + second(ctx)
-    return lambda ctx: "".join([run(ctx) for run in runs])
+
+        def run_both(ctx: Context) -> str:
+            text = first(ctx) + second(ctx)
+            if len(text) > NOTABLE:
+                ctx.grown(len(text))
+            return text
+
+        return run_both
+
+    def run_all(ctx: Context) -> str:
+        text = "".join([run(ctx) for run in runs])
+        if len(text) > NOTABLE:
+            ctx.grown(len(text))
+        return text
+
+    return run_all
 
 
 def _tainted_join(runs: list[Run]) -> Run:
     def run(ctx: Context) -> str:
         values = [run(ctx) for run in runs]
         text = "".join(values)
+        if len(text) > NOTABLE:
+            ctx.grown(len(text))
         return Tainted(text) if Tainted in map(type, values) else text
 
     return run

@@ -180,7 +180,8 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     fixed = subject.fixed and made.fixed and subject.complaint is None and calls.is_fixed(unit)
     if not fixed:
         (subject,) = compiler.settle([subject])
-    function, run, test = calls.with_context(unit), subject.run, calls.worded_inside(made.test, suffix)
+    test = calls.round_of(made.test, node.arguments[1], suffix)
+    function, run = calls.with_context(unit), subject.run
     if skip is not None:
         run = _then_skipped(run, skip)
     complaint, elements = subject.complaint, literal(node.arguments[0])

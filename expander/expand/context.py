@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed, LimitReached, Unsupported
+from drivers.api.limits import (
+    CHARACTERS_A_STEP,
+    Limits,
+    too_large,
+    too_many_steps,
+    too_many_texts,
+    too_slow,
+)
 from drivers.api.text import is_tainted
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
@@ -16,6 +25,9 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Narrator, Pattern, World
     from expander.config.model import Config
     from expander.expand.trace import Tracer
+
+
+NESTED = "expansion is nested too deeply"
 
 
 class Context:
@@ -31,11 +43,15 @@ class Context:
         "body",
         "captures",
         "config",
+        "deadline",
         "debug_with",
+        "depth",
         "expand_with",
         "facts",
         "headers",
         "item",
+        "levels",
+        "limits",
         "literals",
         "log_with",
         "look_up_with",
@@ -48,6 +64,7 @@ class Context:
         "run_acl_with",
         "runrc",
         "state",
+        "steps_left",
         "trace",
         "value",
         "world",
@@ -62,12 +79,18 @@ class Context:
         expand_with: Callable[[str, Context], str],
         config: Config | None = None,
         mode: Mode = TAINT,
+        limits: Limits | None = None,
     ) -> None:
         self.profile = profile
         self.world = world
         self.options = options
         self.config = config
         self.mode = mode
+        self.limits = limits or Limits()
+        self.steps_left = self.limits.steps
+        self.deadline: float | None = None
+        self.depth = 0
+        self.levels = 0
         self.expand_with = expand_with
         self.match_list_with: Callable[[Context, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
@@ -91,7 +114,36 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
-        return self.expand_with(text, self)
+        self.depth += 1
+        try:
+            if self.depth > self.limits.texts:
+                raise too_many_texts(self.limits)
+            self.step(1 + len(text) // CHARACTERS_A_STEP)
+            return self.expand_with(text, self)
+        except RecursionError:
+            raise LimitReached(NESTED) from None
+        finally:
+            self.depth -= 1
+
+    def begin(self) -> None:
+        """A new expansion begins: what it may take is counted from here."""
+        limits = self.limits
+        self.steps_left = limits.steps
+        if limits.seconds is not None:
+            self.deadline = monotonic() + limits.seconds
+
+    def step(self, weight: int = 1) -> None:
+        """Count a round of a loop, or other work of that order. Raises ``LimitReached``."""
+        self.steps_left -= weight
+        if self.steps_left < 0:
+            raise too_many_steps(self.limits)
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise too_slow(self.limits)
+
+    def grown(self, size: int) -> None:
+        """Tell of a value that has grown to so many bytes. Raises ``LimitReached`` if it is too large."""
+        if size > self.limits.size:
+            raise too_large(self.limits)
 
     def log(self, text: str, *, panic: bool = False) -> None:
         """Write a line to the main log (and the panic log); without one it is dropped."""
@@ -105,7 +157,7 @@ class Context:
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""
-        return regex.pattern(text, caseless)
+        return regex.pattern(text, caseless, self.limits.match_steps)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from drivers.api.errors import EximError, ExpansionError, Fatal
+from drivers.api.errors import EximError, ExpansionError, Fatal, LimitReached
+from drivers.api.limits import NOTABLE
 from expander.expand import regex
 from expander.expand.compiled import Compiled, constant
 
@@ -21,12 +22,18 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Pattern
 
-MOST = 4096
-"""Longer values are not kept in the compiled expansion."""
-
 LONGEST_PIECE = 1024
 DEEPEST_PIECE = 80
 """Texts made by a piece that are longer, or have more opening braces, wait for the run."""
+
+STEPS = 1000
+"""What all constants of a text together may take: work that nobody may ask for is not done in advance."""
+
+STEPS_OF_A_TEXT = 20
+"""A text made by a piece is compiled each time."""
+
+MATCH_STEPS = 20_000
+"""What one match may take, in PCRE2's measure."""
 
 
 class NotConstantError(Exception):
@@ -55,18 +62,28 @@ UNSET = _Unset()
 NO_CAPTURES = _NoCaptures()
 
 
+class Budget:
+    """The steps that are left for the constants of a text."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self) -> None:
+        self.steps = STEPS
+
+
 class Nowhere:
     """The context of a constant: scopes, patterns and literal lists, and nothing else."""
 
-    __slots__ = ("_compiled", "captures", "item", "profile", "refused", "value")
+    __slots__ = ("_budget", "_compiled", "captures", "item", "profile", "refused", "value")
 
     narrator = None
     """Nothing is told of what is worked out beforehand."""
 
     trace = None
 
-    def __init__(self, profile: Profile, compiled: Callable[[str], Compiled]) -> None:
+    def __init__(self, profile: Profile, budget: Budget, compiled: Callable[[str], Compiled]) -> None:
         self.profile = profile
+        self._budget = budget
         self._compiled = compiled
         self.captures: list[str] = NO_CAPTURES
         self.refused: str | None = None
@@ -78,7 +95,18 @@ class Nowhere:
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache."""
-        return regex.pattern(text, caseless)
+        self.step()
+        return regex.pattern(text, caseless, MATCH_STEPS)
+
+    def step(self, weight: int = 1) -> None:
+        """Count work; when the budget is spent the rest waits for the run."""
+        if self._budget.steps < weight:
+            raise NotConstantError
+        self._budget.steps -= weight
+
+    def grown(self, size: int) -> None:
+        """Refuse a value that is too long to be kept in the compiled expansion."""
+        raise NotConstantError(size)
 
     def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
         """Match against a list; one that names another list or a lookup is not constant."""
@@ -90,6 +118,7 @@ class Nowhere:
         """Expand a text that was made by the piece, as ``sg`` does, as far as that is constant."""
         if len(text) > LONGEST_PIECE or text.count("{") > DEEPEST_PIECE:
             raise NotConstantError
+        self.step(STEPS_OF_A_TEXT)
         piece = self._compiled(text)
         if not piece.fixed and piece.complaint is None:
             raise NotConstantError
@@ -102,11 +131,13 @@ class Nowhere:
 
 
 def error_of(
-    test: Callable[[Any], object], profile: Profile, compiled: Callable[[str], Compiled]
+    test: Callable[[Any], object], profile: Profile, budget: Budget, compiled: Callable[[str], Compiled]
 ) -> ExpansionError | None:
     """What a piece raises when it is run, None if it raises nothing or is not constant."""
     try:
-        test(Nowhere(profile, compiled))
+        test(Nowhere(profile, budget, compiled))
+    except LimitReached:
+        return None
     except ExpansionError as error:
         return error
     except (Fatal, NotConstantError, AttributeError, RecursionError):
@@ -114,15 +145,17 @@ def error_of(
     return None
 
 
-def folded(piece: Compiled, profile: Profile, compiled: Callable[[str], Compiled]) -> Compiled:
+def folded(
+    piece: Compiled, profile: Profile, budget: Budget, compiled: Callable[[str], Compiled]
+) -> Compiled:
     """The constant that a piece comes to, or the piece itself; ``compiled`` is for texts that it makes."""
     if piece.constant is not None or piece.complaint is not None or piece.ends_text or not piece.fixed:
         return piece
-    nowhere: Any = Nowhere(profile, compiled)
+    nowhere: Any = Nowhere(profile, budget, compiled)
     try:
         value = piece.run(nowhere)
     except (EximError, NotConstantError, AttributeError, RecursionError):
         return piece
-    if type(value) is not str or len(value) > MOST or "\0" in value or not nowhere.untouched:
+    if type(value) is not str or len(value) > NOTABLE or "\0" in value or not nowhere.untouched:
         return piece
     return constant(value)

@@ -220,23 +220,25 @@ def _argument(
     skip = skipping(group) if read_first else None
     if unit.facts.get("unexpanded") and group.complaint is None and skip is not None:
         skip = run
+    place = node.groups[index]
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        return _handed(calls.worded_inside(run, running) if running else run, skip)
+        handed = calls.round_of(run, place, running) if running else run
+        return _handed(lambda _ctx: handed, skip)
     if source:
-        place = node.groups[index]
-        return _handed(compiler.source.text[place.start : place.end], skip)
+        whole, start, end = compiler.source.text, place.start, place.end  # a copy for each level would add up
+        return _handed(lambda _ctx: whole[start:end], skip)
     return calls.checked(unit, index, run)
 
 
-def _handed(what: Any, skip: Skip | None) -> Callable[[Context], Any]:
+def _handed(hand: Callable[[Context], Any], skip: Skip | None) -> Callable[[Context], Any]:
     """What hands over a group that the unit runs itself; it is read first if there is something to skip."""
     if skip is None:
-        return lambda _ctx: what
+        return hand
 
     def read_and_hand(ctx: Context) -> Any:
         skip(ctx)
-        return what
+        return hand(ctx)
 
     return read_and_hand
 

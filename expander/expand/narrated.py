@@ -6,6 +6,7 @@ and what a group came to, and it goes in the same way, "scanning", through the g
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drivers.api import registry
@@ -31,10 +32,11 @@ from grammar.ast.expansion import (
     Variable,
 )
 from grammar.expansion import parse
-from grammar.expansion_build import UNESCAPED_BRACE
 from grammar.record import replaced
 from grammar.source import Source, Span
 from grammar.words import UNENDED
+
+UNESCAPED_BRACE = re.compile(r"(?<!\\)\}")
 
 if TYPE_CHECKING:
     from collections.abc import Callable

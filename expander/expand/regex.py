@@ -8,15 +8,40 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import factorial
 from typing import Any
 
 from drivers.api.errors import Failed
+from drivers.api.limits import UNLIMITED, too_hard_to_match
 
 MOST_CAPTURES = 20
 """Exim keeps $0 to $20."""
 
 MOST_OPEN_REPEATS = 4
-"""A pattern with more unbounded repeats goes to PCRE2, which has a limit on the work of one match."""
+MOST_WAYS = 1000
+"""A pattern with more unbounded repeats, or more ways in all else, goes to PCRE2."""
+
+MOST_WORK = 1_000_000
+"""What ``re`` may take for one search, in steps: some ten milliseconds."""
+
+LONGEST_SHARED = 1000
+"""Longer patterns go to PCRE2, which compiles them faster."""
+
+EXIMS_MATCH_LIMIT = 10_000_000
+"""What PCRE2 takes for one place before it gives up, unless told otherwise."""
+
+JIT_MATCH_LIMIT = 100_000
+"""PCRE2's compiler to machine code counts less than its interpreter, and has little stack.
+
+Where a match takes more than this the interpreter decides, as it does in Exim.
+"""
+
+LEAST_MATCH_LIMIT = 100
+LONGEST_JIT = 4096
+"""Longer patterns take too long to be compiled to machine code."""
+
+MOST_HEAP = 256 << 10
+"""The memory of one match in kilobytes, where the work is limited."""
 
 _PLAIN = r"[A-Za-z0-9_ @%,:;=!<>~#&'\"/`\-\x80-\xff]"
 _ESCAPE = r"\\[dDwWsSbntr.^$*+?|(){}\[\]/@\-_:,;=!<>~#&%'\"` \\]"
@@ -40,28 +65,62 @@ def _ranges_rise(atom: str) -> bool:
 
 def same_in_both(pattern: str) -> bool:
     """True if ``re`` with ASCII classes is known to agree with PCRE2 on this pattern."""
+    return longest_shared(pattern) > 0
+
+
+def longest_shared(pattern: str) -> int:
+    """For subjects of up to so many bytes ``re`` serves as well as PCRE2; 0 if it never does.
+
+    PCRE2 has a limit on the work of a match and ``re`` has none. So what bounds it is the number of ways in
+    which the pattern can be tried: that of the alternatives and of the bounded repeats, multiplied, and
+    the subject's length for each unbounded repeat, and once more if the match may begin anywhere.
+    """
+    if len(pattern) > LONGEST_SHARED:
+        return 0
     at = 4 if pattern.startswith("(?i)") else 0
-    depth = open_repeats = 0
+    anchored = pattern.startswith("^", at)
+    open_repeats, ways = 0, 1
+    alternatives = [1]
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
         if token is None or _is_repeated_assertion(token):
-            return False
-        repeat = token["repeat"]
-        if repeat and not _bounds_rise(repeat):
-            return False
+            return 0
         if token["atom"] and token["atom"].startswith("[") and not _ranges_rise(token["atom"]):
-            return False
-        open_repeats += bool(repeat) and (repeat[0] in "*+" or ",}" in repeat)
-        depth += bool(token["open"]) - bool(token["close"])
-        if depth < 0:
-            return False
+            return 0
+        if token["repeat"]:
+            most = _ways(token["repeat"])
+            if most is None:
+                return 0
+            open_repeats += most > MOST_WAYS
+            ways *= 1 if most > MOST_WAYS else most
+        elif token["mark"] == "|":
+            alternatives[-1] += 1
+        elif token["open"]:
+            alternatives.append(1)
+        elif token["close"]:
+            ways *= alternatives.pop() * len(token["close"])
+            if not alternatives:
+                return 0
         at = token.end()
-    return depth == 0 and open_repeats <= MOST_OPEN_REPEATS
+    ways *= alternatives[0]
+    if len(alternatives) > 1 or open_repeats > MOST_OPEN_REPEATS or ways > MOST_WAYS:
+        return 0
+    lengths = open_repeats + (not anchored or alternatives[0] > 1)
+    return int((MOST_WORK * factorial(lengths) / ways) ** (1 / max(lengths, 1)))
 
 
-def _bounds_rise(repeat: str) -> bool:
-    bounds = re.fullmatch(r"\{(\d+),(\d+)\}\??", repeat, re.ASCII)
-    return bounds is None or int(bounds[1]) <= int(bounds[2])
+def _ways(repeat: str) -> int | None:
+    """In how many ways an atom can be repeated, more than `MOST_WAYS` if that depends on the subject.
+
+    None if the bounds are in no order.
+    """
+    if repeat[0] == "?":
+        return 2
+    bounds = re.fullmatch(r"\{(\d+)(,?)(\d*)\}\??", repeat, re.ASCII)
+    if bounds is None or (bounds[2] and not bounds[3]):
+        return MOST_WAYS + 1
+    ways = int(bounds[3] or bounds[1]) - int(bounds[1]) + 1
+    return ways if ways > 0 else None
 
 
 class Match:
@@ -103,50 +162,116 @@ class ByteMatch(Match):
 
 
 class SharedPattern:
-    """A pattern of the common subset, run by ``re``."""
+    """A pattern of the common subset, run by ``re``, and by PCRE2 on long subjects."""
 
-    __slots__ = ("_compiled", "_text", "groups")
+    __slots__ = ("_caseless", "_compiled", "_limit", "_longest", "_text", "groups")
 
-    def __init__(self, text: str, *, caseless: bool) -> None:
+    def __init__(
+        self, text: str, *, caseless: bool, limit: int = UNLIMITED, longest: int = LONGEST_SHARED
+    ) -> None:
         self._compiled = re.compile(text, re.ASCII | (re.IGNORECASE if caseless else 0))
-        self._text = text
+        self._text, self._caseless, self._limit, self._longest = text, caseless, limit, longest
         self.groups = self._compiled.groups
 
     def search(self, subject: str, start: int = 0, *, not_empty: bool = False) -> Match | None:
         """The first match at or after ``start``; ``not_empty``: of a byte or more exactly there."""
         if not_empty:
-            return _not_empty(self._text, bool(self._compiled.flags & re.IGNORECASE)).search(subject, start)
+            return _not_empty(self._text, self._caseless, self._limit).search(subject, start)
+        if len(subject) > self._longest:
+            return _by_bytes(self._text, self._caseless, self._limit).search(subject, start)
         found = self._compiled.search(subject, start)
         return None if found is None else Match(found)
 
 
 class BytePattern:
-    """A pattern run by PCRE2."""
+    """A pattern run by PCRE2; ``limit`` is on the steps of one search, all places of its start together."""
 
-    __slots__ = ("_caseless", "_compiled", "_text", "groups")
+    __slots__ = ("_at_one_place", "_caseless", "_codes", "_limit", "_text", "_whole", "groups")
 
-    def __init__(self, text: str, *, caseless: bool, prefix: str = "", suffix: str = "") -> None:
+    def __init__(
+        self, text: str, *, caseless: bool, limit: int = UNLIMITED, prefix: str = "", suffix: str = ""
+    ) -> None:
         import pcre2
 
-        self._text, self._caseless = text, caseless
-        flags = pcre2.RegexFlag.IGNORECASE if caseless else pcre2.RegexFlag.NOFLAG
+        self._text, self._caseless, self._limit = text, caseless, limit
+        self._at_one_place = bool(prefix) or (text.startswith("^") and "|" not in text)
+        self._whole = (prefix + text + suffix).encode("latin-1")
+        self._codes: dict[tuple[int, bool], Any] = {}
         try:
-            self._compiled = pcre2.compile((prefix + text + suffix).encode("latin-1"), flags)
-        except pcre2.PatternError as problem:
-            raise Failed(_complaint(text, problem)) from None
-        self.groups = self._compiled.groups
+            self.groups = self._code(JIT_MATCH_LIMIT, jit=True).groups
+        except pcre2.PatternError:
+            try:
+                pcre2.compile(self._whole, self._flags())
+            except pcre2.PatternError as problem:
+                raise Failed(_complaint(text, problem)) from None
+            raise
+
+    def _flags(self) -> Any:
+        import pcre2
+
+        return pcre2.RegexFlag.IGNORECASE if self._caseless else pcre2.RegexFlag.NOFLAG
+
+    def _code(self, limit: int, *, jit: bool) -> Any:
+        """The compiled pattern that takes so many steps for one place at most."""
+        made = self._codes.get((limit, jit))
+        if made is None:
+            import pcre2
+
+            limits = b"(*LIMIT_MATCH=%d)" % limit
+            if self._limit != UNLIMITED:
+                limits += b"(*LIMIT_HEAP=%d)" % MOST_HEAP
+            jit_too = jit and len(self._whole) <= LONGEST_JIT
+            made = pcre2.compile(limits + self._whole, self._flags(), jit=jit_too)
+            self._codes[limit, jit] = made
+        return made
 
     def search(self, subject: str, start: int = 0, *, not_empty: bool = False) -> Match | None:
-        """The first match at or after ``start``; ``not_empty``: of a byte or more exactly there."""
+        """The first match at or after ``start``; ``not_empty``: of a byte or more exactly there.
+
+        Raises `LimitReached`; where Exim itself would give up there is no match, as there.
+        """
         import pcre2
 
         if not_empty:
-            return _not_empty(self._text, self._caseless).search(subject, start)
+            return _not_empty(self._text, self._caseless, self._limit).search(subject, start)
+        limit = self._limit_for(1 if self._at_one_place else len(subject) - start)
+        data = _encoded(subject)
         try:
-            found = self._compiled.search(subject.encode("latin-1"), start)
-        except pcre2.LibraryError:  # the match limit: Exim takes it as no match
-            return None
+            found = self._code(min(limit, JIT_MATCH_LIMIT), jit=True).search(data, start)
+        except pcre2.LibraryError:
+            found = self._carefully(data, start, limit)
         return None if found is None else ByteMatch(found)
+
+    def _limit_for(self, places: int) -> int:
+        """The limit for each place, one of a few so that few patterns need be compiled."""
+        if self._limit == UNLIMITED or places * EXIMS_MATCH_LIMIT < self._limit:
+            return EXIMS_MATCH_LIMIT
+        share = max(self._limit // (places + 1), LEAST_MATCH_LIMIT)
+        return min(EXIMS_MATCH_LIMIT, 1 << (share.bit_length() - 1))
+
+    def _carefully(self, data: bytes, start: int, limit: int) -> Any:
+        """What the interpreter finds, which neither counts nor is short of stack as machine code is."""
+        import pcre2
+
+        try:
+            return self._code(limit, jit=False).search(data, start)
+        except pcre2.LibraryError:
+            if limit == EXIMS_MATCH_LIMIT:
+                return None
+            raise too_hard_to_match(self._limit) from None
+
+
+_last_encoded: tuple[str, bytes] = ("", b"")
+
+
+def _encoded(subject: str) -> bytes:
+    """The bytes of a subject; a global substitution asks for those of the same again and again."""
+    global _last_encoded  # noqa: PLW0603 - one place to remember, replaced as a whole
+    known, data = _last_encoded
+    if known is not subject:
+        data = subject.encode("latin-1")
+        _last_encoded = subject, data
+    return data
 
 
 ONE_EARLIER = frozenset((103, 108, 109, 111, 115, 122, 128, 141, 144, 150, 155, 164, 168, 195))
@@ -177,13 +302,22 @@ def _complaint(text: str, problem: Any) -> str:
 
 
 @lru_cache(maxsize=512)
-def _not_empty(text: str, caseless: bool) -> BytePattern:  # noqa: FBT001 - a cache key
-    return BytePattern(text, caseless=caseless, prefix=r"(*NOTEMPTY)\G(?:", suffix=")")
+def _not_empty(text: str, caseless: bool, limit: int) -> BytePattern:  # noqa: FBT001 - a cache key
+    return BytePattern(text, caseless=caseless, limit=limit, prefix=r"(*NOTEMPTY)\G(?:", suffix=")")
 
 
-@lru_cache(maxsize=4096)
-def pattern(text: str, caseless: bool = False) -> SharedPattern | BytePattern:  # noqa: FBT001, FBT002 - a cache key
-    """The compiled pattern, from the cache. Raises `Failed` in Exim's words for a bad one."""
-    if same_in_both(text):
-        return SharedPattern(text, caseless=caseless)
-    return BytePattern(text, caseless=caseless)
+@lru_cache(maxsize=512)
+def _by_bytes(text: str, caseless: bool, limit: int) -> BytePattern:  # noqa: FBT001 - a cache key
+    return BytePattern(text, caseless=caseless, limit=limit)
+
+
+@lru_cache(maxsize=1024)
+def pattern(text: str, caseless: bool = False, limit: int = UNLIMITED) -> SharedPattern | BytePattern:  # noqa: FBT001, FBT002 - a cache key
+    """The compiled pattern, from the cache. Raises `Failed` in Exim's words for a bad one.
+
+    ``limit`` is on the steps of one search, as in `Limits.match_steps`.
+    """
+    longest = longest_shared(text)
+    if longest:
+        return SharedPattern(text, caseless=caseless, limit=limit, longest=longest)
+    return BytePattern(text, caseless=caseless, limit=limit)

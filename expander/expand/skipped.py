@@ -24,7 +24,10 @@ def literal(node: Node) -> str:
         return "" if node.no is None else literal(node.no)
     if isinstance(node, Item) and node.broken is None:
         return _literal_item(node)
-    return "".join(map(literal, node.parts)).partition("\0")[0] if isinstance(node, Sequence) else ""
+    if not isinstance(node, Sequence):
+        return ""
+    # Comprehensions, not map: they take no room on the stack of C, of which there is little.
+    return "".join([literal(part) for part in node.parts]).partition("\0")[0]
 
 
 def _literal_item(node: Item) -> str:
@@ -36,26 +39,35 @@ def _literal_item(node: Item) -> str:
         chosen = getattr(node, unit.facts.get("yields_when_skipped", "no"))
         return "" if chosen is None else literal(chosen)
     work = unit.facts.get("literal")
+    if isinstance(work, int):
+        return literal(node.groups[work])
     try:
-        return "" if work is None else str(work(*map(literal, node.groups)))
+        return "" if work is None else str(work(*[literal(group) for group in node.groups]))
     except ExpansionError:
         return ""
 
 
+def _judged(compiler: Compiling, unit: Unit, group: Node, index: int) -> str:
+    """The literal text of a group, or the group as it stands where that is never expanded."""
+    if index not in unit.facts.get("sources", ()):
+        return literal(group)
+    return compiler.source.text[group.start : group.end] if unit.facts.get("unexpanded") else ""
+
+
 def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
     """What the unit's ``when_skipped`` says of the literal texts, or a bad pattern among them."""
-    sources = unit.facts.get("sources", ())
-    text = compiler.source.text
+    judge = unit.facts.get("when_skipped")
+    patterns = unit.facts.get("patterns", ())
+    judged = range(len(node.groups)) if judge is not None else patterns
     texts = [
-        text[group.start : group.end] if index in sources else literal(group)
+        _judged(compiler, unit, group, index) if index in judged else ""
         for index, group in enumerate(node.groups)
     ]
-    judge = unit.facts.get("when_skipped")
     named = {"words": tuple(word.value for word in node.words)} if unit.facts["shape"].words else {}
     try:
         if judge is not None:
             judge(*texts, **named)
-        for index in unit.facts.get("patterns", ()):
+        for index in patterns:
             if index < len(texts):
                 regex.pattern(texts[index])
     except ExpansionError as error:

@@ -31,6 +31,10 @@ EFFECTS = ("run", "net", "write")
 """The words that allow effects: running commands, talking over sockets, writing files."""
 
 
+LARGEST = 256 << 20
+"""So much is read of any file: some devices have no end."""
+
+
 def _refuse(what: str, word: str) -> Refused:
     """The error for an effect that nobody allowed."""
     return Refused(f"{what} refused by the sandbox", None, f"--allow={word} permits it")
@@ -55,8 +59,8 @@ class SandboxFiles(_Watched):
         self._files = files
 
     def read(self, path: str, limit: int | None = None) -> bytes:
-        """The contents of a file, at most ``limit`` bytes of them."""
-        return self._files.read(path, limit)
+        """The contents of a file, at most ``limit`` bytes of them, and never more than `LARGEST`."""
+        return self._files.read(path, LARGEST if limit is None else limit)
 
     def stat(self, path: str) -> stat_result:
         """What stat() tells; follows links."""

@@ -40,13 +40,13 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
     """Match; a negated element that matches gives its data too.
 
-    Without data ``$value`` stays for host lists, and for address lists if there is a match.
+    Without data ``$value`` is unset by two kinds of lists; address lists unset it where they look at a domain.
     """
     if kind in {"domain", "localpart"}:
         ctx.value = None
     value = ctx.match_list(kind, subject, list_)
     data = value if value is not None else ctx.refused
-    if data or kind in {"domain", "localpart"} or (kind == "address" and data is None):
+    if data or kind in {"domain", "localpart"}:
         ctx.value = data
     return value is not None
 

@@ -58,7 +58,8 @@ def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
     """What the unit's ``when_skipped`` says of the literal texts, or a bad pattern among them."""
     judge = unit.facts.get("when_skipped")
     patterns = unit.facts.get("patterns", ())
-    judged = range(len(node.groups)) if judge is not None else patterns
+    runs = unit.facts.get("runs_when_skipped", False)
+    judged = range(len(node.groups)) if judge is not None or runs else patterns
     texts = [
         _judged(compiler, unit, group, index) if index in judged else ""
         for index, group in enumerate(node.groups)
@@ -72,7 +73,7 @@ def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
                 regex.pattern(texts[index])
     except ExpansionError as error:
         return Complaint(error.message, compiler.span(node))
-    if unit.facts.get("runs_when_skipped") and len(texts) == unit.facts["shape"].most and any(texts):
+    if runs and len(texts) == unit.facts["shape"].most and any(texts):
         wrong = compiler.error_of(lambda ctx: unit.impl(ctx, *texts))
         return Complaint(wrong.message, compiler.span(node)) if wrong else None
     return None

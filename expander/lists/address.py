@@ -21,7 +21,6 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
-    ctx.captures = []
     if address and not subject.domain:
         missing = "no @ found in the subject of an address list match"
         ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)

@@ -65,8 +65,8 @@ SIGNATURES = {
 }
 
 
-_STEP = re.compile(r"(?:>(?P<mark>[\s\S])|(?P<kind>dns|uri|mail))(?:,|\Z)")
-"""What can stand among the modifiers of ``subj_altname``, which are not read as a list."""
+_STEP = re.compile(r"(?:>(?P<mark>[\s\S])|(?P<kind>dns|uri|mail))(?P<more>,?)")
+"""What can stand among the modifiers of ``subj_altname``; they are read up to what is none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,12 @@ class Reading:
     def mark(self) -> str:
         """The separator of lists."""
         return next((word[1] for word in reversed(self.words) if word[:1] == ">" and word[1:]), "\n")
+
+    @property
+    def first_mark(self) -> str:
+        """The separator of lists of locations, where only the first modifier counts."""
+        modifiers = self.modifiers or ""
+        return modifiers[1] if modifiers[:1] == ">" and len(modifiers) > 1 else "\n"
 
     @property
     def words(self) -> list[str]:
@@ -194,9 +200,11 @@ def _alternative_names(reading: Reading) -> str | None:
     kinds = {x509.DNSName: "DNS", x509.UniformResourceIdentifier: "URI", x509.RFC822Name: "MAIL"}
     found = _extension(reading, x509.SubjectAlternativeName)
     named = [(kinds[type(name)], _held(name.value)) for name in found or () if type(name) in kinds]
-    mark, chosen = "\n", ""
-    for step in _STEP.finditer(reading.modifiers or ""):
-        mark, chosen = step["mark"] or mark, step["kind"] or chosen
+    mark, chosen, at = "\n", "", 0
+    while step := _STEP.match(reading.modifiers or "", at):
+        mark, chosen, at = step["mark"] or mark, step["kind"] or chosen, step.end()
+        if not step["more"]:
+            break
     return listed(
         (text if chosen else f"{kind}={text}" for kind, text in named if chosen in {"", lower(kind)}), mark
     )
@@ -213,7 +221,7 @@ def _ocsp(reading: Reading) -> str | None:
             texts += _general(description.access_location)
         elif reading.gnutls:
             raise Failed(NOT_OCSP)
-    return reading.listed(texts)
+    return listed(texts, reading.first_mark)
 
 
 def _revocation(reading: Reading) -> str | None:
@@ -221,7 +229,7 @@ def _revocation(reading: Reading) -> str | None:
 
     points = _extension(reading, x509.CRLDistributionPoints) or ()
     names = [name for point in points for name in point.full_name or ()]
-    return reading.listed(text for name in names for text in _general(name))
+    return listed((text for name in names for text in _general(name)), reading.first_mark)
 
 
 def _extension(reading: Reading, kind: type) -> Iterable | None:  # type: ignore[type-arg] # each has its own
@@ -239,7 +247,11 @@ def _general(name: GeneralName) -> list[str]:
     value = name.value
     if isinstance(value, str):
         return [_held(value)]
-    return [distinguished_name(value)] if hasattr(value, "rdns") else []
+    if hasattr(value, "rdns"):
+        return [distinguished_name(value)]
+    if hasattr(value, "dotted_string"):
+        return [value.dotted_string]
+    return [from_bytes(value.packed)] if hasattr(value, "packed") else []
 
 
 def _held(text: str) -> str:

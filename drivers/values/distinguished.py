@@ -81,6 +81,8 @@ def _attribute(attribute: NameAttribute[str | bytes]) -> str:
     label, kind = TYPES.get(oid, (oid, ""))
     encoded = _encoded_value(attribute)
     start, end = _element(encoded, 0)
+    if start == end:
+        raise UnshownError(EMPTY_VALUE)
     text = _shown(encoded[0], encoded[start:end]) if encoded[0] in TAGS.get(kind, ()) else None
     if text is None:
         return f"{label}=#{encoded.hex()}"
@@ -95,8 +97,6 @@ def _attribute(attribute: NameAttribute[str | bytes]) -> str:
 
 def _shown(tag: int, data: bytes) -> str | None:
     """The text of a string, or the digits of one that is not known as text; None if a NUL is in it."""
-    if not data:
-        raise UnshownError(EMPTY_VALUE)
     if tag in {T61_TAG, UNIVERSAL_TAG} and not all(0x20 <= byte < 0x7F for byte in data):
         return f"#{data.hex()}"
     if tag == BMP_TAG:

@@ -248,7 +248,7 @@ def _general(name: GeneralName) -> list[str]:
     if isinstance(value, str):
         return [_held(value)]
     if hasattr(value, "rdns"):
-        return [distinguished_name(value)]
+        return [distinguished_name(value, backwards=True)]
     if hasattr(value, "dotted_string"):
         return [value.dotted_string]
     return [from_bytes(value.packed)] if hasattr(value, "packed") else []

@@ -68,12 +68,13 @@ class UnshownError(ValueError):
     """A name that GnuTLS refuses to show; the words are its own."""
 
 
-def distinguished_name(name: Name) -> str:
-    """A name as RFC 4514 writes it, but in the order in which it is encoded.
+def distinguished_name(name: Name, *, backwards: bool = False) -> str:
+    """A name as RFC 4514 writes it, but in the order in which it is encoded unless ``backwards``.
 
     Raises `UnshownError` for a value that GnuTLS does not show.
     """
-    return ",".join("+".join(map(_attribute, part)) for part in name.rdns)
+    parts = reversed(name.rdns) if backwards else name.rdns
+    return ",".join("+".join(map(_attribute, part)) for part in parts)
 
 
 def _attribute(attribute: NameAttribute[str | bytes]) -> str:

@@ -155,7 +155,7 @@ def show_unit(session: Session, rest: str) -> list[str]:
 
 
 def allow(session: Session, rest: str) -> list[str]:
-    """``:allow run``, ``net`` or ``write``, or several with commas between them."""
+    """``:allow run``, ``net``, ``write`` or another of these words, or several with commas between them."""
     from expander.world.sandbox import EFFECTS
 
     words = [word.strip() for word in rest.replace(",", " ").split()]

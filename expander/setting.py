@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, from_bytes, lower
+from drivers.values import pem
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
@@ -20,8 +21,9 @@ _CAPTURE = re.compile(r"[0-9]{1,2}", re.ASCII)
 def assign(ctx: Context, name: str, value: str) -> None:
     """Let ``$name`` have a value from now on; ``h_subject`` and the like add a header line.
 
-    What would come from outside on a live server is marked as tainted. Raises `Failed` for a name
-    that the profile does not have and for a variable that is worked out from other values.
+    What would come from outside on a live server is marked as tainted. A certificate is given as
+    PEM text or as the name of a file with it. Raises `Failed` for a name that the profile does not
+    have, for a variable that is worked out from other values and for what is no certificate.
     """
     name = name.removeprefix("$")
     header = _HEADER.fullmatch(name)
@@ -88,6 +90,9 @@ def _assign_fact(ctx: Context, name: str, value: str) -> None:
     family = registry.find("variable", "r_*") if name.startswith("r_") else None
     if (unit is None or not ctx.profile.has(unit)) and family is None:
         raise Failed(f'unknown variable name "{name}"')
+    if unit is not None and unit.facts.get("kind") == "certificate":
+        ctx.facts[name] = _certificate(ctx, value)
+        return
     before = ctx.facts.get(name)
     known = unit or family
     from_outside = known is not None and known.facts.get("taint") == "carries"
@@ -99,6 +104,18 @@ def _assign_fact(ctx: Context, name: str, value: str) -> None:
         else:
             ctx.facts[name] = before
         raise Failed(f"${name} is worked out from other values and cannot be set")
+
+
+def _certificate(ctx: Context, value: str) -> str:
+    """The PEM text of the first certificate in a text, or in the file of that name; "" for none."""
+    if value and pem.BEGIN not in value:
+        try:
+            value = from_bytes(ctx.world.files.read(value))
+        except OSError as error:
+            raise Failed(f"cannot read the certificate {value}: {error.strerror}") from error
+    if value:
+        pem.der(value)
+    return value
 
 
 def _read_back(ctx: Context, name: str) -> str | None:

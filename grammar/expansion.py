@@ -63,7 +63,7 @@ class _Reader:
         self._makers = makers(
             items={name: _item_terminal(shape) for name, shape in shapes.items.items()} | {"if": "IF"},
             conditions={name: _condition_terminal(shape) for name, shape in shapes.conditions.items()},
-            expanding={f",{s.expanding_option}" for s in shapes.items.values() if s.expanding_option},
+            expanding={s.expanding_option for s in shapes.items.values() if s.expanding_option},
             builder=self._builder,
         )
         self._methods = {rule: getattr(self._builder, rule) for rule in Builder.RULES}

@@ -9,7 +9,8 @@ from grammar.expansion_parts import LONGEST_NAME
 from grammar.machine import Token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from grammar.expansion_build import Builder
 
@@ -78,7 +79,7 @@ def _variable_group(kind: str, text: str, start: int, end: int) -> tuple[str, An
 
 
 def makers(
-    items: Mapping[str, str], conditions: Mapping[str, str], expanding: Collection[str], builder: Builder
+    items: Mapping[str, str], conditions: Mapping[str, str], expanding: AbstractSet[str], builder: Builder
 ) -> dict[str, Maker]:
     """The makers for the machine.
 
@@ -113,7 +114,8 @@ def makers(
         return kind, Token(kind, text, start, end)
 
     def option(kind: str, text: str, start: int, end: int) -> tuple[str, Any]:
-        kind = "OPTION_EXPANDS" if text.rstrip() in expanding else kind
+        given = text.rstrip().split(",")[1:]
+        kind = kind if expanding.isdisjoint(given) else "OPTION_EXPANDS"
         return kind, Token(kind, text, start, end)
 
     return {

@@ -188,8 +188,8 @@ class _Canonical:
     @staticmethod
     def _expands(node: Item, shape: ItemShape) -> bool:
         """True if an option makes the first group an ordinary text."""
-        option = f",{shape.expanding_option}"
-        return bool(shape.expanding_option) and any(word.value == option for word in node.words)
+        option = shape.expanding_option
+        return bool(option) and any(option in word.value.split(",") for word in node.words)
 
     def _condition(self, node: Condition) -> list[Piece]:
         _refuse(node.broken)

@@ -409,6 +409,9 @@ class Context(Protocol):
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
 
+    def authenticator(self, name: str) -> tuple[str, str] | None:
+        """The driver and the public name of a configured authenticator."""
+
     def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
         """Match a subject against a list (kind: "domain", "host", "address", "localpart").
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -11,12 +12,20 @@ from drivers.values import certificate, moment
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from drivers.api.protocols import Context
 
 
 def _named(text: str) -> None:
     if not text.startswith("$"):
         raise Failed('second argument of "certextract" must be a certificate variable')
+
+
+def _zone(ctx: Context) -> tzinfo:
+    """The zone of times; with the value UTC of ``timezone`` they are in GMT."""
+    name = ctx.options.get("timezone") or ""
+    return timezone(timedelta(), "GMT") if name == "UTC" else moment.zone(name, ctx.world.files)
 
 
 @item(
@@ -60,6 +69,6 @@ def certextract(ctx: Context, field: str, variable: str) -> str | None:
     pem = ctx.facts.get(name)
     if not pem:
         return None
-    zone = moment.zone(ctx.options.get("timezone") or "", ctx.world.files)
+    zone = _zone(ctx)
     gnutls = ctx.profile.built_with("gnutls") and not ctx.profile.built_with("openssl")
     return certificate.field(pem, field, zone, gnutls=gnutls)

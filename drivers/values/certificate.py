@@ -6,58 +6,25 @@ context. See "Expansion items" in the manual.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, Unsupported
-from drivers.api.text import from_bytes, upper
+from drivers.api.text import SPACE, from_bytes, lower, upper
 from drivers.values import listtext, moment, pem
+from drivers.values.distinguished import UnshownError, distinguished_name
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
-    from cryptography.x509 import Certificate, GeneralName, Name, NameAttribute
+    from cryptography.x509 import Certificate, GeneralName, Name
 
 NOT_OCSP = "tls_cert_ocsp_uri: gai fail: The specified algorithm or protocol is unknown."
 OCSP = "1.3.6.1.5.5.7.48.1"
 RSA_PSS = "1.2.840.113549.1.1.10"
-SPECIAL = frozenset(',+"\\<>;')
-
-LABELS = {
-    "2.5.4.3": "CN",
-    "2.5.4.4": "surName",
-    "2.5.4.5": "serialNumber",
-    "2.5.4.6": "C",
-    "2.5.4.7": "L",
-    "2.5.4.8": "ST",
-    "2.5.4.9": "street",
-    "2.5.4.10": "O",
-    "2.5.4.11": "OU",
-    "2.5.4.12": "title",
-    "2.5.4.15": "businessCategory",
-    "2.5.4.17": "postalCode",
-    "2.5.4.42": "givenName",
-    "2.5.4.43": "initials",
-    "2.5.4.44": "generationQualifier",
-    "2.5.4.46": "dnQualifier",
-    "2.5.4.65": "pseudonym",
-    "0.9.2342.19200300.100.1.1": "UID",
-    "0.9.2342.19200300.100.1.25": "DC",
-    "1.2.840.113549.1.9.1": "EMAIL",
-    "1.2.643.3.131.1.1": "INN",
-    "1.2.643.100.1": "OGRN",
-    "1.2.643.100.3": "SNILS",
-    "1.3.6.1.4.1.311.60.2.1.1": "jurisdictionOfIncorporationLocalityName",
-    "1.3.6.1.4.1.311.60.2.1.2": "jurisdictionOfIncorporationStateOrProvinceName",
-    "1.3.6.1.4.1.311.60.2.1.3": "jurisdictionOfIncorporationCountryName",
-}
-"""What the types of a distinguished name are called; others show their number and the encoded value."""
-
-NUMERIC = frozenset({"INN", "OGRN", "SNILS"})
-"""Types that show the encoded value unless it is a numeric string."""
-
-NUMERIC_STRING = 0x12
+NOT_AVAILABLE = "The requested data were not available."
 
 SIGNATURES = {
     "1.2.840.113549.1.1.2": "RSA-MD2",
@@ -77,7 +44,29 @@ SIGNATURES = {
     "1.2.840.10045.4.3.4": "ECDSA-SHA512",
     "1.3.101.112": "EdDSA-Ed25519",
     "1.3.101.113": "EdDSA-Ed448",
+    "2.16.840.1.101.3.4.3.3": "DSA-SHA384",
+    "2.16.840.1.101.3.4.3.4": "DSA-SHA512",
+    "2.16.840.1.101.3.4.3.5": "DSA-SHA3-224",
+    "2.16.840.1.101.3.4.3.6": "DSA-SHA3-256",
+    "2.16.840.1.101.3.4.3.7": "DSA-SHA3-384",
+    "2.16.840.1.101.3.4.3.8": "DSA-SHA3-512",
+    "2.16.840.1.101.3.4.3.9": "ECDSA-SHA3-224",
+    "2.16.840.1.101.3.4.3.10": "ECDSA-SHA3-256",
+    "2.16.840.1.101.3.4.3.11": "ECDSA-SHA3-384",
+    "2.16.840.1.101.3.4.3.12": "ECDSA-SHA3-512",
+    "2.16.840.1.101.3.4.3.13": "RSA-SHA3-224",
+    "2.16.840.1.101.3.4.3.14": "RSA-SHA3-256",
+    "2.16.840.1.101.3.4.3.15": "RSA-SHA3-384",
+    "2.16.840.1.101.3.4.3.16": "RSA-SHA3-512",
+    "1.3.36.3.3.1.2": "RSA-RMD160",
+    "1.2.643.2.2.3": "GOSTR341001",
+    "1.2.643.7.1.1.3.2": "GOSTR341012-256",
+    "1.2.643.7.1.1.3.3": "GOSTR341012-512",
 }
+
+
+_STEP = re.compile(r"(?:>(?P<mark>[\s\S])|(?P<kind>dns|uri|mail))(?P<more>,?)")
+"""What can stand among the modifiers of ``subj_altname``; they are read up to what is none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +88,24 @@ class Reading:
         return next((word[1] for word in reversed(self.words) if word[:1] == ">" and word[1:]), "\n")
 
     @property
+    def first_mark(self) -> str:
+        """The separator of lists of locations, where only the first modifier counts."""
+        modifiers = self.modifiers or ""
+        return modifiers[1] if modifiers[:1] == ">" and len(modifiers) > 1 else "\n"
+
+    @property
     def words(self) -> list[str]:
         """The modifiers."""
-        return (self.modifiers or "").split(",")
+        return list(listtext.pieces(self.modifiers or "", ","))
 
     def listed(self, texts: Iterable[str]) -> str | None:
         """A list, or None if it is empty."""
-        return self.mark.join(listtext.quote(text, self.mark) for text in texts) or None
+        return listed(texts, self.mark)
+
+
+def listed(texts: Iterable[str], mark: str) -> str | None:
+    """A list with this separator, or None if it is empty."""
+    return mark.join(listtext.quote(text, mark) for text in texts) or None
 
 
 def field(text: str, selector: str, zone: tzinfo, *, gnutls: bool) -> str | None:
@@ -114,6 +114,7 @@ def field(text: str, selector: str, zone: tzinfo, *, gnutls: bool) -> str | None
     ``selector`` is the name of a field, then its modifiers, each after a comma. Raises `Failed` for
     a name that is none and for a damaged certificate, `Unsupported` without the library.
     """
+    selector = selector.strip(SPACE)
     name, comma, modifiers = selector.partition(",")
     read = FIELDS.get(name)
     if read is None:
@@ -139,15 +140,21 @@ def _serial(reading: Reading) -> str:
 
 
 def _subject(reading: Reading) -> str | None:
-    return _chosen(reading, distinguished_name(reading.certificate.subject))
+    return _chosen(reading, reading.certificate.subject, "tls_cert_subject: gs0")
 
 
 def _issuer(reading: Reading) -> str | None:
-    return _chosen(reading, distinguished_name(reading.certificate.issuer))
+    return _chosen(reading, reading.certificate.issuer, "tls_cert_issuer: gi0")
 
 
-def _chosen(reading: Reading, name: str) -> str | None:
+def _chosen(reading: Reading, full: Name, what: str) -> str | None:
     """A distinguished name, or with modifiers a list of its parts or of the parts of one type."""
+    try:
+        name = distinguished_name(full)
+    except UnshownError as error:
+        raise Failed(f"{what} fail: {error}") from error
+    if not name:
+        raise Failed(f"{what} fail: {NOT_AVAILABLE}")
     if reading.modifiers is None:
         return name
     parts = [part.replace("\0", ",") for part in name.replace("\\,", "\0").split(",")]
@@ -156,51 +163,6 @@ def _chosen(reading: Reading, name: str) -> str | None:
         start = f"{kinds[-1]}="
         parts = [part[len(start) :] for part in parts if part.startswith(start)]
     return reading.listed(parts)
-
-
-def distinguished_name(name: Name) -> str:
-    """A name as RFC 4514 writes it, but in the order in which it is encoded."""
-    return ",".join("+".join(map(_attribute, part)) for part in name.rdns)
-
-
-def _attribute(attribute: NameAttribute[str | bytes]) -> str:
-    oid = attribute.oid.dotted_string
-    label = LABELS.get(oid, oid)
-    encoded_value = _encoded_value(attribute) if label == oid or label in NUMERIC else b""
-    if label == oid or (encoded_value and encoded_value[0] != NUMERIC_STRING):
-        return f"{label}=#{encoded_value.hex()}"
-    if not isinstance(attribute.value, str):
-        raise Failed("the text of the certificate is damaged")
-    text = from_bytes(attribute.value.encode("utf-8", "surrogateescape"))
-    last = len(text) - 1
-    return f"{label}=" + "".join(
-        f"\\{char}"
-        if char in SPECIAL or (char == " " and at in {0, last}) or (char == "#" and at == 0)
-        else char
-        for at, char in enumerate(text)
-    )
-
-
-def _encoded_value(attribute: NameAttribute[str | bytes]) -> bytes:
-    """What follows the type inside the encoding of a name that consists of one attribute."""
-    from cryptography.x509 import Name
-
-    data = Name([attribute]).public_bytes()
-    at = 0
-    for _ in range(3):  # the sequence of sets of sequences
-        at, _end = _element(data, at)
-    return data[_element(data, at)[1] :]
-
-
-def _element(data: bytes, at: int) -> tuple[int, int]:
-    """Where the contents of an element of DER begin and end."""
-    length = data[at + 1]
-    start = at + 2
-    if length >= 0x80:
-        count = length & 0x7F
-        length = int.from_bytes(data[start : start + count], "big")
-        start += count
-    return start, start + length
 
 
 def _not_before(reading: Reading) -> str:
@@ -238,10 +200,14 @@ def _alternative_names(reading: Reading) -> str | None:
     kinds = {x509.DNSName: "DNS", x509.UniformResourceIdentifier: "URI", x509.RFC822Name: "MAIL"}
     found = _extension(reading, x509.SubjectAlternativeName)
     named = [(kinds[type(name)], _held(name.value)) for name in found or () if type(name) in kinds]
-    chosen = [word for word in reading.words if word in {"dns", "uri", "mail"}]
-    if chosen:
-        return reading.listed(text for kind, text in named if kind == upper(chosen[-1]))
-    return reading.listed(f"{kind}={text}" for kind, text in named)
+    mark, chosen, at = "\n", "", 0
+    while step := _STEP.match(reading.modifiers or "", at):
+        mark, chosen, at = step["mark"] or mark, step["kind"] or chosen, step.end()
+        if not step["more"]:
+            break
+    return listed(
+        (text if chosen else f"{kind}={text}" for kind, text in named if chosen in {"", lower(kind)}), mark
+    )
 
 
 def _ocsp(reading: Reading) -> str | None:
@@ -250,10 +216,12 @@ def _ocsp(reading: Reading) -> str | None:
     texts = []
     for description in _extension(reading, x509.AuthorityInformationAccess) or ():
         if description.access_method.dotted_string == OCSP:
+            if type(description.access_location) is not x509.UniformResourceIdentifier:
+                break
             texts += _general(description.access_location)
         elif reading.gnutls:
             raise Failed(NOT_OCSP)
-    return reading.listed(texts)
+    return listed(texts, reading.first_mark)
 
 
 def _revocation(reading: Reading) -> str | None:
@@ -261,7 +229,7 @@ def _revocation(reading: Reading) -> str | None:
 
     points = _extension(reading, x509.CRLDistributionPoints) or ()
     names = [name for point in points for name in point.full_name or ()]
-    return reading.listed(text for name in names for text in _general(name))
+    return listed((text for name in names for text in _general(name)), reading.first_mark)
 
 
 def _extension(reading: Reading, kind: type) -> Iterable | None:  # type: ignore[type-arg] # each has its own
@@ -279,7 +247,11 @@ def _general(name: GeneralName) -> list[str]:
     value = name.value
     if isinstance(value, str):
         return [_held(value)]
-    return [distinguished_name(value)] if hasattr(value, "rdns") else []
+    if hasattr(value, "rdns"):
+        return [distinguished_name(value, backwards=True)]
+    if hasattr(value, "dotted_string"):
+        return [value.dotted_string]
+    return [from_bytes(value.packed)] if hasattr(value, "packed") else []
 
 
 def _held(text: str) -> str:

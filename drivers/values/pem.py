@@ -14,11 +14,14 @@ BEGIN, END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 def der(pem: str) -> bytes:
     """The encoded certificate. Raises `Failed` for what is not PEM text."""
-    body = pem.partition(BEGIN)[2].partition(END)[0]
+    body = "".join(pem.partition(BEGIN)[2].partition(END)[0].split())
     try:
-        return base64.b64decode("".join(body.split()), validate=True)
-    except binascii.Error as error:
-        raise Failed("the text of the certificate is damaged") from error
+        data = base64.b64decode(body, validate=True)
+    except binascii.Error:
+        data = b""
+    if not data:
+        raise Failed("the text of the certificate is damaged")
+    return data
 
 
 def fingerprint(pem: str, digest: Callable[[bytes], bytes]) -> str:

@@ -163,6 +163,11 @@ class Context:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
         return None if self.config is None else self.config.named_list(kind, name)
 
+    def authenticator(self, name: str) -> tuple[str, str] | None:
+        """The driver and the public name of a configured authenticator, or None."""
+        found = None if self.config is None else self.config.instance("authenticator", name)
+        return None if found is None else (found.driver, str(found["public_name"] or found.name))
+
     def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
         """Match a subject against a list of a kind: the value for ``$value``, None for no match."""
         if self.match_list_with is None:

@@ -139,7 +139,7 @@ def choose_profile(session: Session, rest: str) -> list[str]:
 
 
 def allow(session: Session, rest: str) -> list[str]:
-    """``:allow run``, ``net`` or ``write``, or several with commas between them; ``none`` takes all back."""
+    """``:allow run``, ``net`` or another of these words, or several with commas; ``none`` takes all back."""
     from expander.world.sandbox import EFFECTS
 
     words = rest.replace(",", " ").split()

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     )
     from drivers.values.dnsdata import DnsAnswer
 
-EFFECTS = ("run", "net", "write")
-"""The words that allow effects: running commands, talking over sockets, writing files."""
+EFFECTS = ("run", "perl", "dlfunc", "net", "write")
+"""The words that allow effects: running commands, the Perl interpreter and shared objects (which
+``run`` allows as well), talking over sockets, writing files."""
 
 
 LARGEST = 256 << 20
@@ -46,8 +47,8 @@ class _Watched:
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
 
-    def _check(self, word: str, what: str) -> None:
-        if word not in self._allowed:
+    def _check(self, word: str, what: str, *, covered_by: str = "") -> None:
+        if self._allowed.isdisjoint({word, covered_by}):
             raise _refuse(what, word)
 
 
@@ -85,7 +86,7 @@ class SandboxFiles(_Watched):
 
 
 class SandboxPrograms(_Watched):
-    """Commands and shared objects, which need the word ``run``."""
+    """Commands, which need the word ``run``; Perl and shared objects have words of their own too."""
 
     def __init__(self, programs: Programs, allowed: frozenset[str]) -> None:
         super().__init__(allowed)
@@ -108,7 +109,9 @@ class SandboxPrograms(_Watched):
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
         """Run a command beside this program if that is allowed. Raises ``Refused`` otherwise."""
-        self._check("run", f'running the command "{argv[0] if argv else ""}"')
+        program = argv[0] if argv else ""
+        word = "perl" if program == "perl" else "run"
+        self._check(word, f'running the command "{program}"', covered_by="run")
         return self._programs.start(argv, environment=environment)
 
     def foreground(
@@ -123,8 +126,8 @@ class SandboxPrograms(_Watched):
         return self._programs.foreground(argv, environment=environment, directory=directory)
 
     def load(self, path: str) -> SharedObject:
-        """Load a shared object if running is allowed. Raises ``Refused`` otherwise."""
-        self._check("run", f'loading the shared object "{path}"')
+        """Load a shared object if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("dlfunc", f'loading the shared object "{path}"', covered_by="run")
         return self._programs.load(path)
 
 

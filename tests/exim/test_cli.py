@@ -25,6 +25,9 @@ timezone = UTC
 FILES = {
     "ok.conf": BASE,
     "literals.conf": BASE + "allow_domain_literals\n",
+    "spool/note": "in the spool\n",
+    "zone.conf": BASE.replace("UTC", "Europe/Paris"),
+    "no-spool.conf": BASE.replace("/spool", "/mail"),
     "macros.conf": BASE + "AA = one\nBB = two AA\nhide domainlist hd = x\nhostlist h1 = 1.2.3.4\n",
     "warns.conf": "primary_hostname = a.b\n",
     "bad.conf": "no_such_option = 1\n",
@@ -69,6 +72,17 @@ COMMANDS: dict[str, list[list[str]]] = {
         ["-be", "a", "x" * 257],
         ["-be", "set acl_m0 = x", "[$acl_m0]"],
         ["-be", "$config_file", "$config_dir"],
+        [
+            "-be",
+            "${readfile{note}}",
+            "${readfile{../mail}{|}}",
+            "${run{/bin/pwd}}",
+            "${run{./note}{y}{$runrc}}",
+        ],
+        ["-C", "@DIR@/zone.conf", "-be", "${env{TZ}}", "${run{/usr/bin/env}}"],
+        ["-C", "@DIR@/no-spool.conf", "-be", "${run{/bin/pwd}}"],
+        ["-f", "a@b", "-be", "${readfile{/tmp/$sender_address}}", "${run{/bin/$sender_address}}"],
+        ["-f", "a@b", "-be", "${readsocket{$sender_address}{x}}", "${readsocket{inet:a b:1}{x}}"],
     ],
     "sender": [
         *(
@@ -339,6 +353,7 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (path / name).mkdir()
         (path / name).chmod(0o777)
     for name, text in FILES.items():
+        (path / name).parent.mkdir(exist_ok=True)
         (path / name).write_bytes(text.replace("@DIR@", str(path)).encode("latin-1"))
         (path / name).chmod(0o644)
     (path / "writable.conf").chmod(0o666)

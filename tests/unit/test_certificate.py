@@ -6,13 +6,16 @@ import base64
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted
+from drivers.values.distinguished import UnshownError, distinguished_name
 from expander.api import Expander
 from expander.config.profile import PROFILES
+from expander.setting import assign
 
 x509 = pytest.importorskip("cryptography.x509")
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402 - only where it is there
@@ -31,6 +34,9 @@ CASES = {
     "subject,>+,O": "Some, \xc3\xa4 \\++ Co",
     "subject,o": "-",
     "subject,C,DC": "dom",
+    " subject, O ": "Some, \xc3\xa4 \\+ Co",
+    "subject,>,,O": "C=DE,O=Some,, \xc3\xa4 \\+ Co,CN=\\#a+OU=\\ b\\ "
+    ",DC=dom,EMAIL=ca@example.org,1.2.3.4=#0c0178,INN=#0c0131",
     "issuer": "CN=i\\;j",
     "notbefore": "Jun  1 05:04:05 2026 CEST",
     "notbefore,int": "1780283045",
@@ -42,6 +48,11 @@ CASES = {
     "subj_altname,dns,>;": "a.example;:b",
     "subj_altname,dns,mail": "m@example.org",
     "subj_altname,ip": "DNS=a.example\nDNS=:b\nURI=http://u/\nMAIL=m@example.org",
+    "subj_altname, dns": "DNS=a.example\nDNS=:b\nURI=http://u/\nMAIL=m@example.org",
+    "subj_altname,dns,x,>;": "a.example\n:b",
+    "subj_altname,dnsx": "a.example\n:b",
+    "subj_altname,>dns": "DNS=a.exampledDNS=:bdURI=http://u/dMAIL=m@example.org",
+    "ocsp_uri,x,>:": "http://o/a\nhttp://o/b",
     "ocsp_uri,>:": "http:://o/a:http:://o/b",
     "crl_uri": "http://c/1\nCN=d\nhttp://c/2",
 }
@@ -169,3 +180,94 @@ def test_gnutls_stops_at_the_location_of_the_issuer() -> None:
 def test_a_damaged_certificate_fails(text: str) -> None:
     with pytest.raises(Failed, match="damaged"):
         expanding(text.encode())("${certextract{subject}{$tls_in_peercert}}")
+
+
+def encoded(kind: str, value: str, oid: str = "2.5.4.3") -> str:
+    """A distinguished name of one value in one encoding."""
+    from cryptography.x509.name import _ASN1Type
+
+    shown = x509.NameAttribute(x509.ObjectIdentifier(oid), value, _type=_ASN1Type[kind], _validate=False)
+    return distinguished_name(x509.Name([shown]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        ("PrintableString", "ab", "CN=ab"),
+        ("UTF8String", "\xe4\n", "CN=\xc3\xa4\n"),
+        ("UTF8String", "a\0b", "CN=#0c03610062"),
+        ("BMPString", "\u263a", "CN=\xe2\x98\xba"),
+        ("T61String", "ab", "CN=ab"),
+        ("T61String", "a\tb", "CN=\\#610962"),
+        ("UniversalString", "a", "CN=\\#00000061"),
+        ("IA5String", "ab", "CN=#16026162"),
+        ("NumericString", "1", "CN=#120131"),
+    ],
+)
+def test_the_encoding_of_a_value_counts(kind: str, value: str, shown: str) -> None:
+    assert encoded(kind, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("oid", "kind", "shown"),
+    [
+        ("2.5.4.6", "PrintableString", "C=12"),
+        ("2.5.4.6", "UTF8String", "C=#0c023132"),
+        ("0.9.2342.19200300.100.1.25", "IA5String", "DC=12"),
+        ("0.9.2342.19200300.100.1.25", "PrintableString", "DC=#13023132"),
+        ("1.2.643.100.5", "NumericString", "OGRNIP=12"),
+        ("1.3.6.1.5.5.7.9.1", "UTF8String", "1.3.6.1.5.5.7.9.1=#0c023132"),
+    ],
+)
+def test_each_type_wants_its_own_kind_of_string(oid: str, kind: str, shown: str) -> None:
+    assert encoded(kind, "12", oid) == shown
+
+
+def test_names_that_gnutls_does_not_show() -> None:
+    with pytest.raises(UnshownError, match="Value is not valid"):
+        encoded("UTF8String", "", "2.5.4.9")
+    own = own_certificate(x509.Name([]))
+    with pytest.raises(Failed, match=r"^tls_cert_subject: gs0 fail: The requested data were not available"):
+        expanding(own)("${certextract{subject}{$tls_in_peercert}}")
+
+
+def own_certificate(name: object) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(x509.Name([attribute("2.5.4.3", "i")]))
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2026, 2, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA3_256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+
+
+def test_times_are_in_gmt_where_the_zone_is_utc() -> None:
+    own = own_certificate(x509.Name([attribute("2.5.4.3", "s")]))
+    expander = Expander(profile=PROFILES["debian-12"])
+    expander.context.facts["tls_in_ourcert"] = own.decode("ascii")
+    for zone, shown in (("UTC", "GMT"), ("Etc/UTC", "UTC")):
+        expander.context.options = {**expander.context.options, "timezone": zone}
+        found = expander.expand(
+            "${certextract{notafter}{$tls_in_ourcert}} ${certextract{sig_algorithm}{$tls_in_ourcert}}"
+        )
+        assert found == f"Feb  1 00:00:00 2026 {shown} ECDSA-SHA3-256"
+
+
+def test_a_certificate_is_set_from_a_file(pem: bytes, tmp_path: Path) -> None:
+    expander = Expander(profile=PROFILES["debian-12"])
+    path = tmp_path / "c.pem"
+    path.write_bytes(b"# first\n" + pem)
+    assign(expander.context, "tls_in_peercert", str(path))
+    assert expander.expand("${certextract{serial_number}{$tls_in_peercert}}") == "abc"
+    assign(expander.context, "tls_in_peercert", "")
+    assert expander.expand("${if def:tls_in_peercert{y}{n}}") == "n"
+    path.write_text("nothing")
+    with pytest.raises(Failed, match="damaged"):
+        assign(expander.context, "tls_in_peercert", str(path))
+    with pytest.raises(Failed, match="cannot read the certificate"):
+        assign(expander.context, "tls_in_peercert", "/nonexistent")

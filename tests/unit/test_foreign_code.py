@@ -17,18 +17,7 @@ from expander.config.profile import PROFILES
 from expander.world.memory import MemoryWorld
 from expander.world.real import RealWorld
 from expander.world.sandbox import SandboxWorld
-
-SOURCE = r"""
-typedef unsigned char uschar;
-static uschar text[100];
-int give(uschar **yield, int argc, uschar *argv[]) { *yield = argc ? argv[argc - 1] : 0; return 0; }
-int count(uschar **yield, int argc, uschar *argv[]) {
-  static int calls; text[0] = '0' + ++calls; text[1] = '0' + argc; text[2] = argv[argc] ? 'x' : '-';
-  *yield = text; return 0; }
-int deny(uschar **yield, int argc, uschar *argv[]) { if (argc) *yield = argv[0]; return 2; }
-int force(uschar **yield, int argc, uschar *argv[]) { if (argc) *yield = argv[0]; return 4; }
-int err(uschar **yield, int argc, uschar *argv[]) { *yield = (uschar *)"bad"; return 3; }
-"""
+from foreign_source import SOURCE
 
 
 def expander(world: object, **options: object) -> Expander:
@@ -76,10 +65,36 @@ def test_without_perl_it_is_not_supported() -> None:
 
 def test_the_sandbox_refuses_foreign_code() -> None:
     made = expander(SandboxWorld(MemoryWorld()), perl_startup="1")
-    with pytest.raises(Refused, match="perl"):
-        made.expand("${perl{f}}")
-    with pytest.raises(Refused, match="shared object"):
-        made.expand("${dlfunc{/x.so}{f}}")
+    for text, what, word in (
+        ("${perl{f}}", 'running the command "perl"', "perl"),
+        ("${dlfunc{/x.so}{f}}", 'loading the shared object "/x.so"', "dlfunc"),
+        ("${run{/bin/echo a b}}", 'running the command "/bin/echo a b"', "run"),
+    ):
+        with pytest.raises(Refused) as caught:
+            made.expand(text)
+        assert caught.value.message == f"{what} refused by the sandbox"
+        assert caught.value.notes == [f"--allow={word} permits it"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "works"),
+    [("run", "run perl dlfunc"), ("perl", "perl"), ("dlfunc", "dlfunc"), ("net", ""), ("write", "")],
+)
+def test_words_that_allow_foreign_code(allowed: str, works: str) -> None:
+    world = MemoryWorld(
+        programs={"/bin/x": lambda _argv, _data: b""},
+        partners={"perl": scripted({frame("S", "1"): frame("V", ""), frame("C", "f"): frame("V", "")})},
+        objects={"/x.so": {"f": lambda _given: (0, "")}},
+    )
+    made = expander(SandboxWorld(world, [allowed]), perl_startup="1")
+    done = []
+    for name, text in (("run", "${run{/bin/x}}"), ("perl", "${perl{f}}"), ("dlfunc", "${dlfunc{/x.so}{f}}")):
+        try:
+            made.expand(text)
+        except Refused:
+            continue
+        done.append(name)
+    assert done == works.split()
 
 
 @pytest.mark.skipif(not shutil.which("perl"), reason="there is no perl")

@@ -40,7 +40,7 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
     """Match; a negated element that matches gives its data too.
 
-    Without data ``$value`` is unset by two kinds of lists; address lists unset it where they look at a domain.
+    Without data ``$value`` is unset by two kinds of lists; address lists unset it where they see a domain.
     """
     if kind in {"domain", "localpart"}:
         ctx.value = None

@@ -63,7 +63,6 @@ _declare(
     "lookup_lsearch",
     "Find the first line of a text file whose wildcard matches, expanding it first.",
 )
-_declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
 _declare("ibase", QUERY, "lookup_ibase", "Ask an InterBase server.", until="4.97")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")

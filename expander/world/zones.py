@@ -217,4 +217,6 @@ def _type_and_data(text: str, zone: str) -> tuple[str, tuple[str, ...]]:
     if kind == "AAAA" and fields:
         address = ip.parse(fields[0])
         fields[0] = address.normal() if address else fields[0]
+    if kind == "TLSA" and fields:
+        fields[-1] = lower(fields[-1])
     return kind, tuple(fields)

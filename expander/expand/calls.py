@@ -95,14 +95,23 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     return value
 
 
-def worded_inside(run: Callable[[Context], T], suffix: str) -> Callable[[Context], T]:
-    """The closure, whose errors tell at the end of their message what they are inside of."""
+def worded_inside(
+    run: Callable[[Context], T], suffix: str, *, quoted: bool = False
+) -> Callable[[Context], T]:
+    """The closure, whose errors tell at the end of their message what they are inside of.
+
+    With ``quoted`` the message before that is put in quotes.
+    """
 
     def worded(ctx: Context) -> T:
         try:
             return run(ctx)
         except ExpansionError as error:
-            error.message += suffix
+            message = error.message
+            if quoted:
+                message = message.replace("\\", "\\\\").replace('"', '\\"')
+                message = f'"{message}"'
+            error.message = message + suffix
             raise
 
     return worded

@@ -180,7 +180,9 @@ def _argument(
         return broken(complaint).run
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        handed = calls.worded_inside(run, running) if running else run
+        since = unit.facts.get("quoted_since")
+        quoted = since is not None and compiler.profile.at_least(since)
+        handed = calls.worded_inside(run, running, quoted=quoted) if running else run
         return lambda _ctx: handed
     if source:
         place = node.groups[index]

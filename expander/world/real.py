@@ -15,10 +15,10 @@ from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
 from expander.world.this_host import of_this_run
-from expander.world.virtual_host import VirtualHost
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Dns
+    from expander.world.virtual_host import VirtualHost
 
 
 class RealUsers:

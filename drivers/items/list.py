@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context, Run, Test
 
 SECTION = "Expansion items"
+QUOTED_SINCE = "4.97"
+"""Since this release the message of what fails while a list is gone through is quoted."""
 
 
 def _tell_element(ctx: Context, name: str) -> None:
@@ -51,6 +53,7 @@ def _two_groups(name: str, *, groups: tuple[str, ...] = ("text",)) -> ItemShape:
     shape=_two_groups("map"),
     lazy=(1,),
     inside=' inside "map" item',
+    quoted_since=QUOTED_SINCE,
     taint="removes",
     examples={"${map{a:b:c}{[$item]}}": "[a]:[b]:[c]", "${map{<- x-y-z}{($item)}}": "(x)-(y)-(z)"},
 )
@@ -130,6 +133,7 @@ def filter_(ctx: Context, list_: str, test: Test) -> str:
     ),
     lazy=(2,),
     inside=' inside "reduce" item',
+    quoted_since=QUOTED_SINCE,
     taint="removes",
     examples={"${reduce{1:2:3}{0}{${eval:$value+$item}}}": "6"},
 )

@@ -71,8 +71,9 @@ def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loop
 
 def reversed_name(address: ip.Address) -> str:
     """The name under which the DNS holds the name of an address."""
-    text = address.reversed()
-    return f"{text}.{'in-addr' if text.count('.') == 3 else 'ip6'}.arpa"
+    if address.version == ip.IPV4:
+        return f"{address.reversed()}.in-addr.arpa"
+    return ".".join(reversed(f"{address.number:032x}")) + ".ip6.arpa"
 
 
 def same_name(one: str, other: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted
+from drivers.api.text import Tainted, lower
 from drivers.api.unit import Example, variable
 from drivers.values import ip, listtext
 from drivers.values.dnsdata import AGAIN, FAIL, FORWARD, FOUND, resolved, reversed_name
@@ -98,7 +98,7 @@ def _names(ctx: Context, address: ip.Address) -> tuple[list[str], bool, bool]:
     for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
         if way == "bydns":
             answer = _ask(ctx, reversed_name(address), "PTR")
-            found = [record.data[0] for record in answer.of("PTR") if record.data[0]]
+            found = [lower(record.data[0]) for record in answer.of("PTR") if record.data[0]]
             if answer.status == FOUND:
                 return found, answer.authenticated, False
             problem = problem or answer.status in {AGAIN, FAIL}

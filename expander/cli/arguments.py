@@ -110,7 +110,8 @@ def world_from(allow: Sequence[str], host: str | None = None) -> World:
     """
     from expander.world.real import RealWorld
     from expander.world.sandbox import SandboxWorld
-    from expander.world.virtual_host import HostFileError, of_this_run
+    from expander.world.this_host import of_this_run
+    from expander.world.virtual_host import HostFileError
 
     environment = os.environ if host is None else {**os.environ, "EXIMULATE_HOST": host}
     words = [word.strip() for part in allow for word in part.split(",") if word.strip()]

@@ -11,7 +11,8 @@ from drivers.api.text import from_argument
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError, NotImitatedError
-from expander.world.virtual_host import HostFileError, of_this_run
+from expander.world.this_host import of_this_run
+from expander.world.virtual_host import HostFileError
 from grammar.record import replaced
 
 if TYPE_CHECKING:

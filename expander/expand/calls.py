@@ -135,32 +135,40 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     return value if len(value) <= NOTABLE else None
 
 
-def round_of(run: Callable[[Context], T], node: Node, suffix: str) -> Callable[[Context], T]:
+def round_of(
+    run: Callable[[Context], T], node: Node, suffix: str, *, quoted: bool = False
+) -> Callable[[Context], T]:
     """The closure of a group that a loop runs again and again: each round counts by the text's length.
 
-    Its errors tell at the end of their message what they are inside of.
+    Its errors are worded as `worded_inside` does it.
     """
     weight = 1 + (node.end - node.start) // CHARACTERS_A_STEP
+    worded = worded_inside(run, suffix, quoted=quoted)
 
     def round_(ctx: Context) -> T:
         ctx.step(weight)
-        try:
-            return run(ctx)
-        except ExpansionError as error:
-            error.message += suffix
-            raise
+        return worded(ctx)
 
     return round_
 
 
-def worded_inside(run: Callable[[Context], T], suffix: str) -> Callable[[Context], T]:
-    """The closure, whose errors tell at the end of their message what they are inside of."""
+def worded_inside(
+    run: Callable[[Context], T], suffix: str, *, quoted: bool = False
+) -> Callable[[Context], T]:
+    """The closure, whose errors tell at the end of their message what they are inside of.
+
+    With ``quoted`` the message before that is put in quotes.
+    """
 
     def worded(ctx: Context) -> T:
         try:
             return run(ctx)
         except ExpansionError as error:
-            error.message += suffix
+            message = error.message
+            if quoted:
+                message = message.replace("\\", "\\\\").replace('"', '\\"')
+                message = f'"{message}"'
+            error.message = message + suffix
             raise
 
     return worded

@@ -223,7 +223,9 @@ def _argument(
     place = node.groups[index]
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        handed = calls.round_of(run, place, running) if running else run
+        since = unit.facts.get("quoted_since")
+        quoted = since is not None and compiler.profile.at_least(since)
+        handed = calls.round_of(run, place, running, quoted=quoted) if running else run
         return _handed(lambda _ctx: handed, skip)
     if source:
         whole, start, end = compiler.source.text, place.start, place.end  # a copy for each level would add up

@@ -14,10 +14,11 @@ from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
-from expander.world.virtual_host import VirtualHost, of_this_run
+from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Answers, Dns
+    from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
@@ -183,13 +184,14 @@ class RealWorld:
         self.programs = RealPrograms(own_streams=own_streams)
         self.sockets = RealSockets()
         self.users = RealUsers(virtual)
-        self.dns = self._resolver()
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
         self.environment = _environment()
         self.pid = os.getpid()
 
-    def _resolver(self) -> Dns:
+    @cached_property
+    def dns(self) -> Dns:
+        """The virtual host's zones, or the machine's name servers."""
         if self.virtual.zones:
             from expander.world.zones import Zones
 

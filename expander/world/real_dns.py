@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument
@@ -18,16 +20,23 @@ LONGEST_WAIT = 10.0
 """Seconds that one question may take."""
 
 PAYLOAD = 1232
+_SETTINGS = Path("/etc/resolv.conf")
+_TRUSTS = re.compile(r"^options\s.*\btrust-ad\b", re.MULTILINE)
 _NAMES = frozenset({"NS", "CNAME", "PTR", "DNAME"})
 
 
 class RealDns:
-    """Asks the name servers of ``/etc/resolv.conf``."""
+    """Asks the name servers of ``/etc/resolv.conf``.
+
+    What they say to be authenticated counts only if that file says ``options trust-ad``, as in
+    the C library.
+    """
 
     reaches_out = True
 
     def __init__(self) -> None:
         self._resolver: Resolver | None = None
+        self._trusts = False
 
     def ask(self, name: str, kind: str) -> DnsAnswer:
         """The answer to one question. Never raises."""
@@ -40,6 +49,7 @@ class RealDns:
             if self._resolver is None:
                 self._resolver = dns.resolver.Resolver()
                 self._resolver.use_edns(0, dns.flags.DO, PAYLOAD)
+                self._trusts = bool(_TRUSTS.search(_SETTINGS.read_text("latin-1")))
             full = dns.name.from_text(name.encode("latin-1").decode("utf-8", "surrogateescape"))
             found = self._resolver.resolve(full, kind, raise_on_no_answer=False, lifetime=LONGEST_WAIT)
         except dns.resolver.NXDOMAIN:
@@ -48,7 +58,7 @@ class RealDns:
             return DnsAnswer(AGAIN)
         except (dns.exception.DNSException, OSError, UnicodeError):
             return DnsAnswer(FAIL)
-        return _answer(found.response, has_data=found.rrset is not None)
+        return _answer(found.response, has_data=found.rrset is not None, trusted=self._trusts)
 
     def system_names(self, address: str) -> Sequence[str]:
         """What gethostbyaddr() gives: the name and the aliases."""
@@ -61,7 +71,7 @@ class RealDns:
         return tuple(map(from_argument, (name, *aliases)))
 
 
-def _answer(response: Message, *, has_data: bool) -> DnsAnswer:
+def _answer(response: Message, *, has_data: bool, trusted: bool) -> DnsAnswer:
     import dns.flags
 
     records = tuple(_records(response, "answer"))
@@ -69,7 +79,7 @@ def _answer(response: Message, *, has_data: bool) -> DnsAnswer:
     return DnsAnswer(
         FOUND if has_data or aliases else NO_DATA,
         records,
-        bool(response.flags & dns.flags.AD),
+        trusted and bool(response.flags & dns.flags.AD),
         bool(response.flags & dns.flags.AA),
         tuple(_records(response, "authority")),
     )

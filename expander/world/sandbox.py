@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from os import stat_result
 from typing import TYPE_CHECKING
 
@@ -244,10 +245,16 @@ class SandboxWorld:
         self.files: Files = SandboxFiles(world.files, allowed)
         self.programs: Programs = SandboxPrograms(world.programs, allowed)
         self.sockets: Sockets = SandboxSockets(world.sockets, allowed)
-        self.dns: Dns = SandboxDns(world.dns, allowed) if world.dns.reaches_out else world.dns
+        self._inner = world
         self.clock = world.clock
         self.users: Users = SandboxUsers(world.users, allowed)
         self.random = world.random
         self.host = world.host
         self.environment = world.environment
         self.pid = world.pid
+
+    @cached_property
+    def dns(self) -> Dns:
+        """The other world's, fenced off where it asks other machines."""
+        dns = self._inner.dns
+        return SandboxDns(dns, self.allowed) if dns.reaches_out else dns

@@ -63,25 +63,6 @@ class VirtualHost(Record):
         return next((known for known, number in self.groups if number == gid), None)
 
 
-def of_this_run(environment: Mapping[str, str]) -> VirtualHost:
-    """The virtual host of a run: what the environment says lies over the file that ``EXIMULATE_HOST`` names.
-
-    Raises ``HostFileError`` for a file that describes no host.
-    """
-    own = from_environment(environment)
-    path = environment.get("EXIMULATE_HOST")
-    if not path:
-        return own
-    from expander.world.host_file import read_host
-
-    base = read_host(from_argument(path))
-    fields = {field: getattr(own, field) or getattr(base, field) for field in VirtualHost.record_fields}
-    fields["users"], fields["groups"] = own.users + base.users, own.groups + base.groups
-    if base.harness and base.seed is None and own.seed is None:
-        fields["seed"] = HARNESS_SEED
-    return VirtualHost(**fields)
-
-
 def from_environment(environment: Mapping[str, str]) -> VirtualHost:
     """The virtual host that the variables ``EXIMULATE_...`` of an environment describe.
 

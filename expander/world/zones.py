@@ -36,6 +36,7 @@ _STRING = re.compile(r'"([^"]*)"|(\S+)')
 _REVERSE = {"ip4.": "in-addr.arpa", "ip6.": "ip6.arpa"}
 _AGAIN = re.compile(r"([0-9]*)\.?test\.again\.dns")
 _MANY = "manyhome.test.ex"
+_NEVER_KNOWN = "99.99.99.99.in-addr.arpa"
 
 
 class ZoneRecord(Record):
@@ -54,7 +55,8 @@ class Zones:
     ``qualify`` is the domain for names of one part; ``sleep`` is called with the seconds that an
     answer takes. A name that is in no zone is not there. Three names are built in, to try what goes
     wrong: ``test.again.dns`` (a number before it: seconds until then), ``test.fail.dns`` and
-    ``manyhome.test.ex``, which has 2048 addresses.
+    ``manyhome.test.ex``, which has 2048 addresses. The name of the address 99.99.99.99 is never found
+    out.
     """
 
     reaches_out = False
@@ -103,6 +105,8 @@ class Zones:
         again = _AGAIN.fullmatch(name)
         if again is not None:
             self._sleep(float(again[1] or 0))
+            return DnsAnswer(AGAIN)
+        if name == _NEVER_KNOWN:
             return DnsAnswer(AGAIN)
         if name.endswith("test.fail.dns"):
             return DnsAnswer(FAIL)
@@ -213,4 +217,6 @@ def _type_and_data(text: str, zone: str) -> tuple[str, tuple[str, ...]]:
     if kind == "AAAA" and fields:
         address = ip.parse(fields[0])
         fields[0] = address.normal() if address else fields[0]
+    if kind == "TLSA" and fields:
+        fields[-1] = lower(fields[-1])
     return kind, tuple(fields)

@@ -172,10 +172,11 @@ TELLING = "$host_lookup_failed [$sender_host_name] $host_lookup_failed $host_loo
     ("address", "told", "logged"),
     [
         ("192.0.2.1", "0 [one.example.test] 0 0", []),
-        ("192.0.2.2", "0 [One.example.test] 0 0", []),
+        ("192.0.2.2", "0 [one.example.test] 0 0", []),
         ("192.0.2.3", "0 [] 1 0", []),
         ("192.0.2.4", "0 [] 1 0", ["no host name found for IP address 192.0.2.4"]),
         ("192.0.2.5", "0 [] 0 1", []),
+        ("99.99.99.99", "0 [] 0 1", []),
         ("192.0.2.77", "0 [] 1 0", ["no host name found for IP address 192.0.2.77"]),
         ("2001:db8::77", "0 [] 1 0", ["no host name found for IP address 2001:db8::77"]),
     ],

@@ -1,0 +1,93 @@
+"""Queries of the lookup dnsdb: what stands before the names, and which names there are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred
+from drivers.api.text import SPACE, lower
+from drivers.values import interval, ip, listtext
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TYPES = frozenset("a a+ aaaa cname csa mx mxh ns ptr soa spf srv tlsa txt zns".split())
+BEHAVIOURS = ("strict", "lax", "never")
+_NUMBER = re.compile(rf"[{SPACE}]*[+-]?[0-9]*", re.ASCII)
+
+
+class Query(Record):
+    """A query that was read.
+
+    ``between`` stands between records; ``within`` between the fields of one: None where nothing was
+    said, "" where they are to be joined. ``defer`` and ``dnssec`` are "strict", "lax" or "never".
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    between: str = "\n"
+    within: str | None = None
+    defer: str = "lax"
+    dnssec: str = "lax"
+
+
+def read_query(text: str) -> Query:
+    """Read a query. Raises `Deferred` with Exim's words. See "More about dnsdb" in the manual."""
+    between, within, rest = _separators(text.lstrip(SPACE))
+    modes = {"defer": "lax", "dnssec": "lax"}
+    while (after := _modifier(rest, modes)) is not None:
+        rest = after
+    kind = "txt"
+    word, equals, tail = rest.partition("=")
+    if equals:
+        kind, rest = lower(word.strip(SPACE)), tail.lstrip(SPACE)
+        if kind not in TYPES:
+            raise Deferred("unsupported DNS record type")
+    names: Sequence[str] = listtext.split(rest)
+    if kind == "ptr" and ip.parse(rest):
+        names = [rest]
+    return Query(kind, tuple(names), between, within, modes["defer"], modes["dnssec"])
+
+
+def _separators(text: str) -> tuple[str, str | None, str]:
+    """What ``>`` says of separators, and the rest."""
+    if not text.startswith(">"):
+        return "\n", None, text
+    between, rest = text[1:2], text[2:]
+    within = None
+    if rest.startswith(","):
+        within, rest = rest[1:2], rest[2:]
+    elif rest.startswith(";"):
+        within, rest = "", rest[1:]
+    return between, within, rest.lstrip(SPACE)
+
+
+def _modifier(text: str, modes: dict[str, str]) -> str | None:
+    """Take one modifier and its comma from the text: what is left, None if there is none."""
+    name, underscore, rest = text.partition("_")
+    name = lower(name)
+    if not underscore or name not in {*modes, "retrans", "retry"}:
+        return None
+    if name in modes:
+        word = next((b for b in BEHAVIOURS if lower(rest).startswith(b)), None)
+        if word is None:
+            raise Deferred(f"unsupported dnsdb {name} behaviour")
+        modes[name] = word
+        rest = rest[len(word) :]
+    elif name == "retrans":
+        time, comma, rest = rest.partition(",")
+        if not comma or interval.parse(time) is None:
+            raise Deferred("unsupported dnsdb timeout value")
+        return rest.lstrip(SPACE)
+    else:
+        count = _NUMBER.match(rest)
+        assert count is not None
+        if "-" in count[0] and count[0].strip(SPACE + "-0"):
+            raise Deferred("unsupported dnsdb retry count")
+        rest = rest[count.end() :]
+    rest = rest.lstrip(SPACE)
+    if not rest.startswith(","):
+        raise Deferred("dnsdb modifier syntax error")
+    return rest[1:].lstrip(SPACE)

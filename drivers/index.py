@@ -295,7 +295,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "dbm": ("drivers.lookups.declared", "4.00", None, "lookup_dbm"),
         "dbmjz": ("drivers.lookups.declared", "4.80", None, "lookup_dbm"),
         "dbmnz": ("drivers.lookups.declared", "4.00", None, "lookup_dbm"),
-        "dnsdb": ("drivers.lookups.declared", "4.00", None, "lookup_dnsdb"),
+        "dnsdb": ("drivers.lookups.dnsdb", "4.00", None, "lookup_dnsdb"),
         "dsearch": ("drivers.lookups.dsearch", "4.00", None, "lookup_dsearch"),
         "ibase": ("drivers.lookups.servers", "4.00", "4.98", "lookup_ibase"),
         "iplsearch": ("drivers.lookups.lsearch", "4.00", None, "lookup_lsearch"),

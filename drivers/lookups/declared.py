@@ -40,7 +40,6 @@ _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address 
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")
 _declare("spf", SINGLE_KEY, "spf", "Give the SPF result of an IP address and a sender.", "4.52")
-_declare("dnsdb", QUERY, "lookup_dnsdb", "Ask the DNS.")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")
 _declare("ldapdn", QUERY, "lookup_ldap", "Ask an LDAP server for the distinguished name of one entry.")

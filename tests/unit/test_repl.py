@@ -96,7 +96,8 @@ def test_the_profile_can_be_changed_and_values_stay(session: Session) -> None:
     assert session.feed(":profile debian-12") == []
     assert session.expander.profile.name == "debian-12"
     assert session.feed("$domain") == ["d"]
-    assert session.feed(":profile 2.0")[0].startswith("profile is debian-12")
+    assert session.feed(":profile 2.0")[0].startswith("unknown profile '2.0'")
+    assert session.feed(":profile")[0].startswith("profile is debian-12")
 
 
 def test_effects_are_refused_until_they_are_allowed() -> None:

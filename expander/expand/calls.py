@@ -95,14 +95,16 @@ def folded(unit: Unit, arguments: Sequence[Compiled], extra: Sequence[Any]) -> s
     return value
 
 
-def worded_inside(run: Callable[[Context], T], suffix: str) -> Callable[[Context], T]:
+def worded_inside(
+    run: Callable[[Context], T], suffix: str, *, quoted: bool = False
+) -> Callable[[Context], T]:
     """The closure, whose errors tell at the end of their message what they are inside of."""
 
     def worded(ctx: Context) -> T:
         try:
             return run(ctx)
         except ExpansionError as error:
-            error.message += suffix
+            error.message = (f'"{error.message}"' if quoted else error.message) + suffix
             raise
 
     return worded

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from grammar.ast.expansion import Item, Node
 
 
+QUOTES_SINCE = "4.99"
+"""The release from which an error inside a running group stands in quotes."""
+
+
 def compile_item(compiler: Compiling, node: Item) -> Compiled:
     """The groups in order, the item's own work, then the yes or no string where it has them."""
     unit = registry.find("item", node.name)
@@ -180,7 +184,8 @@ def _argument(
         return broken(complaint).run
     if lazy:
         running = unit.facts.get("inside_running") or unit.facts.get("inside")
-        handed = calls.worded_inside(run, running) if running else run
+        quoted = compiler.profile.at_least(QUOTES_SINCE)
+        handed = calls.worded_inside(run, running, quoted=quoted) if running else run
         return lambda _ctx: handed
     if source:
         place = node.groups[index]

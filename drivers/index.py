@@ -291,7 +291,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "unknown_in_list": ("drivers.log_selectors.selectors", "4.53", None, None),
     },
     "lookup": {
-        "cdb": ("drivers.lookups.declared", "4.00", None, "lookup_cdb"),
+        "cdb": ("drivers.lookups.cdb", "4.00", None, "lookup_cdb"),
         "dbm": ("drivers.lookups.declared", "4.00", None, "lookup_dbm"),
         "dbmjz": ("drivers.lookups.declared", "4.80", None, "lookup_dbm"),
         "dbmnz": ("drivers.lookups.declared", "4.00", None, "lookup_dbm"),
@@ -320,7 +320,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "redis": ("drivers.lookups.servers", "4.82", None, "lookup_redis"),
         "regdom": ("drivers.lookups.declared", "4.100-dev", None, "lookup_psl"),
         "spf": ("drivers.lookups.declared", "4.52", None, "spf"),
-        "sqlite": ("drivers.lookups.declared", "4.53", None, "lookup_sqlite"),
+        "sqlite": ("drivers.lookups.sqlite", "4.53", None, "lookup_sqlite"),
         "testdb": ("drivers.lookups.declared", "4.00", None, "lookup_testdb"),
         "testdb2": ("drivers.lookups.declared", "4.99", None, "lookup_testdb"),
         "testdb_nq": ("drivers.lookups.declared", "4.99", None, "lookup_testdb"),

@@ -176,9 +176,8 @@ def _carried_out(ctx: Context, clause: Clause, name: str, text: str) -> Verdict:
         called, *arguments = [ctx.expand(part) for part in text.split()] if text.split() else [""]
         word, message = run_acl(ctx, called, arguments)
         return Verdict(FAIL if word == DROP else word, message)
-    if name == "set" and clause.argument is not None and clause.argument.text.startswith("acl_"):
-        variable, value = clause.argument.text, ctx.expand(text)
-        (ctx.acl_c if variable.startswith("acl_c") else ctx.acl_m)[variable[len("acl_c") :]] = value
+    if name == "set" and clause.argument is not None:
+        _store(ctx, clause.argument.text, ctx.expand(text))
         return Verdict(OK)
     if name == "logwrite":
         ctx.log(ctx.expand(text))
@@ -187,6 +186,14 @@ def _carried_out(ctx: Context, clause: Clause, name: str, text: str) -> Verdict:
         ctx.expand(text)
         return Verdict(OK)
     raise Unsupported(f'the word "{name}" of ACLs is not supported by eximulate yet')
+
+
+def _store(ctx: Context, variable: str, value: str) -> None:
+    """Give a variable a value: one of ACLs, or one about a DKIM signature."""
+    if variable.startswith("acl_"):
+        (ctx.acl_c if variable.startswith("acl_c") else ctx.acl_m)[variable[len("acl_c") :]] = value
+    else:
+        ctx.facts[variable] = value
 
 
 def _truth(value: str) -> str:

@@ -145,6 +145,9 @@ def as_data(unit: Unit, profile: Profile) -> dict[str, object]:
         "until": unit.until,
         "feature": unit.feature,
         "section": unit.section,
-        "examples": {example.text: example.output for example in unit.examples},
+        "examples": [
+            {"text": example.text, "output": example.output, "state": example.state()}
+            for example in unit.examples
+        ],
         "available": profile.has(unit),
     }

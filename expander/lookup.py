@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
     """What a lookup finds, None for nothing.
 
-    ``kind_text`` is the type as it is written, options included; ``key`` is None for a query, which is
-    ``place`` then. A partial match sets ``$1`` to the part of the key that the wildcard stands for and
-    ``$2`` to the rest. Raises `Failed` in Exim's words for a type that is unknown and for a file that
-    cannot be opened, and `Deferred` with the words of the type for a temporary problem. See "File and
-    database lookups".
+    ``kind_text`` is the type as it is written, options included. For a type that takes a query,
+    ``place`` is the query, and ``key``, which lists always give, does not count.
+
+    A partial match sets ``$1`` to the part of the key that the wildcard stands for and ``$2`` to the rest.
+    Raises `Failed` in Exim's words for a type that is unknown and for a file that cannot be opened,
+    and `Deferred` with the words of the type for a temporary problem. See "File and database lookups".
     """
     kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
     unit = registry.find("lookup", kind.name)
     if unit is None:
         raise Failed(f'unknown lookup type "{kind.name}"')
+    if kind.style == lookup_type.QUERY:
+        key = None
     if key is not None and is_tainted(place):
         ctx.log(f"Tainted filename for search: '{place}'")
         raise Failed("(null)")

@@ -1,4 +1,4 @@
-"""The examples that the units' declarations give, as they run with a profile that has the unit."""
+"""The examples that the units' declarations give, as they run with each profile that has the unit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MESSAGE = "message.eml"
 
 
 class Trial(NamedTuple):
-    """One example of a unit, and the oldest profile that has the unit."""
+    """One example of a unit, and a profile that has the unit."""
 
     unit: Unit
     profile: Profile
@@ -33,7 +33,7 @@ class Trial(NamedTuple):
     @property
     def id(self) -> str:
         """The name that a test run shows."""
-        return f"{self.unit.family}:{self.unit.name}:{self.example.text}"
+        return f"{self.profile.name}:{self.unit.family}:{self.unit.name}:{self.example.text}"
 
     @property
     def setup(self) -> Setup:
@@ -83,7 +83,7 @@ def examples() -> list[Trial]:
     for family in families():
         for unit in units(family):
             profiles = [profile for profile in PROFILES.values() if profile.has(unit)] or [long_ago(unit)]
-            found += [Trial(unit, profiles[0], example) for example in unit.examples]
+            found += [Trial(unit, profile, example) for profile in profiles for example in unit.examples]
     return found
 
 

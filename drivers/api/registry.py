@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 from drivers.api.index import Entry
 from drivers.api.unit import UNITS, Unit, UnknownUnitError
 from drivers.index import CONDITION_SHAPES, ITEM_SHAPES, OPERATOR_SHAPES, ROWS
-from grammar.shapes import ItemShape, Shapes
+from grammar.shapes import RAW, TEXT, ConditionShape, ItemShape, Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, KeysView
 
     from drivers.api.profile import Profile
+
+
+EXPANDS_LISTS = "expand_listmatch_rhs"
+"""The feature of a build in which ``match_domain`` and its like expand the list."""
 
 
 def families() -> KeysView[str]:
@@ -76,6 +80,11 @@ def _refused(name: str, shape: ItemShape) -> ItemShape:
     )
 
 
+def _expanded(shape: ConditionShape) -> ConditionShape:
+    """The shape of a condition that expands its list as well."""
+    return ConditionShape(shape.form, shape.least, shape.most, (TEXT,), shape.complaints)
+
+
 @lru_cache(maxsize=16)
 def shapes(profile: Profile) -> Shapes:
     """The names that the release of a profile knows, with their shapes, for the parser.
@@ -87,6 +96,7 @@ def shapes(profile: Profile) -> Shapes:
     def known(family: str, name: str) -> bool:
         return profile.knows(Entry(family, name, *ROWS[family][name]))
 
+    expands = profile.built_with(EXPANDS_LISTS)
     return Shapes(
         items={
             name: shape if profile.built_with(ROWS["item"][name][3]) else _refused(name, shape)
@@ -94,5 +104,9 @@ def shapes(profile: Profile) -> Shapes:
             if known("item", name)
         },
         operators={name: shape for name, shape in OPERATOR_SHAPES.items() if known("operator", name)},
-        conditions={name: shape for name, shape in CONDITION_SHAPES.items() if known("condition", name)},
+        conditions={
+            name: _expanded(shape) if expands and RAW in shape.groups else shape
+            for name, shape in CONDITION_SHAPES.items()
+            if known("condition", name)
+        },
     )

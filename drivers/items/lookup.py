@@ -12,6 +12,9 @@ from grammar.shapes import ItemShape
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
+QUOTES_SINCE = "4.99"
+"""The release from which the reason of a deferral stands in quotes."""
+
 
 @item(
     "lookup",
@@ -57,4 +60,5 @@ def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool =
         return ctx.look_up(words[0], place, keys[0] if keyed else None)
     except Deferred as error:
         sought = printing(keys[0] if keyed else place)
-        raise Deferred(f'lookup of "{sought}" gave DEFER: {error.message}') from error
+        reason = f'"{error.message}"' if ctx.profile.at_least(QUOTES_SINCE) else error.message
+        raise Deferred(f'lookup of "{sought}" gave DEFER: {reason}') from error

@@ -25,7 +25,6 @@ def _declare(
     )(refuse)
 
 
-_declare("cdb", SINGLE_KEY, "lookup_cdb", "Look a key up in a constant database file.")
 _declare("dbm", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys end with a NUL.")
 _declare(
     "dbmjz",
@@ -47,7 +46,6 @@ _declare("ldapdn", QUERY, "lookup_ldap", "Ask an LDAP server for the distinguish
 _declare("ldapm", QUERY, "lookup_ldap", "Ask an LDAP server for several entries.")
 _declare("nisplus", QUERY, "lookup_nisplus", "Ask a NIS+ server.")
 _declare("readsock", QUERY, None, "Serve the item readsocket; not meant for direct use.", "4.94")
-_declare("sqlite", QUERY, "lookup_sqlite", "Ask an SQLite file.", "4.53")
 _declare("testdb", QUERY, "lookup_testdb", "Answer with what the query says, for tests.")
 _declare("testdb2", QUERY, "lookup_testdb", "Answer as testdb does, sharing its quoting.", "4.99")
 _declare("testdb_nq", QUERY, "lookup_testdb", "Answer as testdb does, without quoting.", "4.99")

@@ -15,8 +15,9 @@ from drivers.values.lookup_type import SINGLE_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from drivers.api.protocols import World
+    from drivers.api.protocols import Context
 
+PATHS_SINCE = "4.97"
 FILTERS: dict[str, Callable[[str, int], bool]] = {
     "file": lambda _name, mode: stat.S_ISREG(mode),
     "dir": lambda _name, mode: stat.S_ISDIR(mode),
@@ -37,25 +38,29 @@ FILTERS: dict[str, Callable[[str, int], bool]] = {
         "[${lookup{null}dsearch,filter=dir{/dev}{$value}{no directory}}]": "[no directory]",
     },
 )
-def dsearch(world: World, path: str, options: Sequence[str]) -> Callable[[str], str | None]:
+def dsearch(ctx: Context, path: str, options: Sequence[str]) -> Callable[[str], str | None]:
     """Look for an entry of that name in a directory.
 
     The result is the name, with the option ``ret=full`` the whole path. ``filter=file``, ``dir`` or
-    ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries. Raises `Failed` for a
+    ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries. ``key=path`` (since 4.97) allows
+    slashes in the key, but no component without a name. Raises `Failed` for a
     directory that cannot be opened, and `Deferred` for a key with a slash or an entry out of reach.
     """
     try:
-        world.files.names(path)
+        ctx.world.files.names(path)
     except OSError as error:
         raise open_failed(path, "directory search", error.errno or errno.EIO) from error
+    deep = "key=path" in options and ctx.profile.at_least(PATHS_SINCE)
     chosen = [FILTERS[word[7:]] for word in options if word.startswith("filter=") and word[7:] in FILTERS]
 
     def find(key: str) -> str | None:
-        if "/" in key:
+        if not deep and "/" in key:
             raise Deferred(f"key for dsearch lookup contains a slash: {key}")
+        if deep and not all(part.strip(".") for part in key.split("/")):
+            raise Deferred(f"key for dsearch lookup contains bad component: {key}")
         place = f"{path}/{key}"
         try:
-            mode = world.files.lstat(place).st_mode
+            mode = ctx.world.files.lstat(place).st_mode
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -107,11 +107,12 @@ def _of_release(name: str) -> Profile | None:
 
 def known_features() -> frozenset[str]:
     """All features that a profile can have or lack."""
+    from drivers.api.registry import EXPANDS_LISTS
     from drivers.index import ROWS
 
     named = {row[3] for rows in ROWS.values() for row in rows.values()}
     profiles = frozenset().union(*(profile.features for profile in PROFILES.values()))
-    return profiles | {feature for feature in named if feature is not None}
+    return profiles | {feature for feature in named if feature is not None} | {EXPANDS_LISTS}
 
 
 def _feature(name: str) -> str:

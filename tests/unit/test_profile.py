@@ -115,3 +115,10 @@ def test_numbers_that_are_too_large_are_refused_by_the_newest() -> None:
     with pytest.raises(Failed, match='value too large in "substr_99999999999"'):
         expand("4.99", "${substr_99999999999:abc}")
     assert expand("4.99", "[${length_2147483647:abc}]") == "[abc]"
+
+
+def test_a_build_may_expand_the_lists_of_matches() -> None:
+    text = "${if match_domain{4.99}{$version_number}{y}{n}}"
+    assert expand("4.99", text) == "n"
+    assert expand("4.99,+expand_listmatch_rhs", text) == "y"
+    assert expand("4.99,+expand_listmatch_rhs", "${if match_ip{10.0.0.1}{10.0.0.0/8}{y}{n}}") == "y"

@@ -55,36 +55,38 @@ def crypteq(plain: str, encrypted: str) -> bool:
 class Answers:
     """What PAM's modules are told: the elements of a list, one for each question.
 
-    Questions beyond the end of the list get the empty text as long as the same call asks; after
-    that the conversation is over. Other messages need no answer; one of an unknown style ends the call.
+    The separator is found out anew in each call. Questions beyond the end of the list get the
+    empty text as long as the same call asks; after that the conversation is over. Other messages
+    need no answer; one of an unknown style ends the call.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._mark = ""
         self._ended = False
 
     def __call__(self, styles: Sequence[int]) -> list[str | None] | None:
         """The answers to the messages of one call."""
         if self._ended:
             return []
+        self._mark = ""
         texts: list[str | None] = []
-        mark = ""
         for style in styles:
-            if style in SHOWN:
-                texts.append(None)
-            elif style not in QUESTIONS:
+            if style not in QUESTIONS and style not in SHOWN:
                 return None
-            else:
-                mark = mark or self._separator()
-                element, self._text = listtext.take(self._text, mark)
-                self._ended = element is None
-                texts.append(element or "")
+            texts.append(self._next() if style in QUESTIONS else None)
         return texts
 
-    def _separator(self) -> str:
-        """What separates the answers of one call; Exim finds it out anew in each call."""
-        mark, self._text = listtext.separator(self._text)
-        return mark
+    def _next(self) -> str:
+        body = self._text
+        if not self._mark:
+            self._mark, body = listtext.separator(body)
+        element, rest = listtext.take(body, self._mark)
+        if element is None:
+            self._ended = True
+            return ""
+        self._text = rest
+        return element
 
 
 @condition(

@@ -156,17 +156,26 @@ def _tls(options: Mapping[str, Any], host: str) -> Any:
     """How to talk TLS to a host, from the main options."""
     import ssl
 
-    unverified = lower(options.get("ldap_require_cert") or "demand") in UNVERIFIED
-    return _library().Tls(
-        validate=ssl.CERT_NONE if unverified else ssl.CERT_REQUIRED,
-        valid_names=[host],
-        sni=host,
-        ca_certs_file=options.get("ldap_ca_cert_file") or None,
-        ca_certs_path=options.get("ldap_ca_cert_dir") or None,
-        local_certificate_file=options.get("ldap_cert_file") or None,
-        local_private_key_file=options.get("ldap_cert_key") or None,
-        ciphers=options.get("ldap_cipher_suite") or None,
+    context = ssl.create_default_context(
+        cafile=options.get("ldap_ca_cert_file") or None, capath=options.get("ldap_ca_cert_dir") or None
     )
+    if lower(options.get("ldap_require_cert") or "demand") in UNVERIFIED:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    own = options.get("ldap_cert_file")
+    if own:
+        context.load_cert_chain(own, options.get("ldap_cert_key") or None)
+    if options.get("ldap_cipher_suite"):
+        with suppress(ssl.SSLError):  # the words of another TLS library
+            context.set_ciphers(options["ldap_cipher_suite"])
+    tls = _library().Tls()
+
+    # The package's own way to check the host's name is gone from later releases of Python.
+    def wrap_socket(connection: Any, **_: Any) -> None:
+        connection.socket = context.wrap_socket(connection.socket, server_hostname=host)
+
+    tls.wrap_socket = wrap_socket
+    return tls
 
 
 def _start_tls(connection: Any, server: Server) -> None:

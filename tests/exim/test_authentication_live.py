@@ -74,28 +74,19 @@ def quoted(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\${}" else c for c in text)
 
 
+COUNTS = {b"": 0, b"_": 99, b"$1$": 0, b"$5$": 1000, b"$6$": 1000, b"$2b$": 4, b"$y$": 1, b"$gy$": 1}
+"""The prefixes of the methods of crypt(), with a cost that is small."""
+
+
 def encrypted() -> Iterator[tuple[str, str]]:
     """Passwords with what they are encrypted to, in every form, and with what they are not."""
     library = ctypes.CDLL(ctypes.util.find_library("crypt") or "libcrypt.so.1")
     library.crypt_gensalt.restype = ctypes.c_char_p
     choose = random.Random(11)
-    for size in (0, 1, 8, 9, 16, 17, 24, 100):
+    for size in (0, 8, 9, 17, 100):
         plain = "".join(choose.choice("abXY09 ~\xe9\xff") for _ in range(size))
         data = plain.encode("latin-1")
-        for prefix in (
-            b"",
-            b"_",
-            b"$1$",
-            b"$5$",
-            b"$6$",
-            b"$2b$",
-            b"$y$",
-            b"$gy$",
-            b"$7$",
-            b"$sha1",
-            b"$md5",
-        ):
-            count = {b"_": 99, b"$2b$": 4, b"$y$": 1, b"$5$": 1000, b"$6$": 1000}.get(prefix, 0)
+        for prefix, count in COUNTS.items():
             setting = library.crypt_gensalt(prefix, ctypes.c_ulong(count), choose.randbytes(16), 16)
             made = crypted.system_crypt(plain, setting.decode()) if setting else None
             if made:
@@ -111,7 +102,7 @@ def encrypted() -> Iterator[tuple[str, str]]:
 
 def test_encrypted_passwords(tmp_path: Path) -> None:
     texts = [f"${{if crypteq{{{quoted(plain)}}}{{{quoted(text)}}}{{y}}{{n}}}}" for plain, text in encrypted()]
-    assert len(texts) > 200
+    assert len(texts) > 150
     agree(texts, tmp_path)
 
 

@@ -19,6 +19,9 @@ SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
 SASLAUTHD = "/var/run/saslauthd/mux"
 PWCHECK = "/var/pwcheck/pwcheck"
+PATIENCE = 600.0
+"""Seconds to wait for a daemon; Exim waits as long as it takes."""
+
 LONGEST_FIELD = 0xFFFF
 LONGEST_REPLY = 1024
 QUESTIONS = frozenset({1, 2})
@@ -131,9 +134,17 @@ def pwcheck(world: World, text: str) -> bool:
         return False
     request = to_bytes(f"{user}\0{password}\0")
     try:
-        return world.sockets.converse(PWCHECK, request, shutdown=False).startswith(b"OK")
+        return _told(world, PWCHECK, request).startswith(b"OK")
     except OSError:
         raise Failed("cannot connect to pwcheck daemon") from None
+
+
+def _told(world: World, place: str, request: bytes) -> bytes:
+    """What a daemon says to a request; nothing if it hangs up. Raises ``OSError`` if it is not there."""
+    try:
+        return world.sockets.converse(place, request, timeout=PATIENCE, shutdown=False)
+    except (ConnectionResetError, BrokenPipeError):
+        return b""
 
 
 @condition(
@@ -159,7 +170,7 @@ def saslauthd(world: World, strings: Sequence[str]) -> bool:
         raise Failed("(null)")  # the daemon's protocol has no place for it
     request = b"".join(len(field).to_bytes(2, "big") + field for field in fields)
     try:
-        answer = world.sockets.converse(SASLAUTHD, request, shutdown=False)
+        answer = _told(world, SASLAUTHD, request)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None

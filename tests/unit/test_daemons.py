@@ -120,3 +120,14 @@ def test_pwcheck_that_is_not_there() -> None:
 def test_pwcheck_is_of_the_past() -> None:
     with pytest.raises(Failed, match='unknown condition "pwcheck"'):
         Expander(profile=PROFILES["4.99"], world=MemoryWorld()).expand("${if pwcheck{a:b}{y}{n}}")
+
+
+@pytest.mark.parametrize("error", [ConnectionResetError, BrokenPipeError])
+def test_a_daemon_that_hangs_up_says_nothing(error: type[OSError]) -> None:
+    def daemon(_request: bytes) -> bytes:
+        raise error
+
+    world = MemoryWorld(servers={PLACE: daemon, PWCHECK: daemon})
+    with pytest.raises(Failed, match=r"^\(null\)$"):
+        Expander(profile=OLD, world=world).expand("${if saslauthd{{a}{b}}{y}{n}}")
+    assert Expander(profile=OLD, world=world).expand("${if pwcheck{a:b}{y}{n}}") == "n"

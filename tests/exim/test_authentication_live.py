@@ -27,7 +27,7 @@ from real_exim import PROGRAM
 
 pytestmark = pytest.mark.exim
 ROOT = Path(__file__).parents[2]
-SASLAUTHD, SERVICES = "/var/run/saslauthd", "/etc/pam.d"
+RUN, SERVICES = "/var/run", "/etc/pam.d"
 LDAP_SCHEMA = Path("/etc/ldap/schema/core.schema")
 
 
@@ -175,15 +175,15 @@ def daemon(listener: socket.socket, seen: list[list[bytes]]) -> None:
 
 
 def test_saslauthd(tmp_path: Path) -> None:
-    needs(SASLAUTHD)
+    needs(RUN)
     replies = (
         "00024f4b 00024e4f 00064f4b20796573 00054f4b 00054e4f20 0002 0005 00 - 00014f4b 00034e4f00 00045800 "
         "000458205958 00026f6b 00044f4b0a0a ffff4f4b 0003e9e9e9"
     ).split()
     replies += [size.to_bytes(2, "big").hex() + "58" * size for size in (100, 400)]
     listener = socket.socket(socket.AF_UNIX)
-    (tmp_path / "run").mkdir()
-    listener.bind(f"{tmp_path}/run/mux")
+    (tmp_path / "run" / "saslauthd").mkdir(parents=True)
+    listener.bind(f"{tmp_path}/run/saslauthd/mux")
     listener.listen()
     seen: list[list[bytes]] = []
     thread = threading.Thread(target=daemon, args=(listener, seen))
@@ -194,7 +194,7 @@ def test_saslauthd(tmp_path: Path) -> None:
         "${if saslauthd{ {a} {00024f4b} {s} }{y}{n}}",
     ]
     try:
-        agree(texts, tmp_path, {tmp_path / "run": SASLAUTHD})
+        agree(texts, tmp_path, {tmp_path / "run": RUN})
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()

@@ -19,6 +19,9 @@ SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")
 SASLAUTHD = "/var/run/saslauthd/mux"
 PWCHECK = "/var/pwcheck/pwcheck"
+PATIENCE = 600.0
+"""Seconds to wait for a daemon; Exim waits as long as it takes."""
+
 LONGEST_FIELD = 0xFFFF
 LONGEST_REPLY = 1024
 QUESTIONS = frozenset({1, 2})
@@ -56,36 +59,38 @@ def crypteq(ctx: Context, plain: str, encrypted: str) -> bool:
 class Answers:
     """What PAM's modules are told: the elements of a list, one for each question.
 
-    Questions beyond the end of the list get the empty text as long as the same call asks; after
-    that the conversation is over. Other messages need no answer; one of an unknown style ends the call.
+    The separator is found out anew in each call. Questions beyond the end of the list get the
+    empty text as long as the same call asks; after that the conversation is over. Other messages
+    need no answer; one of an unknown style ends the call.
     """
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._mark = ""
         self._ended = False
 
     def __call__(self, styles: Sequence[int]) -> list[str | None] | None:
         """The answers to the messages of one call."""
         if self._ended:
             return []
+        self._mark = ""
         texts: list[str | None] = []
-        mark = ""
         for style in styles:
-            if style in SHOWN:
-                texts.append(None)
-            elif style not in QUESTIONS:
+            if style not in QUESTIONS and style not in SHOWN:
                 return None
-            else:
-                mark = mark or self._separator()
-                element, self._text = listtext.take(self._text, mark)
-                self._ended = element is None
-                texts.append(element or "")
+            texts.append(self._next() if style in QUESTIONS else None)
         return texts
 
-    def _separator(self) -> str:
-        """What separates the answers of one call; Exim finds it out anew in each call."""
-        mark, self._text = listtext.separator(self._text)
-        return mark
+    def _next(self) -> str:
+        body = self._text
+        if not self._mark:
+            self._mark, body = listtext.separator(body)
+        element, rest = listtext.take(body, self._mark)
+        if element is None:
+            self._ended = True
+            return ""
+        self._text = rest
+        return element
 
 
 @condition(
@@ -130,9 +135,17 @@ def pwcheck(world: World, text: str) -> bool:
         return False
     request = to_bytes(f"{user}\0{password}\0")
     try:
-        return world.sockets.converse(PWCHECK, request, shutdown=False).startswith(b"OK")
+        return _told(world, PWCHECK, request).startswith(b"OK")
     except OSError:
         raise Failed("cannot connect to pwcheck daemon") from None
+
+
+def _told(world: World, place: str, request: bytes) -> bytes:
+    """What a daemon says to a request; nothing if it hangs up. Raises ``OSError`` if it is not there."""
+    try:
+        return world.sockets.converse(place, request, timeout=PATIENCE, shutdown=False)
+    except (ConnectionResetError, BrokenPipeError):
+        return b""
 
 
 @condition(
@@ -158,7 +171,7 @@ def saslauthd(world: World, strings: Sequence[str]) -> bool:
         raise Failed("(null)")  # the daemon's protocol has no place for it
     request = b"".join(len(field).to_bytes(2, "big") + field for field in fields)
     try:
-        answer = world.sockets.converse(SASLAUTHD, request, shutdown=False)
+        answer = _told(world, SASLAUTHD, request)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise Failed(f"cannot connect to saslauthd daemon at {SASLAUTHD}: {reason}") from None

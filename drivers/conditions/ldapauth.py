@@ -15,7 +15,7 @@ from drivers.values import ldap_query, ldap_result
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from drivers.api.protocols import Context
     from drivers.values.ldap_query import Query, Server
@@ -108,40 +108,74 @@ def _errors() -> type[Exception]:
 
 
 def _connection(server: Server, query: Query, options: Mapping[str, Any]) -> Any:
-    """An open connection. Raises what the package or the system raises."""
+    """A connection to the first address that answers. Raises what the package or the system raises."""
+    failure: Exception = OSError("no address")
+    for place in _places(server, query, options):
+        ldap3 = _library()
+        timeout = query.timeout if query.timeout > 0 else None
+        connection = ldap3.Connection(
+            place, client_strategy=ldap3.SYNC, receive_timeout=timeout, auto_referrals=False
+        )
+        try:
+            connection.open(read_server_info=False)
+        except (OSError, _errors()) as error:
+            if connection.socket is not None:  # the package leaves it open
+                connection.socket.close()
+            failure = error
+        else:
+            return connection
+    raise failure
+
+
+def _places(server: Server, query: Query, options: Mapping[str, Any]) -> Iterator[Any]:
+    """The addresses of a server as the package wants them. Raises ``OSError`` for an unknown host."""
+    import socket
+
     ldap3 = _library()
-    timeout = query.timeout if query.timeout > 0 else None
     if server.scheme == "ldapi":
-        place = ldap3.Server("ldapi:/" + quote_from_bytes(to_bytes(server.host)), get_info=ldap3.NONE)
-    else:
-        place = ldap3.Server(
-            to_display(server.host) or "localhost",
+        yield ldap3.Server("ldapi:/" + quote_from_bytes(to_bytes(server.host)), get_info=ldap3.NONE)
+        return
+    host = to_display(server.host) or "localhost"
+    secured = server.scheme == "ldaps" or options.get("ldap_start_tls")
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise OSError(str(error)) from error
+    for *_, address in found:
+        yield ldap3.Server(
+            str(address[0]),
             server.port,
             use_ssl=server.scheme == "ldaps",
             get_info=ldap3.NONE,
-            tls=_tls(options) if server.scheme == "ldaps" or options.get("ldap_start_tls") else None,
-            connect_timeout=timeout,
+            tls=_tls(options, host) if secured else None,
+            connect_timeout=query.timeout if query.timeout > 0 else None,
         )
-    connection = ldap3.Connection(
-        place, client_strategy=ldap3.SYNC, receive_timeout=timeout, auto_referrals=False
-    )
-    connection.open(read_server_info=False)
-    return connection
 
 
-def _tls(options: Mapping[str, Any]) -> Any:
-    """How to start TLS, from the main options."""
+def _tls(options: Mapping[str, Any], host: str) -> Any:
+    """How to talk TLS to a host, from the main options."""
     import ssl
 
-    unverified = lower(options.get("ldap_require_cert") or "demand") in UNVERIFIED
-    return _library().Tls(
-        validate=ssl.CERT_NONE if unverified else ssl.CERT_REQUIRED,
-        ca_certs_file=options.get("ldap_ca_cert_file"),
-        ca_certs_path=options.get("ldap_ca_cert_dir"),
-        local_certificate_file=options.get("ldap_cert_file"),
-        local_private_key_file=options.get("ldap_cert_key"),
-        ciphers=options.get("ldap_cipher_suite"),
+    context = ssl.create_default_context(
+        cafile=options.get("ldap_ca_cert_file") or None, capath=options.get("ldap_ca_cert_dir") or None
     )
+    if lower(options.get("ldap_require_cert") or "demand") in UNVERIFIED:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    own = options.get("ldap_cert_file")
+    if own:
+        context.load_cert_chain(own, options.get("ldap_cert_key") or None)
+    if options.get("ldap_cipher_suite"):
+        with suppress(ssl.SSLError):  # the words of another TLS library
+            context.set_ciphers(options["ldap_cipher_suite"])
+    tls = _library().Tls()
+
+    # The package's own way to check the host's name is gone from later releases of Python.
+    def wrap_socket(connection: Any, **_: Any) -> None:
+        connection.socket = context.wrap_socket(connection.socket, server_hostname=host)
+
+    tls.wrap_socket = wrap_socket
+    return tls
 
 
 def _start_tls(connection: Any, server: Server) -> None:

@@ -141,11 +141,11 @@ def _ask(
             'the condition "radius" needs the Python package "pyrad" (extra "radius")'
         ) from None
     request = packet.AuthPacket(code=REQUEST, secret=secret, message_authenticator=True)
-    request.AddAttribute(USER_NAME, to_bytes(user))
-    request.AddAttribute(USER_PASSWORD, request.PwCrypt(to_bytes(password)[:LONGEST_PASSWORD]))
-    request.AddAttribute(SERVICE_TYPE, AUTHENTICATE_ONLY)
-    request.AddAttribute(NAS_ADDRESS, _own_address(world))
-    request.AddAttribute(NAS_PORT, bytes(4))
+    request[USER_NAME] = [to_bytes(user)]
+    request[USER_PASSWORD] = [request.PwCrypt(to_bytes(password)[:LONGEST_PASSWORD])]
+    request[SERVICE_TYPE] = [AUTHENTICATE_ONLY]
+    request[NAS_ADDRESS] = [_own_address(world)]
+    request[NAS_PORT] = [bytes(4)]
     data = request.RequestPacket()
     for left in reversed(range(settings.tries)):
         try:

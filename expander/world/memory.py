@@ -159,7 +159,8 @@ class MemorySockets:
         sni: str = "",
     ) -> bytes:
         """The scripted answer. Raises ``ConnectionRefusedError`` or ``FileNotFoundError``."""
-        self.permit(address)
+        if address not in self._servers:
+            self.permit(address)
         answer = self._servers[address]
         return answer if isinstance(answer, bytes) else answer(request)
 
@@ -171,11 +172,10 @@ class MemorySockets:
         return answer
 
     def permit(self, address: str | tuple[str, int]) -> None:
-        """Raises ``ConnectionRefusedError`` or ``FileNotFoundError`` where no server is."""
-        if address not in self._servers:
-            if isinstance(address, str):
-                raise FileNotFoundError(2, "No such file or directory", address)
-            raise ConnectionRefusedError(111, "Connection refused")
+        """No library gets out of here: raises ``ConnectionRefusedError`` or ``FileNotFoundError``."""
+        if isinstance(address, str):
+            raise FileNotFoundError(2, "No such file or directory", address)
+        raise ConnectionRefusedError(111, "Connection refused")
 
 
 class MemoryUsers:

@@ -43,7 +43,8 @@ def _libraries() -> tuple[Any, Any]:
     """The library of the modules and the one of C, whose memory they share."""
     for name in (ctypes.util.find_library("pam"), "libpam.so.0"):
         try:
-            pam, libc = ctypes.CDLL(name or ""), ctypes.CDLL(None)
+            # Modules find the library's functions as they do in a program that is linked with it.
+            pam, libc = ctypes.CDLL(name or "", ctypes.RTLD_GLOBAL), ctypes.CDLL(None)
             handle, number, text = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
             pam.pam_start.argtypes = [
                 text,

@@ -98,8 +98,7 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
         say(f"prvscheck {what}: {part}")
     try:
         expected = signed.prvs_hash(plain, secret(ctx), key, day)
-        current = signed.prvs_current(day, ctx.world.clock.now())
-        good = digest == expected and current
+        good = digest == expected and signed.prvs_current(day, ctx.world.clock.now())
         facts["prvscheck_result"] = "1" if good else ""
         say(f"prvs: hash source is '{key}{day}{plain}'")
         say(f"prvscheck: received hash is {digest}")
@@ -107,7 +106,9 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
         if good:
             say("prvscheck: success, $pvrs_result set to 1")
         else:
-            say(f"prvscheck: {'hash failure' if current else 'signature expired'}, $pvrs_result unset")
+            say(
+                f"prvscheck: {'signature expired' if digest == expected else 'hash failure'}, $pvrs_result unset"
+            )
         return (text(ctx) if text is not None else "") or plain
     finally:
         facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""

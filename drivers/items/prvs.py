@@ -103,15 +103,17 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
         say(f"prvs: hash source is '{key}{day}{plain}'")
         say(f"prvscheck: received hash is {digest}")
         say(f"prvscheck:      own hash is {expected}")
-        if good:
-            say("prvscheck: success, $pvrs_result set to 1")
-        else:
-            say(
-                f"prvscheck: {'signature expired' if digest == expected else 'hash failure'}, $pvrs_result unset"
-            )
+        say(f"prvscheck: {_verdict(good=good, same=digest == expected)}")
         return (text(ctx) if text is not None else "") or plain
     finally:
         facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""
+
+
+def _verdict(*, good: bool, same: bool) -> str:
+    """What ``-d+expand`` shows of a check, with Exim's spelling of the variable."""
+    if good:
+        return "success, $pvrs_result set to 1"
+    return f"{'signature expired' if same else 'hash failure'}, $pvrs_result unset"
 
 
 @item(

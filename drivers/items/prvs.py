@@ -114,19 +114,22 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
         say(f"prvscheck {what}: {part}")
     try:
         expected = signed.prvs_hash(plain, secret(ctx), key, day)
-        current = signed.prvs_current(day, ctx.world.clock.now())
-        good = digest == expected and current
+        good = digest == expected and signed.prvs_current(day, ctx.world.clock.now())
         facts["prvscheck_result"] = "1" if good else ""
         say(f"prvs: hash source is '{key}{day}{plain}'")
         say(f"prvscheck: received hash is {digest}")
         say(f"prvscheck:      own hash is {expected}")
-        if good:
-            say("prvscheck: success, $pvrs_result set to 1")
-        else:
-            say(f"prvscheck: {'hash failure' if current else 'signature expired'}, $pvrs_result unset")
+        say(f"prvscheck: {_verdict(good=good, same=digest == expected)}")
         return (text(ctx) if text is not None else "") or plain
     finally:
         facts["prvscheck_address"] = facts["prvscheck_keynum"] = ""
+
+
+def _verdict(*, good: bool, same: bool) -> str:
+    """What ``-d+expand`` shows of a check, with Exim's spelling of the variable."""
+    if good:
+        return "success, $pvrs_result set to 1"
+    return f"{'signature expired' if same else 'hash failure'}, $pvrs_result unset"
 
 
 @item(

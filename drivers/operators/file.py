@@ -56,8 +56,13 @@ def stat(world: World, path: str) -> str:
 
 def _told(ctx: Context, text: str) -> str:
     """The operator ``expand`` in the form that tells what it does, of plain text as well."""
-    if ctx.narrator is not None and is_plain(text) and not is_tainted(text):
-        ctx.narrator.plain_group(text)
+    narrator = ctx.narrator
+    if narrator is not None and is_tainted(text):
+        narrator.level += 1
+        narrator.failure(text, f"attempt to expand tainted string '{text}'")
+        narrator.level -= 1
+    elif narrator is not None and is_plain(text):
+        narrator.plain_group(text)
         return text
     return expand(ctx, text)
 

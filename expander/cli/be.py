@@ -50,7 +50,9 @@ def run(run: Run) -> int:
     if "bem" in run.options.modes:
         from expander.cli import bem
 
-        bem.read(run, expander.context)
+        narrator, expander.context.narrator = expander.context.narrator, None
+        bem.read(run, expander.context)  # what is expanded for that is our own affair
+        expander.context.narrator = narrator
     if "Mset" in run.options.modes:
         from expander.cli import mset
 

@@ -287,9 +287,9 @@ class NarratingCompiler(Compiler):
                 values = literal(node.arguments[0]), inner
             if values:
                 skip = _then_judged(self._skip_all(node.arguments, None), unit.impl, values)
-        self._tests[id(node)] = made.test
         if begun:
             test, skip = _begun(test, node.name), _begun(skip, node.name)
+        self._tests[id(node)] = test
         self._skips[id(node)] = skip
         return made._replace(test=test, skip=skip)
 

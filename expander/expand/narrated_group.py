@@ -159,7 +159,8 @@ class Group:
         nothing but an empty variable so far.
         """
         index = self._steps.index(step)
-        if index + 1 == len(self._steps) and self._end == len(self._text) and not any(values[:-1]):
+        following = self._steps[index + 1].at if index + 1 < len(self._steps) else self._end
+        if following >= len(self._text) and not any(values[:-1]):
             return False
         return any(values) or not any(earlier.is_variable for earlier in self._steps[:index])
 

@@ -12,6 +12,12 @@ UNDER = 11
 
 LEVELS_OF_A_BAR = 4
 
+BUFFER = 2048
+LONGEST = BUFFER - 2
+KEPT = 2001
+TOO_LONG = "**** debug string too long - truncated ****\n"
+"""Exim writes through a buffer: of a line that is longer it writes the beginning, and these words."""
+
 
 class Narrator:
     """Writes lines, indented by how deep expansions are nested; ``level`` is 0 outside of all.
@@ -36,12 +42,12 @@ class Narrator:
     def say(self, text: str) -> None:
         """A line (or several) in Exim's words, of the level that is open."""
         bars, blanks = divmod(self.level, LEVELS_OF_A_BAR)
-        indent = self._prefix() + f"   {self._drawn('╎')}" * bars + " " * blanks
-        self._write(indent + text.replace("\n", f"\n{indent}") + "\n")
+        indent = f"   {self._drawn('╎')}" * bars + " " * blanks
+        self._write(_as_exim_writes(self._prefix() + indent, text))
 
     def plain(self, text: str) -> None:
         """A line that is not indented."""
-        self._write(f"{self._prefix()}{text}\n")
+        self._write(_as_exim_writes(self._prefix(), text))
 
     def draw(self, head: str, text: str) -> None:
         """A line that begins with box-drawing characters."""
@@ -78,3 +84,16 @@ class Narrator:
 
 _ASCII = str.maketrans("╭├╎─", "/|!-")
 _LAST = str.maketrans("╰─", "\\_")
+
+
+def _as_exim_writes(prefix: str, text: str) -> str:
+    """A text with its newline and the prefix before each of its lines, as far as Exim's buffer goes."""
+    written = f"{prefix}{text}\n"
+    if len(written) > LONGEST:
+        written = written[:KEPT]
+        written += TOO_LONG if written.endswith("\n") else f"\n{TOO_LONG}"
+    at = written.find("\n") + 1
+    while at < len(written) and len(written) + len(prefix) < BUFFER:
+        written = written[:at] + prefix + written[at:]
+        at = written.find("\n", at) + 1
+    return written

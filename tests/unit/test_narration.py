@@ -172,3 +172,19 @@ def test_there_is_a_narrator_only_where_expansions_are_debugged() -> None:
     assert narrator is not None
     narrator.draw("├──", "x\ny")
     assert written == ["   42 |--x\n   42 y\n"]
+
+
+@pytest.mark.parametrize(
+    ("length", "lines"),
+    [(2030, [2045]), (2031, [2001, 44]), (8000, [2001, 44])],
+    ids=["fits", "over", "far over"],
+)
+def test_long_lines_end_where_exims_buffer_does(length: int, lines: list[int]) -> None:
+    shown = told("${uc:" + "a" * length + "}")
+    first = next(number for number, line in enumerate(shown) if line.startswith(" \\_____result: A"))
+    assert [len(line) for line in shown[first:]] == lines
+
+
+def test_deep_levels_leave_no_room_for_a_second_prefix() -> None:
+    assert "**** debug string too long - truncated ****" in told("${uc:" + "a" * 3000 + "}")
+    assert " **** debug string too long - truncated ****" in told("${uc:" + "a" * 3000 + "}")

@@ -20,7 +20,7 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
-    if address and not subject.domain:
+    if address and "@" not in address:
         return None
     if pattern.startswith("^"):
         return "" if text_pattern.matches(ctx, address, pattern, caseless=not subject.caseful) else None
@@ -44,12 +44,20 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
         local, at, place = pattern.partition("@")
     if at and not _local_part_matches(subject, local):
         return None
-    found = _domain_matches(subject, place)
+    found = _domain_fits(subject, place)
     if found is None:
         return None
     # As many bytes of the pattern as the local part has, whatever the pattern's own length.
     shown = pattern[: len(subject.local_part)] if at else ""
     return f"{shown}@{found}"
+
+
+def _domain_fits(subject: Subject, place: str) -> str | None:
+    """What stands for the domain is a list of one element: white space around it and negation count."""
+    pattern = place.strip(SPACE)
+    if pattern.startswith("!"):
+        return "" if _domain_fits(subject, pattern[1:]) is None else None
+    return _domain_matches(subject, pattern) if pattern else None
 
 
 def _domain_matches(subject: Subject, pattern: str) -> str | None:

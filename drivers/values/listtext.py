@@ -35,8 +35,9 @@ def separator(text: str) -> tuple[str, str]:
 def split(text: str) -> list[str]:
     """The elements of a list, without surrounding white space.
 
-    White space directly after a backslash stays. A doubled separator stands for itself inside an element, unless it is a control character:
-    those delimit empty elements. White space alone, or after the last separator, is no element.
+    A doubled separator stands for itself inside an element, unless it is a control character:
+    those delimit empty elements. White space alone, or after the last separator, is no element;
+    a character of it directly after a backslash stays.
     """
     return list(elements(text))
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SECTION = "Expansion conditions"
 PAIR = ConditionShape(form="strings", least=2, most=2)
+UNMATCHED = 'unable to complete match against "{}": NULL'
 UNEXPANDED = ConditionShape(form="strings", least=2, most=2, groups=(TEXT, RAW))
 
 
@@ -118,5 +119,10 @@ def match_ip(ctx: Context, subject: str, list_: str) -> bool:
     except ForcedFail:
         return False
     except ExpansionError as error:
-        raise Failed(f'unable to complete match against "{list_}": NULL') from error
-    return _in_list(ctx, "host", subject, expanded)
+        raise Failed(UNMATCHED.format(list_)) from error
+    try:
+        return _in_list(ctx, "host", subject, expanded)
+    except Failed as error:
+        if error.message == UNMATCHED.format(expanded):
+            error.message = UNMATCHED.format(list_)
+        raise

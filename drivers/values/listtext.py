@@ -36,7 +36,8 @@ def split(text: str) -> list[str]:
     """The elements of a list, without surrounding white space.
 
     A doubled separator stands for itself inside an element, unless it is a control character:
-    those delimit empty elements. White space alone, or after the last separator, is no element.
+    those delimit empty elements. White space alone, or after the last separator, is no element;
+    a character of it directly after a backslash stays.
     """
     return list(elements(text))
 
@@ -74,10 +75,16 @@ def pieces(body: str, mark: str) -> Iterator[str]:
         piece = body[at:] if stop < 0 else body[at:stop]
         if literal:
             piece = piece.replace(mark + mark, mark)
-        yield piece.rstrip(SPACE)
+        yield _stripped(piece)
         if stop < 0:
             return
         at = stop + 1
+
+
+def _stripped(piece: str) -> str:
+    """Without white space at the end, of which one character stays if it follows a backslash."""
+    bare = piece.rstrip(SPACE)
+    return piece[: len(bare) + 1] if bare.endswith("\\") else bare
 
 
 def quote(element: str, mark: str) -> str:

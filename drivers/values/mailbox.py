@@ -129,27 +129,28 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
 def split(text: str) -> Iterator[str]:
     """The pieces between the commas that separate addresses.
 
-    Commas in brackets and in source routes separate nothing; a route in brackets ends at a colon only,
-    even if the brackets are closed before.
+    Commas in brackets and in source routes separate nothing. A route in brackets that has no colon
+    goes on until brackets are closed twice.
     """
     start = at = 0
     routed = text.startswith("@")
-    bracketed = route_in_brackets = False
+    hidden = int(routed)
     while found := _LIST.search(text, at):
         at = found.end()
         mark = found[0][0]
         if mark == "(":
             at = comment_end(text, found.start())
-        elif mark == ":":
-            routed = route_in_brackets = False
-        elif mark in "<>":
-            bracketed = mark == "<"
-            routed = False
-            route_in_brackets = route_in_brackets or (bracketed and text.startswith("@", at))
-        elif mark == "," and not routed and not bracketed and not route_in_brackets:
+        elif mark == "<":
+            routed = text.startswith("@", at)
+            hidden = 1 + routed
+        elif mark == ">" or (mark == ":" and routed):
+            routed = routed and mark == ">"
+            hidden = max(hidden - 1, 0)
+        elif mark == "," and not hidden:
             yield text[start : found.start()]
             start = at
             routed = text.startswith("@", start)
+            hidden = int(routed)
     yield text[start:]
 
 

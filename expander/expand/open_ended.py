@@ -101,12 +101,15 @@ class Parts:
         raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:].lstrip(SPACE)}'", self._span)
 
 
+def _begins_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
+    """True if Exim finds no group where it skips the item: not even white space may follow the word."""
+    text, formats = compiler.source.text, unit.facts.get("formats", ())
+    return any(word.value not in formats or text[word.end : word.end + 1] != "{" for word in node.words)
+
+
 def _ends_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
     """True if Exim does not find the end where it skips the item: it only counts groups there."""
     text = compiler.source.text
-    for word in node.words:
-        if word.value not in unit.facts.get("formats", ()) or text[word.end : word.end + 1] != "{":
-            return True
     if len(node.groups) > unit.facts["shape"].most:
         return True
     return node.broken is not None and text[node.broken.start :].lstrip(SPACE)[:1] != "}"
@@ -118,8 +121,10 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
     no = compiler.forced(node.name, node.no) if isinstance(node.no, Fail) else None
     read = groups[: unit.facts["shape"].most]  # where it is skipped
     first = first_complaint(*[group.complaint for group in read])
-    if _ends_badly(compiler, node, unit):
-        at_end = Complaint(f"missing '}}' closing {node.name}", compiler.span(node))
+    at_end = Complaint(f"missing '}}' closing {node.name}", compiler.span(node))
+    if _begins_badly(compiler, node, unit):
+        first = at_end
+    elif _ends_badly(compiler, node, unit):
         first = first_complaint(first, at_end)
     if len(groups) < unit.facts["shape"].least and node.broken is not None:
         broken = compiler.complaint(node.broken)

@@ -21,7 +21,7 @@ def match_element(subject: Subject, pattern: str) -> str | None:
     is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
     """
     ctx, address = subject.ctx, subject.text
-    if address and not subject.domain:
+    if address and "@" not in address:
         missing = "no @ found in the subject of an address list match"
         ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)
         return None
@@ -48,12 +48,20 @@ def _in_two_parts(subject: Subject, pattern: str) -> str | None:
     if at and not _local_part_matches(subject, local):
         return None
     subject.ctx.value = None
-    found = _domain_matches(subject, place)
+    found = _domain_fits(subject, place)
     if found is None:
         return None
     # As many bytes of the pattern as the local part has, whatever the pattern's own length.
     shown = pattern[: len(subject.local_part)] if at else ""
     return f"{shown}@{found}"
+
+
+def _domain_fits(subject: Subject, place: str) -> str | None:
+    """What stands for the domain is a list of one element: white space around it and negation count."""
+    pattern = place.strip(SPACE)
+    if pattern.startswith("!"):
+        return "" if _domain_fits(subject, pattern[1:]) is None else None
+    return _domain_matches(subject, pattern) if pattern else None
 
 
 def _domain_matches(subject: Subject, pattern: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lines.admin import administrator
 from lines.conditions import CONDITIONS
 from lines.items import ITEMS
 from lines.maker import Maker
@@ -64,7 +65,10 @@ def nested(m: Maker) -> str:
 
 
 WHOLE: dict[str, Callable[[Maker], str]] = (
-    OPERATORS | CONDITIONS | ITEMS | {"literal": literal, "variable": variable}
+    OPERATORS
+    | CONDITIONS
+    | ITEMS
+    | {"literal": literal, "variable": variable, "administrator": administrator}
 )
 AREAS: dict[str, Callable[[Maker], str]] = WHOLE | {"damaged": damaged, "nested": nested}
 

@@ -114,7 +114,8 @@ def quoting(m: Maker) -> str:
         *"quote_redis quote_lsearch quote_dsearch quote_oracle quote_nosuch quote_ quote_x_y quote_passwd".split(),
         *"quote_cdb quote_dbm quote_lmdb quote_testdb quote_spf quote_json quote_nis0 quote_wildlsearch".split(),
         *"headerwrap headerwrap_10 headerwrap_20_40 lc_x uc_1_2 strlen_ escape_8 h_subject header_x".split(),
-        *"listcount bless time_eval randint_x stat_x acl length_ value item".split(),
+        *"quote_dbmjz quote_dbmnz quote_ibase quote_iplsearch quote_ldapdn quote_ldapm quote_nwildlsearch quote_whoson".split(),
+        *"quote_readsock listcount bless time_eval randint_x stat_x acl length_ value item".split(),
     )  # fmt: skip
     argument = m.pick(
         m.text(), m.text(), m.text(), "a'b\"c\\\\d", "*,(a)\\\\", "a\\nb\\rc", "x+20y+C3", "+zz+4", "$primary_hostname",

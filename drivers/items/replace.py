@@ -35,7 +35,6 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
     """
     pattern = ctx.pattern(regex)
     kept = ctx.captures
-    text = str(replacement)  # a tainted replacement is not refused, unlike in the operator expand
     out: list[str] = []
     copied = at = 0
     not_empty = False
@@ -52,7 +51,7 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
             start, end = match.span()
             out.append(subject[copied:start])
             ctx.captures = [tainted_like(group, subject) for group in match.groups()]
-            out.append(ctx.expand(text))
+            out.append(ctx.expand(replacement))
             copied = at = end
             not_empty = start == end
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.unit import variable
-from drivers.variables.plain import OUTSIDE, SECTION, number, plain
+from drivers.variables.plain import SECTION, number, plain
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -108,7 +108,7 @@ def _limit(ctx: Context) -> int:
     return max(limit, 0) if isinstance(limit, int) else 500
 
 
-@variable("message_body", syntax="$message_body", section=SECTION, kind="message_body", taint=OUTSIDE)
+@variable("message_body", syntax="$message_body", section=SECTION, kind="message_body", taint="none")
 def message_body(ctx: Context) -> str:
     """The first bytes of the body, as many as ``message_body_visible`` says (500).
 
@@ -117,7 +117,7 @@ def message_body(ctx: Context) -> str:
     return _visible(ctx, ctx.body[: _limit(ctx)].decode("latin-1"))
 
 
-@variable("message_body_end", syntax="$message_body_end", section=SECTION, kind="message_body", taint=OUTSIDE)
+@variable("message_body_end", syntax="$message_body_end", section=SECTION, kind="message_body", taint="none")
 def message_body_end(ctx: Context) -> str:
     """The last bytes of the body, in the form and size of ``$message_body``."""
     limit = _limit(ctx)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Failed, Unsupported
-from drivers.api.text import is_tainted
+from drivers.api.text import is_plain, is_tainted
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -84,7 +84,11 @@ class Context:
         self.trace: Tracer | None = None
 
     def expand(self, text: str) -> str:
-        """Expand text in this context. Raises ``ExpansionError``."""
+        """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
+        if is_tainted(text) and not is_plain(text):
+            message = f"attempt to expand tainted string '{text}'"
+            self.log(message, panic=True)
+            raise Failed(message)
         return self.expand_with(text, self)
 
     def log(self, text: str, *, panic: bool = False) -> None:

@@ -45,6 +45,8 @@ def match_element(subject: Subject, pattern: str) -> str | None:
         return "" if address in map(ip.parse, subject.ctx.world.host.addresses()) else None
     if pattern == "@":
         return None
+    if subject.tainted:
+        ip.check_tainted_mask(subject.ctx.profile, pattern)
     network = ip.parse_network(pattern)
     if network is not None:
         return "" if in_network(address, *network) else None

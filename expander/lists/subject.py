@@ -27,7 +27,7 @@ class Subject:
 
     ``match`` answers for one element: the value for ``$value``, or None for no match. ``setting``
     takes an element such as ``+caseful`` that says how the rest is to be matched, and tells whether it
-    was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
+    was one. ``tainted`` tells whether the list in hand comes from outside. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
     """
 
     ctx: Context
@@ -40,6 +40,7 @@ class Subject:
     caseful: bool = False
     include_unknown: bool = False
     ignore_unknown: bool = False
+    tainted: bool = False
     within: tuple[str, ...] = field(default=())
 
 

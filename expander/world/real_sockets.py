@@ -51,6 +51,8 @@ def _connect(address: str | tuple[str, int], timeout: float) -> socket.socket:
 
     if not isinstance(address, str):
         return socket.create_connection(address, timeout)
+    if not address:
+        raise ConnectionRefusedError(111, "Connection refused")  # what connecting to an empty path gives in C
     if "\0" in address[1:]:
         raise FileNotFoundError(2, "No such file or directory", address)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -82,7 +82,9 @@ def converse(ctx: Context, name: str, request: str, how: Manner) -> str:
     except TimeoutError as error:
         raise Failed("socket read timed out") from error
     except (socket.gaierror, UnicodeError) as error:  # the latter for what no host can be called
-        raise Failed(f"no IP address found for host {_host(name)}") from error
+        message = f"no IP address found for host {_host(name)}"
+        ctx.log(message)
+        raise Failed(message) from error
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
         if isinstance(place, str):

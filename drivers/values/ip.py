@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 IPV4, IPV6 = 4, 6
 MAPPED = 0xFFFF << 32
 LARGEST_LONG = (1 << 63) - 1
-LONGESTMASK_OF_TAINTED_SINCE = "4.97"
+LONGEST_NUMBER = 20
+MASK_OF_TAINTED_SINCE = "4.97"
 
 _CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
-_NUMBER = 20
-
 _NUMBER = re.compile(rf"[{SPACE}]*(?:\+|(-))?([0-9]+)", re.ASCII)
 _FORM4 = re.compile(r"[0-9.]{7,15}", re.ASCII)
 _FORM6 = re.compile(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)

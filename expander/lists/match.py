@@ -25,8 +25,8 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
     """The value for ``$value`` if the list has the text, None if not.
 
     ``kind`` is "domain", "host", "address" or "localpart"; a host is given by its IP address. A list of
-    hosts is expanded, lists of the other kinds are not, but for the named lists in them. Raises `Failed` for a list that names one that
-    is not there, and what lookups and patterns raise.
+    hosts is expanded, lists of the other kinds are not, but for the named lists in them. Raises `Failed`
+    for a list that names one that is not there or cannot be expanded, and what lookups and patterns raise.
     """
     element, setting = MATCHERS[kind]
     subject = Subject(ctx, kind, text, element, setting, domain=text, local_part=text)

@@ -27,7 +27,8 @@ class Subject:
 
     ``match`` answers for one element: the value for ``$value``, or None for no match. ``setting``
     takes an element such as ``+caseful`` that says how the rest is to be matched, and tells whether it
-    was one. ``tainted`` tells whether the list in hand comes from outside. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
+    was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
+    ``tainted`` tells whether the list in hand comes from outside.
     """
 
     ctx: Context

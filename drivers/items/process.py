@@ -120,7 +120,9 @@ def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
     if not argv or "/" not in argv[0]:  # there is no search along PATH
         return NOT_RUN, ""
     try:
-        done = ctx.world.programs.run(argv, timeout=TIME_LIMIT, merge_stderr=True)
+        done = ctx.world.programs.run(
+            argv, timeout=TIME_LIMIT, environment=ctx.world.environment, merge_stderr=True
+        )
     except TimeoutError as error:
         raise Failed("command timed out") from error
     except (OSError, ValueError):

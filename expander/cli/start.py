@@ -68,11 +68,13 @@ class Run:
         """An expander in the state that the options describe."""
         if self._expander is None:
             from expander.api import Expander
-            from expander.config.environment import pruned
+            from expander.config.environment import pruned, with_zone
 
             settings = self.config.options
             keep, add = settings["keep_environment"], settings["add_environment"]
-            self.world.environment = pruned(self.world.environment, keep, add)
+            self.world.environment = with_zone(
+                pruned(self.world.environment, keep, add), settings["timezone"]
+            )
             self._expander = Expander(config=self.config, profile=self.profile, world=self.world)
             context = self._expander.context
             context.facts.update(self.facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.text import lower
 from drivers.values import listtext
 from expander.expand import regex
 
@@ -29,6 +30,14 @@ def pruned(environment: Mapping[str, str], keep: str | None, add: str | None) ->
         else:
             left[found[1]] = found[2]
     return left
+
+
+def with_zone(environment: dict[str, str], zone: str | None) -> dict[str, str]:
+    """The variables with what the option ``timezone`` makes of ``TZ``: UTC leaves that alone."""
+    if lower(zone or "") == "utc":
+        return environment
+    left = {name: value for name, value in environment.items() if name != "TZ"}
+    return left | {"TZ": zone} if zone else left
 
 
 def _matches(name: str, elements: list[str]) -> bool:

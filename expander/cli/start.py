@@ -138,9 +138,12 @@ def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
             facts[_FACTS[option]] = Tainted(value)
         elif option in _ADDRESSES:
             address_name, port_name = _ADDRESSES[option]
-            from expander.cli.hostport import host_and_port
+            from drivers.values import hostport
 
-            address, port = host_and_port(value)
+            found = hostport.parse(value)
+            if found is None:
+                raise CommandLineError(f'exim abandoned: "{value}" is not an IP address\n')
+            address, port = found
             facts |= {address_name: Tainted(address), port_name: str(port)}
     return facts
 

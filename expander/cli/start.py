@@ -46,6 +46,7 @@ class Run:
     world: RealWorld
     caller: Account
     facts: dict[str, str]
+    is_trusted: bool = True
     _expander: Expander | None = field(default=None, repr=False)
 
     @property
@@ -53,11 +54,8 @@ class Run:
         """True if the caller may see what the configuration hides: "Trusted and admin users"."""
         if self.caller.uid == ROOT or self.caller.uid == self.config.options["exim_user"]:
             return True
-        groups = {self.caller.gid}
-        if self.world.virtual.caller is None:
-            groups.update(os.getgroups())
         allowed = {*(self.config.options["admin_groups"] or ()), self.config.options["exim_group"]}
-        return not groups.isdisjoint(allowed)
+        return not _groups(self.caller, self.world).isdisjoint(allowed)
 
     def last_line(self) -> tuple[str, int]:
         """The file and the number of the line of the configuration that was read last."""
@@ -108,7 +106,19 @@ class Run:
             raise CommandLineError(f"exim: {problem.message.removesuffix(chr(10))}\n") from None
 
 
-def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
+def _groups(caller: Account, world: RealWorld) -> set[int]:
+    return {caller.gid} if world.virtual.caller is not None else {caller.gid, *os.getgroups()}
+
+
+def _is_trusted(config: Config, caller: Account, world: RealWorld) -> bool:
+    """True if the caller may give senders of others: "Trusted and admin users"."""
+    options = config.options
+    if caller.uid in {ROOT, options["exim_user"], *(options["trusted_users"] or ())}:
+        return True
+    return not _groups(caller, world).isdisjoint(options["trusted_groups"] or ())
+
+
+def _facts(options: Options, config: Config, caller: Account, *, trusted: bool) -> dict[str, str]:
     """The variables that follow from the caller, ``-f`` and ``-oM...``.
 
     Raises `CommandLineError` for a value that Exim does not take.
@@ -125,14 +135,11 @@ def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
         "initial_cwd": _directory(),
     }
     sender = _sender(options, config, domain)
-    if sender is None:
-        facts |= {
-            "sender_address": own_address,
-            "authenticated_id": caller.login,
-            "authenticated_sender": own_address,
-        }
-    else:
-        facts |= {"sender_address": Tainted(sender), "authenticated_id": "", "authenticated_sender": ""}
+    facts["sender_address"] = own_address if sender is None else Tainted(sender)
+    # Whoever is trusted to give another sender is that sender; others stay who they are.
+    is_other = sender is not None and trusted
+    facts["authenticated_id"] = "" if is_other else caller.login
+    facts["authenticated_sender"] = "" if is_other else own_address
     for option, value in options.told.items():
         if option in _FACTS:
             facts[_FACTS[option]] = Tainted(value)
@@ -186,7 +193,11 @@ def start(options: Options, profile: Profile) -> Run:
         raise CommandLineError(before + errors.fatal(problem.message, verbose=verbose, log=log)) from None
     if checking:
         complain(_warnings(config.warnings, verbose=options.verbose))
-    begun = Run(options, profile, config, world, caller, _facts(options, config, caller))
+    trusted = _is_trusted(config, caller, world)
+    facts = _facts(options, config, caller, trusted=trusted)
+    if options.suppress_local_fixups and not trusted:
+        raise CommandLineError("exim: permission denied (-G requires a trusted user)\n")
+    begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted)
     begun.start_perl()
     return begun
 

@@ -15,9 +15,10 @@ Outcomes, one line for each line of the text: ``->`` result, ``!!`` error, ``fai
 do not print). After an error two blanks and ``^ text`` give the text that its span must cover.
 
 Head lines: ``profile``, ``set`` (variable=value), ``env`` (NAME=value), ``clock`` (seconds since 1970),
-``file`` (name) and ``config``, both followed by their contents in lines that begin with ``#|``. They
-stand before the first case or directly under a ``==`` line, for that case alone. ``@DIR@`` is the
-directory of the files. Other lines with ``#`` before the first case are remarks.
+``taint`` (``yes`` for a case that has no meaning where taint is not followed), and ``file`` (name),
+``config`` and ``message``, followed by their contents in lines that begin with ``#|``. They stand before
+the first case or directly under a ``==`` line, for that case alone. ``@DIR@`` is the directory of the
+files. Other lines with ``#`` before the first case are remarks.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-HEAD = re.compile(r"# (profile|set|env|clock|file|config): ?(.*)")
+HEAD = re.compile(r"# (profile|taint|set|env|clock|file|config|message): ?(.*)")
 TITLE = re.compile(r"== (.*?)(?: \(xfail: (.*)\))?")
 OUTCOME = re.compile(r"(->|=>|!!|!=|fail|defer)(?: (.*))?")
 SPAN = re.compile(r"(.*?) {2,}\^ (.*)", re.DOTALL)
@@ -38,15 +39,16 @@ SPAN = re.compile(r"(.*?) {2,}\^ (.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a case needs around it; ``message`` is the name of the file with the message in hand."""
+    """What a case needs around it; ``message`` is the text of the message in hand."""
 
     profile: str = "debian-12"
     variables: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     config: str = ""
+    message: str = ""
+    taint: bool = False
     clock: float | None = None
-    message: str | None = None
 
     def key(self) -> str:
         """The same for two setups that can share a process."""
@@ -132,6 +134,8 @@ def with_head(setup: Setup, key: str, value: str, block: str) -> Setup:
     name, _, rest = value.partition("=")
     if key == "profile":
         return replace(setup, profile=value)
+    if key == "taint":
+        return replace(setup, taint=value == "yes")
     if key == "set":
         return replace(setup, variables=setup.variables | {name: rest})
     if key == "env":
@@ -140,6 +144,8 @@ def with_head(setup: Setup, key: str, value: str, block: str) -> Setup:
         return replace(setup, clock=float(value))
     if key == "file":
         return replace(setup, files=setup.files | {value: block})
+    if key == "message":
+        return replace(setup, message=block)
     return replace(setup, config=setup.config + block)
 
 

@@ -46,7 +46,7 @@ class Trial(NamedTuple):
             files=files,
             config=example.config,
             clock=example.clock,
-            message=MESSAGE if example.message else None,
+            message=example.message,
         )
 
     def answer(self, directory: Path) -> str:

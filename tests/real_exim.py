@@ -87,7 +87,12 @@ class RealExim:
         for name, value in setup.variables.items():
             option = OPTIONS[name]
             self.command += [option, self.filled(value)]
-        self.command += ["-be"] if setup.message is None else ["-bem", str(directory / setup.message)]
+        if setup.message:
+            message = directory / "case.message"
+            message.write_bytes(setup.message.encode("latin-1"))
+            self.command += ["-bem", str(message)]
+        else:
+            self.command.append("-be")
         self.environment = {"PATH": os.environ.get("PATH", ""), "TZ": "UTC", **setup.environment}
 
     def filled(self, text: str) -> str:

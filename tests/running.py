@@ -7,10 +7,12 @@ from pathlib import Path
 from casefile import Outcome, Setup
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.profile import Profile
+from drivers.api.text import Tainted
 from expander.api import Expander
 from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.expand.mode import TAINT, Mode
+from expander.message.headers import read_message
 from expander.world.clock import StandingClock
 from expander.world.real import RealWorld
 from real_exim import prepare
@@ -28,7 +30,11 @@ def expander_for(
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
     expander = Expander(config=config, profile=profile, world=world, mode=mode)
     for name, value in setup.variables.items():
-        expander.context.facts[name] = value.replace("@DIR@", str(directory))
+        expander.context.facts[name] = Tainted(value.replace("@DIR@", str(directory)))
+    if setup.message:
+        message = read_message(setup.message.encode("latin-1"))
+        expander.context.headers, expander.context.body = message.headers, message.body
+        expander.context.facts.update(message.facts)
     return expander
 
 

@@ -38,7 +38,6 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
     """
     pattern = ctx.pattern(regex)
     kept = ctx.captures
-    text = str(replacement)  # a tainted replacement is not refused, unlike in the operator expand
     out: list[str] = []
     copied = at = gathered = 0
     not_empty = False
@@ -57,7 +56,7 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
             start, end = match.span()
             out.append(subject[copied:start])
             ctx.captures = [tainted_like(group, subject) for group in match.groups()]
-            replaced = ctx.expand(text)
+            replaced = ctx.expand(replacement)
             out.append(replaced)
             gathered += len(replaced)
             if gathered > NOTABLE:

@@ -120,7 +120,7 @@ def converse(ctx: Context, name: str, request: str, how: Manner) -> bytes:
         reason = os.strerror(error.errno) if error.errno else error.strerror
         texts = {"read": "socket read timed out", "send": f"request write to socket failed: {reason}"}
         raise Failed(texts.get(error.stage, f"TLS connect failed: {reason}")) from error
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # the latter for what no host can be called
         raise _unknown(ctx, _host(name)) from error
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)

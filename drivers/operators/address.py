@@ -17,13 +17,20 @@ SECTION = "Expansion operators"
 
 
 @cache
-def _rules(literals: object, final_dot: object, utf8: object) -> mailbox.Rules:
-    return mailbox.Rules(literals=bool(literals), final_dot=bool(final_dot), utf8=bool(utf8))
+def _rules(literals: object, final_dot: object, utf8: object, excess: object) -> mailbox.Rules:
+    return mailbox.Rules(
+        literals=bool(literals), final_dot=bool(final_dot), utf8=bool(utf8), excess=bool(excess)
+    )
 
 
 def _rules_in(ctx: Context) -> mailbox.Rules:
     given = ctx.options.get
-    return _rules(given("allow_domain_literals"), given("strip_trailing_dot"), given("allow_utf8_domains"))
+    return _rules(
+        given("allow_domain_literals"),
+        given("strip_trailing_dot"),
+        given("allow_utf8_domains"),
+        given("strip_excess_angle_brackets"),
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -77,8 +77,9 @@ def _told(ctx: Context, text: str) -> str:
 def expand(ctx: Context, text: str) -> str:
     """Expand a string a second time, unless it comes from outside."""
     if is_tainted(text):
-        message = f"internal expansion of \"{text}\" failed: attempt to expand tainted string '{text}'"
-        raise Failed(message)
+        problem = f"attempt to expand tainted string '{text}'"
+        ctx.log(problem, panic=True)
+        raise Failed(f'internal expansion of "{text}" failed: {problem}')
     try:
         return ctx.expand(text)
     except LimitReached:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Fatal
+from drivers.api.errors import Failed
 from drivers.api.text import is_tainted
 from drivers.api.unit import operator
 from drivers.values import ip
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
 
 SECTION = "Expansion operators"
 MAPPING = "::ffff:"
-MASK_OF_TAINTED_SINCE = "4.97"
-"""Before this release Exim ends where it would cut a mask or a scope from an address from outside."""
-
-_CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
 
 
 def _parsed(text: str) -> ip.Address:
@@ -31,9 +26,9 @@ def _parsed(text: str) -> ip.Address:
 
 
 def _network(ctx: Context, text: str) -> tuple[ip.Address, int | None] | None:
-    """The address and the bits of its mask. Raises `Fatal`; see `MASK_OF_TAINTED_SINCE`."""
-    if is_tainted(text) and not ctx.profile.at_least(MASK_OF_TAINTED_SINCE) and _CUT.fullmatch(text):
-        raise Fatal("Taint mismatch, Ustrncpy: string_is_ip_addressX 108\n")
+    """The address and the bits of its mask. Raises `Fatal` for a mask from outside in old releases."""
+    if is_tainted(text):
+        ip.check_tainted_mask(ctx.profile, text)
     return ip.parse_network(text)
 
 

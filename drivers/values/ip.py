@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 import socket
+from typing import TYPE_CHECKING
 
+from drivers.api.errors import Fatal
 from drivers.api.text import SPACE
 from grammar.record import Record
+
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
 
 IPV4, IPV6 = 4, 6
 MAPPED = 0xFFFF << 32
 LARGEST_LONG = (1 << 63) - 1
 LONGEST_NUMBER = 20
+MASK_OF_TAINTED_SINCE = "4.97"
 
+_CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
 _NUMBER = re.compile(rf"[{SPACE}]*(?:\+|(-))?([0-9]+)", re.ASCII)
 _FORM4 = re.compile(r"[0-9.]{7,15}", re.ASCII)
 _FORM6 = re.compile(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)
@@ -104,6 +111,12 @@ def parse(text: str) -> Address | None:
         return Address(version, int.from_bytes(socket.inet_pton(family, text), "big"))
     except OSError:
         return None
+
+
+def check_tainted_mask(profile: Profile, text: str) -> None:
+    """Raise `Fatal` where Exim ends, up to 4.96: cutting a mask or scope from an address from outside."""
+    if not profile.at_least(MASK_OF_TAINTED_SINCE) and _CUT.fullmatch(text):
+        raise Fatal("Taint mismatch, Ustrncpy: string_is_ip_addressX 108\n")
 
 
 def parse_network(text: str) -> tuple[Address, int | None] | None:

@@ -38,6 +38,7 @@ _NAMED = re.compile(
 _OPAQUE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _FINAL_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[ \t]*(?:>|\Z))", re.ASCII)
+_EXCESS = re.compile(r"(<+)<([^<>]*)>(>+)")
 _NULL = re.compile(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
 _LIST = re.compile(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
 _STRICT_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
@@ -60,15 +61,18 @@ class Mailbox(Record):
 
 
 class Rules(Record, eq=False):
-    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8 domains.
+    """What is permitted.
 
-    Rules are made once and told apart by identity: they are part of the keys of caches.
+    That is: domain literals, the null address, a final dot (it goes), UTF-8 domains, and more than one
+    pair of angle brackets around an address. Rules are made once and told apart by identity: they are
+    part of the keys of caches.
     """
 
     literals: bool = True
     null: bool = False
     final_dot: bool = False
     utf8: bool = False
+    excess: bool = False
 
 
 USUAL = Rules()
@@ -205,9 +209,17 @@ def _tree(text: str, rules: Rules) -> address.Mailbox:
     body = blanked(text)
     if rules.final_dot:
         body = _FINAL_DOT.sub(" ", body)
+    if rules.excess:
+        body = _EXCESS.sub(_one_pair, body)
     if rules.utf8 and _is_utf8(body):
         body = _HIGH.sub("x", body)
     return parse_tree(body)
+
+
+def _one_pair(brackets: re.Match[str]) -> str:
+    """One pair of brackets where there are several, with blanks in the place of the others."""
+    before, inside, after = brackets.groups()
+    return f"{' ' * len(before)}<{inside}>{' ' * len(after)}" if len(before) == len(after) else brackets[0]
 
 
 def _is_utf8(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.unit import Example, variable
-from drivers.variables.plain import OUTSIDE, SECTION, number, plain
+from drivers.variables.plain import SECTION, number, plain
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -168,7 +168,7 @@ def _limit(ctx: Context) -> int:
     syntax="$message_body",
     section=SECTION,
     kind="message_body",
-    taint=OUTSIDE,
+    taint="none",
     examples=(
         Example("[$message_body]", "[First line. Second line. ]", message=MESSAGE),
         Example("[$message_body]", "[First]", message=MESSAGE, config="message_body_visible = 5\n"),
@@ -187,7 +187,7 @@ def message_body(ctx: Context) -> str:
     syntax="$message_body_end",
     section=SECTION,
     kind="message_body",
-    taint=OUTSIDE,
+    taint="none",
     examples=(
         Example("[$message_body_end]", "[line. ]", message=MESSAGE, config="message_body_visible = 6\n"),
     ),

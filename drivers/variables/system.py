@@ -50,6 +50,11 @@ def _qualify_domain(ctx: Context) -> str:
     return ctx.options.get("qualify_domain") or _hostname(ctx)
 
 
+def _qualify_recipient(ctx: Context) -> str:
+    found: str | None = ctx.options.get("qualify_recipient")
+    return _qualify_domain(ctx) if found is None else found
+
+
 def _version(ctx: Context) -> str:
     return ctx.options.get("exim_version") or ctx.profile.version or ctx.profile.release
 
@@ -113,7 +118,7 @@ _system(
     "qualify_recipient",
     "The domain that is added to recipients without one; `$qualify_domain` unless the main option says "
     "otherwise.",
-    lambda ctx: ctx.options.get("qualify_recipient") or _qualify_domain(ctx),
+    _qualify_recipient,
     Example(
         "bob@$qualify_recipient", "bob@lists.example.org", config="qualify_recipient = lists.example.org\n"
     ),

@@ -22,7 +22,7 @@ from expander.message.submission import (
     completed,
     plain_name,
     spelled_out,
-    without_envelope_headers,
+    without_named,
 )
 
 if TYPE_CHECKING:
@@ -116,8 +116,10 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str, *, by_enve
         if plain_name(header) == "return-path":
             _take_return_path(ctx, header)
     removed = {header for option, header in ENVELOPE.items() if options[option]}
-    headers = without_envelope_headers(message.headers, removed)
+    headers = without_named(message.headers, removed)
     resent = qualify.is_resent(headers)
+    if not (run.is_trusted or by_envelope):
+        headers = without_named(headers, ["resent-sender" if resent else "sender"])
     submitter = _submitter(run, ctx, by_envelope=by_envelope)
     domain = str(options["qualify_domain"])
     headers = spelled_out(headers, submitter, domain, resent=resent)
@@ -139,10 +141,13 @@ def _submitter(run: Run, ctx: Context, *, by_envelope: bool) -> Submitter:
     full_name = options.full_name
     if by_envelope:
         full_name = ""
-    elif options.sender is None and full_name is None:
+    elif full_name is None and (options.sender is None or not run.is_trusted):
         full_name = _full_name(run)
     written = phrase(full_name or "", run.config.options["headers_charset"] or "UTF-8")
-    return Submitter(ctx.facts["sender_address"], written, run.caller.login)
+    sender = ctx.facts["sender_address"]
+    if not (sender or run.is_trusted):
+        sender = ctx.facts["authenticated_sender"]
+    return Submitter(sender, written, run.caller.login)
 
 
 def _take_return_path(ctx: Context, header: Header) -> None:

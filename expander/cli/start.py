@@ -49,6 +49,7 @@ class Run(State):
     world: RealWorld
     caller: Account
     facts: dict[str, str]
+    is_trusted: bool = True
     _expander: Expander | None = None
 
     @property
@@ -129,7 +130,19 @@ class Run(State):
             raise CommandLineError(f"exim: {problem.message.removesuffix(chr(10))}\n") from None
 
 
-def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
+def _groups(caller: Account, world: RealWorld) -> set[int]:
+    return {caller.gid} if world.virtual.caller is not None else {caller.gid, *os.getgroups()}
+
+
+def _is_trusted(config: Config, caller: Account, world: RealWorld) -> bool:
+    """True if the caller may give senders of others: "Trusted and admin users"."""
+    options = config.options
+    if caller.uid in {ROOT, options["exim_user"], *(options["trusted_users"] or ())}:
+        return True
+    return not _groups(caller, world).isdisjoint(options["trusted_groups"] or ())
+
+
+def _facts(options: Options, config: Config, caller: Account, *, trusted: bool) -> dict[str, str]:
     """The variables that follow from the caller, ``-f`` and ``-oM...``.
 
     Raises `CommandLineError` for a value that Exim does not take.
@@ -146,22 +159,22 @@ def _facts(options: Options, config: Config, caller: Account) -> dict[str, str]:
         "initial_cwd": _directory(),
     }
     sender = _sender(options, config, domain)
-    if sender is None:
-        facts |= {
-            "sender_address": own_address,
-            "authenticated_id": caller.login,
-            "authenticated_sender": own_address,
-        }
-    else:
-        facts |= {"sender_address": Tainted(sender), "authenticated_id": "", "authenticated_sender": ""}
+    facts["sender_address"] = own_address if sender is None else Tainted(sender)
+    # Whoever is trusted to give another sender is that sender; others stay who they are.
+    is_other = sender is not None and trusted
+    facts["authenticated_id"] = "" if is_other else caller.login
+    facts["authenticated_sender"] = "" if is_other else own_address
     for option, value in options.told.items():
         if option in _FACTS:
             facts[_FACTS[option]] = Tainted(value)
         elif option in _ADDRESSES:
             address_name, port_name = _ADDRESSES[option]
-            from expander.cli.hostport import host_and_port
+            from drivers.values import hostport
 
-            address, port = host_and_port(value)
+            found = hostport.parse(value)
+            if found is None:
+                raise CommandLineError(f'exim abandoned: "{value}" is not an IP address\n')
+            address, port = found
             facts |= {address_name: Tainted(address), port_name: str(port)}
     return facts
 
@@ -219,7 +232,11 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         raise CommandLineError(before + errors.fatal(problem.message, verbose=verbose, log=log)) from None
     if checking:
         complain(_warnings(config.warnings, verbose=options.verbose))
-    begun = Run(options, profile, config, world, caller, _facts(options, config, caller))
+    trusted = _is_trusted(config, caller, world)
+    facts = _facts(options, config, caller, trusted=trusted)
+    if options.suppress_local_fixups and not trusted:
+        raise CommandLineError("exim: permission denied (-G requires a trusted user)\n")
+    begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted)
     begun.start_perl()
     return begun
 

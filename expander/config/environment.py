@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.text import lower
 from drivers.values import listtext
 from expander.expand import regex
 
@@ -39,7 +40,7 @@ def with_zone(environment: Mapping[str, str], zone: str) -> dict[str, str]:
     left = dict(environment)
     if not zone:
         left.pop("TZ", None)
-    elif zone != "UTC":
+    elif lower(zone) != "utc":
         left["TZ"] = zone
     return left
 

@@ -171,6 +171,8 @@ def _host_number(options: Options, expand: Expand, report: Reporter) -> None:
     elif int(text) > LARGEST_HOST_NUMBER:
         message = f"localhost_number is greater than the maximum allowed value ({LARGEST_HOST_NUMBER})"
         report.plain(message, span)
+    else:
+        options.expanded["localhost_number"] = str(int(text))
 
 
 def _tls(options: Options, report: Reporter, profile: Profile) -> None:

@@ -70,6 +70,8 @@ class Options(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         name = ALIASES.get(name, name)
+        if name in self.expanded:
+            return self.expanded[name]
         setting = self.settings.get(name)
         if setting is not None:
             return setting.value

@@ -14,7 +14,7 @@ from drivers.api.limits import (
     too_many_texts,
     too_slow,
 )
-from drivers.api.text import is_tainted
+from drivers.api.text import is_plain, is_tainted
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -113,7 +113,11 @@ class Context:
         self.narrator: Narrator | None = None
 
     def expand(self, text: str) -> str:
-        """Expand text in this context. Raises ``ExpansionError``."""
+        """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
+        if is_tainted(text) and not is_plain(text):
+            message = f"attempt to expand tainted string '{text}'"
+            self.log(message, panic=True)
+            raise Failed(message)
         self.depth += 1
         try:
             if self.depth > self.limits.texts:

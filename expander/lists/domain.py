@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
 from drivers.values import ip
-from expander.lists import text_pattern
+from expander.lists import own, text_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,8 @@ def match_domain(
     """
     ctx.captures = []
     if pattern == "@":
-        own = own_name(ctx)
-        return own if lower(domain) == lower(own) else None
+        name = own_name(ctx)
+        return name if lower(domain) == lower(name) else None
     if pattern == "@[]":
         return pattern if _is_own_literal(ctx, domain) else None
     if pattern.partition("/")[0] in MX_FORMS:
@@ -63,4 +63,4 @@ def _is_own_literal(ctx: Context, domain: str) -> bool:
         return False
     body = domain[1:-1]
     address = ip.parse(body[5:] if lower(body[:5]) == "ipv6:" else body)
-    return address is not None and address in map(ip.parse, ctx.world.host.addresses())
+    return address is not None and address in own.addresses(ctx)

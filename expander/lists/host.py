@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.values import ip
+from expander.lists import own
 from expander.lists.subject import NotKnownError
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ def match_element(subject: Subject, pattern: str) -> str | None:
         return None
     address = ip.plain(address)
     if pattern == "@[]":
-        return "" if address in map(ip.parse, subject.ctx.world.host.addresses()) else None
+        return "" if address in own.addresses(subject.ctx) else None
     if pattern == "@":
         raise NotKnownError
+    if subject.tainted:
+        ip.check_tainted_mask(subject.ctx.profile, pattern)
     network = ip.parse_network(pattern)
     if network is not None:
         return "" if in_network(address, *network) else None

@@ -28,7 +28,8 @@ class Subject:
     ``match`` answers for one element: the value for ``$value``, or None for no match. ``setting``
     takes an element such as ``+caseful`` that says how the rest is to be matched, and tells whether it
     was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
-    ``refused`` is the value of a negated element that matched.
+    ``refused`` is the value of a negated element that matched, ``tainted`` tells whether the list in
+    hand comes from outside.
     """
 
     ctx: Context
@@ -42,6 +43,7 @@ class Subject:
     include_unknown: bool = False
     ignore_unknown: bool = False
     refused: str | None = None
+    tainted: bool = False
     within: tuple[str, ...] = field(default=())
 
 

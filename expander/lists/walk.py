@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.api.text import SPACE, from_bytes
+from drivers.api.text import SPACE, from_bytes, is_tainted
 from drivers.values import listtext
 from expander.lists.subject import KINDS, NotKnownError, UndecidedError
 
@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
 
-def matched(subject: Subject, list_text: str) -> str | None:
-    """The value for ``$value`` if the list matches, else None.
+def matched(subject: Subject, list_text: str, given: str = "") -> str | None:
+    """The value for ``$value`` if the list matches, else None; ``given`` is the list before its expansion.
 
     The first element that matches decides. At the end of the list the answer is no, unless the last
     element was a negated one. See "Domain, host, address, and local part lists" in the manual.
     """
-    return _walk(subject, listtext.elements(list_text), list_text)
+    outer, subject.tainted = subject.tainted, is_tainted(list_text)
+    try:
+        return _walk(subject, listtext.elements(list_text), given or list_text)
+    finally:
+        subject.tainted = outer
 
 
 def _walk(subject: Subject, elements: Iterable[str], whole: str | None) -> str | None:

@@ -17,7 +17,10 @@ RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
 
 FULL_LINE = 40
-"""After an address that got a domain, the next one begins a new line if the line is longer than this."""
+"""After an address that got a domain, the next one begins a new line if more than this stands before it.
+
+What counts is the text since the last such fold; line ends that were there before do not matter.
+"""
 
 _BETWEEN = re.compile(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
 
@@ -32,7 +35,7 @@ def qualified(header: Header, sender_domain: str, recipient_domain: str) -> Head
     else:
         return header
     start, colon, text = header[1].partition(":")
-    line, done = start + colon, 0
+    line, done, folded = start + colon, 0, 0
     for member in mailbox.members(text):
         if not isinstance(member.outcome, mailbox.Mailbox) or member.outcome.domain:
             continue
@@ -42,8 +45,9 @@ def qualified(header: Header, sender_domain: str, recipient_domain: str) -> Head
         between = _BETWEEN.match(text, at)
         done = between.end() if between else at
         line += text[at:done]
-        if text[done:].strip(SPACE) and len(line) - line.rfind("\n") - 1 > FULL_LINE:
+        if text[done:].strip(SPACE) and "\n" not in text[at:done] and len(line) - folded > FULL_LINE:
             line += "\n\t"
+            folded = len(line) - 1
     return header[0], line + text[done:]
 
 

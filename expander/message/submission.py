@@ -56,8 +56,11 @@ def spelled_out(
     return kept + changed
 
 
-def without_envelope_headers(headers: Iterable[Header], removed: Iterable[str]) -> list[Header]:
-    """The header lines but those with the names ``removed`` (lower case): they belong to deliveries."""
+def without_named(headers: Iterable[Header], removed: Iterable[str]) -> list[Header]:
+    """The header lines but those with the names ``removed`` (lower case).
+
+    They belong to deliveries, or their author is not trusted to write them.
+    """
     unwanted = frozenset(removed)
     return [header for header in headers if plain_name(header) not in unwanted]
 

@@ -8,7 +8,7 @@ from expander.message.headers import read_message
 from expander.message.identity import base62, is_message_id, message_id
 from expander.message.phrase import phrase
 from expander.message.qualify import is_resent, qualified, recipients
-from expander.message.submission import Submitter, completed, spelled_out, without_envelope_headers
+from expander.message.submission import Submitter, completed, spelled_out, without_named
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_names_become_phrases(name: str, expected: str) -> None:
 
 def test_header_lines_of_deliveries_are_taken_away() -> None:
     headers = read_message(b"Return-Path: <a>\nX: y\nenvelope-to : b\n\n").headers
-    assert without_envelope_headers(headers, ["return-path", "envelope-to"]) == [("X", "X: y\n")]
+    assert without_named(headers, ["return-path", "envelope-to"]) == [("X", "X: y\n")]
 
 
 def test_message_identifications() -> None:

@@ -1,0 +1,41 @@
+"""The addresses of this host, as lists know them by ``@[]``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Fatal
+from drivers.values import hostport, ip, listtext
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drivers.api.protocols import Context
+
+ANY = (ip.Address(ip.IPV4, 0), ip.Address(ip.IPV6, 0))
+"""What stands in ``local_interfaces`` for all addresses of a version."""
+
+
+def addresses(ctx: Context) -> set[ip.Address]:
+    """The addresses that the options ``local_interfaces`` and ``extra_local_interfaces`` name.
+
+    Raises `Fatal` for an element of theirs that is no address.
+    """
+    known = set(_named(ctx, "local_interfaces"))
+    machine = {found for text in ctx.world.host.addresses() if (found := ip.parse(text)) is not None}
+    for wildcard in known.intersection(ANY):
+        known.remove(wildcard)
+        known.update(address for address in machine if address.version == wildcard.version)
+    known.update(_named(ctx, "extra_local_interfaces"))
+    if ctx.options.get("disable_ipv6"):
+        known = {address for address in known if address.version == ip.IPV4}
+    return known
+
+
+def _named(ctx: Context, option: str) -> Iterator[ip.Address]:
+    for element in listtext.elements(ctx.options.get(option) or ""):
+        found = hostport.parse(element)
+        address = None if found is None else ip.parse(found[0])
+        if address is None:
+            raise Fatal(f'Malformed IP address "{element}" in {option}')
+        yield address

@@ -1,10 +1,10 @@
-"""Fuzzing with Atheris: random texts that make some sense, kept where they reach code that none reached before.
+"""Fuzzing with Atheris: random texts that make some sense, kept where they reach new code.
 
     python tests/fuzz/run.py TARGET PROFILE [options of libFuzzer: -runs=N, -max_len=N, -seed=N, FOLDER...]
 
-TARGET is one of ``targets.TARGETS``, PROFILE a profile's name. Needs the extra ``fuzz``. Each new kind of fault is written to
-standard error with the line FINDING, and the fuzzing goes on. The corpus begins
-with the inputs of the project's own cases; ``make fuzz`` gives the folders.
+TARGET is one of ``targets.TARGETS``, PROFILE a profile's name. Needs the extra ``fuzz``. Each new kind of
+fault is written to standard error with the line FINDING, and the fuzzing goes on. An empty FOLDER is filled
+with the inputs of the project's own cases first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 with atheris.instrument_imports(include=["grammar", "drivers", "expander"]):
-    import expander.api
     from drivers.api import registry
     from expander.config.profile import PROFILES
     from fuzz import targets
@@ -39,7 +38,11 @@ def seeds(target: str, folder: Path) -> None:
     """Write the inputs of the cases, the samples or some messages into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     if target == "expansion":
-        texts = [case.text for path in sorted((ROOT / "tests/cases/expansion").rglob("*.case")) for case in read_cases(path)]
+        texts = [
+            case.text
+            for path in sorted((ROOT / "tests/cases/expansion").rglob("*.case"))
+            for case in read_cases(path)
+        ]
     elif target == "configuration":
         texts = [path.read_text(encoding="latin-1") for path in sorted((ROOT / "samples").rglob("*.conf"))]
     else:
@@ -61,7 +64,11 @@ def main() -> None:
             return bytes(atheris.Mutate(data, longest))
         text = data.decode("latin-1")
         if target == "expansion":
-            text = writer.text(random, random.choice((1, 2, 2, 3))) if kind < 0.3 or not text else writer.changed(random, text)
+            text = (
+                writer.text(random, random.choice((1, 2, 2, 3)))
+                if kind < 0.3 or not text
+                else writer.changed(random, text)
+            )
         elif target == "configuration":
             text = lines.changed(random, text, lines.CONFIGURATION, writer)
         else:
@@ -89,5 +96,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what Exim says of a message is not looked at
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - what Exim says of a message is not looked at
     main()

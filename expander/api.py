@@ -68,6 +68,9 @@ class Expander:
             limits=limits,
         )
         self.context.match_list_with = _match_list
+        self._cache = cache_for(self.profile, mode)
+        self._steps = self.context.limits.steps
+        self._is_timed = self.context.limits.seconds is not None
 
     def expand(self, text: str) -> str:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
@@ -76,15 +79,19 @@ class Expander:
         nothing else; ``LimitReached``, a kind of ``Failed``, has words of our own. See "String
         expansions" in the manual.
         """
-        self.context.begin()
+        context = self.context
+        context.steps_left = self._steps
+        if self._is_timed:
+            context.start_clock()
         try:
-            return expand_in(text, self.context)
+            made = self._cache.compiled(text)
+            return made.run(context) if made.constant is None else made.constant
         except RecursionError:
             raise LimitReached(NESTED) from None
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text, from the cache."""
-        return cache_for(self.profile, self.context.mode).compiled(text)
+        return self._cache.compiled(text)
 
 
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casefile import Outcome, Setup
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
+from drivers.api.limits import EXIM
 from drivers.api.profile import Profile
 from expander.api import Expander
 from expander.config.load import load
@@ -26,7 +27,7 @@ def expander_for(
         world.clock = MemoryClock(setup.clock)
     profile = profile or PROFILES[setup.profile]
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
-    expander = Expander(config=config, profile=profile, world=world, mode=mode)
+    expander = Expander(config=config, profile=profile, world=world, mode=mode, limits=EXIM)
     for name, value in setup.variables.items():
         expander.context.facts[name] = value.replace("@DIR@", str(directory))
     return expander

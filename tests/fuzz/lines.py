@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fuzz.writer import Writer
 
 CONFIGURATION = r"""
-#|A = b|A == c|AA == A A|B = A${lc:A}|.ifdef A|.ifndef B|.elifdef A|.else|.endif|.include /y|.include /x
+#|A = b|A == c|AA == A A|B = A${lc:A}|.ifdef A|.ifndef B|.elifdef A|.else|.endif|.include /y|.include y
 .include_if_exists /z|.foo|primary_hostname = A|hide no_|domainlist d = a : +d : \|   b : !c
 hostlist h = <; 1 ; 2
 begin acl|begin routers|begin transports|begin retry|begin rewrite|begin authenticators|begin nosuch|begin

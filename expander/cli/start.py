@@ -172,9 +172,10 @@ def start(options: Options, profile: Profile) -> Run:
     checking = "bV" in options.modes
     try:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
+        from drivers.api.limits import EXIM
         from expander.config.load import load
 
-        config = load(path, profile=profile, world=world, macros=options.macros)
+        config = load(path, profile=profile, world=world, macros=options.macros, limits=EXIM)
     except ConfigError as problem:
         before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if checking else ""
         log = getattr(problem, "log", "")

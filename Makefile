@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check fmt exim bench index clean
+.PHONY: demo test check fmt exim bench fuzz index clean
 
 # The main job on real input: checks each sample configuration and expands its strings.
 demo: $(READY)
@@ -33,13 +33,24 @@ exim: $(READY)
 bench: $(READY)
 	$(BIN)/python benchmarks/expand.py
 
+# Optional: random inputs for as long as FUZZ says, kept in .fuzz; each line FINDING is a fault.
+FUZZ ?= -max_total_time=300
+fuzz: $(READY)
+	$(BIN)/pip install --quiet --editable '.[fuzz]'
+	for profile in debian-12 4.99; do \
+	    for target in expansion configuration message; do \
+	        $(BIN)/python tests/fuzz/run.py $$target $$profile -max_len=300 -mutate_depth=2 $(FUZZ) \
+	            .fuzz/$$target-$$profile 2>&1 | grep -v -e INFO: -e NEW -e REDUCE; \
+	    done; \
+	done
+
 # Writes the index of units and the reference again, after a unit was added or its description changed.
 index: $(READY)
 	$(BIN)/python -m expander.index_tool
 	$(BIN)/python -m expander.docgen docs/reference
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
 
 # Some systems ship Python without ensurepip; there pip fetches virtualenv, which needs none.
 $(READY): pyproject.toml

@@ -79,6 +79,8 @@ class Expander:
         self.context.match_list_with = _match_list
         self.context.look_up_with = _look_up
         self.context.run_acl_with = _run_acl
+        self._steps = self.context.limits.steps
+        self._is_timed = self.context.limits.seconds is not None
 
     def expand(self, text: str) -> str:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
@@ -87,9 +89,13 @@ class Expander:
         nothing else; ``LimitReached``, a kind of ``Failed``, has words of our own. See "String
         expansions" in the manual.
         """
-        self.context.begin()
+        context = self.context
+        context.steps_left = self._steps
+        if self._is_timed:
+            context.start_clock()
         try:
-            return self.context.expand_with(text, self.context)
+            made = self._cache.compiled(text)
+            return made.run(context) if made.constant is None else made.constant
         except RecursionError:
             raise LimitReached(NESTED) from None
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping
 
 from grammar.record import Record, State, made_by
 from grammar.source import Piece, Span
 
 LONGEST_NAME = 63
+LONGEST_LINE = 16 << 20
+"""Exim makes lines of any length until it runs out of memory."""
+
 _PREDEFINED_HINT = re.compile(r"_[A-Z]")
 _BEGINS_WITH_PREDEFINED = re.compile(r"[^A-Z_]*(?:_(?![A-Z])[^A-Z_]*)*_[A-Z]")
 """Exim looks for the build's macros only where none but them can come first."""
@@ -93,7 +97,7 @@ class MacroTable(State):
         """The text with all macros replaced from ``start`` on, its pieces, and whether there were any.
 
         Each macro is looked for once, from left to right, in the order of definition; a value
-        is not searched again for the same macro, but for those defined later.
+        is not searched again for the same macro, but for those defined later. Raises `TooLongError`.
         """
         text = span.text
         pieces = [Piece(0, len(text), span)]
@@ -111,9 +115,22 @@ class MacroTable(State):
         return text, pieces, found
 
 
+class TooLongError(Exception):
+    """The values of macros make a line too long; the text says so."""
+
+
+def _refuse_long(text: str, macro: Definition, start: int) -> None:
+    """Macros that stand for macros that stand for macros can come to anything: look before it is made."""
+    uses = text.count(macro.name, start)
+    if len(text) + uses * (len(macro.value) - len(macro.name)) > LONGEST_LINE:
+        raise TooLongError(f'the macro "{macro.name}" makes the line longer than {LONGEST_LINE} bytes')
+
+
 def _substitute(text: str, pieces: list[Piece], macro: Definition, start: int) -> tuple[str, list[Piece]]:
     """Replace all uses of one macro; a use inside another macro's value keeps that one's place."""
+    _refuse_long(text, macro, start)
     name, value = macro.name, macro.value
+    ends = [piece.end for piece in pieces]
     parts: list[str] = []
     result: list[Piece] = []
     done = length = 0
@@ -121,12 +138,12 @@ def _substitute(text: str, pieces: list[Piece], macro: Definition, start: int) -
     while True:
         upto = at if at >= 0 else len(text)
         parts.append(text[done:upto])
-        result.extend(_moved(pieces, done, upto, length))
+        result.extend(_moved(pieces, ends, done, upto, length))
         length += upto - done
         if at < 0:
             return "".join(parts), result
-        touched = [p for p in pieces if p.start < at + len(name) and p.end > at]
-        first, last = touched[0], touched[-1]
+        first = pieces[bisect_right(ends, at)]
+        last = pieces[bisect_left(ends, at + len(name))]
         if first.macro:
             origin = first.origin
         else:
@@ -140,13 +157,14 @@ def _substitute(text: str, pieces: list[Piece], macro: Definition, start: int) -
         at = text.find(name, done)
 
 
-def _moved(pieces: list[Piece], start: int, end: int, to: int) -> list[Piece]:
+def _moved(pieces: list[Piece], ends: list[int], start: int, end: int, to: int) -> Iterator[Piece]:
     """The pieces of text[start:end], placed so that they start at ``to``."""
     shift = to - start
-    result = []
-    for p in pieces:
+    for number in range(bisect_right(ends, start), len(pieces)):
+        p = pieces[number]
+        if p.start >= end:
+            return
         low, high = max(p.start, start), min(p.end, end)
         if low < high:
             origin = p.origin if p.macro else p.origin.part(low - p.start, high - p.start)
-            result.append(Piece(low + shift, high + shift, origin, p.macro, p.definition))
-    return result
+            yield Piece(low + shift, high + shift, origin, p.macro, p.definition)

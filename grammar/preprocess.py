@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from grammar.macros import Definition, MacroTable
+from grammar.macros import Definition, MacroTable, TooLongError
 from grammar.record import Record, State, made_by
 from grammar.source import Piece, Source, Span
 
@@ -19,6 +19,8 @@ BOM = "\xef\xbb\xbf"
 DEEPEST_CONDITIONAL = 10
 DEEPEST_INCLUDE = 1000
 """Exim has no limit of its own: a file that includes itself runs out of file descriptors."""
+
+MOST_INCLUDES = 10_000
 
 _DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
 _INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
@@ -104,6 +106,8 @@ class Preprocessor(State):
     _stack: list[_Open] = made_by(default_factory=list)
     _conditions: list[str] = made_by(default_factory=list)
     _section: str = ""
+    _opened: int = 0
+    _too_deep: set[str] = made_by(default_factory=set)
     _first: bool = True
 
     def lines(self) -> Iterator[LogicalLine | BrokenLine]:
@@ -211,7 +215,11 @@ class Preprocessor(State):
     def _physical(self, span: Span) -> Iterator[tuple[str, list[Piece], bool] | BrokenLine]:
         keep_from = _MACRO_LINE.match(span.text.lstrip(SPACE)) if self._first else None
         name_end = span.text.find("=") if keep_from else 0
-        text, pieces, found = self.macros.replace(span, name_end)
+        try:
+            text, pieces, found = self.macros.replace(span, name_end)
+        except TooLongError as error:
+            yield self._broken(str(error), span)
+            return
         text = text.partition("\0")[0]
         bare = text.lstrip(SPACE)
         if bare.startswith("#"):
@@ -278,8 +286,17 @@ class Preprocessor(State):
                 return f'.include specifies a non-absolute path "{name}"'
             folder, slash, _ = self._stack[0].source.name.rpartition("/")
             name = f"{folder}{slash}{name}"
-        text = self.read(name) if len(self._stack) < DEEPEST_INCLUDE else None
+        if name in self._too_deep:  # told already: where reading goes on, it would come again and again
+            return ""
+        if self._opened >= MOST_INCLUDES:
+            return f"too many included files (more than {MOST_INCLUDES})"
+        text = None
+        if len(self._stack) < DEEPEST_INCLUDE:
+            text = self.read(name)
+        else:
+            self._too_deep.add(name)
         if text is not None:
+            self._opened += 1
             self._switch()
             self._open(name, text)
             self.switches.append(Switch(self._count, 1, name))

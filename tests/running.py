@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casefile import Outcome, Setup
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
+from drivers.api.limits import EXIM
 from drivers.api.profile import Profile
 from drivers.api.text import Tainted
 from expander.api import Expander
@@ -28,7 +29,7 @@ def expander_for(
         world.clock = StandingClock(setup.clock)
     profile = profile or PROFILES[setup.profile]
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
-    expander = Expander(config=config, profile=profile, world=world, mode=mode)
+    expander = Expander(config=config, profile=profile, world=world, mode=mode, limits=EXIM)
     for name, value in setup.variables.items():
         expander.context.facts[name] = Tainted(value.replace("@DIR@", str(directory)))
     if setup.message:

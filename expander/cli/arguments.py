@@ -7,12 +7,15 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 from drivers.api.errors import EximError
+from drivers.api.limits import VERBS
 from drivers.api.text import from_argument, to_display
 from expander.config.profile import PROFILES, UnknownProfileError, chosen
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.limits import Limits
     from drivers.api.profile import Profile
     from drivers.api.protocols import World
     from expander.api import Expander
@@ -78,6 +81,29 @@ def add_allow(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_limit(parser: argparse.ArgumentParser) -> None:
+    """``--limit``: how much work one expansion may be."""
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help=f"what one expansion may take: {', '.join(VERBS.record_fields)}",
+    )
+
+
+def limits_from(given: Sequence[str]) -> Limits:
+    """The limits of ``--limit``. Raises `CannotRunError` for what is none."""
+    changes: dict[str, float] = {}
+    for text in given:
+        name, _, value = text.partition("=")
+        if name not in VERBS.record_fields or not (value.isascii() and value.isdigit()):
+            known = ", ".join(VERBS.record_fields)
+            raise CannotRunError(f"--limit {text}: NAME=NUMBER expected (known: {known})")
+        changes[name] = int(value)
+    return replaced(VERBS, **changes)
+
+
 def add_expander(parser: argparse.ArgumentParser) -> None:
     """All arguments that `expander_from` looks at."""
     parser.add_argument("-C", "--config", metavar="FILE", help="the configuration to expand with")
@@ -93,6 +119,7 @@ def add_expander(parser: argparse.ArgumentParser) -> None:
     add_profile(parser)
     add_host(parser)
     add_allow(parser)
+    add_limit(parser)
 
 
 def profile_from(name: str | None) -> Profile:
@@ -168,7 +195,8 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
     if macros and not args.config:
         raise CannotRunError("-D defines a macro of a configuration: -C FILE is missing")
     config = load_config(args.config, profile, world, macros) if args.config else None
-    expander = Expander(config=config, profile=profile, world=world, mode=mode or TAINT)
+    limits = limits_from(args.limit)
+    expander = Expander(config=config, profile=profile, world=world, mode=mode or TAINT, limits=limits)
     if args.message:
         require_file(args.message, world)
         take_message(expander.context, world.files.read(from_argument(args.message)))

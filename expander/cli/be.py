@@ -10,7 +10,7 @@ from drivers.api.text import SPACE, Tainted
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
-from grammar.macros import Definition, may_hold_predefined
+from grammar.macros import Definition, TooLongError, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
@@ -117,7 +117,11 @@ class Tester:
         ``raw`` is the line it came from: if it is a text for itself, it need not be looked at again.
         """
         given = given.partition("\0")[0]
-        text = self._replaced(given) if self._with_macros else given
+        try:
+            text = self._replaced(given) if self._with_macros else given
+        except TooLongError as problem:
+            STDOUT.write(f"Failed: {problem}\n")
+            return
         if "A" <= text[:1] <= "Z":
             self._known.clear()
             self._define(text)

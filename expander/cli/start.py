@@ -216,6 +216,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     checking = "bV" in options.modes
     try:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
+        from drivers.api.limits import EXIM
         from expander.config.load import load
 
         tells = options.selectors != 0 and "be" in options.modes and profile.at_least(_TELLS_MACROS)
@@ -225,6 +226,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
             world=world,
             macros=options.macros,
             on_macro=_tell_macro if tells else None,
+            limits=EXIM,
         )
     except ConfigError as problem:
         before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if checking else ""

@@ -23,6 +23,7 @@ from grammar.preprocess import Preprocessor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from drivers.api.limits import Limits
     from drivers.api.profile import Profile
     from drivers.api.protocols import World
     from grammar.ast.config import Node
@@ -69,13 +70,15 @@ def load(
     macros: Mapping[str, str] | None = None,
     on_macro: Callable[[Definition], None] | None = None,
     collect: bool = False,
+    limits: Limits | None = None,
 ) -> Config:
     """The configuration in a file, or in the first that exists of several with colons between them.
 
     ``macros`` are those of the command line; ``on_macro`` is told of each use of one that is not the
     build's. With ``collect`` all errors are gathered in
     ``errors`` of the result and reading goes on behind each; otherwise the first one is raised as
-    `LoadError`, whose message is the text that Exim prints. See "The Exim run time configuration
+    `LoadError`, whose message is the text that Exim prints. ``limits`` are for the options that are
+    expanded while loading. See "The Exim run time configuration
     file" in the manual.
     """
     file = find_file(path, world)
@@ -86,7 +89,7 @@ def load(
     report = Reporter(collect)
     config = Config(file, profile, empty_options(profile), tree, table)
     _read_main(tree.main, config, world, report)
-    check_main(config.options, world, _expander(config, world), report, profile)
+    check_main(config.options, world, _expander(config, world, limits), report, profile)
     seen: set[str] = set()
     for section in tree.sections:
         if section.name in seen:
@@ -98,7 +101,7 @@ def load(
     return config
 
 
-def _expander(config: Config, world: World) -> Callable[[str], str]:
+def _expander(config: Config, world: World, limits: Limits | None) -> Callable[[str], str]:
     """Expands the texts that are expanded while loading; plain text needs no machinery."""
 
     def expand(text: str) -> str:
@@ -106,7 +109,7 @@ def _expander(config: Config, world: World) -> Callable[[str], str]:
             return text
         from expander.api import Expander
 
-        return Expander(config=config, world=world).expand(text)
+        return Expander(config=config, world=world, limits=limits).expand(text)
 
     return expand
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from functools import lru_cache
 
 from drivers.api.profile import Profile, release_key
+from grammar.record import replaced
 
 LOOKUPS = (
     "lookup_cdb lookup_dbm lookup_dnsdb lookup_dsearch lookup_ldap lookup_lsearch lookup_mysql lookup_nis "
@@ -92,7 +92,7 @@ def _described(text: str) -> Profile:
         (features.add if switch[0] == "+" else features.discard)(feature)
     if features == base.features:
         return base
-    return replace(base, name=text, features=frozenset(features))
+    return replaced(base, name=text, features=frozenset(features))
 
 
 def _of_release(name: str) -> Profile | None:
@@ -102,7 +102,7 @@ def _of_release(name: str) -> Profile | None:
     day = RELEASE_DAYS.get(name)
     newest = PROFILES["4.99"]
     dated = newest if day is None else replace(newest, compile_date=f"{day} 00:00:00")
-    return replace(dated, name=name, release=name, version=name)
+    return replaced(dated, name=name, release=name, version=name)
 
 
 def known_features() -> frozenset[str]:

@@ -129,12 +129,10 @@ class Context:
         finally:
             self.depth -= 1
 
-    def begin(self) -> None:
-        """A new expansion begins: what it may take is counted from here."""
-        limits = self.limits
-        self.steps_left = limits.steps
-        if limits.seconds is not None:
-            self.deadline = monotonic() + limits.seconds
+    def start_clock(self) -> None:
+        """An expansion begins: the time that it may take counts from here."""
+        if self.limits.seconds is not None:
+            self.deadline = monotonic() + self.limits.seconds
 
     def step(self, weight: int = 1) -> None:
         """Count a round of a loop, or other work of that order. Raises ``LimitReached``."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
+SHORT = 64
+
+
 class Step(State):
     """One piece of the text and what became of it.
 
@@ -48,6 +51,7 @@ class Tracer:
     def __init__(self) -> None:
         self.steps: list[Step] = []
         self._open: list[Step] = []
+        self._held = 0
 
     def enter(self, node: Node, span: Span) -> Step:
         """A piece begins."""
@@ -55,6 +59,11 @@ class Tracer:
         (self._open[-1].steps if self._open else self.steps).append(step)
         self._open.append(step)
         return step
+
+    def kept(self, value: str, most: int) -> str:
+        """The value to be shown; of so many bytes in all only the beginnings of further ones are kept."""
+        self._held += len(value)
+        return value if self._held <= most or len(value) <= SHORT else f"{value[:SHORT]}..."
 
     def leave(self) -> None:
         """The piece that began last has ended."""
@@ -94,7 +103,7 @@ def _watch(ctx: protocols.Context, run: Run, node: Node, span: Span) -> str:
         step.error = error.message
         raise
     else:
-        step.value, step.tainted = value, is_tainted(value)
+        step.value, step.tainted = tracer.kept(value, ctx.limits.size), is_tainted(value)
         return value
     finally:
         step.seconds = time.perf_counter() - started

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from drivers.api.protocols import World
     from expander.config.model import Config
 
+MOST_HINTS = 200
+"""Looking for names that are like an unknown one takes long; who has so many has another problem."""
+
 _FRAME = re.compile(r"\AExim configuration error(?: (?:in|for) [^\n]*)?:\n\s*", re.ASCII)
 
 
@@ -49,7 +52,7 @@ def check_config(config: Config) -> list[Finding]:
         found += expansion.check(text.source, config.profile, acls)
         if text.kind == ACL:
             found += expansion.check_acl_name(text.source, acls)
-    errors = [of_error(error) for error in config.errors]
+    errors = [of_error(error, hinted=at < MOST_HINTS) for at, error in enumerate(config.errors)]
     found += [error for error in errors if not _told(error, found)]
     return sorted(found, key=_order(config))
 
@@ -74,10 +77,10 @@ def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
     return key
 
 
-def of_error(error: ConfigError) -> Finding:
+def of_error(error: ConfigError, *, hinted: bool = True) -> Finding:
     """What loading complains about, without the frame that Exim puts around it."""
     message = _FRAME.sub("", error.message).strip()
-    meant = hint(message)
+    meant = hint(message) if hinted else None
     notes = [Note(note) for note in error.notes]
     notes += [Note(meant)] if meant else []
     return Finding("EXO001", message, error.span, notes=tuple(notes))

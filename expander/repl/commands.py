@@ -40,7 +40,9 @@ def rebuilt(session: Session, *, config: Config | None = None, profile: Profile 
 
     old = session.expander
     world = SandboxWorld(RealWorld(), session.allowed)
-    new = Expander(config=config, profile=profile or old.profile, world=world, mode=TRACE)
+    new = Expander(
+        config=config, profile=profile or old.profile, world=world, mode=TRACE, limits=old.context.limits
+    )
     new.context.facts.update(old.context.facts)
     new.context.acl_c.update(old.context.acl_c)
     new.context.acl_m.update(old.context.acl_m)

@@ -1,10 +1,10 @@
-"""Fuzzing with Atheris: random texts that make some sense, kept where they reach code that none reached before.
+"""Fuzzing with Atheris: random texts that make some sense, kept where they reach new code.
 
     python tests/fuzz/run.py TARGET PROFILE [options of libFuzzer: -runs=N, -max_len=N, -seed=N, FOLDER...]
 
-TARGET is one of ``targets.TARGETS``, PROFILE a profile's name. Needs the extra ``fuzz``. Each new kind of fault is written to
-standard error with the line FINDING, and the fuzzing goes on. The corpus begins
-with the inputs of the project's own cases; ``make fuzz`` gives the folders.
+TARGET is one of ``targets.TARGETS``, PROFILE a profile's name. Needs the extra ``fuzz``. Each new kind of
+fault is written to standard error with the line FINDING, and the fuzzing goes on. An empty FOLDER is filled
+with the inputs of the project's own cases first.
 """
 
 from __future__ import annotations
@@ -96,5 +96,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - what Exim says of a message is not looked at
+    sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - what Exim says of a message is not looked at
     main()

@@ -1,9 +1,10 @@
-"""What is fuzzed: each target takes a text and raises for a fault, which is anything but the errors of the project."""
+"""What is fuzzed: each target takes a text and raises for a fault: anything but the project's errors."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,7 @@ LIMITS = Limits(steps=1_000, size=1 << 14, levels=2_000, texts=20, match_steps=2
 LONGEST = 1.0
 """Seconds of this process's time: what takes longer is a fault too."""
 
-EVERY = 4
+EVERY = 8
 """One text of so many is expanded without folding too."""
 
 FILES = {
@@ -41,14 +42,15 @@ HEADERS: list[Header] = [
     ("Received", "Received: by b; 2\n"),
 ]
 OF_MESSAGES = (
-    "$h_subject:|$rh_subject:|$bh_subject:|$lh_to:|$h_from:|$message_headers|$message_headers_raw|$message_body|"
-    "$message_body_end|$message_size|$recipients|$sender_address|$return_path|$received_count|$header_x-a:",
+    "$h_subject:|$rh_subject:|$bh_subject:|$lh_to:|$h_from:|$message_headers|$message_headers_raw",
+    "$message_body|$message_body_end|$message_size|$recipients|$sender_address|$return_path|$header_x-a:",
     "${addresses:$rh_to:}|${address:$h_from:}|${local_part:$h_from:}|${domain:$h_from:}|${rfc2047:$rh_subject:}",
-    "${rfc2047d:$rh_subject:}|${headerwrap:$rh_to:}|${extract{a}{$h_x-a:}}|${listcount:$h_to:}|${sort{$rh_to:}{lt}{$item}}",
+    "${rfc2047d:$rh_subject:}|${headerwrap:$rh_to:}|${extract{a}{$h_x-a:}}|${listcount:$h_to:}",
+    "${sort{$rh_to:}{lt}{$item}}|${map{$rh_to:}{$item}}|${sha1:$message_body}|${authresults{a}}",
     "${if match_domain{$h_to:}{$rh_x-a:}{$value}}|${if match_local_part{$h_to:}{$rh_x-a:}{y}}",
-    "${if match_address{$rh_x-a:}{$h_to:}{y}{n}}|${if match_ip{$rh_x-a:}{$h_to:}{y}}|${if inlist{a}{$h_to:}{y}}",
-    "${if match{$rh_to:}{$rh_x-a:}{$1}}|${if forany{${addresses:$rh_to:}}{match{$item}{x}}{y}}|${map{$rh_to:}{$item}}",
-    "${authresults{a}}|${extract json{a}{$rh_x-a:}}|${utf8clean:$bh_subject:}|${from_utf8:$rh_subject:}|${sha1:$message_body}",
+    "${if match_address{$rh_x-a:}{$h_to:}{y}{n}}|${if match_ip{$rh_x-a:}{$h_to:}{y}}",
+    "${if match{$rh_to:}{$rh_x-a:}{$1}}|${if forany{${addresses:$rh_to:}}{match{$item}{x}}{y}}",
+    "${extract json{a}{$rh_x-a:}}|${utf8clean:$bh_subject:}|${from_utf8:$rh_subject:}",
 )
 
 
@@ -60,8 +62,13 @@ def timed(target: Callable[[str], None]) -> Callable[[str], None]:
     """The target, for which too slow is a fault."""
 
     def run(text: str) -> None:
-        begin = time.process_time()
+        begin = time.perf_counter()
         target(text)
+        if time.perf_counter() - begin < LONGEST:
+            return
+        # Only now, since to ask for it costs more than most inputs; the blank lets no cache know the text.
+        begin = time.process_time()
+        target(text + " ")
         took = time.process_time() - begin
         if took > LONGEST:
             raise TooSlowError(f"{took:.1f} seconds")
@@ -132,10 +139,8 @@ def configuration(profile: Profile) -> Callable[[str], None]:
     def run(text: str) -> None:
         world = MemoryWorld(files={"/x": text.encode("latin-1"), "/y": b"# nothing\n"})
         check_file("/x", profile=profile, world=world, macros={})
-        try:
+        with suppress(ConfigError):
             load("/x", profile=profile, world=world)
-        except ConfigError:
-            pass
 
     return run
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import sys
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from drivers.api.errors import Failed
+from drivers.api.limits import Limits
 from expander.api import Expander
 from expander.cli.verbs import run
 from expander.excerpt import excerpt
 from expander.expand.mode import TRACE
+from expander.expand.trace import Step
 from expander.explain import hint, matching, nearest
 from expander.setting import assign
 from expander.trace.steps import explain, lines
@@ -177,10 +180,36 @@ def test_the_sandbox_tells_what_would_permit_it(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.strip() == "hi"
 
 
+def test_limits_are_set_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "${map{a:b:c:d}{$item}}"
+    assert run(["expand", "--limit", "steps=4", text]) == 0
+    assert run(["expand", "--limit=steps=9", "--limit=steps=3", text]) == 3
+    assert capsys.readouterr().err.startswith("error: expansion takes too many steps (more than 3)\n")
+
+
+def test_long_values_do_not_fill_the_trace() -> None:
+    expander = Expander(world=MemoryWorld(), mode=TRACE, limits=Limits(size=10_000))
+    expander.context.acl_m["_x"] = "x" * 1000
+    made = explain(expander, "${if forany{a:b:c:d:e:f:g:h:i:j:k:l:m}{eq{y$acl_m_x}{}}{yes}{no}}")
+    assert made.value == "no"
+    kept = [step.value for step in every(made.steps)]
+    assert sum(map(len, kept)) < 20_000
+    assert any(value.endswith("...") for value in kept)
+
+
+def every(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from every(step.steps)
+
+
 @pytest.mark.parametrize(
     "argv",
     [
         ["expand"],
+        ["expand", "--limit", "steps", "a"],
+        ["expand", "--limit", "steps=-1", "a"],
+        ["expand", "--limit", "nosuch=1", "a"],
         ["expand", "--nosuch", "a"],
         ["expand", "--profile", "3.36", "a"],
         ["expand", "--allow", "everything", "a"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from grammar.macros import MacroTable
@@ -114,3 +116,28 @@ def test_all_physical_lines_are_kept() -> None:
     assert [line.kind for line in preprocessor.physical] == [
         "comment", "blank", "text", "text", "directive", "skipped", "directive", "macro",
     ]  # fmt: skip
+
+
+def test_macros_of_macros_make_no_endless_line() -> None:
+    laughs = "".join(f"X{name} = {f'X{after} ' * 10}\n" for name, after in pairwise("ABCDEFGHIJKL"))
+    found = texts(laughs + "y = XA\n")
+    assert found[-1] == '! the macro "XG" makes the line longer than 16777216 bytes'
+
+
+def test_many_uses_of_macros_in_one_line() -> None:
+    found = texts("AA = 1\nBB = 2\nCC =\ny = " + "AABBCC" * 20_000 + "\n")
+    assert found[-1] == "y = " + "12" * 20_000
+
+
+def test_a_file_that_includes_itself_often_is_told_once() -> None:
+    """Each of a thousand levels would go on with the second line, and so the third..."""
+    lines = list(reader(".include /etc/exim.conf\n" * 8 + "y\n", tolerant=True).lines())
+    messages = [line.message for line in lines if isinstance(line, BrokenLine)]
+    assert messages == ["failed to open included configuration file /etc/exim.conf"]
+    assert len(lines) == 1001
+
+
+def test_files_that_include_each_other_again_and_again_come_to_an_end() -> None:
+    files = {f"f{level}": f".include /etc/f{level + 1}\n" * 10 for level in range(9)} | {"f9": "x\n"}
+    found = texts(".include /etc/f0\n", **files)
+    assert found[-1] == "! too many included files (more than 10000)"

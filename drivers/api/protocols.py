@@ -61,7 +61,10 @@ class Finished(Protocol):
 
 
 class Conversation(Protocol):
-    """A program that runs beside this one and is talked to over its standard input and output."""
+    """A program that runs beside this one: it listens at its standard input.
+
+    The descriptor at which it answers is its last argument.
+    """
 
     def send(self, data: bytes) -> None:
         """Write to the program. Raises ``OSError`` if it does not listen any more."""

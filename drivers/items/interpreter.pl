@@ -12,8 +12,10 @@ sub evaluate { package main; eval shift }
 
 our ($in, $out, @frame);
 
-open($in, '<&', \*STDIN) && open($out, '>&', \*STDOUT) or exit 1;
-open(STDIN, '<', '/dev/null') && open(STDOUT, '>', '/dev/null') or exit 1;
+shift(@ARGV) =~ /\A([0-9]+)\z/ or exit 1;
+open($in, '<&', \*STDIN) && open($out, '>&=', $1) or exit 1;
+open(STDIN, '<', '/dev/null') or exit 1;
+fcntl($out, 2, 1);    # F_SETFD, FD_CLOEXEC: commands that Perl runs do not get it
 $0 = '/dev/null';
 
 # No buffered reading: that would make perl add "<$in> line 1" to messages. No exit: blocks of the

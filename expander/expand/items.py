@@ -219,12 +219,16 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
             ctx.value = result
             chosen = result if yes is None else yes.run(ctx)
             if no.complaint:
+                if not keeps_value:
+                    ctx.value = value
                 raise no.complaint.error()
         else:
+            if yes is not None and yes.complaint:
+                if not value_in_no:
+                    ctx.value = None  # nothing was found, and the old value does not come back
+                raise yes.complaint.error()
             if not value_in_no:
                 ctx.value = value
-            if yes is not None and yes.complaint:
-                raise yes.complaint.error()
             chosen = no.run(ctx)
         ctx.captures = captures
         if not keeps_value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from drivers.api import registry
 from drivers.api.errors import Failed
 from drivers.api.unit import item
 from drivers.values import certificate, moment
+from drivers.values.fields import unescape
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
@@ -17,9 +19,25 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 
+_PART = re.compile(
+    r"\\N(?P<protected>[\s\S]*?)(?:\\N|\Z)"
+    r"|(?P<escape>\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|[\s\S]))|(?P<end>\})|[^\\}]+|\\"
+)
+
+
 def _named(text: str) -> None:
     if not text.startswith("$"):
         raise Failed('second argument of "certextract" must be a certificate variable')
+
+
+def _name(text: str) -> str:
+    """The text up to its closing brace: backslashes mean what they always do, dollars nothing."""
+    parts: list[str] = []
+    for part in _PART.finditer(text):
+        if part["end"]:
+            break
+        parts.append(unescape(part[0]) if part["escape"] else part["protected"] or part[0])
+    return "".join(parts).partition("\0")[0]
 
 
 def _zone(ctx: Context) -> tzinfo:
@@ -60,7 +78,7 @@ def certextract(ctx: Context, field: str, variable: str) -> str | None:
     unknown names and unknown fields, `Unsupported` without the package that reads certificates.
     """
     _named(variable)
-    name = variable[1:].partition("}")[0]
+    name = _name(variable[1:])
     unit = None if "*" in name else registry.find("variable", name)
     if unit is None or not ctx.profile.knows(unit):
         raise Failed(f'no variable named "{name}"')

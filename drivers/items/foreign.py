@@ -41,7 +41,7 @@ def perl(ctx: Context, name: str, *arguments: str) -> str:
     variables from one call to the next; ``perl_taintmode`` gives it the option -T. A sandbox
     refuses it as it refuses commands. ``Exim::expand_string``, ``Exim::log_write`` and
     ``Exim::debug_write`` work as in Exim, and what ``warn`` says goes to the log. Perl's standard
-    input is empty, and what it writes to its standard output is dropped. Where a subroutine calls
+    input is empty. Where a subroutine calls
     exit(), the expansion fails and the next call starts a new interpreter, while Exim itself
     would end.
 

@@ -131,10 +131,13 @@ def run(ctx: Context, command: str, words: tuple[str, ...] = ()) -> str | None:
         raise Failed(f"couldn't create child process: {os.strerror(1)}")
     ctx.runrc, output = _finished(ctx, argv)
     ctx.value = output
+    if ctx.runrc < 0:
+        raise Failed(f"command killed by signal {-ctx.runrc}")
     return output if ctx.runrc == 0 else None
 
 
 def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
+    """The exit status, or minus the number of the signal, and the output."""
     if not argv or "/" not in argv[0]:  # there is no search along PATH
         return NOT_RUN, ""
     try:
@@ -145,6 +148,4 @@ def _finished(ctx: Context, argv: list[str]) -> tuple[int, str]:
         raise Failed("command timed out") from error
     except (OSError, ValueError):
         return NOT_RUN, ""
-    if done.status < 0:
-        raise Failed(f"command killed by signal {-done.status}")
     return done.status, contents.held(done.output)

@@ -101,7 +101,7 @@ def _of_release(name: str) -> Profile | None:
         return None
     day = RELEASE_DAYS.get(name)
     newest = PROFILES["4.99"]
-    dated = newest if day is None else replace(newest, compile_date=f"{day} 00:00:00")
+    dated = newest if day is None else replaced(newest, compile_date=f"{day} 00:00:00")
     return replaced(dated, name=name, release=name, version=name)
 
 

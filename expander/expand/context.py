@@ -198,6 +198,11 @@ class Context:
     def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
         """Run an ACL by name, file or text: the verdict in Exim's words and the message."""
         if self.run_acl_with is None:
+            from expander.expand import acl_text
+
+            known = acl_text.verdict(self, name)
+            if known is not None:
+                return known
             message = f'running the ACL "{name}" is not supported by eximulate yet'
             raise Unsupported(message)
         if self.narrator is None:

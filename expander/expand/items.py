@@ -259,12 +259,16 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
             ctx.value = result
             chosen = result if yes is None else yes.run(ctx)
             if skip_no is not None:
+                if not keeps_value:
+                    ctx.value = value
                 skip_no(ctx)
         else:
+            if skip_yes is not None:
+                if not value_in_no:
+                    ctx.value = None  # nothing was found, and the old value does not come back
+                skip_yes(ctx)
             if not value_in_no:
                 ctx.value = value
-            if skip_yes is not None:
-                skip_yes(ctx)
             chosen = no.run(ctx)
         if not keeps_captures:
             ctx.captures = captures

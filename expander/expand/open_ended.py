@@ -61,16 +61,17 @@ class Parts:
     def choose(self, ctx: Context, found: str | None, *, after: int) -> str:
         """The yes or no string among the groups from ``after`` on, as the result says."""
         rest = self._groups[after:]
+        saved, ctx.value = ctx.value, found  # for the yes string alone
         if not rest:
             self._expect_end(NO_START, after)
+            ctx.value = saved
             return found or ""
         yes, no = rest[0], rest[1] if len(rest) > 1 else self._no
-        saved = ctx.value
         if found is not None:
-            ctx.value = found
             chosen = yes.run(ctx)
         elif (skip_yes := skipping(yes)) is not None:
             skip_yes(ctx)
+        ctx.value = saved
         if no is None and self._node.broken is not None:
             raise Failed(f'syntax error in "{self._node.name}" item - "fail" expected', self._span)
         if found is None:
@@ -79,7 +80,6 @@ class Parts:
             chosen = "" if no is None else no.run(ctx)
         elif no is not None and (skip_no := skipping(no)) is not None:
             skip_no(ctx)
-        ctx.value = saved
         self._expect_end(NO_END, after + 2)
         return chosen
 

@@ -27,7 +27,6 @@ FILES = {
     "literals.conf": BASE + "allow_domain_literals\n",
     "spool/note": "in the spool\n",
     "zone.conf": BASE.replace("UTC", "Europe/Paris"),
-    "no-spool.conf": BASE.replace("/spool", "/mail"),
     "macros.conf": BASE + "AA = one\nBB = two AA\nhide domainlist hd = x\nhostlist h1 = 1.2.3.4\n",
     "warns.conf": "primary_hostname = a.b\n",
     "bad.conf": "no_such_option = 1\n",
@@ -49,6 +48,7 @@ FILES = {
 CALLER = "$sender_address $sender_ident $authenticated_id $authenticated_sender $originator_uid $caller_gid"
 PEER = "$sender_host_address $sender_host_port $received_ip_address $received_port $received_protocol"
 OK = ["-C", "@DIR@/ok.conf"]
+OUTSIDE = ("readfile", "run", "readsocket")
 
 COMMANDS: dict[str, list[list[str]]] = {
     "arguments": [
@@ -66,23 +66,12 @@ COMMANDS: dict[str, list[list[str]]] = {
             "_HAVE_TLS",
             "x_HAVE_TLS",
         ],
-        ["-be", "--", "-x"],
-        ["-be", "a", "-f", "x@y"],
-        ["-be", "x" * 256],
-        ["-be", "a", "x" * 257],
+        *(["-be", *texts] for texts in (["--", "-x"], ["a", "-f", "x@y"], ["x" * 256], ["a", "x" * 257])),
         ["-be", "set acl_m0 = x", "[$acl_m0]"],
         ["-be", "$config_file", "$config_dir"],
-        [
-            "-be",
-            "${readfile{note}}",
-            "${readfile{../mail}{|}}",
-            "${run{/bin/pwd}}",
-            "${run{./note}{y}{$runrc}}",
-        ],
+        ["-be", "${readfile{note}}${readfile{../mail}{|}}", "${run{/bin/pwd}}${run{./note}{y}{$runrc}}"],
         ["-C", "@DIR@/zone.conf", "-be", "${env{TZ}}", "${run{/usr/bin/env}}"],
-        ["-C", "@DIR@/no-spool.conf", "-be", "${run{/bin/pwd}}"],
-        ["-f", "a@b", "-be", "${readfile{/tmp/$sender_address}}", "${run{/bin/$sender_address}}"],
-        ["-f", "a@b", "-be", "${readsocket{$sender_address}{x}}", "${readsocket{inet:a b:1}{x}}"],
+        ["-f", "a@b", "-be", *(f"${{{name}{{/x/$sender_address}}{{x}}}}" for name in OUTSIDE)],
     ],
     "sender": [
         *(

@@ -119,6 +119,14 @@ def test_perl_removes_taint_and_warnings_are_logged() -> None:
     assert logged == ["hm at (eval 2) line 1."]
 
 
+@pytest.mark.skipif(not shutil.which("perl"), reason="there is no perl")
+def test_what_perl_prints_is_our_output(capfd: pytest.CaptureFixture[str]) -> None:
+    code = 'sub direct { local $| = 1; print "direct\\n"; system "echo of a child"; scalar @ARGV }'
+    made = expander(RealWorld(), perl_startup=code)
+    assert made.expand("${perl{direct}}") == "0"
+    assert capfd.readouterr().out == "direct\nof a child\n"
+
+
 def test_functions_of_a_made_up_object() -> None:
     functions = {"ok": lambda given: (0, "+".join(given)), "bad": lambda _: (7, None)}
     made = expander(MemoryWorld(objects={"/x.so": functions}))

@@ -51,6 +51,12 @@ def test_a_command_that_takes_too_long(made: Expander, monkeypatch: pytest.Monke
         made.expand("${run{/bin/sh -c 'sleep 5 & sleep 5'}{y}{n}}")
 
 
+def test_a_signal_is_told_and_stays_as_the_status(made: Expander) -> None:
+    with pytest.raises(Failed, match=r"^command killed by signal 15$"):
+        made.expand("${run{/bin/sh -c 'echo x; kill \\$\\$'}{y}{n}}")
+    assert made.expand("$runrc <$value>") == "-15 <x\n>"
+
+
 def test_a_command_sees_the_environment_of_the_world(made: Expander) -> None:
     made.context.world.environment.clear()
     made.context.world.environment.update(A="1", B="\xe9")

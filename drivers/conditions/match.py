@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import ExpansionError, Failed, ForcedFail
 from drivers.api.unit import condition
 from drivers.values import ip
 from grammar.shapes import RAW, TEXT, ConditionShape
@@ -101,8 +101,17 @@ def match_address(ctx: Context, subject: str, list_: str) -> bool:
 def match_ip(ctx: Context, subject: str, list_: str) -> bool:
     """True if an IP address is in a host list of addresses, networks and lookups by address.
 
-    The list is not expanded. Raises `Failed` for what is no address, and what the list raises.
+    The list is read as it stands and expanded when it is matched: one whose expansion is forced to fail
+    matches nothing. Raises `Failed` for what is no address and for a list that cannot be expanded, and
+    what the list raises.
     """
     if subject and ip.parse(subject) is None:
         raise Failed(f'"{subject}" is not an IP address')
-    return _in_list(ctx, "host", subject, list_)
+    try:
+        expanded = ctx.expand(list_)
+    except ForcedFail:
+        return False
+    except ExpansionError as error:
+        ctx.log(f'failed to expand "{list_}" while checking a list: {error.message}')
+        raise Failed(f'unable to complete match against "{list_}": NULL') from error
+    return _in_list(ctx, "host", subject, expanded)

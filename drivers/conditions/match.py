@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed, ForcedFail
+from drivers.api.errors import Failed
 from drivers.api.unit import condition
 from drivers.values import ip
 from grammar.shapes import RAW, TEXT, ConditionShape
@@ -108,21 +108,10 @@ def match_address(ctx: Context, subject: str, list_: str) -> bool:
 def match_ip(ctx: Context, subject: str, list_: str) -> bool:
     """True if an IP address is in a host list of addresses, networks and lookups by address.
 
-    The list is expanded once its backslashes have been interpreted; the manual says that it is not.
-    Raises `Failed` for what is no address, for a list that cannot be expanded, and what the list
-    raises; a forced failure is no match.
+    The list is read as it stands and expanded when it is matched: one whose expansion is forced to fail
+    matches nothing. Raises `Failed` for what is no address and for a list that cannot be expanded, and
+    what the list raises.
     """
     if subject and ip.parse(subject) is None:
         raise Failed(f'"{subject}" is not an IP address')
-    try:
-        expanded = ctx.expand(list_) if "$" in list_ or "\\" in list_ else list_
-    except ForcedFail:
-        return False
-    except ExpansionError as error:
-        raise Failed(UNMATCHED.format(list_)) from error
-    try:
-        return _in_list(ctx, "host", subject, expanded)
-    except Failed as error:
-        if error.message == UNMATCHED.format(expanded):
-            error.message = UNMATCHED.format(list_)
-        raise
+    return _in_list(ctx, "host", subject, list_)

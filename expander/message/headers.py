@@ -16,6 +16,7 @@ _BLANK_TAIL = re.compile(r"(?:\n[ \t]*)+\Z", re.ASCII)
 _HEADER = re.compile(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
 _BLANK = re.compile(rb"\r?\n")
 _DOT_IN_HEADER = re.compile(rb"\.\r?\n")
+_DOT_BEFORE_CRLF = re.compile(rb"\.\r\n")
 _DOT_AT_END = re.compile(rb"\.\r?\Z")
 _DOT_IN_BODY = re.compile(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
 
@@ -95,6 +96,7 @@ class _HeaderReader:
         self._is_envelope_line = is_envelope_line
         self._dot_ends = dot_ends
         self._strict = data[: data.find(b"\n") + 1].endswith(b"\r\n")
+        self._dot_line = _DOT_BEFORE_CRLF if self._strict else _DOT_IN_HEADER
         self.position = 0
         self.body_start = b""
         self.headers: list[Header] = []
@@ -106,7 +108,7 @@ class _HeaderReader:
     def run(self) -> None:
         """Read up to the line after the header, or to the end of the message."""
         while not self.ended:
-            if self._dot_ends and (dot := _DOT_IN_HEADER.match(self._data, self.position)):
+            if self._dot_ends and (dot := self._dot_line.match(self._data, self.position)):
                 self.position, self.ended = dot.end(), True
             elif blank := _BLANK.match(self._data, self.position):
                 if self._strict and blank[0] == b"\n":
@@ -143,10 +145,19 @@ class _HeaderReader:
             if not bare and self._data[end : end + 1] not in (b" ", b"\t"):
                 return pieces
 
+    def _after_dot(self) -> bytes:
+        """The data with what Exim makes of the byte after a dot that does not end the message."""
+        data, after = self._data, self.position + 1
+        if _DOT_AT_END.match(data, self.position):
+            return data[:after] + data[after:].replace(b"\r", b" ") + b"\xff"  # the end is taken for a byte
+        if self._strict and data.startswith(b".\n", self.position):
+            return data[:after] + b" " + data[after + 1 :]
+        return data
+
     def _take_line(self) -> bool:
         """Take one line with its continuations; false if it is not a header line."""
-        if self._dot_ends and _DOT_AT_END.match(self._data, self.position):
-            self._data += b"\xff"  # Exim takes the end of the file for a byte here
+        if self._dot_ends:
+            self._data = self._after_dot()
         pieces = [_without_line_end(piece) for piece in self._unfolded()]
         self.lines += len(pieces)
         self.longest = max(self.longest, *map(len, pieces))

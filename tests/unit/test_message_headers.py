@@ -51,6 +51,22 @@ def test_facts() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("data", "size", "lines"),
+    [
+        (b"A: x\r\n.\n", 8, 2),
+        (b"A: x\r\n.\nB: y\r\n\r\nb\r\n", 17, 4),
+        (b"A: x\r\n.\r\nB: y\r\n", 5, 1),
+        (b"A: x\r\n.", 8, 2),
+        (b"A: x\r\n.\r", 9, 2),
+        (b"A: x\n.\r\n", 5, 1),
+    ],
+)
+def test_dots_in_the_header(data: bytes, size: int, lines: int) -> None:
+    facts = read_message(data).facts
+    assert (facts["message_size"], facts["message_linecount"]) == (str(size), str(lines))
+
+
 def test_envelope_lines_are_taken_before_header_lines_only() -> None:
     data = b"From a\nFrom b\nS: x\nFrom c\nrest\n"
     message = read_message(data, is_envelope_line=lambda line: line.startswith("From "))

@@ -75,7 +75,6 @@ def _check_separator(_folder: str, separator: str = "/", *_specials: str) -> Non
 @item(
     "imapfolder",
     grows=True,
-    taint="removes",
     syntax="${imapfolder{<foldername>}{<sep>}{<specials>}}",
     since="4.86",
     feature="i18n",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+LONGEST_QUOTED = 32_768
+"""Longer messages are not quoted again."""
+
 
 def with_context(unit: Unit) -> Callable[..., Any]:
     """The unit's function, taking the context first whether or not it asks for one."""
@@ -157,7 +160,8 @@ def worded_inside(
 ) -> Callable[[Context], T]:
     """The closure, whose errors tell at the end of their message what they are inside of.
 
-    With ``quoted`` the message before that is put in quotes.
+    With ``quoted`` the message before that is put in quotes, unless it has grown long: each level of
+    quotes can double it.
     """
 
     def worded(ctx: Context) -> T:
@@ -165,7 +169,7 @@ def worded_inside(
             return run(ctx)
         except ExpansionError as error:
             message = error.message
-            if quoted:
+            if quoted and len(message) <= LONGEST_QUOTED:
                 message = message.replace("\\", "\\\\").replace('"', '\\"')
                 message = f'"{message}"'
             error.message = message + suffix

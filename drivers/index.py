@@ -1522,7 +1522,7 @@ OPERATOR_SHAPES: dict[str, OperatorShape] = {
     "s": OperatorShape(suffix="required"),
     "sha1": OperatorShape(certificate=True),
     "sha2": OperatorShape(suffix="optional"),
-    "sha256": OperatorShape(suffix="optional", certificate=True),
+    "sha256": OperatorShape(certificate=True),
     "sha3": OperatorShape(suffix="optional"),
     "stat": OperatorShape(),
     "str2b64": OperatorShape(),

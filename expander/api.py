@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from drivers.api.limits import Limits
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
     from expander.config.model import Config
     from expander.expand.compiled import Compiled
 

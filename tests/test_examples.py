@@ -11,8 +11,6 @@ from examples import Trial, examples
 
 WITHOUT = {
     "dlfunc": "needs a shared object that is compiled for Exim",
-    "ldapauth": "needs an LDAP server",
-    "pam": "needs the users of a machine",
     "pwcheck": "needs a daemon",
     "radius": "needs a server",
     "saslauthd": "needs a daemon",

@@ -12,7 +12,7 @@ from drivers.values.listtext import split
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Users
+    from drivers.api.outside import Users
 
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")

@@ -56,6 +56,12 @@ def is_plain(text: str) -> bool:
     return "$" not in text and "\\" not in text
 
 
+def quoted(text: str) -> str:
+    """The text in quotes, with a backslash before each quote and backslash in it."""
+    body = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{body}"'
+
+
 def lower(text: str) -> str:
     """ASCII letters in lower case, all other bytes unchanged."""
     return text.translate(ASCII_LOWER)

@@ -13,7 +13,8 @@ from drivers.values import crypted, listtext
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, World
+    from drivers.api.outside import World
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion conditions"
 ONE = ConditionShape(form="strings")

@@ -14,7 +14,7 @@ from grammar.shapes import ConditionShape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 CONFIGURATION = "/etc/radiusclient/radiusclient.conf"
 """What Exim's build calls RADIUS_CONFIG_FILE: the configuration of the library radiusclient."""

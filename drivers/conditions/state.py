@@ -8,7 +8,8 @@ from drivers.api.unit import condition
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, World
+    from drivers.api.outside import World
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion conditions"
 NONE = ConditionShape(form="none", least=0, most=0)

@@ -8,7 +8,7 @@ from drivers.api.unit import item
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 
 @item(

@@ -11,7 +11,8 @@ from drivers.api.errors import ExpansionError, Failed, ForcedFail, Refused, Unsu
 from drivers.api.text import from_bytes, to_bytes
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, Conversation
+    from drivers.api.outside import Conversation
+    from drivers.api.protocols import Context
 
 PROGRAM = "perl"
 OTHER_END = Path(__file__).with_name("interpreter.pl")

@@ -90,6 +90,7 @@ def map_(ctx: Context, list_: str, text: Run) -> str:
     lazy=(1,),
     inside=' inside "filter" item',
     inside_running=' inside "filter" condition',
+    quoted_since=QUOTED_SINCE,
     examples={"${filter{a:b:c}{!eq{$item}{b}}}": "a:c"},
 )
 def filter_(ctx: Context, list_: str, test: Test) -> str:

@@ -12,7 +12,8 @@ from drivers.values import prvs as signed
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, Run, World
+    from drivers.api.outside import World
+    from drivers.api.protocols import Context, Run
 
 SECTION = "Expansion items"
 _NO_DOMAIN = "prvs first argument must be a qualified email address"

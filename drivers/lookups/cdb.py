@@ -16,7 +16,7 @@ from drivers.values.lookup_type import SINGLE_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 PAIR = Struct("<II")
 HEADER = 2048

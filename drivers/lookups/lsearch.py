@@ -17,7 +17,8 @@ from drivers.values.lookup_type import SINGLE_KEY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from drivers.api.protocols import Context, World
+    from drivers.api.outside import World
+    from drivers.api.protocols import Context
 
     Find = Callable[[str], str | None]
 

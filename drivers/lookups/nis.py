@@ -12,7 +12,7 @@ from drivers.values.lookup_type import SINGLE_KEY
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 DOMAIN = "/proc/sys/kernel/domainname"
 

@@ -10,7 +10,7 @@ from drivers.values.lookup_type import QUERY
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 
 @lookup(

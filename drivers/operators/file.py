@@ -11,7 +11,8 @@ from drivers.api.text import is_plain, is_tainted
 from drivers.api.unit import operator
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Context, World
+    from drivers.api.outside import World
+    from drivers.api.protocols import Context
 
 SECTION = "Expansion operators"
 MODE_BITS = 0o77777

@@ -13,7 +13,6 @@ from grammar.shapes import OperatorShape
 
 SECTION = "Expansion operators"
 OF_CERTIFICATE = OperatorShape(certificate=True)
-OF_CERTIFICATE_SIZED = OperatorShape(suffix="optional", certificate=True)
 SHA2 = frozenset({"256", "384", "512"})
 SHA3 = frozenset({"224", "256", "384", "512"})
 
@@ -71,7 +70,8 @@ def sha1(text: str) -> str:
     section=SECTION,
     taint="removes",
     pure=True,
-    shape=OF_CERTIFICATE_SIZED,
+    shape=OF_CERTIFICATE,
+    undeclared_suffix=True,
     of_certificate=_fingerprint(hashlib.sha256),
     examples={"${length_8:${sha256:abc}}": "BA7816BF"},
 )
@@ -79,7 +79,7 @@ def sha256(text: str, suffix: str | None = None) -> str:
     """Compute the SHA-256 digest, as 64 hexadecimal digits in upper case.
 
     Of a single certificate variable: the certificate's fingerprint, in upper case. A number of
-    bits after an underscore is taken as that of ``sha2``; the manual does not say so.
+    bits after an underscore is taken as that of ``sha2``, up to the release that refuses it.
     """
     return _sha2(text, suffix)
 

@@ -11,7 +11,7 @@ from drivers.values import arithmetic, integer
 from drivers.values.substring import wrap32
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 SECTION = "Expansion operators"
 

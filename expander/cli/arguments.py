@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.limits import Limits
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
     from expander.api import Expander
     from expander.config.model import Config
     from expander.expand.mode import Mode

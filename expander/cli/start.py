@@ -14,8 +14,8 @@ from expander.world.real import RealWorld
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from drivers.api.outside import Account
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Account
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config

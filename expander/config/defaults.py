@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from expander.config.model import Options, empty_options
 
 if TYPE_CHECKING:
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
 
 
 def default_options(profile: Profile, world: World | None = None) -> Options:

@@ -16,7 +16,7 @@ from expander.config.rules import transport_rewrites
 from grammar.ast.config import Broken, Driver, Option
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Users
+    from drivers.api.outside import Users
     from expander.config.model import Config, Instance
     from expander.config.reporting import Reporter
     from grammar.ast.config import Section

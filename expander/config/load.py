@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from drivers.api.limits import Limits
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
     from grammar.ast.config import Node
     from grammar.macros import Definition
 

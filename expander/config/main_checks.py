@@ -13,8 +13,8 @@ from expander.config.defaults import settle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
     from expander.config.model import Options
     from expander.config.reporting import Reporter
     from grammar.source import Span

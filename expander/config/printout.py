@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from drivers.api.options import OptionType
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
     from drivers.api.unit import Unit
     from expander.config.model import Config, Instance, NamedList, Options
     from grammar.ast.config import Node

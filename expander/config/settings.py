@@ -12,7 +12,7 @@ from expander.config.model import Options, Setting
 from expander.config.option_tables import ALIASES
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Users
+    from drivers.api.outside import Users
     from drivers.api.unit import Unit
     from grammar.ast.config import Option
 

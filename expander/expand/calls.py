@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from drivers.api.errors import ExpansionError
 from drivers.api.limits import CHARACTERS_A_STEP, NOTABLE
 from drivers.api.text import Tainted
+from drivers.api.text import quoted as in_quotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -170,8 +171,7 @@ def worded_inside(
         except ExpansionError as error:
             message = error.message
             if quoted and len(message) <= LONGEST_QUOTED:
-                message = message.replace("\\", "\\\\").replace('"', '\\"')
-                message = f'"{message}"'
+                message = in_quotes(message)
             error.message = message + suffix
             raise
 

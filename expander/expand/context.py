@@ -21,8 +21,9 @@ from expander.expand.mode import TAINT, Mode
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Narrator, Pattern, World
+    from drivers.api.protocols import Narrator, Pattern
     from expander.config.model import Config
     from expander.expand.trace import Tracer
 

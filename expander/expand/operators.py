@@ -43,7 +43,8 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     name = _certificate(node) if "of_certificate" in unit.facts else None
     if name is not None:
         return _on_certificate(unit, name)
-    extra: tuple[Any, ...] = () if takes == "no" else (node.suffix,)
+    bare = takes == "no" and "undeclared_suffix" not in unit.facts
+    extra: tuple[Any, ...] = () if bare else (node.suffix,)
     ends_text = bool(unit.facts.get("ends_text"))
     value = calls.folded(unit, [argument], extra)
     if value is not None:

@@ -15,8 +15,8 @@ from expander.lint.texts import ACL, expanded_texts
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import World
     from expander.config.model import Config
 
 MOST_HINTS = 200

@@ -14,7 +14,7 @@ from expander.world.randomness import SeededRandom
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import Answers
+    from drivers.api.outside import Answers
 
 START = 1_700_000_000.0
 """When the clock starts unless told otherwise: 14 November 2023, 22:13:20 UTC."""

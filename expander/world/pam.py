@@ -13,7 +13,7 @@ from drivers.api.text import from_bytes, to_bytes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drivers.api.protocols import Answers
+    from drivers.api.outside import Answers
 
 SUCCESS = 0
 CONVERSATION_ERROR = 19

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Refused
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import (
+    from drivers.api.outside import (
         Account,
         Answers,
         Clock,

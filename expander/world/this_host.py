@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument
 from expander.world.virtual_host import HARNESS_SEED, VirtualHost, from_environment
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,8 @@ def of_this_run(environment: Mapping[str, str]) -> VirtualHost:
     Raises ``HostFileError`` for a file that describes no host.
     """
     own = from_environment(environment)
+    if own.zones:
+        own = replaced(own, zones=_absolute(own.zones))
     path = environment.get("EXIMULATE_HOST")
     if not path:
         return own
@@ -27,4 +30,13 @@ def of_this_run(environment: Mapping[str, str]) -> VirtualHost:
     fields["users"], fields["groups"] = own.users + base.users, own.groups + base.groups
     if base.harness and base.seed is None and own.seed is None:
         fields["seed"] = HARNESS_SEED
+    if fields["zones"]:
+        fields["zones"] = _absolute(fields["zones"])
     return VirtualHost(**fields)
+
+
+def _absolute(path: str) -> str:
+    """The path for later, when the program works in another directory."""
+    from pathlib import Path
+
+    return str(Path(path).absolute())

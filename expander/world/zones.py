@@ -21,7 +21,7 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from drivers.api.protocols import Files
+    from drivers.api.outside import Files
 
 TYPES = frozenset("A NS CNAME SOA PTR MX TXT AAAA SRV TLSA".split())
 NAMES_AT = {"NS": (0,), "CNAME": (0,), "PTR": (0,), "MX": (1,), "SRV": (3,), "SOA": (0, 1)}

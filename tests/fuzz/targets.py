@@ -168,7 +168,11 @@ def message(profile: Profile) -> Callable[[str], None]:
             full_name="",
         )
         begun: Any = SimpleNamespace(
-            options=options, config=config, caller=world.users.caller(), profile=profile
+            options=options,
+            config=config,
+            caller=world.users.caller(),
+            profile=profile,
+            is_trusted=True,
         )
         contents, bem._contents = bem._contents, lambda _path: text.encode("latin-1")
         try:

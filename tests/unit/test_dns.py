@@ -184,7 +184,7 @@ TELLING = "$host_lookup_failed [$sender_host_name] $host_lookup_failed $host_loo
 def test_the_name_of_a_client_is_found_once(address: str, told: str, logged: list[str]) -> None:
     expander = client(address)
     lines: list[str] = []
-    expander.context.log_with = lines.append
+    expander.context.log_with = lambda line, _panic: lines.append(line)
     assert expander.expand("${if eq{a}{b}{$sender_host_name}}") == ""
     assert expander.expand(TELLING) == told
     assert expander.expand("$sender_host_name") == told.partition("[")[2].partition("]")[0]

@@ -122,7 +122,7 @@ def test_perl_removes_taint_and_warnings_are_logged() -> None:
 @pytest.mark.skipif(not shutil.which("perl"), reason="there is no perl")
 def test_what_perl_prints_is_our_output(capfd: pytest.CaptureFixture[str]) -> None:
     code = 'sub direct { local $| = 1; print "direct\\n"; system "echo of a child"; scalar @ARGV }'
-    made = expander(RealWorld(), perl_startup=code)
+    made = expander(RealWorld(own_streams=True), perl_startup=code)
     assert made.expand("${perl{direct}}") == "0"
     assert capfd.readouterr().out == "direct\nof a child\n"
 

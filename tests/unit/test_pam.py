@@ -14,7 +14,7 @@ import pytest
 import namespace
 import pam_module
 from drivers.api.errors import Failed, Refused, Unsupported
-from drivers.api.protocols import Answers
+from drivers.api.outside import Answers
 from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.world import pam

@@ -174,7 +174,7 @@ def test_the_time_is_shown_if_wanted(session: Session) -> None:
 
 def test_what_is_allowed_is_listed_and_taken_back(session: Session) -> None:
     assert session.feed(":allow run,net") == []
-    assert session.feed(":allow") == ["allowed: net, run (known: run, net, write, none)"]
+    assert session.feed(":allow") == ["allowed: net, run (known: run, perl, dlfunc, net, write, none)"]
     assert session.feed(":allow none") == []
     assert session.feed(":allow")[0].startswith("allowed: nothing")
 

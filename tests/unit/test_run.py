@@ -33,7 +33,7 @@ def made() -> Expander:
 )
 def test_tainted_commands_are_not_run(made: Expander, text: str, logged: str) -> None:
     lines: list[str] = []
-    made.context.log_with = lines.append
+    made.context.log_with = lambda line, _panic: lines.append(line)
     with pytest.raises(Failed, match="couldn't create child process: Operation not permitted"):
         made.expand(text)
     assert lines == [f"Attempt to exec tainted path: '{logged}'"]

@@ -19,7 +19,7 @@ from expander.world.sandbox import SandboxWorld
 from expander.world.virtual_host import VirtualHost, from_environment
 
 if TYPE_CHECKING:
-    from drivers.api.protocols import World
+    from drivers.api.outside import World
 
 VIRTUAL = {
     "EXIMULATE_HARNESS": "1",

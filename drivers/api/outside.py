@@ -1,0 +1,295 @@
+"""The world outside as units see it, part by part, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import stat_result
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from drivers.values.dnsdata import DnsAnswer
+
+Answers = Callable[[Sequence[int]], Sequence[str | None] | None]
+"""Answers PAM's modules: takes the styles of the messages of one call, gives a text for each question
+and None for what needs none. No answers at all is an error for the module; None instead of them says
+that a message was not understood, and then the account is not checked."""
+
+
+class Files(Protocol):
+    """The file system. Paths are held text; failures are ``OSError`` as Python raises them."""
+
+    def read(self, path: str, limit: int | None = None) -> bytes:
+        """The contents of a file, at most ``limit`` bytes of them."""
+
+    def stat(self, path: str) -> stat_result:
+        """What stat() tells; follows links."""
+
+    def lstat(self, path: str) -> stat_result:
+        """What lstat() tells."""
+
+    def names(self, path: str) -> Sequence[str]:
+        """The entries of a directory, without ``.`` and ``..``."""
+
+    def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
+        """Create, replace or extend a file."""
+
+    def local(self, path: str) -> str:
+        """A real path that a library may open for reading (lmdb, SQLite)."""
+
+
+class Clock(Protocol):
+    """Time of day."""
+
+    def now(self) -> float:
+        """Seconds since 1970, with fractions."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; a simulated clock just moves on."""
+
+
+class Finished(Protocol):
+    """How a program ended."""
+
+    @property
+    def status(self) -> int:
+        """The exit status, or minus the number of the signal."""
+
+    @property
+    def output(self) -> bytes:
+        """All that it wrote."""
+
+
+class Conversation(Protocol):
+    """A program that runs beside this one and is talked to."""
+
+    def send(self, data: bytes) -> None:
+        """Write to the program. Raises ``OSError`` if it does not listen any more."""
+
+    def receive(self, size: int) -> bytes:
+        """Read so many bytes, fewer only if the program has ended."""
+
+    def end(self) -> int:
+        """End the program, if it still runs: the exit status, or minus the number of the signal."""
+
+
+class SharedObject(Protocol):
+    """A shared object that is loaded into this process."""
+
+    def call(self, name: str, arguments: Sequence[str]) -> tuple[int, str | None]:
+        """Call a function as ``int f(uschar **yield, int argc, uschar *argv[])``.
+
+        Gives what it returned and the text that it left behind ``yield``, which is tainted if it is
+        an argument that is. Raises ``OSError`` with the words of the loader for a name that it
+        lacks.
+        """
+
+
+class Programs(Protocol):
+    """Running commands, and code of others."""
+
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+        timeout: float = 60.0,
+        environment: Mapping[str, str] | None = None,
+        merge_stderr: bool = False,
+    ) -> Finished:
+        """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``."""
+
+    def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
+        """Run a command beside this program, to talk to it.
+
+        Its last two arguments, which are added, are the numbers of the descriptors over which it
+        listens and answers. Raises ``OSError`` or ``Refused``.
+        """
+
+    def foreground(
+        self,
+        argv: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        directory: str | None = None,
+    ) -> int:
+        """Run a command to its end with this program's own standard streams: its exit status.
+
+        ``directory`` is where it runs. Raises ``OSError`` or ``Refused``.
+        """
+
+    def load(self, path: str) -> SharedObject:
+        """Load a shared object. Raises ``OSError`` with the words of the loader, or ``Refused``."""
+
+
+class Sockets(Protocol):
+    """Connections to other programs."""
+
+    def converse(
+        self,
+        address: str | tuple[str, int],
+        request: bytes,
+        *,
+        timeout: float = 5.0,
+        shutdown: bool = True,
+        tls: bool = False,
+        sni: str = "",
+    ) -> bytes:
+        """Connect to a Unix path or (host, port), send, read to the end.
+
+        ``timeout`` is in seconds, 0 means for ever; a connection that is reset while it is read is at its
+        end. Raises ``OSError`` where there is no connection,
+        `BrokenOffError` for what goes wrong afterwards, or ``Refused``.
+        """
+
+    def datagram(self, address: tuple[str, int], request: bytes, *, timeout: float = 5.0) -> bytes:
+        """Send a datagram to (host, port) and wait for one from there.
+
+        Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
+        """
+
+    def permit(self, address: str | tuple[str, int]) -> None:
+        """Ask before a library connects to a Unix path or (host, port) by itself.
+
+        Raises ``OSError`` if nobody can be there, or ``Refused``.
+        """
+
+
+class Account(Protocol):
+    """A user as the password file has it."""
+
+    @property
+    def login(self) -> str:
+        """The login name."""
+
+    @property
+    def uid(self) -> int:
+        """The user's number."""
+
+    @property
+    def gid(self) -> int:
+        """The number of the user's own group."""
+
+    @property
+    def gecos(self) -> str:
+        """The full name and what else stands there."""
+
+    @property
+    def home(self) -> str:
+        """The home directory."""
+
+    @property
+    def shell(self) -> str:
+        """The login shell."""
+
+
+class Users(Protocol):
+    """Users and groups of the host."""
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name (or decimal number)."""
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name (or decimal number)."""
+
+    def group_name(self, gid: int) -> str | None:
+        """The name of the group of that number."""
+
+    def caller(self) -> Account:
+        """The user who runs the program."""
+
+    def caller_groups(self) -> frozenset[int]:
+        """The numbers of all groups that the caller is in."""
+
+    def built_in(self) -> tuple[str, str]:
+        """The names of the user and the group that Exim was built to run under on this host.
+
+        "" where the host does not say so, and the profile's names hold.
+        """
+
+    def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
+        """Have PAM's modules for a service authenticate a user and check its account.
+
+        Gives the code and the words of PAM's result. Raises ``Refused``, or ``Unsupported`` where
+        there is no PAM.
+        """
+
+
+class Random(Protocol):
+    """Random numbers."""
+
+    def below(self, limit: int) -> int:
+        """A number from 0 up to, not including, the limit."""
+
+
+class Host(Protocol):
+    """The machine: its name, addresses and load."""
+
+    def name(self) -> str:
+        """The machine's own name, fully qualified where it can be."""
+
+    def addresses(self) -> Sequence[str]:
+        """The IP addresses of its interfaces."""
+
+    def load(self) -> float:
+        """The load average of the last minute."""
+
+    def partition(self, path: str) -> tuple[int, int]:
+        """Free kilobytes and free inodes of the partition that holds a path; -1 if unknown."""
+
+
+class Dns(Protocol):
+    """The domain name system."""
+
+    @property
+    def reaches_out(self) -> bool:
+        """True if other machines are asked."""
+
+    def ask(self, name: str, kind: str) -> DnsAnswer:
+        """The answer to one question: a full name and a type such as "MX". Raises ``Refused`` at most."""
+
+    def system_names(self, address: str) -> Sequence[str]:
+        """The names that the system has for an address, its own tables first. Raises ``Refused`` at most."""
+
+
+class World(Protocol):
+    """Everything outside: units reach files, clock, processes, sockets... through it only."""
+
+    @property
+    def files(self) -> Files:
+        """The file system."""
+
+    @property
+    def clock(self) -> Clock:
+        """Time of day."""
+
+    @property
+    def programs(self) -> Programs:
+        """Commands."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """Connections to other programs."""
+
+    @property
+    def users(self) -> Users:
+        """Users and groups."""
+
+    @property
+    def random(self) -> Random:
+        """Random numbers."""
+
+    @property
+    def host(self) -> Host:
+        """The machine."""
+
+    @property
+    def dns(self) -> Dns:
+        """The domain name system."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment's variables as held text."""
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import LimitReached
+from drivers.api.errors import Failed, LimitReached
 from expander.config import profile as profiles
 from expander.expand.cache import Cache
 from expander.expand.context import NESTED, Context
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.config.model import Config
     from expander.expand.compiled import Compiled
+
+NO_BYTES = "the text has characters above U+00FF: it must be bytes held as latin-1 text"
 
 
 @lru_cache(maxsize=16)
@@ -85,9 +87,9 @@ class Expander:
     def expand(self, text: str) -> str:
         """The value of an expansion text; both are bytes held as latin-1 ``str``.
 
-        Raises ``Failed``, ``ForcedFail`` or ``Deferred`` with Exim's words in ``message``, and
-        nothing else; ``LimitReached``, a kind of ``Failed``, has words of our own. See "String
-        expansions" in the manual.
+        Raises ``Failed``, ``ForcedFail`` or ``Deferred`` with Exim's words in ``message``, ``Fatal``
+        where Exim ends, and nothing else; ``LimitReached``, a kind of ``Failed``, has words of our own,
+        and so has a text with characters that are no bytes. See "String expansions" in the manual.
         """
         context = self.context
         context.steps_left = self._steps
@@ -98,6 +100,8 @@ class Expander:
             return made.run(context) if made.constant is None else made.constant
         except RecursionError:
             raise LimitReached(NESTED) from None
+        except UnicodeEncodeError:
+            raise Failed(NO_BYTES) from None
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text, from the cache."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
-from drivers.api.errors import ConfigError, EximError, ExpansionError, LimitReached
+from drivers.api.errors import ConfigError, EximError, LimitReached
 from drivers.api.limits import Limits
 from drivers.api.profile import Profile
 from expander.api import Expander
@@ -102,7 +102,7 @@ def outcome(expander: Expander, text: str) -> tuple[str, str]:
     context.state.clear()
     try:
         return "", str(expander.expand(text))
-    except ExpansionError as error:
+    except EximError as error:
         return type(error).__name__, error.message
 
 

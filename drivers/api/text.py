@@ -28,7 +28,10 @@ def is_tainted(text: str) -> bool:
 
 def tainted_like(text: str, *sources: str) -> str:
     """The text, marked as tainted if any of the sources is."""
-    return Tainted(text) if any(isinstance(source, Tainted) for source in sources) else text
+    for source in sources:  # a generator would cost more than the rest
+        if type(source) is Tainted:
+            return Tainted(text)
+    return text
 
 
 def from_bytes(data: bytes) -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 SECTION = "Expansion operators"
+RULES = "mailbox rules"
+"""Under this name the state has the options and what they permit."""
+
+LONGEST_KEPT = 1024
 
 
 @cache
@@ -24,13 +28,21 @@ def _rules(literals: object, final_dot: object, utf8: object, excess: object) ->
 
 
 def _rules_in(ctx: Context) -> mailbox.Rules:
-    given = ctx.options.get
-    return _rules(
-        given("allow_domain_literals"),
-        given("strip_trailing_dot"),
-        given("allow_utf8_domains"),
-        given("strip_excess_angle_brackets"),
-    )
+    """The rules of the configuration, which stay as long as its options are the same ones."""
+    given = ctx.options
+    kept = ctx.state.get(RULES)
+    if kept is None or kept[0] is not given:
+        kept = ctx.state[RULES] = (
+            given,
+            _rules(
+                given.get("allow_domain_literals"),
+                given.get("strip_trailing_dot"),
+                given.get("allow_utf8_domains"),
+                given.get("strip_excess_angle_brackets"),
+            ),
+        )
+    rules: mailbox.Rules = kept[1]
+    return rules
 
 
 @lru_cache(maxsize=4096)
@@ -39,6 +51,12 @@ def _taken_apart(text: str, rules: mailbox.Rules) -> mailbox.Mailbox:
         return mailbox.parse(text, rules)
     except Failed:
         return mailbox.Mailbox("", "")
+
+
+@lru_cache(maxsize=1024)
+def _all_of(text: str, rules: mailbox.Rules) -> tuple[str, ...]:
+    found = mailbox.parse_each(text, rules)
+    return tuple(each.address for each in found if isinstance(each, mailbox.Mailbox))
 
 
 def _parsed(ctx: Context, text: str) -> mailbox.Mailbox:
@@ -100,5 +118,5 @@ def addresses(ctx: Context, text: str) -> str:
             message = f"output separator missing in expanding ${{addresses:{body}}}"
             raise Failed(message)
         mark, body = body[1], body[2:]
-    found = mailbox.parse_each(body, _rules_in(ctx))
-    return listtext.join([each.address for each in found if isinstance(each, mailbox.Mailbox)], mark)
+    found = _all_of if len(body) <= LONGEST_KEPT else _all_of.__wrapped__
+    return listtext.join(found(body, _rules_in(ctx)), mark)

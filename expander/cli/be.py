@@ -14,11 +14,11 @@ from grammar.macros import Definition, TooLongError, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from drivers.api.protocols import Context
     from expander.api import Expander
     from expander.cli.start import Run
-    from expander.expand.compiled import Compiled
 
 LONGEST_ARGUMENT = 256
 LONGEST_LINE = 1023
@@ -80,7 +80,8 @@ class Tester:
         # Macros can hold secrets: only an administrator has them here.
         self._with_macros = run.is_admin
         self._later = expander.profile.at_least(_LATER)
-        self._known: dict[bytes, Compiled] = {}
+        self._known: dict[bytes, Callable[[Context], str]] = {}
+        self._answers: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
 
     def arguments(self, texts: list[str]) -> None:
@@ -91,25 +92,23 @@ class Tester:
     def standard_input(self) -> None:
         """Answer each line of standard input, with a prompt before it."""
         lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
-        write, known, context = STDOUT.write, self._known, self._expander.context
+        keep, answers, known, context = STDOUT.keep, self._answers, self._known, self._expander.context
         told = context.narrator is not None
-        write("> ")
+        keep("> ")
         for raw in lines:
             if told:  # the prompt stands before what is told
                 STDOUT.flush()
-            made = known.get(raw)
-            if made is None:
-                text = logical_line(raw, lines)
-                self.answer(text, raw)
-                write("> ")
-            elif made.constant is not None:
-                write(f"{made.constant}\n> ")
-            else:
+            if raw in answers:
+                keep(answers[raw])
+            elif raw in known:
                 try:
-                    write(f"{made.run(context)}\n> ")
+                    keep(f"{known[raw](context)}\n> ")
                 except ExpansionError as problem:
-                    write(f"Failed: {problem.message}\n> ")
-        write("\n")
+                    keep(f"Failed: {problem.message}\n> ")
+            else:
+                self.answer(logical_line(raw, lines), raw)
+                keep("> ")
+        keep("\n")
 
     def answer(self, given: str, raw: bytes = b"") -> None:
         """Write what one text comes to.
@@ -123,7 +122,7 @@ class Tester:
             STDOUT.write(f"Failed: {problem}\n")
             return
         if "A" <= text[:1] <= "Z":
-            self._known.clear()
+            self._forget()
             self._define(text)
         elif self._later and text.startswith("set") and (setting := _SET.fullmatch(text)):
             self._set(setting)
@@ -139,12 +138,19 @@ class Tester:
         """Keep the compiled text of a line that is seen for the second time; few nest deep."""
         seen = self._seen
         if raw in seen:
-            self._known[raw] = self._expander.compiled(text)
+            made = self._expander.compiled(text)
+            if made.constant is None:
+                self._known[raw] = made.run
+            else:
+                self._answers[raw] = f"{made.constant}\n> "
             return
         if len(seen) >= MOST_KNOWN:
-            seen.clear()
-            self._known.clear()
+            self._forget()
         seen.add(raw)
+
+    def _forget(self) -> None:
+        for kept in (self._known, self._answers, self._seen):
+            kept.clear()
 
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""

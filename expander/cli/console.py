@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 CHUNK = 65536
+_LINES = re.compile(rb"[^\n]*\n").findall
 KEPT = 1 << 20
 
 
@@ -28,10 +30,16 @@ class Output:
         if self._size > KEPT:
             self.flush()
 
+    @property
+    def keep(self) -> Callable[[str], None]:
+        """Keeps a text without looking at how much is waiting: for the answers to what one read gave."""
+        return self._waiting.append
+
     def flush(self) -> None:
         """Write all that is waiting."""
         data = memoryview("".join(self._waiting).encode("latin-1"))
-        self._waiting, self._size = [], 0
+        self._waiting.clear()
+        self._size = 0
         try:
             while data:
                 data = data[os.write(self._descriptor, data) :]
@@ -64,13 +72,11 @@ class Input:
         while True:
             end = self._data.rfind(b"\n") + 1
             if end > self._at:
-                lines = self._take(end).split(b"\n")
-                del lines[-1]
-                for line in lines:
-                    if len(line) < longest:
-                        yield line + b"\n"
+                for line in _LINES(self._take(end)):
+                    if len(line) <= longest:
+                        yield line
                     else:
-                        yield from _pieces(line + b"\n", longest)
+                        yield from _pieces(line, longest)
             more = self.line(longest)
             if more is None:
                 return

@@ -147,11 +147,14 @@ def round_of(
     Its errors are worded as `worded_inside` does it.
     """
     weight = 1 + (node.end - node.start) // CHARACTERS_A_STEP
-    worded = worded_inside(run, suffix, quoted=quoted)
 
     def round_(ctx: Context) -> T:
         ctx.step(weight)
-        return worded(ctx)
+        try:
+            return run(ctx)
+        except ExpansionError as error:
+            _tell_place(error, suffix, quoted=quoted)
+            raise
 
     return round_
 
@@ -169,13 +172,17 @@ def worded_inside(
         try:
             return run(ctx)
         except ExpansionError as error:
-            message = error.message
-            if quoted and len(message) <= LONGEST_QUOTED:
-                message = in_quotes(message)
-            error.message = message + suffix
+            _tell_place(error, suffix, quoted=quoted)
             raise
 
     return worded
+
+
+def _tell_place(error: ExpansionError, suffix: str, *, quoted: bool) -> None:
+    message = error.message
+    if quoted and len(message) <= LONGEST_QUOTED:
+        message = in_quotes(message)
+    error.message = message + suffix
 
 
 def checked(unit: Unit, index: int, run: Run) -> Run:

@@ -139,6 +139,8 @@ class Match:
     def groups(self) -> list[str]:
         """The texts of group 0 and all others up to the last that took part; "" for unset ones."""
         found = self._found
+        if found.re.groups == 0:
+            return [found.group()]
         texts = [found.group(0), *(text or "" for text in found.groups())]
         return texts[: min(_last(found), MOST_CAPTURES) + 1]
 

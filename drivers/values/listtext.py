@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
@@ -10,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 COLON = ":"
+LONGEST_KEPT = 512
+"""Lists up to this length are taken apart once and remembered."""
+
 _CONTROLS = frozenset(map(chr, (*range(32), 127)))
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _SEPARATORS = _CONTROLS | _PUNCTUATION
@@ -42,7 +46,7 @@ def split(text: str) -> list[str]:
     return list(elements(text))
 
 
-def elements(text: str) -> Iterator[str]:
+def elements(text: str) -> Iterable[str]:
     """The elements of a list one by one; see `split`."""
     mark, body = separator(text)
     return pieces(body, mark)
@@ -50,15 +54,24 @@ def elements(text: str) -> Iterator[str]:
 
 def take(body: str, mark: str) -> tuple[str | None, str]:
     """The first element, None if there is none, and the text after it; see `pieces`."""
-    element = next(pieces(body, mark), None)
+    element = next(iter(pieces(body, mark)), None)
     at = body.find(mark, len(body) - len(body.lstrip(SPACE.replace(mark, ""))))
     while mark not in _CONTROLS and at >= 0 and body.startswith(mark, at + 1):
         at = body.find(mark, at + 2)
     return element, "" if at < 0 else body[at + 1 :]
 
 
-def pieces(body: str, mark: str) -> Iterator[str]:
+def pieces(body: str, mark: str) -> Iterable[str]:
     """The elements of the text of a list whose separator is already known."""
+    return _kept(body, mark) if len(body) <= LONGEST_KEPT else _pieces(body, mark)
+
+
+@lru_cache(maxsize=2048)
+def _kept(body: str, mark: str) -> tuple[str, ...]:
+    return tuple(_pieces(body, mark))
+
+
+def _pieces(body: str, mark: str) -> Iterator[str]:
     spaces = SPACE.replace(mark, "")
     doubles = mark not in _CONTROLS
     at, end = 0, len(body)

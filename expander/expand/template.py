@@ -16,8 +16,9 @@ from drivers.api import registry
 from drivers.api.errors import ExpansionError
 from expander.expand.compiler import Compiler
 from expander.expand.tree import children
-from grammar.ast.expansion import Broken, Condition, Item, Text
+from grammar.ast.expansion import Broken, Condition, If, Item, Text
 from grammar.expansion import parse
+from grammar.shapes import CONDITION
 from grammar.source import Source
 
 if TYPE_CHECKING:
@@ -150,19 +151,31 @@ def _places(parts: list[str], literals: list[str]) -> list[tuple[int, int]]:
 
 
 def _leaves(tree: Node) -> Iterator[tuple[Node, bool]]:
-    """The texts of a tree and what is broken in it, with whether the literal text is judged early."""
-    waiting = [(tree, False)]
+    """The texts of a tree and what is broken in it, with whether the text as it stands counts.
+
+    It does in groups that are kept as they are, and where a unit judges what is skipped, if the piece
+    can be skipped at all.
+    """
+    waiting = [(tree, False, False)]
     while waiting:
-        node, judged = waiting.pop()
+        node, skippable, counts = waiting.pop()
         if isinstance(node, Text | Broken):
-            yield node, judged
+            yield node, counts
         elif isinstance(node, Item):
-            early = _judged_groups(node)
-            waiting.extend((group, judged or early(index)) for index, group in enumerate(node.groups))
-            waiting.extend((branch, judged) for branch in (node.yes, node.no, node.broken) if branch)
+            groups = enumerate(_item_groups(node, skippable=skippable))
+            waiting.extend((node.groups[index], maybe, counts or here) for index, (maybe, here) in groups)
+            waiting.extend((branch, True, counts) for branch in (node.yes, node.no, node.broken) if branch)
+        elif isinstance(node, Condition):
+            here = counts or (skippable and _is_judged(node))
+            maybe = skippable or (
+                len(node.arguments) > 1 and _facts("condition", node)["shape"].form != "strings"
+            )
+            waiting.extend((child, maybe, here) for child in children(node))
+        elif isinstance(node, If):
+            waiting.append((node.condition, skippable, counts))
+            waiting.extend((branch, True, counts) for branch in (node.yes, node.no, node.broken) if branch)
         else:
-            here = isinstance(node, Condition) and _facts("condition", node).get("checks_when_skipped", False)
-            waiting.extend((child, judged or here) for child in children(node))
+            waiting.extend((child, skippable, counts) for child in children(node))
 
 
 def _facts(family: str, node: Item | Condition) -> Mapping[str, Any]:
@@ -170,13 +183,30 @@ def _facts(family: str, node: Item | Condition) -> Mapping[str, Any]:
     return unit.facts if unit is not None else {}
 
 
-def _judged_groups(node: Item) -> Callable[[int], bool]:
-    """Tells which groups' literal text counts when the item is compiled.
+def _is_judged(node: Condition) -> bool:
+    """True for conditions of which Exim tries something on literal text where it skips them."""
+    facts = _facts("condition", node)
+    return bool(facts.get("checks_when_skipped")) or facts["shape"].form == "list"
 
-    Units whose ``when_skipped`` does not look at all but the last say so with ``judges``.
+
+def _item_groups(node: Item, *, skippable: bool) -> list[tuple[bool, bool]]:
+    """For each group whether it can be skipped, and whether its text as it stands counts.
+
+    Units whose ``when_skipped`` does not look at all groups but the last say so with ``judges``.
     """
     facts = _facts("item", node)
-    indices = {*facts.get("patterns", ()), *facts.get("sources", ())}
+    count, shape = len(node.groups), facts["shape"]
+    judged = set(facts.get("patterns", ()))
     if facts.get("when_skipped"):
-        indices.update(facts.get("judges", range(len(node.groups) - 1)))
-    return indices.__contains__
+        judged.update(facts.get("judges", range(count - 1)))
+    if facts.get("runs_when_skipped"):
+        judged.update(range(count))
+    kept = facts.get("sources", ())
+    lazy = {*facts.get("lazy", ()), *(range(1, count) if shape.open_ended else ())}
+    return [
+        (
+            skippable or index in lazy or shape.group_kind(index) == CONDITION,
+            index in kept or (skippable and index in judged),
+        )
+        for index in range(count)
+    ]

@@ -77,6 +77,18 @@ def test_a_template_gives_what_the_text_itself_gives(
         ("${if eq{a}{a}{${length{1}{ab}}}}", "${length{1}{ab}}", "${if eq{b}{a}{${length{x}{ab}}}}", None),
         ("${sg{abc}{b}{x}}", "${sg{abd}{b}{x}}", "${sg{abe}{[}{x}}", None),
         ("${extract{a}{a=1 b=2}}", "${extract{b}{a=1 b=2}}", "${extract{1}{a=1 b=2}}", None),
+        (
+            "${if eq{a}{b}{${if forany{1:2}{>{$item}{5}}{y}{n}}}{x}}",
+            "${if eq{a}{b}{${if forany{3:4}{>{$item}{5}}{y}{n}}}{x}}",
+            "${if eq{a}{b}{${if forany{a:b}{>{$item}{5}}{y}{n}}}{x}}",
+            None,
+        ),
+        (
+            "${if eq{a}{b}{${sg{a}{b}{c}}}{x}}",
+            "${if eq{a}{b}{${sg{d}{b}{c}}}{x}}",
+            "${if eq{a}{b}{${sg{e}{b}{c}}}{x}}",
+            "x",
+        ),
         ("${map{a:b}{x$item}}", "${map{b:c}{x$item}}", "${map{c:d}{y$item}}", "yc:yd"),
     ],
 )  # fmt: skip

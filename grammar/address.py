@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from grammar import tables
 from grammar.ast.address import Domain, LocalPart, Mailbox, Piece, Route
+from grammar.machine import END, Machine, Token
 from grammar.record import replaced
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
+    from grammar.tables import Tables
 
 Words = tuple[LocalPart, ...]
 
@@ -19,52 +21,43 @@ def parse(text: str) -> Mailbox:
 
     What follows the first thing that does not fit is not looked at.
     """
-    from lark import UnexpectedToken
-
-    steps = _parser().parse_interactive(text)
+    machine = Machine(_tables(), METHODS)
     place = len(text)
-    try:
-        steps.exhaust_lexer()
-    except UnexpectedToken as error:
-        place = error.token.start_pos or 0
-        steps.feed_token(_broken(place))
-    while True:
-        try:
-            tree: Mailbox = steps.feed_eof()  # type: ignore[no-untyped-call]
-        except UnexpectedToken:
-            steps.feed_token(_broken(place))
-        else:
-            return tree
-
-
-def _broken(position: int) -> Token:
-    from lark import Token
-
-    return Token("BROKEN", "", position, end_pos=position)
+    if not machine.run(text):
+        place = machine.at
+        machine.feed(Token("BROKEN", "", place, place))
+    end = len(text)
+    while machine.result is None:
+        if not machine.feed(Token(END, "", end, end)):
+            machine.feed(Token("BROKEN", "", place, place))
+    tree: Mailbox = machine.result
+    return tree
 
 
 @cache
-def _parser() -> Lark:
-    from grammar import lark_cache
-
-    return lark_cache.build("address.lark", transformer=_Build())
+def _tables() -> Tables:
+    return tables.load("address.lark")
 
 
 def _piece(token: Token) -> Piece:
-    return token.start_pos or 0, token.end_pos or 0
+    return token.start, token.end
 
 
 def _places(parts: list[Any]) -> dict[str, int]:
     """Where the tokens among the parts stand, by their kind."""
-    return {part.type: part.start_pos for part in parts if hasattr(part, "start_pos")}
+    return {part.kind: part.start for part in parts if type(part) is Token}
 
 
 def _first(parts: list[Any], kind: type) -> Any:
-    return next((part for part in parts if isinstance(part, kind)), None)
+    return next((part for part in parts if isinstance(part, kind) and type(part) is not Token), None)
 
 
 class _Build:
     """Makes the nodes while the parser reduces; every method gets what the rule has matched."""
+
+    def start(self, parts: list[Any]) -> Mailbox:
+        mailbox: Mailbox = parts[0]
+        return mailbox
 
     def bare(self, parts: list[Any]) -> Mailbox:
         words: Words = _first(parts, tuple) or ()
@@ -103,7 +96,7 @@ class _Build:
         found: list[list[Piece]] = []
         after_word = False
         for token in parts:
-            word = token.type != "DOT"
+            word = token.kind != "DOT"
             if not found or (word and after_word):
                 found.append([])
             found[-1].append(_piece(token))
@@ -118,7 +111,7 @@ class _Build:
 
     def no_domain(self, parts: list[Token]) -> Domain:
         *pieces, broken = parts
-        return Domain(tuple(map(_piece, pieces)), literal=False, broken=broken.start_pos)
+        return Domain(tuple(map(_piece, pieces)), literal=False, broken=broken.start)
 
     def hop(self, parts: list[Any]) -> Domain:
         domain: Domain = parts[1]
@@ -129,3 +122,7 @@ class _Build:
 
     def broken_route(self, parts: list[Any]) -> Route:
         return replaced(self.route(parts), broken=_places(parts)["BROKEN"])
+
+
+_BUILD = _Build()
+METHODS = {rule: getattr(_BUILD, rule) for rule in vars(_Build) if not rule.startswith("_")}

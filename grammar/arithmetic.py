@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from grammar import tables
 from grammar.ast.arithmetic import Broken, Chain, Expression, Group, Number, Signed, Step
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
+    from grammar.tables import Tables
+from grammar.machine import END, Machine, Token
 
 FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -18,33 +20,20 @@ def parse(shape: str) -> Expression:
 
     What follows a fault is not looked at: nobody can get past the `Broken` node.
     """
-    from lark import UnexpectedToken
-
-    steps = _parser().parse_interactive(shape)
-    try:
-        steps.exhaust_lexer()
-    except UnexpectedToken as error:
-        steps.feed_token(_broken_token(error.token.start_pos))
-    while True:
-        try:
-            tree: Expression = steps.feed_eof()  # type: ignore[no-untyped-call]
-        except UnexpectedToken:
-            steps.feed_token(_broken_token(len(shape)))
-        else:
-            return tree
-
-
-def _broken_token(position: int) -> Token:
-    from lark import Token
-
-    return Token("BROKEN", "", position, end_pos=position)
+    machine = Machine(_tables(), METHODS)
+    if not machine.run(shape):
+        machine.feed(Token("BROKEN", "", machine.at, machine.at))
+    end = len(shape)
+    while machine.result is None:
+        if not machine.feed(Token(END, "", end, end)):
+            machine.feed(Token("BROKEN", "", end, end))
+    tree: Expression = machine.result
+    return tree
 
 
 @cache
-def _parser() -> Lark:
-    from grammar import lark_cache
-
-    return lark_cache.build("arithmetic.lark", transformer=_Build())
+def _tables() -> Tables:
+    return tables.load("arithmetic.lark")
 
 
 class _Build:
@@ -57,20 +46,20 @@ class _Build:
     def chain(self, parts: list[Any]) -> Expression:
         first, *rest = parts
         pairs = zip(rest[::2], rest[1::2], strict=True)
-        steps = tuple(Step(str(operator), operand, operand.end) for operator, operand in pairs)
+        steps = tuple(Step(operator.text, operand, operand.end) for operator, operand in pairs)
         return Chain(first, steps, steps[-1].end)
 
     def signed(self, parts: list[Any]) -> Expression:
         *signs, operand = parts
-        return Signed("".join(signs), operand, operand.end)
+        return Signed("".join([sign.text for sign in signs]), operand, operand.end)
 
     def number(self, parts: list[Token]) -> Expression:
         (token,) = parts
-        return Number(token.start_pos or 0, FACTORS[token[1:].lower()], token.end_pos or 0)
+        return Number(token.start, FACTORS[token.text[1:].lower()], token.end)
 
     def group(self, parts: list[Any]) -> Expression:
         _, inner, closing = parts
-        return Group(inner, closing.end_pos)
+        return Group(inner, closing.end)
 
     def unclosed(self, parts: list[Any]) -> Expression:
         _, inner, broken = parts
@@ -81,4 +70,12 @@ class _Build:
 
 
 def _broken(before: Expression | None, expected: str, token: Token) -> Broken:
-    return Broken(before, expected, token.start_pos or 0, token.end_pos or 0)
+    return Broken(before, expected, token.start, token.end)
+
+
+_BUILD = _Build()
+_CHAINS = ("ors", "xors", "ands", "shifts", "sums", "products")
+METHODS = {
+    rule: getattr(_BUILD, rule) for rule in ("start", "signed", "number", "group", "unclosed", "missing")
+}
+METHODS |= dict.fromkeys(_CHAINS, _BUILD.chain)

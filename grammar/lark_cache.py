@@ -1,10 +1,10 @@
-"""Builds Lark parsers once, and keeps the analysed grammar on disk between runs."""
+"""Where grammars are, where their tables are kept on disk, and what Lark makes of them."""
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def cache_directory() -> str | None:
     """A folder that only this user can write to, or None where there is none.
 
-    Every start asks for it, so it does without pathlib. The cache holds pickles, so a folder that
-    somebody else could write to is not used.
+    Every start asks for it, so it does without pathlib. What is read from it is trusted, so
+    a folder that somebody else could write to is not used.
     """
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME")
     if not base:
@@ -36,25 +36,9 @@ def beside(name: str) -> bytes:
         return file.read()
 
 
-def build(name: str, *, kept: bool = True, **options: Any) -> Lark:
-    """The parser of the grammar file ``name`` beside this module; LALR with the contextual lexer.
-
-    ``options`` are Lark's; with a ``transformer`` the tree is built while parsing. ``kept`` is false
-    where only the tables are wanted, which `grammar.tables` keeps in a form of its own.
-    """
+def build(name: str, starts: list[str]) -> Lark:
+    """Lark's parser for the grammar file ``name`` beside this module; LALR with the contextual lexer."""
     from lark import Lark
 
     text = beside(name).decode()
-    settings: dict[str, Any] = {
-        "parser": "lalr",
-        "lexer": "contextual",
-        "maybe_placeholders": False,
-        **options,
-    }
-    folder = cache_directory() if kept else None
-    if folder is None:
-        return Lark(text, **settings)
-    try:
-        return Lark(text, **settings, cache=f"{folder}/{name}.cache")
-    except (OSError, ValueError, EOFError, ImportError, AttributeError):
-        return Lark(text, **settings)
+    return Lark(text, parser="lalr", lexer="contextual", maybe_placeholders=False, start=starts)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grammar.tables import Tables
 
 END = "$END"
+SPACE = "SPACE"
+"""Where a grammar ignores a terminal, that has this name; it is passed over where no rule wants it."""
 
 
 class Token(NamedTuple):
@@ -133,8 +135,9 @@ class Machine:
                     states.append(-2 - action)
                     values.append(_Values((value,)))
             elif action is None:
-                self.at = at
-                return False
+                if kind != SPACE:
+                    self.at = at
+                    return False
             elif len(action) == 3:
                 place(action, value)
             elif not take(kind, value):

@@ -131,7 +131,7 @@ def _keep(path: str, kept: Tables) -> None:
 
 def made(name: str, starts: tuple[str, ...] = ("start",)) -> Tables:
     """The tables of a grammar file, worked out by Lark."""
-    parser: Lark = lark_cache.build(name, kept=False, start=list(starts))
+    parser: Lark = lark_cache.build(name, list(starts))
     frontend: Any = parser.parser
     table = frontend.parser._parse_table  # noqa: SLF001 - Lark has no public way to them
     lexers = frontend.lexer.lexers

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ctypes
-import ctypes.util
 import hashlib
 import re
 from collections.abc import Callable
@@ -35,11 +33,20 @@ HALF = 8
 _one_at_a_time = Lock()
 
 
+def _libraries() -> Iterator[str]:
+    yield from LIBRARIES
+    from ctypes.util import find_library  # it runs programs to look for one
+
+    yield find_library("crypt") or ""
+
+
 @lru_cache(maxsize=1)
 def _function() -> Callable[[bytes, bytes], bytes | None] | None:
-    for name in (ctypes.util.find_library("crypt"), *LIBRARIES):
+    import ctypes
+
+    for name in _libraries():
         try:
-            library = ctypes.CDLL(name or "")
+            library = ctypes.CDLL(name)
             function = library.crypt
         except (OSError, AttributeError):
             continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -21,8 +22,7 @@ class NotKnownError(Exception):
     """An element of a host list needs a name or an address that cannot be found out."""
 
 
-@dataclass(slots=True)
-class Subject:
+class Subject(State):
     """One match of a list: the text that is looked for, and what the list has said about how.
 
     ``match`` answers for one element: the value for ``$value``, or None for no match. ``setting``
@@ -44,7 +44,7 @@ class Subject:
     ignore_unknown: bool = False
     refused: str | None = None
     tainted: bool = False
-    within: tuple[str, ...] = field(default=())
+    within: tuple[str, ...] = ()
 
 
 def no_settings(_subject: Subject, _element: str) -> bool:

@@ -9,14 +9,6 @@ import pytest
 from drivers.api.registry import units
 from examples import Trial, examples
 
-WITHOUT = {
-    "dlfunc": "needs a shared object that is compiled for Exim",
-    "pwcheck": "needs a daemon",
-    "radius": "needs a server",
-    "saslauthd": "needs a daemon",
-}
-"""The units that cannot show anything without something outside, and what that is."""
-
 
 @pytest.mark.parametrize("trial", examples(), ids=lambda trial: trial.id)
 def test_the_example_comes_to_what_it_says(trial: Trial, tmp_path: Path) -> None:
@@ -28,13 +20,6 @@ def test_every_unit_has_an_example_that_uses_it(family: str) -> None:
     lacking = []
     for unit in units(family):
         spoken = unit.name.partition("*")[0]
-        if unit.name not in WITHOUT and not any(
-            spoken in f"{shown.text} {shown.config}" for shown in unit.examples
-        ):
+        if not any(spoken in f"{shown.text} {shown.config}" for shown in unit.examples):
             lacking.append(unit.name)
     assert lacking == ["0..9"] * (family == "variable"), "its name is no text that an expansion has"
-
-
-def test_the_units_without_an_example_have_none() -> None:
-    named = {unit.name: unit for family in ("item", "condition") for unit in units(family)}
-    assert {name: named[name].examples for name in WITHOUT} == dict.fromkeys(WITHOUT, ())

@@ -125,6 +125,7 @@ def pam(world: World, text: str) -> bool:
     feature="pwcheck",
     section=SECTION,
     shape=ONE,
+    examples={"${if pwcheck{joe}{y}{there is no password}}": "there is no password"},
 )
 def pwcheck(world: World, text: str) -> bool:
     """True if the Cyrus pwcheck daemon accepts a user; the password is what follows the last colon.
@@ -160,6 +161,7 @@ def _told(world: World, place: str, request: bytes) -> bytes:
         most=4,
         complaints={"many": "Too many arguments for 'saslauthd' (max is 4)"},
     ),
+    examples={"${if and{{def:auth1}{saslauthd{{$auth1}{$auth2}{smtp}}}}{yes}{nobody}}": "nobody"},
 )
 def saslauthd(world: World, strings: Sequence[str]) -> bool:
     """True if the Cyrus saslauthd daemon accepts a user.

@@ -46,6 +46,7 @@ class Settings(Record):
     feature="radius",
     section="Expansion conditions",
     shape=ConditionShape(form="strings"),
+    examples={"${if and{{def:auth1}{radius{$auth1:$auth2}}}{yes}{nobody}}": "nobody"},
 )
 def radius(world: World, text: str) -> bool:
     """True if a RADIUS server accepts a user.

@@ -67,6 +67,7 @@ def perl(ctx: Context, name: str, *arguments: str) -> str:
     shape=counted("dlfunc", 2, 10),
     taint="removes",
     forbid="forbid_filter_dlfunc",
+    examples={"${if exists{/nosuch/c.so}{${dlfunc{/nosuch/c.so}{check}{x}}}{no module}}": "no module"},
 )
 def dlfunc(ctx: Context, path: str, function: str, *arguments: str) -> str:
     """Call a C function of a shared object: ``int f(uschar **yield, int argc, uschar *argv[])``.

@@ -76,6 +76,14 @@ def timed(target: Callable[[str], None]) -> Callable[[str], None]:
     return run
 
 
+FACTS = {
+    "sender_host_address": "192.0.2.7",
+    "local_part": "joe",
+    "domain": "example.com",
+    "local_part_data": "${lc:ABC}",
+}
+
+
 def expander_of(profile: Profile, mode: Mode) -> Expander:
     """An expander with a message and some variables, in a world of its own."""
     world = MemoryWorld(files=FILES)
@@ -88,10 +96,6 @@ def expander_of(profile: Profile, mode: Mode) -> Expander:
     )
     context = expander.context
     context.headers, context.body = HEADERS, b"A body\nof two lines\n"
-    context.facts.update(sender_host_address="192.0.2.7", local_part="joe", domain="example.com")
-    context.facts["local_part_data"] = "${lc:ABC}"
-    context.acl_m.update(_a="a:b:c")
-    context.acl_c["0"] = "^a"
     return expander
 
 
@@ -100,6 +104,13 @@ def outcome(expander: Expander, text: str) -> tuple[str, str]:
     context = expander.context
     context.captures, context.value, context.item, context.runrc = [], None, None, 0
     context.state.clear()
+    for values, given in (
+        (context.facts, FACTS),
+        (context.acl_m, {"_a": "a:b:c"}),
+        (context.acl_c, {"0": "^a"}),
+    ):
+        values.clear()
+        values.update(given)
     try:
         return "", str(expander.expand(text))
     except EximError as error:

@@ -4,7 +4,8 @@ Scripts and tests ask for many texts of few kinds: one condition for each of ten
 As databases do with statements, the literals are taken out of such a text, and what is left is the
 key under which it was compiled: with places for the literals, which run the same closures as a variable
 would. A literal counts only where the parser made exactly one text of it, so that a text with the same key
-has the same tree. Where a template fails, the text itself is compiled and run for the error.
+has the same tree. Where a template fails with an error that has a place in the text, the text itself is
+compiled and run for it.
 """
 
 from __future__ import annotations
@@ -131,7 +132,9 @@ class Templates:
             ctx.literals = literals
             try:
                 return run(ctx)
-            except ExpansionError:
+            except ExpansionError as error:
+                if error.span is None:  # a unit's words, which depend on nothing but values
+                    raise
                 ctx.captures, ctx.value, ctx.item = captures, value, item
             finally:
                 ctx.literals = before

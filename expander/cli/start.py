@@ -130,16 +130,12 @@ class Run(State):
             raise CommandLineError(f"exim: {problem.message.removesuffix(chr(10))}\n") from None
 
 
-def _groups(caller: Account, world: RealWorld) -> set[int]:
-    return {caller.gid} if world.virtual.caller is not None else {caller.gid, *os.getgroups()}
-
-
 def _is_trusted(config: Config, caller: Account, world: RealWorld) -> bool:
     """True if the caller may give senders of others: "Trusted and admin users"."""
     options = config.options
     if caller.uid in {ROOT, options["exim_user"], *(options["trusted_users"] or ())}:
         return True
-    return not _groups(caller, world).isdisjoint(options["trusted_groups"] or ())
+    return not world.users.caller_groups().isdisjoint(options["trusted_groups"] or ())
 
 
 def _facts(options: Options, config: Config, caller: Account, *, trusted: bool) -> dict[str, str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
 from expander.explain import hint
-from expander.lint import expansion
 from expander.lint.finding import Finding, Note
 from expander.lint.places import in_file
-from expander.lint.texts import ACL, expanded_texts
+from expander.lint.rule import rules
+from expander.lint.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,20 +41,19 @@ def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:
         return [of_error(error)]
-    return check_config(config)
+    return check_config(config, world)
 
 
-def check_config(config: Config) -> list[Finding]:
-    """The findings for a configuration that was loaded in collecting mode."""
-    acls = frozenset(config.acls)
+def check_config(config: Config, world: World) -> list[Finding]:
+    """The findings of all rules for a configuration that was loaded in collecting mode."""
+    survey = Survey(config, world)
     found: list[Finding] = []
-    for text in expanded_texts(config):
-        found += expansion.check(text.source, config.profile, acls)
-        if text.kind == ACL:
-            found += expansion.check_acl_name(text.source, acls)
+    for unit in rules():
+        if unit.impl is not None:
+            found += unit.impl(survey)
     errors = [of_error(error, hinted=at < MOST_HINTS) for at, error in enumerate(config.errors)]
     found += [error for error in errors if not _told(error, found)]
-    return sorted(found, key=_order(config))
+    return sorted(dict.fromkeys(found), key=_order(config))
 
 
 def _told(error: Finding, found: list[Finding]) -> bool:

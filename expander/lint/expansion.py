@@ -13,19 +13,20 @@ from drivers.values import lookup_type
 from expander.expand import cache, regex
 from expander.expand.compiler import Compiler
 from expander.expand.mode import UNFOLDED
-from expander.expand.tree import children, depth
+from expander.expand.tree import children
 from expander.explain import hint
+from expander.lint.constant import constant
 from expander.lint.finding import WARNING, Finding, Note
-from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Text, Variable
-from grammar.expansion import parse
+from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Variable
 from grammar.record import replaced
 from grammar.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
-    from drivers.api.profile import Profile
     from drivers.api.unit import Unit
+    from expander.lint.survey import Survey
+    from expander.lint.texts import ExpandedText
     from grammar.source import Source
 
 CODES = (
@@ -46,38 +47,21 @@ _YES_NO = "curly-bracket problem in conditional yes/no parsing"
 _NUMBER = re.compile(r"-?[0-9]*", re.ASCII)
 
 
-def check(source: Source, profile: Profile, acls: Collection[str] | None) -> list[Finding]:
-    """All faults of an expansion text, from left to right.
-
-    ``acls`` are the names of the ACLs that the configuration has, None where that is not known.
-    """
-    tree = parse(source.text, registry.shapes(profile))
-    if depth(tree) > cache.DEEPEST:
+def check(survey: Survey, text: ExpandedText) -> list[Finding]:
+    """All faults of an expansion text, from left to right."""
+    source = text.source
+    if survey.tree(source) is None:
         message = f"expansion is nested too deeply (more than {cache.DEEPEST} levels)"
         return [Finding(BROKEN, message, Span(source, 0, len(source.text)))]
-    checker = _Checker(source, profile, acls)
+    checker = _Checker(survey, source)
     found: list[Finding] = []
-    waiting: list[Node] = [tree]
+    waiting = [tree for tree in (survey.tree(source),) if tree is not None]
     while waiting:
         node = waiting.pop()
         found += checker.faults(node)
         waiting.extend(reversed(checker.inside(node)))
     found.sort(key=lambda finding: finding.span.start if finding.span else 0)
     return _without_consequences(found)
-
-
-def check_acl_name(source: Source, acls: Collection[str]) -> list[Finding]:
-    """Whether a text without dollars that runs an ACL names one that is there; arguments may follow."""
-    words = source.text.split()
-    if not words or "$" in source.text or not _is_missing(words[0], acls):
-        return []
-    start = source.text.index(words[0])
-    return [Finding("EXE006", f'there is no ACL "{words[0]}"', Span(source, start, start + len(words[0])))]
-
-
-def _is_missing(name: str, acls: Collection[str]) -> bool:
-    """True for a name that is no ACL of the configuration, no file, and no verb of an ACL in place."""
-    return bool(name) and name not in acls and "/" not in name and name not in registry.names("acl-verb")
 
 
 def _without_consequences(findings: list[Finding]) -> list[Finding]:
@@ -100,23 +84,13 @@ def _after_groups(node: Item, strings: int) -> str:
     return f"{_YES_NO}: did not close with '}}'"
 
 
-def constant(node: Node | None) -> str | None:
-    """The value of a node that is plain text, None for any other."""
-    if isinstance(node, Sequence):
-        if not node.parts:
-            return ""
-        node = node.parts[0] if len(node.parts) == 1 else None
-    return node.value if isinstance(node, Text) else None
-
-
 class _Checker:
     """Looks at the nodes of one text, each by itself."""
 
-    def __init__(self, source: Source, profile: Profile, acls: Collection[str] | None) -> None:
+    def __init__(self, survey: Survey, source: Source) -> None:
         self.source = source
-        self.profile = profile
-        self.acls = acls
-        self.compiler = Compiler(profile, UNFOLDED, source)
+        self.profile = survey.profile
+        self.compiler = Compiler(survey.profile, UNFOLDED, source)
 
     def inside(self, node: Node) -> list[Node]:
         """The nodes inside a node that are to be looked at as well."""
@@ -180,8 +154,6 @@ class _Checker:
             complaint = self.compiler.compile_test(node).complaint
             if complaint is not None:
                 yield self._finding(complaint.message, node)
-        elif node.name == "acl":
-            yield from self._acl(node.arguments)
         else:
             yield from self._patterns(unit, node.arguments)
 
@@ -195,8 +167,6 @@ class _Checker:
             return
         if unit.facts["shape"].words == "type" and node.words:
             yield from self._lookup(node)
-        elif node.name == "acl":
-            yield from self._acl(node.groups)
         elif self._counts_by_value(node):
             yield from self._groups(node)
         yield from self._patterns(unit, node.groups)
@@ -245,14 +215,6 @@ class _Checker:
     def _style(self, name: str) -> str | None:
         unit = registry.find("lookup", name)
         return None if unit is None or not self.profile.has(unit) else str(unit.facts["style"])
-
-    def _acl(self, arguments: tuple[Node, ...]) -> Iterator[Finding]:
-        """A constant name must be one of an ACL; with white space it is an ACL written in place."""
-        name = constant(arguments[0]) if arguments else None
-        if self.acls is None or name is None or set(name) & set(SPACE):
-            return
-        if _is_missing(name, self.acls):
-            yield self._finding(f'there is no ACL "{name}"', arguments[0], code="EXE006")
 
     def _finding(self, message: str, node: Node, *, code: str = "") -> Finding:
         found = code or next((code for words, code in CODES if words in message), BROKEN)

@@ -8,22 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from grammar.source import Span
 
-ERROR, WARNING = "error", "warning"
-
-NAMES = {
-    "EXM001": "unreadable-file",
-    "EXO001": "not-loadable",
-    "EXE001": "broken-expansion",
-    "EXE002": "unknown-variable",
-    "EXE003": "unknown-operator",
-    "EXE004": "unknown-condition",
-    "EXE005": "unknown-lookup",
-    "EXE006": "unknown-acl",
-    "EXE007": "bad-pattern",
-    "EXE008": "not-built",
-    "EXE009": "always-fails",
-}
-"""The name beside each code: it says the fault, so that "allow unknown-variable" reads well."""
+ERROR, WARNING, REMARK = "error", "warning", "remark"
+SEVERITIES = (REMARK, WARNING, ERROR)
+"""From the mildest on: what is worth knowing, what is probably wrong, what is certain to fail."""
 
 
 class Note(NamedTuple):
@@ -33,12 +20,32 @@ class Note(NamedTuple):
     span: Span | None = None
 
 
+class Edit(NamedTuple):
+    """Text to be put in the place of a span; where the span is empty it is put in."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """A change that mends a fault.
+
+    ``safe`` is true only where the configuration provably means what was meant and nothing else;
+    other fixes are shown and left to people.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One fault. ``message`` is held text in Exim's words where Exim has words for it.
 
     ``span`` may lie in an option's value or in a logical line; `places.in_file` gives its place
-    in a file. It is None for a file that cannot be read at all.
+    in a file. It is None for a file that cannot be read at all. ``severity`` is one of
+    `SEVERITIES`; a rule that is told nothing else reports with its own.
     """
 
     code: str
@@ -46,8 +53,4 @@ class Finding:
     span: Span | None
     severity: str = ERROR
     notes: tuple[Note, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The name of the kind of fault."""
-        return NAMES[self.code]
+    fix: Fix | None = None

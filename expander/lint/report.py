@@ -8,6 +8,7 @@ from drivers.api.text import printing, to_display
 from expander.excerpt import excerpt, place
 from expander.lint.finding import ERROR, Finding
 from expander.lint.places import in_file, macros_at
+from expander.lint.rule import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def _count(number: int, word: str) -> str:
 
 
 def _finding_lines(path: str, finding: Finding) -> list[str]:
-    message = f"{finding.severity}: {_one_line(finding.message)} [{finding.code} {finding.name}]"
+    message = f"{finding.severity}: {_one_line(finding.message)} [{finding.code} {named(finding.code)}]"
     if finding.span is None:
         return [
             f"{to_display(path)}: {message}",
@@ -82,7 +83,7 @@ def as_data(path: str, findings: Sequence[Finding]) -> dict[str, Any]:
 def _finding_data(finding: Finding) -> dict[str, Any]:
     data: dict[str, Any] = {
         "code": finding.code,
-        "name": finding.name,
+        "name": named(finding.code),
         "severity": finding.severity,
         "message": to_display(finding.message),
         "notes": [{"message": to_display(note.text), **_place_data(note.span)} for note in finding.notes],

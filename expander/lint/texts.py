@@ -7,19 +7,37 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api import registry
 from expander.config.settings import NEGATIONS
 from expander.lint.places import value_source
-from grammar.ast.config import Acl, Broken, Clause, Driver, NamedList, Option, RetryRule, RewriteRule
+from grammar.ast.config import (
+    Acl,
+    Broken,
+    Clause,
+    Driver,
+    NamedList,
+    Option,
+    RetryRule,
+    RewriteRule,
+    Statement,
+)
 from grammar.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drivers.api.unit import Unit
-    from expander.config.model import Config
-    from grammar.ast.config import Node
+    from expander.config.model import Config, Instance
+    from grammar.ast.config import Node, Word
     from grammar.source import Span
 
 LISTS = ("domain list", "host list", "address list", "local part list")
 """The kinds of lists that are always expanded before they are matched."""
+
+LIST_KINDS = {
+    "domain": "domain list",
+    "host": "host list",
+    "address": "address list",
+    "localpart": "local part list",
+}
+"""What the values of named lists are."""
 
 ACL = "acl"
 """The kind of a text that names an ACL."""
@@ -32,11 +50,22 @@ class ExpandedText(NamedTuple):
 
     ``kind`` is what the text is ("string", "host list"...), ``owner`` names the option or the
     condition for a person.
+
+    ``section`` is "main", "router", "transport", "authenticator", "acl", "retry", "rewrite" or "list";
+    ``name`` the option, condition or modifier ("pattern" and the like in rules); ``holder`` the ACL, the
+    driver's instance or the named list by name, "" for main options. ``instance`` is the driver's instance,
+    ``clause`` and ``statement`` are those of an ACL.
     """
 
     source: Source
     kind: str
     owner: str
+    section: str = "main"
+    name: str = ""
+    holder: str = ""
+    instance: Instance | None = None
+    clause: Clause | None = None
+    statement: Statement | None = None
 
 
 def expanded_texts(config: Config) -> Iterator[ExpandedText]:
@@ -54,7 +83,8 @@ def _main(config: Config, node: Node) -> Iterator[ExpandedText]:
             yield text._replace(kind=ACL) if node.name.text.startswith("acl_") else text
     elif isinstance(node, NamedList):
         owner = f"{node.list_kind}list {node.name.text}"
-        yield ExpandedText(value_source(node.value.span), f"{node.list_kind} list", owner)
+        source = value_source(node.value.span)
+        yield ExpandedText(source, LIST_KINDS[node.list_kind], owner, "list", node.list_kind, node.name.text)
 
 
 def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedText]:
@@ -63,13 +93,18 @@ def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedTe
     elif isinstance(node, Acl):
         yield from _acl(node)
     elif isinstance(node, RetryRule):
-        yield ExpandedText(value_source(node.pattern.span), "address list", "retry rule")
+        yield _of_rule(node.pattern, "address list", "retry", "pattern")
         if node.senders is not None:
-            yield ExpandedText(value_source(node.senders.span), "address list", "retry rule")
+            yield _of_rule(node.senders, "address list", "retry", "senders")
     elif isinstance(node, RewriteRule):
-        yield ExpandedText(value_source(node.pattern.span), "address list", "rewriting rule")
+        yield _of_rule(node.pattern, "address list", "rewrite", "pattern")
         if node.replacement.text != "*":
-            yield ExpandedText(value_source(node.replacement.span), "string", "rewriting rule")
+            yield _of_rule(node.replacement, "string", "rewrite", "replacement")
+
+
+def _of_rule(word: Word, kind: str, section: str, name: str) -> ExpandedText:
+    owner = "retry rule" if section == "retry" else "rewriting rule"
+    return ExpandedText(value_source(word.span), kind, owner, section, name)
 
 
 def _driver(config: Config, family: str, driver: Driver) -> Iterator[ExpandedText]:
@@ -80,7 +115,8 @@ def _driver(config: Config, family: str, driver: Driver) -> Iterator[ExpandedTex
     for line in driver.settings:
         if isinstance(line, Option):
             unit = instance.options.unit(_plain(line.name.text))
-            yield from _option(line, unit, f" of {family} {name}")
+            for text in _option(line, unit, f" of {family} {name}"):
+                yield text._replace(section=family, holder=name, instance=instance)
 
 
 def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedText]:
@@ -88,18 +124,24 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
         return
     kind = unit.facts["kind"] or unit.facts["type"]
     if unit.facts["expanded"] or kind in LISTS:
-        yield ExpandedText(value_source(line.value.span), kind, f"{line.name.text}{owner}")
+        source = value_source(line.value.span)
+        yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
 
 
 def _acl(acl: Acl) -> Iterator[ExpandedText]:
     """Every condition and modifier is expanded, lists when they are matched."""
+    holder = acl.heading.name.text
     for statement in acl.statements:
         if isinstance(statement, Broken):
             continue
         for clause in statement.clauses:
             if isinstance(clause, Clause) and clause.value is not None:
-                owner = f"{clause.name.text} in ACL {acl.heading.name.text}"
-                yield ExpandedText(_clause_source(clause.value.span), _clause_kind(clause), owner)
+                source, name = _clause_source(clause.value.span), clause.name.text
+                owner = f"{name} in ACL {holder}"
+                kind = _clause_kind(clause)
+                yield ExpandedText(
+                    source, kind, owner, "acl", name, holder, clause=clause, statement=statement
+                )
 
 
 def _clause_source(value: Span) -> Source:

@@ -95,8 +95,8 @@ class _Reader:
     def whole(self) -> tuple[Span, str, int]:
         return self.span(0, len(self.line.text)), self.line.file, self.line.number
 
-    def broken(self, message: str) -> Broken:
-        return Broken(*self.whole(), message)
+    def broken(self, message: str, cause: str = "") -> Broken:
+        return Broken(*self.whole(), message, cause=cause)
 
     def word(self, token: Token, offset: int = 0, limit: int | None = None) -> Word:
         start, end = token.start + offset, token.end + offset
@@ -135,7 +135,7 @@ class _Reader:
         name = section_name(tokens["SECTION"].text)
         if name is None:
             given = tokens["SECTION"].text.rstrip(" \t")
-            return self.broken(f'"{given}" is not a known configuration section name')
+            return self.broken(f'"{given}" is not a known configuration section name', "bad-section")
         return Section(*self.whole(), name, ())
 
     def _macro(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
@@ -153,9 +153,9 @@ class _Reader:
     def _option(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         name = tokens["NAME"]
         if self.section == "main" and "A" <= self.line.text[0] <= "Z":
-            return self.broken("malformed macro definition")
+            return self.broken("malformed macro definition", "bad-macro-line")
         if self.section == "main" and name.text.startswith(_LIST_KINDS):
-            return self.broken("unrecognized configuration line")
+            return self.broken("unrecognized configuration line", "bad-named-list")
         if self.section != "main" and len(name.text) > LONGEST_NAME:
             return self._too_long(name.text)
         trailer = self.word(tokens["TRAILER"]) if "TRAILER" in tokens else None
@@ -173,6 +173,7 @@ class _Reader:
         cut = name[:LONGEST_NAME]
         return self.broken(
             f'exim item name too long (>{LONGEST_NAME + 1}), unable to use "{cut}" (truncated)',
+            "unreadable-line",
         )
 
     def _statement(
@@ -276,12 +277,12 @@ class _Reader:
                 end = next(
                     (i for i, c in enumerate(name) if not (c.isascii() and (c.isalnum() or c == "_"))), None
                 )
-                return self.broken(f"missing '=' after \"{name[:end]}\"")
+                return self.broken(f"missing '=' after \"{name[:end]}\"", "bad-named-list")
             if "A" <= text[0] <= "Z":
-                return self.broken("malformed macro definition")
+                return self.broken("malformed macro definition", "bad-macro-line")
         if text.startswith("hide") and text[4:5] in SPACE:
             return Option(*self.whole(), hide=True, name=self.empty(len(text)), value=None, trailer=None)
-        return self.broken(f"option setting expected: {text}")
+        return self.broken(f"option setting expected: {text}", "unreadable-line")
 
 
 def _retry_message(text: str, expected: set[str]) -> str:
@@ -303,7 +304,7 @@ def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str
     section, in_statement = "main", False
     for line in lines:
         if isinstance(line, BrokenLine):
-            yield Broken(line.span, line.file, line.number, line.message, line.framed)
+            yield Broken(line.span, line.file, line.number, line.message, line.framed, line.cause)
             continue
         reader = _Reader(line, section, verbs, in_statement=in_statement)
         found = reader.read()

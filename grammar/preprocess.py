@@ -21,6 +21,7 @@ DEEPEST_INCLUDE = 1000
 """Exim has no limit of its own: a file that includes itself runs out of file descriptors."""
 
 MOST_INCLUDES = 10_000
+_NOT_THERE = "failed to open included configuration file "
 
 _DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
 _INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
@@ -62,13 +63,17 @@ class LogicalLine(Record):
 
 
 class BrokenLine(Record):
-    """A place where reading stops. ``framed`` is false for messages without a line number."""
+    """A place where reading stops. ``framed`` is false for messages without a line number.
+
+    ``cause`` names the kind of fault for programs.
+    """
 
     message: str
     file: str
     number: int
     span: Span
     framed: bool = True
+    cause: str = ""
 
 
 class Switch(Record):
@@ -142,7 +147,8 @@ class Preprocessor(State):
                     return
             parts, joined = [], ""
         if self._conditions:
-            yield self._broken("Unexpected end of configuration file: .endif missing", self._here(0, 0))
+            missing = "Unexpected end of configuration file: .endif missing"
+            yield self._broken(missing, self._here(0, 0), "bad-conditional")
             if not self.tolerant:
                 return
         if joined:
@@ -162,9 +168,9 @@ class Preprocessor(State):
     def _here(self, start: int, end: int) -> Span:
         return Span(self._stack[-1].source, start, end)
 
-    def _broken(self, message: str, span: Span, *, framed: bool = True) -> BrokenLine:
+    def _broken(self, message: str, span: Span, cause: str, *, framed: bool = True) -> BrokenLine:
         top = self._stack[-1]
-        return BrokenLine(message, top.source.name, top.number, span, framed)
+        return BrokenLine(message, top.source.name, top.number, span, framed, cause)
 
     def _logical(self, text: str, pieces: tuple[Piece, ...]) -> LogicalLine | BrokenLine:
         """The finished line; a macro definition takes effect, ``begin`` is noted."""
@@ -177,7 +183,7 @@ class Preprocessor(State):
             problem = self._define(source)
             if problem:
                 framed = problem.startswith("macro name too long")
-                return self._broken(problem, Span(source, 0, len(text)), framed=framed)
+                return self._broken(problem, Span(source, 0, len(text)), "bad-macro-line", framed=framed)
         self._count += 1
         return LogicalLine(source, top.source.name, top.number)
 
@@ -208,7 +214,7 @@ class Preprocessor(State):
             span = self._here(start, end)
             raw = span.text.partition("\0")[0]
             if top.number == 1 and raw.startswith(BOM):
-                yield self._broken("found unexpected BOM (Byte Order Mark)", span)
+                yield self._broken("found unexpected BOM (Byte Order Mark)", span, "unreadable-line")
                 span = span.part(len(BOM), end - start)
             yield from self._physical(span)
 
@@ -218,7 +224,7 @@ class Preprocessor(State):
         try:
             text, pieces, found = self.macros.replace(span, name_end)
         except TooLongError as error:
-            yield self._broken(str(error), span)
+            yield self._broken(str(error), span, "bad-macro-line")
             return
         text = text.partition("\0")[0]
         bare = text.lstrip(SPACE)
@@ -230,7 +236,7 @@ class Preprocessor(State):
             self._note("directive", span)
             problem = self._conditional(directive[1], bare[directive.end() :], found=found)
             if problem:
-                yield self._broken(problem, span)
+                yield self._broken(problem, span, "bad-conditional")
             return
         if self._conditions and self._conditions[-1] != TAKING:
             self._note("skipped", span)
@@ -240,7 +246,9 @@ class Preprocessor(State):
             self._note("directive", span)
             problem = self._include(include[1], bare[include.end() :])
             if problem:
-                yield self._broken(problem, span)
+                missing = problem.startswith(_NOT_THERE)
+                line = span.part(0, len(span.text.rstrip(SPACE)))
+                yield self._broken(problem, line, "missing-include" if missing else "bad-include")
             return
         skip = len(text) - len(bare)
         bare = bare.rstrip(SPACE)
@@ -301,7 +309,7 @@ class Preprocessor(State):
             self._open(name, text)
             self.switches.append(Switch(self._count, 1, name))
         elif word == "include":
-            return f"failed to open included configuration file {name}"
+            return f"{_NOT_THERE}{name}"
         return ""
 
 

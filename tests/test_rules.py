@@ -14,12 +14,12 @@ from expander.lint.rule import named, resolve, rules
 from expander.world.memory import MemoryWorld
 
 PATH = "/etc/exim.conf"
-NO_EXAMPLE = {"EXM001"}
-"""No configuration is an example of a file that cannot be read."""
+NO_EXAMPLE = {"EXM001", "EXO001"}
+"""No configuration is an example of a file that cannot be read, or of what has no code of its own."""
 
 
 def codes(text: str) -> set[str]:
-    world = MemoryWorld(files={PATH: text.encode("latin-1")})
+    world = MemoryWorld(files={PATH: text.encode("latin-1")}, environment={"HOME": "/root"})
     found = check_file(PATH, profile=PROFILES["debian-12"], world=world, macros={})
     return {finding.code for finding in found}
 
@@ -44,6 +44,7 @@ def severity(code: str) -> str:
 def test_a_rule_is_named_and_described(unit: Unit) -> None:
     assert re.fullmatch(r"EX[A-Z][0-9]{3}", unit.name)
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", unit.syntax)
+    assert named(unit.name) == unit.syntax
     assert unit.facts["severity"] in SEVERITIES
     assert unit.section
     assert unit.summary.endswith(".")

@@ -27,7 +27,15 @@ class EximError(Exception):
 
 
 class ConfigError(EximError):
-    """A configuration cannot be loaded."""
+    """A configuration cannot be loaded.
+
+    ``cause`` names the kind of fault for programs, as the checker's rules are named
+    ("unknown-option"); "" where whoever frames the message knows it better.
+    """
+
+    def __init__(self, message: str, span: Span | None = None, *notes: str, cause: str = "") -> None:
+        super().__init__(message, span, *notes)
+        self.cause = cause
 
 
 class Fatal(EximError):

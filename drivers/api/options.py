@@ -222,7 +222,7 @@ def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
         return int(text) % (1 << 32), None
     account = users.user(text) if users and text else None
     if account is None:
-        raise ConfigError(f"user {text} was not found")
+        raise ConfigError(f"user {text} was not found", cause="unknown-user")
     return account.uid, account.gid
 
 
@@ -232,7 +232,7 @@ def find_group(text: str, users: Users | None) -> int:
         return int(text) % (1 << 32)
     gid = users.group(text) if users and text else None
     if gid is None:
-        raise ConfigError(f"group {text} was not found")
+        raise ConfigError(f"group {text} was not found", cause="unknown-group")
     return gid
 
 

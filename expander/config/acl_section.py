@@ -53,7 +53,7 @@ def read_acls(section: Section, config: Config, report: Reporter) -> None:
 def _read_acl(node: AclNode, config: Config, report: Reporter, known: Mapping[str, Unit]) -> None:
     name = node.heading.name.text
     if name in config.acls:
-        report.in_line(node.heading, f'there are two ACLs called "{name}"')
+        report.in_line(node.heading, f'there are two ACLs called "{name}"', cause="duplicate-name")
         return
     for statement in node.statements:
         if isinstance(statement, Broken):

@@ -27,12 +27,23 @@ _CREATE_FILE = ("anywhere", "belowhome", "inhome")
 _NEEDS_PUBLIC_NAME = ("cram_md5", "plaintext", "spa", "dovecot", "cyrus_sasl", "gsasl", "external", "tls")
 
 
+class Missing(str):
+    """What Exim says where an option is needed that is not set."""
+
+    __slots__ = ()
+    cause = "missing-required-option"
+
+
+def _cause(problem: str) -> str:
+    return getattr(problem, "cause", "driver-conflict")
+
+
 def check_instance(instance: Instance, report: Reporter) -> None:
     """Check one driver: its generic options, then those that its own kind combines."""
     for problem in _for_driver(instance):
-        report.for_driver(instance.family, instance.name, problem, instance.span)
+        report.for_driver(instance.family, instance.name, problem, instance.span, cause=_cause(problem))
     for problem in _plain(instance):
-        report.plain(problem, instance.span)
+        report.plain(problem, instance.span, cause=_cause(problem))
 
 
 def _for_driver(instance: Instance) -> Problems:
@@ -48,23 +59,24 @@ def _manualroute(router: Instance) -> Problems:
     if router["host_all_ignored"] not in _HOST_FIND_FAILED[2:]:
         yield "unrecognized setting for host_all_ignored option"
     if router.options.is_set("route_list") == router.options.is_set("route_data"):
-        yield "route_list or route_data (but not both) must be specified"
+        problem = "route_list or route_data (but not both) must be specified"
+        yield problem if router.options.is_set("route_list") else Missing(problem)
 
 
 def _iplookup(router: Instance) -> Problems:
     if not router.options.is_set("port"):
-        yield "a port must be specified"
+        yield Missing("a port must be specified")
     if router.options.is_set("protocol") and router["protocol"] not in {"udp", "tcp"}:
         yield "protocol not specified as udp or tcp"
     if not router.options.is_set("hosts"):
-        yield "a host list must be specified"
+        yield Missing("a host list must be specified")
 
 
 def _queryprogram(router: Instance) -> Problems:
     if not router.options.is_set("command"):
-        yield "a command specification is required"
+        yield Missing("a command specification is required")
     if router["command_user"] is None:
-        yield "command_user must be specified"
+        yield Missing("command_user must be specified")
 
 
 def _redirect(router: Instance) -> Problems:
@@ -72,7 +84,7 @@ def _redirect(router: Instance) -> Problems:
     if options.is_set("file") and options.is_set("data"):
         yield 'only one of "file" or "data" must be specified'
     elif not options.is_set("file") and not options.is_set("data"):
-        yield 'one of "file" or "data" must be specified'
+        yield Missing('one of "file" or "data" must be specified')
     if router["one_time"]:
         if router["headers_add"] or router["headers_remove"]:
             yield '"headers_add" and "headers_remove" are not permitted with "one_time"'
@@ -81,7 +93,7 @@ def _redirect(router: Instance) -> Problems:
     if options.is_set("qualify_domain") and router["qualify_preserve_domain"]:
         yield 'only one of "qualify_domain" or "qualify_preserve_domain" must be set'
     if router["allow_filter"] and router["user"] is None and not router["check_local_user"]:
-        yield '"user" or "check_local_user" must be set with "allow_filter"'
+        yield Missing('"user" or "check_local_user" must be set with "allow_filter"')
 
 
 def _appendfile(transport: Instance) -> Problems:
@@ -99,7 +111,7 @@ def _appendfile(transport: Instance) -> Problems:
             yield "only one of maildir and mailstore may be specified"
         for name in ("quota_filecount", "quota_directory"):
             if given(name) and not given("quota") and given("directory"):
-                yield f"quota must be set if {name} is set"
+                yield Missing(f"quota must be set if {name} is set")
     elif given("file"):
         for name in ("quota_directory", "quota_filecount"):
             if given(name):
@@ -135,7 +147,8 @@ def _plain(instance: Instance) -> Problems:
         if where and where not in _CREATE_FILE and not where.startswith("/"):
             yield f"invalid value given for \"create_file\" for the {name} transport: '{where}'"
     if driver == "lmtp" and instance.options.is_set("command") == instance.options.is_set("socket"):
-        yield f"one (and only one) of command or socket must be set for the {name} transport"
+        problem = f"one (and only one) of command or socket must be set for the {name} transport"
+        yield problem if instance.options.is_set("command") else Missing(problem)
     if driver == "pipe":
         yield from _pipe(instance)
     if driver == "smtp" and 0 in (
@@ -171,9 +184,9 @@ def check_section(family: str, config: Config, report: Reporter) -> None:
     check = {"router": _routers, "transport": _transports, "authenticator": _authenticators}[family]
     for problem, instance in check(config.instances(family)):
         if problem.endswith(_SELF_PROBLEM):
-            report.for_driver(family, instance.name, problem, instance.span)
+            report.for_driver(family, instance.name, problem, instance.span, cause="bad-value")
         else:
-            report.plain(problem, instance.span)
+            report.plain(problem, instance.span, cause=_cause(problem))
 
 
 def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
@@ -184,7 +197,7 @@ def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
             yield f"{router.name} router:\n  a transport must not be defined for this router", router
         needed = router.driver in _NEEDS_TRANSPORT and not router["verify_only"]
         if needed and not has_transport:
-            yield f"{router.name} router:\n  a transport is required for this router", router
+            yield Missing(f"{router.name} router:\n  a transport is required for this router"), router
         text = router["self"]
         if text not in _SELF and not _REROUTE.match(text):
             yield f"{text}{_SELF_PROBLEM}", router
@@ -238,7 +251,7 @@ def _authenticators(found: list[Instance]) -> Iterator[tuple[str, Instance]]:
         name = one["public_name"]
         if not name:
             if one.driver not in _NEEDS_PUBLIC_NAME or one.driver == "cram_md5":
-                yield f"no public name specified for the {one.name} authenticator", one
+                yield Missing(f"no public name specified for the {one.name} authenticator"), one
             continue
         for other in found[at + 1 :]:
             if lower(other["public_name"]) != lower(name):

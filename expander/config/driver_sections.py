@@ -33,19 +33,21 @@ def read_drivers(section: Section, config: Config, users: Users, report: Reporte
         elif isinstance(node, Broken) and not node.message.startswith("option setting expected"):
             report.broken(node)
         elif isinstance(node, Option | Broken):
-            report.in_line(node, f"{family} name missing")
+            report.in_line(node, f"{family} name missing", cause="unreadable-line")
     check_section(family, config, report)
 
 
 def _read_driver(node: Driver, family: str, config: Config, users: Users, report: Reporter) -> None:
     name = node.heading.name.text
     if config.instance(family, name) is not None:
-        report.plain(f'there are two {family}s called "{name}"', node.heading.span)
+        message = f'there are two {family}s called "{name}"'
+        report.plain(message, node.heading.span, cause="duplicate-name")
         return
     if node.heading.rest is not None:
         text = node.heading.rest.text
         hint = " (# is comment only at line start)" if text.startswith("#") else ""
-        report.in_line(node.heading, f"extra characters follow driver name {name}{hint}")
+        message = f"extra characters follow driver name {name}{hint}"
+        report.in_line(node.heading, message, cause="unreadable-line")
     instance = new_instance(family, name, node.heading.name.span, config.profile)
     config.instances(family).append(instance)
     before = len(report.errors)
@@ -56,7 +58,8 @@ def _read_driver(node: Driver, family: str, config: Config, users: Users, report
             _set(line, instance, config, users, report)
     if not instance.driver:
         if len(report.errors) == before:
-            report.plain(f'no driver defined for {family} "{name}"', node.heading.span)
+            message = f'no driver defined for {family} "{name}"'
+            report.plain(message, node.heading.span, cause="missing-required-option")
         return
     set_up(instance, config)
     check_instance(instance, report)
@@ -78,13 +81,13 @@ def _set(line: Option, instance: Instance, config: Config, users: Users, report:
         if unit is not None and unit.facts["type"] == "rewrite_rules":
             transport_rewrites(instance.options.settings[name].value)
     except ConfigError as error:
-        report.in_line(line, error.message, error.span)
+        report.in_line(line, error.message, error.span, cause=error.cause)
 
 
 def _set_driver(line: Option, instance: Instance, config: Config, report: Reporter) -> None:
     family = instance.family
     if "driver" in instance.options.given:
-        report.in_line(line, '"driver" option set for the second time')
+        report.in_line(line, '"driver" option set for the second time', cause="option-set-twice")
         return
     if line.value is None:
         missing = "unexpected end of line (data missing) after driver"
@@ -97,7 +100,8 @@ def _set_driver(line: Option, instance: Instance, config: Config, report: Report
         return
     instance.options.given.add("driver")
     if driver not in driver_names(config.profile, family):
-        report.in_line(line, f'{family} {instance.name}: cannot find {family} driver "{driver}"')
+        message = f'{family} {instance.name}: cannot find {family} driver "{driver}"'
+        report.in_line(line, message, line.value.span, cause="unknown-driver")
         return
     instance.driver = driver
     instance.options.settings["driver"] = Setting(driver, driver, line.value.span, hidden=line.hide)

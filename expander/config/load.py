@@ -86,17 +86,20 @@ def load(
     table.on_use = on_macro
     preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
-    report = Reporter(collect)
+    report = Reporter(collect, "bad-value")
     config = Config(file, profile, empty_options(profile), tree, table)
     _read_main(tree.main, config, world, report)
+    report.kind = "conflicting-options"
     check_main(config.options, world, _expander(config, world, limits), report, profile)
     seen: set[str] = set()
     for section in tree.sections:
         if section.name in seen:
-            report.in_line(section, f'"{section.name}" section is repeated in the configuration file')
+            message = f'"{section.name}" section is repeated in the configuration file'
+            report.in_line(section, message, cause="duplicate-name")
         seen.add(section.name)
         _read_section(section, config, world, report)
     config.warnings = report.warnings
+    config.notices = report.notices
     config.errors = report.errors
     return config
 
@@ -114,7 +117,17 @@ def _expander(config: Config, world: World, limits: Limits | None) -> Callable[[
     return expand
 
 
+_KINDS = {
+    "acl": "bad-acl-line",
+    "retry": "bad-retry-rule",
+    "rewrite": "bad-rewrite-rule",
+    "local_scan": "unknown-option",
+}
+"""The kind of most faults of a section; those of drivers have bad values."""
+
+
 def _read_section(section: Section, config: Config, world: World, report: Reporter) -> None:
+    report.kind = _KINDS.get(section.name, "bad-value")
     if section.name in FAMILY:
         read_drivers(section, config, world.users, report)
     elif section.name == "acl":
@@ -141,7 +154,7 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
             raise
         except ConfigError as error:
             assert isinstance(line, ListNode | Option)
-            report.in_line(line, error.message, error.span)
+            report.in_line(line, error.message, error.span, cause=error.cause)
 
 
 def _unknown(name: str) -> str:
@@ -154,8 +167,10 @@ def _read_list(line: ListNode, config: Config) -> None:
 
     kind, name = line.list_kind, line.name.text
     if (kind, name) in config.lists:
-        raise ConfigError(f'duplicate name "{name}" for a named {LIST_WORDS[kind]} list', line.name.span)
+        message = f'duplicate name "{name}" for a named {LIST_WORDS[kind]} list'
+        raise ConfigError(message, line.name.span, cause="duplicate-name")
     if sum(1 for other, _ in config.lists if other == kind) >= MOST_LISTS:
-        raise ConfigError(f"too many named {LIST_WORDS[kind]} lists (max is {MOST_LISTS})\n", line.name.span)
+        message = f"too many named {LIST_WORDS[kind]} lists (max is {MOST_LISTS})\n"
+        raise ConfigError(message, line.name.span, cause="bad-named-list")
     value = read_string(line.value.text.rstrip(SPACE), name)
     config.lists[kind, name] = NamedList(kind, name, value, line.value.span, hidden=line.hide)

@@ -46,7 +46,7 @@ def check_main(options: Options, world: World, expand: Expand, report: Reporter,
     _host_number(options, expand, report)
     _tls(options, report, profile)
     if world.environment and not options.is_set("keep_environment"):
-        report.warnings.append(PURGING)
+        report.warn(PURGING, cause="environment-purged")
     _selector(options, report, profile)
     name = options["syslog_processname"]
     if len(name) > 32:

@@ -34,8 +34,10 @@ class LoadError(ConfigError):
     that Exim writes it to, as ``LOG: <log>`` shows them; ``warnings`` are those given before.
     """
 
-    def __init__(self, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
-        super().__init__(message, span)
+    def __init__(
+        self, message: str, span: Span | None = None, *, log: str = "PANIC DIE", cause: str = ""
+    ) -> None:
+        super().__init__(message, span, cause=cause)
         self.log = log
         self.warnings: tuple[str, ...] = ()
 
@@ -198,7 +200,8 @@ class Config(State):
     """A whole configuration, loaded for one profile.
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
-    loading was asked to collect them; ``warnings`` are texts that Exim logs while it loads.
+    loading was asked to collect them; ``warnings`` are texts that Exim logs while it loads,
+    ``notices`` the same with their places.
     """
 
     path: str
@@ -215,6 +218,7 @@ class Config(State):
     rewrite: list[RewriteRule] = made_by(default_factory=list)
     warnings: list[str] = made_by(default_factory=list)
     errors: list[LoadError] = made_by(default_factory=list)
+    notices: list[ConfigError] = made_by(default_factory=list)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

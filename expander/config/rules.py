@@ -92,11 +92,11 @@ def read_retry(section: Section, config: Config, report: Reporter) -> None:
                 report.in_line(node, node.broken.message)
                 continue
             if lower(error) == "timeout_dns":
-                report.warnings.append(NO_TIMEOUT_DNS)
+                report.warn(NO_TIMEOUT_DNS, node.error.span, "deprecated")
             try:
                 steps = tuple(map(_step, node.steps))
             except ConfigError as fault:
-                report.in_line(node, fault.message, fault.span)
+                report.in_line(node, fault.message, fault.span, cause=fault.cause)
                 continue
             senders = dequote(node.senders.text)[0] if node.senders else None
             pattern = dequote(node.pattern.text)[0]
@@ -129,7 +129,7 @@ def read_rewrite(section: Section, config: Config, report: Reporter) -> None:
                     dequote(node.pattern.text)[0], dequote(node.replacement.text)[0], flags, node.span
                 )
             except ConfigError as fault:
-                report.in_line(node, fault.message, fault.span)
+                report.in_line(node, fault.message, fault.span, cause=fault.cause)
                 continue
             config.rewrite.append(rule)
 

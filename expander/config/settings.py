@@ -50,16 +50,23 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     written = line.name.text
     unit, negated = _find(options, written)
     if unit is None:
-        raise ConfigError(unknown(written), line.name.span)
+        raise ConfigError(unknown(written), line.name.span, cause="unknown-option")
     name = unit.name.rpartition(".")[2]
     option_type: OptionType = unit.impl
     repeats = unit.facts["repeats"]
     if name in options.given and not repeats:
-        raise ConfigError(f'"{written}" option set for the second time', line.name.span)
+        message = f'"{written}" option set for the second time'
+        raise ConfigError(message, line.name.span, cause="option-set-twice")
     if negated and option_type.name not in _BOOLS:
         raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
     options.given.add(name)
-    value = _value(line, option_type, written, users, negated=negated)
+    try:
+        value = _value(line, option_type, written, users, negated=negated)
+    except ConfigError as error:
+        _keep_name(options, name, line, error)
+        if error.span is None and line.value is not None:
+            error.span = line.value.span
+        raise
     if repeats and name in options.settings:
         old = options.settings[name].value
         value = _and_conditions(old, value) if repeats == "and" else f"{old}{repeats}{value}"
@@ -71,6 +78,16 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     if option_type.name == "late_user":
         _imply_group(options, name, text, users, span)
     return name
+
+
+def _keep_name(options: Options, name: str, line: Option, error: ConfigError) -> None:
+    """Where a user or a group is missing, reading may go on: the option is set all the same."""
+    if error.cause in {"unknown-user", "unknown-group"} and line.value is not None:
+        text = line.value.text
+        target = ALIASES.get(name, name)
+        unit = options.unit(name)
+        kept: Any = () if unit is not None and unit.impl.unset == () else read_string(text, name)
+        options.settings[target] = Setting(kept, text, line.value.span, hidden=line.hide)
 
 
 def _value(line: Option, option_type: OptionType, written: str, users: Users, *, negated: bool) -> Any:

@@ -1,16 +1,20 @@
-"""Checks a configuration: loads it, then reads every expansion in it, and collects what is wrong."""
+"""Checks a configuration: loads it, then runs all rules, and collects what is wrong."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
 from expander.explain import hint
 from expander.lint.finding import Finding, Note
+from expander.lint.incomplete import soften
 from expander.lint.places import in_file
-from expander.lint.rule import rules
+from expander.lint.rule import by_name, rules, severity_of
+from expander.lint.suppress import Suppressed, suppress
 from expander.lint.survey import Survey
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,7 +26,22 @@ if TYPE_CHECKING:
 MOST_HINTS = 200
 """Looking for names that are like an unknown one takes long; who has so many has another problem."""
 
+UNREADABLE = "EXM001"
+
 _FRAME = re.compile(r"\AExim configuration error(?: (?:in|for) [^\n]*)?:\n\s*", re.ASCII)
+
+
+class Checked(Record):
+    """What was found in one configuration, in the order of the places.
+
+    ``path`` is held text; ``suppressed`` is what comments leave out; ``files`` names all files that were
+    read.
+    """
+
+    path: str
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str, str]) -> list[Finding]:
@@ -31,29 +50,52 @@ def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str
     ``path`` is held text. Raises nothing for a bad or missing file: that is a finding too, with the
     code EXM001 where the file cannot be read at all.
     """
+    return list(checked(path, profile=profile, world=world, macros=macros).findings)
+
+
+def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, str]) -> Checked:
+    """The same with what comments leave out, and the files that were read."""
     from expander.config.load import load
 
     try:
         world.files.read(path, 1)
     except (OSError, ValueError) as problem:
-        return [Finding("EXM001", getattr(problem, "strerror", None) or "not a path", None)]
+        reason = getattr(problem, "strerror", None) or "not a path"
+        return Checked(path, (_complete(Finding(UNREADABLE, reason, None)),))
     try:
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:
-        return [of_error(error)]
-    return check_config(config, world)
+        return Checked(path, (_complete(of_error(error)),))
+    findings, suppressed = suppress(config, check_config(config, world))
+    order = _order(config)
+    return Checked(
+        path,
+        tuple(sorted(map(_complete, findings), key=order)),
+        tuple(suppressed),
+        tuple(source.name for source in config.tree.files),
+    )
 
 
 def check_config(config: Config, world: World) -> list[Finding]:
-    """The findings of all rules for a configuration that was loaded in collecting mode."""
+    """The findings of all rules for a configuration that was loaded in collecting mode.
+
+    Comments that leave findings out are not looked at.
+    """
     survey = Survey(config, world)
     found: list[Finding] = []
     for unit in rules():
         if unit.impl is not None:
             found += unit.impl(survey)
     errors = [of_error(error, hinted=at < MOST_HINTS) for at, error in enumerate(config.errors)]
+    errors += [of_error(notice, other="deprecated") for notice in config.notices]
     found += [error for error in errors if not _told(error, found)]
-    return sorted(dict.fromkeys(found), key=_order(config))
+    complete = map(_complete, dict.fromkeys(found))
+    return sorted((soften(finding, survey) for finding in complete), key=_order(config))
+
+
+def _complete(finding: Finding) -> Finding:
+    """A finding with its rule's own severity, if it has none yet."""
+    return finding if finding.severity else replace(finding, severity=severity_of(finding.code))
 
 
 def _told(error: Finding, found: list[Finding]) -> bool:
@@ -76,10 +118,14 @@ def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
     return key
 
 
-def of_error(error: ConfigError, *, hinted: bool = True) -> Finding:
-    """What loading complains about, without the frame that Exim puts around it."""
+def of_error(error: ConfigError, *, hinted: bool = True, other: str = "not-loadable") -> Finding:
+    """What loading complains about, without the frame that Exim puts around it.
+
+    ``other`` names the rule for a cause that has none of its own.
+    """
     message = _FRAME.sub("", error.message).strip()
     meant = hint(message) if hinted else None
     notes = [Note(note) for note in error.notes]
     notes += [Note(meant)] if meant else []
-    return Finding("EXO001", message, error.span, notes=tuple(notes))
+    unit = by_name().get(error.cause) or by_name()[other]
+    return Finding(unit.name, message, error.span, notes=tuple(notes))

@@ -45,12 +45,12 @@ class Finding:
 
     ``span`` may lie in an option's value or in a logical line; `places.in_file` gives its place
     in a file. It is None for a file that cannot be read at all. ``severity`` is one of
-    `SEVERITIES`; a rule that is told nothing else reports with its own.
+    `SEVERITIES`; where it is empty the engine puts the rule's own in.
     """
 
     code: str
     message: str
     span: Span | None
-    severity: str = ERROR
+    severity: str = ""
     notes: tuple[Note, ...] = ()
     fix: Fix | None = None

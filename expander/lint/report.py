@@ -1,12 +1,13 @@
-"""Findings for a person (place, message, excerpt, caret) and for programs (JSON)."""
+"""Findings for a person: place, message, excerpt, caret, notes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.api.text import printing, to_display
 from expander.excerpt import excerpt, place
-from expander.lint.finding import ERROR, Finding
+from expander.lint.finding import ERROR, REMARK, Finding
+from expander.lint.mend import changes
 from expander.lint.places import in_file, macros_at
 from expander.lint.rule import named
 
@@ -30,7 +31,9 @@ def summary(files: int, findings: Sequence[Finding]) -> str:
     checked = f"{_count(files, 'file')} checked"
     if not findings:
         return f"{checked}, nothing to complain about"
-    return f"{checked}, {_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+    remarks = sum(finding.severity == REMARK for finding in findings)
+    counted = f"{checked}, {_count(errors, 'error')}, {_count(len(findings) - errors - remarks, 'warning')}"
+    return f"{counted}, {_count(remarks, 'remark')}" if remarks else counted
 
 
 def _count(number: int, word: str) -> str:
@@ -51,7 +54,18 @@ def _finding_lines(path: str, finding: Finding) -> list[str]:
         at = f"{place(in_file(note.span))}: " if note.span else "    "
         lines.append(f"{at}note: {_one_line(note.text)}")
         lines += excerpt(in_file(note.span)) if note.span else []
+    if finding.fix is not None:
+        lines.append(f"    note: {_fix_note(finding)}")
     return lines
+
+
+def _fix_note(finding: Finding) -> str:
+    """What the fix of a finding does, and who makes it."""
+    assert finding.fix is not None
+    title = _one_line(finding.fix.title)
+    if changes(finding):
+        return f"{title} (--fix does it)"
+    return f"{title} (--fix --unsafe-fixes does it)" if changes(finding, unsafe=True) else title
 
 
 def _macro_lines(span: Span) -> list[str]:
@@ -73,41 +87,3 @@ def _macro_lines(span: Span) -> list[str]:
 
 def _one_line(message: str) -> str:
     return to_display(printing(message.replace("\n ", " ").replace("\n", " "), top_bit_prints=True))
-
-
-def as_data(path: str, findings: Sequence[Finding]) -> dict[str, Any]:
-    """The findings of a file as plain data for JSON."""
-    return {"file": to_display(path), "findings": [_finding_data(finding) for finding in findings]}
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "code": finding.code,
-        "name": named(finding.code),
-        "severity": finding.severity,
-        "message": to_display(finding.message),
-        "notes": [{"message": to_display(note.text), **_place_data(note.span)} for note in finding.notes],
-    }
-    data |= _place_data(finding.span)
-    if finding.span is not None:
-        data["text"] = to_display(finding.span.text)
-        data["macros"] = [
-            {"name": to_display(piece.macro), **_place_data(piece.definition)}
-            for piece in macros_at(finding.span)
-        ]
-    return data
-
-
-def _place_data(span: Span | None) -> dict[str, Any]:
-    if span is None:
-        return {}
-    where = in_file(span)
-    line, column = where.position()
-    end_line, end_column = where.source.position(where.end)
-    return {
-        "file": to_display(where.source.name),
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-    }

@@ -34,6 +34,7 @@ C = TypeVar("C", bound=Check)
 FAMILY = "rule"
 GROUPS = {
     "EXM": "files",
+    "EXC": "comments",
     "EXO": "loading",
     "EXH": "host",
     "EXE": "expansions",
@@ -96,6 +97,12 @@ def rules() -> tuple[Unit, ...]:
 def by_code() -> dict[str, Unit]:
     """The rules by code."""
     return {unit.name: unit for unit in rules()}
+
+
+@cache
+def by_name() -> dict[str, Unit]:
+    """The rules by name."""
+    return {unit.syntax: unit for unit in rules()}
 
 
 def named(code: str) -> str:

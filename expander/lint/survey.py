@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from grammar.ast.expansion import Node
     from grammar.source import Source
 
+MISSING_INCLUDE = "missing-include"
+
 
 class Survey:
     """One configuration as the rules see it; everything is worked out when it is first asked for.
@@ -38,6 +40,11 @@ class Survey:
     def profile(self) -> Profile:
         """The Exim that is imitated."""
         return self.config.profile
+
+    @cached_property
+    def incomplete(self) -> bool:
+        """True if a file that is included is missing: what it defines looks undefined."""
+        return any(error.cause == MISSING_INCLUDE for error in self.config.errors)
 
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:

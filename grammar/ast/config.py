@@ -40,12 +40,14 @@ class Line(Node):
 class Broken(Line):
     """A line that makes no sense, with Exim's message.
 
-    ``framed`` is false for messages that name no line.
+    ``framed`` is false for messages that name no line. ``cause`` names the kind of fault where the line
+    itself tells it ("bad-conditional"), "" where the section does.
     """
 
     kind: ClassVar[str] = "broken"
     message: str
     framed: bool = True
+    cause: str = ""
 
 
 class Macro(Line):

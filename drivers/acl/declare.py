@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
 from drivers.api.errors import Unsupported
-from drivers.api.unit import define
+from drivers.api.unit import NO_FACTS, define
 
 PHASES = tuple(
     (
@@ -34,7 +34,7 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
     *,
     only: str = "",
     never: str = "",
-    before_4_97: str = "",
+    older: Mapping[str, str] = NO_FACTS,
     argument: str = "",
     expanded: bool = True,
     options: bool = False,
@@ -43,7 +43,10 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
     until: str | None = None,
     feature: str | None = None,
 ) -> None:
-    """Declare a word: the phases it may be used in (``only`` or ``never``), and what it takes."""
+    """Declare a word: the phases it may be used in (``only`` or ``never``), and what it takes.
+
+    ``older`` has the phases before the releases that changed them.
+    """
     allowed = only.split() or [phase for phase in PHASES if phase not in never.split()]
     syntax = {
         "acl-verb": f"{name} [<conditions and modifiers>]",
@@ -60,7 +63,7 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
         section="Access control lists",
         doc=doc,
         phases=tuple(allowed),
-        phases_before_4_97=tuple(before_4_97.split()) or tuple(allowed),
+        older={release: tuple(phases.split()) for release, phases in older.items()},
         negatable=negatable,
         **facts,
     )(not_evaluated(family, name))

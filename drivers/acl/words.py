@@ -59,7 +59,7 @@ condition(
     "dkim_status",
     "True if the result of the signature's verification is in the list.",
     only="mime dkim data prdr",
-    before_4_97="dkim",
+    older={"4.97": "dkim"},
     argument="status_list",
     since="4.70",
     feature="dkim",
@@ -88,8 +88,10 @@ condition(
     "encrypted",
     "True if the connection is encrypted with one of the ciphers.",
     never="not_smtp connect not_smtp_start",
-    before_4_97="rcpt mail predata mime dkim data prdr auth connect etrn expn mailauth notquit quit "
-    "starttls vrfy delivery unknown",
+    older={
+        "4.97": "rcpt mail predata mime dkim data prdr auth connect etrn expn mailauth notquit quit "
+        "starttls vrfy delivery unknown"
+    },
     expanded=False,
     argument="cipher_list",
 )
@@ -222,7 +224,7 @@ modifier(
     "remove_header",
     "Remove header lines from the message.",
     only="rcpt mail predata mime dkim data prdr not_smtp not_smtp_start",
-    before_4_97="rcpt mail predata mime data prdr not_smtp not_smtp_start",
+    older={"4.97": "rcpt mail predata mime data prdr not_smtp not_smtp_start"},
     since="4.82",
 )
 modifier("set", "Set an ACL variable.")

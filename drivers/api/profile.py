@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
 
 
 class Dated(Protocol):
@@ -53,6 +58,11 @@ class Profile(Record, slots=False):
     def at_least(self, release: str) -> bool:
         """True if the imitated release is this one or newer."""
         return self.key >= release_key(release)
+
+    def as_of(self, older: Mapping[str, T], newest: T) -> T:
+        """What holds in the release: ``older`` has what held before the releases that changed it."""
+        later = [release for release in older if not self.at_least(release)]
+        return older[min(later, key=release_key)] if later else newest
 
     def built_with(self, feature: str | None) -> bool:
         """True if the build has the feature; None stands for what every build has."""

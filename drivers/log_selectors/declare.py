@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from drivers.api.unit import define
+from collections.abc import Mapping
+
+from drivers.api.unit import NO_FACTS, define
 
 
 def selector(
-    name: str, doc: str, *, default: bool = False, since: str = "4.00", feature: str | None = None
+    name: str,
+    doc: str,
+    *,
+    default: bool = False,
+    older: Mapping[str, bool] = NO_FACTS,
+    since: str = "4.00",
+    feature: str | None = None,
 ) -> None:
-    """Declare a word of ``log_selector``; ``default`` says whether it is on where nothing is set."""
+    """Declare a word of ``log_selector``.
+
+    ``default`` says whether it is on where nothing is set, ``older`` the same before the releases
+    that changed it.
+    """
     define(
         "log-selector",
         name,
@@ -18,4 +30,5 @@ def selector(
         section="Reducing or increasing what is logged",
         doc=doc,
         default=default,
+        older=older,
     )(default)

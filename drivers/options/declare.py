@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from drivers.api.options import TYPES
-from drivers.api.unit import define
+from drivers.api.unit import NO_FACTS, define
 from grammar.record import Record
 
 _SECTIONS = {
@@ -36,8 +36,8 @@ def option(  # noqa: PLR0913 - each is a column of the tables
     obsolete: bool = False,
     settable: bool = True,
     repeats: str = "",
-    older: tuple[str, str] | None = None,
-    older_type: tuple[str, str] | None = None,
+    older: Mapping[str, str] = NO_FACTS,
+    older_type: Mapping[str, str] = NO_FACTS,
     since: str = "4.00",
     until: str | None = None,
     feature: str | None = None,
@@ -46,8 +46,8 @@ def option(  # noqa: PLR0913 - each is a column of the tables
 
     ``default`` is written as Exim prints it, "" where nothing is set. ``kind`` says what the text
     is ("host list", "domain list"...). ``repeats`` is what joins the values where an option may be
-    set several times ("and" for conditions). ``older`` is a release and the default
-    before it, ``older_type`` the same for the type.
+    set several times ("and" for conditions). ``older`` has the defaults before
+    the releases that changed them, ``older_type`` the same for the type.
     """
     option_type = TYPES[type_]
     driver, _, plain = name.rpartition(".")

@@ -184,7 +184,7 @@ main_option(
     "Whether a queue run in two stages delivers as soon as routes are known.",
     since="4.94",
     feature="queue_ramp",
-    older=("4.97", "false"),
+    older={"4.97": "false"},
 )
 main_option("queue_only", "bool", "false", "Whether messages are only put on the queue when they come.")
 main_option(
@@ -226,7 +226,7 @@ main_option(
     "int",
     "6",
     "How many remote deliveries of one message may go on at a time.",
-    older=("4.97", "2"),
+    older={"4.97": "2"},
 )
 main_option(
     "remote_sort_domains",

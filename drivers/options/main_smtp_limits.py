@@ -10,7 +10,7 @@ main_option(
     "50000",
     "The number of recipients that one message may have; 0 sets no limit.",
     expanded=True,
-    older_type=("4.97", "int"),
+    older_type={"4.97": "int"},
 )
 main_option(
     "recipients_max_reject",

@@ -176,7 +176,7 @@ router_option(
     "false",
     "Whether the hosts are tried in random order.",
     expanded=True,
-    older_type=("4.97", "bool"),
+    older_type={"4.97": "bool"},
     feature="router_manualroute",
 )
 router_option(

@@ -129,10 +129,9 @@ transport_option(
     expanded=True,
     since="4.96",
     feature="tls_resume",
-    older=(
-        "4.97",
-        "${if and {{match{$host}{.outlook.com\\$}} {match{$item}{\\N^250-([\\w.]+)\\s\\N}}} {$1}}",
-    ),
+    older={
+        "4.97": "${if and {{match{$host}{.outlook.com\\$}} {match{$item}{\\N^250-([\\w.]+)\\s\\N}}} {$1}}"
+    },
 )
 transport_option(
     "smtp.hosts",
@@ -195,7 +194,7 @@ transport_option(
     "false",
     "Whether the hosts are tried in random order.",
     expanded=True,
-    older_type=("4.97", "bool"),
+    older_type={"4.97": "bool"},
     feature="transport_smtp",
 )
 transport_option(
@@ -272,7 +271,7 @@ transport_option(
     "100",
     "How many recipients are sent with one copy of a message; 0 sets no limit.",
     expanded=True,
-    older_type=("4.97", "int"),
+    older_type={"4.97": "int"},
     feature="transport_smtp",
 )
 transport_option(
@@ -298,7 +297,7 @@ transport_option(
     "The port to connect to, by number or name; expanded.",
     expanded=True,
     feature="transport_smtp",
-    older=("4.97", "smtp"),
+    older={"4.97": "smtp"},
 )
 transport_option(
     "smtp.protocol",
@@ -306,7 +305,7 @@ transport_option(
     "",
     "The protocol: smtp, lmtp or smtps.",
     feature="transport_smtp",
-    older=("4.97", "smtp"),
+    older={"4.97": "smtp"},
 )
 transport_option(
     "smtp.retry_include_ip_address",

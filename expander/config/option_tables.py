@@ -31,14 +31,15 @@ def main_options(profile: Profile) -> Mapping[str, Unit]:
 
 def _as_in(unit: Unit, profile: Profile) -> Unit:
     """The option with the type that it has in the profile's release."""
-    older = unit.facts["older_type"]
-    if older is None or profile.at_least(older[0]):
+    type_ = profile.as_of(unit.facts["older_type"], unit.facts["type"])
+    if type_ == unit.facts["type"]:
         return unit
-    return replaced(unit, impl=TYPES[older[1]], facts={**unit.facts, "type": older[1], "expanded": False})
+    return replaced(unit, impl=TYPES[type_], facts={**unit.facts, "type": type_, "expanded": False})
 
 
 @lru_cache(maxsize=16)
-def _by_driver(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]]:
+def driver_tables(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]]:
+    """The options of all drivers of a family by driver; the generic ones are those of `GENERIC`."""
     tables: dict[str, dict[str, Unit]] = {}
     for unit in units(f"{family}-option"):
         if profile.has(unit):
@@ -49,7 +50,7 @@ def _by_driver(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]
 
 def driver_options(profile: Profile, family: str, driver: str) -> Mapping[str, Unit]:
     """The private options of a driver, or the generic ones of the family for `GENERIC`."""
-    return _by_driver(profile, family).get(driver, {})
+    return driver_tables(profile, family).get(driver, {})
 
 
 def driver_names(profile: Profile, family: str) -> tuple[str, ...]:
@@ -63,10 +64,7 @@ def default_text(unit: Unit, profile: Profile) -> str:
 
     Defaults that the host gives are "" here: they are known when a configuration is loaded.
     """
-    older = unit.facts["older"]
-    default = unit.facts["default"]
-    if older is not None and not profile.at_least(older[0]):
-        default = older[1]
+    default = profile.as_of(unit.facts["older"], unit.facts["default"])
     if isinstance(default, Build):
         return profile.version if default.name == "VERSION" else BUILD.get(default.name, "")
     return str(default)

@@ -62,7 +62,7 @@ def _one(name: str, options: _Options) -> int:
             _write_out(text)
         return ERRORS
     faults = list(complaints(text, new))
-    complain(*(f"{shown}:{number}: left as it is: {to_display(message)}" for number, message in faults))
+    complain(*(f"{shown}:{number}: {to_display(message)}" for number, message in faults))
     changed = new.text != text
     if options.diff and changed:
         say(*_difference(text, new.text, shown))

@@ -12,6 +12,7 @@ from expander.format.rows import (
     DIRECTIVE,
     FIRST,
     OPENING,
+    REST,
     TURNING,
     open_at_end,
 )
@@ -105,7 +106,7 @@ class Layout:
 
     def _rest(self, row: Row, indent: int, shift: int) -> None:
         """The lines that go on from a first one keep their places beside its value and each other."""
-        code = [one.column for one in row.rest if one.bare and one.kind not in {COMMENT, DIRECTIVE}]
+        code = [one.column for one in row.rest if one.kind == REST and not one.fixed]
         if code:
             shift = max(shift, indent + STEP - min(code))
         for one in row.rest:

@@ -13,6 +13,7 @@ VERBS = {
     "check": ("expander.cli.check", "look for faults in configuration files"),
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
+    "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
 }

@@ -1,0 +1,136 @@
+"""``eximulate fmt``: configuration files in an even layout."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from drivers.api.text import from_argument, to_display
+from expander.cli.arguments import CLEAN, ERRORS, WARNINGS, CannotRunError, VerbParser
+from expander.cli.output import complain, say
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STDIN = "-"
+
+
+class _Options(Record):
+    check: bool
+    diff: bool
+    section: str
+
+
+def run(argv: list[str]) -> int:
+    """Lay files out, in place; the worst status of all files."""
+    from grammar.config import SECTIONS
+
+    parser = VerbParser(
+        "fmt",
+        "Lay configuration files out evenly: white space changes, what they mean does not. "
+        "Files are rewritten in place; standard input goes to standard output.",
+    )
+    parser.add_argument("file", nargs="*", metavar="FILE", help="a configuration file, - for standard input")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; name the files that would change, status 2"
+    )
+    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument(
+        "--section",
+        choices=("main", *SECTIONS),
+        default="main",
+        help="where the file starts, for one that is a part of a configuration (default: main)",
+    )
+    args = parser.parse_intermixed_args(argv)
+    options = _Options(args.check, args.diff, args.section)
+    return max(_one(name, options) for name in args.file or [STDIN])
+
+
+def _one(name: str, options: _Options) -> int:
+    """One file. Raises `CannotRunError` if it cannot be read or written."""
+    from expander.format.odd import complaints
+    from expander.format.text import MeaningError, format_file
+
+    text = _read(name)
+    shown = "standard input" if name == STDIN else to_display(from_argument(name))
+    try:
+        new = format_file(text, section=options.section)
+    except MeaningError as problem:
+        complain(f"{shown}: left as it is: {problem}")
+        if name == STDIN and not (options.check or options.diff):
+            _write_out(text)
+        return ERRORS
+    faults = list(complaints(text, new))
+    complain(*(f"{shown}:{number}: {to_display(message)}" for number, message in faults))
+    changed = new.text != text
+    if options.diff and changed:
+        say(*_difference(text, new.text, shown))
+    if options.check and changed:
+        (complain if options.diff else say)(shown)
+    if not (options.check or options.diff):
+        if name == STDIN:
+            _write_out(new.text)
+        elif changed:
+            _rewrite(name, new.text)
+    if faults:
+        return ERRORS
+    return WARNINGS if options.check and changed else CLEAN
+
+
+def _read(name: str) -> str:
+    from pathlib import Path
+
+    if name == STDIN:
+        if sys.stdin is None:
+            raise CannotRunError("standard input is closed")
+        return sys.stdin.buffer.read().decode("latin-1")
+    try:
+        return Path(name).read_bytes().decode("latin-1")
+    except (OSError, ValueError) as problem:
+        raise CannotRunError(f"cannot read {name}: {_reason(problem)}") from None
+
+
+def _reason(problem: Exception) -> str:
+    return getattr(problem, "strerror", None) or "not a path"
+
+
+def _write_out(text: str) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("latin-1"))
+    sys.stdout.buffer.flush()
+
+
+def _rewrite(name: str, text: str) -> None:
+    """Replace a file as a whole, so that no reader finds half of it; links stay links."""
+    import os
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    path = Path(name).resolve()
+    try:
+        handle, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("latin-1"))
+            shutil.copymode(path, new)
+            kept = path.stat()
+            if (kept.st_uid, kept.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(new, kept.st_uid, kept.st_gid)
+            Path(new).replace(path)
+        except BaseException:
+            Path(new).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise CannotRunError(f"cannot write {name}: {_reason(problem)}") from None
+
+
+def _difference(old: str, new: str, name: str) -> Sequence[str]:
+    """A unified difference, ready for display."""
+    from difflib import unified_diff
+
+    lines = unified_diff(
+        old.splitlines(), new.splitlines(), f"{name} (as it is)", f"{name} (laid out)", lineterm=""
+    )
+    return [to_display(line) for line in lines]

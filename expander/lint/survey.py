@@ -9,6 +9,7 @@ from drivers.api import registry
 from expander.expand import cache
 from expander.expand.tree import children, depth
 from expander.lint.graph import AclGraph, acl_graph
+from expander.lint.listview import ListView, list_views
 from expander.lint.texts import ExpandedText, expanded_texts
 from grammar.expansion import parse
 
@@ -69,6 +70,16 @@ class Survey:
         if key not in self._nodes:
             self._nodes[key] = tuple(_walk(self.tree(text.source)))
         return self._nodes[key]
+
+    @cached_property
+    def incomplete(self) -> bool:
+        """True if an included file could not be read: what it defines is not known."""
+        return any("include" in error.message for error in self.config.errors)
+
+    @cached_property
+    def lists(self) -> tuple[ListView, ...]:
+        """Every list that is matched, taken apart, in the order of the file."""
+        return tuple(list_views(self))
 
     @cached_property
     def graph(self) -> AclGraph:

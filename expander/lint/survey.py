@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from grammar.ast.expansion import Node
     from grammar.source import Source
 
+_MISSING_FILE = "failed to open included configuration file"
+
 
 class Survey:
     """One configuration as the rules see it; everything is worked out when it is first asked for.
@@ -47,6 +49,16 @@ class Survey:
     def texts_of(self, section: str, holder: str) -> Iterator[ExpandedText]:
         """The texts of one ACL, driver's instance or named list."""
         return (text for text in self.texts if text.section == section and text.holder == holder)
+
+    @cached_property
+    def by_option(self) -> dict[tuple[str, str, str], ExpandedText]:
+        """The texts of options by section ("main", "router"...), driver's instance and option."""
+        return {(text.section, text.holder, text.name): text for text in self.texts if text.clause is None}
+
+    @cached_property
+    def incomplete(self) -> bool:
+        """True if a file of the configuration could not be read: what is missing may be in it."""
+        return any(_MISSING_FILE in error.message for error in self.config.errors)
 
     def tree(self, source: Source) -> Node | None:
         """The tree of an expansion; None for one that is nested deeper than Exim could go."""

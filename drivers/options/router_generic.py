@@ -270,8 +270,9 @@ router_option(
     "*.set",
     "string",
     "",
-    "Variables of the form r_name that are set for the address.",
+    "Variables of the form r_name that are set for the address; the values are expanded.",
     kind="string list",
+    expanded=True,
     since="4.93",
     repeats=";",
 )

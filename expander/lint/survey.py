@@ -56,6 +56,11 @@ class Survey:
         """The texts of one ACL, driver's instance or named list."""
         return (text for text in self.texts if text.section == section and text.holder == holder)
 
+    @cached_property
+    def by_option(self) -> dict[tuple[str, str, str], ExpandedText]:
+        """The texts of options by section ("main", "router"...), driver's instance and option."""
+        return {(text.section, text.holder, text.name): text for text in self.texts if text.clause is None}
+
     def tree(self, source: Source) -> Node | None:
         """The tree of an expansion; None for one that is nested deeper than Exim could go."""
         text = source.text
@@ -70,11 +75,6 @@ class Survey:
         if key not in self._nodes:
             self._nodes[key] = tuple(_walk(self.tree(text.source)))
         return self._nodes[key]
-
-    @cached_property
-    def incomplete(self) -> bool:
-        """True if an included file could not be read: what it defines is not known."""
-        return any("include" in error.message for error in self.config.errors)
 
     @cached_property
     def lists(self) -> tuple[ListView, ...]:

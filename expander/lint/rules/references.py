@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.lint.finding import Finding
+from drivers.api.text import lower
+from drivers.values.listtext import split
+from expander.lint.finding import WARNING, Finding, Note
+from expander.lint.naming import meant, nearest, transport_uses
+from expander.lint.outcomes import outcomes
 from expander.lint.rule import rule
+from expander.lint.texts import ACL
+from grammar.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from expander.lint.survey import Survey
+
+
+def _known(survey: Survey, name: str, names: Iterable[str]) -> bool:
+    """True for a name that there is, or that a file may have that could not be read."""
+    known = set(names)
+    return name in known or (survey.incomplete and nearest(name, known) is None)
 
 
 @rule(
@@ -25,6 +37,96 @@ def undefined_acl(survey: Survey) -> Iterator[Finding]:
 
     Exim looks for the ACL when it is to run: the client gets "451 Temporary local problem".
     """
+    for name, span in _acls_named(survey):
+        if not _known(survey, name, survey.config.acls):
+            notes = meant(name, survey.config.acls)
+            yield Finding("EXN001", f'there is no ACL "{name}"', span, notes=notes)
+
+
+def _acls_named(survey: Survey) -> Iterator[tuple[str, Span]]:
+    """The names of ACLs that stand in options, conditions and expansions, in branches too."""
     for call in survey.graph.calls:
-        if call.name is not None and call.name not in survey.config.acls:
-            yield Finding("EXN001", f'there is no ACL "{call.name}"', call.span)
+        if call.name is not None:
+            yield call.name, call.span
+        elif call.text.kind == ACL:
+            for found in outcomes(survey, call.text.source):
+                words = found.text.split() if found.whole else []
+                if len(words) == 1 and "/" not in words[0]:
+                    start = found.span.start + found.span.text.index(words[0])
+                    yield words[0], Span(found.span.source, start, start + len(words[0]))
+
+
+@rule(
+    "EXN002",
+    "undefined-transport",
+    section="Generic options for routers",
+    bad="begin routers\nlocal:\n  driver = accept\n  transport = mailbx\n"
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    good="begin routers\nlocal:\n  driver = accept\n  transport = mailbox\n"
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+)
+def undefined_transport(survey: Survey) -> Iterator[Finding]:
+    """An option names a transport that the configuration does not have.
+
+    The name is looked for when an address is routed: all addresses that the router takes are deferred, and
+    neither `-bV` nor the start of the daemon tells. A shadow transport that is not found leaves a line in
+    the log for each delivery.
+    """
+    names = [transport.name for transport in survey.config.transports]
+    for use in transport_uses(survey):
+        if not _known(survey, use.name, names):
+            where = f" in {use.text.holder} router" if use.text.holder else ""
+            message = f'transport "{use.name}" not found{where}'
+            yield Finding("EXN002", message, use.span, notes=meant(use.name, names))
+    for transport in survey.config.transports:
+        shadow = transport.setting("shadow_transport")
+        if shadow is not None and not _known(survey, shadow.value, names):
+            message = f'shadow transport "{shadow.value}" not found'
+            yield Finding("EXN002", message, shadow.span, notes=meant(shadow.value, names))
+
+
+@rule(
+    "EXN003",
+    "undefined-authenticator",
+    severity=WARNING,
+    section="ACL conditions",
+    bad="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept authenticated = PLAIN\n"
+    "begin authenticators\nserver_plain:\n  driver = plaintext\n  public_name = PLAIN\n"
+    '  server_condition = ${if eq{$auth2}{a}}\n  server_prompts = ":"\n',
+    good="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept authenticated = server_plain\n"
+    "begin authenticators\nserver_plain:\n  driver = plaintext\n  public_name = PLAIN\n"
+    '  server_condition = ${if eq{$auth2}{a}}\n  server_prompts = ":"\n',
+)
+def undefined_authenticator(survey: Survey) -> Iterator[Finding]:
+    """A condition `authenticated` names an authenticator that the configuration does not have.
+
+    No client ever satisfies it. The names are those that stand before the colons in the section of
+    authenticators, not the public names of the mechanisms.
+    """
+    names = {lower(one.name) for one in survey.config.authenticators}
+    for text in survey.texts:
+        if text.section == "acl" and text.name == "authenticated":
+            for item in _plain_items(text.source.text):
+                if lower(item) not in names and not survey.incomplete:
+                    start = text.source.text.index(item)
+                    span = Span(text.source, start, start + len(item))
+                    yield _no_authenticator(survey, item, span)
+
+
+def _plain_items(text: str) -> list[str]:
+    """The items of a list that are names and nothing else."""
+    if "$" in text:
+        return []
+    items = [item.removeprefix("!").lstrip() for item in split(text)]
+    return [item for item in items if item and item.replace("_", "").replace("-", "").isalnum()]
+
+
+def _no_authenticator(survey: Survey, item: str, span: Span) -> Finding:
+    notes = [
+        Note(f"{item} is a public name; the authenticator is called {one.name}")
+        for one in survey.config.authenticators
+        if lower(str(one["public_name"])) == lower(item)
+    ]
+    found = tuple(notes) or meant(item, (one.name for one in survey.config.authenticators))
+    message = f'there is no authenticator "{item}"'
+    return Finding("EXN003", message, span, severity=WARNING, notes=found)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from drivers.api import registry
-from drivers.api.text import SPACE
-from expander.lint.constant import constant
-from expander.lint.texts import ACL
-from grammar.ast.expansion import Condition, Item
+from expander.lint.acl_names import EMPTY, FILE, IN_PLACE, NAMED, UNKNOWN, called
 from grammar.record import Record
-from grammar.source import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from expander.lint.survey import Survey
     from expander.lint.texts import ExpandedText
-    from grammar.ast.expansion import Node
+    from grammar.source import Span
 
 DELIVERY = "delivery"
 """Where ACLs run that routers and transports call out of an expansion."""
@@ -38,7 +34,8 @@ class Call(Record):
     """A place that runs an ACL.
 
     ``caller`` is the ACL that the place is in, "" outside of ACLs; ``phase`` is where a place outside of
-    ACLs runs. ``name`` is the ACL's, None where it is only known at run time.
+    ACLs runs. ``name`` is the ACL's (its text or path for one outside of the section), None where it is only
+    known at run time; then ``prefix`` is what it begins with.
     """
 
     name: str | None
@@ -46,41 +43,18 @@ class Call(Record):
     caller: str
     phase: str
     text: ExpandedText
+    prefix: str = ""
 
 
-def calls(survey: Survey) -> Iterable[Call]:
-    """All places that run an ACL, in the order of the file; no verbs, files or ACLs written in place."""
+def _calls(survey: Survey) -> Iterator[tuple[str, Call]]:
+    """All places that run an ACL, in the order of the texts, and whether each is a name, a text or a file."""
     for text in survey.texts:
-        if text.kind == ACL:
-            yield from _named(text)
-        for node in survey.nodes(text):
-            groups: tuple[Node, ...] = ()
-            if isinstance(node, Item) and node.name == "acl":
-                groups = node.groups
-            elif isinstance(node, Condition) and node.name == "acl":
-                groups = node.arguments
-            if groups:
-                span = Span(text.source, groups[0].start, groups[0].end)
-                name = constant(groups[0])
-                if name is None or not _in_place(name):
-                    yield Call(name, span, *_where(text), text)
-
-
-def _named(text: ExpandedText) -> Iterable[Call]:
-    """The ACL that an option or an ``acl`` condition names; arguments may follow."""
-    words = text.source.text.split()
-    if not words:
-        return
-    start = text.source.text.index(words[0])
-    span = Span(text.source, start, start + len(words[0]))
-    name = None if "$" in words[0] else words[0]
-    if name is None or not _in_place(name):
-        yield Call(name, span, *_where(text), text)
-
-
-def _in_place(name: str) -> bool:
-    """True for a file, for a verb that begins an ACL written in place, and for what has white space."""
-    return not name or "/" in name or bool(set(name) & set(SPACE)) or name in registry.names("acl-verb")
+        for found in called(survey, text):
+            where = _where(text)
+            if found.what == UNKNOWN:
+                yield UNKNOWN, Call(None, found.span, *where, text, found.name)
+            elif found.what != EMPTY:
+                yield found.what, Call(found.name, found.span, *where, text)
 
 
 def _where(text: ExpandedText) -> tuple[str, str]:
@@ -93,50 +67,84 @@ def _where(text: ExpandedText) -> tuple[str, str]:
 
 
 class AclGraph(Record):
-    """The calls, and the phases in which each ACL of the configuration runs.
+    """The calls, and the phases in which each ACL runs.
 
-    ``phases`` has an ACL that some constant name reaches. ``open_phases`` are those in which a name known
-    only at run time can reach any ACL.
+    ``calls`` are those of ACLs of the section, ``outside`` those of ACLs in options, conditions and files.
+    ``phases`` has the phases in which an ACL is reached by constant names, ``unsure`` those in which a name
+    known only in part can reach it, ``open_phases`` those in which a name that is not known at all can.
     """
 
     calls: tuple[Call, ...]
     phases: Mapping[str, frozenset[str]]
     open_phases: frozenset[str]
+    outside: tuple[Call, ...] = ()
+    unsure: Mapping[str, frozenset[str]] = {}
 
     def may_run_in(self, name: str) -> frozenset[str]:
         """All phases in which the ACL runs or may run."""
-        return self.phases.get(name, frozenset()) | self.open_phases
+        return self.phases.get(name, frozenset()) | self.unsure.get(name, frozenset()) | self.open_phases
+
+    def path(self, name: str, phase: str) -> tuple[Call, ...]:
+        """The shortest way from an option to the ACL in that phase; empty if there is none."""
+        waiting: list[tuple[str, tuple[Call, ...]]] = [(name, ())]
+        met = {name}
+        while waiting:
+            at, way = waiting.pop(0)
+            for call in (*self.calls, *self.outside):
+                if call.name != at or (not call.caller and call.phase != phase):
+                    continue
+                if not call.caller:
+                    return (call, *way)
+                if call.caller not in met:
+                    met.add(call.caller)
+                    waiting.append((call.caller, (call, *way)))
+        return ()
 
 
 def acl_graph(survey: Survey) -> AclGraph:
     """The graph of a configuration."""
-    found = tuple(calls(survey))
-    names = frozenset(survey.config.acls)
-    unsure: frozenset[str] = frozenset()
-    while True:
-        reached = _reach(found, names, unsure)
-        wider = unsure.union(*(_callers(call, reached, unsure) for call in found if call.name is None))
-        if wider == unsure:
-            return AclGraph(found, _reach(found, names, frozenset()), unsure)
-        unsure = wider
+    found = tuple(_calls(survey))
+    every = tuple(call for _, call in found)
+    names = frozenset(survey.acls)
+    sure = _reach(every, names, exact=True)
+    wide = _reach(every, names, exact=False)
+    opened: frozenset[str] = frozenset().union(
+        *(_callers(call, wide) for call in every if call.name is None and not call.prefix)
+    )
+    return AclGraph(
+        tuple(call for what, call in found if what in (NAMED, UNKNOWN)),
+        sure,
+        opened,
+        tuple(call for what, call in found if what in (IN_PLACE, FILE)),
+        {name: phases - sure[name] for name, phases in wide.items()},
+    )
 
 
-def _callers(call: Call, reached: Mapping[str, frozenset[str]], everywhere: frozenset[str]) -> frozenset[str]:
+def _callers(call: Call, reached: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The phases in which a call is made."""
-    return reached.get(call.caller, frozenset()) | everywhere if call.caller else frozenset({call.phase})
+    return reached.get(call.caller, frozenset()) if call.caller else frozenset({call.phase})
 
 
-def _reach(
-    found: Iterable[Call], names: frozenset[str], everywhere: frozenset[str]
-) -> Mapping[str, frozenset[str]]:
-    """The phases in which each ACL is called by its name, if all of them may also run ``everywhere``."""
+def _reach(every: tuple[Call, ...], names: frozenset[str], *, exact: bool) -> dict[str, frozenset[str]]:
+    """The phases in which each ACL is called by its name or, if not ``exact``, may be."""
     reached = dict.fromkeys(names, frozenset[str]())
+    targets = [
+        (call, [call.name] if call.name in names else _meant(call, names, exact=exact)) for call in every
+    ]
     changed = True
     while changed:
         changed = False
-        for call in found:
-            if call.name in reached:
-                wider = reached[call.name] | _callers(call, reached, everywhere)
-                changed = changed or wider != reached[call.name]
-                reached[call.name] = wider
+        for call, those in targets:
+            phases = _callers(call, reached)
+            for name in those:
+                wider = reached[name] | phases
+                changed = changed or wider != reached[name]
+                reached[name] = wider
     return reached
+
+
+def _meant(call: Call, names: frozenset[str], *, exact: bool) -> list[str]:
+    """The ACLs that a call with a name known in part can mean."""
+    if exact or call.name is not None:
+        return []
+    return [name for name in names if name.startswith(call.prefix)]

@@ -1,72 +1,80 @@
-"""Which plain texts an expansion can come to, as far as that stands in it."""
+"""The texts that an expansion can come to, as far as they stand in it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from grammar.ast.expansion import If, Item, Sequence, Text
-from grammar.record import Record
-from grammar.source import Span
+from grammar.ast.expansion import Fail, If, Item, Sequence, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from expander.lint.survey import Survey
     from grammar.ast.expansion import Node
-    from grammar.source import Source
+
+MOST = 64
+"""Expansions that can come to more texts than this are taken as unknown."""
 
 
-class Outcome(Record):
-    """A text that an expansion may have as its value.
+class Outcome(NamedTuple):
+    """One of the texts: all of it if ``whole``, else only how it begins.
 
-    ``text`` is what is known of it from its beginning on, ``whole`` true if that is all of it;
-    ``span`` is the place of the known text. Where nothing is known ``text`` is "" and ``whole`` false.
+    ``start`` and ``end`` are the bytes of the expansion that say so.
     """
 
     text: str
-    span: Span
-    whole: bool
+    start: int
+    end: int
+    whole: bool = True
 
 
-def outcomes(survey: Survey, source: Source) -> tuple[Outcome, ...]:
-    """The texts that an expansion may come to, through the branches of ``${if`` and the yes and no strings.
+def outcomes(node: Node | None) -> tuple[Outcome, ...]:
+    """What a node can come to; both sides of a condition count, and those that fail by force do not.
 
-    A branch whose value is only known at run time gives one that is not whole. Empty only for an
-    expansion that cannot be read or always fails.
+    A node of which nothing is known gives one outcome that begins with nothing.
     """
-    tree = survey.tree(source)
-    return () if tree is None else tuple(_of(tree, source))
-
-
-def _of(node: Node, source: Source) -> Iterator[Outcome]:
+    if node is None:
+        return ()
     if isinstance(node, Text):
-        yield Outcome(node.value, Span(source, node.start, node.end), whole=True)
-    elif isinstance(node, Sequence):
-        yield from _of_sequence(node, source)
-    elif isinstance(node, If) or (isinstance(node, Item) and (node.yes or node.no) is not None):
-        yield from _of_branches(node, source)
-    else:
-        yield Outcome("", Span(source, node.start, node.end), whole=False)
+        return (Outcome(node.value, node.start, node.end),)
+    if isinstance(node, Fail):
+        return ()
+    if isinstance(node, Sequence):
+        return _joined(node)
+    if isinstance(node, If) and node.broken is None:
+        return tuple(_either(node, node.yes, node.no, ("true", "")))
+    if isinstance(node, Item) and node.yes is not None and node.broken is None:
+        return tuple(_either(node, node.yes, node.no, ("", "")))
+    return (_unknown(node),)
 
 
-def _of_sequence(node: Sequence, source: Source) -> Iterator[Outcome]:
-    """The first part tells how the value begins; what stands behind it is not put together."""
-    if not node.parts:
-        yield Outcome("", Span(source, node.start, node.end), whole=True)
-        return
-    first, *rest = node.parts
-    if not rest:
-        yield from _of(first, source)
-        return
-    for found in _of(first, source):
-        yield Outcome(found.text, found.span, whole=False)
+def _unknown(node: Node) -> Outcome:
+    return Outcome("", node.start, node.end, whole=False)
 
 
-def _of_branches(node: If | Item, source: Source) -> Iterator[Outcome]:
-    """What the yes and the no string come to; a word ``fail`` there gives no value."""
-    for branch in (node.yes, node.no):
-        if isinstance(branch, Sequence | Text):
-            yield from _of(branch, source)
-    if node.no is None or node.yes is None:
-        end = Span(source, node.end, node.end)
-        yield Outcome("", end, whole=node.yes is not None)
+def _either(node: Node, yes: Node | None, no: Node | None, unsaid: tuple[str, str]) -> Iterator[Outcome]:
+    for side, text in zip((yes, no), unsaid, strict=True):
+        if side is None:
+            yield Outcome(text, node.start, node.end)
+        else:
+            yield from outcomes(side)
+
+
+def _joined(node: Sequence) -> tuple[Outcome, ...]:
+    """The parts one after the other; what comes behind an unknown part does not count."""
+    if len(node.parts) == 1:
+        return outcomes(node.parts[0])
+    found = [Outcome("", node.start, node.end)]
+    for part in node.parts:
+        longer = []
+        for before in found:
+            if not before.whole:
+                longer.append(before)
+                continue
+            longer += [
+                Outcome(before.text + after.text, node.start, node.end, whole=after.whole)
+                for after in outcomes(part)
+            ]
+        if len(longer) > MOST:
+            return (_unknown(node),)
+        found = longer
+    return tuple(dict.fromkeys(found))

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from expander.expand import cache
 from expander.expand.tree import children, depth
+from expander.lint.acl_spots import Spot, spots
 from expander.lint.graph import AclGraph, acl_graph
+from expander.lint.in_place import Outside, outside
 from expander.lint.listview import ListView, list_views
 from expander.lint.texts import ExpandedText, expanded_texts
 from grammar.expansion import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from expander.config.model import Config
+    from expander.config.model import Acl, Config
     from grammar.ast.expansion import Node
     from grammar.source import Source
 
@@ -49,8 +51,22 @@ class Survey:
 
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:
-        """Every text that Exim expands, in the order of the file."""
+        """Every text that Exim expands, in the order of the file; ACLs outside of the section come last."""
+        return (*self._written, *self.outside.texts)
+
+    @cached_property
+    def _written(self) -> tuple[ExpandedText, ...]:
         return tuple(expanded_texts(self.config))
+
+    @cached_property
+    def outside(self) -> Outside:
+        """The ACLs that stand in options, conditions and files of their own."""
+        return outside(self, self._written)
+
+    @cached_property
+    def acls(self) -> Mapping[str, Acl]:
+        """All ACLs by name; those outside of the section by their text or their path."""
+        return {**self.outside.acls, **self.config.acls}
 
     def texts_of(self, section: str, holder: str) -> Iterator[ExpandedText]:
         """The texts of one ACL, driver's instance or named list."""
@@ -80,6 +96,11 @@ class Survey:
     def lists(self) -> tuple[ListView, ...]:
         """Every list that is matched, taken apart, in the order of the file."""
         return tuple(list_views(self))
+
+    @cached_property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every condition and modifier of all ACLs, in order."""
+        return tuple(spots(self))
 
     @cached_property
     def graph(self) -> AclGraph:

@@ -91,7 +91,7 @@ def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedTe
     if isinstance(node, Driver) and section in FAMILIES:
         yield from _driver(config, FAMILIES[section], node)
     elif isinstance(node, Acl):
-        yield from _acl(node)
+        yield from acl_texts(node)
     elif isinstance(node, RetryRule):
         yield _of_rule(node.pattern, "address list", "retry", "pattern")
         if node.senders is not None:
@@ -128,8 +128,8 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
         yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
 
 
-def _acl(acl: Acl) -> Iterator[ExpandedText]:
-    """Every condition and modifier is expanded, lists when they are matched."""
+def acl_texts(acl: Acl) -> Iterator[ExpandedText]:
+    """The texts of an ACL: every condition and modifier is expanded, lists when they are matched."""
     holder = acl.heading.name.text
     for statement in acl.statements:
         if isinstance(statement, Broken):

@@ -1,0 +1,81 @@
+"""The values of the modifier ``control``: which control, and what its options may be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api import registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from drivers.api.profile import Profile
+    from drivers.api.unit import Unit
+
+ERRONEOUS = "error"
+"""The control that only stands for an error."""
+
+
+class Options(NamedTuple):
+    """What may stand behind a control's slash.
+
+    ``words`` are whole options, ``heads`` how others begin; ``strict`` tells that Exim refuses all else
+    and does not just pass over it.
+    """
+
+    words: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    strict: bool = False
+
+
+OPTIONS = {
+    "cutthrough_delivery": Options(("defer=pass", "defer=spool", "sender=transport", "sender=orig")),
+    "debug": Options(("kill", "stop", "trigger=now", "trigger=paniclog"), ("tag=", "opts=", "pretrigger=")),
+    "freeze": Options(("no_tell",), strict=True),
+    "queue": Options(("only", "first_pass_route")),
+    "submission": Options(("sender_retain",), ("domain=", "name="), strict=True),
+    "utf8_downconvert": Options(("1", "0", "-1"), strict=True),
+}
+"""The options of controls whose options are words; other texts are free."""
+
+ALIASES = {"queue_only": "queue"}
+"""Older spellings."""
+
+_NAME = re.compile(r"[^/]*")
+
+
+def control_of(profile: Profile, text: str) -> tuple[Unit | None, str]:
+    """The control that a value names, None if there is no such one, and what follows its name."""
+    found = _NAME.match(text)
+    name = found[0] if found else ""
+    unit = registry.find("acl-control", ALIASES.get(name, name))
+    if unit is None or unit.name == ERRONEOUS or not profile.has(unit):
+        return None, ""
+    options = text[len(name) :]
+    return (unit, options) if unit.facts["options"] or not options else (None, "")
+
+
+def problem(profile: Profile, text: str) -> str:
+    """What Exim says of a value that it refuses, "" if it takes it."""
+    control, given = control_of(profile, text)
+    wrong = f'syntax error in "control={text}"'
+    if control is None or (control.name == "dscp" and not given):
+        return wrong
+    known = OPTIONS.get(control.name)
+    if known is None or not known.strict or not given:
+        return ""
+    if not any(True for _ in unknown_options(profile, text)):
+        return ""
+    return "bad option value for control=utf8_downconvert" if control.name == "utf8_downconvert" else wrong
+
+
+def unknown_options(profile: Profile, text: str) -> Iterator[str]:
+    """The options of a value that its control does not have."""
+    control, given = control_of(profile, text)
+    known = OPTIONS.get(control.name) if control is not None else None
+    if known is None or not given:
+        return
+    for option in given[1:].split("/"):
+        if option not in known.words and not option.startswith(known.heads or "/"):
+            yield option

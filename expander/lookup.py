@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import Failed
-from drivers.api.text import is_tainted
+from drivers.api.text import is_tainted, tainted_like
 from drivers.values import lookup_type
 from expander.expand.lookup import style_of
 
@@ -27,7 +27,8 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     ``kind_text`` is the type as it is written, options included. For a type that takes a query,
     ``place`` is the query, and ``key``, which lists always give, does not count.
 
-    A partial match sets ``$1`` to the part of the key that the wildcard stands for and ``$2`` to the rest.
+    A partial match and a default set ``$1`` to the part of the key that the wildcard stands for and ``$2``
+    to the rest; they are tainted as the key is.
     Raises `Failed` in Exim's words for a type that is unknown and for a file that cannot be opened,
     and `Deferred` with the words of the type for a temporary problem. See "File and database lookups".
     """
@@ -44,17 +45,17 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     find: Find = unit.impl(given, "" if key is None else place, kind.options)
     if key is None:
         return find(place) if place else None
-    return _search(ctx, kind, find, str(key))
+    return _search(ctx, kind, find, key)
 
 
 def _search(ctx: Context, kind: LookupType, find: Find, key: str) -> str | None:
-    for trial, parts in _trials(kind, key):
+    for trial, parts in _trials(kind, str(key)):
         found = find(trial) if trial else None
         if found is None:
             continue
         if parts is not None:
-            ctx.captures = [*(ctx.captures[:1] or [""]), *parts]
-        return key if "ret=key" in kind.options else found
+            ctx.captures = [*(ctx.captures[:1] or [""]), *(part and tainted_like(part, key) for part in parts)]
+        return str(key) if "ret=key" in kind.options else found
     return None
 
 
@@ -66,9 +67,9 @@ def _trials(kind: LookupType, key: str) -> Iterator[Trial]:
         yield from _partial(key, kind.affix, kind.least)
     local_part, at, domain = key.rpartition("@")
     if kind.default == "*@" and at and local_part:
-        yield f"*@{domain}", (local_part, "") if shortened else None
+        yield f"*@{domain}", (local_part, "")
     if kind.default:
-        yield "*", (key, "") if shortened else None
+        yield "*", (key, "")
 
 
 def _partial(key: str, affix: str, least: int) -> Iterator[Trial]:

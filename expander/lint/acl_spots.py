@@ -102,7 +102,7 @@ def where(phase: str) -> str:
 
 def permitted(survey: Survey, unit: Unit) -> frozenset[str]:
     """The phases in which the release that is imitated permits a condition, modifier or control."""
-    return frozenset(unit.facts["phases" if survey.profile.at_least("4.97") else "phases_before_4_97"])
+    return frozenset(survey.profile.as_of(unit.facts["older"], unit.facts["phases"]))
 
 
 def refused(

@@ -88,9 +88,9 @@ def describe(found: Iterable[Row], section: str) -> str:
             if row.head.role in {BEGIN, HEADING}:
                 state.in_statement = False
         # a macro or an included file may begin a statement
-        if row.head is not None and (row.head.role == VERB or "A" <= row.bare[:1] <= "Z"):
-            state.in_statement = True
-        elif row.word == INCLUDE:
+        if (
+            row.head is not None and (row.head.role == VERB or "A" <= row.bare[:1] <= "Z")
+        ) or row.word == INCLUDE:
             state.in_statement = True
     return state.guessed or section
 

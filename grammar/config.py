@@ -147,6 +147,9 @@ class _Reader:
         value = self.value(tokens)
         assert value is not None
         kind = tokens["LIST_KIND"]
+        if kind.start > len("hide "):  # Exim looks for these words behind one blank only
+            rest = Word(self.span(kind.end + 1, len(self.line.text)))
+            return Option(*self.whole(), hide, self.word(kind), None, rest)
         name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end)
         return NamedList(*self.whole(), hide, kind.text.removesuffix("list"), name, value)
 

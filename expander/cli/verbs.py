@@ -11,6 +11,7 @@ from expander.cli.output import complain, say
 
 VERBS = {
     "check": ("expander.cli.check", "look for faults in configuration files"),
+    "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),

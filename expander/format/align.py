@@ -28,7 +28,7 @@ def common_column(entries: Sequence[tuple[int, int]]) -> int:
         return 0
     most = max(padded.values())
     best = min(column for column, count in padded.items() if count == most)
-    there = sum(1 for _, column in entries if column == best)
+    there = sum(1 for length, column in entries if column == best and length < best)
     elsewhere = sum(1 for length, column in entries if column != best and length + 1 < best)
     return best if there > max(elsewhere, 1) else 0
 
@@ -75,16 +75,23 @@ def head_texts(group: Sequence[Row]) -> dict[int, str]:
     Lines without a sign are not in it. Those that belong together are aligned with each other; one that
     stands alone may be aligned with the others of the ACL or driver.
     """
-    signs = _signs(group)
-    everywhere = common_column([(len(sign.text), sign.column) for sign in signs])
     result: dict[int, str] = {}
-    for _, some in groupby(signs, key=lambda sign: sign.statement):
+    alone: list[_Sign] = []
+    for _, some in groupby(_signs(group), key=lambda sign: sign.statement):
         own = list(some)
-        column = common_column([(len(sign.text), sign.column) for sign in own])
-        if not column and all(sign.column == everywhere or len(sign.text) >= everywhere for sign in own):
-            column = everywhere
-        result |= {sign.number: sign.text.ljust(column - 1) for sign in own}
+        column = _column(own)
+        if column:
+            result |= {sign.number: sign.text.ljust(column - 1) for sign in own}
+        else:
+            alone += own
+    column = _column(alone)
+    for sign in alone:
+        result[sign.number] = sign.text.ljust(column - 1) if sign.column == column else sign.text
     return result
+
+
+def _column(signs: Sequence[_Sign]) -> int:
+    return common_column([(len(sign.text), sign.column) for sign in signs])
 
 
 def groups(found: Sequence[Row]) -> Iterator[list[Row]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.registry import names
 from drivers.api.text import SPACE
-from expander.format.rows import FIRST, width
+from expander.format.rows import FIRST, INCLUDE, width
 from grammar.config import section_name
 from grammar.record import Record, State
 
@@ -35,7 +35,7 @@ _WS = r"[ \t\v\f\r]"
 _BEGIN = re.compile(r"(begin) +([A-Za-z_]+)", re.IGNORECASE)
 _MACRO = re.compile(r"([A-Z][A-Za-z0-9_]*)[ \t]*(==?)(.*)", re.DOTALL)
 _LIST = re.compile(
-    rf"((?:hide{_WS}+)?(?:domain|host|address|localpart)list){_WS}+([a-z0-9_]+){_WS}*(=)(.*)", re.DOTALL
+    rf"((?:hide{_WS})?(?:domain|host|address|localpart)list){_WS}+([a-z0-9_]+){_WS}*(=)(.*)", re.DOTALL
 )
 _SETTING = re.compile(rf"(?:(hide){_WS}+)?([a-z][a-z0-9_]*){_WS}*(=)(.*)", re.DOTALL)
 _SWITCH = re.compile(rf"(?:(hide){_WS}+)?([a-z][a-z0-9_]*){_WS}*(\\?)")
@@ -72,6 +72,7 @@ class Head(Record):
 class _State(State):
     section: str
     guessed: str = ""
+    in_statement: bool = False
 
 
 def describe(found: Iterable[Row], section: str) -> str:
@@ -84,6 +85,13 @@ def describe(found: Iterable[Row], section: str) -> str:
     for row in found:
         if row.kind == FIRST:
             row.head = _head(row, state)
+            if row.head.role in {BEGIN, HEADING}:
+                state.in_statement = False
+        # a macro or an included file may begin a statement
+        if (
+            row.head is not None and (row.head.role == VERB or "A" <= row.bare[:1] <= "Z")
+        ) or row.word == INCLUDE:
+            state.in_statement = True
     return state.guessed or section
 
 
@@ -113,7 +121,8 @@ def _head(row: Row, state: _State) -> Head:
         if word:
             state.section = state.guessed = "acl" if word[0] in names("acl-verb") else _DRIVERS
     if state.section == "acl":
-        return _statement(row)
+        head = _statement(row)
+        return head if head.role == VERB or state.in_statement else Head(ODD)
     return _setting(row)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TAB = 8
 
 BLANK, COMMENT, DIRECTIVE, FIRST, REST = "blank", "comment", "directive", "first", "rest"
+INCLUDE = "include"
 OPENING, TURNING, CLOSING = ("ifdef", "ifndef"), ("else", "elifdef", "elifndef"), ("endif",)
 
 _CONDITIONAL = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
@@ -93,7 +94,7 @@ def rows(text: str) -> list[Row]:
         found.append(row)
         if row.kind == DIRECTIVE:
             match = _CONDITIONAL.match(bare)
-            row.word = match[1] if match else "include"
+            row.word = match[1] if match else INCLUDE
             joins.see(row.word)
         elif row.kind in {FIRST, REST, BLANK}:
             joins.open = bare.endswith("\\")

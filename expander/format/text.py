@@ -8,6 +8,8 @@ from expander.format.meaning import same_meaning
 from expander.format.rows import FIRST, rows
 from grammar.record import Record
 
+MOST_ROUNDS = 8
+
 
 class MeaningError(Exception):
     """Laying the text out would change what Exim reads from it."""
@@ -35,15 +37,26 @@ def format_file(text: str, *, section: str = "main") -> Formatted:
     that they do not look like, so that white space would count. See "Configuration file format" in the
     manual.
     """
+    new, odd, start = _laid_out(text, section)
+    # a column may give way to another one: lay out until nothing moves
+    for _ in range(MOST_ROUNDS):
+        again, _, _ = _laid_out(new, start)
+        if again == new:
+            break
+        new = again
+    if new != text and not same_meaning(text, new, section=start):
+        raise MeaningError("macros make white space count in it")
+    return Formatted(new, odd, start)
+
+
+def _laid_out(text: str, section: str) -> tuple[str, frozenset[int], str]:
+    """The text after one round, the odd lines, and the section that it starts in."""
     found = rows(text)
     start = describe(found, section)
     odd = frozenset(
         row.number for row in found if row.kind == FIRST and row.head is not None and row.head.role == ODD
     )
-    new = Layout(found).text()
-    if new != text and not same_meaning(text, new, section=start):
-        raise MeaningError("macros make white space count in it")
-    return Formatted(new, odd, start)
+    return Layout(found).text(), odd, start
 
 
 def format_text(text: str, *, section: str = "main") -> str:

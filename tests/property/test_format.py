@@ -32,6 +32,8 @@ primary_hostname=A
 hide qualify_domain   = A.x
 hide no_
 no_local_from_check
+hide  domainlist  a=b
+hide	hostlist a=b
 domainlist d = a : +d : \
 hostlist    dd=b
    b : !c
@@ -92,7 +94,7 @@ def remarks(text: str) -> list[str]:
     return [line.strip(" \t\v\f\r") for line in text.split("\n") if line.strip(" \t\v\f\r")[:1] == "#"]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TEXTS, MACROS)
 def test_the_same_is_loaded_from_it(text: str, macros: dict[str, str]) -> None:
     with suppress(MeaningError):
@@ -102,21 +104,21 @@ def test_the_same_is_loaded_from_it(text: str, macros: dict[str, str]) -> None:
         assert format_text(new) == new
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_no_text_of_lines_that_are_what_they_seem_is_refused(text: str) -> None:
     without_macros = re.sub(r"A|B", "x", text)
     assert format_text(format_text(without_macros)) == format_text(without_macros)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS, TEXTS)
 def test_the_guard_sees_what_loading_sees(old: str, new: str) -> None:
     if same_meaning(old, new):
         assert loaded(old, {}) == loaded(new, {})
 
 
-@given(st.lists(st.tuples(st.integers(1, 9), st.integers(1, 9)), max_size=8))
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), max_size=8))
 def test_a_column_stays_where_it_is(entries: list[tuple[int, int]]) -> None:
     entries = [(length, length + blanks) for length, blanks in entries]
     column = common_column(entries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -16,7 +15,7 @@ from expander.expand.mode import UNFOLDED
 from expander.expand.tree import children
 from expander.explain import hint
 from expander.lint.constant import constant
-from expander.lint.finding import WARNING, Finding, Note
+from expander.lint.finding import Finding, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Variable
 from grammar.record import replaced
 from grammar.source import Span
@@ -35,6 +34,8 @@ CODES = (
     ("is not a known operator", "EXE003"),
     ("unknown variable", "EXE002"),
     ("unknown lookup type", "EXE005"),
+    (" arguments for ", "EXE006"),
+    ("missing '{' for arg", "EXE006"),
     ("regular expression error", "EXE007"),
     ("not compiled", "EXE008"),
     ("not included in this binary", "EXE008"),
@@ -121,23 +122,7 @@ class _Checker:
     def _operator(self, node: Operator) -> Iterator[Finding]:
         at = node.argument.start
         alone = replaced(node, argument=Sequence(at, at, ()))
-        wrong = list(self._complaint(alone, node))
-        yield from wrong or self._always_failing(node)
-
-    def _always_failing(self, node: Operator) -> Iterator[Finding]:
-        """An operator that is worked out over plain text, to see whether it can."""
-        unit = registry.find("operator", node.name)
-        text = constant(node.argument)
-        if unit is None or text is None or not unit.facts.get("pure"):
-            return
-        if unit.wants("ctx") or unit.wants("world"):
-            return
-        takes_suffix = registry.shapes(self.profile).operators[node.name].suffix != "no"
-        extra = (node.suffix,) if takes_suffix else ()
-        try:
-            unit.impl(text, *extra)
-        except EximError as error:
-            yield replace(self._finding(error.message, node, code="EXE009"), severity=WARNING)
+        yield from self._complaint(alone, node)
 
     def _complaint(self, node: Node, shown: Node) -> Iterator[Finding]:
         complaint = self.compiler.compile(node).complaint

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.lint import expansion
-from expander.lint.finding import WARNING, Finding
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expander.lint.finding import Finding
     from expander.lint.survey import Survey
 
 SECTION = "String expansions"
@@ -82,11 +82,10 @@ kind(
     good="smtp_banner = $primary_hostname\n",
 )
 kind(
-    "EXE009",
-    "always-fails",
-    severity=WARNING,
-    section=SECTION,
-    doc="An operator over constant text can only fail: bad arithmetic, or a text that it does not take.",
-    bad="smtp_banner = ${if bool{$acl_c0}{${eval:1+}}}\n",
-    good="smtp_banner = ${if bool{$acl_c0}{${eval:1+1}}}\n",
+    "EXE006",
+    "wrong-number-of-arguments",
+    section="Expansion items",
+    doc="An item has too few arguments or too many.",
+    bad="smtp_banner = ${sg{$primary_hostname}{a}}\n",
+    good="smtp_banner = ${sg{$primary_hostname}{a}{b}}\n",
 )

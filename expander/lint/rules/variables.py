@@ -1,173 +1,224 @@
-"""Variables that a configuration reads and never sets, or sets and never reads."""
+"""Variables that are empty where they stand: not set yet, not set here, or set by nothing at all."""
 
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from expander.lint.finding import ERROR, REMARK, WARNING, Finding, Note
-from expander.lint.naming import Use, lines, meant, skipped_text
+from drivers.api import registry
+from expander.lint import phases
+from expander.lint.finding import REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.rule import rule
+from expander.lint.texts import ACL
 from grammar.ast.config import Clause
-from grammar.ast.expansion import Variable
+from grammar.ast.expansion import Header, Node, Variable
 from grammar.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.lint.survey import Survey
+    from expander.lint.texts import ExpandedText
 
-_ACL_NAME = re.compile(r"acl_[cm]_?\w+", re.ASCII)
-_ACL_SET = re.compile(r"\bset\s+(acl_[cm]_?\w+)", re.ASCII)
-_ACL_READ = re.compile(r"(?:\$\{?|def:)(acl_[cm]_?\w+)", re.ASCII)
-_ROUTER_NAME = re.compile(r"r_\w+", re.ASCII)
-_ROUTER_SET = re.compile(r"\bset\s*=\s*\"?(r_\w+)\s*=", re.ASCII)
-_ROUTER_READ = re.compile(r"(?:\$\{?|def:)(r_\w+)", re.ASCII)
+SECTION = "Expansion variables"
 
 
-def _everything(survey: Survey) -> str:
-    """All lines, those that a conditional left out too."""
-    texts = dict.fromkeys(line.span.source.text for line in lines(survey.config.tree))
-    return "\n".join((skipped_text(survey.config.tree), *texts))
-
-
-def _reads(survey: Survey, pattern: re.Pattern[str]) -> Iterator[Use]:
-    """The first place where each variable is read."""
-    seen: set[str] = set()
+def _variables(survey: Survey) -> Iterator[tuple[ExpandedText, Node, str]]:
+    """All variables of all texts."""
     for text in survey.texts:
-        if pattern.search(text.source.text) is None:
+        for node in survey.nodes(text):
+            if isinstance(node, Variable):
+                yield text, node, node.name
+
+
+@rule(
+    "EXE012",
+    "variable-not-set-here",
+    severity=WARNING,
+    section=SECTION,
+    bad="acl_smtp_mail = a\nbegin acl\na:\n  deny condition = ${if eq{$domain}{example.com}}\n  accept\n",
+    good="acl_smtp_rcpt = a\nbegin acl\na:\n  deny condition = ${if eq{$domain}{example.com}}\n  accept\n",
+)
+def variable_not_set_here(survey: Survey) -> Iterator[Finding]:
+    """A variable stands where it is always empty, because of the point of the session or the delivery.
+
+    Exim does not complain: conditions on it are never true, or always. ``$local_part`` and ``$domain`` belong
+    to one recipient and are not there when the message as a whole is looked at; header lines are there when
+    the message has been received; ``$auth1`` and the like only while the authenticator works.
+    """
+    for text in survey.texts:
+        here = phases.phases_of(survey, text)
+        if not here:
             continue
         for node in survey.nodes(text):
-            if isinstance(node, Variable) and pattern.fullmatch(node.name) and node.name not in seen:
-                seen.add(node.name)
-                yield Use(node.name, Span(text.source, node.start, node.end), text)
-
-
-@rule(
-    "EXN007",
-    "unset-acl-variable",
-    severity=WARNING,
-    section="ACL variables",
-    bad="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  warn set acl_m_score = 5\n"
-    "  accept condition = ${if >{$acl_m_scor}{3}}\n",
-    good="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  warn set acl_m_score = 5\n"
-    "  accept condition = ${if >{$acl_m_score}{3}}\n",
-)
-def unset_acl_variable(survey: Survey) -> Iterator[Finding]:
-    """An ACL variable is read, but no `set` gives it a value.
-
-    It is always empty. With `strict_acl_vars` every expansion that reads it fails, which is an error.
-    """
-    if survey.incomplete:
-        return
-    given = set(_ACL_SET.findall(_everything(survey)))
-    strict = survey.config.options["strict_acl_vars"] is True
-    for use in _reads(survey, _ACL_NAME):
-        if use.name in given:
-            continue
-        if strict and f"def:{use.name}" not in use.text.source.text:
-            message = f'unknown variable name "{use.name}" (strict_acl_vars is set)'
-            yield Finding("EXN007", message, use.span, severity=ERROR, notes=meant(use.name, given))
-        else:
-            message = f"${use.name} is read but never set"
-            yield Finding("EXN007", message, use.span, severity=WARNING, notes=meant(use.name, given))
-
-
-@rule(
-    "EXN008",
-    "unread-acl-variable",
-    severity=REMARK,
-    section="ACL variables",
-    bad="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept set acl_m_score = 5\n",
-    good="acl_smtp_rcpt = check\nbegin acl\ncheck:\n  accept set acl_m_score = 5\n"
-    "         logwrite = score $acl_m_score\n",
-)
-def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
-    """An ACL variable is set, but nothing in the configuration reads it.
-
-    A filter file may do so; otherwise the name is written differently where it is read.
-    """
-    if survey.incomplete or survey.config.options.is_set("system_filter"):
-        return
-    read = set(_ACL_READ.findall(_everything(survey)))
-    told: set[str] = set()
-    for line in lines(survey.config.tree):
-        for clause in getattr(line, "clauses", ()):
-            if not isinstance(clause, Clause) or clause.name.text != "set" or clause.argument is None:
+            name, missing = _missing(node)
+            if missing is None or not here <= missing[0]:
                 continue
-            name = clause.argument.text
-            if _ACL_NAME.fullmatch(name) and name not in read and name not in told:
-                told.add(name)
-                message = f"${name} is set but never read"
-                yield Finding("EXN008", message, clause.argument.span, severity=REMARK)
+            span = Span(text.source, node.start, node.end)
+            where = _where(text, here)
+            yield Finding("EXE012", f"{name} is always empty {where}", span, WARNING, (Note(missing[1]),))
+
+
+def _missing(node: Node) -> tuple[str, tuple[frozenset[str], str] | None]:
+    if isinstance(node, Variable):
+        return f"${node.name}", phases.MISSING.get(node.name)
+    if isinstance(node, Header):
+        return f"$h_{node.name}:", phases.HEADERS
+    return "", None
+
+
+def _where(text: ExpandedText, here: frozenset[str]) -> str:
+    if text.section == "acl":
+        return f"in this ACL, which runs for {', '.join(sorted(here))}"
+    return f"in {text.owner}" if text.section == "main" else f"in {text.section}s"
 
 
 @rule(
-    "EXN009",
-    "unset-router-variable",
+    "EXE013",
+    "variable-set-by-nothing",
     severity=WARNING,
-    section="Generic options for routers",
-    bad="begin routers\nlocal:\n  driver = accept\n  set = r_home = /home/$local_part_data\n"
-    "  condition = ${if exists{$r_hom/mail}}\n  verify_only\n",
-    good="begin routers\nlocal:\n  driver = accept\n  set = r_home = /home/$local_part_data\n"
-    "  condition = ${if exists{$r_home/mail}}\n  verify_only\n",
+    section=SECTION,
+    bad="acl_smtp_data = a\nbegin acl\na:\n  deny condition = ${if >{$spam_score_int}{50}}\n  accept\n",
+    good="acl_smtp_data = a\nbegin acl\na:\n  deny spam = nobody\n"
+    "       condition = ${if >{$spam_score_int}{50}}\n  accept\n",
 )
-def unset_router_variable(survey: Survey) -> Iterator[Finding]:
-    """A variable `$r_...` is read, but no router sets it.
+def variable_set_by_nothing(survey: Survey) -> Iterator[Finding]:
+    """A variable is read that only a certain condition or option sets, and the configuration has none.
 
-    It is always empty.
+    ``$spam_score`` is set by the condition ``spam``, ``$dnslist_text`` by ``dnslists``, ``$address_data`` by
+    the router's option of that name: without it they are empty.
     """
     if survey.incomplete:
         return
-    given = set(_ROUTER_SET.findall(_everything(survey)))
-    for use in _reads(survey, _ROUTER_NAME):
-        if use.name not in given:
-            message = f"${use.name} is read but never set"
-            yield Finding("EXN009", message, use.span, severity=WARNING, notes=meant(use.name, given))
+    written = _written(survey)
+    for text, node, name in _variables(survey):
+        by = _setters(name)
+        if by and not any(re.search(pattern, written) for pattern, _ in by):
+            span = Span(text.source, node.start, node.end)
+            words = " or ".join(f'"{word}"' for _, word in by)
+            yield Finding("EXE013", f"nothing sets ${name}: there is no {words}", span, WARNING)
+
+
+def _setters(name: str) -> tuple[tuple[str, str], ...]:
+    """What sets a variable: a pattern for the text of the configuration, and what to call it."""
+    if name in phases.SET_BY:
+        return tuple((rf"(?m)(?:^|[\s!]){word}\s*=", f"{word} =") for word in phases.SET_BY[name])
+    if name in phases.VERIFICATIONS:
+        word = phases.VERIFICATIONS[name]
+        return ((rf"verify\s*=\s*{word}", f"verify = {word}"),)
+    if name in {"address_data", "sender_address_data"}:
+        return ((r"(?m)(?:^|\s)address_data\s*=", "address_data ="),)
+    if name == "self_hostname":
+        return ((r"(?m)(?:^|\s)self\s*=\s*\"?pass", "self = pass"),)
+    if name == "srs_recipient":
+        return ((r"inbound_srs", "inbound_srs"),)
+    return ()
+
+
+def _written(survey: Survey) -> str:
+    """The text of all files, parts that are skipped included: what is set there is meant to be set."""
+    return "\n".join(source.text for source in survey.config.tree.files)
+
+
+_ACL_VARIABLE = re.compile(r"acl_[cm][0-9_]\w*", re.ASCII)
+_ROUTER_VARIABLE = re.compile(r"r_\w+", re.ASCII)
+_SETTING = re.compile(r"\bset\s+(acl_[cm]\w+)\s*=", re.ASCII)
+_ROUTER_SETTING = re.compile(r"\bset\s*=\s*\"?\s*(r_\w+)|[:;\s](r_\w+)\s*=", re.ASCII)
 
 
 @rule(
-    "EXN010",
-    "unread-router-variable",
-    severity=REMARK,
-    section="Generic options for routers",
-    bad="begin routers\nlocal:\n  driver = accept\n  verify_only\n  set = r_home = /home\n",
-    good="begin routers\nlocal:\n  driver = accept\n  verify_only\n  set = r_home = /home\n"
-    "  address_data = $r_home\n",
+    "EXE014",
+    "user-variable-never-set",
+    severity=WARNING,
+    section="ACL variables",
+    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  warn set acl_m_score = 1\n"
+    "  accept condition = ${if eq{$acl_m_scor}{1}}\n",
+    good="acl_smtp_rcpt = a\nbegin acl\na:\n  warn set acl_m_score = 1\n"
+    "  accept condition = ${if eq{$acl_m_score}{1}}\n",
 )
-def unread_router_variable(survey: Survey) -> Iterator[Finding]:
-    """A router sets a variable `r_...` that nothing in the configuration reads."""
-    if survey.incomplete:
+def user_variable_never_set(survey: Survey) -> Iterator[Finding]:
+    """A variable of one's own is read, and no ``set`` of the configuration sets it.
+
+    It is empty, or, with the option ``strict_acl_vars``, makes the expansion fail. Mostly the name is not
+    spelt as where it is set.
+    """
+    if survey.incomplete or _has_other_acls(survey):
         return
-    read = set(_ROUTER_READ.findall(_everything(survey)))
+    written = _written(survey)
+    in_acls = set(_SETTING.findall(written))
+    in_routers = {first or second for first, second in _ROUTER_SETTING.findall(written)}
+    for text, node, name in _variables(survey):
+        known = in_acls if _ACL_VARIABLE.fullmatch(name) else in_routers
+        if name in known or not (_ACL_VARIABLE.fullmatch(name) or _ROUTER_VARIABLE.fullmatch(name)):
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.75)
+        notes = (Note(f"did you mean ${near[0]}?"),) if near else ()
+        span = Span(text.source, node.start, node.end)
+        yield Finding("EXE014", f"nothing sets ${name}", span, WARNING, notes)
+
+
+def _has_other_acls(survey: Survey) -> bool:
+    """True if an ACL lies in a file of its own."""
+    return any(text.kind == ACL and text.source.text.lstrip().startswith("/") for text in survey.texts)
+
+
+@rule(
+    "EXE015",
+    "message-of-no-verification",
+    severity=WARNING,
+    section=SECTION,
+    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  warn !verify = recipient\n"
+    "  accept log_message = $acl_verify_message\n",
+    good="acl_smtp_rcpt = a\nbegin acl\na:\n  deny message = $acl_verify_message\n"
+    "       !verify = recipient\n",
+)
+def message_of_no_verification(survey: Survey) -> Iterator[Finding]:
+    """A statement of an ACL reads ``$acl_verify_message`` and verifies nothing.
+
+    The message of a failed verification is kept until the end of the statement that verifies. Put it in an
+    ACL variable to have it in later statements.
+    """
+    called = {call.name for call in survey.graph.calls if call.caller}
     for text in survey.texts:
-        if text.section == "router" and text.name == "set":
-            name = _ROUTER_NAME.match(text.source.text)
-            if name is not None and name[0] not in read:
-                message = f"${name[0]} is set but never read"
-                yield Finding("EXN010", message, Span(text.source, 0, name.end()), severity=REMARK)
+        if text.section != "acl" or text.statement is None or text.holder in called:
+            continue
+        names = {clause.name.text for clause in text.statement.clauses if isinstance(clause, Clause)}
+        if names & {"verify", "acl"} or not phases.phases_of(survey, text):
+            continue
+        for node in survey.nodes(text):
+            if isinstance(node, Variable) and node.name == "acl_verify_message":
+                span = Span(text.source, node.start, node.end)
+                message = "$acl_verify_message is empty: this statement verifies nothing"
+                note = Note("it is kept until the end of the statement that has the verify condition")
+                yield Finding("EXE015", message, span, WARNING, (note,))
+
+
+_DEPRECATED = re.compile(r"tls_(?:bits|certificate_verified|cipher|peerdn|sni)", re.ASCII)
 
 
 @rule(
-    "EXN011",
-    "unset-address-data",
-    severity=WARNING,
-    section="Generic options for routers",
-    bad="begin transports\nmailbox:\n  driver = appendfile\n  file = ${extract{box}{$address_data}}\n",
-    good="begin routers\nlocal:\n  driver = accept\n  address_data = box=/var/mail/$local_part_data\n"
-    "  transport = mailbox\n"
-    "begin transports\nmailbox:\n  driver = appendfile\n  file = ${extract{box}{$address_data}}\n",
+    "EXE017",
+    "deprecated-variable",
+    severity=REMARK,
+    section=SECTION,
+    bad="received_header_text = Received: $tls_cipher\n",
+    good="received_header_text = Received: $tls_in_cipher\n",
 )
-def unset_address_data(survey: Survey) -> Iterator[Finding]:
-    """The variable `$address_data` or `$sender_address_data` is read, but no router sets `address_data`.
+def deprecated_variable(survey: Survey) -> Iterator[Finding]:
+    """A variable goes by a name that the manual calls deprecated.
 
-    It is always empty.
+    ``$tls_cipher`` and the like are about the connection on which the message came, in transports too. The
+    new names say so: ``$tls_in_cipher``, and ``$tls_out_cipher`` for the connection to the next host.
     """
-    if survey.incomplete or any(router.options.is_set("address_data") for router in survey.config.routers):
-        return
-    if "address_data" in skipped_text(survey.config.tree):
-        return
-    for use in _reads(survey, re.compile("(?:sender_)?address_data", re.ASCII)):
-        note = Note("a router sets it with its option address_data")
-        message = f"${use.name} is read but no router sets it"
-        yield Finding("EXN011", message, use.span, severity=WARNING, notes=(note,))
+    for text, node, name in _variables(survey):
+        if not _DEPRECATED.fullmatch(name):
+            continue
+        new = name.replace("tls_", "tls_in_", 1)
+        start = text.source.text.find(name, node.start, node.end)
+        span = Span(text.source, node.start, node.end)
+        fix = None
+        if start >= 0 and registry.find("variable", new) is not None:
+            fix = Fix(f"write ${new}", (Edit(Span(text.source, start, start + len(name)), new),), safe=True)
+        severity = WARNING if text.section == "transport" else REMARK
+        yield Finding("EXE017", f"${name} is a deprecated name of ${new}", span, severity, (), fix)

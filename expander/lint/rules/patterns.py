@@ -1,0 +1,141 @@
+"""Regular expressions: those outside of expansions, and those that an expansion spoils."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import EximError
+from drivers.values import listtext
+from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
+from expander.lint.listview import UNKNOWN, flattened
+from expander.lint.rule import rule
+from expander.lint.rules import expansions as _declared  # noqa: F401 - EXE007 is declared there
+from grammar.ast.expansion import Condition, Item, Node
+from grammar.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from expander.lint.survey import Survey
+    from expander.lint.texts import ExpandedText
+
+SECTION = "Regular expressions"
+PATTERN_OPTIONS = ("dns_check_names_pattern", "uucp_from_pattern")
+"""Main options that are patterns, and are not expanded."""
+
+PATTERN_CONDITIONS = ("regex", "mime_regex")
+"""The conditions of ACLs that take lists of patterns."""
+
+_MEANT = frozenset("dDwWsSbBhHvVAZzKRGQE.+*?()|^[]")
+"""What has another meaning in a pattern behind a backslash than alone."""
+
+
+@rule(
+    "EXE024",
+    "lost-backslash",
+    severity=WARNING,
+    section=SECTION,
+    bad="smtp_banner = ${if match{$primary_hostname}{^mail\\d+\\.}{a}{b}}\n",
+    good="smtp_banner = ${if match{$primary_hostname}{\\N^mail\\d+\\.\\N}{a}{b}}\n",
+)
+def lost_backslash(survey: Survey) -> Iterator[Finding]:
+    r"""A backslash in a pattern is taken away when the text is expanded, before the pattern is compiled.
+
+    ``\.`` becomes a dot, which matches any character, and ``\d`` the letter d. Put the pattern between ``\N``
+    and ``\N``, or double the backslashes.
+    """
+    for text in survey.texts:
+        if "\\" not in text.source.text:
+            continue
+        for node in survey.nodes(text):
+            for pattern in _patterns(node):
+                value, offsets = flattened(text.source, pattern)
+                yield from _lost(text, value, offsets)
+    for view in survey.lists:
+        for item in view.items:
+            if item.text.startswith("^"):
+                start, end = bisect_left(view.offsets, item.start), bisect_left(view.offsets, item.end)
+                yield from _lost(view.text, view.value[start:end], view.offsets[start : end + 1])
+
+
+def _patterns(node: Node) -> Iterator[Node]:
+    """The arguments of a node that are patterns."""
+    if isinstance(node, Condition):
+        unit, arguments = registry.find("condition", node.name), node.arguments
+    elif isinstance(node, Item):
+        unit, arguments = registry.find("item", node.name), node.groups
+    else:
+        return
+    for index in unit.facts.get("patterns", ()) if unit is not None else ():
+        if index < len(arguments):
+            yield arguments[index]
+
+
+def _lost(text: ExpandedText, value: str, offsets: Sequence[int]) -> Iterator[Finding]:
+    """The first escape of a pattern that does not come through."""
+    raw = text.source.text
+    for char, at in zip(value, offsets, strict=False):
+        if char not in _MEANT or raw[at] != "\\" or raw[at + 1 : at + 2] != char:
+            continue
+        span = Span(text.source, at, at + 2)
+        message = f'the backslash is lost when the text is expanded: the pattern has "{char}" in this place'
+        note = Note("put the pattern between \\N and \\N, or double the backslash")
+        yield Finding("EXE024", message, span, WARNING, (note,), _protect(text, offsets[0], offsets[-1]))
+        return
+
+
+def _protect(text: ExpandedText, start: int, end: int) -> Fix | None:
+    r"""The pattern between two ``\N``, where nothing in it is to be expanded."""
+    raw = text.source.text[start:end]
+    if "$" in raw.rstrip("$") or "\\N" in raw or "\\\\" in raw or "\\$" in raw:
+        return None
+    edits = (Edit(Span(text.source, start, start), "\\N"), Edit(Span(text.source, end, end), "\\N"))
+    return Fix("put it between \\N and \\N", edits)
+
+
+@rule(
+    "EXE025",
+    "bad-pattern-elsewhere",
+    section=SECTION,
+    bad="dns_check_names_pattern = ^[a-z\n",
+    good="dns_check_names_pattern = ^[a-z]+\n",
+)
+def bad_pattern_elsewhere(survey: Survey) -> Iterator[Finding]:
+    """An option, or a condition that scans a message, has a pattern that cannot be compiled.
+
+    Exim compiles the options' patterns when it needs them first, and ends the process; a pattern of
+    ``regex`` is skipped with an entry in the log, so that the condition never matches.
+    """
+    for name in PATTERN_OPTIONS:
+        setting = survey.config.options.settings.get(name)
+        message = _complaint(str(setting.value)) if setting is not None else None
+        if setting is not None and message is not None:
+            yield Finding("EXE025", message, setting.span, ERROR)
+    for text in survey.texts:
+        if text.section == "acl" and text.name in PATTERN_CONDITIONS:
+            yield from _scanning(survey, text)
+
+
+def _complaint(pattern: str) -> str | None:
+    from expander.expand import regex
+
+    try:
+        regex.pattern(pattern)
+    except EximError as error:
+        return error.message
+    return None
+
+
+def _scanning(survey: Survey, text: ExpandedText) -> Iterator[Finding]:
+    tree = survey.tree(text.source)
+    if tree is None:
+        return
+    value, _ = flattened(text.source, tree)
+    for pattern in listtext.split(value):
+        message = _complaint(pattern) if UNKNOWN not in pattern else None
+        if message is not None:
+            span = Span(text.source, 0, len(text.source.text))
+            note = Note("the pattern is skipped")
+            yield Finding("EXE025", message, span, WARNING, (note,))

@@ -9,6 +9,7 @@ from drivers.api import registry
 from expander.expand import cache
 from expander.expand.tree import children, depth
 from expander.lint.graph import AclGraph, acl_graph
+from expander.lint.macro_lines import macro_places, physical_texts
 from expander.lint.texts import ExpandedText, expanded_texts
 from grammar.expansion import parse
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Config
+    from expander.lint.macro_lines import PhysicalText
     from grammar.ast.expansion import Node
     from grammar.source import Source
 
@@ -54,6 +56,16 @@ class Survey:
     def by_option(self) -> dict[tuple[str, str, str], ExpandedText]:
         """The texts of options by section ("main", "router"...), driver's instance and option."""
         return {(text.section, text.holder, text.name): text for text in self.texts if text.clause is None}
+
+    @cached_property
+    def physical(self) -> tuple[PhysicalText, ...]:
+        """The lines of all files as they stand there, in the order of reading."""
+        return physical_texts(self)
+
+    @cached_property
+    def macro_places(self) -> tuple[tuple[str, int], ...]:
+        """The macros in the order in which they are replaced, with the numbers of their lines."""
+        return macro_places(self)
 
     @cached_property
     def incomplete(self) -> bool:

@@ -12,6 +12,7 @@ from expander.lint.acl_spots import Spot, spots
 from expander.lint.graph import AclGraph, acl_graph
 from expander.lint.in_place import Outside, outside
 from expander.lint.listview import ListView, list_views
+from expander.lint.macro_lines import macro_places, physical_texts
 from expander.lint.texts import ExpandedText, expanded_texts
 from grammar.expansion import parse
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Acl, Config
+    from expander.lint.macro_lines import PhysicalText
     from grammar.ast.expansion import Node
     from grammar.source import Source
 
@@ -76,6 +78,16 @@ class Survey:
     def by_option(self) -> dict[tuple[str, str, str], ExpandedText]:
         """The texts of options by section ("main", "router"...), driver's instance and option."""
         return {(text.section, text.holder, text.name): text for text in self.texts if text.clause is None}
+
+    @cached_property
+    def physical(self) -> tuple[PhysicalText, ...]:
+        """The lines of all files as they stand there, in the order of reading."""
+        return physical_texts(self)
+
+    @cached_property
+    def macro_places(self) -> tuple[tuple[str, int], ...]:
+        """The macros in the order in which they are replaced, with the numbers of their lines."""
+        return macro_places(self)
 
     def tree(self, source: Source) -> Node | None:
         """The tree of an expansion; None for one that is nested deeper than Exim could go."""

@@ -9,6 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import boolean, interval
 from drivers.values.listtext import pieces, split
+from expander.lint.outcomes import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +32,19 @@ _RATE = 'error in arguments to "ratelimit" condition: '
 def ratelimit(text: str) -> str:
     """What is wrong with the arguments of ``ratelimit``; "" if Exim takes them."""
     limit, *rest = pieces(text, "/") or ("",)
-    if not _LIMIT.fullmatch(limit):
+    if GAP not in limit and not _LIMIT.fullmatch(limit):
         return f'{_RATE}"{limit}" is not a positive number'
+    if not rest and GAP in limit:
+        return ""
     if not rest:
         return f'{_RATE}"NULL" is not a time value'
     period, *options = rest
-    if not interval.parse(period):
+    if GAP not in period and not interval.parse(period):
         return f'{_RATE}"{period}" is not a time value'
     words = [lower(option) for option in options]
     for option in words:
         value = option.removeprefix("count=")
-        if value != option and not _LIMIT.fullmatch(value):
+        if value != option and GAP not in value and not _LIMIT.fullmatch(value):
             return f'{_RATE}"{option}" is not a positive number'
     if len({UPDATE_MODES[word] for word in words if word in UPDATE_MODES}) > 1:
         return f"{_RATE}conflicting update modes"
@@ -67,27 +70,40 @@ def ratelimit_keys(text: str) -> Iterator[str]:
     """The options of ``ratelimit`` that are none and therefore belong to the key."""
     for option in list(pieces(text, "/"))[2:]:
         word = lower(option)
-        if word not in UPDATE_MODES and word not in PER and not word.startswith(("count=", "unique=")):
+        if (
+            GAP not in word
+            and word not in UPDATE_MODES
+            and word not in PER
+            and not word.startswith(("count=", "unique="))
+        ):
             yield option
 
 
 def seen(text: str) -> str:
     """What is wrong with the arguments of ``seen``; "" if Exim takes them."""
     time, *options = pieces(text, "/") or ("",)
-    if interval.parse(time.removeprefix("-")) is None:
+    if GAP not in time and interval.parse(time.removeprefix("-")) is None:
         return f"failed to parse '{text}'"
     for option in options:
         word = option.strip(SPACE)
-        if word.startswith("refresh=") and interval.parse(word.removeprefix("refresh=")) is None:
+        if (
+            GAP not in word
+            and word.startswith("refresh=")
+            and interval.parse(word.removeprefix("refresh=")) is None
+        ):
             return f"failed to parse '{text}'"
-        if word not in ("readonly", "write") and not word.startswith(("key=", "refresh=")):
+        if (
+            GAP not in word
+            and word not in ("readonly", "write")
+            and not word.startswith(("key=", "refresh="))
+        ):
             return f"unrecognised option '{option}' in '{text}'"
     return ""
 
 
 def delay(text: str) -> str:
     """What is wrong with the time of ``delay``; "" if Exim takes it."""
-    if interval.parse(text) is not None:
+    if GAP in text or interval.parse(text) is not None:
         return ""
     return f'syntax error in argument for "delay" modifier: "{text}" is not a time value'
 
@@ -103,6 +119,8 @@ def truth(text: str) -> bool | None:
 def udpsend(text: str) -> str:
     """What is wrong with the arguments of ``udpsend``; "" if Exim takes them."""
     items = split(text)
+    if GAP in "".join(items[:2]):
+        return ""
     if len(items) == 1:
         return 'missing destination port in "udpsend" modifier'
     if len(items) > 1 and not re.fullmatch(r"-?[0-9]+", items[1]):
@@ -119,6 +137,6 @@ def malware(text: str) -> str:
     """What is wrong with the options of ``malware``; "" if Exim takes them."""
     for option in list(pieces(text, "/"))[1:]:
         time = option.strip(SPACE).removeprefix("tmo=")
-        if time != option.strip(SPACE) and interval.parse(time) is None:
+        if GAP not in time and time != option.strip(SPACE) and interval.parse(time) is None:
             return f"bad timeout value in '{option}'"
     return ""

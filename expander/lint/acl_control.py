@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
+from expander.lint.outcomes import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +46,15 @@ ALIASES = {"queue_only": "queue"}
 _NAME = re.compile(r"[^/]*")
 
 
+def head(text: str) -> str:
+    """What stands before the options."""
+    found = _NAME.match(text)
+    return found[0] if found else ""
+
+
 def control_of(profile: Profile, text: str) -> tuple[Unit | None, str]:
     """The control that a value names, None if there is no such one, and what follows its name."""
-    found = _NAME.match(text)
-    name = found[0] if found else ""
+    name = head(text)
     unit = registry.find("acl-control", ALIASES.get(name, name))
     if unit is None or unit.name == ERRONEOUS or not profile.has(unit):
         return None, ""
@@ -59,6 +65,8 @@ def control_of(profile: Profile, text: str) -> tuple[Unit | None, str]:
 def problem(profile: Profile, text: str) -> str:
     """What Exim says of a value that it refuses, "" if it takes it."""
     control, given = control_of(profile, text)
+    if GAP in head(text):
+        return ""
     wrong = f'syntax error in "control={text}"'
     if control is None or (control.name == "dscp" and not given):
         return wrong
@@ -77,5 +85,5 @@ def unknown_options(profile: Profile, text: str) -> Iterator[str]:
     if known is None or not given:
         return
     for option in given[1:].split("/"):
-        if option not in known.words and not option.startswith(known.heads or "/"):
+        if GAP not in option and option not in known.words and not option.startswith(known.heads or "/"):
             yield option

@@ -8,7 +8,7 @@ from drivers.acl.declare import PHASES
 from drivers.api import registry
 from drivers.api.text import SPACE
 from expander.lint.finding import ERROR, WARNING, Finding, Note
-from expander.lint.outcomes import outcomes
+from expander.lint.outcomes import GAP, outcomes
 from grammar.ast.config import Clause, Statement
 from grammar.source import Span
 
@@ -80,19 +80,30 @@ def unit_of(clause: Clause) -> Unit | None:
 
 
 class Value(NamedTuple):
-    """What the value of a condition or modifier can come to, white space around it taken off."""
+    """What the value of a condition or modifier can come to, white space around it taken off.
+
+    Parts that are not known are the character `outcomes.GAP`.
+    """
 
     text: str
     span: Span
 
 
-def values(survey: Survey, spot: Spot) -> Iterator[Value]:
-    """The constant values of a clause, those in the branches of its expansion included."""
+def values(survey: Survey, spot: Spot, *, gaps: bool = False) -> Iterator[Value]:
+    """The constant values of a clause, those in the branches of its expansion included.
+
+    With ``gaps`` there are also those that are known in part.
+    """
     if spot.text is None:
         return
-    for outcome in outcomes(survey.tree(spot.text.source)):
-        if outcome.whole:
+    for outcome in outcomes(survey.tree(spot.text.source), GAP):
+        if outcome.whole or (gaps and outcome.text.strip(GAP)):
             yield Value(outcome.text.strip(SPACE), Span(spot.text.source, outcome.start, outcome.end))
+
+
+def shown(text: str) -> str:
+    """A value for people: dots stand for what is not known."""
+    return text.replace(GAP, "...")
 
 
 def where(phase: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api.text import SPACE, lower
 from drivers.values import interval
 from drivers.values.listtext import pieces
+from expander.lint.outcomes import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,8 @@ def _head(text: str) -> str:
 
 def problems(profile: Profile, text: str) -> Iterator[str]:
     """What Exim says of a value, first mistake first; nothing for one that it takes."""
+    if GAP in _head(text):
+        return
     found = keyword(profile, text)
     rest = text[len(_head(text)) :].lstrip(SPACE)
     if found is None or (rest and not rest.startswith("/") and not (found.value and rest.startswith("="))):
@@ -92,7 +95,7 @@ def problems(profile: Profile, text: str) -> Iterator[str]:
     if found.options == "none" and options:
         yield f"unexpected '/' found in \"{text}\" (this verify item has no options)"
     elif found.options == "blind":
-        wrong = next((option for option in options if lower(option) != "case_insensitive"), None)
+        wrong = next((option for option in options if lower(option) not in ("case_insensitive", GAP)), None)
         if wrong is not None:
             yield f'unknown option "{wrong}" in ACL condition "verify {text}"'
     elif found.options == "address":
@@ -104,7 +107,7 @@ def _address(profile: Profile, found: Keyword, text: str, options: list[str]) ->
     for option in options:
         name, equals, value = (part.strip(SPACE) for part in option.partition("="))
         word = lower(option.strip(SPACE))
-        if word in ADDRESS_WORDS or word == "callout" or not word:
+        if word in ADDRESS_WORDS or word == "callout" or not word or GAP in name:
             continue
         if lower(name) == "callout" and equals:
             yield from _callout(profile, found, text, value)
@@ -120,7 +123,7 @@ def _callout(profile: Profile, found: Keyword, text: str, value: str) -> Iterato
     given = [lower(part) for part in pieces(value, ",")]
     for part in given:
         name, equals, time = (piece.strip(SPACE) for piece in part.partition("="))
-        if part in CALLOUT_WORDS or (part == _TPT and profile.at_least("4.97")):
+        if GAP in part or part in CALLOUT_WORDS or (part == _TPT and profile.at_least("4.97")):
             continue
         if name in _VALUES:
             if not equals:
@@ -159,7 +162,11 @@ def _quota(found: Keyword, text: str, value: str) -> Iterator[str]:
         return
     for part in pieces(value, ","):
         name, _, time = part.partition("=")
-        if lower(name.strip(SPACE)) in ("cachepos", "cacheneg") and interval.parse(time.strip(SPACE)) is None:
+        if (
+            lower(name.strip(SPACE)) in ("cachepos", "cacheneg")
+            and GAP not in time
+            and interval.parse(time.strip(SPACE)) is None
+        ):
             yield _bad_time(text)
 
 

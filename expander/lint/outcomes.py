@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from grammar.ast.expansion import Node
 
+GAP = "\0"
+"""Stands for a part that is not known, where that was asked for."""
+
 MOST = 64
 """Expansions that can come to more texts than this are taken as unknown."""
 
@@ -27,10 +30,11 @@ class Outcome(NamedTuple):
     whole: bool = True
 
 
-def outcomes(node: Node | None) -> tuple[Outcome, ...]:
+def outcomes(node: Node | None, gap: str = "") -> tuple[Outcome, ...]:
     """What a node can come to; both sides of a condition count, and those that fail by force do not.
 
-    A node of which nothing is known gives one outcome that begins with nothing.
+    A node of which nothing is known gives one outcome that begins with nothing. With a ``gap``, texts go on
+    behind parts that are not known, and it stands for those.
     """
     if node is None:
         return ()
@@ -39,42 +43,43 @@ def outcomes(node: Node | None) -> tuple[Outcome, ...]:
     if isinstance(node, Fail):
         return ()
     if isinstance(node, Sequence):
-        return _joined(node)
+        return _joined(node, gap)
     if isinstance(node, If) and node.broken is None:
-        return tuple(_either(node, node.yes, node.no, ("true", "")))
+        return tuple(_either(node, (node.yes, "true"), (node.no, ""), gap=gap))
     if isinstance(node, Item) and node.yes is not None and node.broken is None:
-        return tuple(_either(node, node.yes, node.no, ("", "")))
-    return (_unknown(node),)
+        return tuple(_either(node, (node.yes, ""), (node.no, ""), gap=gap))
+    return (_unknown(node, gap),)
 
 
-def _unknown(node: Node) -> Outcome:
-    return Outcome("", node.start, node.end, whole=False)
+def _unknown(node: Node, gap: str) -> Outcome:
+    return Outcome(gap, node.start, node.end, whole=False)
 
 
-def _either(node: Node, yes: Node | None, no: Node | None, unsaid: tuple[str, str]) -> Iterator[Outcome]:
-    for side, text in zip((yes, no), unsaid, strict=True):
+def _either(node: Node, *sides: tuple[Node | None, str], gap: str) -> Iterator[Outcome]:
+    """What the sides come to: each with the text that stands for it where it is left out."""
+    for side, text in sides:
         if side is None:
             yield Outcome(text, node.start, node.end)
         else:
-            yield from outcomes(side)
+            yield from outcomes(side, gap)
 
 
-def _joined(node: Sequence) -> tuple[Outcome, ...]:
-    """The parts one after the other; what comes behind an unknown part does not count."""
+def _joined(node: Sequence, gap: str) -> tuple[Outcome, ...]:
+    """The parts one after the other; what comes behind an unknown part does not count without a gap."""
     if len(node.parts) == 1:
-        return outcomes(node.parts[0])
+        return outcomes(node.parts[0], gap)
     found = [Outcome("", node.start, node.end)]
     for part in node.parts:
         longer = []
         for before in found:
-            if not before.whole:
+            if not before.whole and not gap:
                 longer.append(before)
                 continue
             longer += [
-                Outcome(before.text + after.text, node.start, node.end, whole=after.whole)
-                for after in outcomes(part)
+                Outcome(before.text + after.text, node.start, node.end, whole=before.whole and after.whole)
+                for after in outcomes(part, gap)
             ]
         if len(longer) > MOST:
-            return (_unknown(node),)
+            return (_unknown(node, gap),)
         found = longer
     return tuple(dict.fromkeys(found))

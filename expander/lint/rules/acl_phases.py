@@ -12,11 +12,13 @@ from expander.lint.acl_spots import (
     is_condition,
     permitted,
     refused,
+    shown,
     unit_of,
     values,
     where,
 )
 from expander.lint.finding import Finding, Note
+from expander.lint.outcomes import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -95,16 +97,16 @@ kind(
 
 
 def _control(survey: Survey, spot: Spot) -> Iterator[Finding]:
-    for value in values(survey, spot):
+    for value in values(survey, spot, gaps=True):
         control, _options = control_of(survey.profile, value.text)
         if control is not None:
-            message = f'cannot use "control={value.text}" in {{}} ACL'
+            message = f'cannot use "control={shown(value.text)}" in {{}} ACL'
             allowed = permitted(survey, control)
             yield from refused(survey, spot, "EXA002", message, value.span, allowed)
 
 
 def _verify(survey: Survey, spot: Spot) -> Iterator[Finding]:
-    for value in values(survey, spot):
+    for value in values(survey, spot, gaps=True):
         keyword = acl_verify.keyword(survey.profile, value.text)
         if keyword is not None and keyword.phases:
             message = f"cannot verify {keyword.name} in ACL for {{}}"
@@ -113,8 +115,10 @@ def _verify(survey: Survey, spot: Spot) -> Iterator[Finding]:
 
 def _keyed_by_host(survey: Survey, spot: Spot, allowed: frozenset[str]) -> Iterator[Finding]:
     """A DNS list asked for the client's address where there is no client."""
-    for value in values(survey, spot):
-        if any("/" not in item and not item.startswith("+") for item in split(value.text)):
+    for value in values(survey, spot, gaps=True):
+        if any(
+            GAP not in item and "/" not in item and not item.startswith("+") for item in split(value.text)
+        ):
             message = "cannot test auto-keyed dnslists condition in {} ACL"
             yield from refused(survey, spot, "EXA001", message, value.span, allowed - {*_NO_HOST})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ from drivers.api.errors import EximError
 from drivers.values.listtext import split
 from expander.expand import regex
 from expander.lint import acl_arguments, acl_control, acl_verify
-from expander.lint.acl_spots import refused, values
+from expander.lint.acl_spots import refused, shown, values
 from expander.lint.finding import WARNING, Finding, Note
+from expander.lint.outcomes import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -40,8 +42,9 @@ def bad_words(survey: Survey) -> Iterator[Finding]:
     for spot in survey.spots:
         check = CHECKS.get(spot.name)
         if check is not None:
-            for value in values(survey, spot):
-                yield from check(survey, spot, value)
+            for value in values(survey, spot, gaps=spot.name in PARTLY):
+                for finding in check(survey, spot, value):
+                    yield replace(finding, message=shown(finding.message))
 
 
 kind(
@@ -203,7 +206,7 @@ def _condition(_survey: Survey, _spot: Spot, value: Value) -> Iterator[Finding]:
 def _malware(survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
     yield from _simple("EXA021", acl_arguments.malware)(survey, spot, value)
     pattern = next(iter(value.text.split("/")), "").strip()
-    if pattern not in ("*", "true", "1", "", "0", "false"):
+    if GAP not in pattern and pattern not in ("*", "true", "1", "", "0", "false"):
         yield from _pattern(pattern, value, "malware acl condition: {}", "error")
 
 
@@ -218,6 +221,9 @@ def _pattern(pattern: str, value: Value, message: str, severity: str) -> Iterato
     except EximError as error:
         yield Finding("EXA021", message.format(error.message), value.span, severity)
 
+
+PARTLY = ("verify", "control", "ratelimit", "seen", "malware", "udpsend")
+"""What is looked at where only parts of the value are known."""
 
 CHECKS: dict[str, Callable[[Survey, Spot, Value], Iterator[Finding]]] = {
     "verify": _verify,

@@ -54,7 +54,10 @@ def _search(ctx: Context, kind: LookupType, find: Find, key: str) -> str | None:
         if found is None:
             continue
         if parts is not None:
-            ctx.captures = [*(ctx.captures[:1] or [""]), *(part and tainted_like(part, key) for part in parts)]
+            ctx.captures = [
+                *(ctx.captures[:1] or [""]),
+                *(part and tainted_like(part, key) for part in parts),
+            ]
         return str(key) if "ret=key" in kind.options else found
     return None
 

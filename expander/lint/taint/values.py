@@ -9,10 +9,11 @@ from drivers.api.errors import EximError
 from drivers.values import lookup_type
 from expander.lint.constant import constant
 from expander.lint.taint import sources
-from expander.lint.taint.trail import NONE, Trail, Trails, joined, through
+from expander.lint.taint.trail import NONE, Trail, Trails, joined, through, unsure
 from grammar.ast.expansion import (
     Capture,
     Condition,
+    Fail,
     Header,
     If,
     Item,
@@ -24,7 +25,7 @@ from grammar.ast.expansion import (
 from grammar.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Protocol
 
     from expander.lint.survey import Survey
@@ -147,7 +148,14 @@ class Evaluator:
 
     def _if(self, node: If, scope: Scope) -> Trails:
         inside = self._test(node.condition, scope)
-        return joined([self.value(node.yes, inside), self.value(node.no, inside)])
+        return self._one_of([string for string in (node.yes, node.no) if string is not None], inside)
+
+    def _one_of(self, strings: Iterable[Node], scope: Scope) -> Trails:
+        """The trails of a value that is one of several strings."""
+        found = [(self.value(string, scope), string) for string in strings]
+        clean = any(not trails and not _says_nothing(string) for trails, string in found)
+        trails = joined(trails for trails, _ in found)
+        return unsure(trails) if clean else trails
 
     def _test(self, node: Node, scope: Scope) -> Scope:
         """What a condition leaves behind for the strings that depend on it."""
@@ -194,7 +202,7 @@ class Evaluator:
             inside = inside._replace(captures=self._partial(node, groups) or scope.captures)
         if not chosen:
             return result
-        return joined([self.value(string, inside) for string in chosen])
+        return self._one_of(chosen, inside)
 
     def _strings(self, node: Item) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
         """An item's own groups, and the strings of which one is its value."""
@@ -267,6 +275,11 @@ def lookup_kind(survey: Survey, text: str) -> lookup_type.LookupType | None:
         return lookup_type.parse(text, style)
     except EximError:
         return None
+
+
+def _says_nothing(node: Node) -> bool:
+    """True for a string that is empty or makes the expansion fail."""
+    return isinstance(node, Fail) or constant(node) == ""
 
 
 def value_leaves(node: Node | None) -> Iterator[Sequence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.lint.taint.memory import Memory
+from expander.lint.taint.memory import memory_of
 from expander.lint.taint.options import flows_of
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def flows(survey: Survey) -> tuple[Flow, ...]:
     """The flows in the order of the file; each has its sink, the trails that come to it, and the text."""
-    memory = Memory(survey)
+    memory = memory_of(survey)
     found = [flow for text in survey.texts if "$" in text.source.text for flow in flows_of(memory, text)]
     return tuple({_key(flow): flow for flow in found}.values())
 

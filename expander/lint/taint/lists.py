@@ -20,14 +20,14 @@ DEEPEST = 10
 
 
 class Found(NamedTuple):
-    """What a list may find: texts from outside, and the items that are patterns or negated."""
+    """What a list may find: texts from outside, the items that are patterns, the last item if negated."""
 
     trails: Trails
-    patterns: tuple[str, ...]
-    negated: tuple[str, ...]
+    patterns: tuple[str, ...] = ()
+    negated: str = ""
 
 
-NOTHING = Found(NONE, (), ())
+NOTHING = Found(NONE)
 
 
 def found_by(memory: Memory, text: ExpandedText, depth: int = 0) -> Found:
@@ -39,7 +39,7 @@ def found_by(memory: Memory, text: ExpandedText, depth: int = 0) -> Found:
     return Found(
         joined(one.trails for one in found),
         tuple(pattern for one in found for pattern in one.patterns),
-        tuple(pattern for one in found for pattern in one.negated),
+        found[-1].negated if found else "",
     )
 
 
@@ -47,13 +47,13 @@ def _of_item(memory: Memory, evaluator: Evaluator, text: ExpandedText, item: Lis
     if is_lookup(memory.survey, item):
         return NOTHING
     if item.negated:
-        return Found(NONE, (), (item.head,))
+        return Found(NONE, negated=item.head)
     if item.body.startswith("+") and item.is_constant:
         named = _named(memory.survey, text, item.body[1:])
         return found_by(memory, named, depth + 1) if named and depth < DEEPEST else NOTHING
     trails = joined(evaluator.value(part, Scope()) for part in item.parts)
     pattern = item.is_constant and item.body.startswith(("*", "^"))
-    return Found(trails, (item.body,) if pattern else (), ())
+    return Found(trails, (item.body,) if pattern else ())
 
 
 def is_lookup(survey: Survey, item: ListItem) -> bool:

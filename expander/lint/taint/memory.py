@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from expander.lint.taint import lists, sources
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from expander.lint.texts import ExpandedText
 
 MOST_ROUNDS = 12
+LOGIN = "authenticated_id"
+"""It is also set to the login of a local caller, which is not from outside."""
+
 OWN_TRANSPORT = "transport"
 TRANSPORTS = (OWN_TRANSPORT, "file_transport", "directory_transport", "pipe_transport", "reply_transport")
 
@@ -153,7 +156,7 @@ class Memory:
         held = [self._held.get(id(setter.source), NONE) for setter in setters]
         found = joined(held)
         clean = any(not trails and setter.source.text for trails, setter in zip(held, setters, strict=True))
-        return unsure(found) if clean else found
+        return unsure(found) if clean or name == LOGIN else found
 
     def _list_data(self, name: str, text: ExpandedText) -> Trails:
         if text.section == "acl":
@@ -192,6 +195,12 @@ class Memory:
         return Evaluator(self.survey, self, text).whole()
 
 
+@lru_cache(maxsize=1)
+def memory_of(survey: Survey) -> Memory:
+    """The memory of a survey, worked out once."""
+    return Memory(survey)
+
+
 def _kept(trail: Trail, step: Step) -> Trail:
     """A trail that something keeps; where it went through it before, it stays as it was."""
     return trail if step in trail.steps else trail._replace(steps=(*trail.steps, step))
@@ -220,5 +229,5 @@ def _setter(text: ExpandedText) -> Setter | None:
         return Setter(name, text, text.source, f"kept in ${name} by router {text.holder}")
     if text.section == "authenticator" and text.name == "server_set_id":
         what = f"kept in $authenticated_id by authenticator {text.holder}"
-        return Setter("authenticated_id", text, text.source, what)
+        return Setter(LOGIN, text, text.source, what)
     return None

@@ -354,6 +354,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "add_environment": ("drivers.options.main_process", "4.87", None, None),
         "admin_groups": ("drivers.options.main_process", "4.00", None, None),
         "allow_domain_literals": ("drivers.options.main_messages", "4.00", None, None),
+        "allow_insecure_tainted_data": ("drivers.options.main_process", "4.95", "4.96", None),
         "allow_mx_to_ip": ("drivers.options.main_delivery", "4.00", None, None),
         "allow_utf8_domains": ("drivers.options.main_messages", "4.00", None, None),
         "auth_advertise_hosts": ("drivers.options.main_smtp_input", "4.00", None, None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail, Unsupported
-from drivers.api.text import SPACE, from_bytes, lower
+from drivers.api.text import SPACE, from_bytes, is_tainted, lower
 from expander.config.acl_section import read_acls, verbs
 from expander.config.model import Config, LoadError, empty_options
 from expander.config.reporting import Reporter
@@ -30,6 +30,8 @@ MESSAGE_ON_FAILURE = frozenset(("accept", "discard", "require"))
 
 MOST_ARGUMENTS = 9
 DEEPEST = 20
+TAINTED_REFUSED_SINCE = "4.95"
+"""The release from which nothing from outside may be the name or the text of an ACL."""
 
 
 class Verdict(NamedTuple):
@@ -69,6 +71,9 @@ def _names() -> list[str]:
 
 
 def _run(ctx: Context, name: str) -> Verdict:
+    if is_tainted(name) and ctx.profile.at_least(TAINTED_REFUSED_SINCE):
+        ctx.log(f'attempt to use tainted ACL text "{name}"')
+        return Verdict(ERROR)
     try:
         statements = _statements(ctx, name.lstrip(SPACE))
     except (LoadError, OSError):

@@ -168,6 +168,14 @@ main_option(
 )
 main_option("panic_coredump", "bool", "false", "Whether a panic ends with a core dump.", since="4.97")
 main_option(
+    "allow_insecure_tainted_data",
+    "bool",
+    "false",
+    "Whether text from outside is let pass, with a warning in the log, where later releases refuse it.",
+    since="4.95",
+    until="4.96",
+)
+main_option(
     "perl_at_start",
     "bool",
     "false",

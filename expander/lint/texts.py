@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
@@ -18,7 +19,7 @@ from grammar.ast.config import (
     RewriteRule,
     Statement,
 )
-from grammar.source import Source
+from grammar.source import Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
     from expander.config.model import Config, Instance
     from grammar.ast.config import Node, Word
-    from grammar.source import Span
 
 LISTS = ("domain list", "host list", "address list", "local part list")
 """The kinds of lists that are always expanded before they are matched."""
@@ -42,6 +42,9 @@ LIST_KINDS = {
 ACL = "acl"
 """The kind of a text that names an ACL."""
 
+_ASSIGNMENT = re.compile(
+    r"(?:\A|;)\s*(?P<name>r_\w+)\s*=\s*(?P<value>.*?)(?=;\s*r_\w+\s*=|\Z)", re.ASCII | re.DOTALL
+)
 FAMILIES = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
 
 
@@ -115,7 +118,9 @@ def _driver(config: Config, family: str, driver: Driver) -> Iterator[ExpandedTex
     for line in driver.settings:
         if isinstance(line, Option):
             unit = instance.options.unit(_plain(line.name.text))
-            for text in _option(line, unit, f" of {family} {name}"):
+            of = f" of {family} {name}"
+            texts = _assignments(line, of) if line.name.text == "set" else _option(line, unit, of)
+            for text in texts:
                 yield text._replace(section=family, holder=name, instance=instance)
 
 
@@ -126,6 +131,17 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
     if unit.facts["expanded"] or kind in LISTS:
         source = value_source(line.value.span)
         yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
+
+
+def _assignments(line: Option, owner: str) -> Iterator[ExpandedText]:
+    """The values of a router's ``set``, each without the variable, which the owner names."""
+    if line.value is None:
+        return
+    whole = value_source(line.value.span)
+    for found in _ASSIGNMENT.finditer(whole.text):
+        value = Span(whole, found.start("value"), found.end("value"))
+        source = Source(whole.name, value.text, parent=value)
+        yield ExpandedText(source, "string", f"set {found['name']}{owner}", name="set")
 
 
 def acl_texts(acl: Acl) -> Iterator[ExpandedText]:

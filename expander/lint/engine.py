@@ -118,7 +118,7 @@ def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
     return key
 
 
-def of_error(error: ConfigError, *, hinted: bool = True, other: str = "not-loadable") -> Finding:
+def of_error(error: ConfigError, *, hinted: bool = True, other: str = "unreadable-line") -> Finding:
     """What loading complains about, without the frame that Exim puts around it.
 
     ``other`` names the rule for a cause that has none of its own.

@@ -299,12 +299,17 @@ def _retry_message(text: str, expected: set[str]) -> str:
     return "comma expected"
 
 
+def _begins_unknown(line: Line) -> bool:
+    """True for the beginning of a section that does not exist: its lines mean nothing."""
+    return isinstance(line, Broken) and line.cause == "bad-section"
+
+
 def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str]) -> Iterator[Line]:
     """The nodes of the lines one after the other, statements of ACLs with their first clause.
 
     ``verbs`` are the words that begin a statement of an ACL.
     """
-    section, in_statement = "main", False
+    section, in_statement, lost = "main", False, False
     for line in lines:
         if isinstance(line, BrokenLine):
             yield Broken(line.span, line.file, line.number, line.message, line.framed, line.cause)
@@ -313,14 +318,17 @@ def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str
         found = reader.read()
         if isinstance(found, tuple):
             verb, clause = found
-            yield Statement(*reader.whole(), verb, (clause,) if clause else ())
+            if not lost:
+                yield Statement(*reader.whole(), verb, (clause,) if clause else ())
             in_statement = True
             continue
         if isinstance(found, Section):
             section = found.name
         if isinstance(found, Section | Heading):
             in_statement = False
-        yield found
+        if not lost or isinstance(found, Section):
+            yield found
+        lost = not isinstance(found, Section) and (lost or _begins_unknown(found))
 
 
 def _gather(name: str, lines: list[Line]) -> tuple[Node, ...]:

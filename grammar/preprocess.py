@@ -110,6 +110,7 @@ class Preprocessor(State):
     _count: int = 0
     _stack: list[_Open] = made_by(default_factory=list)
     _conditions: list[str] = made_by(default_factory=list)
+    _beginnings: list[Span] = made_by(default_factory=list)
     _section: str = ""
     _opened: int = 0
     _too_deep: set[str] = made_by(default_factory=set)
@@ -148,7 +149,7 @@ class Preprocessor(State):
             parts, joined = [], ""
         if self._conditions:
             missing = "Unexpected end of configuration file: .endif missing"
-            yield self._broken(missing, self._here(0, 0), "bad-conditional")
+            yield self._broken(missing, self._beginnings[-1], "bad-conditional")
             if not self.tolerant:
                 return
         if joined:
@@ -234,9 +235,10 @@ class Preprocessor(State):
         directive = _DIRECTIVE.match(bare)
         if directive:
             self._note("directive", span)
-            problem = self._conditional(directive[1], bare[directive.end() :], found=found)
+            line = span.part(0, len(span.text.rstrip(SPACE)))
+            problem = self._conditional(line, directive[1], bare[directive.end() :], found=found)
             if problem:
-                yield self._broken(problem, span, "bad-conditional")
+                yield self._broken(problem, line, "bad-conditional")
             return
         if self._conditions and self._conditions[-1] != TAKING:
             self._note("skipped", span)
@@ -260,7 +262,7 @@ class Preprocessor(State):
     def _note(self, kind: str, span: Span) -> None:
         self.physical.append(PhysicalLine(kind, span))
 
-    def _conditional(self, word: str, rest: str, *, found: bool) -> str:
+    def _conditional(self, line: Span, word: str, rest: str, *, found: bool) -> str:
         """Act on a conditional; gives a message if it cannot be.
 
         A word that goes on after the directive's name, even with a tab, is silently passed over.
@@ -273,11 +275,13 @@ class Preprocessor(State):
             skipping = bool(self._conditions) and self._conditions[-1] != TAKING
             taken = found == (word == "ifdef")
             self._conditions.append(DONE if skipping else TAKING if taken else WAITING)
+            self._beginnings.append(line)
             return ""
         if not self._conditions:
             return f".{word} without matching .ifdef"
         if word == "endif":
             self._conditions.pop()
+            self._beginnings.pop()
         elif self._conditions[-1] == WAITING:
             if word == "else" or found == (word == "elifdef"):
                 self._conditions[-1] = TAKING

@@ -30,12 +30,18 @@ class ConfigError(EximError):
     """A configuration cannot be loaded.
 
     ``cause`` names the kind of fault for programs, as the checker's rules are named
-    ("unknown-option"); "" where whoever frames the message knows it better.
+    ("unknown-option"); "" where whoever frames the message knows it better. ``subject`` is the name
+    that it is about, where there is one. ``further`` are errors of the same line that Exim does not
+    come to.
     """
 
-    def __init__(self, message: str, span: Span | None = None, *notes: str, cause: str = "") -> None:
+    def __init__(
+        self, message: str, span: Span | None = None, *notes: str, cause: str = "", subject: str = ""
+    ) -> None:
         super().__init__(message, span, *notes)
         self.cause = cause
+        self.subject = subject
+        self.further: list[ConfigError] = []
 
 
 class Fatal(EximError):

@@ -222,7 +222,7 @@ def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
         return int(text) % (1 << 32), None
     account = users.user(text) if users and text else None
     if account is None:
-        raise ConfigError(f"user {text} was not found", cause="unknown-user")
+        raise ConfigError(f"user {text} was not found", cause="unknown-user", subject=text)
     return account.uid, account.gid
 
 
@@ -232,7 +232,7 @@ def find_group(text: str, users: Users | None) -> int:
         return int(text) % (1 << 32)
     gid = users.group(text) if users and text else None
     if gid is None:
-        raise ConfigError(f"group {text} was not found", cause="unknown-group")
+        raise ConfigError(f"group {text} was not found", cause="unknown-group", subject=text)
     return gid
 
 
@@ -266,14 +266,29 @@ def _items(text: str) -> list[str]:
     return split(text)[: text.count(":") + 1]
 
 
+def _each(items: list[str], find: Callable[[str], int]) -> tuple[int, ...]:
+    """The number of each name. Raises the error for the first that has none, with those of the others."""
+    numbers: list[int] = []
+    errors: list[ConfigError] = []
+    for item in items:
+        try:
+            numbers.append(find(item))
+        except ConfigError as error:
+            errors.append(error)
+    if errors:
+        errors[0].further = errors[1:]
+        raise errors[0]
+    return tuple(numbers)
+
+
 def read_user_list(text: str, name: str, users: Users | None = None) -> tuple[int, ...]:
     """A list of users."""
-    return tuple(find_user(item, users)[0] for item in _items(read_string(text, name)))
+    return _each(_items(read_string(text, name)), lambda item: find_user(item, users)[0])
 
 
 def read_group_list(text: str, name: str, users: Users | None = None) -> tuple[int, ...]:
     """A list of groups."""
-    return tuple(find_group(item, users) for item in _items(read_string(text, name)))
+    return _each(_items(read_string(text, name)), lambda item: find_group(item, users))
 
 
 def show_time(value: int, _users: Users | None = None) -> str:

@@ -81,7 +81,7 @@ def _set(line: Option, instance: Instance, config: Config, users: Users, report:
         if unit is not None and unit.facts["type"] == "rewrite_rules":
             transport_rewrites(instance.options.settings[name].value)
     except ConfigError as error:
-        report.in_line(line, error.message, error.span, cause=error.cause)
+        report.wrong(line, error)
 
 
 def _set_driver(line: Option, instance: Instance, config: Config, report: Reporter) -> None:

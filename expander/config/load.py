@@ -154,7 +154,7 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
             raise
         except ConfigError as error:
             assert isinstance(line, ListNode | Option)
-            report.in_line(line, error.message, error.span, cause=error.cause)
+            report.wrong(line, error)
 
 
 def _unknown(name: str) -> str:

@@ -48,6 +48,11 @@ class Reporter(State):
         text = f"{_HEAD} in line {line.number} of {line.file}:\n  {message}"
         self.report(LoadError(text, span or line.span, log=log, cause=cause or self.kind))
 
+    def wrong(self, line: Line, error: ConfigError) -> None:
+        """What a line's value is refused for; where errors are collected, all that there is."""
+        for each in (error, *error.further):
+            self.in_line(line, each.message, each.span, cause=each.cause)
+
     def broken(self, line: Broken) -> None:
         """An error in a line that makes no sense, in the frame that belongs to it."""
         log = "PANIC" if not line.framed or line.message.startswith(_MACRO_PROBLEMS) else "PANIC DIE"

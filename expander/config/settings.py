@@ -14,7 +14,8 @@ from expander.config.option_tables import ALIASES
 if TYPE_CHECKING:
     from drivers.api.outside import Users
     from drivers.api.unit import Unit
-    from grammar.ast.config import Option
+    from grammar.ast.config import Option, Word
+    from grammar.source import Span
 
 NEGATIONS = ("no_", "not_")
 _BOTH = {
@@ -63,9 +64,10 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     try:
         value = _value(line, option_type, written, users, negated=negated)
     except ConfigError as error:
+        if line.value is not None:
+            for each in (error, *error.further):
+                each.span = each.span or _place(line.value, each.subject)
         _keep_name(options, name, line, error)
-        if error.span is None and line.value is not None:
-            error.span = line.value.span
         raise
     if repeats and name in options.settings:
         old = options.settings[name].value
@@ -78,6 +80,12 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     if option_type.name == "late_user":
         _imply_group(options, name, text, users, span)
     return name
+
+
+def _place(value: Word, subject: str) -> Span:
+    """Where the name stands that a value is refused for, or the whole value."""
+    at = value.text.find(subject) if subject else -1
+    return value.span if at < 0 else value.span.part(at, at + len(subject))
 
 
 def _keep_name(options: Options, name: str, line: Option, error: ConfigError) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
 from expander.explain import hint
-from expander.lint.finding import Finding, Note
+from expander.lint.finding import Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
 from expander.lint.places import in_file
 from expander.lint.rule import by_name, rules, severity_of
@@ -29,6 +29,7 @@ MOST_HINTS = 200
 UNREADABLE = "EXM001"
 
 _FRAME = re.compile(r"\AExim configuration error(?: (?:in|for) [^\n]*)?:\n\s*", re.ASCII)
+_MEANT = re.compile(r'did you mean "([a-z0-9_]+)"\?')
 
 
 class Checked(Record):
@@ -118,7 +119,7 @@ def _order(config: Config) -> Callable[[Finding], tuple[int, int, str]]:
     return key
 
 
-def of_error(error: ConfigError, *, hinted: bool = True, other: str = "not-loadable") -> Finding:
+def of_error(error: ConfigError, *, hinted: bool = True, other: str = "unreadable-line") -> Finding:
     """What loading complains about, without the frame that Exim puts around it.
 
     ``other`` names the rule for a cause that has none of its own.
@@ -128,4 +129,12 @@ def of_error(error: ConfigError, *, hinted: bool = True, other: str = "not-loada
     notes = [Note(note) for note in error.notes]
     notes += [Note(meant)] if meant else []
     unit = by_name().get(error.cause) or by_name()[other]
-    return Finding(unit.name, message, error.span, notes=tuple(notes))
+    return Finding(unit.name, message, error.span, notes=tuple(notes), fix=_renaming(error, meant))
+
+
+def _renaming(error: ConfigError, meant: str | None) -> Fix | None:
+    """The name that may have been meant, in the place of an option that does not exist."""
+    named = _MEANT.fullmatch(meant or "")
+    if named is None or error.span is None or error.cause != "unknown-option":
+        return None
+    return Fix(f'write "{named[1]}"', (Edit(error.span, named[1]),))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from expander.lint.finding import Finding, Note
+from expander.lint.finding import Edit, Finding, Fix, Note
 from expander.lint.places import in_file, macros_at
 from expander.lint.rule import resolve
 from expander.lint.words import meant
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"\s*#+\s*eximulate:\s*([A-Za-z-]+)(.*)", re.ASCII)
 _WORD = re.compile(r"[^\s,]+")
+_GAP = re.compile(r"[ \t,]*")
 _KINDS = ("ignore", "ignore-start", "ignore-end", "ignore-file")
 
 
@@ -77,11 +78,28 @@ def suppress(config: Config, findings: Sequence[Finding]) -> tuple[list[Finding]
         else:
             kept.append(finding)
     unused = [
-        Finding("EXC001", f'nothing to ignore for "{one.word.text}"', one.word)
+        Finding("EXC001", f'nothing to ignore for "{one.word.text}"', one.word, fix=_without(one.word))
         for one in ranges
         if not one.needed
     ]
     return [*kept, *problems, *unused], left_out
+
+
+def _without(word: Span) -> Fix:
+    """The comment without a word, or without the comment where it has no other."""
+    source = word.source
+    number, column = source.position(word.start)
+    start = word.start - column + 1
+    line = source.line(number)
+    found = _COMMENT.match(line)
+    names = _WORD.findall(found[2].partition("--")[0]) if found else []
+    if len(names) <= 1:
+        whole = type(word)(source, start, min(start + len(line) + 1, len(source.text)))
+        return Fix("take the comment away", (Edit(whole, ""),), safe=True)
+    end = _GAP.match(source.text, word.end)
+    assert end is not None
+    rest = type(word)(source, word.start, end.end())
+    return Fix("take the word away", (Edit(rest, ""),), safe=True)
 
 
 def _places(finding: Finding) -> list[Span]:

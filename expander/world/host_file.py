@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.text import from_argument, to_display
+from drivers.api.text import from_argument, from_bytes, to_display
 from expander.world.account import Account
 from expander.world.virtual_host import HostFileError, VirtualHost
 
@@ -40,6 +40,8 @@ def _host(data: dict[str, Any], folder: Path) -> VirtualHost:
         from_argument(n): _number(f"groups.{n}", v) for n, v in _take(data, "groups", _table, {}).items()
     }
     zones = _take(data, "zones", _text, None)
+    root = _take(data, "root", _text, None)
+    files = {_path(n): _content(n, v, folder) for n, v in _take(data, "files", _table, {}).items()}
     harness = _take(data, "harness", _truth, False)  # noqa: FBT003 - the default
     host = VirtualHost(
         name=_take(data, "name", _text, None),
@@ -55,6 +57,9 @@ def _host(data: dict[str, Any], folder: Path) -> VirtualHost:
         time=_take(data, "time", _moment, None),
         seed=_take(data, "seed", _number, None),
         harness=harness,
+        files=tuple(files.items()),
+        exists=tuple(map(_path, _take(data, "exists", _names, ()))),
+        root=None if root is None else from_argument(str(folder / to_display(root))),
     )
     for name in data:
         raise HostFileError(f'unknown key "{name}" (known: {", ".join(VirtualHost.record_fields)})')
@@ -93,6 +98,32 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise HostFileError(f"{name} must be a list of strings")
     return tuple(_text(f"each of {name}", each) for each in value)
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise HostFileError(f"{name} must be a list of strings")
+    return tuple(value)
+
+
+def _path(name: str) -> str:
+    """The name of a file, as held text."""
+    if not name.startswith("/"):
+        raise HostFileError(f'"{name}" is no absolute name of a file')
+    return from_argument(name)
+
+
+def _content(name: str, value: Any, folder: Path) -> str:
+    """The text of a file, or what another file has in it, whose name counts from the folder."""
+    if isinstance(value, str):
+        return from_argument(value)
+    if not isinstance(value, dict) or list(value) != ["file"] or not isinstance(value["file"], str):
+        raise HostFileError(f'files."{name}" must be a string or {{ file = "..." }}')
+    try:
+        return from_bytes((folder / value["file"]).read_bytes())
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or "not a path"
+        raise HostFileError(f"cannot read {folder / value['file']}: {reason}") from None
 
 
 def _number(name: str, value: Any) -> int:

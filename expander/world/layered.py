@@ -67,6 +67,15 @@ class LayeredFiles:
         return ask(self._layers[-1])
 
 
+class TextFiles(MemoryFiles):
+    """Files by absolute names."""
+
+    def _file(self, path: str) -> str:
+        if not path.startswith("/"):
+            raise FileNotFoundError(2, os.strerror(2), path)
+        return super()._file(path)
+
+
 class FolderFiles:
     """The files of a folder that stands for the root; ``below`` are those of the machine."""
 

@@ -17,7 +17,7 @@ from expander.world.real_sockets import RealSockets
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Answers, Dns
+    from drivers.api.outside import Answers, Dns, Files
     from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
@@ -170,6 +170,18 @@ def _environment() -> dict[str, str]:
     return variables
 
 
+def _files(virtual: VirtualHost) -> Files:
+    """The machine's files, with those of the virtual host laid over them."""
+    files = RealFiles()
+    if not (virtual.files or virtual.exists or virtual.root):
+        return files
+    from expander.world.layered import FolderFiles, LayeredFiles, TextFiles
+
+    texts = TextFiles({**dict.fromkeys(virtual.exists, ""), **dict(virtual.files)})
+    folder = (FolderFiles(virtual.root, files),) if virtual.root else ()
+    return LayeredFiles(texts, *folder, files)
+
+
 class RealWorld:
     """Everything outside, as it is; ``virtual`` tells what is to be taken for this host.
 
@@ -179,7 +191,7 @@ class RealWorld:
 
     def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
         self.virtual = virtual = virtual or of_this_run(os.environ)
-        self.files = RealFiles()
+        self.files = _files(virtual)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
         self.programs = RealPrograms(own_streams=own_streams)
         self.sockets = RealSockets()

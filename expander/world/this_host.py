@@ -30,8 +30,9 @@ def of_this_run(environment: Mapping[str, str]) -> VirtualHost:
     fields["users"], fields["groups"] = own.users + base.users, own.groups + base.groups
     if base.harness and base.seed is None and own.seed is None:
         fields["seed"] = HARNESS_SEED
-    if fields["zones"]:
-        fields["zones"] = _absolute(fields["zones"])
+    for name in ("zones", "root"):
+        if fields[name]:
+            fields[name] = _absolute(fields[name])
     return VirtualHost(**fields)
 
 

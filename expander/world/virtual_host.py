@@ -34,6 +34,10 @@ class VirtualHost(Record):
     the clock starts (seconds since 1970), which then stands still until somebody sleeps; ``seed`` fixes
     the random numbers. ``harness`` is true where the program behaves as an Exim built for its own
     test suite: whatever differs from run to run or from machine to machine is fixed or left out.
+
+    ``files`` (names and contents as held text) and ``exists`` (names of files without contents, and of
+    folders with a slash at their end) lie over the machine's files, and so does ``root``, a folder that
+    stands for ``/``.
     """
 
     name: str | None = None
@@ -49,6 +53,9 @@ class VirtualHost(Record):
     time: float | None = None
     seed: int | None = None
     harness: bool = False
+    files: tuple[tuple[str, str], ...] = ()
+    exists: tuple[str, ...] = ()
+    root: str | None = None
 
     def user(self, name: str) -> Account | None:
         """The user of that login name or decimal number, if the virtual host has one."""

@@ -66,7 +66,8 @@ def _cases(outcome: Outcome) -> Iterator[str]:
         yield f"      <skipped{_attributes(message=one_line(one.reason) or 'left out by a comment')}/>"
         yield "    </testcase>"
     if not outcome.findings and not outcome.suppressed:
-        yield f"    <testcase{_attributes(name='nothing to complain about', classname=shown(outcome.path))}/>"
+        passed = {"name": "nothing to complain about", "classname": shown(outcome.path), "time": "0.000"}
+        yield f"    <testcase{_attributes(**passed)}/>"
 
 
 def _case(outcome: Outcome, finding: Finding) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from expander.lint.baseline import fingerprint, key_of
+from expander.lint.engine import UNREADABLE
 from expander.lint.finding import ERROR, REMARK, WARNING
 from expander.lint.mend import changes
 from expander.lint.outputs.place import place_of, position
@@ -35,7 +36,7 @@ def sarif_data(outcomes: Sequence[Outcome], *, baseline: bool) -> dict[str, Any]
     found = [finding.code for outcome in outcomes for finding in _all(outcome)]
     used = [unit for unit in rules() if unit.name in found]
     index = {unit.name: number for number, unit in enumerate(used)}
-    failed = any(outcome.findings and outcome.findings[0].span is None for outcome in outcomes)
+    failed = UNREADABLE in found
     files = dict.fromkeys(name for outcome in outcomes for name in (outcome.path, *outcome.files))
     seen: dict[Any, int] = {}
     result = partial(_result, index=index, seen=seen)

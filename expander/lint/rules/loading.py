@@ -26,13 +26,12 @@ loading = partial(kind, section=FILE)
 
 loading(
     "EXO001",
-    "not-loadable",
+    "unreadable-line",
+    section="Structure of the configuration file",
     doc="""\
-    Exim refuses the configuration and does not start with it; the message is Exim's own.
-
-    This code has what none of the other codes of its group stands for.
+    A line is none that can stand where it is: no option, no name of a driver.
     """,
-    bad="",
+    bad="smtp_banner = hello\n:x\n",
     good="smtp_banner = hello\n",
 )
 loading(
@@ -197,16 +196,6 @@ loading(
 )
 loading(
     "EXO017",
-    "unreadable-line",
-    section="Structure of the configuration file",
-    doc="""\
-    A line is none that can stand where it is: no option, no name of a driver.
-    """,
-    bad="smtp_banner = hello\n:x\n",
-    good="smtp_banner = hello\n",
-)
-loading(
-    "EXO018",
     "conflicting-options",
     section="Main configuration",
     doc="""\
@@ -216,7 +205,7 @@ loading(
     good="log_selector = +subject\n",
 )
 loading(
-    "EXO019",
+    "EXO018",
     "deprecated",
     severity=WARNING,
     section="Format of retry rules",
@@ -227,7 +216,7 @@ loading(
     good="begin retry\n* timeout F,2h,15m\n",
 )
 loading(
-    "EXO020",
+    "EXO019",
     "environment-purged",
     severity=REMARK,
     section="Main configuration",

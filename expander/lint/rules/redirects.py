@@ -8,7 +8,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
 from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
-from expander.lint.outcomes import outcomes
+from expander.lint.beginnings import outcomes
 from expander.lint.redirection import grows, shape_of, stays_in
 from expander.lint.routing import preconditions
 from expander.lint.rule import rule

@@ -10,7 +10,7 @@ from drivers.values import ip
 from drivers.values.listtext import split
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.naming import reaches
-from expander.lint.outcomes import outcomes
+from expander.lint.beginnings import outcomes
 from expander.lint.route_list import hosts_of, route_rules
 from expander.lint.routing import text_of
 from expander.lint.rule import rule

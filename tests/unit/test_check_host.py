@@ -31,7 +31,7 @@ begin transports
 mailbox:
   driver = appendfile
   user = MAILBOX_USER
-  file = /var/mail/$local_part_data
+  file = /var/mail/box
 """
 LISTS = "MAILBOX_USER = mailer-x\ndomainlist our_domains = example.com\n"
 ACL = "check_rcpt:\n  accept domains = +our_domains\n"

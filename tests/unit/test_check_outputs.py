@@ -23,7 +23,7 @@ smtp_banner = x BAD
 nosuch_option = 1
 message_size_limti = 10M
 trusted_users = nosuch-x
-helo_verify_hosts = caf\xc3\xa9 $n\xff : $nosuch_y
+smtp_etrn_command = caf\xc3\xa9 $n\xff : $nosuch_y
 begin transports
 t:
   driver = smpt

@@ -20,7 +20,7 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m expander.index_tool --check
-	$(BIN)/python -m expander.docgen --check docs/reference
+	$(BIN)/python -m expander.docgen --check docs
 
 fmt: $(READY)
 	$(BIN)/ruff format .
@@ -44,10 +44,10 @@ fuzz: $(READY)
 	    done; \
 	done
 
-# Writes the index of units and the reference again, after a unit was added or its description changed.
+# Writes the index of units, the reference and the rules' pages again, after a unit or a rule was changed.
 index: $(READY)
 	$(BIN)/python -m expander.index_tool
-	$(BIN)/python -m expander.docgen docs/reference
+	$(BIN)/python -m expander.docgen docs
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz

@@ -1,4 +1,4 @@
-"""Writes the reference out of the units: ``python -m expander.docgen [--check] docs/reference``."""
+"""Writes the reference and the pages of the rules: ``python -m expander.docgen [--check] docs``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from drivers.api import registry
 from drivers.api.text import printing, to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from drivers.api.unit import Unit
 
@@ -94,12 +94,21 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "index.md", "\n".join(listed) + "\n"
 
 
-def write(folder: Path, *, check: bool = False) -> int:
-    """Write all pages; gives the number of files that change. With ``check`` nothing is written."""
+def write(folder: Path, made: Iterable[tuple[str, str]], *, check: bool = False) -> int:
+    """Write pages and remove those that are not among them; gives the number of files that change.
+
+    With ``check`` nothing is written.
+    """
     if not check:
         folder.mkdir(parents=True, exist_ok=True)
+    wanted = dict(made)
     changed = 0
-    for name, text in pages():
+    for path in sorted(folder.glob("*.md")):
+        if path.name not in wanted:
+            changed += 1
+            if not check:
+                path.unlink()
+    for name, text in wanted.items():
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             changed += 1
@@ -110,9 +119,12 @@ def write(folder: Path, *, check: bool = False) -> int:
 
 def main() -> int:
     """The command: ``[--check] FOLDER``; with ``--check`` it fails if a page is not up to date."""
+    from expander.lint.page import pages as rule_pages
+
     check = "--check" in sys.argv[1:]
     folder = Path(sys.argv[-1])
-    changed = write(folder, check=check)
+    changed = write(folder / "reference", pages(), check=check)
+    changed += write(folder / "rules", rule_pages(), check=check)
     print(f"{changed} pages {'are out of date' if check else 'written'} in {folder}")  # noqa: T201 - its report
     return int(check and changed > 0)
 

@@ -380,4 +380,5 @@ def parse(preprocessor: Preprocessor, verbs: Collection[str]) -> Configuration:
         tuple(preprocessor.files.values()),
         tuple(Physical(line.span, line.kind) for line in preprocessor.physical),
         tuple(preprocessor.switches),
+        tuple(preprocessor.absent),
     )

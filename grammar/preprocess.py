@@ -96,7 +96,8 @@ class Preprocessor(State):
     """Reads a configuration line by line; iterate over `lines`.
 
     ``macros`` starts with the predefined macros and those of the command line. ``files`` and
-    ``physical`` collect everything that was read, for tools that show or rewrite files.
+    ``physical`` collect everything that was read, for tools that show or rewrite files, ``absent`` the
+    lines that include a file if it exists, where it does not.
     ``tolerant`` makes it go on after a broken line instead of stopping there.
     """
 
@@ -105,6 +106,7 @@ class Preprocessor(State):
     macros: MacroTable
     tolerant: bool = False
     files: dict[str, Source] = made_by(default_factory=dict)
+    absent: list[Span] = made_by(default_factory=list)
     physical: list[PhysicalLine] = made_by(default_factory=list)
     switches: list[Switch] = made_by(default_factory=list)
     _count: int = 0
@@ -246,11 +248,14 @@ class Preprocessor(State):
         include = _INCLUDE.match(bare)
         if include:
             self._note("directive", span)
+            opened = self._opened
             problem = self._include(include[1], bare[include.end() :])
             if problem:
                 missing = problem.startswith(_NOT_THERE)
                 line = span.part(0, len(span.text.rstrip(SPACE)))
                 yield self._broken(problem, line, "missing-include" if missing else "bad-include")
+            elif not opened < self._opened:
+                self.absent.append(span)
             return
         skip = len(text) - len(bare)
         bare = bare.rstrip(SPACE)

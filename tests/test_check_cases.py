@@ -38,7 +38,8 @@ def shown(finding: Finding) -> str:
 
 def found_in(case: Case) -> list[str]:
     files = {f"/etc/{name}": text.encode("latin-1") for name, text in case.setup.files.items()}
-    world = MemoryWorld(files={PATH: f"{case.text}\n".encode("latin-1"), **files})
+    environment = case.setup.environment
+    world = MemoryWorld(files={PATH: f"{case.text}\n".encode("latin-1"), **files}, environment=environment)
     findings = check_file(PATH, profile=chosen(case.setup.profile), world=world, macros={})
     codes, remarks = what_counts(case.path)
     return [

@@ -64,5 +64,6 @@ def _write(name: str, before: str, after: str) -> None:
 
 def _diff(name: str, before: str, after: str) -> list[str]:
     shown = to_display(name)
-    lines = difflib.unified_diff(before.split("\n"), after.split("\n"), shown, shown, lineterm="")
+    old, new = (text.removesuffix("\n").split("\n") for text in (before, after))
+    lines = difflib.unified_diff(old, new, shown, shown, lineterm="")
     return [line if line.startswith(("---", "+++")) else to_display(line) for line in lines]

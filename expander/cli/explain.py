@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, to_display
@@ -12,23 +13,35 @@ from expander.excerpt import error_lines
 if TYPE_CHECKING:
     import argparse
 
+    from drivers.api.unit import Unit
+
+_CODE = re.compile(r"[Ee][Xx][A-Za-z][0-9]{3}")
+"""The codes of the checker's rules; no expansion is worth explaining that looks like one."""
+
 
 def run(argv: list[str]) -> int:
-    """Explain texts or names; status 3 for a text without a value and for an unknown name."""
-    parser = VerbParser("explain", "Show what each part of an expansion gives, or what a name means.")
-    parser.add_argument("text", nargs="*", metavar="TEXT", help="an expansion to take apart")
+    """Explain texts, names or rules; status 3 for a text without a value and for an unknown name."""
+    parser = VerbParser(
+        "explain", "Show what each part of an expansion gives, or what a name or a rule of the checker means."
+    )
+    parser.add_argument(
+        "text", nargs="*", metavar="TEXT", help="an expansion to take apart, or the code of a rule (EXE001)"
+    )
     parser.add_argument(
         "--name",
         action="append",
         default=[],
         metavar="NAME",
-        help="a variable, operator, item, condition or option to describe",
+        help="a variable, operator, item, condition, option or rule to describe",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_expander(parser)
     args = parser.parse_intermixed_args(argv)
     if not args.text and not args.name:
         parser.error("a text or --name is needed")
+    codes = [text for text in args.text if _CODE.fullmatch(text)]
+    args.text = [text for text in args.text if text not in codes]
+    args.name += codes
     statuses = [_explain_names(args)] if args.name else []
     if args.text:
         statuses.append(_explain_texts(args))
@@ -60,6 +73,10 @@ def _explain_names(args: argparse.Namespace) -> int:
     profile = profile_from(args.profile)
     status = CLEAN
     for name in map(from_argument, args.name):
+        rule = _rule(name)
+        if rule is not None:
+            _explain_rule(rule, args)
+            continue
         units = matching(name)
         if not units:
             status = ERRORS
@@ -72,10 +89,33 @@ def _explain_names(args: argparse.Namespace) -> int:
     return status
 
 
+def _rule(name: str) -> Unit | None:
+    """The checker's rule of that code or name; names with a hyphen are of nothing else."""
+    if not _CODE.fullmatch(name) and "-" not in name:
+        return None
+    from expander.lint.page import find_rule
+
+    return find_rule(name)
+
+
+def _explain_rule(rule: Unit, args: argparse.Namespace) -> None:
+    from expander.lint import page
+
+    if args.json:
+        say(as_json_text(page.as_data(rule)))
+    else:
+        say(*page.lines_of(rule))
+
+
 def _unknown(name: str) -> list[str]:
     from drivers.api.registry import families
     from expander.explain import nearest, shown_name
 
+    if _CODE.fullmatch(name):
+        return [
+            f"error: there is no rule {to_display(name)}",
+            "    note: eximulate check --list-rules lists them",
+        ]
     near = dict.fromkeys(f"{shown_name(found)} ({family})" for family, found in nearest(name, families()))
     lines = [f'error: nothing is called "{to_display(name)}"']
     return [*lines, f"    note: did you mean {', '.join(near)}?"] if near else lines

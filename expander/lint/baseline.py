@@ -10,10 +10,11 @@ import hashlib
 import json
 from collections import Counter
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.text import to_display
 from expander.lint.places import in_file
+from expander.lint.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,22 +34,27 @@ class BaselineError(Exception):
 def key_of(path: str, finding: Finding, folder: Path) -> Key:
     """What a finding in a file is known by; the file's path counts from ``folder`` where it is below it."""
     where = in_file(finding.span) if finding.span is not None else None
-    name = to_display(where.source.name if where is not None else path)
-    marked = to_display(where.text.strip()) if where is not None else ""
-    return finding.code, _relative(name, folder), to_display(finding.message), marked
+    name = shown(where.source.name if where is not None else path)
+    marked = shown(where.text.strip()) if where is not None else ""
+    return finding.code, _relative(name, folder), shown(finding.message), marked
 
 
 def _relative(name: str, folder: Path) -> str:
     try:
-        return Path(name).absolute().relative_to(folder.absolute()).as_posix()
+        return Path(_whole(name)).relative_to(_whole(folder)).as_posix()
     except ValueError:
         return name
+
+
+def _whole(path: str | Path) -> str:
+    """The absolute path without detours; links are not followed."""
+    return normpath(Path(path).absolute().as_posix())
 
 
 def fingerprint(key: Key, occurrence: int) -> str:
     """A hash of a key, and of how many findings with that key come before."""
     text = "\0".join((*key, str(occurrence)))
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:32]
 
 
 class Baseline:
@@ -93,7 +99,7 @@ def write_baseline(path: str, found: Iterable[tuple[str, Finding]]) -> int:
     ]
     text = json.dumps({"version": VERSION, "findings": entries}, indent=2, ensure_ascii=False)
     try:
-        Path(path).write_text(text + "\n", "utf-8", errors="replace")
+        Path(path).write_text(text + "\n", "utf-8")
     except OSError as problem:
         raise BaselineError(f"cannot write the baseline {path}: {problem.strerror}") from None
     return counts.total()

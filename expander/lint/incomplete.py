@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from expander.lint.finding import ERROR, REMARK, Finding, Note
+from expander.lint.finding import ERROR, REMARK, WARNING, Finding, Note
 from expander.lint.rule import by_code
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 BROKEN = "EXE001"
 
-_GROUPS = ("references",)
-"""The groups that complain of names without a definition."""
+_GROUPS = ("references", "routing", "acls")
+"""The groups that complain of what is not there."""
 
 _CAUSES = (
     "missing-required-option",
@@ -31,19 +31,25 @@ _CAUSES = (
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 """What looks like a macro that is not replaced."""
 
+_MUST = "an included file is missing, which may define what is missing here"
+_MAY = "a file that is included if it exists is missing, and may define what is missing here"
+
 
 def soften(finding: Finding, survey: Survey) -> Finding:
-    """The finding, as a remark if an included file is missing that may hold what it misses."""
-    if not survey.incomplete or finding.severity != ERROR:
+    """The finding with a milder severity, if an included file is missing that may hold what it misses.
+
+    Behind a file that must be there it is a remark; behind one that may be there it is a step milder.
+    """
+    if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
     unit = by_code()[finding.code]
     group = unit.facts["group"]
-    if group == "host" or not (
-        group in _GROUPS or unit.syntax in _CAUSES or _MACRO.search(_text(finding, group))
-    ):
+    doubtful = group in _GROUPS or unit.syntax in _CAUSES or _MACRO.search(_text(finding, group))
+    if group == "host" or not doubtful or (finding.severity == WARNING and group != "references"):
         return finding
-    note = Note("an included file is missing, which may define what is missing here")
-    return replace(finding, severity=REMARK, notes=(*finding.notes, note))
+    severity = WARNING if finding.severity == ERROR and not survey.incomplete else REMARK
+    note = Note(_MUST if survey.incomplete else _MAY)
+    return replace(finding, severity=severity, notes=(*finding.notes, note))
 
 
 def _text(finding: Finding, group: str) -> str:

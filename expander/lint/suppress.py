@@ -31,8 +31,9 @@ _KINDS = ("ignore", "ignore-start", "ignore-end", "ignore-file")
 class _Range(State):
     """What one word of a comment leaves out, from one place of a file to another.
 
-    ``end`` is -1 until it is known; ``needed`` tells whether anything was left out, or whether
-    the lines are not looked at anyway.
+    ``needed`` tells whether anything was left out, or whether the lines are not looked at anyway;
+    ``closing`` is the word that ends it. ``main`` is true for a comment about all of the main file, which
+    has the findings without a place as well.
     """
 
     word: Span
@@ -41,10 +42,19 @@ class _Range(State):
     start: int
     end: int
     needed: bool = False
+    main: bool = False
+    closing: Span | None = None
 
-    def holds(self, finding: Finding, places: Iterable[Span]) -> bool:
+    @property
+    def words(self) -> tuple[Span, ...]:
+        """The words that make it."""
+        return (self.word,) if self.closing is None else (self.word, self.closing)
+
+    def holds(self, finding: Finding, places: Sequence[Span]) -> bool:
         """True if the finding is left out."""
-        return finding.code in self.codes and any(
+        if finding.code not in self.codes:
+            return False
+        return (self.main and not places) or any(
             place.source.name == self.word.source.name and self.start <= place.start < self.end
             for place in places
         )
@@ -77,29 +87,33 @@ def suppress(config: Config, findings: Sequence[Finding]) -> tuple[list[Finding]
             left_out.append(Suppressed(finding, by[0].reason))
         else:
             kept.append(finding)
-    unused = [
-        Finding("EXC001", f'nothing to ignore for "{one.word.text}"', one.word, fix=_without(one.word))
-        for one in ranges
-        if not one.needed
-    ]
-    return [*kept, *problems, *unused], left_out
+    return [*kept, *problems, *_unused(ranges)], left_out
 
 
-def _without(word: Span) -> Fix:
-    """The comment without a word, or without the comment where it has no other."""
+def _unused(ranges: Sequence[_Range]) -> Iterator[Finding]:
+    """The words of comments that leave nothing out; the fix takes them away, or the whole comment."""
+    idle = [one for one in ranges if not one.needed]
+    words = [word for one in idle for word in one.words]
+    for one in idle:
+        edits = tuple(Edit(_place_without(word, words), "") for word in one.words)
+        fix = Fix("take it away", edits, safe=True)
+        yield Finding("EXC001", f'nothing to ignore for "{one.word.text}"', one.word, fix=fix)
+
+
+def _place_without(word: Span, idle: Sequence[Span]) -> Span:
+    """What goes with a word: the comment, if it has no word but such, else the gap behind it."""
     source = word.source
     number, column = source.position(word.start)
     start = word.start - column + 1
     line = source.line(number)
     found = _COMMENT.match(line)
     names = _WORD.findall(found[2].partition("--")[0]) if found else []
-    if len(names) <= 1:
-        whole = type(word)(source, start, min(start + len(line) + 1, len(source.text)))
-        return Fix("take the comment away", (Edit(whole, ""),), safe=True)
+    gone = [each for each in idle if each.source is source and start <= each.start < start + len(line)]
+    if len(names) <= len(gone):
+        return type(word)(source, start, min(start + len(line) + 1, len(source.text)))
     end = _GAP.match(source.text, word.end)
     assert end is not None
-    rest = type(word)(source, word.start, end.end())
-    return Fix("take the word away", (Edit(rest, ""),), safe=True)
+    return type(word)(source, word.start, end.end())
 
 
 def _places(finding: Finding) -> list[Span]:
@@ -135,7 +149,7 @@ def _ranges(lines: Sequence[Physical], problems: list[Finding]) -> Iterator[_Ran
             if not codes:
                 problems.append(_bad(f'there is no rule "{word.text}"', word, _meant_rule(word.text)))
             elif kind == "ignore-end":
-                if not _close(opened, codes, line.span):
+                if not _close(opened, codes, word, line.span):
                     problems.append(_bad(f'"ignore-end {word.text}" without a beginning', word))
             else:
                 made = _made(kind, word, codes, reason, lines, at)
@@ -159,7 +173,8 @@ def _made(
 ) -> _Range:
     whole = len(word.source.text)
     if kind == "ignore-file":
-        return _Range(word, codes, reason, 0, whole + 1)
+        main = word.source.name == lines[0].span.source.name
+        return _Range(word, codes, reason, 0, whole + 1, main=main)
     if kind == "ignore-start":
         return _Range(word, codes, reason, lines[at].span.end, whole)
     following = [line for line in lines[at + 1 :] if line.span.source.name == word.source.name]
@@ -182,12 +197,12 @@ def _logical(lines: Iterable[Physical]) -> tuple[int, int, bool]:
     return start, end, False
 
 
-def _close(opened: list[_Range], codes: tuple[str, ...], line: Span) -> bool:
+def _close(opened: list[_Range], codes: tuple[str, ...], word: Span, line: Span) -> bool:
     """End the last beginning of the same codes in this file."""
     for one in reversed(opened):
         same = one.codes == codes and one.word.source.name == line.source.name
         if same and one.end == len(line.source.text):
-            one.end = line.start
+            one.end, one.closing = line.start, word
             return True
     return False
 

@@ -51,6 +51,11 @@ class Survey:
         """True if a file that is included is missing: what it defines looks undefined."""
         return any(error.cause == MISSING_INCLUDE for error in self.config.errors)
 
+    @property
+    def perhaps_incomplete(self) -> bool:
+        """True if a file is missing that is only included where it exists, as it may elsewhere."""
+        return bool(self.config.tree.absent)
+
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:
         """Every text that Exim expands, in the order of the file; ACLs outside of the section come last."""

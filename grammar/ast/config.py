@@ -176,7 +176,8 @@ class Physical(Node):
 class Configuration(Record):
     """A whole configuration: the main section, the others, and the files it was read from.
 
-    ``physical`` has the lines of all files in the order in which they were read.
+    ``physical`` has the lines of all files in the order in which they were read, ``absent`` those that
+    include a file that need not exist, and does not.
     """
 
     kind: ClassVar[str] = "configuration"
@@ -185,3 +186,4 @@ class Configuration(Record):
     files: tuple[Source, ...]
     physical: tuple[Physical, ...]
     switches: tuple[Switch, ...] = ()
+    absent: tuple[Span, ...] = ()

@@ -86,6 +86,29 @@ def test_of_fixes_that_overlap_the_first_is_made() -> None:
     assert (files[PATH][1], count) == ("smtp_banner = xz\n", 2)
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("# eximulate: ignore EXE002\nsmtp_banner = a\n", "smtp_banner = a\n"),
+        ("# eximulate: ignore EXE002, EXE003\nsmtp_banner = a\n", "smtp_banner = a\n"),
+        ("# eximulate: ignore EXE002, EXE003 -- x\nsmtp_banner = $b\n",
+         "# eximulate: ignore EXE002, -- x\nsmtp_banner = $b\n"),
+        ("# eximulate: ignore EXE003, EXE002 -- x\nsmtp_banner = $b\n",
+         "# eximulate: ignore EXE002 -- x\nsmtp_banner = $b\n"),
+        ("# eximulate: ignore-start EXE003 EXE002\nsmtp_banner = $b\n# eximulate: ignore-end EXE003 EXE002\n",
+         "# eximulate: ignore-start EXE002\nsmtp_banner = $b\n# eximulate: ignore-end EXE002\n"),
+        ("# eximulate: ignore-start EXE003\nsmtp_banner = b\n# eximulate: ignore-end EXE003",
+         "smtp_banner = b\n"),
+    ],
+)  # fmt: skip
+def test_comments_about_nothing_are_taken_away(before: str, behind: str, tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(f"keep_environment =\n{before}")
+    arguments = ["check", "--level", "remark", "--ignore", "host"]
+    assert run([*arguments, "--fix", str(path)]) == 0
+    assert path.read_text() == f"keep_environment =\n{behind}"
+
+
 CONFIG = """\
 keep_environment =
 # eximulate: ignore EXE002

@@ -67,7 +67,11 @@ class Survey:
     @cached_property
     def incomplete(self) -> bool:
         """True if an included file could not be read: what it defines is not known."""
-        return any("include" in error.message for error in self.config.errors)
+        if any("include" in error.message for error in self.config.errors):
+            return True
+        tree = self.config.tree
+        lines = (line.span.text for line in tree.physical if line.role == "directive")
+        return sum(line.lstrip().startswith(".include") for line in lines) >= max(len(tree.files), 1)
 
     @cached_property
     def lists(self) -> tuple[ListView, ...]:

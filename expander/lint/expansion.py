@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -15,7 +16,7 @@ from expander.expand.mode import UNFOLDED
 from expander.expand.tree import children
 from expander.explain import hint
 from expander.lint.constant import constant
-from expander.lint.finding import Finding, Note
+from expander.lint.finding import Edit, Finding, Fix, Note
 from grammar.ast.expansion import Broken, Condition, Item, Node, Operator, Sequence, Variable
 from grammar.record import replaced
 from grammar.source import Span
@@ -34,8 +35,8 @@ CODES = (
     ("is not a known operator", "EXE003"),
     ("unknown variable", "EXE002"),
     ("unknown lookup type", "EXE005"),
-    (" arguments for ", "EXE006"),
-    ("missing '{' for arg", "EXE006"),
+    (" arguments for ", "EXE027"),
+    ("missing '{' for arg", "EXE027"),
     ("regular expression error", "EXE007"),
     ("not compiled", "EXE008"),
     ("not included in this binary", "EXE008"),
@@ -45,6 +46,7 @@ CODES = (
 BROKEN = "EXE001"
 _UNREADABLE = (BROKEN, "EXE004")
 _YES_NO = "curly-bracket problem in conditional yes/no parsing"
+_ALONE = Note("a dollar sign that stands for itself is written \\$, a pattern between \\N and \\N")
 _NUMBER = re.compile(r"-?[0-9]*", re.ASCII)
 
 
@@ -203,6 +205,29 @@ class _Checker:
 
     def _finding(self, message: str, node: Node, *, code: str = "") -> Finding:
         found = code or next((code for words, code in CODES if words in message), BROKEN)
+        span = Span(self.source, node.start, node.end)
+        if message.startswith("$ not followed by"):
+            return Finding(found, message, span, notes=(_ALONE,))
+        run_on = self._run_on(node) if isinstance(node, Variable) and found == "EXE002" else None
+        if run_on is not None:
+            return replace(run_on, code=found, message=message, span=span)
         meant = hint(message)
         notes = (Note(meant),) if meant else ()
-        return Finding(found, message, Span(self.source, node.start, node.end), notes=notes)
+        return Finding(found, message, span, notes=notes)
+
+    def _run_on(self, node: Variable) -> Finding | None:
+        """What to say of the name of a variable that goes on into the text behind it; None if it does not."""
+        for end in range(len(node.name) - 1, 1, -1):
+            unit = registry.find("variable", node.name[:end])
+            if node.name[end] not in "_0123456789" or unit is None or not self.profile.has(unit):
+                continue
+            start = self.source.text.find(node.name, node.start)
+            note = Note(
+                f"the name goes on to the last letter, digit or underscore: write ${{{node.name[:end]}}}"
+            )
+            if node.braced or start < 0:
+                return Finding("EXE002", "", None, notes=(note,))
+            edit = Edit(Span(self.source, start, start + end), f"{{{node.name[:end]}}}")
+            fix = Fix(f"put brackets around {node.name[:end]}", (edit,))
+            return Finding("EXE002", "", None, notes=(note,), fix=fix)
+        return None

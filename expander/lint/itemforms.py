@@ -126,6 +126,14 @@ def _host_item(text: str) -> tuple[str, str] | None:
     return None
 
 
+def is_host_name(text: str) -> bool:
+    """True for the name of a host, or a pattern for such names."""
+    return (
+        re.fullmatch(r"\*?\.?[A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*", text, re.ASCII)
+        is not None
+    )
+
+
 def _address_item(text: str) -> tuple[str, str] | None:
     if text.startswith("@@") or text == "@":
         return None

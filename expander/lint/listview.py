@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import SPACE
 from drivers.values import listtext
 from expander.lint.texts import LIST_KINDS
-from grammar.ast.expansion import Condition, Sequence, Text
+from grammar.ast.expansion import Condition, Item, Sequence, Text
 from grammar.record import Record
 from grammar.source import Span
 
@@ -35,6 +35,9 @@ CONDITIONS = {
     "inlisti": "string",
 }
 """The conditions whose second argument is a list, and of which kind it is."""
+
+OVER_LISTS = frozenset(("forany", "forall", "map", "filter", "reduce"))
+"""The conditions and items that go through the list of their first argument."""
 
 _PLAIN_ADDRESSES = frozenset(("match_ip",))
 _TOKEN = re.compile(
@@ -106,11 +109,20 @@ def list_views(survey: Survey) -> Iterator[ListView]:
             if view is not None:
                 yield view
         for node in survey.nodes(text):
-            if isinstance(node, Condition) and node.name in CONDITIONS and len(node.arguments) > 1:
-                by_address = node.name in _PLAIN_ADDRESSES
-                view = _view(CONDITIONS[node.name], text, node.name, node.arguments[1], by_address=by_address)
-                if view is not None:
-                    yield view
+            view = _inside(text, node)
+            if view is not None:
+                yield view
+
+
+def _inside(text: ExpandedText, node: Node) -> ListView | None:
+    """The list that an item or a condition of an expansion goes through."""
+    if isinstance(node, Condition) and node.name in CONDITIONS and len(node.arguments) > 1:
+        by_address = node.name in _PLAIN_ADDRESSES
+        return _view(CONDITIONS[node.name], text, node.name, node.arguments[1], by_address=by_address)
+    if isinstance(node, (Condition, Item)) and node.name in OVER_LISTS:
+        parts = node.arguments if isinstance(node, Condition) else node.groups
+        return _view("string", text, node.name, parts[0]) if parts else None
+    return None
 
 
 def _view(

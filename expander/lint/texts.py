@@ -39,6 +39,9 @@ LIST_KINDS = {
 }
 """What the values of named lists are."""
 
+IN_PARTS = ("manualroute.route_list", "*.set")
+"""Options whose parts are expanded one by one, after Exim has taken them apart."""
+
 ACL = "acl"
 """The kind of a text that names an ACL."""
 
@@ -128,7 +131,7 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
     if unit is None or line.value is None:
         return
     kind = unit.facts["kind"] or unit.facts["type"]
-    if unit.facts["expanded"] or kind in LISTS:
+    if unit.facts["expanded"] or kind in LISTS or unit.name in IN_PARTS:
         source = value_source(line.value.span)
         yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
 

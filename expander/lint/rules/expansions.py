@@ -82,7 +82,7 @@ kind(
     good="smtp_banner = $primary_hostname\n",
 )
 kind(
-    "EXE006",
+    "EXE027",
     "wrong-number-of-arguments",
     section="Expansion items",
     doc="An item has too few arguments or too many.",

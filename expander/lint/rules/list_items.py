@@ -11,6 +11,7 @@ from drivers.values import ip
 from expander.lint import itemforms
 from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.rule import kind, rule
+from expander.lint.separators import other_separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -204,6 +205,8 @@ def item_matches_nothing(survey: Survey) -> Iterator[Finding]:
     """
     for view, item in _items(survey, "domain", "host", "address", "localpart"):
         why = itemforms.matches_nothing(view.kind, item.text)
+        if why is None and view.by_address and itemforms.is_host_name(item.text):
+            why = ("only addresses are looked at here: the name of a host matches nothing", "")
         if why is not None and not (view.owner == "match_domain" and ip.parse(item.text)):
             message, remedy = why
             yield Finding("EXL016", message, view.place(item), WARNING, (Note(remedy),) if remedy else ())
@@ -224,7 +227,7 @@ def bad_lookup_in_list(survey: Survey) -> Iterator[Finding]:
     """
     for view, item in _items(survey, "domain", "host", "address", "localpart"):
         found = itemforms.lookup_in(view.kind, item.text)
-        if found is None:
+        if found is None or other_separator(view, item) == ";":
             continue
         try:
             parsed = itemforms.parse_lookup(survey.profile, found.kind)

@@ -12,6 +12,7 @@ from expander.lint import listview
 from expander.lint.covering import covers
 from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.rule import kind, rule
+from expander.lint.separators import other_separator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,10 +190,10 @@ def wrong_separator(survey: Survey) -> Iterator[Finding]:
     looked up, and cannot match the list.
     """
     for view in survey.lists:
-        if view.kind == "string" or view.single:
+        if view.single or (view.kind == "string" and len(view.items) > 1):
             continue
         for item in view.items:
-            mark = _other_separator(view, item)
+            mark = other_separator(view, item)
             if mark:
                 shown = {",": "comma", ";": "semicolon", " ": "space", ":": "colon"}
                 message = f'the {shown[mark]} does not separate items: "{_shown(item.text)}" is one item'
@@ -200,28 +201,6 @@ def wrong_separator(survey: Survey) -> Iterator[Finding]:
                 if mark == " ":
                     note = Note(f'write "{view.separator}" between items')
                 yield Finding("EXL005", message, view.place(item), ERROR if mark == ";" else WARNING, (note,))
-
-
-_SEVERAL = {
-    ",": re.compile(r"[^,;^/{}()\s]+(?:\s*,\s*[^,;^/{}()\s]+)+,?\s*", re.ASCII),
-    ";": re.compile(r"[^;^(){}\s]*[.:][^;^(){}\s]*(?:\s*;\s*[^;^/(){}\s]+)+;?\s*", re.ASCII),
-    " ": re.compile(r"[^;^(){}\s,]+(?:\s+[^;^(){}\s,]+)+", re.ASCII),
-    ":": re.compile(r"[\w.*@/+-]+(?:\s+:\s+[\w.*@/+-]+)+", re.ASCII),
-}
-_LOOKUP_WORDS = re.compile(r"[a-z0-9_*@(),.=-]+;", re.ASCII)
-
-
-def _other_separator(view: ListView, item: ListItem) -> str:
-    """The character that was meant to separate the parts of an item, "" if it looks like one item."""
-    text = item.text
-    if text.startswith("^") or ('"' in text and view.kind in {"address", "localpart"}):
-        return ""
-    if _LOOKUP_WORDS.match(text) and "." not in text.partition(";")[0].partition("(")[0]:
-        return ""
-    for mark, several in _SEVERAL.items():
-        if mark != view.separator and several.fullmatch(text):
-            return mark
-    return ""
 
 
 def _shown(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import EximError
 from drivers.values import listtext
-from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
+from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.listview import UNKNOWN, flattened
 from expander.lint.rule import rule
 from expander.lint.rules import expansions as _declared  # noqa: F401 - EXE007 is declared there
@@ -43,8 +43,8 @@ _MEANT = frozenset("dDwWsSbBhHvVAZzKRGQE.+*?()|^[]")
 def lost_backslash(survey: Survey) -> Iterator[Finding]:
     r"""A backslash in a pattern is taken away when the text is expanded, before the pattern is compiled.
 
-    ``\.`` becomes a dot, which matches any character, and ``\d`` the letter d. Put the pattern between ``\N``
-    and ``\N``, or double the backslashes.
+    ``\.`` becomes a dot, which matches any character (a remark tells of that), and ``\d`` the letter d. Put
+    the pattern between ``\N`` and ``\N``, or double the backslashes.
     """
     for text in survey.texts:
         if "\\" not in text.source.text:
@@ -74,16 +74,19 @@ def _patterns(node: Node) -> Iterator[Node]:
 
 
 def _lost(text: ExpandedText, value: str, offsets: Sequence[int]) -> Iterator[Finding]:
-    """The first escape of a pattern that does not come through."""
+    """The worst escape of a pattern that does not come through."""
     raw = text.source.text
-    for char, at in zip(value, offsets, strict=False):
-        if char not in _MEANT or raw[at] != "\\" or raw[at + 1 : at + 2] != char:
-            continue
+    lost = [
+        (char == ".", at, char)
+        for char, at in zip(value, offsets, strict=False)
+        if char in _MEANT and raw[at] == "\\" and raw[at + 1 : at + 2] == char
+    ]
+    for harmless, at, char in sorted(lost)[:1]:
         span = Span(text.source, at, at + 2)
         message = f'the backslash is lost when the text is expanded: the pattern has "{char}" in this place'
         note = Note("put the pattern between \\N and \\N, or double the backslash")
-        yield Finding("EXE024", message, span, WARNING, (note,), _protect(text, offsets[0], offsets[-1]))
-        return
+        severity = REMARK if harmless else WARNING
+        yield Finding("EXE024", message, span, severity, (note,), _protect(text, offsets[0], offsets[-1]))
 
 
 def _protect(text: ExpandedText, start: int, end: int) -> Fix | None:

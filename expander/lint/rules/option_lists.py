@@ -1,0 +1,216 @@
+"""Options that are lists of words of their own: interfaces, ports, scanners, DNS lists."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.text import SPACE, lower
+from drivers.values import hostport, ip, listtext
+from expander.lint.finding import ERROR, WARNING, Finding, Note
+from expander.lint.listview import UNKNOWN, flattened
+from expander.lint.rule import rule
+from grammar.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expander.lint.survey import Survey
+
+INTERFACES = ("local_interfaces", "extra_local_interfaces")
+PORTS = ("daemon_smtp_ports", "tls_on_connect_ports")
+SERVICES = frozenset("smtp smtps submission submissions ssmtp urd lmtp mail atrn odmr".split())
+"""The names of services that mail is expected at."""
+
+HIGHEST_PORT = 65535
+
+WORDS = {
+    "host_lookup_order": frozenset(("bydns", "byaddr")),
+    "dkim_verify_hashes": frozenset(("sha256", "sha512", "sha1")),
+    "dkim_verify_keytypes": frozenset(("ed25519", "rsa")),
+}
+"""Options that are lists of a few words."""
+
+SCANNERS = frozenset(
+    "avast aveserver clamd cmdline drweb f-prot6d f-protd fsecure kavdaemon mksd sock sophie".split()
+)
+"""The types of virus scanners."""
+
+
+class _Item(NamedTuple):
+    text: str
+    span: Span
+
+
+def _items(survey: Survey, name: str) -> Iterator[_Item]:
+    """The items of a main option that is set and has nothing to be expanded."""
+    setting = survey.config.options.settings.get(name)
+    if setting is None or not isinstance(setting.value, str) or "$" in setting.value:
+        return
+    written = setting.span.text
+    at = 0
+    for item in listtext.split(setting.value):
+        found = written.find(item, at) if item else -1
+        span = setting.span if found < 0 else setting.span.part(found, found + len(item))
+        at = at if found < 0 else found + len(item)
+        yield _Item(item, span)
+
+
+@rule(
+    "EXL021",
+    "malformed-interface",
+    section="Specifying which interfaces to listen on",
+    bad="local_interfaces = 127.0.0.1 : ::1\n",
+    good="local_interfaces = <; 127.0.0.1 ; ::1\n",
+)
+def malformed_interface(survey: Survey) -> Iterator[Finding]:
+    """A list of interfaces has an item that is no IP address with or without a port.
+
+    The daemon does not start, which ``exim -bV`` does not tell of. IPv6 addresses need doubled colons or
+    another separator, names of hosts cannot be used.
+    """
+    for name in INTERFACES:
+        for item in _items(survey, name):
+            if hostport.parse(item.text) is not None or re.fullmatch(r"[A-Z][A-Z0-9_]+", item.text, re.ASCII):
+                continue
+            notes: tuple[Note, ...] = ()
+            if ":" in item.text:
+                notes = (Note("begin the list with another separator: <; 127.0.0.1 ; ::1"),)
+            message = f'Malformed IP address "{item.text}" in {name}'
+            yield Finding("EXL021", message, item.span, ERROR, notes)
+
+
+@rule(
+    "EXL022",
+    "unknown-port",
+    severity=WARNING,
+    section="Specifying which interfaces to listen on",
+    bad="daemon_smtp_ports = 25 : submision\n",
+    good="daemon_smtp_ports = 25 : submission\n",
+)
+def unknown_port(survey: Survey) -> Iterator[Finding]:
+    """A list of ports has an item that is no number of a port and no usual name of a service.
+
+    The daemon does not start if the machine does not know the name.
+    """
+    for name in PORTS:
+        for item in _items(survey, name):
+            number = int(item.text) if re.fullmatch(r"[0-9]{1,9}", item.text, re.ASCII) else None
+            if item.text in SERVICES or (number is not None and 0 < number <= HIGHEST_PORT):
+                continue
+            message = (
+                f'TCP port "{item.text}" not found' if number is None else f"there is no TCP port {number}"
+            )
+            yield Finding("EXL022", message, item.span, WARNING)
+
+
+@rule(
+    "EXL023",
+    "bad-scanner",
+    section="Content scanning at ACL time",
+    bad="av_scanner = clamdd:/run/clamav/clamd.ctl\n",
+    good="av_scanner = clamd:/run/clamav/clamd.ctl\n",
+)
+def bad_scanner(survey: Survey) -> Iterator[Finding]:
+    """A scanner for viruses or spam has a type or an address that Exim does not understand.
+
+    The conditions ``malware`` and ``spam`` defer each time: the client gets a temporary error for every
+    message.
+    """
+    virus = tuple(_items(survey, "av_scanner"))
+    if virus and virus[0].text not in SCANNERS:
+        message = f"malware acl condition: unknown scanner type '{virus[0].text}'"
+        yield Finding("EXL023", message, virus[0].span, ERROR)
+    elif len(virus) > 1 and virus[0].text == "clamd":
+        for item in virus[1:]:
+            host = item.text.split()
+            if not item.text.startswith("/") and len(host) == 1 and "=" not in host[0] and host[0] != "local":
+                message = f"malware acl condition: clamd  : missing port: '{item.text}'"
+                note = Note("a host is followed by a space and its port")
+                yield Finding("EXL023", message, item.span, ERROR, (note,))
+                return
+    elif virus and virus[0].text == "cmdline" and len(virus) < 3:
+        message = "malware acl condition: cmdline  : missing trigger specification"
+        yield Finding("EXL023", message, virus[0].span, ERROR)
+    for item in _items(survey, "spamd_address"):
+        words = item.text.split()
+        if not words or words[0].startswith("/"):
+            continue
+        if len(words) < 2 or not re.match(r"[0-9]", words[1], re.ASCII):
+            message = f"spam acl condition: warning - invalid spamd address: '{item.text}'"
+            note = Note("a host is followed by a space and its port; servers are separated by colons")
+            yield Finding("EXL023", message, item.span, ERROR, (note,))
+
+
+@rule(
+    "EXL024",
+    "unknown-list-word",
+    severity=WARNING,
+    section="Main configuration",
+    bad="host_lookup_order = bydsn : byaddr\n",
+    good="host_lookup_order = bydns : byaddr\n",
+)
+def unknown_list_word(survey: Survey) -> Iterator[Finding]:
+    """An option that is a list of a few words has another word, or a path of log files no ``%s``.
+
+    Exim ignores words that it does not know, without a message. In ``log_file_path`` the name of the log
+    takes the place of ``%s``.
+    """
+    for name, words in WORDS.items():
+        for item in _items(survey, name):
+            if lower(item.text) not in words:
+                known = ", ".join(sorted(words))
+                yield Finding("EXL024", f'"{item.text}" is none of {known}', item.span, WARNING)
+    for item in _items(survey, "log_file_path"):
+        if item.text and item.text != "syslog" and "%s" not in item.text:
+            yield Finding("EXL024", f'log_file_path "{item.text}" does not contain "%s"', item.span, WARNING)
+
+
+_DNS_SETTINGS = ("+include_unknown", "+exclude_unknown", "+defer_unknown")
+
+
+@rule(
+    "EXL025",
+    "strange-dns-list",
+    severity=WARNING,
+    section="Using DNS lists",
+    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  deny dnslists = bl.example, sbl.example\n",
+    good="acl_smtp_rcpt = a\nbegin acl\na:\n  deny dnslists = bl.example : sbl.example\n",
+)
+def strange_dns_list(survey: Survey) -> Iterator[Finding]:
+    """An item of ``dnslists`` is no domain with addresses and keys behind it.
+
+    DNS lists are separated by colons. What is not written rightly is looked up all the same, and never found.
+    """
+    for text in survey.texts:
+        if text.section != "acl" or text.name != "dnslists":
+            continue
+        tree = survey.tree(text.source)
+        if tree is None:
+            continue
+        value, _ = flattened(text.source, tree)
+        if value.lstrip(SPACE).startswith(UNKNOWN):
+            continue
+        span = Span(text.source, 0, len(text.source.text))
+        for item in listtext.split(value):
+            message = _strange(item)
+            if message is not None:
+                yield Finding("EXL025", message, span, WARNING)
+
+
+def _strange(item: str) -> str | None:
+    if item.startswith("+"):
+        return None if item in _DNS_SETTINGS else f"unknown item in dnslist (ignored): {item}"
+    head = item.partition("/")[0]
+    domains, mark, addresses = re.match(r"([^=&!]*)([=&!]*)(.*)", head, re.DOTALL).groups()  # type: ignore[union-attr]
+    if (
+        item.startswith(("http:", "https:"))
+        or re.search(r"[\s;]", domains.strip(SPACE))
+        or domains.count(",") > 1
+    ):
+        return f'dnslists domain "{domains}" contains strange characters - is this right?'
+    for address in addresses.split(",") if mark else ():
+        text = address.strip(SPACE).partition("/")[0]
+        if text and UNKNOWN not in text and ip.parse(text) is None:
+            return f'"{text}" is no IP address'
+    return None

@@ -34,6 +34,11 @@ class _Item:
         self.span = span
         self.whole = whole
 
+    @property
+    def shown(self) -> str:
+        """The text for a message."""
+        return self.text if self.whole else f"{self.text}..."
+
     def begins(self, word: str) -> bool:
         return lower(self.text).startswith(word)
 
@@ -85,12 +90,12 @@ def redirection_not_permitted(survey: Survey) -> Iterator[Finding]:
         for item in _items(survey, text):
             for word in ("fail", "defer"):
                 if item.begins(f":{word}:") and router[f"allow_{word}"] is not True:
-                    message = f'error in redirect data: "{item.text}" is not permitted'
+                    message = f'error in redirect data: "{item.shown}" is not permitted'
                     note = Note(f"allow_{word} is missing")
                     fix = _allow(router, f"allow_{word}")
                     yield Finding("EXR005", message, item.span, notes=(note,), fix=fix)
             if item.begins(":blackhole:") and router["forbid_blackhole"] is True:
-                message = f'error in redirect data: "{item.text}" is not permitted'
+                message = f'error in redirect data: "{item.shown}" is not permitted'
                 yield Finding("EXR005", message, item.span, notes=(Note("forbid_blackhole is set"),))
             if item.begins(":include:") and router["forbid_include"] is True:
                 yield Finding("EXR005", "error in redirect data: included files not permitted", item.span)

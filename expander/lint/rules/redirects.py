@@ -9,6 +9,7 @@ from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
 from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
 from expander.lint.outcomes import outcomes
+from expander.lint.places import part_of
 from expander.lint.redirection import grows, shape_of, stays_in
 from expander.lint.routing import preconditions
 from expander.lint.rule import rule
@@ -62,14 +63,9 @@ def _items(survey: Survey, text: ExpandedText) -> Iterator[_Item]:
             if item.startswith('"') and item.endswith('"') and item[1:2] in {"|", "/", ":"}:
                 item = item[1:-1]
             if item:
-                yield _Item(item, _place(found.span, item), whole=found.whole)
+                yield _Item(item, part_of(found.span, item), whole=found.whole)
             if item.startswith(":") and not item.startswith(":include:"):
                 break
-
-
-def _place(span: Span, item: str) -> Span:
-    at = span.text.find(item)
-    return span if at < 0 else span.part(at, at + len(item))
 
 
 @rule(

@@ -86,7 +86,7 @@ def reaches(survey: Survey) -> dict[str, list[tuple[Instance, str]]]:
     """Which routers hand addresses to each transport that is named in plain text, and by which option."""
     found: dict[str, list[tuple[Instance, str]]] = {}
     for use in transport_uses(survey):
-        if use.text.instance is not None:
+        if use.text.instance is not None and use.text.instance["verify_only"] is not True:
             found.setdefault(use.name, []).append((use.text.instance, use.text.name))
     return found
 

@@ -49,6 +49,17 @@ def _quoted_pieces(word: Span) -> Iterator[Piece]:
         at += length
 
 
+def whole(source: Source) -> Span:
+    """All of a source."""
+    return Span(source, 0, len(source.text))
+
+
+def part_of(span: Span, text: str) -> Span:
+    """The first place of a text inside a span; all of the span where the text is not there as it is."""
+    at = span.text.find(text)
+    return span if at < 0 else span.part(at, at + len(text))
+
+
 def in_file(span: Span) -> Span:
     """The place in a file; a use of a macro stands for all that the macro put there."""
     while span.source.parent is not None or span.source.pieces:

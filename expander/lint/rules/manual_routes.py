@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.naming import meant
-from expander.lint.beginnings import outcomes
 from expander.lint.route_list import hosts_of, route_of, route_rules
 from expander.lint.rule import rule
 from grammar.source import Span
@@ -55,8 +55,13 @@ def unknown_routing_option(survey: Survey) -> Iterator[Finding]:
     names = [transport.name for transport in survey.config.transports]
     for router in survey.config.routers:
         for route in _routes(survey, router):
+            if route.hosts.count("{") != route.hosts.count("}"):
+                message = f'{router.name} router: failed to expand "{route.hosts}"'
+                note = Note("an expansion with blanks in it wants double quotes around the hosts")
+                yield Finding("EXR011", message, route.span, notes=(note,))
+                continue
             for word, span in route.words:
-                if word in names or any(option.startswith(word) for option in _OPTIONS) or "$" in word:
+                if word in names or any(option.startswith(word) for option in _OPTIONS):
                     continue
                 if survey.incomplete and re.fullmatch(r"\w+", word):
                     continue

@@ -9,6 +9,7 @@ from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
 from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
 from expander.lint.beginnings import outcomes
+from expander.lint.places import part_of
 from expander.lint.redirection import grows, shape_of, stays_in
 from expander.lint.routing import preconditions
 from expander.lint.rule import rule
@@ -34,6 +35,11 @@ class _Item:
         self.span = span
         self.whole = whole
 
+    @property
+    def shown(self) -> str:
+        """The text for a message."""
+        return self.text if self.whole else f"{self.text}..."
+
     def begins(self, word: str) -> bool:
         return lower(self.text).startswith(word)
 
@@ -57,14 +63,9 @@ def _items(survey: Survey, text: ExpandedText) -> Iterator[_Item]:
             if item.startswith('"') and item.endswith('"') and item[1:2] in {"|", "/", ":"}:
                 item = item[1:-1]
             if item:
-                yield _Item(item, _place(found.span, item), whole=found.whole)
+                yield _Item(item, part_of(found.span, item), whole=found.whole)
             if item.startswith(":") and not item.startswith(":include:"):
                 break
-
-
-def _place(span: Span, item: str) -> Span:
-    at = span.text.find(item)
-    return span if at < 0 else span.part(at, at + len(item))
 
 
 @rule(
@@ -85,12 +86,12 @@ def redirection_not_permitted(survey: Survey) -> Iterator[Finding]:
         for item in _items(survey, text):
             for word in ("fail", "defer"):
                 if item.begins(f":{word}:") and router[f"allow_{word}"] is not True:
-                    message = f'error in redirect data: "{item.text}" is not permitted'
+                    message = f'error in redirect data: "{item.shown}" is not permitted'
                     note = Note(f"allow_{word} is missing")
                     fix = _allow(router, f"allow_{word}")
                     yield Finding("EXR005", message, item.span, notes=(note,), fix=fix)
             if item.begins(":blackhole:") and router["forbid_blackhole"] is True:
-                message = f'error in redirect data: "{item.text}" is not permitted'
+                message = f'error in redirect data: "{item.shown}" is not permitted'
                 yield Finding("EXR005", message, item.span, notes=(Note("forbid_blackhole is set"),))
             if item.begins(":include:") and router["forbid_include"] is True:
                 yield Finding("EXR005", "error in redirect data: included files not permitted", item.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from expander.lint.survey import Survey
+
+_IN_PLACE = re.compile(r"\s*(?:accept|defer|deny|discard|drop|require|warn)\s", re.ASCII)
+_CALL = re.compile(r"(?<!\$)\bacl\s*=\s*([A-Za-z][A-Za-z0-9_]*)\s*(?=\n|\Z)", re.ASCII)
 
 
 def _known(survey: Survey, name: str, names: Iterable[str]) -> bool:
@@ -45,6 +49,10 @@ def undefined_acl(survey: Survey) -> Iterator[Finding]:
 
 def _acls_named(survey: Survey) -> Iterator[tuple[str, Span]]:
     """The names of ACLs that stand in options, conditions and expansions, in branches too."""
+    for text in survey.texts:
+        if text.kind == ACL and _IN_PLACE.match(text.source.text):
+            for named in _CALL.finditer(text.source.text):
+                yield named[1], Span(text.source, named.start(1), named.end(1))
     for call in survey.graph.calls:
         if call.name is not None:
             yield call.name, call.span

@@ -11,6 +11,7 @@ from drivers.values.listtext import split
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.naming import reaches
 from expander.lint.beginnings import outcomes
+from expander.lint.places import part_of
 from expander.lint.route_list import hosts_of, route_rules
 from expander.lint.routing import text_of
 from expander.lint.rule import rule
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from expander.config.model import Instance
     from expander.lint.survey import Survey
-    from grammar.source import Span
 
 _ROUTER = "begin routers\nall:\n  driver = accept\n  transport = out\nbegin transports\nout:\n"
 _QUOTAS = ("quota", "quota_filecount", "quota_warn_threshold", "mailbox_size", "mailbox_filecount")
@@ -96,7 +96,7 @@ def bad_interface(survey: Survey) -> Iterator[Finding]:
                         f'"{item}" is not a valid IP address for the "interface" option '
                         f"for {text.holder} transport"
                     )
-                    yield Finding("EXR031", message, _place(found.span, item))
+                    yield Finding("EXR031", message, part_of(found.span, item))
 
 
 @rule(
@@ -152,7 +152,7 @@ def delivery_to_itself(survey: Survey) -> Iterator[Finding]:
             local = not any(word in drivers for word, _ in route.words)
             if hosts and local and _is_here(hosts[0], router):
                 note = Note("self = send lets it through")
-                span = _place(route.span, _bare(hosts[0]))
+                span = part_of(route.span, _bare(hosts[0]))
                 certain = ERROR if _is_number(hosts[0]) else WARNING
                 message = "remote host address is the local host"
                 yield Finding("EXR015", message, span, severity=certain, notes=(note,))
@@ -191,8 +191,3 @@ def _bare(host: str) -> str:
 
 def _is_number(host: str) -> bool:
     return "local" not in host
-
-
-def _place(span: Span, item: str) -> Span:
-    at = span.text.find(item)
-    return span if at < 0 else span.part(at, at + len(item))

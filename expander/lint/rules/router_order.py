@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
+from drivers.values.listtext import split
 from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
 from expander.lint.routing import (
     affixes,
@@ -111,8 +112,8 @@ def missing_no_more(survey: Survey) -> Iterator[Finding]:
 
 def _for_other_domains(router: Instance) -> bool:
     """True for a router for all domains but some that are named."""
-    text = (text_of(router, "domains") or "").strip(SPACE)
-    return text.startswith("!") and ":" not in text
+    items = split(text_of(router, "domains") or "")
+    return bool(items) and all(item.startswith("!") for item in items)
 
 
 def _takes_any_domain(other: Instance) -> bool:

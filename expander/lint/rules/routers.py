@@ -8,11 +8,10 @@ from drivers.api.text import SPACE
 from drivers.values.listtext import split
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.beginnings import outcomes
-from expander.lint.places import macros_at
+from expander.lint.places import macros_at, part_of, whole
 from expander.lint.route_list import route_of, route_rules
 from expander.lint.routing import constant_truth, text_of
 from expander.lint.rule import rule
-from grammar.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,24 +70,20 @@ def constant_condition(survey: Survey) -> Iterator[Finding]:
     without its dollar sign as well.
     """
     for text in survey.texts:
-        if text.section != "router" or text.name != "condition" or macros_at(_whole(text.source)):
+        if text.section != "router" or text.name != "condition" or macros_at(whole(text.source)):
             continue
         truth = constant_truth(text.source.text)
         if truth is False:
             message = f"the router {text.holder} never runs: its condition is false"
-            yield Finding("EXR008", message, _whole(text.source), severity=WARNING)
+            yield Finding("EXR008", message, whole(text.source), severity=WARNING)
         elif truth is True:
             plain = text.source.text.strip(SPACE).lower() in {"yes", "true", "1"}
             yield Finding(
                 "EXR008",
                 f"the condition of the router {text.holder} is always true",
-                _whole(text.source),
+                whole(text.source),
                 severity=REMARK if plain else WARNING,
             )
-
-
-def _whole(source: object) -> Span:
-    return Span(source, 0, len(source.text))  # type: ignore[attr-defined,arg-type]
 
 
 @rule(
@@ -120,18 +115,13 @@ def precondition_never_met(survey: Survey) -> Iterator[Finding]:
                 bare = item.removeprefix("!").strip(SPACE)
                 if _is_address(bare):
                     message = f'no {part} matches "{bare}"'
-                    yield Finding("EXR009", message, _place(setting.span, bare), severity=WARNING)
+                    yield Finding("EXR009", message, part_of(setting.span, bare), severity=WARNING)
 
 
 def _is_address(item: str) -> bool:
     """True for an item that is a whole address, not a pattern, a lookup, or the word for the local host."""
     local, at, domain = item.rpartition("@")
     return bool(at and local and domain) and not set(item) & set(";/^\\[") and not item.startswith("+")
-
-
-def _place(span: Span, item: str) -> Span:
-    at = span.text.find(item)
-    return span if at < 0 else span.part(at, at + len(item))
 
 
 @rule(
@@ -152,7 +142,7 @@ def bad_required_file(survey: Survey) -> Iterator[Finding]:
             bare = item.lstrip("+!").strip(SPACE)
             if "/" in bare and not bare.startswith("/"):
                 message = f'require_files: "{bare}" is not absolute'
-                yield Finding("EXR010", message, _place(setting.span, bare))
+                yield Finding("EXR010", message, part_of(setting.span, bare))
 
 
 @rule(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.naming import reaches
-from expander.lint.beginnings import outcomes
 from expander.lint.routing import text_of
 from expander.lint.rule import rule
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 _ROUTER = "begin routers\nall:\n  driver = accept\n  transport = out\nbegin transports\nout:\n"
 _NO_HOSTS = ("accept", "redirect")
 _PATHS = {"appendfile": ("file", "directory")}
+_COMMANDS = {
+    ("router", "queryprogram", "command"): "the command has no absolute path and is not found",
+    ("transport", "lmtp", "command"): "the command has no absolute path and is not found",
+    ("transport", "", "transport_filter"): "the filter's command has no absolute path and is not found",
+}
 _HOMES = ("home_directory", "current_directory")
 _ROUTERS_HOMES = ("transport_home_directory", "transport_current_directory")
 _SHELL_WORDS = frozenset((">", ">>", "<", "|", "||", "&&", "&", ";", "2>&1", "2>/dev/null", ">/dev/null"))
@@ -73,9 +78,10 @@ def _lacks(transport: Instance, routers: list[Instance]) -> str | None:
     good=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n",
 )
 def relative_path(survey: Survey) -> Iterator[Finding]:
-    """A file or a directory is named by a path that does not begin with a slash.
+    """A file, a directory or a command is named by a path that does not begin with a slash.
 
-    There is no folder that it could be meant in: deliveries are deferred.
+    There is no folder that it could be meant in: deliveries are deferred. Commands are looked for in the
+    folders of `path` by the `pipe` transport alone.
     """
     for text in survey.texts:
         message = _path_message(text)
@@ -103,7 +109,8 @@ def _path_message(text: ExpandedText) -> str | None:
         return f'{word} directory path "PATH" is not absolute'
     if text.section == "router" and instance.driver == "redirect" and name == "file":
         return '"PATH" is not an absolute path'
-    return None
+    command = _COMMANDS.get((text.section, instance.driver, name)) or _COMMANDS.get((text.section, "", name))
+    return None if command is None else f"{command}: PATH"
 
 
 @rule(

@@ -39,7 +39,7 @@ def with_line_ends(ctx: Context, text: str, eol: str) -> str:
     syntax="${readfile{<file name>}{<eol string>}}",
     section="Expansion items",
     shape=counted("readfile", 1, 2),
-    taint="removes",
+    taint=(1,),
     forbid="forbid_filter_readfile",
     examples={"[${readfile{/dev/null}}]": "[]"},
 )

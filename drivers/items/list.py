@@ -224,6 +224,7 @@ def _quoted(separator: str, text: str) -> str:
     section=SECTION,
     grows=True,
     shape=counted("listquote", 2, 2),
+    taint=(1,),
     literal=_quoted,
     examples={"${listquote{:}{a:b}}": "a::b", "[${listquote{:}{}}]": "[ ]"},
 )

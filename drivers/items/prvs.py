@@ -34,6 +34,7 @@ def _told(ctx: Context, address: str, secret: str, key: str = "0") -> str:
     since="4.52",
     section=SECTION,
     shape=counted("prvs", 2, 3),
+    taint=(0,),
     examples=(
         Example(
             "${prvs{alice@example.org}{secret}{3}}", "prvs=3682554858=alice@example.org", clock=1_700_000_000
@@ -140,6 +141,7 @@ def _verdict(*, good: bool, same: bool) -> str:
     feature="srs",
     section=SECTION,
     shape=counted("srs_encode", 3, 3),
+    taint=(1, 2),
     examples={"[${srs_encode{key}{}{example.org}}]": "[]"},
 )
 def srs_encode(world: World, secret: str, return_path: str, domain: str) -> str:

@@ -24,6 +24,7 @@ SECTION = "Expansion items"
     scopes_captures=True,
     runs_when_skipped=True,
     literal=0,
+    taint="removes",
     examples={
         "${sg{abcdefabcdef}{abc}{xyz}}": "xyzdefxyzdef",
         r"${sg{abcdef}{^(...)(...)\$}{\$2\$1}}": "defabc",
@@ -54,9 +55,9 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
             if ctx.narrator is not None:
                 ctx.narrator.say("sg: match")
             start, end = match.span()
-            out.append(subject[copied:start])
+            out.append(tainted_like(subject[copied:start], subject) if start > copied else "")
             ctx.captures = [tainted_like(group, subject) for group in match.groups()]
-            replaced = ctx.expand(replacement)
+            replaced = tainted_like(ctx.expand(replacement), replacement)
             out.append(replaced)
             gathered += len(replaced)
             if gathered > NOTABLE:
@@ -65,8 +66,8 @@ def sg(ctx: Context, subject: str, regex: str, replacement: str) -> str:
             not_empty = start == end
     finally:
         ctx.captures = kept
-    out.append(subject[copied:])
-    return "".join(out)
+    out.append(tainted_like(subject[copied:], subject) if copied < len(subject) else "")
+    return tainted_like("".join(out), *out)
 
 
 def _translated(subject: str, characters: str, replacements: str) -> str:
@@ -83,6 +84,7 @@ def _translated(subject: str, characters: str, replacements: str) -> str:
     section=SECTION,
     shape=counted("tr", 3, 3),
     literal=_translated,
+    taint=(0,),
     examples={"${tr{abcdea}{ac}{13}}": "1b3de1", "${tr{abc}{abc}{x}}": "xxx", "${tr{abc}{a}{}}": "abc"},
 )
 def tr(subject: str, characters: str, replacements: str) -> str:

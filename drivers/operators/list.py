@@ -38,6 +38,7 @@ def listcount(text: str) -> str:
     since="4.82",
     section=SECTION,
     shape=OperatorShape(suffix="optional"),
+    taint="removes",
     examples=(
         Example(
             "${listnamed_d:relayed}",

@@ -74,14 +74,17 @@ def _call(
     if unit.facts.get("grows"):
         function = _watched(function)
     rule = unit.facts.get("taint", "keeps")
-    if not taint or rule not in {"keeps", "adds"}:
+    if not taint or rule == "removes":
         return _plain_call(function, arguments, extra, named)
     adds = rule == "adds"
+    counting = rule if isinstance(rule, tuple) else range(len(arguments))
 
     def run(ctx: Context) -> str:
         values = [argument(ctx) for argument in arguments]
         text: str | None = function(ctx, *values, *extra, **named)
-        if text is not None and (adds or Tainted in map(type, values)):
+        if text is not None and (
+            adds or any(type(values[at]) is Tainted for at in counting if at < len(values))
+        ):
             return Tainted(text)
         return text  # type: ignore[return-value] # see above for None
 

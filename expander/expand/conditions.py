@@ -98,7 +98,7 @@ def _bundle_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
 
 
 def _tainting_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
-    """What a test of tainted text finds (captures, ``$value``) is tainted as well."""
+    """Captures are tainted as the subject that is tested, ``$value`` as the list in which it was found."""
 
     def test(ctx: Context) -> bool:
         values = [run(ctx) for run in runs]
@@ -106,9 +106,9 @@ def _tainting_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
             return bool(function(ctx, *values))
         captures, value = ctx.captures, ctx.value
         result = bool(function(ctx, *values))
-        if ctx.captures is not captures:
+        if ctx.captures is not captures and type(values[0]) is Tainted:
             ctx.captures = [Tainted(text) for text in ctx.captures]
-        if ctx.value is not value and ctx.value is not None:
+        if ctx.value is not value and ctx.value is not None and Tainted in map(type, values[1:]):
             ctx.value = Tainted(ctx.value)
         return result
 

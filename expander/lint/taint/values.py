@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from drivers.api.errors import EximError
+from drivers.api.text import is_plain
 from drivers.values import lookup_type
 from expander.lint.constant import constant
 from expander.lint.taint import sources
@@ -22,7 +23,7 @@ from grammar.ast.expansion import (
     Sequence,
     Variable,
 )
-from grammar.source import Span
+from grammar.source import Source, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from expander.lint.survey import Survey
     from expander.lint.texts import ExpandedText
-    from grammar.source import Source
 
     class Memory(Protocol):
         """What is kept between expansions."""
@@ -59,7 +59,15 @@ class Scope(NamedTuple):
 NO_SCOPE = Scope()
 LOOPS = frozenset(("map", "filter", "sort", "reduce"))
 _LIST_CONDITIONS = ("inlist", "inlisti", "match_domain", "match_address", "match_local_part", "match_ip")
+_MAY_LEAVE = frozenset(("utf8_domain_to_alabel", "utf8_domain_from_alabel", "utf8_localpart_from_alabel"))
+"""Operators that give back what they need not convert."""
+
 _EACH = ("forany", "forall")
+_FAILURE = 4
+"""The group of readsocket that is its value where the socket fails."""
+
+_WHOLE = frozenset((".*", "^.*", "^.*$", "^.+$", ".+"))
+"""Patterns that match the whole of a line."""
 
 
 class Evaluator:
@@ -135,16 +143,24 @@ class Evaluator:
     def _operator(self, node: Operator, scope: Scope) -> Trails:
         inner = self.value(node.argument, scope)
         self._tell(node, [inner], scope)
+        if node.name == "expand":
+            return self._expanded(node, inner, scope)
         unit = registry.find("operator", node.name)
-        if unit is None or unit.facts.get("taint") == "removes":
-            return NONE
-        if node.name == "listnamed":
+        if unit is None or (unit.facts.get("taint") == "removes" and node.name not in _MAY_LEAVE):
             return NONE
         name = node.name if node.suffix is None else f"{node.name}_{node.suffix}"
         after = through(inner, f"through ${{{name}:...}}", self.span(node))
         if node.name.startswith("quote_") and node.name != "quote_local_part":
             return tuple(trail._replace(quoted=node.name.removeprefix("quote_")) for trail in after)
         return after
+
+    def _expanded(self, node: Operator, inner: Trails, scope: Scope) -> Trails:
+        """What a text comes to that is expanded once more, where it is plain text."""
+        text = constant(node.argument)
+        if text is None or is_plain(text):
+            return inner
+        span = self.span(node.argument)
+        return self.part(Source(span.source.name, text, parent=span), scope)
 
     def _if(self, node: If, scope: Scope) -> Trails:
         inside = self._test(node.condition, scope)
@@ -224,10 +240,13 @@ class Evaluator:
         if rule == "adds":
             return (Trail(self.written(node), "it comes from the other side", self.span(node)),)
         if rule == "removes":
-            return NONE
+            return groups[_FAILURE] if node.name == "readsocket" and len(groups) > _FAILURE else NONE
         if node.name == "acl":
             return self._acl(node.groups, groups)
-        data = groups[1:] if node.name in {"extract", "listextract"} else groups
+        if isinstance(rule, tuple):
+            data = [groups[at] for at in rule if at < len(groups)]
+        else:
+            data = groups[1:] if node.name in {"extract", "listextract"} else groups
         return through(joined(data), f"through ${{{node.name}...}}", self.span(node))
 
     def _loop(self, node: Item, scope: Scope) -> Trails:
@@ -251,7 +270,9 @@ class Evaluator:
         subject, pattern = (self.value(group, scope) for group in node.groups[:2])
         self._tell(node, [subject, pattern], scope)
         put_in = self.value(node.groups[2], scope._replace(captures=subject))
-        return joined([through(subject, "through ${sg...}", self.span(node)), put_in])
+        whole = constant(node.groups[1]) in _WHOLE  # nothing of the subject is left
+        rest = NONE if whole else through(subject, "through ${sg...}", self.span(node))
+        return joined([rest, put_in])
 
     def _partial(self, node: Item, groups: list[Trails]) -> Trails:
         """The numeric variables that a partial match or a default sets to parts of the key."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import from_argument, to_display
 from expander.cli.arguments import CLEAN, ERRORS, WARNINGS, CannotRunError, VerbParser
 from expander.cli.output import complain, say
+from expander.cli.rewriting import reason_of, rewrite
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _one(name: str, options: _Options) -> int:
         if name == STDIN:
             _write_out(new.text)
         elif changed:
-            _rewrite(name, new.text)
+            rewrite(name, new.text)
     if faults:
         return ERRORS
     return WARNINGS if options.check and changed else CLEAN
@@ -88,42 +89,13 @@ def _read(name: str) -> str:
     try:
         return Path(name).read_bytes().decode("latin-1")
     except (OSError, ValueError) as problem:
-        raise CannotRunError(f"cannot read {name}: {_reason(problem)}") from None
-
-
-def _reason(problem: Exception) -> str:
-    return getattr(problem, "strerror", None) or "not a path"
+        raise CannotRunError(f"cannot read {name}: {reason_of(problem)}") from None
 
 
 def _write_out(text: str) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("latin-1"))
     sys.stdout.buffer.flush()
-
-
-def _rewrite(name: str, text: str) -> None:
-    """Replace a file as a whole, so that no reader finds half of it; links stay links."""
-    import os
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    path = Path(name).resolve()
-    try:
-        handle, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("latin-1"))
-            shutil.copymode(path, new)
-            kept = path.stat()
-            if (kept.st_uid, kept.st_gid) != (os.geteuid(), os.getegid()):
-                os.chown(new, kept.st_uid, kept.st_gid)
-            Path(new).replace(path)
-        except BaseException:
-            Path(new).unlink(missing_ok=True)
-            raise
-    except OSError as problem:
-        raise CannotRunError(f"cannot write {name}: {_reason(problem)}") from None
 
 
 def _difference(old: str, new: str, name: str) -> Sequence[str]:

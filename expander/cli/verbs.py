@@ -17,6 +17,7 @@ VERBS = {
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
+    "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }
 INTERRUPTED = 130
 INTERNAL = 70

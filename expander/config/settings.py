@@ -59,6 +59,8 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     if negated and option_type.name not in _BOOLS:
         raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
     options.given.add(name)
+    if line.hide:
+        options.hidden.add(name)
     value = _value(line, option_type, written, users, negated=negated)
     if repeats and name in options.settings:
         old = options.settings[name].value

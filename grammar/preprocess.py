@@ -143,6 +143,9 @@ class Preprocessor(State):
             self._first = not goes_on
             if goes_on:
                 continue
+            ended = joined.rstrip(SPACE)  # a blank line at the end leaves what stood before the backslash
+            if len(ended) < len(joined):
+                joined, parts = ended, _cut(parts, 0, len(ended))
             if joined:
                 result = self._logical(joined, tuple(parts))
                 yield result
@@ -162,6 +165,8 @@ class Preprocessor(State):
         if source is None or source.text != text:
             source = self.files[path] = Source(path, text)
         self._stack.append(_Open(source))
+        if text:  # Exim notes the place as it reads the first line
+            self.switches.append(Switch(self._count, 1, path))
 
     def _switch(self) -> None:
         """Note that lines come from the innermost open file from here on."""
@@ -316,7 +321,6 @@ class Preprocessor(State):
             self._opened += 1
             self._switch()
             self._open(name, text)
-            self.switches.append(Switch(self._count, 1, name))
         elif word == "include":
             return f"{_NOT_THERE}{name}"
         return ""

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from expander.world.virtual_host import VirtualHost
 
 IMITATED = {
-    "bI": "expander.cli.information",
     "bi": "expander.cli.aliases",
     "bP": "expander.cli.bp",
     "bem": "expander.cli.be",
     "be": "expander.cli.be",
     "bV": "expander.cli.bv",
+    "bI": "expander.cli.information",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 
@@ -35,6 +35,9 @@ COLLECT_AFTER = 20_000
 
 YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI", "Mset"})
 """Modes that are passed over, or only say what there is, where ``-be`` is asked for as well."""
+
+BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
+"""The same for ``-bP``."""
 
 
 def run(argv: list[str]) -> int:
@@ -126,12 +129,13 @@ def _mode(options: Options) -> str | None:
     """The mode whose work is done. Raises `NotImitatedError` for one that we lack."""
     modes = options.modes.keys()
     expands = not modes.isdisjoint({"be", "bem"})
+    yielding = YIELDING if expands else BEHIND_SETTINGS if "bP" in modes else frozenset()
     for mode in modes:
-        if mode not in IMITATED and not (expands and mode in YIELDING):
+        if mode not in IMITATED and mode not in yielding:
             raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")
     if options.log_text is not None and "bV" not in modes:
         raise NotImitatedError("the option -z")
-    wanted = [mode for mode in IMITATED if mode in modes and not (expands and mode in YIELDING)]
-    if wanted[:1] == ["bV"] and options.arguments:
+    wanted = [mode for mode in IMITATED if mode in modes and mode not in yielding]
+    if wanted[:1] in (["bV"], ["bI"]) and options.arguments:
         raise NotImitatedError("receiving a message")
     return wanted[0] if wanted else None

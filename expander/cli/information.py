@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.text import lower
 from expander.cli.console import STDOUT, complain
 
 if TYPE_CHECKING:
+    from drivers.api.profile import Profile
     from expander.cli.start import Run
 
 HELP = (
@@ -29,17 +31,33 @@ SIEVE = (
 ).split()
 
 
+UNKNOWN = ""
+
+
+def topic(word: str, before: str | None, profile: Profile) -> str:
+    """The topic that a word asks for; ``before`` is that of an earlier option, None without one.
+
+    An unknown word is `UNKNOWN`, which counts as a fault; behind a known one it asks for the help.
+    """
+    known = {"help", *_lists(profile)}
+    word = lower(word)
+    return word if word in known else "help" if before in known else UNKNOWN
+
+
+def _lists(profile: Profile) -> dict[str, list[str]]:
+    lists = {"dscp": DSCP, "sieve": SIEVE}
+    return {**lists, "modules": []} if profile.at_least(MODULES_SINCE) else lists
+
+
 def run(run: Run) -> int:
     """Print the list that is asked for; an unknown topic gives the help and exit status 1."""
-    topic = run.options.modes["bI"].lower()
-    modules = run.profile.at_least(MODULES_SINCE)
-    help_text = HELP.format(modules=MODULES_LINE if modules else "")
-    lists = {"dscp": DSCP, "sieve": SIEVE, **({"modules": []} if modules else {})}
-    if topic in lists:
-        STDOUT.write("".join(f"{word}\n" for word in lists[topic]))
+    asked, lists = run.options.modes["bI"], _lists(run.profile)
+    if asked in lists:
+        STDOUT.write("".join(f"{word}\n" for word in lists[asked]))
         return 0
-    if topic == "help":
-        STDOUT.write(help_text)
-        return 0
-    complain(help_text)
-    return 1
+    help_text = HELP.format(modules=MODULES_LINE if "modules" in lists else "")
+    if asked == UNKNOWN:
+        complain(help_text)
+        return 1
+    STDOUT.write(help_text)
+    return 0

@@ -270,7 +270,9 @@ class _Reader:
             raise CommandLineError(f"exim: bad time value {shown}: abandoned\n")
 
     def _information(self, option: str, rest: str) -> None:
-        self.options.modes["bI"] = rest
+        from expander.cli.information import topic
+
+        self.options.modes["bI"] = topic(rest, self.options.modes.get("bI"), self.profile)
 
     def _daemon_wait(self, option: str, rest: str) -> None:
         if rest:
@@ -325,7 +327,7 @@ def _refuse_incompatible(options: Options) -> None:
     modes = options.modes.keys()
     daemon = modes & {"bd", "bdf", "bw"}
     clash = (
-        ("bP" in modes and modes & table.NOT_WITH_SETTINGS)
+        ("bP" in modes and (modes & table.NOT_WITH_SETTINGS or options.recipients_from_headers))
         or (daemon and (options.arguments or modes & table.NOT_WITH_DAEMON))
         or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
         or (modes & {"bf", "bF"} and options.arguments)

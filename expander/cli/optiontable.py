@@ -135,7 +135,5 @@ QUEUE_FLAGS = re.compile(r"q?i?f{0,2}l?")
 QUEUE_SELECTION = re.compile(r"(?:f|ff)?r?")
 
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
-NOT_WITH_SETTINGS = frozenset(
-    {"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bd", "bdf", "bw", "bf", "bF", "bs", "bS", "bm"}
-)
+NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())
 NOT_WITH_DAEMON = frozenset({"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bf", "bF", "bs", "bS", "bm", "bi"})

@@ -209,7 +209,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     world = RealWorld(virtual, own_streams=True)
     caller = world.users.caller()
     verbose = options.verbose or ("bP" in options.modes and options.arguments[:1] != ["config"])
-    checking = "bV" in options.modes
+    warns = _tells_warnings(options, caller)
     try:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
         from drivers.api.limits import EXIM
@@ -225,10 +225,10 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
             limits=EXIM,
         )
     except ConfigError as problem:
-        before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if checking else ""
+        before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if warns else ""
         log = getattr(problem, "log", "")
         raise CommandLineError(before + errors.fatal(problem.message, verbose=verbose, log=log)) from None
-    if checking:
+    if warns:
         complain(_warnings(config.warnings, verbose=options.verbose))
     trusted = _is_trusted(config, caller, world)
     facts = _facts(options, config, caller, trusted=trusted)
@@ -237,6 +237,20 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted)
     begun.start_perl()
     return begun
+
+
+def _tells_warnings(options: Options, caller: Account) -> bool:
+    """True if warnings about the configuration are shown.
+
+    ``-bV`` does; expansions and single settings keep quiet. Others log them, which can be seen where
+    all log lines are shown, or where the caller has not the right to write the log.
+    """
+    modes = options.modes
+    if "bV" in modes:
+        return True
+    single = "bP" in modes and options.arguments[:1] != ["config"]
+    quiet = single or not modes.keys().isdisjoint({"be", "bem"})
+    return not quiet and (options.verbose or caller.uid != ROOT)
 
 
 def _tell_macro(macro: Definition) -> None:

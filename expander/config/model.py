@@ -55,7 +55,8 @@ class Options(Mapping[str, Any]):
     """Typed values of options by name, defaults included.
 
     ``settings`` has those that are set, ``given`` the names under which they were set, ``expanded``
-    the values of those texts that are expanded once, when they are read.
+    the values of those texts that are expanded once, when they are read. ``hidden`` are the names
+    before which ``hide`` stands.
     """
 
     def __init__(self, profile: Profile, *tables: Mapping[str, Unit]) -> None:
@@ -64,6 +65,7 @@ class Options(Mapping[str, Any]):
         self._defaults: dict[str, Any] = {}
         self.settings: dict[str, Setting] = {}
         self.given: set[str] = set()
+        self.hidden: set[str] = set()
         self.expanded: dict[str, str] = {}
 
     def unit(self, name: str) -> Unit | None:

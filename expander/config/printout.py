@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from expander.config.environment import pruned
@@ -11,7 +11,7 @@ from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from drivers.api.options import OptionType
     from drivers.api.outside import World
@@ -21,18 +21,34 @@ if TYPE_CHECKING:
     from grammar.macros import Definition
 
 HIDDEN = "<value not displayable>"
+WHOLE = "config"
+"""The argument that asks for the whole configuration; it counts only as the first."""
+
+MACRO = "macro"
+MACROS = ("macros", "macro_list")
 _FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
-_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*"?)')
-_SECTIONS = re.compile(r"begin +", re.IGNORECASE)
-_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_]*:")
+_RUNS = re.compile(r"[ \t\n\v\f\r]+")
+_CAREFUL = ('"', "'", "$")
+SECTION, DRIVER = 2, 4
+"""How far lines are indented in a section, and below the name of a driver or an ACL."""
+
+_SECRET = re.compile(r"[A-Z]|hide[ \t]")
 _BARE_WHEN_EMPTY = ("fixed", "user_list", "group_list")
+
+
+def items(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The arguments of ``-bP`` as kinds and names: "router" takes along what follows it."""
+    rest = iter(arguments)
+    for argument in rest:
+        name = next(rest, None) if argument in {*_FAMILIES, MACRO} else None
+        yield ("", argument) if name is None else (argument, name)
 
 
 class Printer:
     """Prints a configuration as Exim does.
 
-    ``names`` is false after ``-n``: values alone. ``admin`` is whether the caller may see options
-    that are set with ``hide``. ``version`` is what the heading of a whole configuration says.
+    ``names`` is false after ``-n``: values alone. ``admin`` is whether the caller may see macros and
+    options that are set with ``hide``. ``version`` is what the heading of a whole configuration says.
     """
 
     def __init__(self, config: Config, world: World, *, names: bool = True, admin: bool = True) -> None:
@@ -45,27 +61,19 @@ class Printer:
     def everything(self) -> str:
         """All main options, as ``-bP`` without arguments prints them."""
         table = main_options(self.config.profile)
-        return "".join(
-            self._option(self.config.options, table, name) for name in sorted(table) if _visible(table[name])
-        )
+        return "".join(self._main(table, name) for name in sorted(table) if _visible(table[name]))
 
-    def requested(self, arguments: Sequence[str]) -> tuple[str, int]:
-        """What the arguments of ``-bP`` ask for, and the exit status: that of the last one."""
-        if not arguments:
-            return self.everything(), 0
-        output, status = [], 0
-        rest = list(arguments)
-        while rest:
-            name = rest.pop(0)
-            kind = name if name in {*_FAMILIES, "macro"} and rest else ""
-            found = self._named(kind, rest.pop(0)) if kind else self._one(name)
-            status = 0 if isinstance(found, str) else 1
-            output.append(found if isinstance(found, str) else found[0])
-        return "".join(output), status
+    def requested(self, name: str, kind: str = "") -> tuple[str, bool]:
+        """What one argument of ``-bP`` asks for, and whether there is such a thing.
+
+        With ``kind`` the name is that of a router, transport, authenticator or macro.
+        """
+        found = self._named(kind, name) if kind else self._one(name)
+        return (found, True) if isinstance(found, str) else (found[0], False)
 
     def _named(self, kind: str, name: str) -> str | tuple[str]:
         """One router, transport, authenticator or macro; a tuple holds a complaint."""
-        if kind == "macro":
+        if kind == MACRO:
             macros = self.config.macros
             macro = macros.defined.get(name) or macros.predefined.get(name)
             if macro is None:
@@ -87,8 +95,8 @@ class Printer:
             return f"{config.path}\n"
         if name == "all":
             return self.everything()
-        if name == "config":
-            return self.whole()
+        if name == WHOLE:
+            return ""  # the lines are kept only where the first argument asks for them
         if name == "environment":
             options = config.options
             kept = pruned(self.world.environment, options["keep_environment"], options["add_environment"])
@@ -103,13 +111,17 @@ class Printer:
                 return "".join(f"\n{i.name} {family}:\n{self.instance(i)}" for i in found)
             if name == f"{family}_list":
                 return "".join(f"{i.name}\n" for i in config.instances(family))
-        if name in {"macros", "macro_list"}:
+        if name in MACROS:
             every = [*config.macros.predefined.values(), *config.macros.defined.values()]
             return "".join(f"{m.name}\n" if name == "macro_list" else self._macro(m) for m in every)
         table = main_options(config.profile)
         if name not in table:
             return (f"{name} is not a known option\n",)
-        return self._option(config.options, table, name)
+        return self._main(table, name)
+
+    def _main(self, table: Mapping[str, Unit], name: str) -> str:
+        options = self.config.options
+        return self._option(options, table, name, hidden=name in options.hidden)
 
     def _list(self, name: str) -> str | tuple[str]:
         found = [
@@ -130,22 +142,32 @@ class Printer:
         profile = self.config.profile
         generic = driver_options(profile, instance.family, GENERIC)
         private = driver_options(profile, instance.family, instance.driver)
+        hidden = self._hidden_of(instance)
         return "".join(
-            self._option(instance.options, table, name)
+            self._option(instance.options, table, name, hidden=name in hidden)
             for table in (generic, private)
             for name in sorted(table)
             if _visible(table[name])
         )
 
-    def _option(self, options: Options, table: dict[str, Unit] | Any, name: str) -> str:
+    def _hidden_of(self, instance: Instance) -> set[str]:
+        """The options that ``hide`` hides: a generic one in all drivers, a private one in all of the kind."""
+        generic = driver_options(self.config.profile, instance.family, GENERIC)
+        return {
+            name
+            for other in self.config.instances(instance.family)
+            for name in other.options.hidden
+            if name in generic or other.driver == instance.driver
+        }
+
+    def _option(self, options: Options, table: Mapping[str, Unit], name: str, *, hidden: bool) -> str:
         unit: Unit = table[name]
         option_type: OptionType = unit.impl
         value = options[name]
-        if option_type.name in {"bool", "late_bool"} and isinstance(value, bool):
-            return f"{name if value else f'no_{name}'}\n"
-        setting = options.settings.get(name)
-        if setting is not None and setting.hidden and not self.admin:
+        if hidden and not self.admin:
             text = HIDDEN
+        elif option_type.name in {"bool", "late_bool"} and isinstance(value, bool):
+            return f"{name if value else f'no_{name}'}\n"
         elif value is None or value == ():
             if option_type.name in _BARE_WHEN_EMPTY:
                 return f"{name} =\n" if self.names or option_type.name == "fixed" else "\n"
@@ -156,9 +178,7 @@ class Printer:
 
     def whole(self) -> str:
         """The configuration as it was read: macros replaced, comments gone, laid out evenly."""
-        config = self.config
-        head = [f"# Exim Configuration ({self.version})", f'# 1 "{config.path}"']
-        lines = [*head, *_layout(config)]
+        lines = [f"# Exim Configuration ({self.version})", *_layout(self.config, admin=self.admin)]
         if not self.names:
             lines = [line.lstrip(SPACE) for line in lines if line]
         return "\n".join(lines) + "\n"
@@ -187,33 +207,45 @@ def _logical(config: Config) -> Iterator[str]:
 
 
 def _squeezed(text: str) -> str:
-    """A line without surplus white space outside of quotes."""
-    return "".join(
-        part if part.startswith('"') else re.sub(r"[ \t]+", " ", part) for part in _QUOTED.split(text)
-    ).strip(SPACE)
+    """A line with one space for each run of white space, up to what may be laid out with care.
+
+    That begins with a quote or a dollar behind a space. Exim looks for it before it has moved up what
+    follows a longer run: the character that counts is not the next one, but one as much further on.
+    """
+    parts: list[str] = []
+    done = 0
+    for run in _RUNS.finditer(text):
+        parts += text[done : run.start()], " "
+        done = run.end()
+        ahead = len(run[0]) - 1
+        looked_at = done if done + ahead > len(text) else done + ahead
+        if text.startswith(_CAREFUL, looked_at):
+            break
+    return "".join((*parts, text[done:]))
 
 
-def _layout(config: Config) -> Iterator[str]:
-    """The lines indented by what they are, with a note where another file begins or goes on."""
-    section, below_heading = "", False
+def _layout(config: Config, *, admin: bool) -> Iterator[str]:
+    """The lines indented by what they look like, with a note where another file begins or goes on.
+
+    Only "begin" in lower case counts, and any line without an equals sign that ends in a colon passes for
+    the name of a driver or an ACL. Without ``admin`` there are no values in lines that begin with a capital
+    letter, as those of macros do, or with ``hide``.
+    """
+    indent = 0
     switches = list(config.tree.switches)
     for index, text in enumerate((*_logical(config), "")):
         while switches and switches[0].before <= index:
             switch = switches.pop(0)
             yield f'# {switch.number} "{switch.file}"'
-        if not text:
-            return
         shown = _squeezed(text)
-        begin = _SECTIONS.match(text)
-        if begin:
-            section, below_heading = text[begin.end() :].strip(SPACE), False
-            yield ""
-            yield shown
-        elif section.startswith(("acl", "router", "transport", "authenticator")):
-            heading = _HEADING.match(text) is not None
-            below_heading = below_heading or heading
-            if heading:
-                yield ""
-            yield f"    {shown}" if below_heading and not heading else f"  {shown}"
-        else:
-            yield f"  {shown}" if section else shown
+        if shown.startswith("begin "):
+            yield from ("", shown)
+            indent = SECTION
+        elif shown.endswith(":") and "=" not in shown:
+            yield from ("", f"{' ' * SECTION}{shown}")
+            indent = DRIVER
+        elif not admin and _SECRET.match(shown):
+            start, equals, _ = shown.partition("=")
+            yield f"{' ' * indent}{start}= {HIDDEN}" if equals else HIDDEN
+        elif shown:
+            yield f"{' ' * indent}{shown}"

@@ -39,7 +39,7 @@ def loaded(path: Path, text: str, *, collect: bool = False, **macros: str) -> Co
 def test_values(tmp_path: Path, name: str, text: str, value: object, shown: str) -> None:
     config = loaded(tmp_path, f"{name} = {text}\n")
     assert config.options[name] == value
-    assert Printer(config, RealWorld()).requested([name]) == (f"{name} = {shown}\n", 0)
+    assert Printer(config, RealWorld()).requested(name) == (f"{name} = {shown}\n", True)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_named_lists_and_macros(tmp_path: Path) -> None:
     assert config.named_list("domain", "d") == "given : y"
     assert config.named_list("host", "d") is None
     printer = Printer(config, RealWorld())
-    assert printer.requested(["+d"]) == ("domainlist d = given : y\n", 0)
-    assert printer.requested(["+h"]) == ("hostlist h = <value not displayable>\n", 0)
-    assert printer.requested(["macro", "A"]) == ("A=given\n", 0)
-    assert printer.requested(["nosuch"]) == ("nosuch is not a known option\n", 1)
+    assert printer.requested("+d") == ("domainlist d = given : y\n", True)
+    assert printer.requested("+h") == ("hostlist h = <value not displayable>\n", True)
+    assert printer.requested("A", "macro") == ("A=given\n", True)
+    assert printer.requested("nosuch") == ("nosuch is not a known option\n", False)
 
 
 def test_profiles_differ(tmp_path: Path) -> None:

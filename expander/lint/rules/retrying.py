@@ -9,8 +9,8 @@ from drivers.api.options import dequote, seconds
 from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
 from drivers.values.interval import show
-from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.beginnings import outcomes
+from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.places import value_source
 from expander.lint.rule import rule
 from grammar.ast.config import RetryRule, RewriteRule

@@ -61,7 +61,8 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     if negated and option_type.name not in _BOOLS:
         raise ConfigError("negation prefix applied to a non-boolean option", line.name.span)
     options.given.add(name)
-<<<<<<< HEAD
+    if line.hide:
+        options.hidden.add(name)
     try:
         value = _value(line, option_type, written, users, negated=negated)
     except ConfigError as error:
@@ -70,11 +71,6 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
                 each.span = each.span or _place(line.value, each.subject)
         _keep_name(options, name, line, error)
         raise
-=======
-    if line.hide:
-        options.hidden.add(name)
-    value = _value(line, option_type, written, users, negated=negated)
->>>>>>> print
     if repeats and name in options.settings:
         old = options.settings[name].value
         value = _and_conditions(old, value) if repeats == "and" else f"{old}{repeats}{value}"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from expander.lint.engine import check_file
 from expander.lint.places import in_file
+from expander.lint.rule import named
 from expander.upgrade.remark import BREAK, CHANGE, REMARK, Remark, at, releases_between
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def new_findings(checks: Checks, old: Profile, new: Profile) -> list[Remark]:
         Remark(
             _SEVERITIES.get(finding.severity, REMARK),
             dated[_key(finding)],
-            f"{finding.message} [{finding.code} {finding.name}]",
+            f"{finding.message} [{finding.code} {named(finding.code)}]",
             finding.span,
             tuple(note.text for note in finding.notes),
         )

@@ -10,7 +10,7 @@ from drivers.api import registry
 from drivers.api.text import SPACE
 from expander.config.option_tables import driver_names
 from expander.explain import shown_name
-from expander.lint.finding import ERROR, REMARK, WARNING, Finding, Note
+from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.rule import by_code
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BROKEN = "EXE001"
 
-_GROUPS = ("references", "routing", "acls")
+_GROUPS = ("references", "lists", "routing", "acls")
 """The groups that complain of what is not there."""
 
 _CAUSES = (
@@ -53,7 +53,8 @@ _MAY = "a file that is included if it exists is missing, and may define what is 
 def soften(finding: Finding, survey: Survey) -> Finding:
     """The finding with a milder severity, if an included file is missing that may hold what it misses.
 
-    Behind a file that must be there it is a remark; behind one that may be there it is a step milder.
+    Behind a file that must be there what loading complains of is a remark; all else, and what may come of a
+    file that need not be there, is a step milder.
     """
     if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
@@ -63,7 +64,8 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
     if group == "host" or not doubtful or (finding.severity == WARNING and group != "references"):
         return finding
-    severity = WARNING if finding.severity == ERROR and not survey.incomplete else REMARK
+    remark = finding.severity == WARNING or (survey.incomplete and group in {"loading", "expansions"})
+    severity = REMARK if remark else WARNING
     note = Note(_MUST if survey.incomplete else _MAY)
     return replace(finding, severity=severity, notes=(*finding.notes, note))
 

@@ -53,6 +53,8 @@ def hint(message: str) -> str | None:
             if elsewhere:
                 return elsewhere
             near = nearest(found[1], families, count=1)
+            if near and shown_name(near[0][1]) == found[1]:
+                return _elsewhere(*near[0])
             return f"did you mean {_as_written(*near[0])}?" if near else None
     return None
 
@@ -67,6 +69,19 @@ def _lacking(name: str, families: Iterable[str]) -> str | None:
                 feature = f", with the feature {entry.feature}" if entry.feature else ""
                 return f'"{name}" exists since {entry.since}{until}{feature}'
     return None
+
+
+def _elsewhere(family: str, name: str) -> str | None:
+    """Where an option belongs that is not one of the place where it stands."""
+    kind, word, _ = family.partition("-option")
+    if not word:
+        return None
+    driver, dot, plain = name.partition(".")
+    if kind == "main":
+        return f'"{name}" is an option of the main section'
+    return f'"{plain or driver}" is an option of {kind}s' + (
+        f" with the driver {driver}" if dot and driver != "*" else ""
+    )
 
 
 def _as_written(family: str, name: str) -> str:

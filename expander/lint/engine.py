@@ -17,7 +17,7 @@ from expander.lint.survey import Survey
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from drivers.api.outside import World
     from drivers.api.profile import Profile
@@ -90,8 +90,20 @@ def check_config(config: Config, world: World) -> list[Finding]:
     errors = [of_error(error, hinted=at < MOST_HINTS) for at, error in enumerate(config.errors)]
     errors += [of_error(notice, other="deprecated") for notice in config.notices]
     found += [error for error in errors if not _told(error, found)]
-    complete = map(_complete, dict.fromkeys(found))
-    return sorted((soften(finding, survey) for finding in complete), key=_order(config))
+    complete = (soften(_complete(finding), survey) for finding in _once(found))
+    return sorted(complete, key=_order(config))
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings without those that say the same of the same place again."""
+    seen: set[tuple[object, ...]] = set()
+    for finding in findings:
+        where = in_file(finding.span) if finding.span is not None else None
+        place = (where.source.name, where.start, where.end) if where is not None else None
+        key = (finding.code, finding.message, place)
+        if key not in seen:
+            seen.add(key)
+            yield finding
 
 
 def _complete(finding: Finding) -> Finding:

@@ -6,15 +6,20 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from expander.lint.finding import ERROR, REMARK, WARNING, Finding, Note
+from drivers.api import registry
+from drivers.api.text import SPACE
+from expander.config.option_tables import driver_names
+from expander.explain import shown_name
+from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.rule import by_code
 
 if TYPE_CHECKING:
+    from drivers.api.profile import Profile
     from expander.lint.survey import Survey
 
 BROKEN = "EXE001"
 
-_GROUPS = ("references", "routing", "acls")
+_GROUPS = ("references", "lists", "routing", "acls")
 """The groups that complain of what is not there."""
 
 _CAUSES = (
@@ -25,8 +30,18 @@ _CAUSES = (
     "conflicting-options",
     "option-set-twice",
     "unreadable-line",
+    "bad-retry-rule",
+    "bad-rewrite-rule",
 )
 """The faults of loading that what is missing may mend."""
+
+_WORDS = (
+    "main-option", "router-option", "transport-option", "authenticator-option",
+    "acl-verb", "acl-condition", "acl-modifier",
+)  # fmt: skip
+"""What a word may be that is unknown where it stands: the missing file may begin another section."""
+
+_DRIVERS = ("router", "transport", "authenticator")
 
 _MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 """What looks like a macro that is not replaced."""
@@ -38,18 +53,34 @@ _MAY = "a file that is included if it exists is missing, and may define what is 
 def soften(finding: Finding, survey: Survey) -> Finding:
     """The finding with a milder severity, if an included file is missing that may hold what it misses.
 
-    Behind a file that must be there it is a remark; behind one that may be there it is a step milder.
+    Behind a file that must be there what loading complains of is a remark; all else, and what may come of a
+    file that need not be there, is a step milder.
     """
     if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
     unit = by_code()[finding.code]
     group = unit.facts["group"]
-    doubtful = group in _GROUPS or unit.syntax in _CAUSES or _MACRO.search(_text(finding, group))
+    doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
+    doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
     if group == "host" or not doubtful or (finding.severity == WARNING and group != "references"):
         return finding
-    severity = WARNING if finding.severity == ERROR and not survey.incomplete else REMARK
+    remark = finding.severity == WARNING or (survey.incomplete and group in {"loading", "expansions"})
+    severity = REMARK if remark else WARNING
     note = Note(_MUST if survey.incomplete else _MAY)
     return replace(finding, severity=severity, notes=(*finding.notes, note))
+
+
+def _of_elsewhere(finding: Finding, cause: str, profile: Profile) -> bool:
+    """True for a line that would make sense in another section."""
+    if finding.span is None:
+        return False
+    word = finding.span.text.removeprefix("no_").removeprefix("not_")
+    if cause == "unknown-driver":
+        return any(word in driver_names(profile, family) for family in _DRIVERS)
+    if cause != "unknown-option":
+        return False
+    heading = finding.span.source.text.rstrip(SPACE).endswith(":")
+    return heading or any(word == shown_name(name) for family in _WORDS for name in registry.names(family))
 
 
 def _text(finding: Finding, group: str) -> str:

@@ -61,7 +61,7 @@ def new_findings(checks: Checks, old: Profile, new: Profile) -> list[Remark]:
         Remark(
             _SEVERITIES.get(finding.severity, REMARK),
             dated[_key(finding)],
-            f"{finding.message} [{finding.code} {finding.name}]",
+            f"{finding.message} [{finding.code}]",
             finding.span,
             tuple(note.text for note in finding.notes),
         )

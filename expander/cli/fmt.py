@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STDIN = "-"
+MOST = 100
+"""The lines that are complained of one by one."""
+
+LONGEST = 1000
+"""The bytes of a complaint that are shown: it may have a whole line in it."""
 
 
 class _Options(Record):
@@ -63,7 +68,9 @@ def _one(name: str, options: _Options) -> int:
             _write_out(text)
         return ERRORS
     faults = list(complaints(text, new))
-    complain(*(f"{shown}:{number}: {to_display(message)}" for number, message in faults))
+    complain(*(f"{shown}:{number}: {to_display(message[:LONGEST])}" for number, message in faults[:MOST]))
+    if len(faults) > MOST:
+        complain(f"{shown}: {len(faults) - MOST} more lines that make no sense")
     changed = new.text != text
     if options.diff and changed:
         say(*_difference(text, new.text, shown))

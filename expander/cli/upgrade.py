@@ -68,7 +68,9 @@ def run(argv: list[str]) -> int:
         found = plan(path, old, new, world=world, macros=macros)
     except ConfigError as error:
         raise CannotRunError(*finding_lines(path, [of_error(error)])) from None
-    remarks = _written(found.remarks) if args.write else found.remarks
+    if args.write and _write(found.remarks):
+        found = plan(path, old, new, world=world, macros=macros)
+    remarks = found.remarks
     if args.json:
         say(as_json_text(as_data(remarks)))
     else:
@@ -82,12 +84,13 @@ def run(argv: list[str]) -> int:
     return WARNINGS if remarks else CLEAN
 
 
-def _written(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
-    """Make the rewrites that are proven; the remarks that are left. Raises `CannotRunError`."""
+def _write(remarks: Sequence[Remark]) -> bool:
+    """Make the rewrites that are proven; true if there were any. Raises `CannotRunError`."""
     from expander.cli.rewriting import rewrite
     from expander.upgrade.rewrite import edited
 
-    for name, (_, text) in edited(remarks, proven=True).items():
+    texts = edited(remarks, proven=True)
+    for name, (_, text) in texts.items():
         rewrite(to_display(name), text)
-        say(f"{to_display(name)}: rewritten")
-    return tuple(one for one in remarks if not one.edits or not all(edit.proven for edit in one.edits))
+        complain(f"{to_display(name)}: rewritten")
+    return bool(texts)

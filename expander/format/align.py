@@ -77,21 +77,20 @@ def head_texts(group: Sequence[Row]) -> dict[int, str]:
     """
     result: dict[int, str] = {}
     alone: list[_Sign] = []
+    entries: list[tuple[int, int]] = []
     for _, some in groupby(_signs(group), key=lambda sign: sign.statement):
         own = list(some)
-        column = _column(own)
+        column = common_column([(len(sign.text), sign.column) for sign in own])
         if column:
             result |= {sign.number: sign.text.ljust(column - 1) for sign in own}
+            entries += [(len(sign.text), max(len(sign.text) + 1, column)) for sign in own]
         else:
             alone += own
-    column = _column(alone)
+            entries += [(len(sign.text), sign.column) for sign in own]
+    column = common_column(entries)
     for sign in alone:
         result[sign.number] = sign.text.ljust(column - 1) if sign.column == column else sign.text
     return result
-
-
-def _column(signs: Sequence[_Sign]) -> int:
-    return common_column([(len(sign.text), sign.column) for sign in signs])
 
 
 def groups(found: Sequence[Row]) -> Iterator[list[Row]]:

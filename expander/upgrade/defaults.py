@@ -22,9 +22,8 @@ def changed_defaults(config: Config, old: Profile, new: Profile) -> Iterator[Rem
     """A remark for each default that changes and counts; those of drivers name the drivers."""
     for family, unit, before, release in _changes("main-option", main_options, old, new):
         if not config.options.is_set(unit.name):
-            yield Remark(
-                REMARK, release, _message(f"main option {unit.name}", family, unit, before, new), None
-            )
+            message = _message(f"main option {unit.name}", family, unit, before, new)
+            yield Remark(REMARK, release, message, None, _keeping(unit.name, before))
     for family in ("router", "transport", "authenticator"):
         for driver in (GENERIC, *sorted({i.driver for i in config.instances(family)})):
             yield from _of_driver(config.instances(family), family, driver, old, new)
@@ -48,8 +47,8 @@ def _of_driver(
         if users:
             what = f"{family} option {plain}"
             names = ", ".join(instance.name for instance in users)
-            note = f"left to the default by {names}"
-            yield Remark(REMARK, release, _message(what, name, unit, before, new), users[0].span, (note,))
+            notes = (f"left to the default by {names}", *_keeping(plain, before))
+            yield Remark(REMARK, release, _message(what, name, unit, before, new), users[0].span, notes)
 
 
 def _changes(
@@ -92,6 +91,12 @@ def _message(what: str, family: str, unit: Unit, before: str | None, new: Profil
     if before is None:
         return f"{what} is new, and {after} where it is not set: {_start_small(unit.summary)}"
     return f"the default of {what} changes from {before or 'nothing'} to {after or 'nothing'}"
+
+
+def _keeping(name: str, before: str | None) -> tuple[str, ...]:
+    """What to write for the old default."""
+    setting = f"{name} = {before}".rstrip()
+    return () if before is None else (f'"{setting}" keeps the old one',)
 
 
 def _start_small(sentence: str) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from expander.lint.engine import check_file
 from expander.lint.places import in_file
-from expander.lint.rule import named
 from expander.upgrade.remark import BREAK, CHANGE, REMARK, Remark, at, releases_between
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from expander.lint.finding import Finding
 
 _SEVERITIES = {"error": BREAK, "warning": CHANGE}
+_RANKS = ("remark", "warning", "error")
 _Key = tuple[str, str, str, int]
 
 
@@ -38,9 +38,9 @@ class Checks:
             )
         return self._done[key]
 
-    def keys(self, profile: Profile) -> set[_Key]:
-        """What tells the findings for a profile apart."""
-        return set(map(_key, self.findings(profile)))
+    def ranks(self, profile: Profile) -> dict[_Key, int]:
+        """What tells the findings for a profile apart, each with how bad it is."""
+        return {_key(finding): _rank(finding) for finding in self.findings(profile)}
 
 
 def _key(finding: Finding) -> _Key:
@@ -50,37 +50,48 @@ def _key(finding: Finding) -> _Key:
     return finding.code, finding.message, where.source.name, where.start
 
 
+def _rank(finding: Finding) -> int:
+    return _RANKS.index(finding.severity) if finding.severity in _RANKS else 0
+
+
 def new_findings(checks: Checks, old: Profile, new: Profile) -> list[Remark]:
-    """The findings that come with the upgrade, each with the release that brings it."""
-    before = checks.keys(old)
-    fresh = [finding for finding in checks.findings(new) if _key(finding) not in before]
-    of_build = checks.keys(at(new, old.release)) if fresh and old.features != new.features else set()
+    """The findings that come with the upgrade or get worse, each with the release that brings it."""
+    fresh = _not_in(checks.findings(new), checks.ranks(old))
+    rest = fresh
+    if fresh and old.features != new.features:
+        rest = _not_in(fresh, checks.ranks(at(new, old.release)))
     dated = {_key(finding): "" for finding in fresh}
-    rest = [finding for finding in fresh if _key(finding) not in of_build]
     _date(rest, checks, new, releases_between(old, new), dated)
     return [
         Remark(
             _SEVERITIES.get(finding.severity, REMARK),
             dated[_key(finding)],
-            f"{finding.message} [{finding.code} {named(finding.code)}]",
+            finding.message,
             finding.span,
             tuple(note.text for note in finding.notes),
+            (),
+            finding.code,
         )
         for finding in fresh
     ]
 
 
+def _not_in(found: Iterable[Finding], ranks: Mapping[_Key, int]) -> list[Finding]:
+    """Those that are not among others, or are worse there."""
+    return [finding for finding in found if ranks.get(_key(finding), -1) < _rank(finding)]
+
+
 def _date(
-    found: Iterable[Finding], checks: Checks, new: Profile, releases: list[str], dated: dict[_Key, str]
+    found: list[Finding], checks: Checks, new: Profile, releases: list[str], dated: dict[_Key, str]
 ) -> None:
     """Note the first of the releases that has each finding; the last one has them all."""
-    waiting = list(found)
-    if not waiting:
+    if not found:
         return
     if len(releases) == 1:
-        dated.update((_key(finding), releases[0]) for finding in waiting)
+        dated.update((_key(finding), releases[0]) for finding in found)
         return
     half = len(releases) // 2
-    earlier = checks.keys(at(new, releases[half - 1]))
-    _date([f for f in waiting if _key(f) in earlier], checks, new, releases[:half], dated)
-    _date([f for f in waiting if _key(f) not in earlier], checks, new, releases[half:], dated)
+    later = _not_in(found, checks.ranks(at(new, releases[half - 1])))
+    earlier = [finding for finding in found if finding not in later]
+    _date(earlier, checks, new, releases[:half], dated)
+    _date(later, checks, new, releases[half:], dated)

@@ -16,6 +16,7 @@ OLDER: dict[tuple[str, str], tuple[str, str]] = {
 
 NEW_THAT_MATTER = frozenset(
     (
+        ("main-option", "dkim_verify_hashes"),
         ("main-option", "dkim_verify_min_keysizes"),
         ("main-option", "hosts_require_helo"),
         ("main-option", "tls_alpn"),

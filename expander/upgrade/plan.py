@@ -11,7 +11,7 @@ from expander.upgrade.defaults import changed_defaults
 from expander.upgrade.found import Checks, new_findings
 from expander.upgrade.remark import BREAK, CHANGE, REMARK, Remark
 from expander.upgrade.taint import tainted_names
-from grammar.record import Record, replaced
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -52,15 +52,9 @@ def plan(path: str, old: Profile, new: Profile, *, world: World, macros: Mapping
 
 
 def _joined(found: list[Remark], own: list[Remark]) -> list[Remark]:
-    """The checker's findings about text from outside with our edits, and ours for other lines."""
-    edits = {_line(one.span): one.edits for one in own}
-    told = {_line(one.span) for one in found if f"[{TAINT}" in one.message}
-    result = []
-    for one in found:
-        line = _line(one.span)
-        taint = f"[{TAINT}" in one.message
-        result.append(replaced(one, edits=edits.pop(line, ())) if taint else one)
-    return result + [one for one in own if _line(one.span) not in told]
+    """The checker's findings and ours, which know what to write, in the place of those for the same text."""
+    known = {_line(one.span) for one in own}
+    return [one for one in found if not (one.code.startswith(TAINT) and _line(one.span) in known)] + own
 
 
 def _line(span: Span | None) -> tuple[str, int]:

@@ -33,7 +33,7 @@ class Remark(Record):
 
     ``severity`` is "break", "change" or "remark"; ``release`` the one that brings it, "" where that is
     the build. ``span`` is None for what no line says; ``notes`` are further sentences; ``edits``
-    belong together.
+    belong together. ``code`` is that of the checker's rule, "" for what no rule finds.
     """
 
     severity: str
@@ -42,6 +42,7 @@ class Remark(Record):
     span: Span | None
     notes: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    code: str = ""
 
 
 def releases_between(old: Profile, new: Profile) -> list[str]:

@@ -70,6 +70,7 @@ def as_data(remarks: Sequence[Remark]) -> list[dict[str, Any]]:
             {
                 "severity": remark.severity,
                 "since": remark.release or None,
+                "code": remark.code or None,
                 "message": to_display(remark.message),
                 "file": None if where is None else to_display(where.source.name),
                 "line": line,

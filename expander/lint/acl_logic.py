@@ -14,6 +14,7 @@ from grammar.source import Source
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from expander.lint.acl_spots import Spot
     from expander.lint.survey import Survey
     from grammar.ast.config import Statement
 
@@ -86,3 +87,8 @@ def wording(statement: Statement) -> tuple[str, ...]:
             if isinstance(clause, Clause)
         ),
     )
+
+
+def conditions_before(spot: Spot) -> Iterator[Clause]:
+    """The conditions of the statement that stand before one."""
+    return (clause for clause in spot.before() if is_condition(clause))

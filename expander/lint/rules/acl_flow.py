@@ -183,7 +183,8 @@ def _conditions(statement: Statement) -> Iterator[Finding]:
 
 def _without_effect(statement: Statement) -> Iterator[Finding]:
     names = {clause.name.text for clause in statement.clauses if isinstance(clause, Clause)}
-    if statement.verb.text == "warn" and names <= _WITHOUT_EFFECT:
+    plain = all("$" not in acl_logic.value_of(clause) for clause in acl_logic.conditions(statement))
+    if statement.verb.text == "warn" and names <= _WITHOUT_EFFECT and plain:
         yield Finding("EXA047", "this statement does nothing", statement.verb.span, WARNING)
 
 

@@ -45,8 +45,8 @@ def acl_texts(survey: Survey) -> Iterator[Finding]:
         yield Finding("EXA031", message, span, REMARK)
     for text in survey.texts:
         if text.kind == ACL:
-            yield from _words(survey, text)
-            yield from _empty(survey, text)
+            wrong = list(_words(survey, text))
+            yield from wrong or _empty(survey, text)
     yield from _loops(survey)
 
 

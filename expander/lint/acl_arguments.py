@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LIMIT = re.compile(r"(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)?[kmg]?", re.IGNORECASE | re.ASCII)
-UPDATE_MODES = {"leaky": "leaky", "strict": "strict", "readonly": "readonly", "noupdate": "readonly"}
+UPDATE_MODES = ("leaky", "strict", "readonly")
+OLD_MODE = "noupdate"
 PER = ("per_addr", "per_byte", "per_cmd", "per_conn", "per_mail", "per_rcpt")
 _OF_MESSAGE = frozenset("rcpt mail predata mime dkim data prdr not_smtp".split())
 PERMITTED_PER = {
@@ -46,7 +47,7 @@ def ratelimit(text: str) -> str:
         value = option.removeprefix("count=")
         if value != option and GAP not in value and not _LIMIT.fullmatch(value):
             return f'{_RATE}"{option}" is not a positive number'
-    if len({UPDATE_MODES[word] for word in words if word in UPDATE_MODES}) > 1:
+    if len({word for word in words if word in UPDATE_MODES}) > 1:
         return f"{_RATE}conflicting update modes"
     if len([word for word in words if word in PER]) > 1:
         return f"{_RATE}conflicting per_* options"
@@ -72,8 +73,7 @@ def ratelimit_keys(text: str) -> Iterator[str]:
         word = lower(option)
         if (
             GAP not in word
-            and word not in UPDATE_MODES
-            and word not in PER
+            and word not in (*UPDATE_MODES, OLD_MODE, *PER)
             and not word.startswith(("count=", "unique="))
         ):
             yield option

@@ -51,6 +51,8 @@ def oddities(text: str) -> Iterator[str]:
             yield f'"{address}" is no IP address, so that no record of the list can match it'
         elif "&" not in text and not address.startswith("127."):
             yield f'records outside of 127.0.0.0/8 are ignored, so that "{address}" never matches'
+    if found.values and re.fullmatch(r"[0-9]{1,2}", found.key):
+        yield f'"{found.key}" is looked up in the list: addresses are compared one by one, not as networks'
     if re.search(r"[=&](127\.|0\.)", found.key):
         yield "addresses to compare with belong before the slash: here they are part of the key"
 

@@ -36,6 +36,7 @@ RESULTS = {
 PLACES = (":at_start:", ":at_start_rfc:", ":after_received:", ":at_end:")
 _HEADER = re.compile(r"[!-9;-~]+[ \t]*:", re.ASCII)
 _MARK = re.compile(r":[^: \t]*:?")
+_NO_NAME = re.compile(r"[^: \t]+[ \t]+[^: \t]|[ \t]")
 _LINES = re.compile(r"\n(?![ \t])")
 
 
@@ -154,9 +155,15 @@ def _add_header(_spot: Spot, value: Value) -> Iterator[Finding]:
         if mark and not line.startswith(PLACES):
             message = f'"{mark[0]}" is no place for a header line'
             yield Finding("EXA023", message, value.span, WARNING, _close(mark[0], PLACES))
-        elif line.strip(SPACE) and not mark and not _HEADER.match(line) and GAP not in line.split(":")[0]:
+        elif line.strip(SPACE) and not mark and not _may_be_header(line):
             message = f'"{line}" has no header name: "X-ACL-Warn:" is put before it'
             yield Finding("EXA023", message, value.span, WARNING)
+
+
+def _may_be_header(line: str) -> bool:
+    """True for a header line, and for one that may become one by what is not known of it."""
+    known = line.partition(GAP)[0]
+    return bool(_HEADER.match(line)) or (GAP in line and not _NO_NAME.match(known))
 
 
 def _remove_header(_spot: Spot, value: Value) -> Iterator[Finding]:

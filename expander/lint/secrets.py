@@ -25,7 +25,7 @@ PASSWORDS = frozenset(("client_secret", "server_secret", "client_password", "ser
 SENT = "client_send"
 PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")
 _LDAP = re.compile(r"\bpass=(?P<secret>\"[^\"$]+\"|[^\s\"'$}]+)", re.ASCII)
-_COMPARED = re.compile(r"\{\s*eqi?\s*\{\$(?:auth)?[1-4]\}\s*\{(?P<secret>[^${}]+)\}", re.ASCII)
+_COMPARED = re.compile(r"\{\s*eqi?\s*\{\$(?:auth)?(?P<number>[1-4])\}\s*\{(?P<secret>[^${}]+)\}", re.ASCII)
 _FIELDS = 4
 
 
@@ -82,10 +82,10 @@ def _anywhere(span: Span, what: str, *, hidden: bool) -> Iterator[Secret]:
     if PRIVATE_KEY.search(value.text):
         yield Secret(f"a private key in {what}", Span(value, 0, len(value.text)), hidden)
         return
-    for pattern in (_LDAP, _COMPARED):
-        for found in pattern.finditer(value.text):
-            place = Span(value, found.start("secret"), found.end("secret"))
-            yield Secret(f"a password in {what}", place, hidden)
+    compared = sorted(_COMPARED.finditer(value.text), key=lambda found: found["number"])
+    for found in (*_LDAP.finditer(value.text), *compared[-1:]):  # the string before it is the user
+        place = Span(value, found.start("secret"), found.end("secret"))
+        yield Secret(f"a password in {what}", place, hidden)
 
 
 def _has_password(item: str) -> bool:

@@ -54,6 +54,7 @@ def server_conditions(survey: Survey) -> Iterator[Finding]:
 kind(
     "EXS011",
     "condition-no-truth",
+    severity=WARNING,
     section=SECTION,
     doc="The condition of a plaintext server comes to a text that is neither true nor false: every attempt "
     'is put off with "435 Unable to authenticate at present".',
@@ -98,7 +99,8 @@ def _of_constant(value: str, text: ExpandedText, span: Span) -> Iterator[Finding
         message = f"authenticator {text.holder} accepts every name and every password"
         yield Finding("EXS010", message, span, ERROR, (Note("who has authenticated may usually relay"),))
     elif value not in NO:
-        yield Finding("EXS011", f'invalid "server_condition" value "{value}"', span)
+        message = f'invalid "server_condition" value "{value}": nobody can authenticate'
+        yield Finding("EXS011", message, span, WARNING)
 
 
 def _of_expansion(survey: Survey, text: ExpandedText, span: Span) -> Iterator[Finding]:

@@ -95,8 +95,8 @@ kind(
     "program-with-client-data",
     severity=REMARK,
     section="Expansion items",
-    doc="A program that an expansion runs is given what a client has sent. Exim permits that; the program has "
-    "to be one that nothing in its arguments can harm, options among them.",
+    doc="A program that an expansion runs is given what a client has sent. Exim permits that; the program "
+    "has to be one that nothing in its arguments can harm, options among them.",
     bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${run{/etc/x $sender_address}{yes}{no}}\n",
     good="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${run{/etc/check}{yes}{no}}\n",
 )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SECTION = "The plaintext authenticator"
 YES, NO = frozenset(("1", "yes", "true")), frozenset(("", "0", "no", "false"))
 CLEAR = frozenset(("PLAIN", "LOGIN"))
+_CODE = frozenset(("perl", "dlfunc", "acl", "run"))
+"""Items that may look at the password by themselves."""
+
 TLS_WORDS = ("tls_", "encrypted", "def:tls")
 """What a condition has in it that asks for encryption."""
 
@@ -109,7 +112,14 @@ def _of_expansion(survey: Survey, text: ExpandedText, span: Span) -> Iterator[Fi
     used = {node.name for node in nodes if isinstance(node, Variable)}
     used |= {f"auth{node.number}" for node in nodes if isinstance(node, Capture)}
     raw = text.source.text
-    if number and f"auth{number}" not in used and f"${number}" not in raw and f"auth{number}" not in raw:
+    code = any(isinstance(node, Item) and node.name in _CODE for node in nodes)
+    if (
+        number
+        and not code
+        and f"auth{number}" not in used
+        and f"${number}" not in raw
+        and f"auth{number}" not in raw
+    ):
         message = f"the condition does not look at the password, which is $auth{number}"
         yield Finding("EXS012", message, span, WARNING)
     guarded = any(isinstance(node, Condition) and node.name == "def" for node in nodes) or "{}" in raw

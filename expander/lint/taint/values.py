@@ -66,6 +66,7 @@ _EACH = ("forany", "forall")
 _FAILURE = 4
 """The group of readsocket that is its value where the socket fails."""
 
+_NO_VALUE = frozenset(("", "0", "no", "false"))
 _WHOLE = frozenset((".*", "^.*", "^.*$", "^.+$", ".+"))
 """Patterns that match the whole of a line."""
 
@@ -144,7 +145,7 @@ class Evaluator:
         inner = self.value(node.argument, scope)
         self._tell(node, [inner], scope)
         if node.name == "expand":
-            return self._expanded(node, inner, scope)
+            return joined([inner, self._again(node.argument, scope)])
         unit = registry.find("operator", node.name)
         if unit is None or (unit.facts.get("taint") == "removes" and node.name not in _MAY_LEAVE):
             return NONE
@@ -154,12 +155,12 @@ class Evaluator:
             return tuple(trail._replace(quoted=node.name.removeprefix("quote_")) for trail in after)
         return after
 
-    def _expanded(self, node: Operator, inner: Trails, scope: Scope) -> Trails:
-        """What a text comes to that is expanded once more, where it is plain text."""
-        text = constant(node.argument)
+    def _again(self, node: Node, scope: Scope) -> Trails:
+        """What a text comes to that is expanded once more, which is known where it is plain text."""
+        text = constant(node)
         if text is None or is_plain(text):
-            return inner
-        span = self.span(node.argument)
+            return self.value(node, scope)
+        span = self.span(node)
         return self.part(Source(span.source.name, text, parent=span), scope)
 
     def _if(self, node: If, scope: Scope) -> Trails:
@@ -269,7 +270,7 @@ class Evaluator:
     def _substitution(self, node: Item, scope: Scope) -> Trails:
         subject, pattern = (self.value(group, scope) for group in node.groups[:2])
         self._tell(node, [subject, pattern], scope)
-        put_in = self.value(node.groups[2], scope._replace(captures=subject))
+        put_in = self._again(node.groups[2], scope._replace(captures=subject))
         whole = constant(node.groups[1]) in _WHOLE  # nothing of the subject is left
         rest = NONE if whole else through(subject, "through ${sg...}", self.span(node))
         return joined([rest, put_in])
@@ -299,8 +300,8 @@ def lookup_kind(survey: Survey, text: str) -> lookup_type.LookupType | None:
 
 
 def _says_nothing(node: Node) -> bool:
-    """True for a string that is empty or makes the expansion fail."""
-    return isinstance(node, Fail) or constant(node) == ""
+    """True for a string that is no value: nothing, a word for no, or a failure."""
+    return isinstance(node, Fail) or constant(node) in _NO_VALUE
 
 
 def value_leaves(node: Node | None) -> Iterator[Sequence]:

@@ -10,7 +10,7 @@ from expander.expand import cache
 from expander.expand.tree import children, depth
 from expander.lint.graph import AclGraph, acl_graph
 from expander.lint.listview import ListView, list_views
-from expander.lint.texts import ExpandedText, expanded_texts
+from expander.lint.texts import ExpandedText, expanded_texts, inner_texts
 from grammar.expansion import parse
 
 if TYPE_CHECKING:
@@ -43,7 +43,11 @@ class Survey:
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:
         """Every text that Exim expands, in the order of the file."""
-        return tuple(expanded_texts(self.config))
+        found: list[ExpandedText] = []
+        for text in expanded_texts(self.config):
+            found.append(text)
+            found += inner_texts(text, self.nodes(text))
+        return tuple(found)
 
     def texts_of(self, section: str, holder: str) -> Iterator[ExpandedText]:
         """The texts of one ACL, driver's instance or named list."""

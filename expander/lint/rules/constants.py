@@ -152,7 +152,7 @@ def stray_bracket(survey: Survey) -> Iterator[Finding]:
     """
     for text in survey.texts:
         tree = survey.tree(text.source)
-        if not isinstance(tree, Sequence):
+        if not isinstance(tree, Sequence) or has_broken(tree):
             continue
         plain = "".join(part.value for part in tree.parts if isinstance(part, Text))
         if plain.count("}") <= plain.count("{"):

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
+from drivers.api.text import SPACE
 from drivers.values import ip, lookup_type
 from expander.lint.finding import WARNING
 
@@ -21,6 +22,11 @@ AT_FORMS = {
 }
 IGNORE = "ignore="
 
+FILES = frozenset(
+    "lsearch iplsearch wildlsearch nwildlsearch cdb dbm dbmjz dbmnz dsearch json lmdb psl regdom".split()
+)
+"""The lookups in files and directories, which are named by absolute paths."""
+
 _FILLED_IN = re.compile(
     r"(?:DEBCONF\w*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|@@?\w+@@?|%\w+%|\[%.*%\]|<%.*%>|.*\{\{.*\}\}.*|__\w+__)",
     re.ASCII | re.DOTALL,
@@ -34,6 +40,12 @@ _MASK = re.compile(r"/[0-9]+\Z", re.ASCII)
 def is_filled_in_later(text: str) -> bool:
     """True for what a template has in the place of an item."""
     return _FILLED_IN.fullmatch(text) is not None
+
+
+def is_relative(path: str) -> bool:
+    """True for a path that does not begin with a slash, nor with what a template or a macro is for."""
+    path = path.strip(SPACE)
+    return not path.startswith("/") and not _PLACEHOLDER.match(path)
 
 
 def bits_of_netmask(text: str) -> int | None:
@@ -188,7 +200,7 @@ def parse_lookup(profile: Profile, text: str) -> lookup_type.LookupType:
 def doubts(list_kind: str, lookup: Lookup, parsed: lookup_type.LookupType) -> Iterator[tuple[str, str, str]]:
     """Codes, severities and messages of what is doubtful in a lookup that Exim takes."""
     place = lookup.place.strip()
-    if parsed.style == lookup_type.SINGLE_KEY and not (place.startswith("/") or _PLACEHOLDER.match(place)):
+    if parsed.name in FILES and is_relative(place):
         message = f'the path "{place}" is not absolute' if place else "no file is named"
         yield "EXL018", WARNING, message
     if list_kind == "address" and parsed.least is not None:

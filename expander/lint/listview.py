@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import SPACE
 from drivers.values import listtext
 from expander.lint.texts import LIST_KINDS
-from grammar.ast.expansion import Condition, Item, Sequence, Text
+from grammar.ast.expansion import Condition, If, Item, Sequence, Text
 from grammar.record import Record
 from grammar.source import Span
 
@@ -105,13 +105,26 @@ def list_views(survey: Survey) -> Iterator[ListView]:
         tree = survey.tree(text.source)
         if kind is not None and tree is not None:
             single = text.section in {"retry", "rewrite"} and text.name == "pattern"
-            view = _view(kind, text, text.owner, tree, single=single)
-            if view is not None:
-                yield view
+            for part in _alternatives(tree):
+                view = _view(kind, text, text.owner, part, single=single)
+                if view is not None:
+                    yield view
         for node in survey.nodes(text):
             view = _inside(text, node)
             if view is not None:
                 yield view
+
+
+def _alternatives(tree: Node) -> Iterator[Node]:
+    """The texts that a list may come to, where the whole of it is a choice between texts; else itself."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop(0)
+        only = node.parts[0] if isinstance(node, Sequence) and len(node.parts) == 1 else node
+        if isinstance(only, (If, Item)) and (only.yes is not None or only.no is not None):
+            waiting += [part for part in (only.yes, only.no) if part is not None]
+        else:
+            yield node
 
 
 def _inside(text: ExpandedText, node: Node) -> ListView | None:

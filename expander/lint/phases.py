@@ -61,6 +61,15 @@ NEVER_SET: tuple[tuple[str, frozenset[str], str], ...] = (
     ("smtp_notquit_reason", (SESSION - {"notquit"}) | _DELIVERING, "only the ACL acl_smtp_notquit has it"),
     ("transport_name", SESSION | {ROUTERS}, "it is set while a transport runs"),
     ("router_name verify_mode", SESSION, "it is set while a router runs"),
+    ("received_for", SESSION | _DELIVERING, "only the option received_header_text has it"),
+    (
+        "warn_message_delay warn_message_recipients warnmsg_delay warnmsg_recipients bounce_recipient",
+        SESSION | _DELIVERING,
+        "it is for the texts of warnings and bounces",
+    ),
+    ("thisaddress", SESSION | _DELIVERING, "only filters have it"),
+    ("sending_ip_address sending_port", SESSION | {ROUTERS}, "it is set while a transport is connected"),
+    ("self_hostname", SESSION, "it is set while an address is routed"),
     (
         "host host_address host_port",
         SESSION,

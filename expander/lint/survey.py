@@ -13,7 +13,7 @@ from expander.lint.graph import AclGraph, acl_graph
 from expander.lint.in_place import Outside, outside
 from expander.lint.listview import ListView, list_views
 from expander.lint.macro_lines import macro_places, physical_texts
-from expander.lint.texts import ExpandedText, expanded_texts
+from expander.lint.texts import ExpandedText, expanded_texts, inner_texts
 from grammar.expansion import parse
 
 if TYPE_CHECKING:
@@ -63,7 +63,11 @@ class Survey:
 
     @cached_property
     def _written(self) -> tuple[ExpandedText, ...]:
-        return tuple(expanded_texts(self.config))
+        found: list[ExpandedText] = []
+        for text in expanded_texts(self.config):
+            found.append(text)
+            found += inner_texts(text, self.nodes(text))
+        return tuple(found)
 
     @cached_property
     def outside(self) -> Outside:

@@ -19,14 +19,16 @@ from grammar.ast.config import (
     RewriteRule,
     Statement,
 )
+from grammar.ast.expansion import Item
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from drivers.api.unit import Unit
     from expander.config.model import Config, Instance
     from grammar.ast.config import Node, Word
+    from grammar.ast.expansion import Node as ExpansionNode
 
 LISTS = ("domain list", "host list", "address list", "local part list")
 """The kinds of lists that are always expanded before they are matched."""
@@ -173,6 +175,18 @@ def _clause_kind(clause: Clause) -> str:
         return ACL
     unit = registry.find("acl-condition", clause.name.text)
     return str(unit.facts["argument"]).replace("_", " ") if unit is not None else "string"
+
+
+def inner_texts(text: ExpandedText, nodes: Iterable[ExpansionNode]) -> Iterator[ExpandedText]:
+    """The commands in an expansion that are taken apart before their words are expanded."""
+    for node in nodes:
+        if not isinstance(node, Item) or node.name != "run" or node.words or not node.groups:
+            continue
+        group = Span(text.source, node.groups[0].start, node.groups[0].end)
+        source = Source(text.source.name, group.text, parent=group)
+        yield text._replace(
+            source=source, kind="string", owner=f"the command of run in {text.owner}", name="run"
+        )
 
 
 def _plain(name: str) -> str:

@@ -66,7 +66,7 @@ def constant_condition(survey: Survey) -> Iterator[Finding]:
     Mostly the dollar sign before the name of a variable is missing. Conditions whose text comes from macros
     are not told of: they are how one configuration serves several hosts.
     """
-    for text in survey.texts:
+    for text in survey.texts if not survey.incomplete else ():
         tree = survey.tree(text.source)
         if tree is None or has_broken(tree):
             continue
@@ -91,9 +91,14 @@ def _constant(
     if any(isinstance(one, Condition) and pieces.truth(one) is not None for one in above):
         return
     truth = pieces.truth(node)
-    if truth is None or macros_at(span):
+    if truth is None or macros_at(span) or any(_is_macro(argument) for argument in node.arguments):
         return
     yield Finding("EXE010", f"the condition is always {'true' if truth else 'false'}", span, WARNING)
+
+
+def _is_macro(argument: Node) -> bool:
+    """True for a word that looks like a macro that nothing defines: that is another fault."""
+    return re.fullmatch(r"[A-Z][A-Z0-9_]{2,}", constant(argument) or "", re.ASCII) is not None
 
 
 def _end(text: ExpandedText, node: Node) -> int:
@@ -152,7 +157,7 @@ def stray_bracket(survey: Survey) -> Iterator[Finding]:
     """
     for text in survey.texts:
         tree = survey.tree(text.source)
-        if not isinstance(tree, Sequence):
+        if not isinstance(tree, Sequence) or has_broken(tree):
             continue
         plain = "".join(part.value for part in tree.parts if isinstance(part, Text))
         if plain.count("}") <= plain.count("{"):

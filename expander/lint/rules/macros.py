@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.macro_lines import asked, words
+from expander.lint.macro_lines import asked, block_ends, words
 from expander.lint.naming import nearest
 from expander.lint.rule import rule
 
@@ -64,11 +64,13 @@ def used_before_definition(survey: Survey) -> Iterator[Finding]:
     for line in survey.physical:
         if line.defines and line.role == "macro":
             later.setdefault(line.defines, line.number)
+    ends = block_ends(survey.physical)
     known = {name for name, macro in survey.config.macros.defined.items() if macro.command_line}
     for line in survey.physical:
         directive, names = asked(line)
         for name, span in words(line) if line.role == "text" else names:
-            gives_default = directive.endswith("ndef")
+            in_block = later.get(name, -1) < ends.get(line.number, 0)
+            gives_default = directive.endswith("ndef") or (directive and in_block)
             if later.get(name, -1) > line.number and name not in known and not gives_default:
                 yield Finding("EXM002", f'macro "{name}" is defined after its use', span, severity=WARNING)
 

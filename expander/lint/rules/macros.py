@@ -21,6 +21,9 @@ SECTION = "Macros in the configuration file"
 SHORTEST = 6
 """A word of fewer letters is like too many others to be a slip."""
 
+SHORTEST_FOLDER = 3
+"""With fewer letters, capitals before a slash are rather a unit or a protocol."""
+
 MOST_SWITCHES = 8
 """A configuration with more switches than these was made to be switched from outside."""
 
@@ -148,7 +151,7 @@ def undefined_macro(survey: Survey) -> Iterator[Finding]:
             near = _meant(word, names)
             if near is None and word in switches:
                 continue
-            alone = "_" in word and not survey.incomplete and _stands_alone(line, span)
+            alone = not survey.incomplete and _stands_alone(line, span)
             if near is not None or alone:
                 notes = (Note(f"did you mean {near}?"),) if near is not None else ()
                 message = f'"{word}" looks like a macro, but is not defined'
@@ -186,8 +189,10 @@ def _stands_alone(line: PhysicalText, span: Span) -> bool:
     if option and option[-1] in _TAKES_CAPITALS:
         return False
     if after.startswith("/"):
-        return _BEFORE_PATH.search(before) is not None
-    return _BEFORE_ITEM.search(before) is not None and _AFTER_ITEM.match(after) is not None
+        return len(span.text) >= SHORTEST_FOLDER and _BEFORE_PATH.search(before) is not None
+    return (
+        "_" in span.text and _BEFORE_ITEM.search(before) is not None and _AFTER_ITEM.match(after) is not None
+    )
 
 
 @rule(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _SMTP = "begin transports\nsmtp:\n  driver = smtp\n"
 _GENERIC = "Generic options for routers"
-_BOX = "begin transports\nbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n"
+_BOX = "begin transports\nbox:\n  driver = appendfile\n  file = /var/mail/all\n"
 
 
 @rule(

@@ -37,7 +37,7 @@ _ROOT = ("root", "0")
     "transport-cannot-deliver",
     section="Generic options for transports",
     bad=_ROUTER + "  driver = appendfile\n  maildir_format\n",
-    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/$local_part_data\n  maildir_format\n",
+    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/all\n  maildir_format\n",
 )
 def transport_cannot_deliver(survey: Survey) -> Iterator[Finding]:
     """A transport lacks what says where the mail goes, and a router names it for more than pipes and files.
@@ -76,7 +76,7 @@ def _lacks(transport: Instance, router: Instance, option: str) -> str | None:
     "relative-path",
     section="Private options for appendfile",
     bad=_ROUTER + "  driver = appendfile\n  file = mail/$local_part_data\n",
-    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n",
 )
 def relative_path(survey: Survey) -> Iterator[Finding]:
     """A file, a directory or a command is named by a path that does not begin with a slash.
@@ -118,8 +118,8 @@ def _path_message(text: ExpandedText) -> str | None:
     "EXR022",
     "format-without-directory",
     section="Private options for appendfile",
-    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n  maildir_format\n",
-    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/$local_part_data\n  maildir_format\n",
+    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n  maildir_format\n",
+    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/all\n  maildir_format\n",
 )
 def format_without_directory(survey: Survey) -> Iterator[Finding]:
     """A format of many files is chosen together with `file`: each delivery is deferred."""

@@ -65,9 +65,9 @@ def _acls_found_later(survey: Survey) -> bool:
     "unused-transport",
     severity=REMARK,
     section="Generic options for routers",
-    bad="begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    bad="begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
     good="begin routers\nlocal:\n  driver = accept\n  transport = mailbox\n"
-    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
 )
 def unused_transport(survey: Survey) -> Iterator[Finding]:
     """A transport is defined, but no router and no option names it.

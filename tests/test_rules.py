@@ -14,12 +14,17 @@ from expander.lint.rule import named, resolve, rules
 from expander.world.memory import MemoryWorld
 
 PATH = "/etc/exim.conf"
+ALIASES = "/etc/aliases"
+"""The one other file of the host that examples are checked on."""
+
 NO_EXAMPLE = {"EXM001"}
 """No configuration is an example of a file that cannot be read."""
 
 
 def codes(text: str) -> set[str]:
-    world = MemoryWorld(files={PATH: text.encode("latin-1")}, environment={"HOME": "/root"})
+    files = {PATH: text.encode("latin-1"), ALIASES: b"tickets: |/usr/local/bin/ticket
+"}
+    world = MemoryWorld(files=files, environment={"HOME": "/root"})
     found = check_file(PATH, profile=PROFILES["debian-12"], world=world, macros={})
     return {finding.code for finding in found}
 

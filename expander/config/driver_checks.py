@@ -222,7 +222,7 @@ def _transports(transports: list[Instance]) -> Iterator[tuple[str, Instance]]:
             )
 
 
-def _sides(authenticator: Instance) -> set[str]:
+def sides(authenticator: Instance) -> set[str]:
     """Whether an authenticator works as a server, as a client or as both."""
     given = authenticator.options.is_set
     servers = {
@@ -257,7 +257,7 @@ def _authenticators(found: list[Instance]) -> Iterator[tuple[str, Instance]]:
             if lower(other["public_name"]) != lower(name):
                 continue
             for side in ("client", "server"):
-                if side in _sides(one) & _sides(other):
+                if side in sides(one) & sides(other):
                     yield (
                         (
                             f"two {side} authenticators ({one.name} and {other.name}) "

@@ -17,6 +17,7 @@ NAME = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Za-z0-9_]*", re.ASCII)
 """A whole word that could be a macro's name."""
 
 _DEFINITION = re.compile(r"[ \t]*([A-Z][A-Za-z0-9_]*)[ \t]*==?", re.ASCII)
+_BLOCK = re.compile(r"[ \t]*\.(if|el|end)")
 _DIRECTIVE = re.compile(r"[ \t]*\.(ifdef|ifndef|elifdef|elifndef)[ \t]+(\S.*)")
 
 
@@ -73,6 +74,25 @@ def asked(line: PhysicalText) -> tuple[str, tuple[tuple[str, Span], ...]]:
         return "", ()
     names = NAME.finditer(line.span.text, found.start(2))
     return found[1], tuple((n[0], line.span.part(n.start(), n.end())) for n in names)
+
+
+def block_ends(lines: tuple[PhysicalText, ...]) -> dict[int, int]:
+    """For each line with a conditional, by number, the number of the line that ends its block."""
+    ends: dict[int, int] = {}
+    open_blocks: list[list[int]] = []
+    for line in lines:
+        found = _BLOCK.match(line.span.text) if line.role == "directive" else None
+        if found is None:
+            continue
+        if found[1] == "end":
+            for number in open_blocks.pop() if open_blocks else ():
+                ends[number] = line.number
+        elif found[1] == "el":
+            if open_blocks:
+                open_blocks[-1].append(line.number)
+        else:
+            open_blocks.append([line.number])
+    return ends
 
 
 def macro_places(survey: Survey) -> tuple[tuple[str, int], ...]:

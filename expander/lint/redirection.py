@@ -67,6 +67,12 @@ def grows(shape: Shape) -> bool:
     return bool(shape.before or shape.behind) or (_DOMAIN in shape.domain and shape.domain != _DOMAIN)
 
 
+def filled(shape: Shape, old: tuple[str, str]) -> tuple[str, str]:
+    """The new address for an old one; both are a local part and a domain."""
+    local_part, domain = old
+    return f"{shape.before}{local_part}{shape.behind}", shape.domain.replace(_DOMAIN, domain)
+
+
 def stays_in(shape: Shape, router: Instance) -> bool:
     """True if the domain of the new address is surely one that the router runs for."""
     domains = text_of(router, "domains")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.macro_lines import asked, words
+from expander.lint.macro_lines import asked, block_ends, words
 from expander.lint.naming import nearest
 from expander.lint.rule import rule
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SECTION = "Macros in the configuration file"
 SHORTEST = 6
 """A word of fewer letters is like too many others to be a slip."""
+
+SHORTEST_FOLDER = 3
+"""With fewer letters, capitals before a slash are rather a unit or a protocol."""
 
 MOST_SWITCHES = 8
 """A configuration with more switches than these was made to be switched from outside."""
@@ -64,11 +67,13 @@ def used_before_definition(survey: Survey) -> Iterator[Finding]:
     for line in survey.physical:
         if line.defines and line.role == "macro":
             later.setdefault(line.defines, line.number)
+    ends = block_ends(survey.physical)
     known = {name for name, macro in survey.config.macros.defined.items() if macro.command_line}
     for line in survey.physical:
         directive, names = asked(line)
         for name, span in words(line) if line.role == "text" else names:
-            gives_default = directive.endswith("ndef")
+            in_block = later.get(name, -1) < ends.get(line.number, 0)
+            gives_default = directive.endswith("ndef") or (directive and in_block)
             if later.get(name, -1) > line.number and name not in known and not gives_default:
                 yield Finding("EXM002", f'macro "{name}" is defined after its use', span, severity=WARNING)
 
@@ -146,7 +151,7 @@ def undefined_macro(survey: Survey) -> Iterator[Finding]:
             near = _meant(word, names)
             if near is None and word in switches:
                 continue
-            alone = "_" in word and not survey.incomplete and _stands_alone(line, span)
+            alone = not survey.incomplete and _stands_alone(line, span)
             if near is not None or alone:
                 notes = (Note(f"did you mean {near}?"),) if near is not None else ()
                 message = f'"{word}" looks like a macro, but is not defined'
@@ -184,8 +189,10 @@ def _stands_alone(line: PhysicalText, span: Span) -> bool:
     if option and option[-1] in _TAKES_CAPITALS:
         return False
     if after.startswith("/"):
-        return _BEFORE_PATH.search(before) is not None
-    return _BEFORE_ITEM.search(before) is not None and _AFTER_ITEM.match(after) is not None
+        return len(span.text) >= SHORTEST_FOLDER and _BEFORE_PATH.search(before) is not None
+    return (
+        "_" in span.text and _BEFORE_ITEM.search(before) is not None and _AFTER_ITEM.match(after) is not None
+    )
 
 
 @rule(

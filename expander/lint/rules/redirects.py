@@ -164,7 +164,7 @@ def bad_redirect_address(survey: Survey) -> Iterator[Finding]:
             try:
                 mailbox.parse(item.text.removeprefix("\\"))
             except Failed as problem:
-                message = f'error in redirect data: {problem.message.rstrip()} in "{item.text}"'
+                message = f'error in redirect data: {problem.message} in "{item.text}"'
                 skips = router["skip_syntax_errors"] is True
                 yield Finding("EXR007", message, item.span, severity=WARNING if skips else ERROR)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
 from drivers.values.listtext import split
+from expander.config.driver_checks import sides
 from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.naming import meant, nearest, transport_uses
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from expander.lint.survey import Survey
 
+_SIDED = ("plaintext", "cram_md5", "spa", "external")
 _IN_PLACE = re.compile(r"\s*(?:accept|defer|deny|discard|drop|require|warn)\s", re.ASCII)
 _CALL = re.compile(r"(?<!\$)\bacl\s*=\s*([A-Za-z][A-Za-z0-9_]*)\s*(?=\n|\Z)", re.ASCII)
 
@@ -69,9 +71,9 @@ def _acls_named(survey: Survey) -> Iterator[tuple[str, Span]]:
     "undefined-transport",
     section="Generic options for routers",
     bad="begin routers\nlocal:\n  driver = accept\n  transport = mailbx\n"
-    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
     good="begin routers\nlocal:\n  driver = accept\n  transport = mailbox\n"
-    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
 )
 def undefined_transport(survey: Survey) -> Iterator[Finding]:
     """An option names a transport that the configuration does not have.
@@ -138,3 +140,24 @@ def _no_authenticator(survey: Survey, item: str, span: Span) -> Finding:
     found = tuple(notes) or meant(item, (one.name for one in survey.config.authenticators))
     message = f'there is no authenticator "{item}"'
     return Finding("EXN003", message, span, severity=WARNING, notes=found)
+
+
+@rule(
+    "EXN012",
+    "idle-authenticator",
+    severity=WARNING,
+    section="SMTP authentication",
+    bad='begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = ":"\n',
+    good="begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n"
+    '  server_prompts = ":"\n  server_condition = ${if eq{$auth2}{a}}\n',
+)
+def idle_authenticator(survey: Survey) -> Iterator[Finding]:
+    """An authenticator works neither as a server nor as a client.
+
+    Each driver has an option that makes it the one or the other, as `server_condition` and `client_send`
+    do for `plaintext`. Without it the mechanism is not offered, and nothing tells so.
+    """
+    for one in survey.config.authenticators:
+        if one.driver in _SIDED and not sides(one):
+            message = f"the {one.name} authenticator works neither as a server nor as a client"
+            yield Finding("EXN012", message, one.span, severity=WARNING)

@@ -39,8 +39,8 @@ FULL = 100
     "EXR030",
     "malformed-amount",
     section="Private options for appendfile",
-    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n  quota = 10MB\n",
-    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n  quota = 10M\n",
+    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n  quota = 10MB\n",
+    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n  quota = 10M\n",
 )
 def malformed_amount(survey: Survey) -> Iterator[Finding]:
     """A quota or a limit of size is no number with at most one of the letters K, M and G behind it.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from expander.lint.survey import Survey
 
 _REMOTE = ("dnslookup", "manualroute", "ipliteral", "queryprogram", "iplookup")
-_TRANSPORT = "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n"
+_TRANSPORT = "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n"
 
 
 @rule(

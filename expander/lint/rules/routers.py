@@ -8,7 +8,7 @@ from drivers.api.text import SPACE
 from drivers.values.listtext import split
 from expander.lint.beginnings import outcomes
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.places import macros_at, part_of, whole
+from expander.lint.places import in_file, macros_at, part_of, whole
 from expander.lint.route_list import route_of, route_rules
 from expander.lint.routing import constant_truth, text_of
 from expander.lint.rule import rule
@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     from expander.config.model import Instance
     from expander.lint.survey import Survey
+    from grammar.source import Span
 
 _SMTP = "begin transports\nsmtp:\n  driver = smtp\n"
 _GENERIC = "Generic options for routers"
-_BOX = "begin transports\nbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n"
+_BOX = "begin transports\nbox:\n  driver = appendfile\n  file = /var/mail/all\n"
 
 
 @rule(
@@ -108,7 +109,7 @@ def precondition_never_met(survey: Survey) -> Iterator[Finding]:
             setting = router.setting(name)
             if text is None or setting is None:
                 continue
-            if not text.strip(SPACE) and not macros_at(setting.span):
+            if not text.strip(SPACE) and _written_empty(setting.span):
                 message = f"the router {router.name} never runs: its list {name} is empty"
                 yield Finding("EXR009", message, router.span, severity=WARNING)
             for item in split(text) if "$" not in text else []:
@@ -116,6 +117,13 @@ def precondition_never_met(survey: Survey) -> Iterator[Finding]:
                 if _is_address(bare):
                     message = f'no {part} matches "{bare}"'
                     yield Finding("EXR009", message, part_of(setting.span, bare), severity=WARNING)
+
+
+def _written_empty(value: Span) -> bool:
+    """True if nothing stands in the file where the value is, not even a macro without a value."""
+    place = in_file(value)
+    line = place.source.line(place.position()[0])
+    return not line.partition("=")[2].strip(f'{SPACE}"')
 
 
 def _is_address(item: str) -> bool:

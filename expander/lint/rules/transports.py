@@ -37,7 +37,7 @@ _ROOT = ("root", "0")
     "transport-cannot-deliver",
     section="Generic options for transports",
     bad=_ROUTER + "  driver = appendfile\n  maildir_format\n",
-    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/$local_part_data\n  maildir_format\n",
+    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/all\n  maildir_format\n",
 )
 def transport_cannot_deliver(survey: Survey) -> Iterator[Finding]:
     """A transport lacks what says where the mail goes, and a router names it for more than pipes and files.
@@ -48,24 +48,25 @@ def transport_cannot_deliver(survey: Survey) -> Iterator[Finding]:
     """
     called = reaches(survey)
     for transport in survey.config.transports:
-        direct = [router for router, option in called.get(transport.name, ()) if option == "transport"]
-        message = _lacks(transport, direct)
-        if message is not None:
-            note = Note(f"the router {direct[0].name} hands addresses to it", direct[0].span)
-            yield Finding("EXR020", message, transport.span, notes=(note,))
+        for router, option in called.get(transport.name, ()):
+            message = _lacks(transport, router, option)
+            if message is not None:
+                note = Note(f"the router {router.name} names it as {option}", router.span)
+                yield Finding("EXR020", message, transport.span, notes=(note,))
+                break
 
 
-def _lacks(transport: Instance, routers: list[Instance]) -> str | None:
-    """What Exim says when one of the routers hands an address to the transport."""
+def _lacks(transport: Instance, router: Instance, option: str) -> str | None:
+    """What Exim says when a router hands an address to the transport by one of its options."""
     given = transport.options.is_set
-    if not routers:
-        return None
     if transport.driver == "appendfile" and not given("file") and not given("directory"):
-        return f"Mandatory file or directory option missing from {transport.name} transport"
+        itself = option in {"file_transport", "directory_transport"}
+        message = f"Mandatory file or directory option missing from {transport.name} transport"
+        return None if itself else message
     if transport.driver == "pipe" and not given("command"):
-        return f"no command specified for {transport.name} transport"
-    needs_hosts = any(router.driver in _NO_HOSTS for router in routers)
-    if transport.driver == "smtp" and needs_hosts and not given("hosts"):
+        return None if option == "pipe_transport" else f"no command specified for {transport.name} transport"
+    finds_hosts = option == "transport" and router.driver not in _NO_HOSTS
+    if transport.driver == "smtp" and not finds_hosts and not given("hosts"):
         return f"{transport.name} transport called with no hosts set"
     return None
 
@@ -75,7 +76,7 @@ def _lacks(transport: Instance, routers: list[Instance]) -> str | None:
     "relative-path",
     section="Private options for appendfile",
     bad=_ROUTER + "  driver = appendfile\n  file = mail/$local_part_data\n",
-    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    good=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n",
 )
 def relative_path(survey: Survey) -> Iterator[Finding]:
     """A file, a directory or a command is named by a path that does not begin with a slash.
@@ -117,8 +118,8 @@ def _path_message(text: ExpandedText) -> str | None:
     "EXR022",
     "format-without-directory",
     section="Private options for appendfile",
-    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/$local_part_data\n  maildir_format\n",
-    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/$local_part_data\n  maildir_format\n",
+    bad=_ROUTER + "  driver = appendfile\n  file = /var/mail/all\n  maildir_format\n",
+    good=_ROUTER + "  driver = appendfile\n  directory = /var/mail/all\n  maildir_format\n",
 )
 def format_without_directory(survey: Survey) -> Iterator[Finding]:
     """A format of many files is chosen together with `file`: each delivery is deferred."""

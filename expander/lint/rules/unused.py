@@ -34,7 +34,8 @@ def unused_acl(survey: Survey) -> Iterator[Finding]:
     """An ACL is defined, but nothing runs it.
 
     Its checks look as if they were made and are not. Most often the main option that should name the ACL
-    (`acl_smtp_data` and so on) is missing.
+    (`acl_smtp_data` and so on) is missing. Where a comment names the ACL somebody knows, and the finding
+    is a remark.
     """
     if survey.incomplete or _acls_found_later(survey):
         return
@@ -42,10 +43,16 @@ def unused_acl(survey: Survey) -> Iterator[Finding]:
     for text in survey.texts:
         if text.kind == ACL or "acl" in text.source.text:
             used.update(WORD.findall(text.source.text))
+    left_out = set(WORD.findall(_comments(survey)))
     for acl in survey.config.acls.values():
         if acl.name not in used and acl.node is not None:
             message = f'ACL "{acl.name}" is never used'
-            yield Finding("EXN004", message, acl.node.heading.name.span, severity=WARNING)
+            severity = REMARK if acl.name in left_out else WARNING
+            yield Finding("EXN004", message, acl.node.heading.name.span, severity=severity)
+
+
+def _comments(survey: Survey) -> str:
+    return "".join(line.span.text for line in survey.config.tree.physical if line.role == "comment")
 
 
 def _acls_found_later(survey: Survey) -> bool:
@@ -65,9 +72,9 @@ def _acls_found_later(survey: Survey) -> bool:
     "unused-transport",
     severity=REMARK,
     section="Generic options for routers",
-    bad="begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    bad="begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
     good="begin routers\nlocal:\n  driver = accept\n  transport = mailbox\n"
-    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/$local_part_data\n",
+    "begin transports\nmailbox:\n  driver = appendfile\n  file = /var/mail/all\n",
 )
 def unused_transport(survey: Survey) -> Iterator[Finding]:
     """A transport is defined, but no router and no option names it.

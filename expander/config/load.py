@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
-from drivers.api.text import SPACE, is_plain
+from drivers.api.text import SPACE
 from expander.config import settings
 from expander.config.acl_section import read_acls, verbs
 from expander.config.driver_sections import FAMILY, read_drivers
+from expander.config.early import EarlyExpander
 from expander.config.macros import predefined
 from expander.config.main_checks import check_main
 from expander.config.model import LIST_WORDS, Config, LoadError, NamedList, empty_options
@@ -86,32 +87,20 @@ def load(
     table.on_use = on_macro
     preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
-    report = Reporter(collect)
     config = Config(file, profile, empty_options(profile), tree, table)
-    _read_main(tree.main, config, world, report)
-    check_main(config.options, world, _expander(config, world, limits), report, profile)
+    report = Reporter(collect, config.options)
+    early = EarlyExpander(config, world, limits, report)
+    _read_main(tree.main, config, world, early, report)
+    check_main(config.options, world, early, report, profile)
     seen: set[str] = set()
     for section in tree.sections:
         if section.name in seen:
             report.in_line(section, f'"{section.name}" section is repeated in the configuration file')
         seen.add(section.name)
         _read_section(section, config, world, report)
-    config.warnings = report.warnings
-    config.errors = report.errors
+    config.warnings, config.errors = report.warnings, report.errors
+    config.stamp = report.stamp
     return config
-
-
-def _expander(config: Config, world: World, limits: Limits | None) -> Callable[[str], str]:
-    """Expands the texts that are expanded while loading; plain text needs no machinery."""
-
-    def expand(text: str) -> str:
-        if is_plain(text):
-            return text
-        from expander.api import Expander
-
-        return Expander(config=config, world=world, limits=limits).expand(text)
-
-    return expand
 
 
 def _read_section(section: Section, config: Config, world: World, report: Reporter) -> None:
@@ -127,7 +116,9 @@ def _read_section(section: Section, config: Config, world: World, report: Report
         report.in_line(section, NO_LOCAL_SCAN)
 
 
-def _read_main(lines: Iterable[Node], config: Config, world: World, report: Reporter) -> None:
+def _read_main(
+    lines: Iterable[Node], config: Config, world: World, early: EarlyExpander, report: Reporter
+) -> None:
     """The main section: options and named lists."""
     for line in lines:
         try:
@@ -136,7 +127,7 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
             elif isinstance(line, ListNode):
                 _read_list(line, config)
             elif isinstance(line, Option):
-                settings.apply(config.options, line, world.users, _unknown)
+                settings.apply(config.options, line, world.users, _unknown, early.expand)
         except LoadError:
             raise
         except ConfigError as error:

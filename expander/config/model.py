@@ -27,6 +27,22 @@ LIST_WORDS = {"domain": "domain", "host": "host", "address": "address", "localpa
 """The kinds of named lists, and what messages call them."""
 
 
+class Stamp(Record):
+    """What stands between the time and the text of a log line, as far as options say so."""
+
+    zone: bool = False
+    millisec: bool = False
+    pid: bool = False
+
+
+class Notice(Record):
+    """What Exim logs while it loads, to go on; ``logs`` are named as ``LOG: <logs>`` shows them."""
+
+    text: str
+    logs: str = "MAIN"
+    stamp: Stamp = Stamp()
+
+
 class LoadError(ConfigError):
     """What stops a configuration from being loaded.
 
@@ -37,7 +53,8 @@ class LoadError(ConfigError):
     def __init__(self, message: str, span: Span | None = None, *, log: str = "PANIC DIE") -> None:
         super().__init__(message, span)
         self.log = log
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: tuple[Notice, ...] = ()
+        self.stamp = Stamp()
 
 
 class Setting(Record):
@@ -88,6 +105,13 @@ class Options(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(len(table) for table in self._tables)
+
+    def default(self, name: str) -> Any:
+        """What the option is worth where it is not set. Raises ``KeyError`` for one that is not known."""
+        unit = self.unit(name)
+        if unit is None:
+            raise KeyError(name)
+        return default_value(unit, self._profile)
 
     def is_set(self, name: str) -> bool:
         """True if the configuration sets the option."""
@@ -198,7 +222,8 @@ class Config(State):
     """A whole configuration, loaded for one profile.
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
-    loading was asked to collect them; ``warnings`` are texts that Exim logs while it loads.
+    loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
+    later log lines have before their text.
     """
 
     path: str
@@ -213,8 +238,9 @@ class Config(State):
     authenticators: list[Instance] = made_by(default_factory=list)
     retry: list[RetryRule] = made_by(default_factory=list)
     rewrite: list[RewriteRule] = made_by(default_factory=list)
-    warnings: list[str] = made_by(default_factory=list)
+    warnings: list[Notice] = made_by(default_factory=list)
     errors: list[LoadError] = made_by(default_factory=list)
+    stamp: Stamp = Stamp()
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

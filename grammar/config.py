@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from grammar.ast.config import (
     Option,
     Physical,
     RetryRule,
-    RetryStep,
     RewriteRule,
     Section,
     Statement,
@@ -30,6 +28,7 @@ from grammar.ast.config import (
 )
 from grammar.machine import Machine, TreeMethods
 from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor
+from grammar.retry import RetryRest
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -49,11 +48,10 @@ _STARTS = {
     "local_scan": "driver_line",
 }
 LONGEST_NAME = 63
-_SENDERS = re.compile(r"[ \t]senders(?=[ \t]|\Z)")
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-_RULES = (*dict.fromkeys(_STARTS.values()), "clause", "retry_head")
+_RULES = (*dict.fromkeys(_STARTS.values()), "clause")
 _METHODS = TreeMethods()
 
 
@@ -120,7 +118,7 @@ class _Reader:
         """The node of the line; a statement of an ACL gives its verb and its first clause."""
         machine = _machine(self.line.text, _STARTS[self.section])
         if machine.result is None:
-            return self.failed(machine.expected())
+            return self.failed()
         tree: Tree = machine.result
         inner = tree.trees
         hide = bool(tree.tokens)
@@ -221,51 +219,30 @@ class _Reader:
         return self.broken(f'error in ACL: unknown ACL condition/modifier in "{self.line.text}"')
 
     def _retry_rule(self, tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
-        texts = tree.tokens
-        parts = {str(child.data): child for child in tree.trees}
-        senders = None
-        if "senders" in parts:
-            last = parts["senders"].tokens[-1]
-            senders = self.word(last) if last.kind in {"QUOTED", "PLAIN"} else self.empty(last.end)
-        steps = (
-            tuple(self._step(step) for step in parts["retry_steps"].trees) if "retry_steps" in parts else ()
-        )
-        return RetryRule(*self.whole(), self.word(texts[0]), self.word(texts[1]), senders, steps)
-
-    def _broken_retry(self, message: str) -> Broken | RetryRule:
-        """A retry line that goes wrong; what stands before that is kept where it is enough."""
-        broken = self.broken(message)
-        tree = _machine(self.line.text, "retry_head").result
-        if tree is None:
-            return broken
-        pattern, error = (self.word(token) for token in tree.tokens[:2])
-        return RetryRule(*self.whole(), pattern, error, None, (), broken)
-
-    def _step(self, tree: Tree) -> RetryStep:
-        """One step of a retry rule; a part whose text is empty is "", one that is not there None."""
-        fields: list[str] = [""]
-        for token in tree.tokens:
-            if token.kind == "COMMA":
-                fields.append("")
-            else:
-                fields[-1] = token.text
-        letter, cutoff, interval, factor = (*fields, None, None, None)[:4]
-        first, *_, last = *tree.tokens, tree.tokens[-1]
-        span = self.span(first.start, last.end)
-        return RetryStep(span, letter or "", cutoff, interval, factor)
+        pattern, error = tree.tokens[:2]
+        start = tokens["REST"].start if "REST" in tokens else len(self.line.text)
+        rest = RetryRest.read(self.line.source, start)
+        broken = self.broken(rest.problem) if rest.problem else None
+        steps = tuple(rest.steps)
+        return RetryRule(*self.whole(), self.word(pattern), self.word(error), rest.senders, steps, broken)
 
     def _rewrite_rule(self, tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         pattern, replacement = tree.tokens[:2]
-        flags = self.word(tokens["FLAGS"]) if "FLAGS" in tokens else None
+        flags = None
+        if "FLAGS" in tokens:
+            token = tokens["FLAGS"]
+            text = self.line.text[token.start : token.end]
+            start = token.start + len(text) - len(text.lstrip(" \t"))
+            flags = Word(self.span(start, token.end)) if start < token.end else None
         return RewriteRule(*self.whole(), self.word(pattern), self.word(replacement), flags)
 
-    def failed(self, expected: set[str]) -> Line:
+    def failed(self) -> Line:
         """What Exim says of a line that its section's rule does not cover."""
         text = self.line.text
         if self.section == "rewrite":
             return self.broken("missing rewrite replacement string")
         if self.section == "retry":
-            return self._broken_retry(_retry_message(text, expected))
+            return self.broken("missing error type in retry rule")
         if self.section == "acl":
             if text.startswith(":"):
                 return self.broken("missing or malformed ACL name")
@@ -286,17 +263,6 @@ class _Reader:
         if text.startswith("hide") and text[4:5] in SPACE:
             return Option(*self.whole(), hide=True, name=self.empty(len(text)), value=None, trailer=None)
         return self.broken(f"option setting expected: {text}", "unreadable-line")
-
-
-def _retry_message(text: str, expected: set[str]) -> str:
-    """The message for a retry line, from what the parser would have taken in its place."""
-    if "PLAIN" in expected and "SENDERS" not in expected:
-        return "missing error type in retry rule"
-    if _SENDERS.search(text):
-        return '"=" expected after "senders" in retry rule'
-    if "_STEP_END" in expected:
-        return "semicolon expected"
-    return "comma expected"
 
 
 def _begins_unknown(line: Line) -> bool:

@@ -49,7 +49,7 @@ def as_data(config: Config) -> dict[str, Any]:
         "retry": [(r.pattern, r.error, r.senders, r.steps) for r in config.retry],
         "rewrite": [(r.pattern, r.replacement, r.flags) for r in config.rewrite],
         "macros": [(m.name, m.value, m.command_line) for m in config.macros.defined.values()],
-        "warnings": [PLACE.sub("", warning) for warning in config.warnings],
+        "warnings": [PLACE.sub("", warning.text) for warning in config.warnings],
         "errors": [WHITE.sub("", PLACE.sub("", error.message)) for error in config.errors],
     }
 

@@ -22,8 +22,7 @@ NO_EXAMPLE = {"EXM001"}
 
 
 def codes(text: str) -> set[str]:
-    files = {PATH: text.encode("latin-1"), ALIASES: b"tickets: |/usr/local/bin/ticket
-"}
+    files = {PATH: text.encode("latin-1"), ALIASES: b"tickets: |/usr/local/bin/ticket\n"}
     world = MemoryWorld(files=files, environment={"HOME": "/root"})
     found = check_file(PATH, profile=PROFILES["debian-12"], world=world, macros={})
     return {finding.code for finding in found}

@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"-?[0-9]+")
 _TIME_PART = re.compile(r"([0-9]+)([wdhms])")
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _SHIFT = {"k": 10, "m": 20, "g": 30, "t": 40}
+_SHIFT_OF_KILOBYTES = {**_SHIFT, "p": 50, "e": 60, "z": 70}
+_LARGEST = (1 << 63) - 1
 _LONGEST_TIME_LIST = 10
 
 
@@ -70,61 +72,72 @@ def read_late_bool(text: str, name: str, users: Users | None = None) -> bool | s
     return read_string(text, name) if "$" in text else read_bool(text, name, users)
 
 
-def _integer(text: str, name: str, *, bits: int) -> int:
-    match = _INTEGER.match(text)
+def _number(match: re.Match[str] | None, what: str, name: str, *, octal: bool = False) -> int:
     if not match:
-        raise ConfigError(f"integer expected for {name}")
+        raise ConfigError(f"{what} expected for {name}")
     sign, digits = match.groups()
-    base = 16 if digits[:2] in {"0x", "0X"} else 8 if digits.startswith("0") else 10
-    number = int(digits, base)
-    if sign == "-":
-        number = -number
+    base = 16 if digits[:2] in {"0x", "0X"} else 8 if octal or digits.startswith("0") else 10
+    return -int(digits, base) if sign == "-" else int(digits, base)
+
+
+def _integer(text: str, name: str, *, octal: bool = False) -> int:
+    what = "octal integer" if octal else "integer"
+    match = (_OCTAL if octal else _INTEGER).match(text)
+    number = _number(match, what, name, octal=octal)
+    assert match is not None
     end = match.end()
     unit = _SHIFT.get(lower(text[end : end + 1]))
     if unit:
         end += 1
         number <<= unit
+    _bounded(number, 32, text)
+    _no_more(text[end:], f"{what} value for ", name)
+    return number
+
+
+def _bounded(number: int, bits: int, text: str) -> None:
     half = 1 << (bits - 1)
     if not -half <= number < half:
         raise ConfigError(f'absolute value of integer "{text}" is too large (overflow)')
+
+
+def read_int(text: str, name: str, _users: Users | None = None) -> int:
+    """An integer of 32 bits, decimal, octal (0...) or hexadecimal (0x...), with K, M, G or T after it."""
+    return _integer(text, name)
+
+
+def read_kilobytes(text: str, name: str, _users: Users | None = None) -> int:
+    """An integer that is kept in kilobytes; it counts those unless K, M, G, T, P, E or Z follows."""
+    match = _INTEGER.match(text)
+    number = _number(match, "integer", name)
+    assert match is not None
+    end = match.end()
+    unit = _SHIFT_OF_KILOBYTES.get(lower(text[end : end + 1]))
+    if unit:
+        end += 1
+        number <<= unit - 10
+    _bounded(number, 64, text)
     _no_more(text[end:], "integer value for ", name)
     return number
 
 
-def read_int(text: str, name: str, _users: Users | None = None) -> int:
-    """An integer of 32 bits, decimal, octal (0...) or hexadecimal (0x...), with K, M or G after it."""
-    return _integer(text, name, bits=32)
-
-
-def read_kilobytes(text: str, name: str, _users: Users | None = None) -> int:
-    """An integer that is kept in kilobytes; a number without K, M, G or T counts kilobytes."""
-    match = _INTEGER.match(text)
-    plain = match is not None and lower(text[match.end() : match.end() + 1]) not in {"k", "m", "g", "t"}
-    if plain:
-        return _integer(text, name, bits=64)
-    return _integer(text, name, bits=74) >> 10
-
-
 def read_octal(text: str, name: str, _users: Users | None = None) -> int:
-    """An octal integer."""
-    match = _OCTAL.match(text)
-    if not match:
-        raise ConfigError(f"octal integer expected for {name}")
-    _no_more(text[match.end() :], "octal integer value for ", name)
-    return int(match[2], 8) * (-1 if match[1] == "-" else 1)
+    """An octal integer of 32 bits; it may have K, M, G or T after it as well."""
+    return _integer(text, name, octal=True)
 
 
-def read_fixed(text: str, name: str, _users: Users | None = None) -> int:
-    """A number with up to three decimals, kept as thousandths."""
+def read_fixed(text: str, name: str, _users: Users | None = None) -> int | None:
+    """A number with up to three decimals, kept as thousandths; None for one that these bits cannot hold."""
     match = _FIXED.match(text)
     if not match:
         raise ConfigError(f"fixed-point number expected for {name}")
-    whole = int(match[1])
+    whole = wrap(max(-_LARGEST - 1, min(int(match[1]), _LARGEST)))
     if whole < 0:
         raise ConfigError(f'integer "{text}" is too large (overflow)')
     decimals = match[2] or ""
     _no_more(text[match.end() :], "fixed-point value for ", name)
-    return wrap(whole * 1000 + int((decimals + "000")[:3]))
+    value = wrap(whole * 1000 + int((decimals + "000")[:3]))
+    return None if value < 0 else value
 
 
 def seconds(text: str) -> int:
@@ -132,7 +145,7 @@ def seconds(text: str) -> int:
     total = at = 0
     while at < len(text):
         match = _TIME_PART.match(text, at)
-        if not match:
+        if not match or int(match[1]) > _LARGEST:
             return -1
         total += int(match[1]) * _SECONDS[match[2]]
         at = match.end()
@@ -307,7 +320,7 @@ def show_late_time(value: int | str, users: Users | None = None) -> str:
 
 def show_kilobytes(value: int, _users: Users | None = None) -> str:
     """Kilobytes with the largest unit that leaves a whole number."""
-    units = "KMGTPEZY"
+    units = "KMGT"
     at = 0
     while value and not value % 1024 and at < len(units) - 1:
         value //= 1024
@@ -324,8 +337,8 @@ def show_km(value: int, _users: Users | None = None) -> str:
 
 
 def show_octal(value: int, _users: Users | None = None) -> str:
-    """An octal number with a zero before it."""
-    return f"0{value:o}" if value else "0"
+    """An octal number with a zero before it; one below zero as the bits that hold it."""
+    return f"0{value % (1 << 32):o}" if value else "0"
 
 
 def show_fixed(value: int, _users: Users | None = None) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from expander.config.model import Stamp
 
 FAILURE = 1
 NOT_IMITATED = 69
@@ -30,12 +35,17 @@ class NotImitatedError(CommandLineError):
         super().__init__(f"eximulate: {what} is not imitated yet\n", NOT_IMITATED)
 
 
-def log_line(text: str) -> str:
+def log_line(text: str, stamp: Stamp | None = None) -> str:
     """A line as Exim logs it: with a time stamp in local time before it and a newline at its end."""
-    return f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text.removesuffix(chr(10))}\n"
+    begin = time.strftime("%Y-%m-%d %H:%M:%S")
+    if stamp is not None:
+        begin += f".{time.time_ns() // 1_000_000 % 1000:03}" if stamp.millisec else ""
+        begin += time.strftime(" %z") if stamp.zone else ""
+        begin += f" [{os.getpid()}]" if stamp.pid else ""
+    return f"{begin} {text.removesuffix(chr(10))}\n"
 
 
-def fatal(message: str, *, verbose: bool, log: str = "") -> str:
+def fatal(message: str, *, verbose: bool, log: str = "", stamp: Stamp | None = None) -> str:
     """The text for standard error of an error that ends the run.
 
     ``log`` names the logs that it goes to, where the message does not show that. ``verbose`` is
@@ -43,7 +53,7 @@ def fatal(message: str, *, verbose: bool, log: str = "") -> str:
     but ``-bP config``.
     """
     if not verbose:
-        return log_line(message)
+        return log_line(message, stamp)
     log = log or ("PANIC DIE" if message.startswith(_IN_CONFIGURATION) else "MAIN PANIC DIE")
     return f"LOG: {log}\n  {message}\n"
 
@@ -53,14 +63,9 @@ def complaint(message: str, *, verbose: bool) -> str:
     return f"LOG: PANIC\n  {message}\n" if verbose else log_line(message)
 
 
-def warning(message: str, *, verbose: bool) -> str:
-    """The text for standard error of a warning that is found while a configuration is checked."""
-    return logged(message, "MAIN", verbose=verbose)
-
-
-def logged(message: str, logs: str, *, verbose: bool) -> str:
+def logged(message: str, logs: str, *, verbose: bool, stamp: Stamp | None = None) -> str:
     """The text for standard error of a line for some logs."""
-    return f"LOG: {logs}\n  {message}\n" if verbose else log_line(message)
+    return f"LOG: {logs}\n  {message}\n" if verbose else log_line(message, stamp)
 
 
 def in_configuration(message: str, file: str, number: int, *, framed: bool = True) -> str:

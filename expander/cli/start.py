@@ -14,11 +14,13 @@ from expander.world.real import RealWorld
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.outside import Account
     from drivers.api.profile import Profile
     from expander.api import Expander
     from expander.cli.options import Options
-    from expander.config.model import Config
+    from expander.config.model import Config, Notice
     from expander.trace.narrator import Narrator
     from expander.world.virtual_host import VirtualHost
     from grammar.macros import Definition
@@ -110,7 +112,7 @@ class Run(State):
     def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
         """Without a running daemon Exim's log lines go to standard error."""
         logs = "MAIN PANIC" if panic else "MAIN"
-        complain(errors.logged(text, logs, verbose=self.options.verbose))
+        complain(errors.logged(text, logs, verbose=self.options.verbose, stamp=self.config.stamp))
 
     def start_perl(self) -> None:
         """Start Perl at once, if that is wanted: "Setting up so Perl can be used".
@@ -225,11 +227,11 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
             limits=EXIM,
         )
     except ConfigError as problem:
-        before = _warnings(getattr(problem, "warnings", ()), verbose=options.verbose) if warns else ""
-        log = getattr(problem, "log", "")
-        raise CommandLineError(before + errors.fatal(problem.message, verbose=verbose, log=log)) from None
-    if warns:
-        complain(_warnings(config.warnings, verbose=options.verbose))
+        before = _notices(getattr(problem, "warnings", ()), checking=warns, verbose=verbose)
+        log, stamp = getattr(problem, "log", ""), getattr(problem, "stamp", None)
+        last = errors.fatal(problem.message, verbose=verbose, log=log, stamp=stamp)
+        raise CommandLineError(before + last) from None
+    complain(_notices(config.warnings, checking=warns, verbose=verbose))
     trusted = _is_trusted(config, caller, world)
     facts = _facts(options, config, caller, trusted=trusted)
     if options.suppress_local_fixups and not trusted:
@@ -257,5 +259,10 @@ def _tell_macro(macro: Definition) -> None:
     STDOUT.write(f"macro '{macro.name}' -> '{macro.value}'\n")
 
 
-def _warnings(texts: tuple[str, ...] | list[str], *, verbose: bool) -> str:
-    return "".join(errors.warning(text, verbose=verbose) for text in texts)
+def _notices(notices: Sequence[Notice], *, checking: bool, verbose: bool) -> str:
+    """What was logged while loading, as far as it is shown: for the main log alone only in a check."""
+    return "".join(
+        errors.logged(notice.text, notice.logs, verbose=verbose, stamp=notice.stamp)
+        for notice in notices
+        if checking or notice.logs != "MAIN"
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
-from drivers.api.text import SPACE, is_plain
+from drivers.api.text import SPACE
 from expander.config import settings
 from expander.config.acl_section import read_acls, verbs
 from expander.config.driver_sections import FAMILY, read_drivers
+from expander.config.early import EarlyExpander
 from expander.config.macros import predefined
 from expander.config.main_checks import check_main
 from expander.config.model import LIST_WORDS, Config, LoadError, NamedList, empty_options
@@ -86,11 +87,12 @@ def load(
     table.on_use = on_macro
     preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
-    report = Reporter(collect, "bad-value")
     config = Config(file, profile, empty_options(profile), tree, table)
-    _read_main(tree.main, config, world, report)
+    report = Reporter(collect, "bad-value", config.options)
+    early = EarlyExpander(config, world, limits, report)
+    _read_main(tree.main, config, world, early, report)
     report.kind = "conflicting-options"
-    check_main(config.options, world, _expander(config, world, limits), report, profile)
+    check_main(config.options, world, early, report, profile)
     seen: set[str] = set()
     for section in tree.sections:
         if section.name in seen:
@@ -98,23 +100,9 @@ def load(
             report.in_line(section, message, cause="duplicate-name")
         seen.add(section.name)
         _read_section(section, config, world, report)
-    config.warnings = report.warnings
-    config.notices = report.notices
-    config.errors = report.errors
+    config.warnings, config.errors = report.warnings, report.errors
+    config.stamp = report.stamp
     return config
-
-
-def _expander(config: Config, world: World, limits: Limits | None) -> Callable[[str], str]:
-    """Expands the texts that are expanded while loading; plain text needs no machinery."""
-
-    def expand(text: str) -> str:
-        if is_plain(text):
-            return text
-        from expander.api import Expander
-
-        return Expander(config=config, world=world, limits=limits).expand(text)
-
-    return expand
 
 
 _KINDS = {
@@ -140,7 +128,9 @@ def _read_section(section: Section, config: Config, world: World, report: Report
         report.in_line(section, NO_LOCAL_SCAN)
 
 
-def _read_main(lines: Iterable[Node], config: Config, world: World, report: Reporter) -> None:
+def _read_main(
+    lines: Iterable[Node], config: Config, world: World, early: EarlyExpander, report: Reporter
+) -> None:
     """The main section: options and named lists."""
     for line in lines:
         try:
@@ -149,7 +139,7 @@ def _read_main(lines: Iterable[Node], config: Config, world: World, report: Repo
             elif isinstance(line, ListNode):
                 _read_list(line, config)
             elif isinstance(line, Option):
-                settings.apply(config.options, line, world.users, _unknown)
+                settings.apply(config.options, line, world.users, _unknown, early.expand)
         except LoadError:
             raise
         except ConfigError as error:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError
-from drivers.api.registry import entries
-from drivers.values.listtext import split
+from drivers.api.errors import ExpansionError, Failed, Fatal
+from expander.config import log_checks
 from expander.config.defaults import settle
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import World
     from drivers.api.profile import Profile
+    from expander.config.early import EarlyExpander
     from expander.config.model import Options
     from expander.config.reporting import Reporter
     from grammar.source import Span
@@ -23,36 +23,46 @@ if TYPE_CHECKING:
 
 PURGING = "Warning: purging the environment.\n Suggested action: use keep_environment."
 LARGEST_HOST_NUMBER = 16
-_FACILITIES = frozenset(
-    "auth authpriv console cron daemon ftp kern lpr mail news ntp security syslog user uucp "
-    "local0 local1 local2 local3 local4 local5 local6 local7".split()
+_BLANK = r"[ \t\n\v\f\r]*"
+_FLOAT = (
+    r"[+-]?(?:inf(?:inity)?|nan(?:\([A-Za-z0-9_]*\))?|0x(?:[0-9a-f]+\.?[0-9a-f]*|\.[0-9a-f]+)(?:p[+-]?[0-9]+)?"
+    r"|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)"
 )
-_NUMBER = r"[0-9]+(?:\.[0-9]*)?"
-_DELAY = r"(?:[0-9]+(?:\.[0-9]+)?[wdhms])+"
-_RATE_LIMIT = re.compile(rf"{_NUMBER}, *{_DELAY}, *{_NUMBER}, *{_DELAY}")
-_SELECTOR = re.compile(r"([+-])([a-z0-9_]*)")
+_DELAY = r"(?:[0-9]+[wdhm]|[0-9]+(?:\.[0-9]*)?s)+"
+_RATE_LIMIT = re.compile(
+    rf"{_BLANK}[+-]?[0-9]+,{_BLANK}{_DELAY},{_BLANK}(?i:{_FLOAT}),{_BLANK}{_DELAY}(?:[ \t\n\v\f\r].*)?",
+    re.DOTALL,
+)
+"""A count, a time, a factor as C reads floating-point numbers, and a time."""
+
+_HOST_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)[ \t\n\v\f\r]*")
 
 
-def check_main(options: Options, world: World, expand: Expand, report: Reporter, profile: Profile) -> None:
+def check_main(
+    options: Options, world: World, early: EarlyExpander, report: Reporter, profile: Profile
+) -> None:
     """Check the main options against each other, expand those that are expanded once, set the rest.
 
     Texts that are expanded here keep their written form in their setting; the expanded one is
     noted as the value.
     """
+    expand = early.expand
     settle(options, world)
-    checks = (_sender_retain, _directories, _syslog, _pid_file, _patterns, _rates, _reply_to, _connections)
-    for check in checks:
-        check(options, expand, report)
+    _sender_retain(options, report)
+    _host_name(options, world, early, report)
+    _directories(options, expand, report)
+    log_checks.check_facility(options, report)
+    _pid_file(options, expand, report)
+    _patterns(options, report)
+    _rates(options, report)
+    _filter_user(options, world, report)
+    _reply_to(options, report)
+    _connections(options, report)
     _host_number(options, expand, report)
     _tls(options, report, profile)
-    if world.environment and not options.is_set("keep_environment"):
-        report.warn(PURGING, cause="environment-purged")
-    _selector(options, report, profile)
-    name = options["syslog_processname"]
-    if len(name) > 32:
-        report.bare(
-            "syslog_processname is longer than 32 chars: aborting", _span(options, "syslog_processname")
-        )
+    _environment(options, world, report)
+    log_checks.check_selector(options, report, profile)
+    log_checks.check_lengths(options, report)
 
 
 def _span(options: Options, name: str) -> Span | None:
@@ -70,7 +80,7 @@ def _expanded(options: Options, name: str, expand: Expand, report: Reporter) -> 
         return ""
 
 
-def _sender_retain(options: Options, _expand: Expand, report: Reporter) -> None:
+def _sender_retain(options: Options, report: Reporter) -> None:
     if options["local_from_check"] and options["local_sender_retain"]:
         report.bare(
             "both local_from_check and local_sender_retain are set; this combination is not allowed",
@@ -83,24 +93,7 @@ def _directories(options: Options, expand: Expand, report: Reporter) -> None:
     if not options["spool_directory"]:
         report.bare("spool_directory undefined: cannot proceed", _span(options, "spool_directory"))
     options.expanded["spool_directory"] = _expanded(options, "spool_directory", expand, report)
-    log_path = _expanded(options, "log_file_path", expand, report)
-    options.expanded["log_file_path"] = log_path
-    for path in split(log_path):
-        if path in {"", "syslog"}:
-            continue
-        span = _span(options, "log_file_path")
-        before, marker, behind = path.partition("%s")
-        if not marker:
-            report.bare(f'log_file_path "{path}" does not contain "%s"', span)
-        elif re.search(r"%(?![DM])", before + behind):
-            report.bare(f'log_file_path "{path}" contains unexpected "%" character', span)
-
-
-def _syslog(options: Options, _expand: Expand, report: Reporter) -> None:
-    facility = options["syslog_facility"]
-    word = facility.translate(str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"))
-    if facility and word.removeprefix("log_") not in _FACILITIES:
-        report.plain(f'failed to interpret syslog_facility "{facility}"', _span(options, "syslog_facility"))
+    log_checks.check_paths(options, _expanded(options, "log_file_path", expand, report), report)
 
 
 def _pid_file(options: Options, expand: Expand, report: Reporter) -> None:
@@ -108,7 +101,7 @@ def _pid_file(options: Options, expand: Expand, report: Reporter) -> None:
         options.expanded["pid_file_path"] = _expanded(options, "pid_file_path", expand, report)
 
 
-def _patterns(options: Options, _expand: Expand, report: Reporter) -> None:
+def _patterns(options: Options, report: Reporter) -> None:
     from expander.expand.regex import pattern
 
     if options.is_set("uucp_from_pattern"):
@@ -121,16 +114,16 @@ def _patterns(options: Options, _expand: Expand, report: Reporter) -> None:
             report.bare(message, _span(options, "uucp_from_pattern"))
 
 
-def _rates(options: Options, _expand: Expand, report: Reporter) -> None:
+def _rates(options: Options, report: Reporter) -> None:
     for name in ("smtp_ratelimit_mail", "smtp_ratelimit_rcpt"):
         text = options[name]
         if options.is_set(name) and not _RATE_LIMIT.fullmatch(text):
             report.bare(f"malformed ratelimit data: {text}", _span(options, name))
 
 
-def _reply_to(options: Options, _expand: Expand, report: Reporter) -> None:
+def _reply_to(options: Options, report: Reporter) -> None:
     text = options["errors_reply_to"]
-    if not text:
+    if not options.is_set("errors_reply_to"):
         return
     span = _span(options, "errors_reply_to")
     problem, domain = _address(text)
@@ -150,7 +143,7 @@ def _address(text: str) -> tuple[str, str]:
         return error.message, ""
 
 
-def _connections(options: Options, _expand: Expand, report: Reporter) -> None:
+def _connections(options: Options, report: Reporter) -> None:
     depends = options["smtp_accept_queue"] or options.is_set("smtp_accept_max_per_host")
     if options["smtp_accept_max"] == 0 and depends:
         report.plain(
@@ -166,13 +159,17 @@ def _host_number(options: Options, expand: Expand, report: Reporter) -> None:
     if not text:
         return
     span = _span(options, "localhost_number")
-    if not re.fullmatch(r"[ \t]*[+-]?[0-9]+[ \t]*", text):
+    match = _HOST_NUMBER.fullmatch(text)
+    if not match:
         report.plain(f"localhost_number value is not a number: {text}", span)
-    elif int(text) > LARGEST_HOST_NUMBER:
+        return
+    base = 16 if match[2][:2] in {"0x", "0X"} else 8 if match[2].startswith("0") else 10
+    number = int(match[1] + match[2], base)
+    if number > LARGEST_HOST_NUMBER:
         message = f"localhost_number is greater than the maximum allowed value ({LARGEST_HOST_NUMBER})"
         report.plain(message, span)
     else:
-        options.expanded["localhost_number"] = str(int(text))
+        options.expanded["localhost_number"] = str(number)
 
 
 def _tls(options: Options, report: Reporter, profile: Profile) -> None:
@@ -187,30 +184,39 @@ def _tls(options: Options, report: Reporter, profile: Profile) -> None:
         report.plain("openssl_options is set but we're using GnuTLS", _span(options, "openssl_options"))
 
 
-def log_selectors(profile: Profile) -> frozenset[str]:
-    """The words of ``log_selector`` that a release knows."""
-    return frozenset(unit.name for unit in entries("log-selector") if profile.knows(unit))
-
-
-def _selector(options: Options, report: Reporter, profile: Profile) -> None:
-    """Check the words of log_selector; a text that begins with = is a number of Exim's own making."""
-    text = options["log_selector"].strip(" \t\n")
-    span = _span(options, "log_selector")
-    if not text or text.startswith("="):
+def _environment(options: Options, world: World, report: Reporter) -> None:
+    """Warn of an environment that goes as nobody says what to keep; check the patterns of what stays."""
+    if not world.environment:
         return
-    known = log_selectors(profile)
-    at = 0
-    while at < len(text):
-        if text[at] in " \t\n":
-            at += 1
-            continue
-        match = _SELECTOR.match(text, at)
-        if not match:
-            message = f'malformed log_selector setting: + or - expected but found "{text[at:]}"'
-            report.plain(message, span)
-            return
-        if match[2] not in known:
-            end = re.compile(r"[^A-Za-z0-9_]|\Z").search(text, match.start(2))
-            word = text[match.start() : end.start() if end else len(text)]
-            report.plain(f"unknown log_selector setting: {word}", span)
-        at = match.end()
+    if not options.is_set("keep_environment"):
+        report.note(PURGING, cause="environment-purged")
+        return
+    from expander.config.environment import pruned
+
+    try:
+        pruned(world.environment, options["keep_environment"], None)
+    except ExpansionError as error:
+        report.bare(error.message, _span(options, "keep_environment"))
+
+
+def _filter_user(options: Options, world: World, report: Reporter) -> None:
+    """A number for a user brings the user's group along where none is set, so there has to be such a user."""
+    user = options["system_filter_user"]
+    if user is None or options.is_set("system_filter_group"):
+        return
+    account = world.users.user(str(user))
+    if account is None:
+        report.bare(f"Failed to look up uid {user}", _span(options, "system_filter_user"))
+
+
+def _host_name(options: Options, world: World, early: EarlyExpander, report: Reporter) -> None:
+    """A host whose own name has no dot is looked up, for which Exim goes through ``dns_ipv4_lookup``."""
+    text = options["dns_ipv4_lookup"]
+    name = world.host.name()
+    if not text or options.is_set("primary_hostname") or "." in name:
+        return
+    span = _span(options, "dns_ipv4_lookup")
+    try:
+        early.match_domain(name, text)
+    except (Fatal, Failed) as error:
+        report.bare(error.message, span)

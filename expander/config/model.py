@@ -27,6 +27,27 @@ LIST_WORDS = {"domain": "domain", "host": "host", "address": "address", "localpa
 """The kinds of named lists, and what messages call them."""
 
 
+class Stamp(Record):
+    """What stands between the time and the text of a log line, as far as options say so."""
+
+    zone: bool = False
+    millisec: bool = False
+    pid: bool = False
+
+
+class Notice(Record):
+    """What Exim logs while it loads, to go on; ``logs`` are named as ``LOG: <logs>`` shows them.
+
+    ``cause`` names the kind of fault, as it does for errors; ``span`` is its place, if it has one.
+    """
+
+    text: str
+    logs: str = "MAIN"
+    stamp: Stamp = Stamp()
+    span: Span | None = None
+    cause: str = ""
+
+
 class LoadError(ConfigError):
     """What stops a configuration from being loaded.
 
@@ -39,7 +60,8 @@ class LoadError(ConfigError):
     ) -> None:
         super().__init__(message, span, cause=cause)
         self.log = log
-        self.warnings: tuple[str, ...] = ()
+        self.warnings: tuple[Notice, ...] = ()
+        self.stamp = Stamp()
 
 
 class Setting(Record):
@@ -92,6 +114,13 @@ class Options(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return sum(len(table) for table in self._tables)
+
+    def default(self, name: str) -> Any:
+        """What the option is worth where it is not set. Raises ``KeyError`` for one that is not known."""
+        unit = self.unit(name)
+        if unit is None:
+            raise KeyError(name)
+        return default_value(unit, self._profile)
 
     def is_set(self, name: str) -> bool:
         """True if the configuration sets the option."""
@@ -202,8 +231,8 @@ class Config(State):
     """A whole configuration, loaded for one profile.
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
-    loading was asked to collect them; ``warnings`` are texts that Exim logs while it loads,
-    ``notices`` the same with their places.
+    loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
+    later log lines have before their text.
     """
 
     path: str
@@ -218,9 +247,9 @@ class Config(State):
     authenticators: list[Instance] = made_by(default_factory=list)
     retry: list[RetryRule] = made_by(default_factory=list)
     rewrite: list[RewriteRule] = made_by(default_factory=list)
-    warnings: list[str] = made_by(default_factory=list)
+    warnings: list[Notice] = made_by(default_factory=list)
     errors: list[LoadError] = made_by(default_factory=list)
-    notices: list[ConfigError] = made_by(default_factory=list)
+    stamp: Stamp = Stamp()
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError
-from expander.config.model import LoadError
+from expander.config.log_checks import used_of_several
+from expander.config.log_selector import is_on
+from expander.config.model import LoadError, Notice, Stamp
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from drivers.api.errors import ConfigError
+    from expander.config.model import Options
     from grammar.ast.config import Broken, Line
     from grammar.source import Span
 
@@ -20,26 +23,48 @@ class Reporter(State):
     """Raises the first error or, where ``collect`` is set, keeps all of them in order.
 
     ``kind`` is the cause of errors whose reporter names none: who begins with a part of the
-    configuration sets it. ``notices`` are the warnings with their places.
+    configuration sets it. ``options`` are the main options, of which some say what log lines look like;
+    ``selectors`` is as much of ``log_selector`` as has been obeyed, ``is_open`` is true once something was
+    logged.
     """
 
     collect: bool = False
     kind: str = ""
+    options: Options | None = None
     errors: list[LoadError] = made_by(default_factory=list)
-    warnings: list[str] = made_by(default_factory=list)
-    notices: list[ConfigError] = made_by(default_factory=list)
+    warnings: list[Notice] = made_by(default_factory=list)
+    selectors: str = ""
+    is_open: bool = False
+
+    @property
+    def stamp(self) -> Stamp:
+        """What stands before the text of a log line now."""
+        zone = self.options is not None and self.options["log_timezone"]
+        return Stamp(zone, is_on(self.selectors, "millisec"), is_on(self.selectors, "pid"))
+
+    def note(self, text: str, logs: str = "MAIN", *, span: Span | None = None, cause: str = "") -> None:
+        """Log a line and go on."""
+        self._tell_first()
+        self.warnings.append(Notice(text, logs, self.stamp, span, cause))
+
+    def _tell_first(self) -> None:
+        """Where the log opens, Exim tells that it uses one path of several."""
+        if self.is_open or self.options is None:
+            return
+        self.is_open = True
+        path = used_of_several(self.options)
+        if path:
+            text = f"More than one path given in log_file_path: using {path}"
+            self.warnings.append(Notice(text, "MAIN PANIC", self.stamp))
 
     def report(self, error: LoadError) -> None:
         """An error that is complete already."""
+        self._tell_first()
         error.warnings = tuple(self.warnings)
+        error.stamp = self.stamp
         if not self.collect:
             raise error
         self.errors.append(error)
-
-    def warn(self, message: str, span: Span | None = None, cause: str = "") -> None:
-        """What Exim logs without stopping for it."""
-        self.warnings.append(message)
-        self.notices.append(ConfigError(message, span, cause=cause))
 
     def in_line(
         self, line: Line, message: str, span: Span | None = None, *, log: str = "PANIC DIE", cause: str = ""

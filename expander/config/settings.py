@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import ConfigError
+from drivers.api.errors import ConfigError, ExpansionError
 from drivers.api.options import OptionType, find_user, read_string
 from drivers.api.text import SPACE
 from expander.config.model import Options, Setting
@@ -23,6 +23,7 @@ _BOTH = {
     "fail_verify": ("fail_verify_sender", "fail_verify_recipient"),
 }
 _BOOLS = ("bool", "late_bool")
+_EXPANDED = ("user_list", "group_list")
 
 
 def _and_conditions(old: str, new: str) -> str:
@@ -42,11 +43,17 @@ def _find(options: Options, name: str) -> tuple[Unit | None, bool]:
     return None, False
 
 
-def apply(options: Options, line: Option, users: Users, unknown: Callable[[str], str]) -> str:
+def apply(
+    options: Options,
+    line: Option,
+    users: Users,
+    unknown: Callable[[str], str],
+    expand: Callable[[str], str] | None = None,
+) -> str:
     """Set the option that a line names, and give its name.
 
-    ``unknown`` words the complaint about a name that does not exist. Raises `ConfigError` with
-    Exim's message, without the frame around it.
+    ``unknown`` words the complaint about a name that does not exist; ``expand`` is for lists of users
+    and groups. Raises `ConfigError` with Exim's message, without the frame around it.
     """
     written = line.name.text
     unit, negated = _find(options, written)
@@ -64,7 +71,10 @@ def apply(options: Options, line: Option, users: Users, unknown: Callable[[str],
     if line.hide:
         options.hidden.add(name)
     try:
-        value = _value(line, option_type, written, users, negated=negated)
+        if expand is not None and option_type.name in _EXPANDED and line.value is not None:
+            value: Any = _expanded(line.value.text.rstrip(SPACE), option_type, written, users, expand)
+        else:
+            value = _value(line, option_type, written, users, negated=negated)
     except ConfigError as error:
         if line.value is not None:
             for each in (error, *error.further):
@@ -116,6 +126,16 @@ def _value(line: Option, option_type: OptionType, written: str, users: Users, *,
             raise ConfigError(f'missing "=" after {written}', line.trailer.span)
         raise ConfigError(f"unexpected end of line (data missing) after {written}", line.name.span)
     return option_type.read(line.value.text.rstrip(SPACE), written, users)
+
+
+def _expanded(
+    text: str, option_type: OptionType, name: str, users: Users, expand: Callable[[str], str]
+) -> Any:
+    """The value of an option that is expanded as soon as it is read."""
+    try:
+        return option_type.read(expand(read_string(text, name)), name, users)
+    except ExpansionError as error:
+        raise ConfigError(f"failed to expand {name}: {error.message}") from None
 
 
 def _imply_group(options: Options, name: str, text: str, users: Users, span: object) -> None:

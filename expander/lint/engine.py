@@ -88,7 +88,10 @@ def check_config(config: Config, world: World) -> list[Finding]:
         if unit.impl is not None:
             found += unit.impl(survey)
     errors = [of_error(error, hinted=at < MOST_HINTS) for at, error in enumerate(config.errors)]
-    errors += [of_error(notice, other="deprecated") for notice in config.notices]
+    errors += [
+        of_error(ConfigError(notice.text, notice.span, cause=notice.cause), other="deprecated")
+        for notice in config.warnings
+    ]
     found += [error for error in errors if not _told(error, found)]
     complete = (soften(_complete(finding), survey) for finding in _once(found))
     return sorted(complete, key=_order(config))

@@ -139,7 +139,10 @@ class RetryStep(Node):
 
 
 class RetryRule(Line):
-    """A line of the retry section; ``broken`` is set where it goes wrong behind the error."""
+    """A line of the retry section; ``broken`` is set where it goes wrong behind the error.
+
+    Then the last of ``steps`` may be one that is not complete.
+    """
 
     kind: ClassVar[str] = "retry-rule"
     pattern: Word

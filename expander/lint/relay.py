@@ -26,7 +26,9 @@ DEEPEST = 20
 _ANYWHERE = frozenset(("*", "0.0.0.0/0", "::/0", "::0/0", "0/0", "0::/0"))
 _ANY_DOMAIN = frozenset(("*", "*.*"))
 _CHOSEN = frozenset("senders sender_domains encrypted seen spf spf_guess".split())
-"""What a client can bring about or leave as it likes."""
+"""What a client can bring about or leave as it likes: it meets these where that gets its mail through."""
+
+_REFUSING = ("deny", "defer", "drop")
 
 _NOT_FOR_STRANGERS = frozenset("authenticated dnslists ratelimit local_parts".split())
 """What does not hold for a client that nothing is known of, whatever the value."""
@@ -74,7 +76,7 @@ def _statement(survey: Survey, statement: Statement, depth: int) -> Decision | N
             passed = not doubt
         if not is_condition(clause):
             continue
-        held = holds(survey, clause, depth)
+        held = verb not in _REFUSING if clause.name.text in _CHOSEN else holds(survey, clause, depth)
         if held is False:
             refused = verb == "require" or (passed and verb in ("accept", "discard"))
             return Decision("deny", statement) if refused and not doubt else UNKNOWN if refused else None
@@ -98,8 +100,6 @@ def holds(survey: Survey, clause: Clause, depth: int = 0) -> bool | None:
     """Whether a condition holds for the client."""
     name, text = clause.name.text, value_of(clause)
     held: bool | None = None
-    if name in _CHOSEN:
-        return True
     if name == "condition":
         return certain(survey, clause)
     if name in _NOT_FOR_STRANGERS:

@@ -10,6 +10,7 @@ from drivers.values import hostport, ip, listtext
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.listview import UNKNOWN, flattened
 from expander.lint.rule import rule
+from expander.lint.services import SERVICES
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 INTERFACES = ("local_interfaces", "extra_local_interfaces")
 PORTS = ("daemon_smtp_ports", "tls_on_connect_ports")
-SERVICES = frozenset("smtp smtps submission submissions ssmtp urd lmtp mail atrn odmr".split())
 """The names of services that mail is expected at."""
 
 HIGHEST_PORT = 65535

@@ -15,6 +15,7 @@ from expander.lint.places import part_of
 from expander.lint.route_list import hosts_of, route_rules
 from expander.lint.routing import text_of
 from expander.lint.rule import rule
+from expander.lint.services import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ _LOOPBACK = re.compile(r"127(?:\.[0-9]{1,3}){3}|::1|localhost|localhost\.localdo
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 MOST_PORTS = 65535
 FULL = 100
+_SIZE_LIMIT = "message_size_limit"
 
 
 @rule(
@@ -45,10 +47,12 @@ FULL = 100
 def malformed_amount(survey: Survey) -> Iterator[Finding]:
     """A quota or a limit of size is no number with at most one of the letters K, M and G behind it.
 
-    Exim reads it when it delivers: each delivery is deferred.
+    Exim reads those of a transport when it delivers: each delivery is deferred. With the main option
+    `message_size_limit` each client is sent away with a temporary error.
     """
     for text in survey.texts:
-        if text.section != "transport" or text.name not in (*_QUOTAS, "message_size_limit"):
+        of_transport = text.section == "transport" and text.name in (*_QUOTAS, _SIZE_LIMIT)
+        if not of_transport and (text.section, text.name) != ("main", _SIZE_LIMIT):
             continue
         for found in outcomes(survey, text.source):
             message = _amount_message(text.name, found.text, text.holder) if found.whole else None
@@ -60,11 +64,10 @@ def _amount_message(name: str, text: str, holder: str) -> str | None:
     """Exim's complaint about an amount, None for one that is right."""
     if not text:
         return None
-    if name == "message_size_limit":
+    if name == _SIZE_LIMIT:
         right = _INTEGER.fullmatch(text)
-        return (
-            None if right else f'invalid message_size_limit in {holder} transport: invalid integer "{text}"'
-        )
+        where = f" in {holder} transport" if holder else ""
+        return None if right else f'invalid message_size_limit{where}: invalid integer "{text}"'
     percent = _PERCENT.fullmatch(text) if name == "quota_warn_threshold" else None
     if percent is not None:
         whole = int(float(percent[1])) if percent[1].count(".") < len("..") else 0
@@ -125,6 +128,9 @@ def bad_port(survey: Survey) -> Iterator[Finding]:
             elif set(port) & set(" ,:/"):
                 message = f'TCP port "{port}" is not defined for {text.holder} transport'
                 yield Finding("EXR032", message, found.span)
+            elif port.lower() not in SERVICES:
+                message = f'"{port}" is no usual name of a service'
+                yield Finding("EXR032", message, found.span, severity=WARNING)
 
 
 @rule(

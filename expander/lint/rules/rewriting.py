@@ -13,7 +13,7 @@ from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.places import value_source
 from expander.lint.rule import rule
 from grammar.ast.config import RewriteRule
-from grammar.ast.expansion import Capture, Sequence
+from grammar.ast.expansion import Capture, Sequence, Text
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -101,6 +101,20 @@ def rewritten_to_no_address(survey: Survey) -> Iterator[Finding]:
             if problem is not None:
                 pattern = dequote(one.pattern.text)[0]
                 yield Finding("EXR051", f"Rewrite of {pattern} yielded {problem}", found.span)
+        if _is_local_part(survey.tree(source)) and not set(dequote(one.pattern.text)[0]) & set("^;+$\\"):
+            message = f'Rewrite of {dequote(one.pattern.text)[0]} yielded unqualified address "{source.text}"'
+            yield Finding("EXR051", message, Span(source, 0, len(source.text)))
+
+
+def _is_local_part(tree: Node | None) -> bool:
+    """True for a replacement of nothing but captures and text without an at sign.
+
+    The asterisks of a plain pattern stand for parts without one.
+    """
+    parts = tree.parts if isinstance(tree, Sequence) else ()
+    captured = [part for part in parts if isinstance(part, Capture) and part.number > 0]
+    plain = [part for part in parts if isinstance(part, Text) and "@" not in part.value]
+    return bool(captured) and len(captured) + len(plain) == len(parts)
 
 
 def _address_problem(text: str) -> str | None:

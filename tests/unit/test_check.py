@@ -297,3 +297,21 @@ def test_an_option_in_the_wrong_place_is_told_its_own(text: str, note: str) -> N
     (finding,) = findings(text)
     assert note in finding.notes[0].text
     assert finding.fix is None
+
+
+COMMAND = "begin transports\nt:\n  driver = pipe\n  command = /bin/echo {}\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "found"),
+    [
+        (r'"${if match{$local_part}{^\"(.*)\\$}{$1}}"', []),
+        (r'"a\"b" "$nosuch \\$"', [(4, 31, "$nosuch")]),
+        (r'"plain" $nosuch', [(4, 31, "$nosuch")]),
+        (r"x\\$ y", [(4, 26, "$")]),
+    ],
+)
+def test_arguments_in_quotes_are_expanded_without_their_escapes(
+    argument: str, found: list[tuple[int, int, str]]
+) -> None:
+    assert [place for place in places(COMMAND.format(argument)) if place[2] in {"$nosuch", "$"}] == found

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 CLOSE = 0.7
 """How alike a name must be to be offered, from 0 to 1."""
 
+FIRST = "4.00"
+"""What has been there since this release is lacking in none."""
+
 _UNKNOWN: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r'unknown variable (?:name |in )?"(?:\$\{)?([^"}]+)'), ("variable",)),
     (re.compile(r'unknown expansion operator "([^"]+)"'), ("operator",)),
@@ -65,6 +68,8 @@ def _lacking(name: str, families: Iterable[str]) -> str | None:
         for full in (name, f"*.{name}"):
             entry = registry.entry(family, full)
             if entry is not None:
+                if entry.since == FIRST and not entry.until and not entry.feature:
+                    return _elsewhere(family, full)
                 until = f" until {entry.until}" if entry.until else ""
                 feature = f", with the feature {entry.feature}" if entry.feature else ""
                 return f'"{name}" exists since {entry.since}{until}{feature}'

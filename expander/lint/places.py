@@ -12,6 +12,7 @@ from grammar.source import Piece, Source, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_QUOTED_ARGUMENT = re.compile(r'(?<!\S)"(?=[^"]*\\)(?:[^"\\]|\\.)*"', re.DOTALL)
 _QUOTED_PART = re.compile(r"\\(?:[0-7]{1,3}|x[0-9a-fA-F]{0,2}|.)|[^\\]+", re.DOTALL)
 
 
@@ -33,6 +34,34 @@ def value_source(word: Span) -> Source:
         whole = (Piece(0, len(value), word, "", None),)
         return Source(word.source.name, value, pieces=whole)
     return Source(word.source.name, value, pieces=pieces)
+
+
+def command_source(value: Source) -> Source:
+    """The text of a command as its arguments are expanded: those in double quotes have no escapes left.
+
+    The quotes themselves stay, so that the arguments can be told apart.
+    """
+    pieces: list[Piece] = []
+    parts: list[str] = []
+    length = done = 0
+
+    def add(text: str, origin: Span) -> None:
+        nonlocal length
+        parts.append(text)
+        pieces.append(Piece(length, length + len(text), origin, "", None))
+        length += len(text)
+
+    for match in _QUOTED_ARGUMENT.finditer(value.text):
+        word = Span(value, match.start(), match.end())
+        add(value.text[done : match.start() + 1], Span(value, done, match.start() + 1))
+        for piece in _quoted_pieces(word):
+            written = piece.origin.text
+            add(read_string(f'"{written}"', "") if written.startswith("\\") else written, piece.origin)
+        done = match.end() - 1
+    if not pieces:
+        return value
+    add(value.text[done:], Span(value, done, len(value.text)))
+    return Source(value.name, "".join(parts), pieces=tuple(pieces))
 
 
 def _is_quoted(text: str) -> bool:

@@ -284,3 +284,35 @@ def test_text_that_is_quoted_wrongly_is_told_once() -> None:
 def test_held_text_stays_bytes_in_the_report() -> None:
     (finding,) = findings(from_bytes("smtp_banner = ü $nosuch\n".encode()))
     assert "    smtp_banner = ü $nosuch" in text_lines(PATH, [finding])
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("data = x\n", '"data" is an option of routers with the driver redirect'),
+        ("begin routers\nr:\n  driver = redirect\n  data = x\n  helo_data = y\n", "an option of transports"),
+        ("begin transports\nt:\n  driver = smtp\n  condition = x\n", '"condition" is an option of routers'),
+    ],
+)
+def test_an_option_in_the_wrong_place_is_told_its_own(text: str, note: str) -> None:
+    (finding,) = findings(text)
+    assert note in finding.notes[0].text
+    assert finding.fix is None
+
+
+COMMAND = "begin transports\nt:\n  driver = pipe\n  command = /bin/echo {}\n"
+
+
+@pytest.mark.parametrize(
+    ("argument", "found"),
+    [
+        (r'"${if match{$local_part}{^\"(.*)\\$}{$1}}"', []),
+        (r'"a\"b" "$nosuch \\$"', [(4, 31, "$nosuch")]),
+        (r'"plain" $nosuch', [(4, 31, "$nosuch")]),
+        (r"x\\$ y", [(4, 26, "$")]),
+    ],
+)
+def test_arguments_in_quotes_are_expanded_without_their_escapes(
+    argument: str, found: list[tuple[int, int, str]]
+) -> None:
+    assert [place for place in places(COMMAND.format(argument)) if place[2] in {"$nosuch", "$"}] == found

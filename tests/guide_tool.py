@@ -1,0 +1,79 @@
+"""The guide's commands: runs them; as a program it writes what they print into the guide again."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = ROOT / "docs" / "guide.md"
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TIME = re.compile(r"\(\d+ us\)|(?<=\"microseconds\": )[0-9.]+")
+
+
+def without_times(text: str) -> str:
+    """An output without what differs from run to run."""
+    return TIME.sub("()", text)
+
+
+def parts(block: str) -> list[tuple[str, str]]:
+    """The commands of a block, each with the output that stands below it."""
+    found = [part.partition("\n") for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    return [(command, output) for command, _, output in found]
+
+
+def commands() -> list[tuple[str, str]]:
+    """The commands of the guide in order, each with the output that stands below it."""
+    return [part for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")) for part in parts(block)]
+
+
+def runner(folder: Path) -> Callable[[str, str], str]:
+    """What runs a command in a folder and gives what it prints; ``cat`` of a file makes the file."""
+    (folder / "samples").symlink_to(ROOT / "samples")
+    program = folder / "bin" / "eximulate"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m expander "$@"\n')
+    program.chmod(0o755)
+    environment = {name: value for name, value in os.environ.items() if name != "EXIMULATE_PROFILE"}
+    environment |= {"PYTHONPATH": str(ROOT), "PATH": f"{program.parent}:{os.environ['PATH']}"}
+
+    def run(command: str, expected: str) -> str:
+        if command.startswith("cat "):
+            (folder / command.removeprefix("cat ")).write_text(expected)
+            return expected
+        return subprocess.run(
+            ["/bin/sh", "-c", command],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            cwd=folder,
+            env=environment,
+        ).stdout
+
+    return run
+
+
+def write() -> None:
+    """Write the outputs again; times stay as they are where nothing else changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = runner(Path(folder))
+
+        def block(match: re.Match[str]) -> str:
+            lines = []
+            for command, expected in parts(match[1]):
+                printed = run(command, expected)
+                same = without_times(printed) == without_times(expected)
+                lines.append(f"$ {command}\n{expected if same else printed}")
+            return f"```console\n{''.join(lines)}```"
+
+        GUIDE.write_text(BLOCK.sub(block, GUIDE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

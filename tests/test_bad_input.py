@@ -66,7 +66,11 @@ def assert_no_fault(done: subprocess.CompletedProcess[bytes]) -> None:
 
 
 @pytest.mark.parametrize("text", CONFIGS.values(), ids=CONFIGS)
-@pytest.mark.parametrize("way", [["-bV"], ["check"], ["parse"], ["fmt", "--check"], ["upgrade", "--from=4.95", "--to=4.96"]], ids=lambda way: way[0])
+@pytest.mark.parametrize(
+    "way",
+    [["-bV"], ["check"], ["parse"], ["fmt", "--check"], ["upgrade", "--from=4.95", "--to=4.96"]],
+    ids=lambda way: way[0],
+)
 def test_a_bad_configuration_gets_an_error(text: bytes, way: list[str], tmp_path: Path) -> None:
     config = tmp_path / "exim.conf"
     config.write_bytes(text.replace(b"@DIR@", str(tmp_path).encode()))

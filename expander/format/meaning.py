@@ -37,7 +37,8 @@ def same_meaning(old: str, new: str, *, section: str = "main") -> bool:
     if section != "main":
         old, new = f"begin {section}\n{old}", f"begin {section}\n{new}"
     asked = {name: name for name in _ASKED_FOR.findall(old) if name[:1].isupper()}
-    return all(_lines(old, macros) == _lines(new, macros) for macros in ({}, asked))
+    worlds = ({}, asked) if asked else ({},)
+    return all(_lines(old, macros) == _lines(new, macros) for macros in worlds)
 
 
 def _black(text: str) -> str:

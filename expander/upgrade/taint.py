@@ -6,6 +6,7 @@ checker's own rules find comes with `expander.upgrade.found`.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -61,6 +62,7 @@ _KEPT = frozenset(
 _CLEANING = frozenset(("hash", "nhash", "md5", "sha1", "sha2", "sha256", "sha3", "strlen"))
 """Operators whose value has nothing of their argument in it; Exim takes some for tainted all the same."""
 
+_HOME = re.compile(r"\$\{?home(?![A-Za-z0-9_])")
 _LOCAL_PARTS, _DOMAINS = "local_part", "domain"
 
 
@@ -74,20 +76,45 @@ def tainted_names(config: Config, old: Profile, new: Profile) -> Iterator[Remark
 
 
 def _of_driver(config: Config, instance: Instance, old: Profile, new: Profile) -> Iterator[Remark]:
-    for (family, driver, option), since in SINKS.items():
+    for option, since in _options(config, instance):
         setting = instance.setting(option)
-        if (family, driver) != (instance.family, instance.driver) or setting is None:
-            continue
-        if not begins(since, old, new):
+        if setting is None or not begins(since, old, new):
             continue
         source = value_source(setting.span)
         tainted = [*from_outside(parse(source.text, registry.shapes(new)))]
         if tainted:
             names = ", ".join(dict.fromkeys(source.text[node.start : node.end] for node in tainted))
-            message = f"{family} {instance.name}: {option} may not be made from {names}, which others send"
+            message = (
+                f"{instance.family} {instance.name}: {option} may not be made from {names}, which others send"
+            )
             edits = _edits(config, instance, source, tainted)
             notes = () if edits else (_advice(tainted),)
             yield Remark(BREAK, since, message, setting.span, notes, edits)
+
+
+def _options(config: Config, instance: Instance) -> Iterator[tuple[str, str]]:
+    """The options of a driver that must not be from outside, each with the release since which.
+
+    A home directory is one where a file is named by it.
+    """
+    for (family, driver, option), since in SINKS.items():
+        if (family, driver) == (instance.family, instance.driver):
+            yield option, since
+    if instance.family == "transport" and _names_home(instance):
+        yield "home_directory", FILES
+    elif instance.family == "router":
+        transport = config.instance("transport", instance["transport"] or "")
+        own = transport is not None and _names_home(transport) and not transport.setting("home_directory")
+        if own:
+            yield "transport_home_directory", FILES
+
+
+def _names_home(transport: Instance) -> bool:
+    """True if the file or the directory that a transport writes is named by ``$home``."""
+    settings = [transport.setting(option) for option in ("file", "directory")]
+    return transport.driver == "appendfile" and any(
+        setting is not None and _HOME.search(str(setting.value)) for setting in settings
+    )
 
 
 def _of_lookups(config: Config, new: Profile) -> Iterator[Remark]:

@@ -268,6 +268,26 @@ def test_what_comes_from_outside(
     )
 
 
+def test_home_directories_that_name_files(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    box = "  driver = appendfile\n  file = ${home}/box\n"
+    text = transports(
+        f"t:\n{box}u:\n{box}  home_directory = /h/$domain\nv:\n  driver = pipe\n  command = /bin/cat\n",
+        "r:\n  driver = accept\n  check_local_user\n  transport = t\n"
+        "  transport_home_directory = /h/$local_part\n"
+        "s:\n  driver = accept\n  domains = +mine\n  transport = u\n"
+        "w:\n  driver = accept\n  transport = v\n  transport_home_directory = /h/$local_part\n",
+    )
+    found = remarks(path, text, capsys, old="4.93", new="4.94", status=3)
+    assert [(one["message"], one["edits"][0]["text"], one["edits"][0]["proven"]) for one in found] == [
+        (
+            "router r: transport_home_directory may not be made from $local_part, which others send",
+            "$local_part_data",
+            True,
+        ),
+        ("transport u: home_directory may not be made from $domain, which others send", "$domain_data", True),
+    ]
+
+
 def test_files_that_are_searched(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = NEUTRAL + "smtp_banner = ${lookup{x}lsearch{/etc/$domain}}${lookup{$domain}lsearch{/x}}\n"
     found = remarks(path, text, capsys, old="4.93", new="4.94", status=3)

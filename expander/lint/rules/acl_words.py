@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from expander.lint.acl_spots import Spot, Value
     from expander.lint.survey import Survey
 
+_REGULAR = "regular expression error in"
 CONDITIONS = "ACL conditions"
 MODIFIERS = "ACL modifiers"
 _START = "acl_smtp_rcpt = check\nbegin acl\ncheck:\n"
@@ -212,14 +213,17 @@ def _malware(survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
 
 def _regex(_survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
     for pattern in split(value.text):
-        yield from _pattern(pattern, value, f"{spot.name} acl condition warning - {{}}, skipped.", WARNING)
+        message = f"{spot.name} acl condition warning - {{}}, skipped."
+        for finding in _pattern(pattern, value, message, WARNING):
+            yield replace(finding, message=finding.message.replace(_REGULAR, "error in regex"))
 
 
 def _pattern(pattern: str, value: Value, message: str, severity: str) -> Iterator[Finding]:
     try:
         regex.pattern(pattern)
     except EximError as error:
-        yield Finding("EXA021", message.format(error.message), value.span, severity)
+        said = error.message.replace(f'in "{pattern}"', f"in '{pattern}'")
+        yield Finding("EXA021", message.format(said), value.span, severity)
 
 
 PARTLY = ("verify", "control", "ratelimit", "seen", "malware", "udpsend")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from expander.lint.survey import Survey
 
 _REGULAR = "regular expression error in"
+_QUOTED = (Note("in ACLs quotes around a value are part of it"),)
 CONDITIONS = "ACL conditions"
 MODIFIERS = "ACL modifiers"
 _START = "acl_smtp_rcpt = check\nbegin acl\ncheck:\n"
@@ -45,7 +46,8 @@ def bad_words(survey: Survey) -> Iterator[Finding]:
         if check is not None:
             for value in values(survey, spot, gaps=spot.name in PARTLY):
                 for finding in check(survey, spot, value):
-                    yield replace(finding, message=shown(finding.message))
+                    notes = (*finding.notes, *_QUOTED) if value.text.startswith('"') else finding.notes
+                    yield replace(finding, message=shown(finding.message), notes=notes)
 
 
 kind(

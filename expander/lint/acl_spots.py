@@ -8,7 +8,7 @@ from drivers.acl.declare import PHASES
 from drivers.api import registry
 from drivers.api.text import SPACE
 from expander.lint.finding import ERROR, WARNING, Finding, Note
-from expander.lint.outcomes import GAP, outcomes
+from expander.lint.possible import GAP, outcomes
 from grammar.ast.config import Clause, Statement
 from grammar.source import Span
 
@@ -82,7 +82,7 @@ def unit_of(clause: Clause) -> Unit | None:
 class Value(NamedTuple):
     """What the value of a condition or modifier can come to, white space around it taken off.
 
-    Parts that are not known are the character `outcomes.GAP`.
+    Parts that are not known are the character `possible.GAP`.
     """
 
     text: str

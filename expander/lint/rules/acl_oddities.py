@@ -12,7 +12,7 @@ from drivers.values.listtext import pieces, split
 from expander.lint import dns_lists
 from expander.lint.acl_spots import shown, values
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from expander.lint.acl_spots import (
     where,
 )
 from expander.lint.finding import Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:

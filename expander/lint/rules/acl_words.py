@@ -13,7 +13,7 @@ from expander.expand import regex
 from expander.lint import acl_arguments, acl_control, acl_verify
 from expander.lint.acl_spots import refused, shown, values
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:

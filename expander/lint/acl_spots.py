@@ -61,7 +61,10 @@ class Spot(NamedTuple):
 
 def spots(survey: Survey) -> Iterator[Spot]:
     """All conditions and modifiers of all ACLs."""
-    texts = {id(text.clause): text for text in survey.texts if text.clause is not None}
+    texts: dict[int, ExpandedText] = {}
+    for text in survey.texts:
+        if text.clause is not None:
+            texts.setdefault(id(text.clause), text)  # what is taken out of it comes behind it
     for name, acl in survey.acls.items():
         for statement in acl.statements:
             for at, clause in enumerate(statement.clauses):

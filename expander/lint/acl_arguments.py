@@ -9,7 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import boolean, interval
 from drivers.values.listtext import pieces, split
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import SPACE
 from expander.lint.acl_arguments import truth
 from expander.lint.acl_spots import is_condition
-from expander.lint.outcomes import outcomes
+from expander.lint.possible import outcomes
 from grammar.ast.config import Clause
 from grammar.source import Source
 

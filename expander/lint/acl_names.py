@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from drivers.api.text import SPACE
-from expander.lint.outcomes import outcomes
 from expander.lint.places import value_source
+from expander.lint.possible import outcomes
 from grammar.ast.expansion import Condition, Item
 from grammar.source import Span
 

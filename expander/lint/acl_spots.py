@@ -8,7 +8,7 @@ from drivers.acl.declare import PHASES
 from drivers.api import registry
 from drivers.api.text import SPACE
 from expander.lint.finding import ERROR, WARNING, Finding, Note
-from expander.lint.outcomes import GAP, outcomes
+from expander.lint.possible import GAP, outcomes
 from grammar.ast.config import Clause, Statement
 from grammar.source import Span
 
@@ -61,7 +61,10 @@ class Spot(NamedTuple):
 
 def spots(survey: Survey) -> Iterator[Spot]:
     """All conditions and modifiers of all ACLs."""
-    texts = {id(text.clause): text for text in survey.texts if text.clause is not None}
+    texts: dict[int, ExpandedText] = {}
+    for text in survey.texts:
+        if text.clause is not None:
+            texts.setdefault(id(text.clause), text)  # what is taken out of it comes behind it
     for name, acl in survey.acls.items():
         for statement in acl.statements:
             for at, clause in enumerate(statement.clauses):
@@ -82,7 +85,7 @@ def unit_of(clause: Clause) -> Unit | None:
 class Value(NamedTuple):
     """What the value of a condition or modifier can come to, white space around it taken off.
 
-    Parts that are not known are the character `outcomes.GAP`.
+    Parts that are not known are the character `possible.GAP`.
     """
 
     text: str

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api.text import SPACE, lower
 from drivers.values import interval
 from drivers.values.listtext import pieces
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

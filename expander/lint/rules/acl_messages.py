@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.values import interval
 from expander.lint import acl_logic
-from expander.lint.acl_spots import is_condition, values
+from expander.lint.acl_spots import is_condition, values, where
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.rule import kind, rule
 from grammar.ast.config import Clause
@@ -153,7 +153,11 @@ def _under_warn(survey: Survey, spot: Spot) -> Iterator[Finding]:
     phases = survey.graph.phases.get(spot.acl, frozenset())
     if phases and not phases & _RECEIVING:
         notes = (Note("to log something, use log_message or logwrite"),)
-        message = '"message" has no effect under "warn" where no message is received'
+        place = where(min(phases))
+        message = (
+            f'ACL "warn" with "message" setting found in a non-message ({place}) ACL: '
+            "cannot specify header lines here: message ignored"
+        )
         yield Finding("EXA050", message, spot.clause.name.span, WARNING, notes)
     else:
         message = '"message" under "warn" adds a header line: "add_header" says so'

@@ -12,7 +12,7 @@ from drivers.values.listtext import pieces, split
 from expander.lint import dns_lists
 from expander.lint.acl_spots import shown, values
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -92,15 +92,6 @@ kind(
     good=f"{_START}  accept add_header = :at_start: X-Checked: yes\n",
 )
 kind(
-    "EXA024",
-    "not-a-header-name",
-    severity=WARNING,
-    section="Removing header lines in ACLs",
-    doc="The modifier remove_header takes names of header lines with colons between them, no contents.",
-    bad=f"{_START}  accept remove_header = X-Spam Flag\n",
-    good=f"{_START}  accept remove_header = X-Spam-Flag\n",
-)
-kind(
     "EXA027",
     "unknown-result",
     severity=WARNING,
@@ -166,13 +157,6 @@ def _may_be_header(line: str) -> bool:
     return bool(_HEADER.match(line)) or (GAP in line and not _NO_NAME.match(known))
 
 
-def _remove_header(_spot: Spot, value: Value) -> Iterator[Finding]:
-    for name in split(value.text):
-        if GAP not in name and re.search(r"[ \t]", name) and not name.startswith("^"):
-            message = f'"{name}" is no name of a header line'
-            yield Finding("EXA024", message, value.span, WARNING)
-
-
 def _results(spot: Spot, value: Value) -> Iterator[Finding]:
     known = RESULTS[spot.name]
     for item in split(value.text):
@@ -203,7 +187,6 @@ CHECKS: dict[str, Callable[[Spot, Value], Iterator[Finding]]] = {
     "log_reject_target": _log_target,
     "logwrite": _logwrite,
     "add_header": _add_header,
-    "remove_header": _remove_header,
     "malware": _scan,
     "spam": _scan,
     **dict.fromkeys(RESULTS, _results),

@@ -12,13 +12,12 @@ from expander.lint.acl_spots import (
     is_condition,
     permitted,
     refused,
-    shown,
     unit_of,
     values,
     where,
 )
 from expander.lint.finding import Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def _control(survey: Survey, spot: Spot) -> Iterator[Finding]:
     for value in values(survey, spot, gaps=True):
         control, _options = control_of(survey.profile, value.text)
         if control is not None:
-            message = f'cannot use "control={shown(value.text)}" in {{}} ACL'
+            message = f'cannot use "control={control.name}" in {{}} ACL'
             allowed = permitted(survey, control)
             yield from refused(survey, spot, "EXA002", message, value.span, allowed)
 

@@ -13,7 +13,7 @@ from expander.expand import regex
 from expander.lint import acl_arguments, acl_control, acl_verify
 from expander.lint.acl_spots import refused, shown, values
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.outcomes import GAP
+from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from expander.lint.acl_spots import Spot, Value
     from expander.lint.survey import Survey
 
+_REGULAR = "regular expression error in"
+_QUOTED = (Note("in ACLs quotes around a value are part of it"),)
 CONDITIONS = "ACL conditions"
 MODIFIERS = "ACL modifiers"
 _START = "acl_smtp_rcpt = check\nbegin acl\ncheck:\n"
@@ -44,7 +46,8 @@ def bad_words(survey: Survey) -> Iterator[Finding]:
         if check is not None:
             for value in values(survey, spot, gaps=spot.name in PARTLY):
                 for finding in check(survey, spot, value):
-                    yield replace(finding, message=shown(finding.message))
+                    notes = (*finding.notes, *_QUOTED) if value.text.startswith('"') else finding.notes
+                    yield replace(finding, message=shown(finding.message), notes=notes)
 
 
 kind(
@@ -212,14 +215,17 @@ def _malware(survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
 
 def _regex(_survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
     for pattern in split(value.text):
-        yield from _pattern(pattern, value, f"{spot.name} acl condition warning - {{}}, skipped.", WARNING)
+        message = f"{spot.name} acl condition warning - {{}}, skipped."
+        for finding in _pattern(pattern, value, message, WARNING):
+            yield replace(finding, message=finding.message.replace(_REGULAR, "error in regex"))
 
 
 def _pattern(pattern: str, value: Value, message: str, severity: str) -> Iterator[Finding]:
     try:
         regex.pattern(pattern)
     except EximError as error:
-        yield Finding("EXA021", message.format(error.message), value.span, severity)
+        said = error.message.replace(f'in "{pattern}"', f"in '{pattern}'")
+        yield Finding("EXA021", message.format(said), value.span, severity)
 
 
 PARTLY = ("verify", "control", "ratelimit", "seen", "malware", "udpsend")

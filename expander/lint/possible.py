@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grammar.ast.expansion import Fail, If, Item, Sequence, Text
+from grammar.ast.expansion import Broken, Fail, If, Item, Sequence, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def outcomes(node: Node | None, gap: str = "") -> tuple[Outcome, ...]:
         return ()
     if isinstance(node, Sequence):
         return _joined(node, gap)
-    if isinstance(node, If) and node.broken is None:
+    if isinstance(node, If) and node.broken is None and not isinstance(node.condition, Broken):
         return tuple(_either(node, (node.yes, "true"), (node.no, ""), gap=gap))
     if isinstance(node, Item) and node.yes is not None and node.broken is None:
         return tuple(_either(node, (node.yes, ""), (node.no, ""), gap=gap))

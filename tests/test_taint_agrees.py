@@ -54,6 +54,9 @@ class Given:
             return NONE
         return (Trail("$x", "a variable of the case", Span(text.source, 0, len(text.source.text))),)
 
+    def captures(self, _text: ExpandedText) -> Trails:
+        return NONE
+
     def called(self, _acl: str, arguments: tuple[Trails, ...]) -> Trails:
         return tuple(trail for trails in arguments for trail in trails)
 

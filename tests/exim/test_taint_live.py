@@ -113,6 +113,9 @@ class OfSender:
             return NONE
         return (Trail(f"${name}", "", Span(text.source, 0, 0)),) if name in FROM_SENDER else NONE
 
+    def captures(self, _text: ExpandedText) -> Trails:
+        return NONE
+
     def called(self, _acl: str, arguments: tuple[Trails, ...]) -> Trails:
         return tuple(trail for trails in arguments for trail in trails)
 

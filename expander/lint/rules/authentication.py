@@ -161,6 +161,24 @@ def _is_client_text(node: Node) -> bool:
 
 
 @rule(
+    "EXS017",
+    "server-not-offered",
+    severity=WARNING,
+    section=SECTION,
+    bad=f"{_PLAIN}  server_set_id = $auth2\n",
+    good=f"{_PLAIN}{_ASKED}{_CHECK}",
+)
+def server_not_offered(survey: Survey) -> Iterator[Finding]:
+    """A plaintext server has no condition, so Exim does not offer it: nobody can authenticate with it."""
+    for authenticator in survey.config.authenticators:
+        settings = authenticator.options.settings
+        meant = settings.get("server_set_id") or settings.get("server_prompts")
+        if authenticator.driver == "plaintext" and meant is not None and "server_condition" not in settings:
+            message = "without server_condition the authenticator is not offered to clients"
+            yield Finding("EXS017", message, authenticator.span, WARNING)
+
+
+@rule(
     "EXS014",
     "auth-without-tls",
     severity=WARNING,

@@ -30,7 +30,8 @@ _TRANSPORT = "begin transports\nt:\n  driver = pipe\n"
 class _Programs:
     """Hears of the items that run something."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, taint_mode: bool) -> None:
+        self.taint_mode = taint_mode
         self.found: list[Finding] = []
 
     def at(self, evaluator: Evaluator, node: Node, groups: list[Trails], scope: Scope) -> None:
@@ -40,9 +41,12 @@ class _Programs:
         if node.name == "run":
             self._run(evaluator, node, scope)
         elif node.name in CODE and groups[0]:
-            self.found.append(
-                _finding("EXS022", f"${{{node.name}}} calls what", evaluator.span(node), groups[0])
-            )
+            message = f"${{{node.name}}} calls what"
+            self.found.append(_finding("EXS022", message, evaluator.span(node), groups[0]))
+        elif node.name == "perl" and not self.taint_mode and any(groups[1:]):
+            given = next(trails for trails in groups[1:] if trails)
+            message = "Perl without its taint mode is given what"
+            self.found.append(_finding("EXS023", message, evaluator.span(node), given, REMARK))
 
     def _run(self, evaluator: Evaluator, node: Item, scope: Scope) -> None:
         group = node.groups[0]
@@ -85,7 +89,7 @@ def commands(survey: Survey) -> Iterator[Finding]:
         if _through_shell(text):
             yield from _shell(memory, text)
         elif "${run" in text.source.text or "${perl" in text.source.text or "${dlfunc" in text.source.text:
-            programs = _Programs()
+            programs = _Programs(taint_mode=bool(survey.config.options.settings.get("perl_taintmode")))
             Evaluator(survey, memory, text, programs).whole()
             yield from programs.found
 
@@ -108,6 +112,19 @@ kind(
     doc="The name of a Perl subroutine, or of a shared object or function, comes from the client.",
     bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check_$local_part}}\n",
     good="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check}{$local_part}}\n",
+)
+
+
+kind(
+    "EXS023",
+    "perl-without-taint-mode",
+    severity=REMARK,
+    section="Embedded Perl",
+    doc="Perl code is given what a client has sent, and `perl_taintmode` is not set: Perl's own taint mode "
+    "would keep it from commands and files.",
+    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check}{$local_part}}\n",
+    good="perl_taintmode\nacl_smtp_rcpt = a\nbegin acl\na:\n"
+    "  accept condition = ${perl{check}{$local_part}}\n",
 )
 
 

@@ -146,5 +146,21 @@ def certificates_not_checked(survey: Survey) -> Iterator[Finding]:
             yield Finding("EXS034", "any certificate is accepted", unchecked.span, WARNING)
 
 
+@rule(
+    "EXS035",
+    "tls-avoided",
+    severity=REMARK,
+    section="Configuring an Exim client to use TLS",
+    bad="begin transports\nt:\n  driver = smtp\n  hosts_avoid_tls = *\n",
+    good="begin transports\nt:\n  driver = smtp\n  hosts_avoid_tls = 192.0.2.1\n",
+)
+def tls_avoided(survey: Survey) -> Iterator[Finding]:
+    """A transport never uses TLS: all mail leaves in the clear."""
+    for transport in survey.config.transports:
+        hosts = transport.setting("hosts_avoid_tls")
+        if hosts is not None and hosts.text.strip() == "*":
+            yield Finding("EXS035", "all mail of the transport leaves in the clear", hosts.span, REMARK)
+
+
 def _main(survey: Survey, name: str) -> Setting | None:
     return survey.config.options.settings.get(name)

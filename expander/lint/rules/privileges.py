@@ -146,6 +146,27 @@ def _old(survey: Survey) -> Iterator[Finding]:
 
 
 @rule(
+    "EXS049",
+    "temporary-folder",
+    severity=WARNING,
+    section=SECTION,
+    bad="spool_directory = /tmp/exim\n",
+    good="spool_directory = /var/spool/exim\n",
+)
+def temporary_folder(survey: Survey) -> Iterator[Finding]:
+    """The spool or the log is in a folder where everybody may put files, or links to files of others."""
+    for name in ("spool_directory", "log_file_path", "pid_file_path"):
+        path = _main(survey, name)
+        if path is not None and path.text.strip().startswith(_TEMPORARY):
+            yield Finding(
+                "EXS049", f"{name} is in a folder where everybody may put files", path.span, WARNING
+            )
+
+
+_TEMPORARY = ("/tmp/", "/var/tmp/", "/dev/shm/")  # noqa: S108 - these are looked for, not used
+
+
+@rule(
     "EXS046",
     "mailbox-for-everybody",
     severity=WARNING,

@@ -8,6 +8,8 @@ from expander.lint.finding import ERROR, REMARK, WARNING, Finding, Note
 from expander.lint.rule import kind, rule
 from expander.lint.taint import sink
 from expander.lint.taint.flows import flows
+from expander.lint.taint.memory import memory_of
+from expander.lint.taint.proposals import proposal
 from expander.lint.taint.remedies import remedy
 
 if TYPE_CHECKING:
@@ -126,7 +128,8 @@ def _finding(survey: Survey, flow: Flow) -> Finding:
     notes = [note for trail in trails for note in _way(trail)]
     told = dict.fromkeys(remedy(flow, trail) for trail in trails)
     notes += [Note(text) for text in (remark, *told) if text]
-    return Finding(flow.sink.code, flow.sink.message, flow.sink.span, severity, tuple(notes))
+    fix = proposal(memory_of(survey), flow)
+    return Finding(flow.sink.code, flow.sink.message, flow.sink.span, severity, tuple(notes), fix)
 
 
 def _severity(survey: Survey, flow: Flow) -> tuple[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from expander.lint.taint import sources
-from expander.lint.taint.trail import NONE, Trail, Trails, joined
+from expander.lint.taint.trail import NONE, Trail, Trails, joined, unsure
 from expander.lint.taint.values import Evaluator, Scope, lookup_kind
 from expander.lint.taint.words import ListItem, items
+from expander.lint.texts import LIST_KINDS
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from expander.lint.texts import ExpandedText
 
 DEEPEST = 10
+CAPTURING = frozenset(("domain list", "local part list", "address list"))
+"""The lists whose patterns capture parts of addresses."""
 
 
 class Found(NamedTuple):
@@ -28,6 +31,7 @@ class Found(NamedTuple):
 
 
 NOTHING = Found(NONE)
+_KINDS = {kind: name for name, kind in LIST_KINDS.items()}
 
 
 def found_by(memory: Memory, text: ExpandedText, depth: int = 0) -> Found:
@@ -63,7 +67,7 @@ def is_lookup(survey: Survey, item: ListItem) -> bool:
 
 
 def _named(survey: Survey, text: ExpandedText, name: str) -> ExpandedText | None:
-    kind = {"domains": "domain", "local_parts": "localpart"}.get(text.name, text.name)
+    kind = _KINDS.get(text.kind, "")
     return next((t for t in survey.texts_of("list", name) if t.name == kind), None)
 
 
@@ -78,6 +82,32 @@ def in_acl(memory: Memory, name: str, text: ExpandedText) -> Trails:
     """What the conditions of an ACL leave in a variable."""
     conditions = memory.texts("acl", text.holder, sources.LIST_DATA[name])
     return joined(found_by(memory, one).trails for one in conditions if one.source is not text.source)
+
+
+def captured(memory: Memory, text: ExpandedText) -> Trails:
+    """What the patterns of lists have captured that were matched before a text is expanded."""
+    if text.section == "authenticator" and text.name.startswith("server_"):
+        return (Trail("$1", sources.LOGIN, _whole(text)),)
+    if text.section == "rewrite" and text.name == "replacement":
+        return (Trail("$1", sources.SENDER, _whole(text)),)
+    if text.section == "acl":
+        return joined(_captured_by(memory, one) for one in memory.survey.texts_of("acl", text.holder))
+    routers = memory.routers_of(text)
+    found = [
+        joined(_captured_by(memory, one) for one in memory.survey.texts_of("router", router.name))
+        for router in routers
+    ]
+    return joined(found) if all(found) else unsure(joined(found))
+
+
+def _captured_by(memory: Memory, text: ExpandedText) -> Trails:
+    if text.kind not in CAPTURING or not found_by(memory, text).patterns:
+        return NONE
+    return (Trail("$1", f"a pattern of {text.owner} takes it from the address", _whole(text)),)
+
+
+def _whole(text: ExpandedText) -> Span:
+    return Span(text.source, 0, len(text.source.text))
 
 
 def affix(memory: Memory, name: str, text: ExpandedText) -> Trails:

@@ -137,6 +137,10 @@ class Memory:
             return self._once(name, text, lambda name, text: self.of_option(text.holder, name))
         return self._kept_in(name, text) if sources.KEPT.fullmatch(name) else NONE
 
+    def captures(self, text: ExpandedText) -> Trails:
+        """What the numeric variables may hold when a text begins to be expanded."""
+        return self._once("1", text, lambda _name, text: lists.captured(self, text))
+
     def _once(self, name: str, text: ExpandedText, find: object) -> Trails:
         """The trails of a variable that others may need that need it in turn."""
         key = (name, text.section, text.holder)

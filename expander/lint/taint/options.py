@@ -60,6 +60,7 @@ NAMES = frozenset(("transport", "file_transport", "directory_transport", "pipe_t
 COMMANDS = {
     ("transport", "pipe", "command"): _ARGUMENT,
     ("transport", "lmtp", "command"): _ARGUMENT,
+    ("main", "", "smtp_etrn_command"): "Tainted arg {number} for ETRN processing command: '{text}'",
     ("router", "queryprogram", "command"): "Tainted arg {number} for queryprogram router command: '{text}'",
 }
 FILTER = "Tainted arg {number} for transport filter command: '{text}'"
@@ -93,21 +94,13 @@ def _of_option(memory: Memory, evaluator: Evaluator, sinks: Sinks) -> Iterator[F
     elif command is not None:
         yield from _command(evaluator, command)
     else:
-        scope = Scope(captures=_matched(memory, text))
-        trails = evaluator.whole(scope)
+        trails = evaluator.whole()
         if text.kind in LISTS:
             yield from _list(memory, evaluator, sinks)
         elif trails:
             yield from _whole(evaluator, trails, driver)
         if (text.section, driver, text.name) == ("router", "redirect", "data"):
-            yield from _data(evaluator, scope)
-
-
-def _matched(memory: Memory, text: ExpandedText) -> Trails:
-    """What the numeric variables hold where a rewriting rule's replacement is expanded."""
-    if text.section != "rewrite" or text.name != "replacement":
-        return NONE
-    return memory.read("sender_address", text)
+            yield from _data(evaluator)
 
 
 def _whole(evaluator: Evaluator, trails: Trails, driver: str) -> Iterator[Flow]:
@@ -172,13 +165,13 @@ def _command(evaluator: Evaluator, message: str) -> Iterator[Flow]:
             yield Flow(_sink(rule, shown, Span(word, 0, len(word.text))), whole[number], text)
 
 
-def _data(evaluator: Evaluator, scope: Scope) -> Iterator[Flow]:
+def _data(evaluator: Evaluator) -> Iterator[Flow]:
     """Alternatives of a redirection that are a file, a command or a list to be read."""
     quiet = Evaluator(evaluator.survey, evaluator.memory, evaluator.text)
     for leaf in value_leaves(evaluator.survey.tree(evaluator.source)):
         first = leaf.parts[0] if leaf.parts else None
         start = first.value.lstrip(' \t"') if isinstance(first, Text) else ""
-        trails = joined(quiet.value(part, scope) for part in leaf.parts) if start else NONE
+        trails = joined(quiet.value(part, Scope()) for part in leaf.parts) if start else NONE
         if not trails or not start.startswith(("/", "|", ":include:")):
             continue
         written = evaluator.written(leaf)

@@ -33,7 +33,7 @@ def remedy(flow: Flow, trail: Trail) -> str:
 
 
 def _for_command(name: str) -> str:
-    return f"{_untainted(name)}; what the command only reads can be given in the message or the environment"
+    return f"{_untainted(name)}; or let the command read SENDER, LOCAL_PART and DOMAIN in its environment"
 
 
 def _untainted(name: str) -> str:

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
         def read(self, name: str, text: ExpandedText) -> Trails:
             """What a variable may hold where a text is expanded."""
 
+        def captures(self, text: ExpandedText) -> Trails:
+            """What the numeric variables may hold when a text begins to be expanded."""
+
         def called(self, acl: str, arguments: tuple[Trails, ...]) -> Trails:
             """What an ACL that is called with arguments may answer."""
 
@@ -49,9 +52,9 @@ if TYPE_CHECKING:
 
 
 class Scope(NamedTuple):
-    """What the items and conditions around a piece have set."""
+    """What the items and conditions around a piece have set; None is what stood there before."""
 
-    captures: Trails = NONE
+    captures: Trails | None = None
     value: Trails = NONE
     item: Trails = NONE
 
@@ -117,7 +120,7 @@ class Evaluator:
         if isinstance(node, Variable):
             return self._variable(node, scope)
         if isinstance(node, Capture):
-            return scope.captures
+            return self.memory.captures(self.text) if scope.captures is None else scope.captures
         if isinstance(node, Header):
             return (Trail(self.written(node), sources.HEADER, self.span(node)),)
         if isinstance(node, Operator):
@@ -202,7 +205,7 @@ class Evaluator:
         return scope
 
     def _acl(self, groups: tuple[Node, ...], values: list[Trails]) -> Trails:
-        name = constant(groups[0])
+        name = constant(groups[0]) if groups else None
         return NONE if name is None else self.memory.called(name, tuple(values[1:]))
 
     def _item(self, node: Item, scope: Scope) -> Trails:

@@ -108,11 +108,12 @@ def _setters(name: str) -> tuple[tuple[str, str], ...]:
         word = phases.VERIFICATIONS[name]
         return ((rf"verify\s*=\s*{word}", f"verify = {word}"),)
     if name in {"address_data", "sender_address_data"}:
-        return ((r"(?m)(?:^|\s)address_data\s*=", "address_data ="),)
+        queryprogram = (r"driver\s*=\s*queryprogram", "driver = queryprogram")
+        return ((r"(?m)(?:^|\s)address_data\s*=", "address_data ="), queryprogram)
     if name == "self_hostname":
         return ((r"(?m)(?:^|\s)self\s*=\s*\"?pass", "self = pass"),)
     if name == "srs_recipient":
-        return ((r"inbound_srs", "inbound_srs"),)
+        return ((r"inbound_srs|\bsrs\s*=", "inbound_srs"),)
     return ()
 
 

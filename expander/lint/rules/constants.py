@@ -54,7 +54,7 @@ def always_fails(survey: Survey) -> Iterator[Finding]:
 
 @rule(
     "EXE010",
-    "constant-condition",
+    "condition-of-constants",
     severity=WARNING,
     section="Expansion conditions",
     bad="smtp_banner = ${if eq{mail}{a.example}{a}{b}}\n",

@@ -117,7 +117,7 @@ def _domain_item(text: str) -> tuple[str, str] | None:
         return "an IP address is no domain: it matches nothing", f'a domain literal is written "[{text}]"'
     if ":" in text and not text.startswith("["):
         return "no domain has a colon: a doubled colon does not separate items", ""
-    if "/" in text:
+    if "/" in text and not _PLACEHOLDER.match(text):
         return "no domain has a slash", ""
     return None
 

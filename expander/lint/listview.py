@@ -39,6 +39,10 @@ CONDITIONS = {
 OVER_LISTS = frozenset(("forany", "forall", "map", "filter", "reduce"))
 """The conditions and items that go through the list of their first argument."""
 
+HOST_SETTINGS = ("+include_unknown", "+ignore_unknown", "+include_defer", "+ignore_defer")
+SETTINGS = {"host": HOST_SETTINGS, "address": ("+caseful",), "localpart": ("+caseful",)}
+"""The items that are no items but say how the rest of the list is matched."""
+
 _PLAIN_ADDRESSES = frozenset(("match_ip",))
 _TOKEN = re.compile(
     r"\\N(?P<kept>.*?)(?:\\N|\Z)|\\(?:[0-7]{1,3}|x[0-9a-fA-F]{1,2}|.)|[^\\]", re.DOTALL | re.ASCII
@@ -208,3 +212,14 @@ def _item(value: str, offsets: list[int], start: int, end: int, mark: str = "") 
     stop = offsets[start + len(piece)] if start + len(piece) < len(offsets) else offsets[-1]
     negated = text.startswith("!")
     return ListItem(text[1:].lstrip(SPACE) if negated else text, offsets[start], stop, negated)
+
+
+def is_setting(view: ListView, item: ListItem) -> bool:
+    """True for ``+include_unknown`` and its like, where the kind of the list has them."""
+    return not item.negated and item.text in SETTINGS.get(view.kind, ())
+
+
+def shown(text: str) -> str:
+    """An item as a message names it."""
+    text = text.replace(UNKNOWN, "...")
+    return text if len(text) <= 60 else f"{text[:57]}..."

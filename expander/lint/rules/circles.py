@@ -83,3 +83,42 @@ def pattern_in_list_of_texts(survey: Survey) -> Iterator[Finding]:
                 message = f'{view.owner} compares texts: "{written}" stands for itself alone'
                 note = Note("use match_domain, match_address, match_ip or match_local_part")
                 yield Finding("EXL032", message, view.place(item), WARNING, (note,))
+
+
+_NOT_EXPANDED = frozenset(("match_domain", "match_address", "match_local_part"))
+_VARIABLE = re.compile(r"\$(?:\{|[a-z]\w)", re.ASCII)
+
+
+@rule(
+    "EXL034",
+    "list-not-expanded",
+    severity=WARNING,
+    section="Expansion conditions",
+    bad="smtp_banner = ${if match_domain{$primary_hostname}{$qualify_domain}{a}{b}}\n",
+    good="smtp_banner = ${if eqi{$primary_hostname}{$qualify_domain}{a}{b}}\n",
+)
+def list_not_expanded(survey: Survey) -> Iterator[Finding]:
+    """The list of ``match_domain`` or one of its like has something to be expanded in it, in vain.
+
+    The second string of these conditions ends at the first closing bracket, and a dollar sign in it stands
+    for itself, because lists out of messages would be dangerous. (``match_ip`` expands its list later, but
+    brackets end it just the same.) Use a named list, ``inlist``, or ``eqi``.
+    """
+    for view in survey.lists:
+        if view.owner in _NOT_EXPANDED:
+            found = _VARIABLE.search(view.value)
+        else:
+            found = re.search(r"\$\{[^}]*\Z", view.value) if view.owner == "match_ip" else None
+        if found is None or _protected(view, found.start()):
+            continue
+        message = f"the list of {view.owner} is not expanded: the dollar sign stands for itself"
+        if view.owner == "match_ip":
+            message = "the list of match_ip ends at the first closing bracket"
+        note = Note("named lists are expanded; inlist compares with the items of any list")
+        severity = ERROR if view.owner == "match_ip" else WARNING
+        yield Finding("EXL034", message, view.whole, severity, (note,))
+
+
+def _protected(view: ListView, at: int) -> bool:
+    """True for a dollar sign that is written as one that stands for itself."""
+    return view.source.text.startswith("\\", view.offsets[at]) or "\\N" in view.whole.text

@@ -54,7 +54,7 @@ def always_fails(survey: Survey) -> Iterator[Finding]:
 
 @rule(
     "EXE010",
-    "constant-condition",
+    "condition-of-constants",
     severity=WARNING,
     section="Expansion conditions",
     bad="smtp_banner = ${if eq{mail}{a.example}{a}{b}}\n",
@@ -173,50 +173,6 @@ def stray_bracket(survey: Survey) -> Iterator[Finding]:
 
 def _begins_with_bracket(text: ExpandedText, part: Node) -> bool:
     return isinstance(part, Text) and text.source.text.startswith("}", part.start)
-
-
-@rule(
-    "EXE021",
-    "bad-condition-value",
-    section="ACL conditions",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${if eq{$domain}{a.example}{ok}{no}}\n",
-    good="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${if eq{$domain}{a.example}{yes}{no}}\n",
-)
-def bad_condition_value(survey: Survey) -> Iterator[Finding]:
-    """The condition ``condition`` of an ACL gets a text that is no truth value.
-
-    It takes "yes", "true", "no", "false", numbers and nothing at all. Any other value is an error: the
-    client gets "451 Temporary local problem".
-    """
-    for text in survey.texts:
-        if text.section != "acl" or text.name != "condition":
-            continue
-        for node, value in _values(survey.tree(text.source)):
-            if not _TRUTH.fullmatch(value) and not _MISSING_IF.match(value):
-                span = Span(text.source, node.start, node.end)
-                yield Finding("EXE021", f'invalid "condition" value "{value}"', span, ERROR)
-
-
-_TRUTH = re.compile(r"\s*(?:yes|no|true|false|[-+]?[0-9]+)?\s*", re.ASCII | re.IGNORECASE)
-_MISSING_IF = re.compile(
-    r"\s*(?:if\s*)?!?\s*(?:eqi?|[gl][te]i?|def:|and|or|match(?:_\w+)?|exists|bool(?:_lax)?|inlisti?|forany|forall"
-    r"|isip[46]?|[<>=]=?)\s*\{?",
-    re.ASCII,
-)
-
-
-def _values(tree: Node | None) -> Iterator[tuple[Node, str]]:
-    """The constants that an expansion may come to, with their places."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        value = constant(node)
-        if node is not None and value is not None:
-            yield node, value
-        elif isinstance(node, Sequence) and len(node.parts) == 1:
-            waiting.append(node.parts[0])
-        elif isinstance(node, (If, Item)):
-            waiting += [node.no, node.yes]
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower, upper
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.lint.survey import Survey
+
+_MACRO = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", re.ASCII)
+"""What looks like a macro that nothing defines."""
 
 _LOWER, _UPPER = "small", "capital"
 
@@ -39,7 +43,7 @@ def impossible_letter_case(survey: Survey) -> Iterator[Finding]:
                 continue
             for changing, other in (node.arguments, node.arguments[::-1]):
                 letters, plain = _letters(changing), constant(other)
-                if letters is None or plain is None:
+                if letters is None or plain is None or _MACRO.fullmatch(plain):
                     continue
                 if plain != (lower(plain) if letters == _LOWER else upper(plain)):
                     span = Span(text.source, other.start, other.end)

@@ -77,7 +77,7 @@ def _servers(survey: Survey, kind: str, query: str) -> str | None:
 
 @rule(
     "EXE030",
-    "relative-path",
+    "relative-path-read",
     severity=WARNING,
     section="File and database lookups",
     bad="smtp_banner = ${lookup{banner}lsearch{texts}}\n",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from drivers.api.text import SPACE, lower
-from drivers.values import hostport, ip, listtext
+from drivers.api.text import lower
+from drivers.values import hostport, listtext
 from expander.lint.finding import ERROR, WARNING, Finding, Note
-from expander.lint.listview import UNKNOWN, flattened
 from expander.lint.rule import rule
 from expander.lint.services import SERVICES
 from grammar.source import Span
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.lint.survey import Survey
+    from grammar.source import Span
 
 INTERFACES = ("local_interfaces", "extra_local_interfaces")
 PORTS = ("daemon_smtp_ports", "tls_on_connect_ports")
@@ -164,53 +164,3 @@ def unknown_list_word(survey: Survey) -> Iterator[Finding]:
     for item in _items(survey, "log_file_path"):
         if item.text and item.text != "syslog" and "%s" not in item.text:
             yield Finding("EXL024", f'log_file_path "{item.text}" does not contain "%s"', item.span, WARNING)
-
-
-_DNS_SETTINGS = ("+include_unknown", "+exclude_unknown", "+defer_unknown")
-
-
-@rule(
-    "EXL025",
-    "strange-dns-list",
-    severity=WARNING,
-    section="Using DNS lists",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  deny dnslists = bl.example, sbl.example\n",
-    good="acl_smtp_rcpt = a\nbegin acl\na:\n  deny dnslists = bl.example : sbl.example\n",
-)
-def strange_dns_list(survey: Survey) -> Iterator[Finding]:
-    """An item of ``dnslists`` is no domain with addresses and keys behind it.
-
-    DNS lists are separated by colons. What is not written rightly is looked up all the same, and never found.
-    """
-    for text in survey.texts:
-        if text.section != "acl" or text.name != "dnslists":
-            continue
-        tree = survey.tree(text.source)
-        if tree is None:
-            continue
-        value, _ = flattened(text.source, tree)
-        if value.lstrip(SPACE).startswith(UNKNOWN):
-            continue
-        span = Span(text.source, 0, len(text.source.text))
-        for item in listtext.split(value):
-            message = _strange(item)
-            if message is not None:
-                yield Finding("EXL025", message, span, WARNING)
-
-
-def _strange(item: str) -> str | None:
-    if item.startswith("+"):
-        return None if item in _DNS_SETTINGS else f"unknown item in dnslist (ignored): {item}"
-    head = item.partition("/")[0]
-    domains, mark, addresses = re.match(r"([^=&!]*)([=&!]*)(.*)", head, re.DOTALL).groups()  # type: ignore[union-attr]
-    if (
-        item.startswith(("http:", "https:"))
-        or re.search(r"[\s;]", domains.strip(SPACE))
-        or domains.count(",") > 1
-    ):
-        return f'dnslists domain "{domains}" contains strange characters - is this right?'
-    for address in addresses.split(",") if mark else ():
-        text = address.strip(SPACE).partition("/")[0]
-        if text and UNKNOWN not in text and ip.parse(text) is None:
-            return f'"{text}" is no IP address'
-    return None

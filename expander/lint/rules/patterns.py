@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError
-from drivers.values import listtext
 from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
-from expander.lint.listview import UNKNOWN, flattened
+from expander.lint.listview import flattened
 from expander.lint.rule import rule
 from expander.lint.rules import expansions as _declared  # noqa: F401 - EXE007 is declared there
 from grammar.ast.expansion import Condition, Item, Node
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
 SECTION = "Regular expressions"
 PATTERN_OPTIONS = ("dns_check_names_pattern", "uucp_from_pattern")
 """Main options that are patterns, and are not expanded."""
-
-PATTERN_CONDITIONS = ("regex", "mime_regex")
-"""The conditions of ACLs that take lists of patterns."""
 
 _MEANT = frozenset("dDwWsSbBhHvVAZzKRGQE.+*?()|^[]")
 """What has another meaning in a pattern behind a backslash than alone."""
@@ -100,25 +96,21 @@ def _protect(text: ExpandedText, start: int, end: int) -> Fix | None:
 
 @rule(
     "EXE025",
-    "bad-pattern-elsewhere",
+    "bad-pattern-option",
     section=SECTION,
     bad="dns_check_names_pattern = ^[a-z\n",
     good="dns_check_names_pattern = ^[a-z]+\n",
 )
-def bad_pattern_elsewhere(survey: Survey) -> Iterator[Finding]:
-    """An option, or a condition that scans a message, has a pattern that cannot be compiled.
+def bad_pattern_option(survey: Survey) -> Iterator[Finding]:
+    """An option is a pattern that cannot be compiled.
 
-    Exim compiles the options' patterns when it needs them first, and ends the process; a pattern of
-    ``regex`` is skipped with an entry in the log, so that the condition never matches.
+    Exim compiles it when it needs it first, and ends the process.
     """
     for name in PATTERN_OPTIONS:
         setting = survey.config.options.settings.get(name)
         message = _complaint(str(setting.value)) if setting is not None else None
         if setting is not None and message is not None:
             yield Finding("EXE025", message, setting.span, ERROR)
-    for text in survey.texts:
-        if text.section == "acl" and text.name in PATTERN_CONDITIONS:
-            yield from _scanning(survey, text)
 
 
 def _complaint(pattern: str) -> str | None:
@@ -129,16 +121,3 @@ def _complaint(pattern: str) -> str | None:
     except EximError as error:
         return error.message
     return None
-
-
-def _scanning(survey: Survey, text: ExpandedText) -> Iterator[Finding]:
-    tree = survey.tree(text.source)
-    if tree is None:
-        return
-    value, _ = flattened(text.source, tree)
-    for pattern in listtext.split(value):
-        message = _complaint(pattern) if UNKNOWN not in pattern else None
-        if message is not None:
-            span = Span(text.source, 0, len(text.source.text))
-            note = Note("the pattern is skipped")
-            yield Finding("EXE025", message, span, WARNING, (note,))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from drivers.values import listtext
-from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
+from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
 from expander.lint.listview import UNKNOWN, flattened
 from expander.lint.rule import rule
 from grammar.source import Span
@@ -16,13 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.lint.survey import Survey
-    from expander.lint.texts import ExpandedText
 
-HOSTS = frozenset(("route_list", "route_data", "hosts", "fallback_hosts"))
+HOSTS = frozenset(("hosts", "fallback_hosts"))
 """The options of routers and transports that name hosts to deliver to."""
-
-OPTIONS = frozenset("randomize no_randomize byname bydns ipv4_only ipv4_prefer".split())
-"""What may stand behind the hosts of a routing rule, beside the name of a transport."""
 
 _PORT = re.compile(
     r"(?<![\w.:\[\]-])(?P<host>[A-Za-z][\w-]*(?:\.[\w-]+)+|(?:[0-9]+\.){3}[0-9]+)"
@@ -37,11 +33,9 @@ _HEADER_NAME = re.compile(r"[!-9;-~]+\*?", re.ASCII)
     "EXL028",
     "port-taken-for-host",
     severity=WARNING,
-    section="The manualroute router",
-    bad="begin routers\nr:\n  driver = manualroute\n  route_list = * mail.example.com:587\n  transport = t\n"
-    "begin transports\nt:\n  driver = smtp\n",
-    good="begin routers\nr:\n  driver = manualroute\n  route_list = * mail.example.com::587\n"
-    "  transport = t\nbegin transports\nt:\n  driver = smtp\n",
+    section="Private options for smtp",
+    bad="begin transports\nt:\n  driver = smtp\n  hosts = mail.example.com:587\n",
+    good="begin transports\nt:\n  driver = smtp\n  hosts = mail.example.com::587\n",
 )
 def port_taken_for_host(survey: Survey) -> Iterator[Finding]:
     """A port stands behind a host and one colon, which separates hosts: it is taken for another host.
@@ -65,50 +59,6 @@ def port_taken_for_host(survey: Survey) -> Iterator[Finding]:
 
 
 @rule(
-    "EXL029",
-    "unknown-routing-option",
-    section="The manualroute router",
-    bad="begin routers\nr:\n  driver = manualroute\n  route_list = * a.example : b.example\n  transport = t\n"
-    "begin transports\nt:\n  driver = smtp\n",
-    good='begin routers\nr:\n  driver = manualroute\n  route_list = * "a.example : b.example"\n'
-    "  transport = t\nbegin transports\nt:\n  driver = smtp\n",
-)
-def unknown_routing_option(survey: Survey) -> Iterator[Finding]:
-    """Behind the hosts of a routing rule stands what is neither an option nor a transport.
-
-    The delivery is deferred. A list of hosts with spaces in it needs quotes.
-    """
-    known = OPTIONS | {instance.name for instance in survey.config.transports}
-    for text in survey.texts if not survey.incomplete else ():
-        if text.section != "router" or text.name != "route_list":
-            continue
-        for words in _behind_hosts(text):
-            wrong = next((span for span in words if span.text not in known and "$" not in span.text), None)
-            if wrong is not None:
-                message = f'unknown routing option or transport name "{wrong.text}"'
-                notes = (_QUOTES,) if wrong.text.startswith(":") else ()
-                yield Finding("EXL029", message, wrong, ERROR, notes)
-
-
-_QUOTES = Note("a list of hosts with spaces in it needs double quotes around it")
-
-
-def _behind_hosts(text: ExpandedText) -> Iterator[list[Span]]:
-    """The words behind the hosts in each rule of a route list, where they can be told before a run."""
-    written = text.source.text
-    start, mark = 0, ";"
-    if written.lstrip(SPACE).startswith("<"):
-        start = written.index("<") + 2
-        mark = written[start - 1 : start]
-    one = re.escape(mark)
-    for routing in re.finditer(rf"(?:{one}{one}|[^{one}])+", written[start:]):
-        if "${" not in routing[0]:
-            at = start + routing.start()
-            words = list(_WORD.finditer(routing[0]))[2:]
-            yield [Span(text.source, at + word.start(), at + word.end()) for word in words]
-
-
-@rule(
     "EXL030",
     "no-header-name",
     severity=WARNING,
@@ -122,7 +72,7 @@ def no_header_name(survey: Survey) -> Iterator[Finding]:
     The names are separated by colons, and stand without the colon that ends them in a message.
     """
     for text in survey.texts:
-        tree = survey.tree(text.source) if text.name in {"headers_remove", "remove_header"} else None
+        tree = survey.tree(text.source) if text.name == "headers_remove" else None
         if tree is None:
             continue
         value, _ = flattened(text.source, tree)

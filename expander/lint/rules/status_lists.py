@@ -17,16 +17,6 @@ if TYPE_CHECKING:
     from expander.lint.survey import Survey
     from expander.lint.texts import ExpandedText
 
-WORDS = {
-    "spf": frozenset(
-        "pass fail softfail none neutral permerror temperror err_perm err_temp perm_error temp_error "
-        "invalid".split()
-    ),
-    "dkim_status": frozenset("none invalid fail pass".split()),
-    "dmarc_status": frozenset("accept reject quarantine none norecord nofrom temperror off".split()),
-}
-"""The results that a condition can have; ``spf_guess`` is as ``spf``."""
-
 
 @rule(
     "EXL026",
@@ -56,28 +46,6 @@ def unknown_authenticator(survey: Survey) -> Iterator[Finding]:
         yield Finding(
             "EXL026", f'no authenticator is called "{name}"', span or _whole(text), WARNING, (note,)
         )
-
-
-@rule(
-    "EXL027",
-    "unknown-result",
-    severity=WARNING,
-    section="ACL conditions",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  deny spf = fial\n",
-    good="acl_smtp_rcpt = a\nbegin acl\na:\n  deny spf = fail\n",
-)
-def unknown_result(survey: Survey) -> Iterator[Finding]:
-    """A condition waits for a result that its check does not have.
-
-    Exim compares texts, so that it never matches and nothing is said.
-    """
-    for name in ("spf", "spf_guess", "dkim_status", "dmarc_status"):
-        words = WORDS["spf" if name == "spf_guess" else name]
-        for text, item, span in _items(survey, name):
-            word = item.removeprefix("!").strip(SPACE)
-            if lower(word) not in words and not word.startswith(("*", "^")):
-                note = Note(f"the results are {', '.join(sorted(words))}")
-                yield Finding("EXL027", f'"{word}" is no result', span or _whole(text), WARNING, (note,))
 
 
 def _items(survey: Survey, name: str) -> Iterator[tuple[ExpandedText, str, Span | None]]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from expander.lint import phases
 from expander.lint.finding import REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.rule import rule
-from expander.lint.texts import ACL
 from grammar.ast.config import Clause
 from grammar.ast.expansion import Header, Node, Variable
 from grammar.source import Span
@@ -86,8 +84,8 @@ def _where(text: ExpandedText, here: frozenset[str]) -> str:
 def variable_set_by_nothing(survey: Survey) -> Iterator[Finding]:
     """A variable is read that only a certain condition or option sets, and the configuration has none.
 
-    ``$spam_score`` is set by the condition ``spam``, ``$dnslist_text`` by ``dnslists``, ``$address_data`` by
-    the router's option of that name: without it they are empty.
+    ``$spam_score`` is set by the condition ``spam``, ``$dnslist_text`` by ``dnslists``, ``$self_hostname``
+    where a router has ``self = pass``: without it they are empty.
     """
     if survey.incomplete:
         return
@@ -107,60 +105,16 @@ def _setters(name: str) -> tuple[tuple[str, str], ...]:
     if name in phases.VERIFICATIONS:
         word = phases.VERIFICATIONS[name]
         return ((rf"verify\s*=\s*{word}", f"verify = {word}"),)
-    if name in {"address_data", "sender_address_data"}:
-        return ((r"(?m)(?:^|\s)address_data\s*=", "address_data ="),)
     if name == "self_hostname":
         return ((r"(?m)(?:^|\s)self\s*=\s*\"?pass", "self = pass"),)
     if name == "srs_recipient":
-        return ((r"inbound_srs", "inbound_srs"),)
+        return ((r"inbound_srs|\bsrs\s*=", "inbound_srs"),)
     return ()
 
 
 def _written(survey: Survey) -> str:
     """The text of all files, parts that are skipped included: what is set there is meant to be set."""
     return "\n".join(source.text for source in survey.config.tree.files)
-
-
-_ACL_VARIABLE = re.compile(r"acl_[cm][0-9_]\w*", re.ASCII)
-_ROUTER_VARIABLE = re.compile(r"r_\w+", re.ASCII)
-_SETTING = re.compile(r"\bset\s+(acl_[cm]\w+)\s*=", re.ASCII)
-_ROUTER_SETTING = re.compile(r"\bset\s*=\s*\"?\s*(r_\w+)|[:;\s](r_\w+)\s*=", re.ASCII)
-
-
-@rule(
-    "EXE014",
-    "user-variable-never-set",
-    severity=WARNING,
-    section="ACL variables",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  warn set acl_m_score = 1\n"
-    "  accept condition = ${if eq{$acl_m_scor}{1}}\n",
-    good="acl_smtp_rcpt = a\nbegin acl\na:\n  warn set acl_m_score = 1\n"
-    "  accept condition = ${if eq{$acl_m_score}{1}}\n",
-)
-def user_variable_never_set(survey: Survey) -> Iterator[Finding]:
-    """A variable of one's own is read, and no ``set`` of the configuration sets it.
-
-    It is empty, or, with the option ``strict_acl_vars``, makes the expansion fail. Mostly the name is not
-    spelt as where it is set.
-    """
-    if survey.incomplete or _has_other_acls(survey):
-        return
-    written = _written(survey)
-    in_acls = set(_SETTING.findall(written))
-    in_routers = {first or second for first, second in _ROUTER_SETTING.findall(written)}
-    for text, node, name in _variables(survey):
-        known = in_acls if _ACL_VARIABLE.fullmatch(name) else in_routers
-        if name in known or not (_ACL_VARIABLE.fullmatch(name) or _ROUTER_VARIABLE.fullmatch(name)):
-            continue
-        near = get_close_matches(name, known, n=1, cutoff=0.75)
-        notes = (Note(f"did you mean ${near[0]}?"),) if near else ()
-        span = Span(text.source, node.start, node.end)
-        yield Finding("EXE014", f"nothing sets ${name}", span, WARNING, notes)
-
-
-def _has_other_acls(survey: Survey) -> bool:
-    """True if an ACL lies in a file of its own."""
-    return any(text.kind == ACL and text.source.text.lstrip().startswith("/") for text in survey.texts)
 
 
 @rule(

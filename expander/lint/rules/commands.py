@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHELL = re.compile(r"(?:/\S*/)?(?:ba|da|k|z|c|tc)?sh")
 CODE = frozenset(("perl", "dlfunc"))
+_PERL = "perl_startup = do '/etc/exim.pl'\nacl_smtp_rcpt = a\nbegin acl\na:\n"
 _TRANSPORT = "begin transports\nt:\n  driver = pipe\n"
 
 
@@ -110,8 +111,8 @@ kind(
     severity=WARNING,
     section="Embedded Perl",
     doc="The name of a Perl subroutine, or of a shared object or function, comes from the client.",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check_$local_part}}\n",
-    good="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check}{$local_part}}\n",
+    bad=_PERL + "  accept condition = ${perl{check_$local_part}}\n",
+    good=_PERL + "  accept condition = ${perl{check}{$local_part}}\n",
 )
 
 
@@ -122,9 +123,8 @@ kind(
     section="Embedded Perl",
     doc="Perl code is given what a client has sent, and `perl_taintmode` is not set: Perl's own taint mode "
     "would keep it from commands and files.",
-    bad="acl_smtp_rcpt = a\nbegin acl\na:\n  accept condition = ${perl{check}{$local_part}}\n",
-    good="perl_taintmode\nacl_smtp_rcpt = a\nbegin acl\na:\n"
-    "  accept condition = ${perl{check}{$local_part}}\n",
+    bad=_PERL + "  accept condition = ${perl{check}{$local_part}}\n",
+    good="perl_taintmode\n" + _PERL + "  accept condition = ${perl{check}{$local_part}}\n",
 )
 
 

@@ -21,6 +21,7 @@ _ACL_NAME = re.compile(r"acl_[cm]_?\w+", re.ASCII)
 _ACL_SET = re.compile(r"\bset\s+(acl_[cm]_?\w+)", re.ASCII)
 _ACL_READ = re.compile(r"(?:\$\{?|def:)(acl_[cm]_?\w+)", re.ASCII)
 _ROUTER_NAME = re.compile(r"r_\w+", re.ASCII)
+_ASSIGNED = re.compile(r"(r_\w+)\s*=\s*\Z", re.ASCII)
 _ROUTER_SET = re.compile(r"\bset\s*=\s*\"?(r_\w+)\s*=", re.ASCII)
 _ROUTER_READ = re.compile(r"(?:\$\{?|def:)(r_\w+)", re.ASCII)
 
@@ -142,10 +143,15 @@ def unread_router_variable(survey: Survey) -> Iterator[Finding]:
     read = set(_ROUTER_READ.findall(_everything(survey)))
     for text in survey.texts:
         if text.section == "router" and text.name == "set":
-            name = _ROUTER_NAME.match(text.source.text)
-            if name is not None and name[0] not in read:
-                message = f"${name[0]} is set but never read"
-                yield Finding("EXN010", message, Span(text.source, 0, name.end()), severity=REMARK)
+            name = _assigned(text.source.parent)
+            if name is not None and name.text not in read:
+                yield Finding("EXN010", f"${name.text} is set but never read", name, severity=REMARK)
+
+
+def _assigned(value: Span | None) -> Span | None:
+    """The name of the variable that gets a value, which stands before it."""
+    before = _ASSIGNED.search(value.source.text[: value.start]) if value is not None else None
+    return None if value is None or before is None else Span(value.source, *before.span(1))
 
 
 @rule(

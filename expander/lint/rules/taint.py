@@ -69,9 +69,9 @@ kind(
     section="Quoting lookup data",
     doc="A query has text from outside that no operator quotes: whoever sends it can change the query. Since "
     "4.96 Exim logs it.",
-    bad="begin routers\nr:\n  driver = redirect\n"
+    bad="hide mysql_servers = localhost/mail/exim/secret\nbegin routers\nr:\n  driver = redirect\n"
     "  data = ${lookup mysql{SELECT goto FROM alias WHERE address='$local_part'}}\n",
-    good="begin routers\nr:\n  driver = redirect\n"
+    good="hide mysql_servers = localhost/mail/exim/secret\nbegin routers\nr:\n  driver = redirect\n"
     "  data = ${lookup mysql{SELECT goto FROM alias WHERE address='${quote_mysql:$local_part}'}}\n",
 )
 kind(

@@ -9,7 +9,6 @@ from drivers.api import registry
 from expander.expand import cache
 from expander.expand.tree import children, depth
 from expander.lint.graph import AclGraph, acl_graph
-from expander.lint.places import command_source
 from expander.lint.texts import ExpandedText, expanded_texts
 from grammar.expansion import parse
 
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from grammar.ast.expansion import Node
     from grammar.source import Source
-
-COMMANDS = ("command", "transport_filter")
-"""The options that are taken apart into arguments before they are expanded."""
 
 MISSING_INCLUDE = "missing-include"
 
@@ -58,7 +54,7 @@ class Survey:
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:
         """Every text that Exim expands, in the order of the file."""
-        return tuple(map(_in_arguments, expanded_texts(self.config)))
+        return tuple(expanded_texts(self.config))
 
     def texts_of(self, section: str, holder: str) -> Iterator[ExpandedText]:
         """The texts of one ACL, driver's instance or named list."""
@@ -87,13 +83,6 @@ class Survey:
     def phases(self, text: ExpandedText) -> frozenset[str]:
         """The phases in which a text of an ACL surely runs; empty for an ACL that nothing calls by name."""
         return self.graph.phases.get(text.holder, frozenset()) if text.section == "acl" else frozenset()
-
-
-def _in_arguments(text: ExpandedText) -> ExpandedText:
-    """A text as it is expanded: Exim takes commands apart into arguments first."""
-    if text.name in COMMANDS and text.section in {"router", "transport"}:
-        return text._replace(source=command_source(text.source))
-    return text
 
 
 def _walk(tree: Node | None) -> Iterator[Node]:

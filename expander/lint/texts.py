@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from expander.config.settings import NEGATIONS
+from expander.lint.commands import in_arguments
 from expander.lint.places import value_source
 from grammar.ast.config import (
     Acl,
@@ -89,7 +90,7 @@ def _main(config: Config, node: Node) -> Iterator[ExpandedText]:
 
 def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedText]:
     if isinstance(node, Driver) and section in FAMILIES:
-        yield from _driver(config, FAMILIES[section], node)
+        yield from map(in_arguments, _driver(config, FAMILIES[section], node))
     elif isinstance(node, Acl):
         yield from _acl(node)
     elif isinstance(node, RetryRule):

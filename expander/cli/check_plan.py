@@ -60,11 +60,12 @@ def examine(plan: Plan) -> list[Outcome]:
     from expander.lint.engine import checked
     from expander.lint.outcome import outcome
 
+    baseline = plan.baseline.fresh() if plan.baseline is not None else None
     return [
         outcome(
             checked(path, profile=plan.profile, world=plan.world, macros=plan.macros),
             plan.policy,
-            plan.baseline,
+            baseline,
         )
         for path in plan.paths
     ]

@@ -101,11 +101,16 @@ def _place(value: Word, subject: str) -> Span:
 
 
 def _keep_name(options: Options, name: str, line: Option, error: ConfigError) -> None:
-    """Where a user or a group is missing, reading may go on: the option is set all the same."""
+    """Where a user or a group is missing, reading may go on: the option is set all the same.
+
+    A driver's is set to the name, as one that is looked up later; the main section's keep their defaults.
+    """
     if error.cause in {"unknown-user", "unknown-group"} and line.value is not None:
         text = line.value.text
         target = ALIASES.get(name, name)
         unit = options.unit(name)
+        if unit is not None and unit.impl.name in {"user", "group"}:
+            return
         kept: Any = () if unit is not None and unit.impl.unset == () else read_string(text, name)
         options.settings[target] = Setting(kept, text, line.value.span, hidden=line.hide)
 

@@ -62,7 +62,12 @@ class Baseline:
 
     def __init__(self, folder: Path, counts: Iterable[tuple[Key, int]] = ()) -> None:
         self.folder = folder
-        self._left = Counter(dict(counts))
+        self._counts = dict(counts)
+        self._left = Counter(self._counts)
+
+    def fresh(self) -> Baseline:
+        """The same with nothing asked for."""
+        return Baseline(self.folder, self._counts.items())
 
     def knows(self, path: str, finding: Finding) -> bool:
         """True if the finding is known, and counted so often."""

@@ -133,7 +133,6 @@ class _Reader:
                 for name, each in table.pairs("profiles", _table)
             ),
         )
-        table.take("fmt", _table)  # the formatter's
         table.end()
         return settings
 

@@ -133,6 +133,16 @@ def test_fixes_are_made_in_the_files(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "message_size_limti" in path.read_text()
 
 
+def test_what_is_known_is_not_mended(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(CONFIG)
+    known = str(tmp_path / "known.json")
+    assert run(["check", "--level", "remark", "--write-baseline", known, str(path)]) == 0
+    path.write_text(f"{CONFIG}# eximulate: ignore EXE003\n")
+    assert run(["check", "--level", "remark", "--baseline", known, "--fix", str(path)]) == 0
+    assert path.read_text() == CONFIG
+
+
 def test_fixes_are_shown_as_a_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "exim.conf"
     path.write_text(CONFIG)

@@ -151,11 +151,11 @@ def test_a_description_that_is_none(
 def test_a_missing_user_brings_no_further_faults(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "exim.conf"
     path.write_text(
-        "keep_environment =\nexim_user = nosuch-x\n"
+        "keep_environment =\nexim_user = nosuch-x\nsystem_filter_user = nosuch-x\n"
         "begin routers\nq:\n  driver = queryprogram\n  command = /bin/true\n  command_user = nosuch-x\n"
         "r:\n  driver = redirect\n  data = x\n  allow_filter\n  user = nosuch-x\n"
         "begin transports\nt:\n  driver = pipe\n  command = /bin/true\n  user = nosuch-x\n"
         "  group = nosuch-y\n"
     )
     assert run(["check", str(path)]) == 3
-    assert errors(capsys) == ["EXH001", "EXH001", "EXH001", "EXH001", "EXH002"]
+    assert errors(capsys) == ["EXH001", "EXH001", "EXH001", "EXH001", "EXH001", "EXH002"]

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
     from expander.format.rows import Row
 
-BEGIN, MACRO, SETTING, HEADING, VERB, CLAUSE, RULE, ODD = (
+BEGIN, MACRO, SETTING, HEADING, VERB, CLAUSE, PIECE, RULE, ODD = (
     "begin",
     "macro",
     "setting",
     "heading",
     "verb",
     "clause",
+    "piece",
     "rule",
     "odd",
 )
@@ -45,6 +46,7 @@ _CLAUSE = re.compile(rf"(!?){_WS}*([a-z][a-z0-9_]*){_WS}*(=)(.*)", re.DOTALL)
 _SET = re.compile(rf"(set){_WS}+([a-z][a-z0-9_]*){_WS}*(=)(.*)", re.DOTALL)
 _BARE_CLAUSE = re.compile(rf"(!?){_WS}*([a-z][a-z0-9_]*){_WS}*(\\?)")
 _PIECE = re.compile(r"[A-Z_\\]")
+_MAY_HOLD_MACRO = re.compile(rf"(?:!{_WS}*)?[a-z](?=[^=]*[A-Z])[A-Za-z0-9_ \t]*=.*", re.DOTALL)
 _RULES = ("retry", "rewrite")
 _UNKNOWN, _DRIVERS = "unknown", "routers"
 
@@ -52,10 +54,10 @@ _UNKNOWN, _DRIVERS = "unknown", "routers"
 class Head(Record):
     """The parts of a first line.
 
-    ``role`` says what the line is. ``words`` are the words before the equals sign, ``sign`` that
-    ("" where there is none) and ``value`` what follows it, without white space around it. The
-    columns say where the first word, the second word, the sign and the value stand now. ``verb`` is that
-    of an ACL statement whose first condition stands in the same line.
+    ``role`` says what the line is; the word of a piece is the section. ``words`` are the words before
+    the equals sign, ``sign`` that ("" where there is none) and ``value`` what follows it, without white
+    space around it. The columns say where the first word, the second word, the sign and the value stand
+    now. ``verb`` is that of an ACL statement whose first condition stands in the same line.
     """
 
     role: str
@@ -88,9 +90,7 @@ def describe(found: Iterable[Row], section: str) -> str:
             if row.head.role in {BEGIN, HEADING}:
                 state.in_statement = False
         # a macro or an included file may begin a statement
-        if (
-            row.head is not None and (row.head.role == VERB or "A" <= row.bare[:1] <= "Z")
-        ) or row.word == INCLUDE:
+        if row.word == INCLUDE or (row.head is not None and row.head.role in {VERB, PIECE}):
             state.in_statement = True
     return state.guessed or section
 
@@ -120,6 +120,8 @@ def _head(row: Row, state: _State) -> Head:
         word = _WORD.match(bare)
         if word:
             state.section = state.guessed = "acl" if word[0] in names("acl-verb") else _DRIVERS
+    if "A" <= bare[0] <= "Z":  # a macro that stands for the line, or for its start
+        return Head(PIECE, (state.section,))
     if state.section == "acl":
         head = _statement(row)
         return head if head.role == VERB or state.in_statement else Head(ODD)
@@ -141,7 +143,7 @@ def _setting(row: Row) -> Head:
     found = _SWITCH.fullmatch(row.bare)
     if found and not (found[2] == "hide" and not found[1]):
         return Head(SETTING)
-    return Head(ODD)
+    return Head(SETTING if _MAY_HOLD_MACRO.fullmatch(row.bare) else ODD)
 
 
 def _statement(row: Row) -> Head:
@@ -172,8 +174,7 @@ def _clause(row: Row, start: int, verb: str) -> Head:
     found = _CLAUSE.fullmatch(text)
     if found:
         return _split(row, found, role, (found[1] + found[2],), offset=start, verb=verb)
-    found = _BARE_CLAUSE.fullmatch(text)
-    if found:
+    if _BARE_CLAUSE.fullmatch(text) or _MAY_HOLD_MACRO.fullmatch(text):
         column = _column(row, start)
         return Head(role, verb=verb, value=text, start=column, value_at=column)
     return Head(ODD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.format.align import groups, head_texts
-from expander.format.heads import BEGIN, CLAUSE, HEADING, ODD, SETTING, VERB
+from expander.format.heads import BEGIN, CLAUSE, HEADING, ODD, PIECE, SETTING, VERB
 from expander.format.rows import (
     BLANK,
     COMMENT,
@@ -85,6 +85,11 @@ class Layout:
             indent = STEP
             text = head.verb.ljust(VERB_WIDTH) if with_verb else head.verb
             place = indent + VERB_WIDTH if with_verb else 0
+        elif head.role == PIECE:
+            indent, text = (
+                self._of_piece(row, head, below_heading=below_heading, with_verb=with_verb),
+                row.bare,
+            )
         else:
             clause = STEP + VERB_WIDTH if with_verb else 2 * STEP
             indent = clause if head.role == CLAUSE else STEP if head.role == SETTING and below_heading else 0
@@ -103,6 +108,13 @@ class Layout:
         self.indents[row.number] = indent
         shift = value_at - head.value_at if head.value and head.sign else indent - row.column
         self._rest(row, indent, shift)
+
+    def _of_piece(self, row: Row, head: Head, *, below_heading: bool, with_verb: bool) -> int:
+        """The indentation of a line that a macro stands for: of a condition or a verb, what is nearer."""
+        if not below_heading or head.words != ("acl",):
+            return STEP if below_heading else 0
+        clause = STEP + VERB_WIDTH if with_verb else 2 * STEP
+        return clause if abs(row.column - clause) <= abs(row.column - STEP) else STEP
 
     def _rest(self, row: Row, indent: int, shift: int) -> None:
         """The lines that go on from a first one keep their places beside its value and each other."""

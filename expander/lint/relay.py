@@ -32,8 +32,12 @@ _NOT_FOR_STRANGERS = frozenset("authenticated dnslists ratelimit local_parts".sp
 """What does not hold for a client that nothing is known of, whatever the value."""
 
 _VERIFIED = frozenset("sender recipient helo header_syntax csa reverse_host_lookup".split())
+_OF_SENDER = re.compile(r"sender_address(?:_domain|_local_part|_data)?|sender_helo_name|sender_data")
+"""Variables that a client chooses: what is asked of them says nothing about relaying."""
+
+_EVERY_NETWORK = re.compile(r"[0-9a-fA-F.:]+/0")
 _ABOUT_RELAYING = re.compile(
-    r"host|auth|domain|\$\{?interface|acl_|received_port|tls_|recipient|lookup|\$\{?local_part|\$\{?run|perl|"
+    r"host|auth|domain|\$\{?interface|acl_|received_port|tls_|recipient|\$\{?local_part|\$\{?run|perl|"
     r"received_ip",
     re.ASCII,
 )
@@ -91,7 +95,9 @@ def _statement(survey: Survey, statement: Statement, depth: int) -> Decision | N
 
 def _about_relaying(survey: Survey, clause: Clause) -> bool:
     """True if a condition that is not understood may tell clients that may relay from others."""
-    return clause.name.text in ("acl", "hosts", "domains") or bool(_ABOUT_RELAYING.search(value_of(clause)))
+    return clause.name.text in ("acl", "hosts", "domains") or bool(
+        _ABOUT_RELAYING.search(_OF_SENDER.sub("", value_of(clause)))
+    )
 
 
 def holds(survey: Survey, clause: Clause, depth: int = 0) -> bool | None:
@@ -135,7 +141,7 @@ def in_list(
         negated = item.startswith("!")
         plain = item.removeprefix("!").strip()
         last = not negated
-        found: bool | None = plain in every
+        found: bool | None = plain in every or bool(kind == "host" and _EVERY_NETWORK.fullmatch(plain))
         if plain.startswith("+") and not plain.startswith(("+include_", "+ignore_", "+defer_", "+caseful")):
             found = _named(survey, kind, plain[1:], every, met)
         elif "$" in plain or plain.startswith("^"):

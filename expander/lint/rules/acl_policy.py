@@ -9,7 +9,7 @@ from expander.lint import acl_logic, relay
 from expander.lint.acl_names import NAMED, called
 from expander.lint.acl_spots import values
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.rule import kind, rule
+from expander.lint.rule import rule
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def unverified_recipients(survey: Survey) -> Iterator[Finding]:
     Mail to addresses that do not exist is accepted then and bounced later, mostly to senders that were made
     up: this is called backscatter, and servers that send it get on block lists.
     """
-    for acl, call in _rcpt_acls(survey):
+    for acl, call in rcpt_acls(survey):
         inside = [clause for statement in acl.statements for clause in acl_logic.conditions(statement)]
         accepting = [s for s in acl.statements if s.verb.text == "accept" and _by_domain(s)]
         texts = [acl_logic.value_of(clause) for clause in inside if clause.name.text in ("verify", "acl")]
@@ -145,7 +145,8 @@ def unverified_recipients(survey: Survey) -> Iterator[Finding]:
             yield Finding("EXA062", message, accepting[0].verb.span, REMARK, notes)
 
 
-def _rcpt_acls(survey: Survey) -> Iterator[tuple[Acl, Called]]:
+def rcpt_acls(survey: Survey) -> Iterator[tuple[Acl, Called]]:
+    """The ACLs that run for RCPT, with the place that names each."""
     for _text, call in _option(survey, RCPT):
         acl = survey.acls.get(call.name)
         if acl is not None and call.what != "unknown":
@@ -227,64 +228,3 @@ def no_scanner(survey: Survey) -> Iterator[Finding]:
             message = "av_scanner is not set: Exim asks the socket that is built in"
             yield Finding("EXA067", message, span, WARNING)
             return
-
-
-kind(
-    "EXA065",
-    "refused-before-local-mail",
-    severity=REMARK,
-    section="The default configuration file",
-    doc="The ACL for RCPT begins with a check that can refuse, and accepts local submission over SMTP "
-    "without TCP/IP (hosts = :) only behind it. Programs on the machine itself are checked like "
-    "strangers then.",
-    bad=f"{_START}  deny senders = *@a.example\n  accept hosts = :\n",
-    good=f"{_START}  accept hosts = :\n  deny senders = *@a.example\n",
-)
-
-
-@rule(
-    "EXA063",
-    "postmaster-not-exempt",
-    severity=REMARK,
-    section="The default configuration file",
-    bad=f"{_START}  deny dnslists = list.example\n  accept domains = a.example\n    verify = recipient\n",
-    good=f"{_START}  accept local_parts = postmaster\n    domains = a.example\n    verify = recipient\n"
-    "  deny dnslists = list.example\n",
-)
-def order_of_checks(survey: Survey) -> Iterator[Finding]:
-    """Clients on a DNS list are refused before mail to postmaster is accepted.
-
-    Who is listed wrongly cannot tell anybody: RFC 5321 wants postmaster to be reachable.
-    """
-    for acl, _call in _rcpt_acls(survey):
-        yield from _postmaster(acl)
-        yield from _local(acl)
-
-
-def _postmaster(acl: Acl) -> Iterator[Finding]:
-    for statement in acl.statements:
-        texts = {c.name.text: acl_logic.value_of(c) for c in acl_logic.conditions(statement)}
-        if any("postmaster" in text for text in texts.values()):
-            return
-        if statement.verb.text in ("deny", "drop") and {*texts} == {"dnslists"}:
-            message = "clients on a DNS list cannot write to postmaster"
-            yield Finding("EXA063", message, statement.verb.span, REMARK)
-            return
-
-
-def _local(acl: Acl) -> Iterator[Finding]:
-    first: Statement | None = None
-    for statement in acl.statements:
-        tested = [*acl_logic.conditions(statement)]
-        if statement.verb.text == "accept" and [(c.name.text, acl_logic.value_of(c)) for c in tested] == [
-            ("hosts", ":")
-        ]:
-            if first is not None:
-                message = "local submission is accepted only behind checks that can refuse it"
-                notes = (Note("this can refuse it", first.verb.span),)
-                yield Finding("EXA065", message, statement.verb.span, REMARK, notes)
-            return
-        if statement.verb.text in ("deny", "drop", "require", "defer") and not any(
-            c.name.text in ("hosts", "dnslists", "authenticated") for c in tested
-        ):
-            first = first or statement

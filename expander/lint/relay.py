@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivers.values import ip
 from drivers.values.listtext import split
 from expander.lint.acl_logic import certain, value_of
 from expander.lint.acl_names import NAMED, called
@@ -35,7 +36,6 @@ _VERIFIED = frozenset("sender recipient helo header_syntax csa reverse_host_look
 _OF_SENDER = re.compile(r"sender_address(?:_domain|_local_part|_data)?|sender_helo_name|sender_data")
 """Variables that a client chooses: what is asked of them says nothing about relaying."""
 
-_EVERY_NETWORK = re.compile(r"[0-9a-fA-F.:]+/0")
 _ABOUT_RELAYING = re.compile(
     r"host|auth|domain|\$\{?interface|acl_|received_port|tls_|recipient|\$\{?local_part|\$\{?run|perl|"
     r"received_ip",
@@ -141,7 +141,7 @@ def in_list(
         negated = item.startswith("!")
         plain = item.removeprefix("!").strip()
         last = not negated
-        found: bool | None = plain in every or bool(kind == "host" and _EVERY_NETWORK.fullmatch(plain))
+        found: bool | None = plain in every or (kind == "host" and _every_host(plain))
         if plain.startswith("+") and not plain.startswith(("+include_", "+ignore_", "+defer_", "+caseful")):
             found = _named(survey, kind, plain[1:], every, met)
         elif "$" in plain or plain.startswith("^"):
@@ -151,6 +151,11 @@ def in_list(
         if found:
             return not negated
     return not last
+
+
+def _every_host(item: str) -> bool:
+    """True for a network that has all addresses in it."""
+    return item.endswith("/0") and ip.version(item, mask=True) != 0
 
 
 def _named(survey: Survey, kind: str, name: str, every: Iterable[str], met: frozenset[str]) -> bool | None:

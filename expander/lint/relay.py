@@ -59,13 +59,13 @@ def decide(survey: Survey, name: str, depth: int = 0) -> Decision:
     if acl is None or depth > DEEPEST:
         return UNKNOWN
     for statement in acl.statements:
-        decision = _statement(survey, statement, depth)
+        decision = decide_one(survey, statement, depth)
         if decision is not None:
             return decision
     return Decision("deny")
 
 
-def _statement(survey: Survey, statement: Statement, depth: int) -> Decision | None:
+def decide_one(survey: Survey, statement: Statement, depth: int = 0) -> Decision | None:
     """What a statement decides, None if the ACL goes on behind it."""
     verb = statement.verb.text
     if verb == "warn":

@@ -160,10 +160,10 @@ def _end(survey: Survey, name: str, acl: Acl) -> Iterator[Finding]:
         acl.node.heading.name.span if acl.node is not None and name in survey.config.acls else calls[0].span
     )
     accepts = any(statement.verb.text in ("accept", "discard") for statement in acl.statements)
-    if accepts:
+    if accepts and name in survey.config.acls:
         message = f'the end of ACL "{name}" refuses what no statement decided about'
         yield Finding("EXA044", message, span, REMARK)
-    elif phases - _MEANT_TO_REFUSE:
+    elif not accepts and phases - _MEANT_TO_REFUSE:
         shown = name.partition("\n")[0]
         notes = (Note("a final accept is missing: the end of an ACL is an implicit deny"),)
         yield Finding("EXA045", f'the {names} ACL "{shown}" never accepts', span, WARNING, notes)

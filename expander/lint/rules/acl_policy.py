@@ -9,7 +9,7 @@ from expander.lint import acl_logic, relay
 from expander.lint.acl_names import NAMED, called
 from expander.lint.acl_spots import values
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.rule import rule
+from expander.lint.rule import kind, rule
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def open_relay(survey: Survey) -> Iterator[Finding]:
     for _text, call in _option(survey, RCPT):
         if call.what not in (NAMED, "in place", "file"):
             continue
+        yield from _postmaster_of_all(survey, call)
         decision = relay.decide(survey, call.name)
         if decision.verb == "accept" and decision.statement is not None:
             message = "a client from anywhere can have mail relayed to anywhere"
@@ -100,6 +101,80 @@ def _refuses_strangers(survey: Survey) -> bool:
             if relay.decide(survey, call.name).verb in ("deny", "drop", "defer"):
                 return True
     return False
+
+
+def _postmaster_of_all(survey: Survey, call: Called) -> Iterator[Finding]:
+    """Statements that accept a local part whatever the domain, where no other domains were refused before."""
+    acl = survey.acls.get(call.name)
+    for statement in acl.statements if acl is not None else ():
+        if relay.decide_one(survey, statement) is not None:
+            return
+        tested = [*acl_logic.conditions(statement)]
+        names = {clause.name.text for clause in tested}
+        plain = "local_parts" in names and names <= {"local_parts", "verify"}
+        if statement.verb.text == "accept" and plain and not any(clause.negated for clause in tested):
+            message = "these local parts are accepted at any domain, and relayed there"
+            notes = (Note('a condition "domains" is missing'),)
+            yield Finding("EXA071", message, statement.verb.span, WARNING, notes)
+            return
+
+
+kind(
+    "EXA071",
+    "local-part-at-any-domain",
+    severity=WARNING,
+    section="Access control lists",
+    doc="Recipients are accepted for their local part alone, before recipients in other domains are refused. "
+    "Everybody can have mail to postmaster of any domain relayed, for example.",
+    bad=f"{_START}  accept local_parts = postmaster\n  accept hosts = 192.0.2.0/24\n{_ROUTERS}",
+    good=f"{_START}  accept local_parts = postmaster\n    domains = a.example\n{_ROUTERS}",
+)
+
+
+@rule(
+    "EXA072",
+    "addresses-told-to-all",
+    severity=REMARK,
+    section="Unset ACL options",
+    bad="acl_smtp_expn = accept\n",
+    good="acl_smtp_expn = accept hosts = 192.0.2.1\n",
+)
+def told_to_all(survey: Survey) -> Iterator[Finding]:
+    """Clients from anywhere may use VRFY, EXPN or ETRN.
+
+    The first two tell which addresses exist and who is on a list; the third starts deliveries.
+    """
+    for name in ("acl_smtp_vrfy", "acl_smtp_expn", "acl_smtp_etrn"):
+        for _text, call in _option(survey, name):
+            if call.what != "unknown" and relay.decide(survey, call.name).verb == "accept":
+                word = name.removeprefix("acl_smtp_").upper()
+                yield Finding("EXA072", f"everybody may use {word}", call.span, REMARK)
+
+
+@rule(
+    "EXA073",
+    "certificate-never-asked-for",
+    severity=WARNING,
+    section="Requesting and verifying client certificates",
+    bad=f"{_START}  accept verify = certificate\n",
+    good=f"tls_try_verify_hosts = *\n{_START}  accept verify = certificate\n",
+)
+def certificate_never_asked_for(survey: Survey) -> Iterator[Finding]:
+    """The condition ``verify = certificate`` is used, but no client is asked for a certificate.
+
+    Exim asks those for one that ``tls_verify_hosts`` or ``tls_try_verify_hosts`` names; for all others the
+    condition is false.
+    """
+    settings = survey.config.options.settings
+    if "tls_verify_hosts" in settings or "tls_try_verify_hosts" in settings:
+        return
+    for spot in survey.spots:
+        if spot.name != "verify" or not survey.graph.may_run_in(spot.acl):
+            continue
+        for value in values(survey, spot):
+            if value.text.lower() == "certificate":
+                message = "no client is asked for a certificate: tls_try_verify_hosts is not set"
+                yield Finding("EXA073", message, value.span, WARNING)
 
 
 @rule(

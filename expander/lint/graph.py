@@ -34,8 +34,8 @@ class Call(Record):
     """A place that runs an ACL.
 
     ``caller`` is the ACL that the place is in, "" outside of ACLs; ``phase`` is where a place outside of
-    ACLs runs. ``name`` is the ACL's (its text or path for one outside of the section), None where it is only
-    known at run time; then ``prefix`` is what it begins with.
+    ACLs runs, "" if that is not known. ``name`` is the ACL's (its text or path for one outside of the
+    section), None where it is only known at run time; then ``prefix`` is what it begins with.
     """
 
     name: str | None
@@ -58,9 +58,11 @@ def _calls(survey: Survey) -> Iterator[tuple[str, Call]]:
 
 
 def _where(text: ExpandedText) -> tuple[str, str]:
-    """The ACL that a text is in, and otherwise the phase in which it runs."""
+    """The ACL that a text is in, otherwise the phase in which it runs; a list runs wherever it is used."""
     if text.section == "acl":
         return text.holder, ""
+    if text.section == "list":
+        return "", ""
     if text.section == "main":
         return "", phase_of(text.name) if text.name.startswith("acl_") else "unknown"
     return "", DELIVERY if text.section in {"router", "transport"} else "unknown"
@@ -122,7 +124,9 @@ def acl_graph(survey: Survey) -> AclGraph:
 
 def _callers(call: Call, reached: Mapping[str, frozenset[str]]) -> frozenset[str]:
     """The phases in which a call is made."""
-    return reached.get(call.caller, frozenset()) if call.caller else frozenset({call.phase})
+    if call.caller:
+        return reached.get(call.caller, frozenset())
+    return frozenset({call.phase}) if call.phase else frozenset()
 
 
 def _reach(every: tuple[Call, ...], names: frozenset[str], *, exact: bool) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivers.values import ip
 from drivers.values.listtext import split
 from expander.lint.acl_logic import certain, value_of
 from expander.lint.acl_names import NAMED, called
@@ -34,8 +35,11 @@ _NOT_FOR_STRANGERS = frozenset("authenticated dnslists ratelimit local_parts".sp
 """What does not hold for a client that nothing is known of, whatever the value."""
 
 _VERIFIED = frozenset("sender recipient helo header_syntax csa reverse_host_lookup".split())
+_OF_SENDER = re.compile(r"sender_address(?:_domain|_local_part|_data)?|sender_helo_name|sender_data")
+"""Variables that a client chooses: what is asked of them says nothing about relaying."""
+
 _ABOUT_RELAYING = re.compile(
-    r"host|auth|domain|\$\{?interface|acl_|received_port|tls_|recipient|lookup|\$\{?local_part|\$\{?run|perl|"
+    r"host|auth|domain|\$\{?interface|acl_|received_port|tls_|recipient|\$\{?local_part|\$\{?run|perl|"
     r"received_ip",
     re.ASCII,
 )
@@ -57,13 +61,13 @@ def decide(survey: Survey, name: str, depth: int = 0) -> Decision:
     if acl is None or depth > DEEPEST:
         return UNKNOWN
     for statement in acl.statements:
-        decision = _statement(survey, statement, depth)
+        decision = decide_one(survey, statement, depth)
         if decision is not None:
             return decision
     return Decision("deny")
 
 
-def _statement(survey: Survey, statement: Statement, depth: int) -> Decision | None:
+def decide_one(survey: Survey, statement: Statement, depth: int = 0) -> Decision | None:
     """What a statement decides, None if the ACL goes on behind it."""
     verb = statement.verb.text
     if verb == "warn":
@@ -93,7 +97,9 @@ def _statement(survey: Survey, statement: Statement, depth: int) -> Decision | N
 
 def _about_relaying(survey: Survey, clause: Clause) -> bool:
     """True if a condition that is not understood may tell clients that may relay from others."""
-    return clause.name.text in ("acl", "hosts", "domains") or bool(_ABOUT_RELAYING.search(value_of(clause)))
+    return clause.name.text in ("acl", "hosts", "domains") or bool(
+        _ABOUT_RELAYING.search(_OF_SENDER.sub("", value_of(clause)))
+    )
 
 
 def holds(survey: Survey, clause: Clause, depth: int = 0) -> bool | None:
@@ -135,7 +141,7 @@ def in_list(
         negated = item.startswith("!")
         plain = item.removeprefix("!").strip()
         last = not negated
-        found: bool | None = plain in every
+        found: bool | None = plain in every or (kind == "host" and _every_host(plain))
         if plain.startswith("+") and not plain.startswith(("+include_", "+ignore_", "+defer_", "+caseful")):
             found = _named(survey, kind, plain[1:], every, met)
         elif "$" in plain or plain.startswith("^"):
@@ -145,6 +151,11 @@ def in_list(
         if found:
             return not negated
     return not last
+
+
+def _every_host(item: str) -> bool:
+    """True for a network that has all addresses in it."""
+    return item.endswith("/0") and ip.version(item, mask=True) != 0
 
 
 def _named(survey: Survey, kind: str, name: str, every: Iterable[str], met: frozenset[str]) -> bool | None:

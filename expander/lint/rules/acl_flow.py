@@ -21,8 +21,18 @@ SECTION = "Format of an ACL"
 _START = "acl_smtp_rcpt = check\nbegin acl\ncheck:\n"
 _NEVER_REFUSING = frozenset({"quit", "notquit", "not_smtp_start", "delivery", "unknown"})
 _MEANT_TO_REFUSE = frozenset({"vrfy", "expn", "etrn"})
-_WITHOUT_EFFECT = frozenset({"hosts", "authenticated", "encrypted"})
-"""Conditions that leave nothing behind for later statements to use."""
+_LEAVES = {
+    "hosts": "host_data",
+    "authenticated": "",
+    "encrypted": "",
+    "domains": "domain_data",
+    "local_parts": "local_part_data",
+    "recipients": "recipient_data",
+    "senders": "sender_data",
+    "sender_domains": "sender_domain",
+    "dnslists": "dnslist_",
+}
+"""Conditions that do nothing but leave a value for later statements, and how the variable's name begins."""
 
 _CHANGING = frozenset({"acl", "ratelimit", "seen", "verify", "condition"})
 """Conditions that may come out differently when they are tested again."""
@@ -47,7 +57,7 @@ def unreachable_statement(survey: Survey) -> Iterator[Finding]:
         yield from _end(survey, name, acl)
         for statement in acl.statements:
             yield from _conditions(statement)
-            yield from _without_effect(statement)
+            yield from _without_effect(survey, statement)
             yield from _endpass(statement)
 
 
@@ -150,10 +160,10 @@ def _end(survey: Survey, name: str, acl: Acl) -> Iterator[Finding]:
         acl.node.heading.name.span if acl.node is not None and name in survey.config.acls else calls[0].span
     )
     accepts = any(statement.verb.text in ("accept", "discard") for statement in acl.statements)
-    if accepts:
+    if accepts and name in survey.config.acls:
         message = f'the end of ACL "{name}" refuses what no statement decided about'
         yield Finding("EXA044", message, span, REMARK)
-    elif phases - _MEANT_TO_REFUSE:
+    elif not accepts and phases - _MEANT_TO_REFUSE:
         shown = name.partition("\n")[0]
         notes = (Note("a final accept is missing: the end of an ACL is an implicit deny"),)
         yield Finding("EXA045", f'the {names} ACL "{shown}" never accepts', span, WARNING, notes)
@@ -181,10 +191,15 @@ def _conditions(statement: Statement) -> Iterator[Finding]:
             yield Finding("EXA043", f'"{name}" is tested twice', clause.name.span, WARNING, notes)
 
 
-def _without_effect(statement: Statement) -> Iterator[Finding]:
+def _without_effect(survey: Survey, statement: Statement) -> Iterator[Finding]:
+    if statement.verb.text != "warn":
+        return
     names = {clause.name.text for clause in statement.clauses if isinstance(clause, Clause)}
+    left = [_LEAVES.get(name) for name in names]
+    if None in left or any(part and part in text.source.text for part in left for text in survey.texts):
+        return
     plain = all("$" not in acl_logic.value_of(clause) for clause in acl_logic.conditions(statement))
-    if statement.verb.text == "warn" and names <= _WITHOUT_EFFECT and plain:
+    if plain:
         yield Finding("EXA047", "this statement does nothing", statement.verb.span, WARNING)
 
 

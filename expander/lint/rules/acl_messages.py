@@ -31,6 +31,11 @@ _LAST_COUNTS = ("deny", "drop", "defer", "warn")
 
 _CODE = re.compile(r"([0-9]{3})(?:[ \t]+([0-9])\.[0-9]{1,3}\.[0-9]{1,3})?(?=[ \t]|\Z)", re.ASCII)
 _DIGITS = {"accept": "2", "discard": "2", "deny": "5", "drop": "5", "require": "5", "defer": "4"}
+_REFUSES = re.compile(
+    r"\b(?:den(?:y|ied)|reject(?:ed)?|refused|blocked|blacklisted|forbidden|not "
+    r"(?:allowed|permitted|accepted))\b",
+    re.IGNORECASE,
+)
 LONGEST_LINE = 506
 """What fits into a line of an answer besides the code: 512 bytes with CR and LF."""
 
@@ -115,6 +120,18 @@ kind(
 )
 
 
+kind(
+    "EXA070",
+    "accepting-with-words-of-refusal",
+    severity=WARNING,
+    section="ACL verbs",
+    doc="The message of an accept is what the client is told when it succeeds. One that speaks of a refusal "
+    "belongs to another verb, or to a condition behind endpass.",
+    bad=f"{_START}  accept hosts = 192.0.2.1\n    message = relaying denied\n",
+    good=f"{_START}  accept hosts = 192.0.2.1\n  deny message = relaying denied\n",
+)
+
+
 def _unused(statement: Statement) -> Iterator[Finding]:
     clauses = [clause for clause in statement.clauses if isinstance(clause, Clause)]
     verb = statement.verb.text
@@ -180,6 +197,9 @@ def _code(survey: Survey, spot: Spot) -> Iterator[Finding]:
         elif found and found[2] and found[2] != found[1][0]:
             message = f'the extended code after {found[1]} must begin with "{found[1][0]}."'
             yield Finding("EXA051", message, value.span, WARNING)
+        if digit == "2" and _REFUSES.search(value.text):
+            message = "this is said when the client is accepted"
+            yield Finding("EXA070", message, value.span, WARNING)
         if any(len(line) > LONGEST_LINE for line in value.text.replace("\\n", "\n").split("\n")):
             message = "a line of this message is longer than a line of an SMTP answer may be"
             yield Finding("EXA054", message, value.span, REMARK)

@@ -52,6 +52,7 @@ def open_relay(survey: Survey) -> Iterator[Finding]:
     for _text, call in _option(survey, RCPT):
         if call.what not in (NAMED, "in place", "file"):
             continue
+        yield from _postmaster_of_all(survey, call)
         decision = relay.decide(survey, call.name)
         if decision.verb == "accept" and decision.statement is not None:
             message = "a client from anywhere can have mail relayed to anywhere"
@@ -102,6 +103,80 @@ def _refuses_strangers(survey: Survey) -> bool:
     return False
 
 
+def _postmaster_of_all(survey: Survey, call: Called) -> Iterator[Finding]:
+    """Statements that accept a local part whatever the domain, where no other domains were refused before."""
+    acl = survey.acls.get(call.name)
+    for statement in acl.statements if acl is not None else ():
+        if relay.decide_one(survey, statement) is not None:
+            return
+        tested = [*acl_logic.conditions(statement)]
+        names = {clause.name.text for clause in tested}
+        plain = "local_parts" in names and names <= {"local_parts", "verify"}
+        if statement.verb.text == "accept" and plain and not any(clause.negated for clause in tested):
+            message = "these local parts are accepted at any domain, and relayed there"
+            notes = (Note('a condition "domains" is missing'),)
+            yield Finding("EXA071", message, statement.verb.span, WARNING, notes)
+            return
+
+
+kind(
+    "EXA071",
+    "local-part-at-any-domain",
+    severity=WARNING,
+    section="Access control lists",
+    doc="Recipients are accepted for their local part alone, before recipients in other domains are refused. "
+    "Everybody can have mail to postmaster of any domain relayed, for example.",
+    bad=f"{_START}  accept local_parts = postmaster\n  accept hosts = 192.0.2.0/24\n{_ROUTERS}",
+    good=f"{_START}  accept local_parts = postmaster\n    domains = a.example\n{_ROUTERS}",
+)
+
+
+@rule(
+    "EXA072",
+    "addresses-told-to-all",
+    severity=REMARK,
+    section="Unset ACL options",
+    bad="acl_smtp_expn = accept\n",
+    good="acl_smtp_expn = accept hosts = 192.0.2.1\n",
+)
+def told_to_all(survey: Survey) -> Iterator[Finding]:
+    """Clients from anywhere may use VRFY, EXPN or ETRN.
+
+    The first two tell which addresses exist and who is on a list; the third starts deliveries.
+    """
+    for name in ("acl_smtp_vrfy", "acl_smtp_expn", "acl_smtp_etrn"):
+        for _text, call in _option(survey, name):
+            if call.what != "unknown" and relay.decide(survey, call.name).verb == "accept":
+                word = name.removeprefix("acl_smtp_").upper()
+                yield Finding("EXA072", f"everybody may use {word}", call.span, REMARK)
+
+
+@rule(
+    "EXA073",
+    "certificate-never-asked-for",
+    severity=WARNING,
+    section="Requesting and verifying client certificates",
+    bad=f"{_START}  accept verify = certificate\n",
+    good=f"tls_try_verify_hosts = *\n{_START}  accept verify = certificate\n",
+)
+def certificate_never_asked_for(survey: Survey) -> Iterator[Finding]:
+    """The condition ``verify = certificate`` is used, but no client is asked for a certificate.
+
+    Exim asks those for one that ``tls_verify_hosts`` or ``tls_try_verify_hosts`` names; for all others the
+    condition is false.
+    """
+    settings = survey.config.options.settings
+    if "tls_verify_hosts" in settings or "tls_try_verify_hosts" in settings:
+        return
+    for spot in survey.spots:
+        if spot.name != "verify" or not survey.graph.may_run_in(spot.acl):
+            continue
+        for value in values(survey, spot):
+            if value.text.lower() == "certificate":
+                message = "no client is asked for a certificate: tls_try_verify_hosts is not set"
+                yield Finding("EXA073", message, value.span, WARNING)
+
+
 @rule(
     "EXA061",
     "no-rcpt-acl",
@@ -135,7 +210,7 @@ def unverified_recipients(survey: Survey) -> Iterator[Finding]:
     Mail to addresses that do not exist is accepted then and bounced later, mostly to senders that were made
     up: this is called backscatter, and servers that send it get on block lists.
     """
-    for acl, call in _rcpt_acls(survey):
+    for acl, call in rcpt_acls(survey):
         inside = [clause for statement in acl.statements for clause in acl_logic.conditions(statement)]
         accepting = [s for s in acl.statements if s.verb.text == "accept" and _by_domain(s)]
         texts = [acl_logic.value_of(clause) for clause in inside if clause.name.text in ("verify", "acl")]
@@ -145,7 +220,8 @@ def unverified_recipients(survey: Survey) -> Iterator[Finding]:
             yield Finding("EXA062", message, accepting[0].verb.span, REMARK, notes)
 
 
-def _rcpt_acls(survey: Survey) -> Iterator[tuple[Acl, Called]]:
+def rcpt_acls(survey: Survey) -> Iterator[tuple[Acl, Called]]:
+    """The ACLs that run for RCPT, with the place that names each."""
     for _text, call in _option(survey, RCPT):
         acl = survey.acls.get(call.name)
         if acl is not None and call.what != "unknown":
@@ -227,64 +303,3 @@ def no_scanner(survey: Survey) -> Iterator[Finding]:
             message = "av_scanner is not set: Exim asks the socket that is built in"
             yield Finding("EXA067", message, span, WARNING)
             return
-
-
-kind(
-    "EXA065",
-    "refused-before-local-mail",
-    severity=REMARK,
-    section="The default configuration file",
-    doc="The ACL for RCPT begins with a check that can refuse, and accepts local submission over SMTP "
-    "without TCP/IP (hosts = :) only behind it. Programs on the machine itself are checked like "
-    "strangers then.",
-    bad=f"{_START}  deny senders = *@a.example\n  accept hosts = :\n",
-    good=f"{_START}  accept hosts = :\n  deny senders = *@a.example\n",
-)
-
-
-@rule(
-    "EXA063",
-    "postmaster-not-exempt",
-    severity=REMARK,
-    section="The default configuration file",
-    bad=f"{_START}  deny dnslists = list.example\n  accept domains = a.example\n    verify = recipient\n",
-    good=f"{_START}  accept local_parts = postmaster\n    domains = a.example\n    verify = recipient\n"
-    "  deny dnslists = list.example\n",
-)
-def order_of_checks(survey: Survey) -> Iterator[Finding]:
-    """Clients on a DNS list are refused before mail to postmaster is accepted.
-
-    Who is listed wrongly cannot tell anybody: RFC 5321 wants postmaster to be reachable.
-    """
-    for acl, _call in _rcpt_acls(survey):
-        yield from _postmaster(acl)
-        yield from _local(acl)
-
-
-def _postmaster(acl: Acl) -> Iterator[Finding]:
-    for statement in acl.statements:
-        texts = {c.name.text: acl_logic.value_of(c) for c in acl_logic.conditions(statement)}
-        if any("postmaster" in text for text in texts.values()):
-            return
-        if statement.verb.text in ("deny", "drop") and {*texts} == {"dnslists"}:
-            message = "clients on a DNS list cannot write to postmaster"
-            yield Finding("EXA063", message, statement.verb.span, REMARK)
-            return
-
-
-def _local(acl: Acl) -> Iterator[Finding]:
-    first: Statement | None = None
-    for statement in acl.statements:
-        tested = [*acl_logic.conditions(statement)]
-        if statement.verb.text == "accept" and [(c.name.text, acl_logic.value_of(c)) for c in tested] == [
-            ("hosts", ":")
-        ]:
-            if first is not None:
-                message = "local submission is accepted only behind checks that can refuse it"
-                notes = (Note("this can refuse it", first.verb.span),)
-                yield Finding("EXA065", message, statement.verb.span, REMARK, notes)
-            return
-        if statement.verb.text in ("deny", "drop", "require", "defer") and not any(
-            c.name.text in ("hosts", "dnslists", "authenticated") for c in tested
-        ):
-            first = first or statement

@@ -120,7 +120,7 @@ def test_a_fault_met_while_loading_is_told_once() -> None:
         "${lookup{x}lsearch,ret=full{/f}}",
         "${if match{$domain}{\\N^(a|b)$\\N}{$1}}",
         "${if match{a}{$domain}}",
-        "${if acl{{/etc/acl}}} ${if acl{{deny}}} ${if acl{{accept hosts = a}}} ${if acl{{$domain}}}",
+        "${if acl{{/etc/acl}}} ${if acl{{deny}}} ${if acl{{accept hosts = a}}} ${if acl{{$acl_c0}}}",
         "${run{/nonexistent ${foo}}}",
         "${extract{$pid}{:}{a}{b}{c}} ${extract{a}{b=c}{x}fail}",
         "${filter{a:b}{eq{$item}{a}}} ${if forany{a}{eq{$item}{a}}}",
@@ -169,7 +169,7 @@ begin rewrite
 begin authenticators
 a:
   driver = plaintext
-  public_name = PLAIN
+  public_name = ODD
   server_condition = $nosuch10
 """
 

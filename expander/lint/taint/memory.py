@@ -182,7 +182,7 @@ class Memory:
         return joined(self.of(one) for one in own if one.source is not text.source)
 
     def _given_home(self, router: Instance) -> Trails:
-        """The home directory that a router hands to its transport: that of a local user goes before its own."""
+        """The home directory that a router hands to its transport; that of a local user goes first."""
         given = self.texts("router", router.name, "transport_home_directory")
         if not given and router.setting("check_local_user") is None:
             given = self.texts("router", router.name, "router_home_directory")

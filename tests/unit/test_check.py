@@ -171,7 +171,7 @@ begin rewrite
 begin authenticators
 a:
   driver = plaintext
-  public_name = PLAIN
+  public_name = ODD
   server_condition = $nosuch10
 """
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.rule import kind, rule
-from grammar.ast.config import Clause
+from grammar.ast.config import Clause, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +19,15 @@ ROOT = frozenset(("root", "0"))
 OTHERS_WRITE = 0o002
 OTHERS_READ = 0o004
 WIDE_GROUPS = frozenset(("users", "nogroup", "everyone", "nobody"))
+GROUPS = frozenset(("trusted_groups", "admin_groups"))
 UNLIMITED = ("smtp_accept_max", "message_size_limit")
 ASKING = {"acl_smtp_expn": WARNING, "acl_smtp_vrfy": REMARK, "acl_smtp_etrn": WARNING}
 """ACLs that should not accept everybody, and how bad it is if they do."""
 
 FILTER_POWERS = ("forbid_filter_run", "forbid_filter_readfile", "forbid_filter_perl", "forbid_filter_lookup")
 _FILTER = (
-    "begin routers\nr:\n  driver = redirect\n  check_local_user\n  file = $home/.forward\n  allow_filter\n"
+    "begin routers\nr:\n  driver = redirect\n  local_parts = dsearch;/srv\n"
+    "  file = /srv/$local_part_data/filter\n  user = 1000\n  group = 1000\n  allow_filter\n"
 )
 _TRANSPORT = "begin transports\nt:\n  driver = appendfile\n  file = /var/mail/all\n"
 
@@ -66,7 +68,7 @@ def main_options(survey: Survey) -> Iterator[Finding]:
     never = _main(survey, "never_users")
     if never is not None and not ROOT.intersection(word.strip() for word in never.text.split(":")):
         yield Finding("EXS041", "root is not among never_users", never.span, WARNING)
-    yield from _senders(survey)
+    yield from _trusted(survey)
     yield from _old(survey)
     for name in UNLIMITED:
         limit = _main(survey, name)
@@ -82,12 +84,13 @@ def main_options(survey: Survey) -> Iterator[Finding]:
 
 kind(
     "EXS042",
-    "anybody-sets-sender",
-    severity=REMARK,
-    section="Message reception and delivery",
-    doc="Every local user may set any sender, or belongs to a group that is trusted.",
-    bad="untrusted_set_sender = *\n",
-    good="untrusted_set_sender = news@example.org\n",
+    "many-trusted",
+    severity=WARNING,
+    section="Trusted and admin users",
+    doc="A group that many users belong to is trusted: each of them may say who sent a message, or see and "
+    "change the queue.",
+    bad="trusted_groups = users\n",
+    good="qualify_domain = example.org\n",
 )
 kind(
     "EXS043",
@@ -119,16 +122,14 @@ kind(
 )
 
 
-def _senders(survey: Survey) -> Iterator[Finding]:
-    anybody = _main(survey, "untrusted_set_sender")
-    if anybody is not None and anybody.text.strip() == "*":
-        yield Finding("EXS042", "every local user may set any sender", anybody.span, REMARK)
-    for name in ("trusted_groups", "admin_groups"):
-        groups = _main(survey, name)
-        wide = WIDE_GROUPS.intersection(word.strip() for word in groups.text.split(":")) if groups else set()
-        if groups is not None and wide:
-            message = f"{', '.join(sorted(wide))} is a group of many users"
-            yield Finding("EXS042", message, groups.span, WARNING)
+def _trusted(survey: Survey) -> Iterator[Finding]:
+    """Groups that are trusted; they are read from the text, for the group may be of another machine."""
+    for line in survey.config.tree.main:
+        if isinstance(line, Option) and line.name.text in GROUPS and line.value is not None:
+            wide = WIDE_GROUPS.intersection(word.strip() for word in line.value.text.split(":"))
+            if wide:
+                message = f"{', '.join(sorted(wide))} is a group of many users"
+                yield Finding("EXS042", message, line.value.span, WARNING)
 
 
 def _old(survey: Survey) -> Iterator[Finding]:
@@ -234,15 +235,16 @@ _SAYING = frozenset(
     "  forbid_filter_run\n  forbid_filter_readfile\n  forbid_filter_perl\n  forbid_filter_lookup\n",
 )
 def powers_of_filters(survey: Survey) -> Iterator[Finding]:
-    """Users' filter files may use all of the expansion language: commands, files, lookups.
+    """Filter files of users without a login may use all of the expansion language: commands, files, lookups.
 
-    On a host whose users have no login of their own, take that away with the `forbid_filter_...` options.
+    Take that away with the `forbid_filter_...` options. A user with a login could do all of it anyway.
     """
     for router in survey.config.routers:
         allowed, file = router.setting("allow_filter"), router.setting("file")
         if router.driver != "redirect" or allowed is None or file is None or allowed.value is False:
             continue
-        if "$home" in file.text and not any(router.setting(name) for name in FILTER_POWERS):
+        of_others = router.setting("check_local_user") is None and "$" in file.text
+        if of_others and not any(router.setting(name) for name in FILTER_POWERS):
             message = f"filters of users may run commands: none of {', '.join(FILTER_POWERS)} is set"
             yield Finding("EXS048", message, allowed.span, REMARK)
 

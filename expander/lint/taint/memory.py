@@ -175,10 +175,18 @@ class Memory:
             own = self.texts("transport", text.holder, "home_directory")
             if own:
                 return joined(self.of(one) for one in own if one.source is not text.source)
-            given = (self.texts("router", r.name, "transport_home_directory") for r in self.routers_of(text))
-            return joined(self.of(one) for group in given for one in group)
+            given = [self._given_home(router) for router in self.routers_of(text)]
+            trails = joined(given)
+            return trails if all(given) else unsure(trails)
         own = self.texts("router", text.holder, "router_home_directory")
         return joined(self.of(one) for one in own if one.source is not text.source)
+
+    def _given_home(self, router: Instance) -> Trails:
+        """The home directory that a router hands to its transport; that of a local user goes first."""
+        given = self.texts("router", router.name, "transport_home_directory")
+        if not given and router.setting("check_local_user") is None:
+            given = self.texts("router", router.name, "router_home_directory")
+        return joined(self.of(one) for one in given)
 
     def routers_of(self, text: ExpandedText) -> list[Instance]:
         """The routers whose variables a text of a router or a transport sees."""

@@ -38,6 +38,7 @@ def _items(survey: Survey, *kinds: str) -> Iterator[tuple[ListView, ListItem]]:
 @rule(
     "EXL011",
     "malformed-address",
+    severity=WARNING,
     section=HOSTS,
     bad="hostlist relay = 192.168.1 : 10.0.0.0/8\n",
     good="hostlist relay = 192.168.1.0/24 : 10.0.0.0/8\n",
@@ -54,7 +55,7 @@ def malformed_address(survey: Survey) -> Iterator[Finding]:
         if not item.text.strip("0123456789"):
             continue  # a number; the colons of an IPv6 address are told of elsewhere
         message = f'malformed IPv4 address or address mask: "{item.text}"'
-        yield Finding("EXL011", message, view.place(item), ERROR, _remedy(item.text))
+        yield Finding("EXL011", message, view.place(item), WARNING, _remedy(item.text))
 
 
 def _remedy(text: str) -> tuple[Note, ...]:

@@ -155,6 +155,7 @@ def setting_without_effect(survey: Survey) -> Iterator[Finding]:
 @rule(
     "EXL004",
     "ipv-six-with-colons",
+    severity=WARNING,
     section="List construction",
     bad="hostlist own = 127.0.0.1 : ::1\n",
     good="hostlist own = <; 127.0.0.1 ; ::1\n",
@@ -179,7 +180,7 @@ def address_cut_at_colons(survey: Survey) -> Iterator[Finding]:
             fix = None
             if span.text == token[0]:
                 fix = Fix("double the colons", (Edit(span, token[0].replace(":", "::")),))
-            yield Finding("EXL004", message, span, ERROR, (note,), fix)
+            yield Finding("EXL004", message, span, WARNING, (note,), fix)
 
 
 def _is_item(view: ListView, token: str) -> bool:

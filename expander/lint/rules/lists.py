@@ -55,7 +55,9 @@ def unknown_named_list(survey: Survey) -> Iterator[Finding]:
             if f"+{name}" in ALL_SETTINGS and start == item.start:
                 yield _setting_elsewhere(view, f"+{name}", message, span)
             else:
-                yield Finding("EXL001", message, span, notes=_named_elsewhere(survey, list_kind, name))
+                severity = WARNING if view.single else ERROR  # a rule is passed over, with a line in the log
+                notes = _named_elsewhere(survey, list_kind, name)
+                yield Finding("EXL001", message, span, severity, notes)
 
     yield from _listnamed(survey)
 

@@ -49,7 +49,7 @@ SORTS = frozenset("< <= > >= lt lti le lei gt gti ge gei".split())
 CERTIFICATES = frozenset(f"tls_{way}_{whose}cert" for way in ("in", "out") for whose in ("our", "peer"))
 _TOLD = re.compile(
     r"regular expression error|missing '\{'|curly-bracket|unknown (?:lookup type|variable)"
-    r"|not (?:compiled|included)| key .* lookup| arguments for |closing command arg of run"
+    r"|not (?:compiled|included)| key .* lookup| arguments for |missing .}. closing"
 )
 """The words of complaints that the check of the syntax tells of."""
 

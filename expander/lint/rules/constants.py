@@ -192,8 +192,8 @@ def missing_if(survey: Survey) -> Iterator[Finding]:
         written = text.source.text
         if text.name not in {"condition", "server_condition", "server_advertise_condition"}:
             continue
-        if not _BARE_CONDITION.match(written):
-            continue
+        if not _BARE_CONDITION.match(written) or "$" not in written:
+            continue  # rules about constant conditions tell of those without variables
         start = len(written) - len(written.lstrip(SPACE))
         span = Span(text.source, start, len(written.rstrip(SPACE)))
         in_router = text.section == "router"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower, upper
+from expander.lint import itemforms
 from expander.lint.constant import constant
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.rule import rule
@@ -81,6 +82,8 @@ def capital_in_rewriting_pattern(survey: Survey) -> Iterator[Finding]:
         for item in view.items:
             domain = item.text.rpartition("@")[2]
             plain = item.constant and ";" not in item.text and not item.text.startswith(("^", "+"))
+            if itemforms.is_filled_in_later(domain):
+                continue
             if plain and domain != lower(domain) and not domain.startswith("+"):
                 message = f'"{domain}" has capital letters: no domain is like that when it is compared'
                 yield Finding("EXL033", message, view.place(item), WARNING)

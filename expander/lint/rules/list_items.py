@@ -38,6 +38,7 @@ def _items(survey: Survey, *kinds: str) -> Iterator[tuple[ListView, ListItem]]:
 @rule(
     "EXL011",
     "malformed-address",
+    severity=WARNING,
     section=HOSTS,
     bad="hostlist relay = 192.168.1 : 10.0.0.0/8\n",
     good="hostlist relay = 192.168.1.0/24 : 10.0.0.0/8\n",
@@ -51,10 +52,10 @@ def malformed_address(survey: Survey) -> Iterator[Finding]:
     for view, item in _items(survey, "host"):
         if not _ADDRESS_LIKE.fullmatch(item.text) or ip.parse_network(item.text) is not None:
             continue
-        if not item.text.strip("0123456789"):
+        if not item.text.strip("0123456789") or other_separator(view, item):
             continue  # a number; the colons of an IPv6 address are told of elsewhere
         message = f'malformed IPv4 address or address mask: "{item.text}"'
-        yield Finding("EXL011", message, view.place(item), ERROR, _remedy(item.text))
+        yield Finding("EXL011", message, view.place(item), WARNING, _remedy(item.text))
 
 
 def _remedy(text: str) -> tuple[Note, ...]:
@@ -204,6 +205,8 @@ def item_matches_nothing(survey: Survey) -> Iterator[Finding]:
     the list is used without complaint, and the item never matches.
     """
     for view, item in _items(survey, "domain", "host", "address", "localpart"):
+        if "@" in item.text and view.text.section == "router" and view.kind in {"domain", "localpart"}:
+            continue  # the rule about preconditions of routers tells of these
         why = itemforms.matches_nothing(view.kind, item.text)
         if why is None and view.by_address and itemforms.is_host_name(item.text):
             why = ("only addresses are looked at here: the name of a host matches nothing", "")

@@ -37,7 +37,13 @@ def implied_everything(survey: Survey) -> Iterator[Finding]:
     """
     for view in survey.lists:
         items = [item for item in view.items if not is_setting(view, item)]
-        if view.kind == "string" or view.single or len(items) < 2 or not items[-1].negated:
+        if (
+            view.kind == "string"
+            or view.single
+            or len(items) < 2
+            or not items[-1].negated
+            or not items[-1].text
+        ):
             continue
         if any(not item.negated and item.text not in {"*", ""} for item in items):
             name = shown(items[-1].text)

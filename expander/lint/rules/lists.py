@@ -55,7 +55,9 @@ def unknown_named_list(survey: Survey) -> Iterator[Finding]:
             if f"+{name}" in ALL_SETTINGS and start == item.start:
                 yield _setting_elsewhere(view, f"+{name}", message, span)
             else:
-                yield Finding("EXL001", message, span, notes=_named_elsewhere(survey, list_kind, name))
+                severity = WARNING if view.single else ERROR  # a rule is passed over, with a line in the log
+                notes = _named_elsewhere(survey, list_kind, name)
+                yield Finding("EXL001", message, span, severity, notes)
 
     yield from _listnamed(survey)
 
@@ -155,6 +157,7 @@ def setting_without_effect(survey: Survey) -> Iterator[Finding]:
 @rule(
     "EXL004",
     "ipv-six-with-colons",
+    severity=WARNING,
     section="List construction",
     bad="hostlist own = 127.0.0.1 : ::1\n",
     good="hostlist own = <; 127.0.0.1 ; ::1\n",
@@ -179,7 +182,7 @@ def address_cut_at_colons(survey: Survey) -> Iterator[Finding]:
             fix = None
             if span.text == token[0]:
                 fix = Fix("double the colons", (Edit(span, token[0].replace(":", "::")),))
-            yield Finding("EXL004", message, span, ERROR, (note,), fix)
+            yield Finding("EXL004", message, span, WARNING, (note,), fix)
 
 
 def _is_item(view: ListView, token: str) -> bool:

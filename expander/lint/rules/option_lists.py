@@ -151,16 +151,12 @@ def bad_scanner(survey: Survey) -> Iterator[Finding]:
     good="host_lookup_order = bydns : byaddr\n",
 )
 def unknown_list_word(survey: Survey) -> Iterator[Finding]:
-    """An option that is a list of a few words has another word, or a path of log files no ``%s``.
+    """An option that is a list of a few words has another word.
 
-    Exim ignores words that it does not know, without a message. In ``log_file_path`` the name of the log
-    takes the place of ``%s``.
+    Exim ignores words that it does not know, without a message.
     """
     for name, words in WORDS.items():
         for item in _items(survey, name):
             if lower(item.text) not in words:
                 known = ", ".join(sorted(words))
                 yield Finding("EXL024", f'"{item.text}" is none of {known}', item.span, WARNING)
-    for item in _items(survey, "log_file_path"):
-        if item.text and item.text != "syslog" and "%s" not in item.text:
-            yield Finding("EXL024", f'log_file_path "{item.text}" does not contain "%s"', item.span, WARNING)

@@ -25,7 +25,10 @@ _PORT = re.compile(
     r"(?P<colon>[ \t]*:[ \t]*)(?P<port>[0-9]{2,5})(?![\w.:-])",
     re.ASCII,
 )
-_WORD = re.compile(r'"(?:\\.|[^"\\])*"|\S+', re.ASCII)
+_SEVERAL = re.compile(
+    r"(?:\A|[:\s])(?P<hosts>[A-Za-z0-9][\w-]*(?:\.[\w-]+)+(?:\s*,\s*[A-Za-z0-9][\w-]*(?:\.[\w-]+)+)+)\s*(?=\Z|:)",
+    re.ASCII,
+)
 _HEADER_NAME = re.compile(r"[!-9;-~]+\*?", re.ASCII)
 
 
@@ -49,6 +52,11 @@ def port_taken_for_host(survey: Survey) -> Iterator[Finding]:
         written = text.source.text
         if written.lstrip(SPACE).startswith("<"):
             continue
+        for several in _SEVERAL.finditer(written):
+            span = Span(text.source, several.start("hosts"), several.end("hosts"))
+            message = f'the comma does not separate hosts: "{several["hosts"]}" is one name'
+            note = Note("write colons between hosts, or begin the list with <,")
+            yield Finding("EXL005", message, span, WARNING, (note,))
         for found in _PORT.finditer(written):
             span = Span(text.source, found.start("host"), found.end())
             colon = Span(text.source, found.start("colon"), found.end("colon"))

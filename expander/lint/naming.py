@@ -91,6 +91,15 @@ def reaches(survey: Survey) -> dict[str, list[tuple[Instance, str]]]:
     return found
 
 
+_LOOPBACK = re.compile(r"\[?(127(?:\.[0-9]{1,3}){3}|::1|localhost)\]?(?::([0-9]+))?", re.ASCII)
+
+
+def own_address(item: str) -> tuple[str, str]:
+    """The name or address of this host and the port that an item of a list of hosts has; "" for others."""
+    found = _LOOPBACK.fullmatch(item)
+    return (found[1], found[2] or "") if found is not None else ("", "")
+
+
 def lines(tree: Configuration) -> Iterator[Line]:
     """All logical lines of a configuration, whatever they say."""
     for node in (*tree.main, *(node for section in tree.sections for node in section.body)):

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.macro_lines import asked, block_ends, words
-from expander.lint.naming import nearest
 from expander.lint.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from expander.lint.macro_lines import PhysicalText
     from expander.lint.survey import Survey
@@ -27,6 +26,12 @@ SHORTEST_FOLDER = 3
 MOST_SWITCHES = 8
 """A configuration with more switches than these was made to be switched from outside."""
 
+SHORTEST_PART = 4
+"""The same for a word that is a whole value or a part of a domain: fewer words stand there."""
+
+_LIKE_MACRO = re.compile(r"[A-Z][A-Z0-9][A-Za-z0-9_]*")
+_BEFORE_PART = re.compile(r"[=:@.]\s*!?\s*\Z")
+_AFTER_PART = re.compile(r"[\s:.@}/]|\Z")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]*[A-Z0-9]")
 _PROSE = re.compile(
     r"\s*(?:\w+\s+)?(?:message|log_message|add_header|logwrite|smtp_banner|headers_add|subject|text"
@@ -141,31 +146,38 @@ def undefined_macro(survey: Survey) -> Iterator[Finding]:
     it is defined, or the definition is missing.
     """
     names = [name for name, _ in survey.macro_places]
+    known = {line.defines for line in survey.physical}
     switches = {name for line in survey.physical for name, _ in asked(line)[1]}
     for line in survey.physical:
-        if line.role not in {"text", "macro"} or _PROSE.match(line.span.text):
+        if line.role == "directive" or _PROSE.match(line.span.text):
             continue
         for word, span in words(line):
-            if _CAPITALS.fullmatch(word) is None or any(name in word for name in names):
+            if word in known or not _LIKE_MACRO.fullmatch(word) or any(name in word for name in names):
                 continue
-            near = _meant(word, names)
+            near = _meant(word, names) or (
+                _meant(word, names, SHORTEST_PART) if _is_part(line, span) else None
+            )
             if near is None and word in switches:
                 continue
-            alone = not survey.incomplete and _stands_alone(line, span)
-            if near is not None or alone:
+            read = line.role != "skipped" and not survey.incomplete
+            if near is not None or (read and _stands_alone(line, span)):
                 notes = (Note(f"did you mean {near}?"),) if near is not None else ()
                 message = f'"{word}" looks like a macro, but is not defined'
                 yield Finding("EXM005", message, span, severity=WARNING, notes=notes)
 
 
-def _meant(word: str, names: list[str]) -> str | None:
-    """The macro that a word is a slip for: a letter or two in a name of some length."""
-    if len(word) < SHORTEST or not names:
+def _meant(word: str, names: Iterable[str], shortest: int = SHORTEST) -> str | None:
+    """The macro that a word is a slip for: one letter in a name of some length."""
+    if len(word) < shortest:
         return None
-    near = nearest(word, names)
-    if near is None or abs(len(near) - len(word)) > 1:
-        return None
-    return near if _edits(word, near) == 1 else None
+    return next((name for name in names if abs(len(name) - len(word)) < 2 and _edits(word, name) == 1), None)
+
+
+def _is_part(line: PhysicalText, span: Span) -> bool:
+    """True for a word that is a value, an item of a list, or a whole part of a name or an address."""
+    text = line.span.text
+    before, after = text[: span.start - line.span.start], text[span.end - line.span.start :]
+    return _BEFORE_PART.search(before) is not None and _AFTER_PART.match(after) is not None
 
 
 def _edits(one: str, other: str) -> int:
@@ -181,8 +193,10 @@ def _edits(one: str, other: str) -> int:
 
 
 def _stands_alone(line: PhysicalText, span: Span) -> bool:
-    """True for a word that is a value, an item of a list or the first folder of a path."""
+    """True for a word in capitals that is a value, an item of a list or the first folder of a path."""
     text = line.span.text
+    if not _CAPITALS.fullmatch(span.text):
+        return False
     before = text[: span.start - line.span.start]
     after = text[span.end - line.span.start :]
     option = before.partition("=")[0].split()

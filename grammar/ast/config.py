@@ -40,12 +40,15 @@ class Line(Node):
 class Broken(Line):
     """A line that makes no sense, with Exim's message.
 
-    ``framed`` is false for messages that name no line.
+    ``framed`` is false for messages that name no line. ``list_kind`` and ``list_name`` are those of a
+    named list without a value.
     """
 
     kind: ClassVar[str] = "broken"
     message: str
     framed: bool = True
+    list_kind: str = ""
+    list_name: str = ""
 
 
 class Macro(Line):

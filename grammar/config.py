@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ from grammar.ast.config import (
     Word,
 )
 from grammar.machine import Machine, TreeMethods
-from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor
+from grammar.macros import LONGEST_NAME, MACRO_TOO_LONG
+from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor, name_too_long
 from grammar.retry import RetryRest
 from grammar.source import Span
 
@@ -47,7 +49,11 @@ _STARTS = {
     "authenticators": "driver_line",
     "local_scan": "driver_line",
 }
-LONGEST_NAME = 63
+_NAME = re.compile(r"[A-Za-z0-9_]*")
+_AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
+_LIST_WITHOUT_VALUE = re.compile(
+    r"(?:hide[ \t\v\f\r]+)?(domain|host|address|localpart)list[ \t\v\f\r]+([A-Za-z0-9_]*)"
+)
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -154,7 +160,9 @@ class _Reader:
     def _option(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         name = tokens["NAME"]
         if self.section == "main" and "A" <= self.line.text[0] <= "Z":
-            return self.broken("malformed macro definition", "bad-macro-line")
+            return self._no_macro()
+        if self.section == "main" and name.text == "hide" and not hide:
+            return self._hidden()
         if self.section == "main" and name.text.startswith(_LIST_KINDS):
             return self.broken("unrecognized configuration line", "bad-named-list")
         if self.section != "main" and len(name.text) > LONGEST_NAME:
@@ -171,11 +179,7 @@ class _Reader:
         )
 
     def _too_long(self, name: str) -> Broken:
-        cut = name[:LONGEST_NAME]
-        return self.broken(
-            f'exim item name too long (>{LONGEST_NAME + 1}), unable to use "{cut}" (truncated)',
-            "unreadable-line",
-        )
+        return self.broken(name_too_long(name), "unreadable-line")
 
     def _statement(
         self, _tree: Tree, tokens: dict[str, Token], *, hide: bool
@@ -250,19 +254,29 @@ class _Reader:
                 return self._unknown_clause()
             return self._no_verb("")
         if self.section == "main":
-            bare = text.removeprefix("hide").lstrip(" \t\v\f\r") if text.startswith("hide") else text
-            if bare.startswith(_LIST_KINDS):
-                _, _, rest = bare.partition("list")
-                name = rest.strip(" \t\v\f\r")
-                end = next(
-                    (i for i, c in enumerate(name) if not (c.isascii() and (c.isalnum() or c == "_"))), None
-                )
-                return self.broken(f"missing '=' after \"{name[:end]}\"", "bad-named-list")
-            if "A" <= text[0] <= "Z":
-                return self.broken("malformed macro definition", "bad-macro-line")
+            named = _LIST_WITHOUT_VALUE.match(text)
+            if named:
+                message = f"missing '=' after \"{named[2]}\""
+                cause = "bad-named-list"
+                return Broken(*self.whole(), message, cause=cause, list_kind=named[1], list_name=named[2])
+            if "A" <= text[:1] <= "Z":
+                return self._no_macro()
         if text.startswith("hide") and text[4:5] in SPACE:
-            return Option(*self.whole(), hide=True, name=self.empty(len(text)), value=None, trailer=None)
+            return self._hidden()
         return self.broken(f"option setting expected: {text}", "unreadable-line")
+
+    def _no_macro(self) -> Broken:
+        """A line of the main section that begins with a capital and defines no macro."""
+        found = _NAME.match(self.line.text)
+        too_long = found is not None and len(found[0]) > LONGEST_NAME
+        return self.broken(MACRO_TOO_LONG if too_long else "malformed macro definition", "bad-macro-line")
+
+    def _hidden(self) -> Option:
+        """A line of which only ``hide`` makes sense: whatever letters and digits follow are a name."""
+        found = _AFTER_HIDE.match(self.line.text)
+        assert found is not None
+        name = Word(self.span(*found.span(1)))
+        return Option(*self.whole(), hide=True, name=name, value=None, trailer=None)
 
 
 def _begins_unknown(line: Line) -> bool:
@@ -304,7 +318,9 @@ def _gather(name: str, lines: list[Line]) -> tuple[Node, ...]:
         last = body[-1] if body else None
         if isinstance(line, Heading):
             body.append(Acl(line.span, line, ()) if name == "acl" else Driver(line.span, line, ()))
-        elif isinstance(last, Driver) and isinstance(line, Option | Broken):
+        elif isinstance(last, Driver) and (
+            isinstance(line, Option) or (isinstance(line, Broken) and line.framed)
+        ):  # an error of a macro is none of the driver: a macro ends it
             body[-1] = Driver(last.span, last.heading, (*last.settings, line))
         elif isinstance(last, Acl) and isinstance(line, Statement | Broken):
             body[-1] = Acl(last.span, last.heading, (*last.statements, line))

@@ -10,6 +10,7 @@ from grammar.record import Record, State, made_by
 from grammar.source import Piece, Span
 
 LONGEST_NAME = 63
+MACRO_TOO_LONG = f"macro name too long (maximum is {LONGEST_NAME} characters)"
 LONGEST_LINE = 16 << 20
 """Exim makes lines of any length until it runs out of memory."""
 
@@ -65,7 +66,7 @@ class MacroTable(State):
     def define(self, new: Definition, *, redefines: bool) -> str:
         """Add or, with ``==``, change a macro; gives Exim's message if that is not permitted."""
         if len(new.name) > LONGEST_NAME:
-            return f"macro name too long (maximum is {LONGEST_NAME} characters)"
+            return MACRO_TOO_LONG
         old = self.defined.get(new.name)
         if old is not None and old.command_line:
             return ""

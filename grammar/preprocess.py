@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from grammar.macros import Definition, MacroTable, TooLongError
+from grammar.macros import LONGEST_NAME, Definition, MacroTable, TooLongError
 from grammar.record import Record, State, made_by
 from grammar.source import Piece, Source, Span
 
@@ -25,7 +25,7 @@ _NOT_THERE = "failed to open included configuration file "
 
 _DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
 _INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
-_BEGIN = re.compile(r"begin +(\w+)", re.IGNORECASE | re.ASCII)
+_BEGIN = re.compile(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
 _MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t]*=")
 _WITHOUT_MACROS = ("retry", "rewrite")
 
@@ -33,6 +33,12 @@ TAKING, WAITING, DONE = "taking", "waiting", "done"
 
 Read = Callable[[str], "str | None"]
 """Gives the text of a file by its absolute path, None if it cannot be opened; a directory is ""."""
+
+
+def name_too_long(name: str) -> str:
+    """Exim's words for a name in a section that is longer than it keeps."""
+    cut = name[:LONGEST_NAME]
+    return f'exim item name too long (>{LONGEST_NAME + 1}), unable to use "{cut}" (truncated)'
 
 
 class PhysicalLine(Record):
@@ -117,6 +123,7 @@ class Preprocessor(State):
     _opened: int = 0
     _too_deep: set[str] = made_by(default_factory=set)
     _first: bool = True
+    _indented: bool = False
 
     def lines(self) -> Iterator[LogicalLine | BrokenLine]:
         """The logical lines in order; a `BrokenLine` is the last one unless ``tolerant``.
@@ -127,7 +134,7 @@ class Preprocessor(State):
         text = self.read(self.path)
         self._open(self.path, text or "")
         parts: list[Piece] = []
-        joined = ""
+        joined, indented = "", False
         for item in self._physical_lines():
             if isinstance(item, BrokenLine):
                 yield item
@@ -142,6 +149,7 @@ class Preprocessor(State):
             joined += piece_text
             self._first = not goes_on
             if goes_on:
+                indented = indented or self._indented
                 continue
             ended = joined.rstrip(SPACE)  # a blank line at the end leaves what stood before the backslash
             if len(ended) < len(joined):
@@ -151,13 +159,13 @@ class Preprocessor(State):
                 yield result
                 if isinstance(result, BrokenLine) and not self.tolerant:
                     return
-            parts, joined = [], ""
+            parts, joined, indented = [], "", False
         if self._conditions:
             missing = "Unexpected end of configuration file: .endif missing"
             yield self._broken(missing, self._beginnings[-1], "bad-conditional")
             if not self.tolerant:
                 return
-        if joined:
+        if joined or indented:  # white space before the backslash is enough for a line that nothing follows
             yield self._logical(joined, tuple(parts))
 
     def _open(self, path: str, text: str) -> None:
@@ -190,7 +198,7 @@ class Preprocessor(State):
         elif _MACRO_LINE.match(text) and not self._section.startswith(_WITHOUT_MACROS):
             problem = self._define(source)
             if problem:
-                framed = problem.startswith("macro name too long")
+                framed = "too long" in problem
                 return self._broken(problem, Span(source, 0, len(text)), "bad-macro-line", framed=framed)
         self._count += 1
         return LogicalLine(source, top.source.name, top.number)
@@ -198,6 +206,8 @@ class Preprocessor(State):
     def _define(self, source: Source) -> str:
         name, _, rest = source.text.partition("=")
         name = name.rstrip(SPACE)
+        if self._section and len(name) > LONGEST_NAME:
+            return name_too_long(name)
         redefines = rest.startswith("=")
         value = rest[redefines:].strip(SPACE)
         start = source.text.find(value, len(source.text) - len(rest) + redefines)
@@ -263,6 +273,7 @@ class Preprocessor(State):
                 self.absent.append(span)
             return
         skip = len(text) - len(bare)
+        self._indented = skip > 0
         bare = bare.rstrip(SPACE)
         goes_on = bare.endswith("\\")
         bare = bare[:-1] if goes_on else bare
@@ -301,8 +312,10 @@ class Preprocessor(State):
 
     def _include(self, word: str, rest: str) -> str:
         name = rest.strip(SPACE)
-        if name[:1] == '"':
-            name = name[1:].removesuffix('"')
+        if name == '"':
+            name = rest.partition('"')[2]  # Exim takes the one for both
+        elif name.startswith('"') and name.endswith('"'):
+            name = name[1:-1]
         if not name.startswith("/"):
             if word == "include_if_exists":
                 return f'.include specifies a non-absolute path "{name}"'

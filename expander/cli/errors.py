@@ -53,7 +53,7 @@ def fatal(message: str, *, verbose: bool, log: str = "", stamp: Stamp | None = N
     but ``-bP config``.
     """
     if not verbose:
-        return log_line(message, stamp)
+        return log_line(f"{message}\n", stamp)
     log = log or ("PANIC DIE" if message.startswith(_IN_CONFIGURATION) else "MAIN PANIC DIE")
     return f"LOG: {log}\n  {message}\n"
 

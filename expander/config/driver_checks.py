@@ -24,7 +24,8 @@ _FORBIDS_TRANSPORT = ("iplookup", "redirect")
 _LOCAL = ("appendfile", "autoreply", "lmtp", "pipe", "queuefile")
 _WITHOUT_GROUP = ("appendfile", "autoreply", "lmtp", "pipe")
 _CREATE_FILE = ("anywhere", "belowhome", "inhome")
-_NEEDS_PUBLIC_NAME = ("cram_md5", "plaintext", "spa", "dovecot", "cyrus_sasl", "gsasl", "external", "tls")
+_NEED_PUBLIC_NAME = ("cram_md5", "cyrus_sasl")
+"""Authenticators whose own name does not stand for the public one."""
 
 
 class Missing(str):
@@ -44,6 +45,8 @@ def check_instance(instance: Instance, report: Reporter) -> None:
         report.for_driver(instance.family, instance.name, problem, instance.span, cause=_cause(problem))
     for problem in _plain(instance):
         report.plain(problem, instance.span, cause=_cause(problem))
+    if instance.driver == "iplookup" and instance.options.is_set("response_pattern"):
+        report.pattern(instance["response_pattern"], instance.span)
 
 
 def _for_driver(instance: Instance) -> Problems:
@@ -64,7 +67,7 @@ def _manualroute(router: Instance) -> Problems:
 
 
 def _iplookup(router: Instance) -> Problems:
-    if not router.options.is_set("port"):
+    if not router.options.is_set("port") or router["port"] < 0:
         yield Missing("a port must be specified")
     if router.options.is_set("protocol") and router["protocol"] not in {"udp", "tcp"}:
         yield "protocol not specified as udp or tcp"
@@ -140,15 +143,15 @@ def _plain(instance: Instance) -> Problems:
         return
     name, driver = instance.name, instance.driver
     user = instance["user"]
+    if driver == "lmtp" and instance.options.is_set("command") == instance.options.is_set("socket"):
+        problem = f"one (and only one) of command or socket must be set for the {name} transport"
+        yield problem if instance.options.is_set("command") else Missing(problem)
     if driver in _WITHOUT_GROUP and isinstance(user, int) and instance["group"] is None:
         yield f"user set without group for the {name} transport"
     if driver == "appendfile":
         where = instance["create_file"]
         if where and where not in _CREATE_FILE and not where.startswith("/"):
             yield f"invalid value given for \"create_file\" for the {name} transport: '{where}'"
-    if driver == "lmtp" and instance.options.is_set("command") == instance.options.is_set("socket"):
-        problem = f"one (and only one) of command or socket must be set for the {name} transport"
-        yield problem if instance.options.is_set("command") else Missing(problem)
     if driver == "pipe":
         yield from _pipe(instance)
     if driver == "smtp" and 0 in (
@@ -201,7 +204,7 @@ def _routers(routers: list[Instance]) -> Iterator[tuple[str, Instance]]:
         text = router["self"]
         if text not in _SELF and not _REROUTE.match(text):
             yield f"{text}{_SELF_PROBLEM}", router
-        for option in ("pass_router", "redirect_router"):
+        for option in ("redirect_router", "pass_router"):
             if not router.options.is_set(option):
                 continue
             target = router[option]
@@ -249,9 +252,8 @@ def sides(authenticator: Instance) -> set[str]:
 def _authenticators(found: list[Instance]) -> Iterator[tuple[str, Instance]]:
     for at, one in enumerate(found):
         name = one["public_name"]
-        if not name:
-            if one.driver not in _NEEDS_PUBLIC_NAME or one.driver == "cram_md5":
-                yield Missing(f"no public name specified for the {one.name} authenticator"), one
+        if not one.options.is_set("public_name") and one.driver in _NEED_PUBLIC_NAME:
+            yield Missing(f"no public name specified for the {one.name} authenticator"), one
             continue
         for other in found[at + 1 :]:
             if lower(other["public_name"]) != lower(name):

@@ -98,7 +98,7 @@ def _transport(transport: Instance) -> None:
 def _authenticator(authenticator: Instance, config: Config) -> None:
     given = authenticator.options.is_set
     driver = authenticator.driver
-    if driver != "cram_md5":
+    if driver not in {"cram_md5", "cyrus_sasl"}:
         _assume(authenticator, {"public_name": authenticator.name})
     elif given("client_secret"):
         _assume(authenticator, {"client_name": config.options["primary_hostname"]})

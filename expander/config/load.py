@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from grammar.ast.config import Node
     from grammar.macros import Definition
+    from grammar.source import Span
 
 MOST_LISTS = 32
 NO_LOCAL_SCAN = "local_scan() options not supported: (LOCAL_SCAN_HAS_OPTIONS not defined in Local/Makefile)"
@@ -96,7 +97,8 @@ def load(
     seen: set[str] = set()
     for section in tree.sections:
         if section.name in seen:
-            message = f'"{section.name}" section is repeated in the configuration file'
+            written = section.span.text[len("begin ") :].strip(SPACE)
+            message = f'"{written}" section is repeated in the configuration file'
             report.in_line(section, message, cause="duplicate-name")
         seen.add(section.name)
         _read_section(section, config, world, report)
@@ -135,6 +137,8 @@ def _read_main(
     for line in lines:
         try:
             if isinstance(line, Broken):
+                if line.list_kind:
+                    _check_name(config, line.list_kind, line.list_name, line.span)
                 report.broken(line)
             elif isinstance(line, ListNode):
                 _read_list(line, config)
@@ -143,7 +147,7 @@ def _read_main(
         except LoadError:
             raise
         except ConfigError as error:
-            assert isinstance(line, ListNode | Option)
+            assert isinstance(line, ListNode | Option | Broken)
             report.wrong(line, error)
 
 
@@ -151,16 +155,21 @@ def _unknown(name: str) -> str:
     return f'main option "{name}" unknown'
 
 
+def _check_name(config: Config, kind: str, name: str, span: Span) -> None:
+    """Raises `ConfigError` in Exim's words where there can be no list of that name."""
+    if sum(1 for other, _ in config.lists if other == kind) >= MOST_LISTS:
+        message = f"too many named {LIST_WORDS[kind]} lists (max is {MOST_LISTS})\n"
+        raise ConfigError(message, span, cause="bad-named-list")
+    if (kind, name) in config.lists:
+        message = f'duplicate name "{name}" for a named {LIST_WORDS[kind]} list'
+        raise ConfigError(message, span, cause="duplicate-name")
+
+
 def _read_list(line: ListNode, config: Config) -> None:
     """A named list. Raises `ConfigError` in Exim's words."""
     from drivers.api.options import read_string
 
     kind, name = line.list_kind, line.name.text
-    if (kind, name) in config.lists:
-        message = f'duplicate name "{name}" for a named {LIST_WORDS[kind]} list'
-        raise ConfigError(message, line.name.span, cause="duplicate-name")
-    if sum(1 for other, _ in config.lists if other == kind) >= MOST_LISTS:
-        message = f"too many named {LIST_WORDS[kind]} lists (max is {MOST_LISTS})\n"
-        raise ConfigError(message, line.name.span, cause="bad-named-list")
+    _check_name(config, kind, name, line.name.span)
     value = read_string(line.value.text.rstrip(SPACE), name)
     config.lists[kind, name] = NamedList(kind, name, value, line.value.span, hidden=line.hide)

@@ -102,16 +102,8 @@ def _pid_file(options: Options, expand: Expand, report: Reporter) -> None:
 
 
 def _patterns(options: Options, report: Reporter) -> None:
-    from expander.expand.regex import pattern
-
     if options.is_set("uucp_from_pattern"):
-        try:
-            pattern(options["uucp_from_pattern"])
-        except ExpansionError as error:
-            text = options["uucp_from_pattern"]
-            reason = error.message.rpartition(f'"{text}": ')[2]
-            message = f"regular expression error: {reason} while compiling {text}"
-            report.bare(message, _span(options, "uucp_from_pattern"))
+        report.pattern(options["uucp_from_pattern"], _span(options, "uucp_from_pattern"))
 
 
 def _rates(options: Options, report: Reporter) -> None:
@@ -196,7 +188,7 @@ def _environment(options: Options, world: World, report: Reporter) -> None:
     try:
         pruned(world.environment, options["keep_environment"], None)
     except ExpansionError as error:
-        report.bare(error.message, _span(options, "keep_environment"))
+        report.bad_pattern(error.message, _span(options, "keep_environment"))
 
 
 def _filter_user(options: Options, world: World, report: Reporter) -> None:
@@ -218,5 +210,8 @@ def _host_name(options: Options, world: World, early: EarlyExpander, report: Rep
     span = _span(options, "dns_ipv4_lookup")
     try:
         early.match_domain(name, text)
-    except (Fatal, Failed) as error:
-        report.bare(error.message, span)
+    except Fatal as error:
+        report.bare(error.message.replace(f'"{text}"', "dns_ipv4_lookup"), span)
+    except Failed as error:
+        if not error.message.startswith("unable to complete"):
+            report.bad_pattern(error.message, span)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError
 from expander.config.log_checks import used_of_several
 from expander.config.log_selector import is_on
 from expander.config.model import LoadError, Notice, Stamp
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 _MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
+_PATTERN = re.compile(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
 _HEAD = "Exim configuration error"
 
 
@@ -97,6 +100,21 @@ class Reporter(State):
     ) -> None:
         """An error found when a driver is set up."""
         self.report(LoadError(f"{_HEAD} for {name} {family}:\n  {message}", span, cause=cause or self.kind))
+
+    def pattern(self, text: str, span: Span | None = None) -> None:
+        """An error of a regular expression that is compiled while loading, if it has one."""
+        from expander.expand import regex
+
+        try:
+            regex.pattern(text)
+        except ExpansionError as error:
+            self.bad_pattern(error.message, span)
+
+    def bad_pattern(self, message: str, span: Span | None = None) -> None:
+        """The same, where the words for an expansion are known: those for the log are others."""
+        self.bare(
+            _PATTERN.sub(r"regular expression error: \2 while compiling \1", message), span, cause="bad-value"
+        )
 
     def bare(self, message: str, span: Span | None = None, *, cause: str = "") -> None:
         """An error that Exim gives without any heading."""

@@ -41,13 +41,16 @@ class Broken(Line):
     """A line that makes no sense, with Exim's message.
 
     ``framed`` is false for messages that name no line. ``cause`` names the kind of fault where the line
-    itself tells it ("bad-conditional"), "" where the section does.
+    itself tells it ("bad-conditional"), "" where the section does. ``list_kind`` and ``list_name`` are those
+    of a named list without a value.
     """
 
     kind: ClassVar[str] = "broken"
     message: str
     framed: bool = True
     cause: str = ""
+    list_kind: str = ""
+    list_name: str = ""
 
 
 class Macro(Line):

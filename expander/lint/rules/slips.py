@@ -125,7 +125,7 @@ def lookup_without_semicolon(survey: Survey) -> Iterator[Finding]:
 
 
 @rule(
-    "EXA070",
+    "EXA090",
     "odd-spam-user",
     severity=WARNING,
     section="Scanning with SpamAssassin and Rspamd",
@@ -143,7 +143,7 @@ def odd_spam_user(survey: Survey) -> Iterator[Finding]:
         found = _SPAM_USER.fullmatch(spot.clause.value.text.partition("/")[0].strip(SPACE))
         if found and found[2] != "true" and "$" not in found[0]:
             message = f'"{found[0]}" is taken for the name of a user'
-            yield Finding("EXA070", message, spot.clause.value.span, WARNING, (Note(f"{found[1]}:true"),))
+            yield Finding("EXA090", message, spot.clause.value.span, WARNING, (Note(f"{found[1]}:true"),))
 
 
 @rule(

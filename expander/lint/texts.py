@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from expander.config.settings import NEGATIONS
-from expander.lint.commands import in_arguments
-from expander.lint.places import value_source
+from expander.lint.places import command_source, value_source
 from grammar.ast.config import (
     Acl,
     Broken,
@@ -39,6 +38,9 @@ LIST_KINDS = {
     "localpart": "local part list",
 }
 """What the values of named lists are."""
+
+COMMANDS = ("command", "transport_filter")
+"""The options that are taken apart into arguments before they are expanded."""
 
 ACL = "acl"
 """The kind of a text that names an ACL."""
@@ -90,7 +92,7 @@ def _main(config: Config, node: Node) -> Iterator[ExpandedText]:
 
 def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedText]:
     if isinstance(node, Driver) and section in FAMILIES:
-        yield from map(in_arguments, _driver(config, FAMILIES[section], node))
+        yield from _driver(config, FAMILIES[section], node)
     elif isinstance(node, Acl):
         yield from _acl(node)
     elif isinstance(node, RetryRule):
@@ -125,8 +127,9 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
         return
     kind = unit.facts["kind"] or unit.facts["type"]
     if unit.facts["expanded"] or kind in LISTS:
-        source = value_source(line.value.span)
-        yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
+        source, name = value_source(line.value.span), unit.name.rpartition(".")[2]
+        source = command_source(source) if name in COMMANDS else source
+        yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=name)
 
 
 def _acl(acl: Acl) -> Iterator[ExpandedText]:

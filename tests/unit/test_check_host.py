@@ -21,7 +21,8 @@ trusted_users = mailer-x : uucp-x
 .include {folder}/lists.conf
 acl_smtp_rcpt = check_rcpt
 begin acl
-.include {folder}/acl.conf
+check_rcpt:
+  .include {folder}/acl.conf
 begin routers
 local:
   driver = accept
@@ -34,7 +35,7 @@ mailbox:
   file = /var/mail/$local_part_data
 """
 LISTS = "MAILBOX_USER = mailer-x\ndomainlist our_domains = example.com\n"
-ACL = "check_rcpt:\n  accept domains = +our_domains\n"
+ACL = "  accept domains = +our_domains\n"
 USERS = "[users.mailer-x]\nuid = 701\ngid = 702\n[users.uucp-x]\nuid = 703\ngid = 703\n"
 USERS += "[groups]\nmailers-x = 702\n"
 

@@ -27,6 +27,7 @@ begin routers
 local:
   driver = accept
   domains = +our_domains
+  check_local_user
   transport = mailbox
 begin transports
 mailbox:
@@ -35,7 +36,7 @@ mailbox:
   file = /var/mail/$local_part_data
 """
 LISTS = "MAILBOX_USER = mailer-x\ndomainlist our_domains = example.com\n"
-ACL = "  accept domains = +our_domains\n"
+ACL = "  accept domains = +our_domains\n         verify = recipient\n"
 USERS = "[users.mailer-x]\nuid = 701\ngid = 702\n[users.uucp-x]\nuid = 703\ngid = 703\n"
 USERS += "[groups]\nmailers-x = 702\n"
 

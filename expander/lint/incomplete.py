@@ -62,7 +62,9 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     group = unit.facts["group"]
     doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
-    if group == "host" or not doubtful or (finding.severity == WARNING and group != "references"):
+    if group == "host" or not doubtful:
+        return finding
+    if finding.severity == WARNING and group != "references" and not (survey.incomplete and group in _GROUPS):
         return finding
     remark = finding.severity == WARNING or (survey.incomplete and group in {"loading", "expansions"})
     severity = REMARK if remark else WARNING

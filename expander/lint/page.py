@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from drivers.api.unit import Unit
 
 PATH = "/etc/exim.conf"
+ALIASES = "/etc/aliases"
+"""The one other file of the host on which examples are checked."""
+
 PROFILE = "debian-12"
 """The profile with which the examples are checked."""
 
@@ -31,7 +34,7 @@ def findings_of(unit: Unit) -> list[str]:
 
     if not unit.facts["bad"] and unit.name.startswith("EXM"):
         return []
-    files = {PATH: unit.facts["bad"].encode("latin-1")}
+    files = {PATH: unit.facts["bad"].encode("latin-1"), ALIASES: b"tickets: |/usr/local/bin/ticket\n"}
     world = MemoryWorld(files=files, environment={"HOME": "/root"})
     found = check_file(PATH, profile=PROFILES[PROFILE], world=world, macros={})
     return text_lines(PATH, [finding for finding in found if finding.code == unit.name])

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
 from expander.config.settings import NEGATIONS
-from expander.lint.commands import in_arguments
-from expander.lint.places import value_source
+from expander.lint.places import command_source, value_source
 from grammar.ast.config import (
     Acl,
     Broken,
@@ -44,6 +43,9 @@ LIST_KINDS = {
 
 IN_PARTS = ("manualroute.route_list", "*.set")
 """Options whose parts are expanded one by one, after Exim has taken them apart."""
+
+COMMANDS = ("command", "transport_filter")
+"""The options that are taken apart into arguments before they are expanded."""
 
 ACL = "acl"
 """The kind of a text that names an ACL."""
@@ -98,7 +100,7 @@ def _main(config: Config, node: Node) -> Iterator[ExpandedText]:
 
 def _in_section(config: Config, section: str, node: Node) -> Iterator[ExpandedText]:
     if isinstance(node, Driver) and section in FAMILIES:
-        yield from map(in_arguments, _driver(config, FAMILIES[section], node))
+        yield from _driver(config, FAMILIES[section], node)
     elif isinstance(node, Acl):
         yield from acl_texts(node)
     elif isinstance(node, RetryRule):
@@ -135,8 +137,9 @@ def _option(line: Option, unit: Unit | None, owner: str) -> Iterator[ExpandedTex
         return
     kind = unit.facts["kind"] or unit.facts["type"]
     if unit.facts["expanded"] or kind in LISTS or unit.name in IN_PARTS:
-        source = value_source(line.value.span)
-        yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=unit.name.rpartition(".")[2])
+        source, name = value_source(line.value.span), unit.name.rpartition(".")[2]
+        source = command_source(source) if name in COMMANDS else source
+        yield ExpandedText(source, kind, f"{line.name.text}{owner}", name=name)
 
 
 def _assignments(line: Option, owner: str) -> Iterator[ExpandedText]:

@@ -21,11 +21,13 @@ trusted_users = mailer-x : uucp-x
 .include {folder}/lists.conf
 acl_smtp_rcpt = check_rcpt
 begin acl
-.include {folder}/acl.conf
+check_rcpt:
+  .include {folder}/acl.conf
 begin routers
 local:
   driver = accept
   domains = +our_domains
+  check_local_user
   transport = mailbox
 begin transports
 mailbox:
@@ -34,7 +36,7 @@ mailbox:
   file = /var/mail/box
 """
 LISTS = "MAILBOX_USER = mailer-x\ndomainlist our_domains = example.com\n"
-ACL = "check_rcpt:\n  accept domains = +our_domains\n"
+ACL = "  accept domains = +our_domains\n         verify = recipient\n"
 USERS = "[users.mailer-x]\nuid = 701\ngid = 702\n[users.uucp-x]\nuid = 703\ngid = 703\n"
 USERS += "[groups]\nmailers-x = 702\n"
 

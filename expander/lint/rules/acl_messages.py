@@ -124,7 +124,7 @@ kind(
 
 
 kind(
-    "EXA070",
+    "EXA074",
     "accepting-with-words-of-refusal",
     severity=WARNING,
     section="ACL verbs",
@@ -214,7 +214,7 @@ def _code(survey: Survey, spot: Spot) -> Iterator[Finding]:
             yield Finding("EXA051", message, value.span, WARNING)
         if digit == "2" and _REFUSES.search(value.text):
             message = "this is said when the client is accepted"
-            yield Finding("EXA070", message, value.span, WARNING)
+            yield Finding("EXA074", message, value.span, WARNING)
         if any(len(line) > LONGEST_LINE for line in value.text.replace("\\n", "\n").split("\n")):
             message = "a line of this message is longer than a line of an SMTP answer may be"
             yield Finding("EXA054", message, value.span, REMARK)

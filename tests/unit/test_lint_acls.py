@@ -133,3 +133,21 @@ def test_an_acl_in_quotes_has_its_place_in_the_option() -> None:
 def test_whether_a_stranger_is_in_a_list(text: str, expected: bool | None) -> None:
     found = survey("hostlist relay = 192.0.2.0/24\nhostlist wide = <; +relay ; 2001:db8::/0\n")
     assert relay.in_list(found, "host", text, ("*",)) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("control = submision/domain=a.example", "submission"),
+        ("verify = reciepient/defer_ok", "recipient"),
+        ("verify = sender/calout=30s", "callout"),
+        ("ratelimit = 10/1h/per_recpt", "per_rcpt"),
+    ],
+)
+def test_a_word_that_is_nearly_one_is_mended(line: str, meant: str) -> None:
+    text = f"acl_smtp_rcpt = c\nbegin acl\nc:\n  accept {line}\n"
+    world = MemoryWorld(files={PATH: text.encode("latin-1")})
+    found = check_file(PATH, profile=PROFILES["debian-12"], world=world, macros={})
+    fixes = [finding.fix for finding in found if finding.fix is not None and finding.code.startswith("EXA")]
+    assert [[edit.text for edit in fix.edits] for fix in fixes] == [[meant]]
+    assert not fixes[0].safe

@@ -212,6 +212,9 @@ def _endpass(statement: Statement) -> Iterator[Finding]:
             return
         if at != marks[0]:
             yield Finding("EXA049", '"endpass" stands here a second time', clauses[at].name.span, WARNING)
+        elif not any(other < at for other in tested):
+            message = '"endpass" stands before all conditions: whatever fails refuses'
+            yield Finding("EXA049", message, clauses[at].name.span, REMARK)
         elif not any(other > at for other in tested):
             message = 'there is no condition behind "endpass"'
             yield Finding("EXA049", message, clauses[at].name.span, WARNING)

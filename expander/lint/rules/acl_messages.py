@@ -58,10 +58,13 @@ def messages(survey: Survey) -> Iterator[Finding]:
     so its message must stand before that condition; for ``deny`` and its like a later message replaces the
     one before; under ``warn`` a message is a header line and does nothing where no message is received.
     """
-    for acl in survey.acls.values():
+    nested = {call.name for call in (*survey.graph.calls, *survey.graph.outside) if call.caller}
+    for name, acl in survey.acls.items():
         for statement in acl.statements:
             yield from _unused(statement)
             yield from _says_nothing(statement)
+            if statement.verb.text == "accept" and name not in nested:
+                yield from _not_logged(statement, last=statement is acl.statements[-1])
     for spot in survey.spots:
         if spot.name == "message":
             yield from _code(survey, spot)
@@ -121,7 +124,7 @@ kind(
 
 
 kind(
-    "EXA070",
+    "EXA074",
     "accepting-with-words-of-refusal",
     severity=WARNING,
     section="ACL verbs",
@@ -146,6 +149,18 @@ def _unused(statement: Statement) -> Iterator[Finding]:
             elif verb in _LAST_COUNTS or not any(map(_may_decide, clauses[at + 1 : following])):
                 notes = (Note("this one takes its place", clauses[following].name.span),)
                 yield Finding("EXA050", _never(name), span, WARNING, notes)
+
+
+def _not_logged(statement: Statement, *, last: bool) -> Iterator[Finding]:
+    """A ``log_message`` of an ``accept``: it is for what is refused, here or at the end of the ACL."""
+    clauses = [clause for clause in statement.clauses if isinstance(clause, Clause)]
+    if any(clause.name.text == "endpass" for clause in clauses):
+        return
+    for at, clause in enumerate(clauses):
+        fails = last and any(map(is_condition, clauses[at + 1 :]))
+        if clause.name.text == "log_message" and not fails:
+            notes = (Note("nothing is logged of what is accepted; logwrite writes a line at once"),)
+            yield Finding("EXA050", _never("log_message"), clause.name.span, WARNING, notes)
 
 
 def _never(name: str) -> str:
@@ -199,7 +214,7 @@ def _code(survey: Survey, spot: Spot) -> Iterator[Finding]:
             yield Finding("EXA051", message, value.span, WARNING)
         if digit == "2" and _REFUSES.search(value.text):
             message = "this is said when the client is accepted"
-            yield Finding("EXA070", message, value.span, WARNING)
+            yield Finding("EXA074", message, value.span, WARNING)
         if any(len(line) > LONGEST_LINE for line in value.text.replace("\\n", "\n").split("\n")):
             message = "a line of this message is longer than a line of an SMTP answer may be"
             yield Finding("EXA054", message, value.span, REMARK)

@@ -12,7 +12,7 @@ from drivers.values.listtext import split
 from expander.expand import regex
 from expander.lint import acl_arguments, acl_control, acl_verify
 from expander.lint.acl_spots import refused, shown, values
-from expander.lint.finding import WARNING, Finding, Note
+from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
 from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
@@ -138,21 +138,31 @@ kind(
 )
 
 
-def _meant(word: str, known: list[str]) -> tuple[Note, ...]:
+def _meant(value: Value, word: str, known: list[str]) -> tuple[tuple[Note, ...], Fix | None]:
+    """The known word that is nearest to one that is none, as a note and as a change of the value."""
     close = get_close_matches(word, known, 1)
-    return (Note(f'did you mean "{close[0]}"?'),) if close and close[0] != word else ()
+    if not close or close[0] == word:
+        return (), None
+    at = value.span.text.find(word)
+    fix = None
+    if at >= 0 and value.span.text.count(word) == 1:
+        place = value.span.part(at, at + len(word))
+        fix = Fix(f'write "{close[0]}"', (Edit(place, close[0]),))
+    return (Note(f'did you mean "{close[0]}"?'),), fix
 
 
 def _verify(survey: Survey, _spot: Spot, value: Value) -> Iterator[Finding]:
     message = next(acl_verify.problems(survey.profile, value.text), None)
     if message is not None:
-        known = [*acl_verify.KEYWORDS, *acl_verify.ADDRESS_WORDS, *acl_verify.CALLOUT_WORDS]
+        known = [*acl_verify.KEYWORDS, "callout", *acl_verify.ADDRESS_WORDS, *acl_verify.CALLOUT_WORDS]
         if acl_verify.keyword(survey.profile, value.text) is None:
             known = list(acl_verify.KEYWORDS)
-        notes = next((note for word in _words(value.text) if (note := _meant(word, known))), ())
+        found = (_meant(value, word, known) for word in _words(value.text))
+        notes, fix = next((meant for meant in found if meant[0]), ((), None))
         if message.startswith("bad time value"):
             notes = (Note("a time needs units, as in 30s; options of a callout have commas between them"),)
-        yield Finding("EXA010", message, value.span, notes=notes)
+            fix = None
+        yield Finding("EXA010", message, value.span, notes=notes, fix=fix)
 
 
 def _words(text: str) -> list[str]:
@@ -165,8 +175,8 @@ def _control(survey: Survey, _spot: Spot, value: Value) -> Iterator[Finding]:
     message = acl_control.problem(survey.profile, value.text)
     if message:
         known = [unit.name for unit in registry.units("acl-control") if survey.profile.has(unit)]
-        notes = _meant(value.text.partition("/")[0], known)
-        yield Finding("EXA011", message, value.span, notes=notes)
+        notes, fix = _meant(value, value.text.partition("/")[0], known)
+        yield Finding("EXA011", message, value.span, notes=notes, fix=fix)
         return
     for option in acl_control.unknown_options(survey.profile, value.text):
         yield Finding("EXA012", f'the control has no option "{option}"', value.span, WARNING)
@@ -186,7 +196,7 @@ def _ratelimit(survey: Survey, spot: Spot, value: Value) -> Iterator[Finding]:
     for option in acl_arguments.ratelimit_keys(value.text):
         if option.startswith("per_") or get_close_matches(option, known, 1, 0.8):
             message = f'"{option}" is no option of ratelimit and becomes part of the key'
-            yield Finding("EXA014", message, value.span, WARNING, _meant(option, known))
+            yield Finding("EXA014", message, value.span, WARNING, *_meant(value, option, known))
 
 
 def _simple(code: str, problem: Callable[[str], str]) -> Callable[[Survey, Spot, Value], Iterator[Finding]]:

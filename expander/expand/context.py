@@ -115,10 +115,12 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
-        if is_tainted(text) and not is_plain(text):
-            message = f"attempt to expand tainted string '{text}'"
-            self.log(message, panic=True)
-            raise Failed(message)
+        if is_tainted(text):
+            if not is_plain(text):
+                message = f"attempt to expand tainted string '{text}'"
+                self.log(message, panic=True)
+                raise Failed(message)
+            text = str(text)  # what is compiled is kept for texts that are not tainted as well
         self.depth += 1
         try:
             if self.depth > self.limits.texts:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from casefile import Setup
+from drivers.api.text import Tainted, is_tainted
 from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.lint.engine import check_config
@@ -10,6 +14,7 @@ from expander.lint.survey import Survey
 from expander.lint.taint.flows import flows
 from expander.lint.taint.remedies import remedy
 from expander.world.memory import MemoryWorld
+from running import expander_for
 
 PATH = "/etc/exim.conf"
 ROUTER = "begin routers\nr:\n  driver = accept\n  transport = t\n"
@@ -90,3 +95,9 @@ def test_an_acl_that_calls_itself_comes_to_an_end() -> None:
         "  accept condition = ${readfile{$acl_m_x}}\n"
     )
     assert [flow.sink.code for flow in flows(survey(text))] == ["EXT001"]
+
+
+def test_a_text_that_was_expanded_as_one_from_outside_does_not_stay_so(tmp_path: Path) -> None:
+    context = expander_for(Setup(), tmp_path).context
+    context.expand(Tainted("no variables"))
+    assert not is_tainted(context.expand("no variables"))

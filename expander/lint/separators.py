@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from expander.lint.listview import ListItem, ListView
 
 _SEVERAL = {
-    ",": re.compile(r"[^,;^/{}()\s]+(?:\s*,\s*[^,;^/{}()\s]+)+,?\s*", re.ASCII),
+    ",": re.compile(r"[^,;^/{}()\s]+(?:/\d+)?(?:\s*,\s*[^,;^/{}()\s]+(?:/\d+)?)+,?\s*", re.ASCII),
     ";": re.compile(r"[^;^(){}\s]*[.:][^;^(){}\s]*(?:\s*;\s*[^;^/(){}\s]+)+;?\s*", re.ASCII),
     " ": re.compile(r"[^;^(){}\s,]+(?:\s+[^;^(){}\s,]+)+", re.ASCII),
     ":": re.compile(r"[\w.*@/+-]+(?:\s+:\s+[\w.*@/+-]+)+", re.ASCII),

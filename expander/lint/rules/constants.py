@@ -13,7 +13,7 @@ from expander.lint.places import macros_at
 from expander.lint.rule import kind, rule
 from expander.lint.walking import with_ancestors
 from expander.lint.worth import Pieces, has_broken
-from grammar.ast.expansion import Capture, Condition, If, Item, Node, Sequence, Text, Variable
+from grammar.ast.expansion import Capture, Condition, If, Item, Node, Operator, Sequence, Text, Variable
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ def constant_condition(survey: Survey) -> Iterator[Finding]:
         for node, above in with_ancestors(tree):
             if isinstance(node, Condition):
                 yield from _constant(pieces, text, node, above)
+            elif isinstance(node, (Item, Operator)):
+                subject = _subject(node)
+                name = (constant(subject) or "").strip(SPACE)
+                if subject is not None and "_" in name and _is_variable(pieces, name):
+                    yield _without_dollar(text, subject)
 
 
 def _constant(
@@ -82,11 +87,7 @@ def _constant(
     span = Span(text.source, node.start, _end(text, node))
     forgotten = _forgotten(pieces, node)
     if forgotten is not None:
-        at = Span(text.source, forgotten.start, forgotten.end)
-        name = at.text.strip(SPACE)
-        message = f'"{name}" is a plain text here, not the variable ${name}'
-        fix = Fix("put a dollar sign before it", (Edit(Span(text.source, at.start, at.start), "$"),))
-        yield Finding("EXE011", message, at, WARNING, (), fix if at.text == name else None)
+        yield _without_dollar(text, forgotten)
         return
     if any(isinstance(one, Condition) and pieces.truth(one) is not None for one in above):
         return
@@ -117,13 +118,36 @@ def _forgotten(pieces: Pieces, node: Condition) -> Node | None:
     all_constant = all(constant(argument) is not None for argument in node.arguments)
     for argument in arguments:
         name = (constant(argument) or "").strip(SPACE)
-        if (
-            name
-            and (("_" in name and argument is node.arguments[0]) or all_constant)
-            and _is_variable(pieces, name)
-        ):
+        first = "_" in name and argument is node.arguments[0]
+        plain = first or all_constant or name.startswith(_OF_THE_SESSION)
+        if name and plain and _is_variable(pieces, name):
             return argument
     return None
+
+
+_OF_THE_SESSION = ("sender_", "tls_in_", "received_", "smtp_", "interface_", "authenticated_", "primary_")
+"""How names begin that nobody compares with as words."""
+
+_SUBJECTS = {"lookup": 0, "sg": 0, "tr": 0, "extract": -1, "substr": -1, "length": -1, "hash": -1}
+"""The group of an item that is what it works on."""
+
+
+def _subject(node: Item | Operator) -> Node | None:
+    """What an item or an operator works on."""
+    if isinstance(node, Operator):
+        return node.argument if node.name not in {"listnamed", "expand"} else None
+    index = _SUBJECTS.get(node.name)
+    if index is None or not node.groups or (node.name == "lookup" and len(node.groups) == 1):
+        return None
+    return node.groups[index]
+
+
+def _without_dollar(text: ExpandedText, argument: Node) -> Finding:
+    at = Span(text.source, argument.start, argument.end)
+    name = at.text.strip(SPACE)
+    message = f'"{name}" is a plain text here, not the variable ${name}'
+    fix = Fix("put a dollar sign before it", (Edit(Span(text.source, at.start, at.start), "$"),))
+    return Finding("EXE011", message, at, WARNING, (), fix if at.text == name else None)
 
 
 def _is_variable(pieces: Pieces, name: str) -> bool:
@@ -157,7 +181,11 @@ def stray_bracket(survey: Survey) -> Iterator[Finding]:
     """
     for text in survey.texts:
         tree = survey.tree(text.source)
-        if not isinstance(tree, Sequence) or has_broken(tree):
+        if tree is None or has_broken(tree):
+            continue
+        for node in survey.nodes(text):
+            yield from _swallowed(text, node)
+        if not isinstance(tree, Sequence):
             continue
         plain = "".join(part.value for part in tree.parts if isinstance(part, Text))
         if plain.count("}") <= plain.count("{"):
@@ -169,6 +197,18 @@ def stray_bracket(survey: Survey) -> Iterator[Finding]:
                 fix = Fix("take it away", (Edit(span, ""),))
                 yield Finding("EXE020", message, span, WARNING, (), fix)
                 break
+
+
+def _swallowed(text: ExpandedText, node: Node) -> Iterator[Finding]:
+    """A yes or no string that has an opening bracket in it, because it was not closed before."""
+    for string in (node.yes, node.no) if isinstance(node, (If, Item)) else ():
+        value = constant(string)
+        if string is None or value is None or value.count("{") <= value.count("}"):
+            continue
+        at = text.source.text.find("{", string.start, string.end)
+        if at >= 0 and text.source.text[at - 1 : at] != "\\" and "\\N" not in value:
+            message = "an opening bracket becomes part of the value: the one before it is not closed"
+            yield Finding("EXE020", message, Span(text.source, at, at + 1), WARNING)
 
 
 def _begins_with_bracket(text: ExpandedText, part: Node) -> bool:

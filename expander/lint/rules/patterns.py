@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError
+from drivers.values import listtext
 from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
 from expander.lint.listview import flattened
 from expander.lint.rule import rule
@@ -109,6 +110,12 @@ def bad_pattern_option(survey: Survey) -> Iterator[Finding]:
     for name in PATTERN_OPTIONS:
         setting = survey.config.options.settings.get(name)
         message = _complaint(str(setting.value)) if setting is not None else None
+        if setting is not None and message is not None:
+            yield Finding("EXE025", message, setting.span, ERROR)
+
+    setting = survey.config.options.settings.get("keep_environment")
+    for item in listtext.split(str(setting.value)) if setting is not None else ():
+        message = _complaint(item) if item.startswith("^") else None
         if setting is not None and message is not None:
             yield Finding("EXE025", message, setting.span, ERROR)
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import Note
-from expander.lint.outcomes import outcomes
 from grammar.ast.config import Acl, Driver, Line
 from grammar.record import Record
 

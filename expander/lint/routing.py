@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
-from expander.lint.outcomes import outcomes
+from expander.lint.beginnings import outcomes
 from expander.lint.route_list import route_rules
 
 if TYPE_CHECKING:

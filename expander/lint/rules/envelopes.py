@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE
 from drivers.values import mailbox
+from expander.lint.beginnings import outcomes
 from expander.lint.constant import constant
 from expander.lint.finding import WARNING, Finding
-from expander.lint.outcomes import outcomes
 from expander.lint.places import part_of, whole
 from expander.lint.rule import rule
 from grammar.ast.expansion import Sequence

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.naming import meant
-from expander.lint.outcomes import outcomes
 from expander.lint.route_list import hosts_of, route_of, route_rules
 from expander.lint.rule import rule
 from grammar.source import Span

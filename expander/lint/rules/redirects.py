@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import ERROR, WARNING, Edit, Finding, Fix, Note
-from expander.lint.outcomes import outcomes
 from expander.lint.places import part_of
 from expander.lint.redirection import grows, shape_of, stays_in
 from expander.lint.routing import preconditions

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from drivers.api.text import lower
 from drivers.values.listtext import split
 from expander.config.driver_checks import sides
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.naming import meant, nearest, transport_uses
-from expander.lint.outcomes import outcomes
 from expander.lint.rule import rule
 from expander.lint.texts import ACL
 from grammar.source import Span

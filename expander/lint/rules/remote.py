@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from drivers.api.text import SPACE
 from drivers.values import ip
 from drivers.values.listtext import split
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.naming import reaches
-from expander.lint.outcomes import outcomes
 from expander.lint.places import part_of
 from expander.lint.route_list import hosts_of, route_rules
 from expander.lint.routing import text_of

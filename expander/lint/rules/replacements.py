@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.options import dequote
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
-from expander.lint.outcomes import outcomes
 from expander.lint.places import value_source
 from expander.lint.rule import rule
 from grammar.ast.config import RewriteRule

@@ -8,8 +8,8 @@ from drivers.api.errors import Failed
 from drivers.api.options import dequote
 from drivers.api.text import SPACE
 from drivers.values import mailbox
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.outcomes import outcomes
 from expander.lint.places import value_source
 from expander.lint.rule import rule
 from grammar.ast.config import RewriteRule

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from drivers.values.listtext import split
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.outcomes import outcomes
 from expander.lint.places import in_file, macros_at, part_of, whole
 from expander.lint.route_list import route_of, route_rules
 from expander.lint.routing import constant_truth, text_of

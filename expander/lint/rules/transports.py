@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.naming import reaches
-from expander.lint.outcomes import outcomes
 from expander.lint.routing import text_of
 from expander.lint.rule import rule
 

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from expander.config.model import LIST_WORDS
+from expander.lint.beginnings import outcomes
 from expander.lint.finding import REMARK, WARNING, Finding
 from expander.lint.naming import WORD, lines, skipped_text, transport_texts
-from expander.lint.outcomes import outcomes
 from expander.lint.rule import rule
 from expander.lint.texts import ACL
 from grammar.ast.config import NamedList

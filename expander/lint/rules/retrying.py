@@ -22,7 +22,6 @@ _SMTP = (
     "begin routers\ndns:\n  driver = dnslookup\n  transport = smtp\n"
     "begin transports\nsmtp:\n  driver = smtp\n"
 )
-_ALL = ("*", "*@*")
 
 
 def _retry_rules(survey: Survey) -> list[RetryRule]:
@@ -59,15 +58,21 @@ def no_retry_rules(survey: Survey) -> Iterator[Finding]:
     good="begin retry\nexample.org * F,2h,15m\n* * F,4d,1h\n",
 )
 def no_general_retry_rule(survey: Survey) -> Iterator[Finding]:
-    """No retry rule is for all hosts and all errors: what none covers is not tried again."""
+    """No retry rule is for all hosts and all errors: what none covers is not tried again.
+
+    Where the configuration delivers to other hosts that is a warning: a temporary error of a host, or of a
+    kind, that no rule names makes the message bounce.
+    """
     rules = _retry_rules(survey)
-    if rules and not any(_matches_all(one) and one.error.text == "*" for one in rules):
+    if rules and not survey.incomplete and not any(_matches_all(one) for one in rules):
+        remote = any(transport.driver == "smtp" for transport in survey.config.transports)
+        severity = WARNING if remote else REMARK
         message = "no retry rule is for all hosts and all errors"
-        yield Finding("EXR041", message, rules[-1].pattern.span, severity=REMARK)
+        yield Finding("EXR041", message, rules[-1].pattern.span, severity=severity)
 
 
 def _matches_all(one: RetryRule) -> bool:
-    return dequote(one.pattern.text)[0] in _ALL[:1] and one.senders is None
+    return dequote(one.pattern.text)[0] == "*" and one.error.text == "*" and one.senders is None
 
 
 @rule(

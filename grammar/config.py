@@ -49,6 +49,7 @@ _STARTS = {
     "authenticators": "driver_line",
     "local_scan": "driver_line",
 }
+LONGEST_SECTION = 22
 _NAME = re.compile(r"[A-Za-z0-9_]*")
 _AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
 _LIST_WITHOUT_VALUE = re.compile(
@@ -75,7 +76,7 @@ def _machine(text: str, rule: str) -> Machine:
 
 def section_name(word: str) -> str | None:
     """The full name of a section; a final ``s`` may be left out or added, case does not count."""
-    word = word.rstrip(" \t\v\f\r").translate(_CASELESS)
+    word = word.translate(_CASELESS)
     for name in SECTIONS:
         if word == name or word == (name[:-1] if name.endswith("s") else f"{name}s"):
             return name
@@ -136,10 +137,11 @@ class _Reader:
         return build(inner[0], tokens, hide=hide)
 
     def _begin(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
-        name = section_name(tokens["SECTION"].text)
+        given = tokens["SECTION"].text[:LONGEST_SECTION]
+        name = section_name(given)
         if name is None:
-            given = tokens["SECTION"].text.rstrip(" \t")
-            return self.broken(f'"{given}" is not a known configuration section name')
+            wrong = self.broken(f'"{given}" is not a known configuration section name')
+            return Section(*self.whole(), "", (wrong,))
         return Section(*self.whole(), name, ())
 
     def _macro(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
@@ -293,7 +295,7 @@ def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str
             in_statement = True
             continue
         if isinstance(found, Section):
-            section = found.name
+            section = found.name or "local_scan"
         if isinstance(found, Section | Heading):
             in_statement = False
         yield found
@@ -336,7 +338,7 @@ def assemble(lines: Iterable[Line]) -> tuple[tuple[Node, ...], tuple[Section, ..
         else:
             main.append(line)
     return tuple(main), tuple(
-        Section(start.span, start.file, start.number, start.name, _gather(start.name, body))
+        Section(start.span, start.file, start.number, start.name, (*start.body, *_gather(start.name, body)))
         for start, body in sections
     )
 

@@ -25,7 +25,7 @@ MOST_INCLUDES = 10_000
 _DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
 _INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
 _BEGIN = re.compile(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
-_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t]*=")
+_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t\v\f\r]*=")
 _WITHOUT_MACROS = ("retry", "rewrite")
 
 TAKING, WAITING, DONE = "taking", "waiting", "done"
@@ -139,10 +139,14 @@ class Preprocessor(State):
                 for p in pieces
             )
             joined += piece_text
-            self._first = not goes_on
             if goes_on:
                 indented = indented or self._indented
+                self._first = not (joined or indented)
                 continue
+            self._first = True
+            if not piece_text:  # a blank line at the end lets Exim look at the end of what is before it
+                joined = joined.rstrip(SPACE)
+                parts = _cut(parts, 0, len(joined))
             if joined:
                 result = self._logical(joined, tuple(parts))
                 yield result

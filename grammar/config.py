@@ -49,6 +49,7 @@ _STARTS = {
     "authenticators": "driver_line",
     "local_scan": "driver_line",
 }
+LONGEST_SECTION = 22
 _NAME = re.compile(r"[A-Za-z0-9_]*")
 _AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
 _LIST_WITHOUT_VALUE = re.compile(
@@ -75,7 +76,7 @@ def _machine(text: str, rule: str) -> Machine:
 
 def section_name(word: str) -> str | None:
     """The full name of a section; a final ``s`` may be left out or added, case does not count."""
-    word = word.rstrip(" \t\v\f\r").translate(_CASELESS)
+    word = word.translate(_CASELESS)
     for name in SECTIONS:
         if word == name or word == (name[:-1] if name.endswith("s") else f"{name}s"):
             return name
@@ -136,10 +137,11 @@ class _Reader:
         return build(inner[0], tokens, hide=hide)
 
     def _begin(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
-        name = section_name(tokens["SECTION"].text)
+        given = tokens["SECTION"].text[:LONGEST_SECTION]
+        name = section_name(given)
         if name is None:
-            given = tokens["SECTION"].text.rstrip(" \t")
-            return self.broken(f'"{given}" is not a known configuration section name', "bad-section")
+            wrong = self.broken(f'"{given}" is not a known configuration section name', "bad-section")
+            return Section(*self.whole(), "", (wrong,))
         return Section(*self.whole(), name, ())
 
     def _macro(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
@@ -279,17 +281,12 @@ class _Reader:
         return Option(*self.whole(), hide=True, name=name, value=None, trailer=None)
 
 
-def _begins_unknown(line: Line) -> bool:
-    """True for the beginning of a section that does not exist: its lines mean nothing."""
-    return isinstance(line, Broken) and line.cause == "bad-section"
-
-
 def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str]) -> Iterator[Line]:
     """The nodes of the lines one after the other, statements of ACLs with their first clause.
 
     ``verbs`` are the words that begin a statement of an ACL.
     """
-    section, in_statement, lost = "main", False, False
+    section, in_statement = "main", False
     for line in lines:
         if isinstance(line, BrokenLine):
             yield Broken(line.span, line.file, line.number, line.message, line.framed, line.cause)
@@ -298,17 +295,14 @@ def parse_lines(lines: Iterable[LogicalLine | BrokenLine], verbs: Collection[str
         found = reader.read()
         if isinstance(found, tuple):
             verb, clause = found
-            if not lost:
-                yield Statement(*reader.whole(), verb, (clause,) if clause else ())
+            yield Statement(*reader.whole(), verb, (clause,) if clause else ())
             in_statement = True
             continue
         if isinstance(found, Section):
-            section = found.name
+            section = found.name or "local_scan"
         if isinstance(found, Section | Heading):
             in_statement = False
-        if not lost or isinstance(found, Section):
-            yield found
-        lost = not isinstance(found, Section) and (lost or _begins_unknown(found))
+        yield found
 
 
 def _gather(name: str, lines: list[Line]) -> tuple[Node, ...]:
@@ -348,7 +342,7 @@ def assemble(lines: Iterable[Line]) -> tuple[tuple[Node, ...], tuple[Section, ..
         else:
             main.append(line)
     return tuple(main), tuple(
-        Section(start.span, start.file, start.number, start.name, _gather(start.name, body))
+        Section(start.span, start.file, start.number, start.name, (*start.body, *_gather(start.name, body)))
         for start, body in sections
     )
 

@@ -26,7 +26,7 @@ _NOT_THERE = "failed to open included configuration file "
 _DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
 _INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
 _BEGIN = re.compile(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
-_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t]*=")
+_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t\v\f\r]*=")
 _WITHOUT_MACROS = ("retry", "rewrite")
 
 TAKING, WAITING, DONE = "taking", "waiting", "done"
@@ -147,13 +147,14 @@ class Preprocessor(State):
                 for p in pieces
             )
             joined += piece_text
-            self._first = not goes_on
             if goes_on:
                 indented = indented or self._indented
+                self._first = not (joined or indented)
                 continue
-            ended = joined.rstrip(SPACE)  # a blank line at the end leaves what stood before the backslash
-            if len(ended) < len(joined):
-                joined, parts = ended, _cut(parts, 0, len(ended))
+            self._first = True
+            if not piece_text:  # a blank line at the end lets Exim look at the end of what is before it
+                joined = joined.rstrip(SPACE)
+                parts = _cut(parts, 0, len(joined))
             if joined:
                 result = self._logical(joined, tuple(parts))
                 yield result

@@ -96,6 +96,11 @@ def load(
     check_main(config.options, world, early, report, profile)
     seen: set[str] = set()
     for section in tree.sections:
+        if not section.name:
+            broken = section.body[0]
+            assert isinstance(broken, Broken)
+            report.broken(broken)
+            continue
         if section.name in seen:
             written = section.span.text[len("begin ") :].strip(SPACE)
             message = f'"{written}" section is repeated in the configuration file'

@@ -165,7 +165,10 @@ class RewriteRule(Line):
 
 
 class Section(Line):
-    """``begin name`` and what follows it; ``name`` is the section's full name."""
+    """``begin name`` and what follows it; ``name`` is the section's full name.
+
+    It is "" for a section that there is not; what is wrong then comes first in ``body``.
+    """
 
     kind: ClassVar[str] = "section"
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
 SAME, ADDED, REMOVED, CHANGED, MOVED = "same", "added", "removed", "changed", "moved"
-LONG = 2000
-"""Above this many elements the frequent ones are not lined up with each other one by one."""
+SMALL = 40_000
+"""Up to so many pairs of elements all are looked at; above, those that occur once divide the rest."""
+
+WINDOW = 50
+"""How far ahead an element that is alike is looked for."""
+
+MOST_FAR = 600
+"""Up to so many steps elements that are alike are paired wherever they stand."""
 
 ALIKE = 0.5
 
@@ -40,22 +47,65 @@ def steps(
     ``alike`` says for an old and a new index how much those have in common, from 0 to 1; from a half
     on, what went and what came is one element that changed, at the same place first.
     """
-    matcher = SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > LONG)
     found: list[Step] = []
-    for tag, i, i_end, j, j_end in matcher.get_opcodes():
-        if tag == "equal":
-            found += [Step(SAME, i + n, j + n) for n in range(i_end - i)]
-        else:
-            found += _replaced(range(i, i_end), range(j, j_end), alike)
+    i = j = 0
+    for same_old, same_new in [*_lined_up(old, new), (len(old), len(new))]:
+        found += _replaced(range(i, same_old), range(j, same_new), alike)
+        if same_old < len(old):
+            found.append(Step(SAME, same_old, same_new))
+        i, j = same_old + 1, same_new + 1
     found = _with_moves(found, old, new)
-    return _with_changes(found, alike) if alike is not None and len(found) <= LONG else found
+    return _with_changes(found, alike) if alike is not None and len(found) <= MOST_FAR else found
+
+
+def _lined_up(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
+    """The indexes of equal elements that stay in order, in time in proportion to the lengths."""
+    pairs: list[tuple[int, int]] = []
+    waiting = [(0, len(old), 0, len(new))]
+    while waiting:
+        i, i_end, j, j_end = waiting.pop()
+        while i < i_end and j < j_end and old[i] == new[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        while i < i_end and j < j_end and old[i_end - 1] == new[j_end - 1]:
+            i_end, j_end = i_end - 1, j_end - 1
+            pairs.append((i_end, j_end))
+        if i == i_end or j == j_end:
+            continue
+        if (i_end - i) * (j_end - j) <= SMALL:
+            matcher = SequenceMatcher(None, old[i:i_end], new[j:j_end], autojunk=False)
+            for block in matcher.get_matching_blocks():
+                pairs += [(i + block.a + n, j + block.b + n) for n in range(block.size)]
+            continue
+        anchors = _anchors(old, new, (i, i_end), (j, j_end))
+        if not anchors:
+            pairs += [(i + n, j + n) for n in range(min(i_end - i, j_end - j)) if old[i + n] == new[j + n]]
+        for x, y in anchors:
+            pairs.append((x, y))
+            waiting.append((i, x, j, y))
+            i, j = x + 1, y + 1
+        if anchors:
+            waiting.append((i, i_end, j, j_end))
+    return sorted(pairs)
+
+
+def _anchors(
+    old: Sequence[Hashable], new: Sequence[Hashable], ours: tuple[int, int], theirs: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """The elements that occur once on each side, as many of them as are in order."""
+    counts = Counter(old[slice(*ours)]), Counter(new[slice(*theirs)])
+    places = {new[j]: j for j in range(*theirs) if counts[1][new[j]] == 1}
+    once = [(i, places[old[i]]) for i in range(*ours) if counts[0][old[i]] == 1 and old[i] in places]
+    stay = _longest_in_order([j for _, j in once])
+    return [(i, j) for i, j in once if j in stay]
 
 
 def _replaced(old: range, new: range, alike: Callable[[int, int], float] | None) -> Iterator[Step]:
     """What stands between elements that stayed: pairs that are alike, in order, and the rest."""
     at = new.start
     for i in old:
-        scores = {j: alike(i, j) for j in range(at, new.stop)} if alike is not None else {}
+        near = range(at, min(at + WINDOW, new.stop)) if alike is not None else ()
+        scores = {j: alike(i, j) for j in near} if alike is not None else {}
         best = max(scores, key=lambda j: (scores[j], -j), default=None)
         if best is None or scores[best] < ALIKE:
             yield Step(REMOVED, i, None)
@@ -106,16 +156,21 @@ def _with_changes(found: list[Step], alike: Callable[[int, int], float]) -> list
 def out_of_order(old: Sequence[str], new: Sequence[str]) -> set[str]:
     """The fewest names that have to move to bring the same names from one order into the other."""
     place = {name: at for at, name in enumerate(new)}
-    ends: list[int] = []  # ends[n] is the smallest end of a run of n + 1 names that stay in order
+    stay = _longest_in_order([place[name] for name in old])
+    return {name for name in new if place[name] not in stay}
+
+
+def _longest_in_order(numbers: Sequence[int]) -> set[int]:
+    """As many of different numbers as grow in the order that they come in."""
+    ends: list[int] = []  # ends[n] is the smallest end of a run of n + 1 numbers that grow
     before: dict[int, int | None] = {}
-    for name in old:
-        at = place[name]
-        length = bisect_left(ends, at)
-        before[at] = ends[length - 1] if length else None
-        ends[length : length + 1] = [at]
+    for number in numbers:
+        length = bisect_left(ends, number)
+        before[number] = ends[length - 1] if length else None
+        ends[length : length + 1] = [number]
     stay: set[int] = set()
     last = ends[-1] if ends else None
     while last is not None:
         stay.add(last)
         last = before[last]
-    return {name for name in new if place[name] not in stay}
+    return stay

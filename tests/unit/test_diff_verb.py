@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expander.cli.verbs import run
+from expander.compare import order
 from expander.compare.order import MOVED, SAME, out_of_order, steps
 from expander.compare.values import items
 from expander.format.text import format_text
@@ -126,13 +127,23 @@ def test_what_is_in_order_stays(old: list[str], new: list[str]) -> None:
     assert bool(moved) == (old != new)
 
 
+def test_long_sequences_take_time_in_proportion() -> None:
+    for old, new in (
+        (["a"] * 20_000, ["b", "a"] * 10_000),
+        ([*map(str, range(20_000))], [*map(str, range(10_000, 20_000)), *map(str, range(10_000))]),
+    ):
+        assert {step.kind for step in steps(old, new)} >= {SAME}
+
+
 WORDS = st.lists(st.sampled_from("abcd"), max_size=8)
 
 
 @settings(max_examples=200)
-@given(WORDS, WORDS)
-def test_steps_account_for_every_element(old: list[str], new: list[str]) -> None:
-    found = steps(old, new, lambda i, j: 0.6 if {old[i], new[j]} == {"a", "b"} else 0.0)
+@given(WORDS, WORDS, st.sampled_from((0, order.SMALL)))
+def test_steps_account_for_every_element(old: list[str], new: list[str], small: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(order, "SMALL", small)
+        found = steps(old, new, lambda i, j: 0.6 if {old[i], new[j]} == {"a", "b"} else 0.0)
     assert sorted(step.old for step in found if step.old is not None) == list(range(len(old)))
     assert [step.new for step in found if step.new is not None and step.kind != MOVED] == sorted(
         step.new for step in found if step.new is not None and step.kind != MOVED

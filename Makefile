@@ -32,6 +32,7 @@ exim: $(READY)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/expand.py
+	$(BIN)/python benchmarks/check.py
 
 # Optional: random inputs for as long as FUZZ says, kept in .fuzz; each line FINDING is a fault.
 FUZZ ?= -max_total_time=300

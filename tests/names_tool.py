@@ -23,6 +23,22 @@ FAMILIES = {
 }
 """The families of units, and the inventory's files with their rows."""
 
+CONFIGURATION = {
+    "acl-verb": "acl_verbs",
+    "acl-condition": "acl_conditions",
+    "acl-modifier": "acl_modifiers",
+    "acl-control": "acl_controls",
+    "log-selector": "log_selectors",
+    "main-option": "main_options",
+    "router-option": "routers",
+    "transport-option": "transports",
+    "authenticator-option": "authenticators",
+    "builtin-macro": "builtin_macros",
+}
+"""The families of what configurations are made of. A line of these lists has the name (for a driver's option
+with the driver before it), an x or a dot for 4.96, for the newest source and, for options, for Debian's
+build, and the type; a macro's has how many there are in that build."""
+
 SYNTAX = frozenset("!")
 """Conditions that are no names but syntax."""
 
@@ -62,6 +78,27 @@ def lines(family: str) -> Iterator[str]:
     return iter([found[name] for name in sorted(found)])
 
 
+def configuration_text(family: str) -> str:
+    """The contents of the list of a family of configurations."""
+    found = set()
+    for row in rows(CONFIGURATION[family]):
+        if "=" in row["name"]:  # words of a condition's value
+            continue
+        name = f"{row['driver']}.{row['name']}" if "driver" in row else row["name"]
+        if family == "builtin-macro":
+            count = row.get("count_4_96_binary")
+            if count is not None and row["in_4_96"]:
+                found.add(f"{name} {count}")
+            continue
+        releases = "".join(
+            "x" if row[column] else "."
+            for column in ("in_4_96", "in_head", "in_4_96_binary")
+            if column in row
+        )
+        found.add(f"{name} {releases} {row['type']}" if "type" in row else f"{name} {releases}")
+    return "".join(f"{line}\n" for line in sorted(found))
+
+
 def text(family: str) -> str:
     """The contents of a family's list."""
     return "".join(f"{line}\n" for line in lines(family))
@@ -72,6 +109,8 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     for family in FAMILIES:
         (FOLDER / f"{family}s.txt").write_text(text(family), encoding="ascii")
+    for family in CONFIGURATION:
+        (FOLDER / f"{family}s.txt").write_text(configuration_text(family), encoding="ascii")
     return 0
 
 

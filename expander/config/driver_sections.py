@@ -75,6 +75,11 @@ def _set(line: Option, instance: Instance, config: Config, users: Users, report:
     if line.name.text == "driver":
         _set_driver(line, instance, config, report)
         return
+    own = instance.driver and driver_options(config.profile, instance.family, instance.driver)
+    if line.name.text in settings.NEGATIONS and instance.driver and not own:
+        # To Exim a driver without options of its own has one whose name is empty.
+        report.in_line(line, "negation prefix applied to a non-boolean option", line.name.span)
+        return
     try:
         name = settings.apply(instance.options, line, users, unknown)
         unit = instance.options.unit(name)

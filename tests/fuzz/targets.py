@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -150,10 +149,23 @@ def configuration(profile: Profile) -> Callable[[str], None]:
     def run(text: str) -> None:
         world = MemoryWorld(files={"/x": text.encode("latin-1"), "/y": b"# nothing\n"})
         check_file("/x", profile=profile, world=world, macros={})
-        with suppress(ConfigError):
-            load("/x", profile=profile, world=world)
+        loaded(world, profile)
 
     return run
+
+
+def loaded(world: MemoryWorld, profile: Profile) -> None:
+    """Load in both ways: where errors are collected, the one that stops Exim is among them."""
+    collected = [error.message for error in load("/x", profile=profile, world=world, collect=True).errors]
+    first = ""
+    try:
+        load("/x", profile=profile, world=world)
+    except ConfigError as error:
+        first = error.message
+    if first and first not in collected:
+        raise AssertionError(f"not collected: {first!r}, but {collected[:3]!r}")
+    if collected and not first:
+        raise AssertionError(f"only collected: {collected[:3]!r}")
 
 
 def message(profile: Profile) -> Callable[[str], None]:

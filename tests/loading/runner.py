@@ -60,10 +60,10 @@ def uniform(output: bytes, error: bytes, status: int, options: tuple[str, ...], 
     """An answer without what differs from run to run."""
     texts = [data.decode("latin-1").replace(str(directory), "@DIR@") for data in (output, error)]
     shown = "" if options == LOOKS else texts[0]
-    return Answer(shown, PROGRAM_NAME.sub("exim", STAMP.sub(_as_kind, texts[1])), status)
+    return Answer(shown, PROGRAM_NAME.sub("exim", STAMP.sub(as_kind, texts[1])), status)
 
 
-def _as_kind(stamp: re.Match[str]) -> str:
+def as_kind(stamp: re.Match[str]) -> str:
     """Of a time stamp which parts it has, where there are any but the usual ones."""
     return "".join(
         word for word, part in zip(("millisec ", "zone ", "pid "), stamp.groups(), strict=True) if part

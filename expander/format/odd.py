@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.format.meaning import read
-from grammar.ast.config import Broken
+from grammar.ast.config import Broken, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,8 @@ def complaints(text: str, formatted: Formatted) -> Iterator[tuple[int, str]]:
     """
     start = "" if formatted.section == "main" else f"begin {formatted.section}\n"
     shift = start.count("\n")
-    for line in read(start + text, {}):
+    for found in read(start + text, {}):
+        line = found.body[0] if isinstance(found, Section) and not found.name else found
         if not isinstance(line, Broken):
             continue
         of_directives = not line.span.source.pieces  # the others were made out of pieces of the file

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.rule import kind, rule
+from expander.lint.rule import rule
 from expander.lint.taint import lists, sources
 from expander.lint.taint.memory import memory_of
 from grammar.ast.expansion import Condition, Variable
@@ -43,38 +43,28 @@ _ROUTER = "begin routers\nr:\n  driver = accept\n  transport = t\n"
 
 
 @rule(
-    "EXT010",
-    "list-data-unset",
+    "EXT011",
+    "list-data-pattern",
     severity=WARNING,
-    section=SECTION,
-    bad=f"{_ROUTER}{_FILE}",
-    good=f"{_ROUTER}  check_local_user\n{_FILE}",
+    section="Domain lists",
+    bad=f"{_ROUTER}  domains = *.example.org\n{_FOLDER}",
+    good=f"{_ROUTER}  domains = dsearch;/srv/mail\n{_FOLDER}",
 )
-def list_data_unset(survey: Survey) -> Iterator[Finding]:
-    """$local_part_data or $domain_data is used where no list has been matched, so it is empty.
+def list_data_pattern(survey: Survey) -> Iterator[Finding]:
+    """$domain_data or $local_part_data is part of a path, and the list that sets it has a wildcard.
 
-    They are set by `local_parts`, `check_local_user` and `domains` of the router that hands the address over,
-    not by those of an earlier router or of an ACL. Deliveries then go to a file or a folder of another name.
+    What a wildcard finds is the item as it is written; a list that ends with a negated item finds nothing.
+    Deliveries then go to a file or a folder of another name.
     """
     if not survey.profile.at_least(SET_SINCE):
         return
     memory = memory_of(survey)
     for text in survey.texts:
-        for node, routers in _uses(survey, memory, text):
-            yield from _of_use(memory, text, node, routers)
-
-
-kind(
-    "EXT011",
-    "list-data-pattern",
-    severity=WARNING,
-    section="Domain lists",
-    doc="$domain_data or $local_part_data is part of a path, but the list that sets it has a wildcard or "
-    "ends with a negated item. What a wildcard finds is the item as it is written; a negated item finds "
-    "nothing.",
-    bad=f"{_ROUTER}  domains = *.example.org\n{_FOLDER}",
-    good=f"{_ROUTER}  domains = dsearch;/srv/mail\n{_FOLDER}",
-)
+        if text.name in PATHS:
+            for node, routers in _uses(survey, memory, text):
+                option = sources.LIST_DATA[node.name]
+                setters = [router for router in routers if _sets(router, option)]
+                yield from _patterns(memory, text, node, setters)
 
 
 def _uses(survey: Survey, memory: Memory, text: ExpandedText) -> Iterator[tuple[Variable, list[Instance]]]:
@@ -93,24 +83,6 @@ def _asked(node: Node) -> tuple[str, ...]:
     if not isinstance(node, Condition) or node.name != "def":
         return ()
     return tuple(argument.name for argument in node.arguments if isinstance(argument, Variable))
-
-
-def _of_use(memory: Memory, text: ExpandedText, node: Variable, routers: list[Instance]) -> Iterator[Finding]:
-    option = sources.LIST_DATA[node.name]
-    span = Span(text.source, node.start, node.end)
-    unset = [router for router in routers if not _sets(router, option)]
-    if unset:
-        also = " or check_local_user" if option == "local_parts" else ""
-        whose = ", ".join(router.name for router in unset)
-        message = f"${node.name} is empty: router {whose} has no {option}{also}"
-        notes = [
-            Note(f"router {router.name} is here", router.span)
-            for router in unset[:3]
-            if router.name != text.holder
-        ]
-        yield Finding("EXT010", message, span, WARNING, tuple(notes))
-    if text.name in PATHS:
-        yield from _patterns(memory, text, node, [router for router in routers if router not in unset])
 
 
 def _sets(router: Instance, option: str) -> bool:

@@ -45,7 +45,8 @@ def unused_acl(survey: Survey) -> Iterator[Finding]:
             used.update(WORD.findall(text.source.text))
     left_out = set(WORD.findall(_comments(survey)))
     for acl in survey.config.acls.values():
-        if acl.name not in used and acl.node is not None:
+        may_run = survey.graph.may_run_in(acl.name)
+        if acl.name not in used and not may_run and acl.node is not None:
             message = f'ACL "{acl.name}" is never used'
             severity = REMARK if acl.name in left_out else WARNING
             yield Finding("EXN004", message, acl.node.heading.name.span, severity=severity)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from grammar.machine import Token, Tree
     from grammar.tables import Tables
 
+_OF_DRIVERS = ("authenticators", "routers", "transports")
 SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
 _LIST_KINDS = ("domainlist", "hostlist", "addresslist", "localpartlist")
 _STARTS = {
@@ -263,6 +264,10 @@ class _Reader:
                 return Broken(*self.whole(), message, cause=cause, list_kind=named[1], list_name=named[2])
             if "A" <= text[:1] <= "Z":
                 return self._no_macro()
+        if text.startswith(":") and self.section in _OF_DRIVERS:  # a driver may have no name at all
+            at = len(text) - len(text[1:].lstrip(SPACE))
+            rest = Word(self.span(at, len(text))) if at < len(text) else None
+            return Heading(*self.whole(), self.empty(0), rest)
         if text.startswith("hide") and text[4:5] in SPACE:
             return self._hidden()
         return self.broken(f"option setting expected: {text}", "unreadable-line")

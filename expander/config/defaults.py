@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from expander.config.model import Options, empty_options
+from grammar.record import replaced
 
 if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.profile import Profile
+
+LONGEST_RETRY_INTERVAL = 86400
+"""Retry times are a day apart at most, whatever is set."""
 
 
 def default_options(profile: Profile, world: World | None = None) -> Options:
@@ -31,5 +35,16 @@ def settle(options: Options, world: World | None) -> None:
         options.assume("qualify_domain", options["primary_hostname"])
     if not options.is_set("qualify_recipient"):
         options.assume("qualify_recipient", options["qualify_domain"])
-    if not options.is_set("process_log_path"):
-        options.assume("process_log_path", f"{options['spool_directory']}/exim-process.info")
+    if not options["process_log_path"]:
+        _put(options, "process_log_path", f"{options['spool_directory']}/exim-process.info")
+    _put(options, "remote_max_parallel", max(options["remote_max_parallel"], 1))
+    _put(options, "retry_interval_max", min(options["retry_interval_max"], LONGEST_RETRY_INTERVAL))
+
+
+def _put(options: Options, name: str, value: Any) -> None:
+    """Give an option a value in place of the one that was set or of the default."""
+    setting = options.settings.get(name)
+    if setting is None:
+        options.assume(name, value)
+    elif setting.value != value:
+        options.settings[name] = replaced(setting, value=value)

@@ -116,3 +116,10 @@ def test_version() -> None:
     text = version_text(PROFILES["debian-12"])
     assert text.startswith("Exim version 4.96 ")
     assert "Transports: appendfile/maildir/mailstore/mbx autoreply lmtp pipe smtp\n" in text
+
+
+def test_values_out_of_bounds_become_the_bound(tmp_path: Path) -> None:
+    config = loaded(tmp_path, "retry_interval_max = 3d\nremote_max_parallel = 0\nprocess_log_path =\n")
+    assert config.options["retry_interval_max"] == 86400
+    assert config.options["remote_max_parallel"] == 1
+    assert config.options["process_log_path"].endswith("/exim-process.info")

@@ -30,9 +30,9 @@ LONGEST = 5.0
 WORDS = (
     "hide no_ not_ begin acl routers transports authenticators retry rewrite driver accept deny require warn "
     "redirect smtp appendfile + ! : ; <; = == { } ${ $ \\ \\N # .ifdef .ifndef .else .elifdef .endif "
-    '.include .include_if_exists _HAVE_TLS LONG_MACRO 0 -1 0777 10M 4G 1h 2d3x 99999999999999999999 * @ @[] " % \x00 '
-    "\xff domainlist hostlist localpartlist addresslist set acl_m_x acl_c0 control verify condition endpass "
-    "F,2h,15m G,1h,1h,1.5"
+    ".include .include_if_exists _HAVE_TLS LONG_MACRO 0 -1 0777 10M 4G 1h 2d3x 99999999999999999999 * @ @[] "
+    '" % \x00 \xff domainlist hostlist localpartlist addresslist set acl_m_x acl_c0 control verify condition '
+    "endpass F,2h,15m G,1h,1h,1.5"
 ).split(" ")
 
 

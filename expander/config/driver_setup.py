@@ -18,6 +18,7 @@ _KEPT_BY_LOCAL_PART = (
 )  # fmt: skip
 _FORBIDDEN_ONCE = ("forbid_file", "forbid_filter_reply", "forbid_pipe")
 _GROUP_WRITE = 0o020
+_MANY_FILES = ("maildir_format", "mailstore_format")
 _PLAIN_FILE = {"check_string": "", "escape_string": "", "message_prefix": "", "message_suffix": ""}
 _QUOTA_WARNING = (
     "To: $local_part@$domain\nSubject: Your mailbox\n\n"
@@ -76,7 +77,8 @@ def _transport(transport: Instance) -> None:
     driver = transport.driver
     _assume(transport, {"retry_use_local_part": driver in _LOCAL})
     if driver == "appendfile":
-        if not given("file") and given("directory"):
+        of_many = any(transport.options.get(name) for name in _MANY_FILES)
+        if of_many or (given("directory") and not given("file")):
             _assume(transport, _PLAIN_FILE)
         locks = ("use_lockfile", "use_flock_lock", "use_fcntl_lock", "use_mbx_lock")
         if "mbx_format" in transport.options and transport["mbx_format"] and not any(map(given, locks)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import ConfigError, ExpansionError
 from drivers.api.options import OptionType, find_user, read_string
 from drivers.api.text import SPACE
+from drivers.values.listtext import pieces, quote, separator
 from expander.config.model import Options, Setting
 from expander.config.option_tables import ALIASES
 
@@ -26,7 +27,22 @@ _BOOLS = ("bool", "late_bool")
 _EXPANDED = ("user_list", "group_list")
 
 
-def _and_conditions(old: str, new: str) -> str:
+def _gathered(old: str, new: str, mark: str) -> str:
+    """One list, with the option's own separator, of what several settings list, each with its own.
+
+    Exim puts elements one behind the other as they are, so that empty ones at the start are lost.
+    """
+    given, body = separator(new)
+    if body == new:
+        given = mark
+    for element in pieces(body.lstrip(SPACE), given):
+        old += (mark if old else "") + quote(element, mark)
+    return old
+
+
+def _and_conditions(old: str | None, new: str) -> str:
+    if old is None:
+        return new
     return f"${{if and{{{{bool_lax{{{old}}}}}{{bool_lax{{{new}}}}}}}}}"
 
 
@@ -81,9 +97,9 @@ def apply(
                 each.span = each.span or _place(line.value, each.subject)
         _keep_name(options, name, line, error)
         raise
-    if repeats and name in options.settings:
-        old = options.settings[name].value
-        value = _and_conditions(old, value) if repeats == "and" else f"{old}{repeats}{value}"
+    if repeats:
+        old = options.settings[name].value if name in options.settings else None
+        value = _and_conditions(old, value) if repeats == "and" else _gathered(old or "", value, repeats)
     span = (line.value or line.name).span
     text = line.value.text if line.value else ""
     targets = _BOTH.get(name, ()) if unit.facts["hidden"] else ()

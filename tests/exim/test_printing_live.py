@@ -102,3 +102,42 @@ def test_what_formats_imply_is_the_same(tmp_path: Path) -> None:
     path = tmp_path / "exim.conf"
     path.write_text(TRANSPORTS)
     compare(path, ["-bP", "transports"])
+
+
+REPEATED = r"""keep_environment =
+begin routers
+a:
+  driver = accept
+  verify_only
+  headers_add = <; A: 1 ; B: 2
+  set = r_a = 1
+  set = r_b = 2 ; r_c=3
+  headers_remove = a : ::x
+b:
+  driver = accept
+  verify_only
+  headers_add =   A: 1  \n  B: 2
+  headers_add = <| C: 3 | D
+  set = <, r_a = 1 , r_b = a:b
+  headers_remove = a : : : b
+c:
+  driver = accept
+  verify_only
+  headers_remove = : x : : y :
+  headers_add = "\n\nA: 1\n\n"
+  headers_add = "\n\nB: 1"
+  condition = a
+  condition =  b
+begin transports
+t:
+  driver = smtp
+  headers_remove = ${if eq{a}{b}{x : y}{z}} : v
+  headers_remove = :z
+"""
+
+
+def test_options_that_may_be_repeated_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(REPEATED)
+    compare(path, ["-bP", "routers"])
+    compare(path, ["-bP", "transports"])

@@ -123,3 +123,20 @@ def test_values_out_of_bounds_become_the_bound(tmp_path: Path) -> None:
     assert config.options["retry_interval_max"] == 86400
     assert config.options["remote_max_parallel"] == 1
     assert config.options["process_log_path"].endswith("/exim-process.info")
+
+
+@pytest.mark.parametrize(
+    ("lines", "value"),
+    [
+        (["a : b::c :  d"], "a:b::c:d"),
+        (["<; a ; b:c"], "a:b::c"),
+        ([": a : : b :"], "a::b"),
+        (["a : b", "<, c , d"], "a:b:c:d"),
+        (["a", ":b"], "a::b"),
+        (["a : ::x"], "a:::x"),
+    ],
+)
+def test_lists_of_several_settings_become_one(tmp_path: Path, lines: list[str], value: str) -> None:
+    text = "".join(f"  headers_remove = {line}\n" for line in lines)
+    config = loaded(tmp_path, f"begin transports\nt:\n  driver = smtp\n{text}")
+    assert config.transports[0]["headers_remove"] == value

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grammar.ast.expansion import Condition, If, Item, Node, Operator, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def depth(tree: Node) -> int:
@@ -15,6 +20,15 @@ def depth(tree: Node) -> int:
         inside = level if isinstance(node, Sequence) else level + 1
         waiting.extend((child, inside) for child in children(node))
     return deepest
+
+
+def walk(tree: Node) -> Iterator[Node]:
+    """A node and all nodes inside it, from left to right, each before those inside it."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(children(node)))
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from drivers.api import registry
 from expander.expand import cache
-from expander.expand.tree import children, depth
+from expander.expand.tree import depth, walk
 from expander.lint.acl_spots import Spot, spots
 from expander.lint.graph import AclGraph, acl_graph
 from expander.lint.in_place import Outside, outside
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.config.model import Acl, Config
     from expander.lint.macro_lines import PhysicalText
+    from grammar.ast.config import Line
     from grammar.ast.expansion import Node
     from grammar.source import Source
+
+L = TypeVar("L", bound="Line")
 
 MISSING_INCLUDE = "missing-include"
 
@@ -83,6 +86,11 @@ class Survey:
         """The texts of one ACL, driver's instance or named list."""
         return (text for text in self.texts if text.section == section and text.holder == holder)
 
+    def lines_of(self, kind: type[L]) -> list[L]:
+        """The lines of one kind in all sections: the retry rules or the rewriting rules."""
+        lines = (line for section in self.config.tree.sections for line in section.body)
+        return [line for line in lines if isinstance(line, kind)]
+
     @cached_property
     def by_option(self) -> dict[tuple[str, str, str], ExpandedText]:
         """The texts of options by section ("main", "router"...), driver's instance and option."""
@@ -110,7 +118,8 @@ class Survey:
         """All nodes of the tree of a text, from left to right, outer ones before those inside them."""
         key = text.source.text
         if key not in self._nodes:
-            self._nodes[key] = tuple(_walk(self.tree(text.source)))
+            tree = self.tree(text.source)
+            self._nodes[key] = () if tree is None else tuple(walk(tree))
         return self._nodes[key]
 
     @cached_property
@@ -131,11 +140,3 @@ class Survey:
     def phases(self, text: ExpandedText) -> frozenset[str]:
         """The phases in which a text of an ACL surely runs; empty for an ACL that nothing calls by name."""
         return self.graph.phases.get(text.holder, frozenset()) if text.section == "acl" else frozenset()
-
-
-def _walk(tree: Node | None) -> Iterator[Node]:
-    waiting = [tree] if tree is not None else []
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(children(node)))

@@ -11,7 +11,7 @@ from drivers.api.text import SPACE
 from expander.expand.compiler import Compiler
 from expander.expand.fold import Budget, NotConstantError, Nowhere
 from expander.expand.mode import UNFOLDED
-from expander.expand.tree import children
+from expander.expand.tree import children, walk
 from expander.lint.constant import constant
 from grammar.ast.expansion import (
     Broken,
@@ -70,14 +70,8 @@ class Pieces:
         return reversed(found)
 
     def _look(self, tree: Node, found: list[tuple[Node, str]]) -> None:
-        order: list[Node] = []
-        waiting = [tree]
-        while waiting:
-            node = waiting.pop()
-            order.append(node)
-            waiting.extend(reversed(children(node)))
         bad: set[int] = set()
-        for node in reversed(order):
+        for node in reversed(list(walk(tree))):
             inner = [id(child) in bad for child in children(node)]
             if any(inner) or isinstance(node, Broken) or self._is_told(node):
                 bad.add(id(node))
@@ -193,24 +187,12 @@ def _untold(node: Node, message: str) -> str | None:
 
 def depends(node: Node) -> bool:
     """True if anything in a piece is known at run time only."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, _CHANGING):
-            return True
-        waiting.extend(children(part))
-    return False
+    return any(isinstance(part, _CHANGING) for part in walk(node))
 
 
 def has_broken(node: Node) -> bool:
     """True if something in a piece cannot be read."""
-    waiting = [node]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Broken):
-            return True
-        waiting.extend(children(part))
-    return False
+    return any(isinstance(part, Broken) for part in walk(node))
 
 
 def _with_probes(node: Node) -> Node:

@@ -31,9 +31,8 @@ def asterisk_in_replacement(survey: Survey) -> Iterator[Finding]:
     It is taken as it stands: every address becomes the one of somebody called `*`. What the first asterisk
     of the pattern matched is `$1`.
     """
-    sections = [section for section in survey.config.tree.sections if section.name == "rewrite"]
-    for one in (node for section in sections for node in section.body):
-        if not isinstance(one, RewriteRule) or one.replacement.text == "*":
+    for one in survey.lines_of(RewriteRule):
+        if one.replacement.text == "*":
             continue
         if "*" not in dequote(one.pattern.text)[0]:
             continue

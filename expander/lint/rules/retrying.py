@@ -24,11 +24,6 @@ _SMTP = (
 )
 
 
-def _retry_rules(survey: Survey) -> list[RetryRule]:
-    sections = [section for section in survey.config.tree.sections if section.name == "retry"]
-    return [node for section in sections for node in section.body if isinstance(node, RetryRule)]
-
-
 @rule(
     "EXR040",
     "no-retry-rules",
@@ -44,7 +39,7 @@ def no_retry_rules(survey: Survey) -> Iterator[Finding]:
     returns the message to its sender.
     """
     remote = [transport for transport in survey.config.transports if transport.driver == "smtp"]
-    if remote and not _retry_rules(survey) and not survey.incomplete:
+    if remote and not survey.lines_of(RetryRule) and not survey.incomplete:
         message = "there are no retry rules: the first temporary error makes a message bounce"
         yield Finding("EXR040", message, remote[0].span, severity=WARNING)
 
@@ -63,7 +58,7 @@ def no_general_retry_rule(survey: Survey) -> Iterator[Finding]:
     Where the configuration delivers to other hosts that is a warning: a temporary error of a host, or of a
     kind, that no rule names makes the message bounce.
     """
-    rules = _retry_rules(survey)
+    rules = survey.lines_of(RetryRule)
     if rules and not survey.incomplete and not any(_matches_all(one) for one in rules):
         remote = any(transport.driver == "smtp" for transport in survey.config.transports)
         severity = WARNING if remote else REMARK
@@ -89,7 +84,7 @@ def unreachable_retry_rule(survey: Survey) -> Iterator[Finding]:
     Exim takes the first that fits.
     """
     before: list[RetryRule] = []
-    for one in _retry_rules(survey):
+    for one in survey.lines_of(RetryRule):
         earlier = next((other for other in before if _covers(other, one)), None)
         if earlier is not None:
             note = Note("this one comes first", earlier.span)
@@ -121,7 +116,7 @@ def odd_retry_times(survey: Survey) -> Iterator[Finding]:
     Each part holds until the time that it names, counted from the first failure: one that ends before the
     part in front of it is never used. An interval that is longer than the whole part is not kept.
     """
-    for one in _retry_rules(survey):
+    for one in survey.lines_of(RetryRule):
         end = 0
         for step in one.steps:
             cutoff, interval = _times(step)

@@ -27,11 +27,6 @@ _ALL = ("*", "*@*")
 _ALL_FLAGS = frozenset("bcfhrstEFT")
 
 
-def _rewrite_rules(survey: Survey) -> list[RewriteRule]:
-    sections = [section for section in survey.config.tree.sections if section.name == "rewrite"]
-    return [node for section in sections for node in section.body if isinstance(node, RewriteRule)]
-
-
 @rule(
     "EXR050",
     "unreachable-rewriting-rule",
@@ -43,7 +38,7 @@ def _rewrite_rules(survey: Survey) -> list[RewriteRule]:
 def unreachable_rewriting_rule(survey: Survey) -> Iterator[Finding]:
     """An earlier rule is for all addresses and has the flag `q`, with which no further rule is looked at."""
     before: list[RewriteRule] = []
-    for one in _rewrite_rules(survey):
+    for one in survey.lines_of(RewriteRule):
         earlier = next((other for other in before if _ends_all(other, one)), None)
         if earlier is not None:
             note = Note("this one comes first", earlier.span)
@@ -91,7 +86,7 @@ def rewritten_to_no_address(survey: Survey) -> Iterator[Finding]:
 
     The address stays as it was, and each time there is a line in the panic log.
     """
-    for one in _rewrite_rules(survey):
+    for one in survey.lines_of(RewriteRule):
         source = value_source(one.replacement.span)
         if one.replacement.text == "*" or set("QS") & set(_flags(one)):
             continue
@@ -139,7 +134,7 @@ def unset_capture(survey: Survey) -> Iterator[Finding]:
 
     Each asterisk of a pattern fills one of these variables; the others are empty.
     """
-    for one in _rewrite_rules(survey):
+    for one in survey.lines_of(RewriteRule):
         pattern = dequote(one.pattern.text)[0]
         if set(pattern) & set("^;+$\\"):
             continue

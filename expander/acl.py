@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail, Unsupported
+from drivers.api.options import dequote
 from drivers.api.text import SPACE, from_bytes, is_tainted, lower
 from expander.config.acl_section import read_acls, verbs
 from expander.config.model import Config, LoadError, empty_options
@@ -15,7 +16,7 @@ from grammar.macros import MacroTable
 from grammar.preprocess import Preprocessor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from expander.expand.context import Context
     from grammar.ast.config import Statement
@@ -174,11 +175,27 @@ def _clause(ctx: Context, clause: Clause, words: dict[str, str]) -> Verdict:
     return verdict
 
 
+def _parts(text: str) -> Iterator[str]:
+    """The name of an ACL and its arguments, which may be in double quotes, before they are expanded."""
+    left = text.lstrip(SPACE)
+    end = next((at for at, char in enumerate(left) if char in SPACE), len(left))
+    if left:
+        yield left[:end]
+    left = left[end:]
+    for _ in range(MOST_ARGUMENTS):
+        left = left.lstrip(SPACE)
+        if not left:
+            return
+        part, end = dequote(left)
+        yield part
+        left = left[end:]
+
+
 def _carried_out(ctx: Context, clause: Clause, name: str, text: str) -> Verdict:
     if name == "condition":
         return Verdict(_truth(ctx.expand(text)))
     if name == "acl":
-        called, *arguments = [ctx.expand(part) for part in text.split()] if text.split() else [""]
+        called, *arguments = [ctx.expand(part) for part in _parts(text)] or [""]
         word, message = run_acl(ctx, called, arguments)
         return Verdict(FAIL if word == DROP else word, message)
     if name == "set" and clause.argument is not None:

@@ -6,18 +6,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Failed
-from drivers.api.text import is_tainted, tainted_like
+from drivers.api.errors import Failed, NotOpened
+from drivers.api.text import tainted_like
 from drivers.values import lookup_type
 from expander.expand.lookup import style_of
+from expander.open_lookups import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from drivers.values.lookup_type import LookupType
     from expander.expand.context import Context
+    from expander.open_lookups import Searched
 
-    Find = Callable[[str], str | None]
     Trial = tuple[str, tuple[str, str] | None]
 
 
@@ -29,35 +30,37 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
 
     A partial match and a default set ``$1`` to the part of the key that the wildcard stands for and ``$2``
     to the rest; they are tainted as the key is.
-    Raises `Failed` in Exim's words for a type that is unknown and for a file that cannot be opened,
+    Raises `NotOpened` in Exim's words for a type that is unknown and for what cannot be opened,
     and `Deferred` with the words of the type for a temporary problem. See "File and database lookups".
     """
-    kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
+    try:
+        kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
+    except Failed as problem:
+        raise NotOpened(problem.message) from None
     unit = registry.find("lookup", kind.name)
     if unit is None:
-        raise Failed(f'unknown lookup type "{kind.name}"')
+        raise NotOpened(f'unknown lookup type "{kind.name}"')
+    ctx.state["search_message"] = ""
     if kind.style == lookup_type.QUERY:
-        key = None
-    if key is not None and is_tainted(place):
-        ctx.log(f"Tainted filename for search: '{place}'")
-        raise Failed("(null)")
-    given = ctx.world if unit.wants("world") else ctx
-    find: Find = unit.impl(given, "" if key is None else place, kind.options)
+        return opened(ctx, unit, "", kind.options).find(place, kind.options) if place else None
     if key is None:
-        return find(place) if place else None
-    return _search(ctx, kind, find, key)
+        return None
+    return _search(ctx, kind, opened(ctx, unit, place, kind.options), key)
 
 
-def _search(ctx: Context, kind: LookupType, find: Find, key: str) -> str | None:
+def _search(ctx: Context, kind: LookupType, searched: Searched, key: str) -> str | None:
+    first = ctx.captures[:1]
     for trial, parts in _trials(kind, str(key)):
-        found = find(trial) if trial else None
+        found = searched.find(trial, kind.options) if trial else None
         if found is None:
             continue
         if parts is not None:
             ctx.captures = [
-                *(ctx.captures[:1] or [""]),
+                *(ctx.captures[:1] or first or [""]),
                 *(part and tainted_like(part, key) for part in parts),
             ]
+        elif not searched.was_known and searched.captures:
+            ctx.captures = []
         return str(key) if "ret=key" in kind.options else found
     return None
 

@@ -64,6 +64,10 @@ class Deferred(ExpansionError):
     """A temporary problem: the caller's rule for a deferral applies."""
 
 
+class NotOpened(Failed):
+    """What is to be searched cannot be opened, or the type of the lookup is wrong: over a list Exim ends."""
+
+
 class Refused(Failed):
     """The sandbox did not permit an effect (a command, a socket, a file to be written)."""
 

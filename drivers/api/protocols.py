@@ -78,8 +78,8 @@ class Context(Protocol):
     how deep the texts nest that are being expanded. ``captures`` is ``$0``, ``$1``...; ``headers`` the
     message's header lines (name, whole text with its newline) or None where there is no message.
     ``state`` is what units keep from one expansion to the next, each under a name of its own.
-    ``narrator`` is told what happens, if that is wanted. ``refused`` is the value of the negated
-    element for which the last list that was matched said no.
+    ``narrator`` is told what happens, if that is wanted. ``list_value`` is what
+    the last list that was matched leaves in ``$value``, whether it matched or not.
     """
 
     world: World
@@ -92,7 +92,7 @@ class Context(Protocol):
     acl_c: dict[str, str]
     acl_m: dict[str, str]
     captures: list[str]
-    refused: str | None
+    list_value: str | None
     value: str | None
     item: str | None
     runrc: int

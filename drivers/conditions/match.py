@@ -39,17 +39,10 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
-    """Match; a negated element that matches gives its data too.
-
-    Without data ``$value`` is unset by two kinds of lists; address lists unset it where they see a domain.
-    """
-    if kind in {"domain", "localpart"}:
-        ctx.value = None
-    value = ctx.match_list(kind, subject, list_)
-    data = value if value is not None else ctx.refused
-    if data or kind in {"domain", "localpart"}:
-        ctx.value = data
-    return value is not None
+    """Match; what the list leaves in ``$value`` stays there, whether it matches or not."""
+    found = ctx.match_list(kind, subject, list_) is not None
+    ctx.value = ctx.list_value
+    return found
 
 
 @condition(

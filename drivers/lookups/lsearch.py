@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 SECTION = "File and database lookups"
 FEATURE = "lookup_lsearch"
+ONE_ELEMENT = "<\x01"
+"""Before a text that is to be a list of one element, whatever is in it."""
+
 WANTED = (
     "is not a valid iplsearch key (an IP address, with optional CIDR mask, is wanted): "
     "in a host list, use net-iplsearch as the search type"
@@ -161,6 +164,7 @@ def _wild(ctx: Context, path: str, options: Sequence[str], *, expanded: bool) ->
     lines = lines_of(ctx.world, path)
 
     def find(key: str) -> str | None:
+        compared = False
         for found in entries(lines):
             pattern = found[0]
             if expanded:
@@ -170,22 +174,23 @@ def _wild(ctx: Context, path: str, options: Sequence[str], *, expanded: bool) ->
                     continue
                 except ExpansionError:
                     raise Deferred("") from None
+            by_regex = pattern.startswith("^")
             if _fits(ctx, key, pattern):
+                if by_regex and compared:
+                    ctx.captures = [lower(key)]  # what the comparison before has left
                 return _answer(lines, options, found)
+            compared = compared or not by_regex
         return None
 
     return find
 
 
 def _fits(ctx: Context, key: str, pattern: str) -> bool:
-    """True if a key of the file fits: a text, one with a leading asterisk, a pattern or a lookup."""
-    if pattern.startswith("^"):
-        return ctx.pattern(pattern, caseless=True).search(key) is not None
-    if ";" in pattern and not pattern.startswith("*"):
-        kind, _, place = pattern.partition(";")
-        return ctx.look_up(kind, place.lstrip(SPACE), key) is not None
-    key, pattern = lower(key), lower(pattern)
-    return key.endswith(pattern[1:]) if pattern.startswith("*") else key == pattern
+    """True if a key of the file fits: any element of a list of strings may stand there, negated or not."""
+    fits = ctx.match_list("string", key, ONE_ELEMENT + pattern) is not None
+    if not fits and not pattern.startswith("!"):
+        ctx.captures = []
+    return fits
 
 
 @lookup(
@@ -194,6 +199,7 @@ def _fits(ctx: Context, key: str, pattern: str) -> bool:
     section=SECTION,
     feature=FEATURE,
     style=SINGLE_KEY,
+    captures=True,
     examples=(
         Example(
             "${lookup{joe12}wildlsearch{@DIR@/wild}} ${lookup{a.example.com}wildlsearch{@DIR@/wild}}",
@@ -217,6 +223,7 @@ def wildlsearch(ctx: Context, path: str, options: Sequence[str]) -> Find:
     section=SECTION,
     feature=FEATURE,
     style=SINGLE_KEY,
+    captures=True,
     examples=(
         Example(
             "${lookup{joe12}nwildlsearch{@DIR@/wild}}",

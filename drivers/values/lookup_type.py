@@ -15,7 +15,6 @@ SINGLE_KEY, QUERY = "single-key", "query"
 DEFAULT_AFFIX = "*."
 LEAST_PARTIAL = 2
 _PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~]*)\)|-)", re.ASCII)
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
 class LookupType(Record):
@@ -39,31 +38,29 @@ def parse(text: str, style_of: Callable[[str], str | None]) -> LookupType:
 
     Raises ``Failed`` with Exim's words. See "Partial matching in single-key lookups".
     """
-    body, *options = text.split(",")
-    partial = _PARTIAL.match(body) if body.startswith("partial") else None
-    if partial is None and body.startswith("partial"):
-        raise Failed(f'format error in lookup type "{body}"')
-    rest = body[partial.end() :] if partial else body
-    name = _NAME.match(rest)
-    marks = rest[name.end() :] if name else ""
-    bare = name[0] if name else rest
-    if marks and not marks.startswith("*"):
-        bare = rest
-    style = style_of(bare)
+    partial = _PARTIAL.match(text) if text.startswith("partial") else None
+    if partial is None and text.startswith("partial"):
+        raise Failed(f'format error in lookup type "{text}"')
+    rest = text[partial.end() :] if partial else text
+    # An asterisk ends the name wherever it stands, behind a comma too.
+    star = rest.find("*")
+    bare, marks = (rest, "") if star < 0 else (rest[:star], rest[star:])
+    name, *options = bare.split(",")
+    style = None if options and star >= 0 else style_of(name)
     if style is None:
-        raise Failed(f'unknown lookup type "{bare}"')
+        raise Failed(f'unknown lookup type "{name if star < 0 else bare}"')
     if style == QUERY:
         if partial:
-            raise Failed(f'"partial" is not permitted for lookup type "{bare}"')
+            raise Failed(f'"partial" is not permitted for lookup type "{rest}"')
         if marks:
             raise Failed(f'defaults using "*" or "*@" are not permitted for lookup type "{rest}"')
     return LookupType(
-        bare,
+        name,
         style,
         _least(partial),
         DEFAULT_AFFIX if partial is None or partial["affix"] is None else partial["affix"],
         "*@" if marks.startswith("*@") else marks[:1],
-        tuple(options),
+        tuple(options or marks.split(",")[1:]),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 _MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
-_PATTERN = re.compile(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
 _HEAD = "Exim configuration error"
 
 
@@ -112,9 +110,9 @@ class Reporter(State):
 
     def bad_pattern(self, message: str, span: Span | None = None) -> None:
         """The same, where the words for an expansion are known: those for the log are others."""
-        self.bare(
-            _PATTERN.sub(r"regular expression error: \2 while compiling \1", message), span, cause="bad-value"
-        )
+        from expander.expand import regex
+
+        self.bare(regex.as_logged(message), span, cause="bad-value")
 
     def bare(self, message: str, span: Span | None = None, *, cause: str = "") -> None:
         """An error that Exim gives without any heading."""

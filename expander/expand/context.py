@@ -53,6 +53,7 @@ class Context:
         "item",
         "levels",
         "limits",
+        "list_value",
         "literals",
         "log_with",
         "look_up_with",
@@ -61,7 +62,6 @@ class Context:
         "narrator",
         "options",
         "profile",
-        "refused",
         "run_acl_with",
         "runrc",
         "state",
@@ -103,7 +103,7 @@ class Context:
         self.acl_c: dict[str, str] = {}
         self.acl_m: dict[str, str] = {}
         self.captures: list[str] = []
-        self.refused: str | None = None
+        self.list_value: str | None = None
         self.value: str | None = None
         self.item: str | None = None
         self.literals: Sequence[str] = ()

@@ -74,7 +74,7 @@ class Budget:
 class Nowhere:
     """The context of a constant: scopes, patterns and literal lists, and nothing else."""
 
-    __slots__ = ("_budget", "_compiled", "captures", "item", "profile", "refused", "value")
+    __slots__ = ("_budget", "_compiled", "captures", "item", "list_value", "profile", "value")
 
     narrator = None
     """Nothing is told of what is worked out beforehand."""
@@ -86,7 +86,7 @@ class Nowhere:
         self._budget = budget
         self._compiled = compiled
         self.captures: list[str] = NO_CAPTURES
-        self.refused: str | None = None
+        self.list_value: str | None = None
         self.value: str | None = UNSET
         self.item: str | None = UNSET
 

@@ -290,6 +290,9 @@ OLDER_WORDS = {
 """Messages that newer releases of PCRE2 word differently, by the number of the error."""
 
 
+_COMPLAINT = re.compile(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
+
+
 def _complaint(text: str, problem: Any) -> str:
     """Exim's words for a bad pattern, with the offset as PCRE2 10.42 counts it."""
     reason = OLDER_WORDS.get(problem.code) or problem.msg.partition("; ")[2]
@@ -301,6 +304,11 @@ def _complaint(text: str, problem: Any) -> str:
     elif problem.code == UNKNOWN_CLASS:
         at = text.rfind("[:", 0, at) + 2
     return f'regular expression error in "{text}": {reason} at offset {at}'
+
+
+def as_logged(message: str) -> str:
+    """The words for a log, where Exim ends over a bad pattern; ``message`` has those for an expansion."""
+    return _COMPLAINT.sub(r"regular expression error: \2 while compiling \1", message)
 
 
 @lru_cache(maxsize=512)

@@ -2,77 +2,96 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
 
+from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
 from expander.lists import domain, text_pattern
-from expander.lists.subject import UndecidedError
+from expander.lists.subject import Subject, UndecidedError, no_settings
+from expander.lists.walk import matched
 
-if TYPE_CHECKING:
-    from expander.lists.subject import Subject
+MOST_CHAINED = 50
+"""So many lists that lead to one another are gone through."""
+
+_WHOLE_LOOKUP = re.compile(r"[A-Za-z0-9_-]*\*?@?;", re.ASCII)
+"""A lookup by the whole address. Types with options are not among them: those are for the domain."""
+
+_PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
+
+WHOLE = "<\x01"
+"""Before a text that is to be a list of one element, whatever is in it."""
 
 
-def match_element(subject: Subject, pattern: str) -> str | None:
-    """The value for ``$value`` if the element matches the address, else None.
+def match_element(subject: Subject, pattern: str) -> bool:
+    """True if the element matches the address.
 
     An element is a regular expression on the whole address, a lookup by it, a local part pattern and
     an element of a domain list with an ``@`` between them, or the latter alone. The empty address
-    is matched by the empty element and by regular expressions only. See "Address lists" in the manual.
+    is matched by the empty element, by regular expressions and by lookups only. See "Address lists" in
+    the manual.
     """
     ctx, address = subject.ctx, subject.text
     if address and "@" not in address:
         missing = "no @ found in the subject of an address list match"
         ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)
-        return None
+        return False
     if pattern.startswith("^"):
-        return "" if text_pattern.matches(ctx, address, pattern, caseless=not subject.caseful) else None
-    if not address or not pattern:
-        return "" if address == pattern else None
+        value = subject.value
+        found = text_pattern.check(subject, address, pattern, caseless=not subject.caseful)
+        subject.value = value
+        return found
     if pattern.startswith("@@"):
-        return _by_domain(subject, pattern[2:])
-    if ";" in pattern and "@" not in pattern.partition(";")[0].removesuffix("*@"):
-        kind, _, place = pattern.partition(";")
-        return ctx.look_up(kind, place, address if subject.caseful else lower(address))
+        return bool(address) and _by_domain(subject, pattern[2:])
+    if _WHOLE_LOOKUP.match(pattern):
+        return _looked_up(subject, pattern)
+    if not address:
+        return not pattern
     return _in_two_parts(subject, pattern)
 
 
-def _in_two_parts(subject: Subject, pattern: str) -> str | None:
+def _looked_up(subject: Subject, pattern: str) -> bool:
+    ctx, address = subject.ctx, subject.text
+    partial = _PARTIAL.match(pattern)
+    if partial is not None:
+        ctx.log(
+            "partial matching is not applicable to whole-address lookups: "
+            f'ignored "{partial[0]}" in "{pattern}"',
+            panic=True,
+        )
+        pattern = pattern[partial.end() :]
+    subject.value = None
+    subject.value = text_pattern.look_up(ctx, pattern, address if subject.caseful else lower(address))
+    ctx.captures = []
+    return subject.value is not None
+
+
+def _in_two_parts(subject: Subject, pattern: str) -> bool:
     # The at sign that counts is the last one, but "@" alone may stand for the own domain after it.
     head = pattern.removesuffix("@") if pattern.endswith("@@") else pattern
     local, at, place = head.rpartition("@")
     if pattern.endswith("@@"):
         local, at, place = head.removesuffix("@"), "@", "@"
-    elif ";" in pattern:
-        local, at, place = pattern.partition("@")
     if at and not _local_part_matches(subject, local):
-        return None
-    subject.ctx.value = None
-    found = _domain_fits(subject, place)
-    if found is None:
-        return None
-    # As many bytes of the pattern as the local part has, whatever the pattern's own length.
-    shown = pattern[: len(subject.local_part)] if at else ""
-    return f"{shown}@{found}"
-
-
-def _domain_fits(subject: Subject, place: str) -> str | None:
-    """What stands for the domain is a list of one element: white space around it and negation count."""
-    pattern = place.strip(SPACE)
-    if pattern.startswith("!"):
-        return "" if _domain_fits(subject, pattern[1:]) is None else None
-    return _domain_matches(subject, pattern) if pattern else None
-
-
-def _domain_matches(subject: Subject, pattern: str) -> str | None:
-    if pattern.startswith("+"):
-        text = subject.ctx.named_list("domain", pattern[1:])
-        if text is None:
-            raise UndecidedError
-        found = subject.ctx.match_list("domain", subject.domain, text)
-        subject.ctx.captures = []
-        return found
-    return domain.match_domain(subject.ctx, subject.domain, pattern, caseless=not subject.caseful)
+        return False
+    # What stands for the domain is a list of one element: white space around it and negation count.
+    inner = Subject(
+        subject.ctx, "domain", subject.domain, domain.match_element, no_settings, domain=subject.domain
+    )
+    inner.within, inner.caseful = subject.within, subject.caseful
+    try:
+        found = matched(inner, WHOLE + place, place)
+    except UndecidedError:
+        # A list that is not there has no words of its own: where no lookup has left any, it is put on the DNS.
+        left = subject.ctx.state.get("search_message")
+        raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
+    subject.ctx.captures = []
+    subject.value = inner.value
+    if at or inner.value is not None:
+        # As many bytes of the pattern as the local part has, whatever the pattern's own length.
+        shown = pattern[: len(subject.local_part)] if at else ""
+        subject.value = f"{shown}@{inner.value or ''}"
+    return found
 
 
 def _local_part_matches(subject: Subject, pattern: str) -> bool:
@@ -84,24 +103,43 @@ def _local_part_matches(subject: Subject, pattern: str) -> bool:
     return text == pattern
 
 
-def _by_domain(subject: Subject, pattern: str) -> str | None:
+def _by_domain(subject: Subject, pattern: str) -> bool:
     """``@@<lookup>``: the domain is looked up and gives a list of local parts.
 
     An element ``>key`` at the end of such a list goes on with what that key gives. Any element of a
     domain list can stand for the lookup; it gives itself.
     """
-    key: str | None = subject.domain
-    for _ in range(50):
-        if key is None:
+    key = subject.domain
+    before = subject.value
+    for _ in range(MOST_CHAINED):
+        found = domain.match_domain(subject, key, pattern)
+        text, subject.value = subject.value, before
+        if not found:
             break
-        found = domain.match_domain(subject.ctx, key, pattern)
-        key = None
-        for element in listtext.elements(found or ""):
-            if element.startswith(">"):
-                key = element[1:].lstrip(SPACE)
-                break
+        text, key = _without_chain(text or "")
+        for element in listtext.elements(text):
             negated = element.startswith("!")
             wanted = element[1:].lstrip(SPACE) if negated else element
-            if text_pattern.matches(subject.ctx, subject.local_part, wanted, caseless=not subject.caseful):
-                return None if negated else wanted
-    return None
+            if _is_local_part(subject, wanted):
+                if negated:
+                    subject.value = wanted
+                return not negated
+            before = subject.value
+        if not key:
+            return False
+    else:
+        raise Fatal(f"Loop detected in lookup of local part of {subject.text} in @@{pattern}")
+    return False
+
+
+def _is_local_part(subject: Subject, pattern: str) -> bool:
+    return text_pattern.check(subject, subject.local_part, pattern, caseless=not subject.caseful)
+
+
+def _without_chain(text: str) -> tuple[str, str]:
+    """A list without ``>key`` behind its last colon, and that key."""
+    head, colon, last = text.rpartition(":")
+    last = last.lstrip(SPACE)
+    if not last.startswith(">"):
+        return text, ""
+    return head + colon, last[1:].strip(SPACE)

@@ -6,51 +6,54 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
 from drivers.values import ip
-from expander.lists import own, text_pattern
+from expander.lists import mx, own, text_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
 
-    Matcher = Callable[..., bool]
 
-MX_FORMS = ("@mx_any", "@mx_primary", "@mx_secondary")
+def match_element(subject: Subject, pattern: str) -> bool:
+    """True if the element matches the subject's domain.
 
-
-def match_element(subject: Subject, pattern: str) -> str | None:
-    """The value for ``$value`` if the element matches the subject's domain, else None."""
-    value = match_domain(subject.ctx, subject.domain, pattern, whole=subject.text)
-    if value is not None and not subject.ctx.captures:
+    The value is what a lookup found, the primary host name for ``@``, or the pattern. The domain is
+    ``$0`` then, and what the pattern captured follows. See "Domain lists" in the manual.
+    Raises what lookups and patterns raise.
+    """
+    found = match_domain(subject, subject.domain, pattern, captures=True, whole=subject.text)
+    if found and not subject.ctx.captures:
         subject.ctx.captures = [subject.domain]
-    return value
+    return found
 
 
 def match_domain(
-    ctx: Context, domain: str, pattern: str, *, caseless: bool = True, whole: str | None = None
-) -> str | None:
-    """The same for any domain: what a lookup found, the primary host name for ``@``, or the pattern.
-
-    ``whole`` is the domain with its own case, or None where nothing is to be captured.
-    Raises what lookups and patterns raise. See "Domain lists" in the manual.
-    """
+    subject: Subject,
+    domain: str,
+    pattern: str,
+    *,
+    caseless: bool = True,
+    captures: bool = False,
+    whole: str = "",
+) -> bool:
+    """The same for any domain; ``whole`` is the domain with its own case, for regular expressions."""
+    ctx = subject.ctx
     ctx.captures = []
+    subject.value = None
     if pattern == "@":
         name = own_name(ctx)
-        return name if lower(domain) == lower(name) else None
+        found = lower(domain) == lower(name)
+        subject.value = name if found else None
+        return found
     if pattern == "@[]":
-        return pattern if _is_own_literal(ctx, domain) else None
-    if pattern.partition("/")[0] in MX_FORMS:
-        return None  # as Exim says where the DNS has no MX records for the domain
-    if ";" in pattern and not pattern.startswith(("^", "*")):
-        kind, _, place = pattern.partition(";")
-        return ctx.look_up(kind, place, lower(domain))
-    captures = whole is not None
-    found = text_pattern.matches(
-        ctx, domain, pattern, caseless=caseless, captures=captures, whole=whole or ""
-    )
-    return pattern if found else None
+        found = _is_own_literal(ctx, domain)
+        subject.value = pattern if found else None
+        return found
+    form, slash, options = pattern.partition("/")
+    if form in mx.FORMS:
+        found = mx.matches(ctx, lower(domain), form, options if slash else None)
+        subject.value = pattern if found else None
+        return found
+    return text_pattern.check(subject, domain, pattern, caseless=caseless, captures=captures, whole=whole)
 
 
 def own_name(ctx: Context) -> str:
@@ -59,8 +62,10 @@ def own_name(ctx: Context) -> str:
 
 
 def _is_own_literal(ctx: Context, domain: str) -> bool:
+    """True for an address of this host in brackets, as Exim writes it; ``IPv6:`` before it is not known."""
     if not (domain.startswith("[") and domain.endswith("]")):
         return False
-    body = domain[1:-1]
-    address = ip.parse(body[5:] if lower(body[:5]) == "ipv6:" else body)
-    return address is not None and address in own.addresses(ctx)
+    address = ip.parse(domain[1:-1])
+    if address is None or address not in own.addresses(ctx):
+        return False
+    return address.version == ip.IPV4 or lower(domain[1:-1]) == address.normal()

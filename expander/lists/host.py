@@ -5,55 +5,59 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Fatal
 from drivers.values import ip
-from expander.lists import own
-from expander.lists.subject import NotKnownError
+from expander.lists import own, text_pattern
+from expander.lists.subject import IGNORE, INCLUDE, NotKnownError
 
 if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
 _NET = re.compile(r"net([0-9]*)-(.*)\Z", re.ASCII | re.DOTALL)
-_LOOKUP = re.compile(r"(?:net[0-9]*-)?[A-Za-z0-9_,=()*@.-]+;", re.ASCII)
+NAMES_UNKNOWN = "cannot match host name in match_ip list"
+MAPPED_AS_TEXT = "::ffff:"
+"""What is cut off before an address is compared, however else the same address may be written."""
 
 
 def unknown_setting(subject: Subject, element: str) -> bool:
-    """``+include_unknown`` and ``+ignore_unknown``: what an element means that cannot be found out."""
-    if element == "+include_unknown":
-        subject.include_unknown, subject.ignore_unknown = True, False
-    elif element == "+ignore_unknown":
-        subject.include_unknown, subject.ignore_unknown = False, True
+    """What an element means that cannot be found out, or not now: ``+include_unknown`` and its relatives."""
+    word, _, about = element.removeprefix("+").partition("_")
+    if not element.startswith("+") or word not in {INCLUDE, IGNORE} or about not in {"unknown", "defer"}:
+        return False
+    if about == "unknown":
+        subject.trouble.name = word
     else:
-        return element in {"+include_defer", "+ignore_defer"}
+        subject.trouble.defer = word
     return True
 
 
-def match_element(subject: Subject, pattern: str) -> str | None:
-    """The value for ``$value``, empty except for lookups, if the element matches the address; else None.
+def match_element(subject: Subject, pattern: str) -> bool:
+    """True if the element matches the address; the value is what a lookup found, else it stays.
 
     Raises `NotKnownError` for host names, as only the address is known here, and what lookups raise.
     See "Host lists" in the manual.
     """
     text = subject.text
     if not pattern:
-        return "" if not text else None
+        return not text
     if pattern == "*":
-        return ""
-    address = ip.parse(text)
-    if address is None:
-        return None
-    address = ip.plain(address)
+        return True
+    written = ip.parse(text)
+    if written is None:
+        return False
+    plain = ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written
     if pattern == "@[]":
-        return "" if address in own.addresses(subject.ctx) else None
+        return plain in own.addresses(subject.ctx)
     if pattern == "@":
-        raise NotKnownError
+        raise NotKnownError(NAMES_UNKNOWN)
     if subject.tainted:
         ip.check_tainted_mask(subject.ctx.profile, pattern)
     network = ip.parse_network(pattern)
     if network is not None:
-        return "" if in_network(address, *network) else None
-    if _LOOKUP.match(pattern):
-        return _looked_up(subject, address, pattern)
-    raise NotKnownError
+        return in_network(plain, *network)
+    if ";" in pattern:
+        return _looked_up(subject, written, pattern)
+    raise NotKnownError(NAMES_UNKNOWN)
 
 
 def in_network(address: ip.Address, network: ip.Address, bits: int | None) -> bool:
@@ -64,13 +68,21 @@ def in_network(address: ip.Address, network: ip.Address, bits: int | None) -> bo
     return address.masked(width) == network.masked(width)
 
 
-def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> str | None:
+def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:
     kind, _, place = pattern.partition(";")
     net = _NET.match(kind)
+    if net is None and kind.startswith("net"):
+        raise NotKnownError(NAMES_UNKNOWN)
     bits = int(net[1][:3]) if net and net[1] else None
     if net:
         kind = net[2]
-    return subject.ctx.look_up(kind, place, lookup_key(address, bits, kind, by_network=net is not None))
+    name = kind.partition(",")[0]
+    if name.startswith("partial") or "*" in name:
+        raise Fatal(f'unknown lookup type "{name}"')
+    key = lookup_key(address, bits, kind, by_network=net is not None)
+    subject.value = None
+    subject.value = text_pattern.look_up(subject.ctx, f"{kind};{place}", key)
+    return subject.value is not None
 
 
 def lookup_key(address: ip.Address, bits: int | None, kind: str, *, by_network: bool) -> str:

@@ -1,4 +1,4 @@
-"""Elements of local part lists."""
+"""Elements of local part lists, and of lists of strings."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
 
-def match_element(subject: Subject, pattern: str) -> str | None:
-    """What a lookup found, or the pattern, if the element matches the local part; else None.
+def match_element(subject: Subject, pattern: str) -> bool:
+    """True if the element matches the local part.
 
     Letters count without their case unless ``+caseful`` stands before. See "Local part lists" in
     the manual. Raises what lookups and patterns raise.
     """
-    ctx, text = subject.ctx, subject.local_part
-    caseless = not subject.caseful
-    if ";" in pattern and not pattern.startswith(("^", "*")):
-        kind, _, place = pattern.partition(";")
-        key = lower(text) if caseless else text
-        ctx.captures = []
-        found = ctx.look_up(kind, place, key)
-        if found is not None:
-            ctx.captures = [key]
-        return found
-    matched = text_pattern.matches(ctx, text, pattern, caseless=caseless, captures=True, whole=text)
-    return pattern if matched else None
+    text = subject.local_part
+    return text_pattern.check(subject, text, pattern, caseless=not subject.caseful, captures=True, whole=text)
+
+
+def match_string(subject: Subject, pattern: str) -> bool:
+    """True if the element matches a string, whatever the case of its letters.
+
+    The string is ``$0`` after the comparison with a literal or a wildcard, whatever came of it.
+    """
+    found = text_pattern.check(subject, subject.text, pattern)
+    subject.ctx.captures = [] if pattern.startswith("^") else [lower(subject.text)]
+    return found

@@ -5,44 +5,63 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grammar.record import State
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-KINDS = {"domain": "domain", "host": "host", "address": "address", "localpart": "local part"}
+KINDS = {
+    "domain": "domain",
+    "host": "host",
+    "address": "address",
+    "localpart": "local part",
+    "string": "string",
+}
 """The kinds of lists, and what messages call them."""
 
 
 class UndecidedError(Exception):
-    """A list cannot be matched to its end: a named list is not there."""
+    """A list cannot be matched to its end: a named list is not there, or cannot be expanded."""
 
 
 class NotKnownError(Exception):
-    """An element of a host list needs a name or an address that cannot be found out."""
+    """An element of a host list needs a name or an address that cannot be found out; the text says why."""
+
+
+INCLUDE, IGNORE = "include", "ignore"
+
+
+class OnTrouble(State):
+    """What a host list says of names that cannot be found out, and of problems that may pass.
+
+    `INCLUDE`: the host counts as matched; `IGNORE`: as not matched by this element; "": the list ends there.
+    It holds for the list where it stands, to its end, not for those within.
+    """
+
+    name: str = ""
+    defer: str = ""
 
 
 class Subject(State):
     """One match of a list: the text that is looked for, and what the list has said about how.
 
-    ``match`` answers for one element: the value for ``$value``, or None for no match. ``setting``
-    takes an element such as ``+caseful`` that says how the rest is to be matched, and tells whether it
-    was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for others.
-    ``refused`` is the value of a negated element that matched, ``tainted`` tells whether the list in
-    hand comes from outside.
+    ``match`` answers for one element, and leaves in ``value`` what `$value` is to be, whether it matches or
+    not. ``setting`` takes an element such as ``+caseful`` that says how the rest is to be matched, and
+    tells whether it was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for
+    others. ``tainted`` tells whether the list in hand comes from outside, ``within`` names the lists around.
+    ``caseful`` holds from where it is said on, in the lists around as well.
     """
 
     ctx: Context
     kind: str
     text: str
-    match: Callable[[Subject, str], str | None]
+    match: Callable[[Subject, str], bool]
     setting: Callable[[Subject, str], bool]
     domain: str = ""
     local_part: str = ""
+    value: str | None = None
     caseful: bool = False
-    include_unknown: bool = False
-    ignore_unknown: bool = False
-    refused: str | None = None
+    trouble: OnTrouble = made_by(default_factory=OnTrouble)
     tainted: bool = False
     within: tuple[str, ...] = ()
 

@@ -1,0 +1,9 @@
+"""What a lookup says of its answer beside the text."""
+
+from __future__ import annotations
+
+
+class Uncached(str):
+    """An answer that is not kept, because finding it changed the store: all that is known of it goes too."""
+
+    __slots__ = ()

@@ -1,0 +1,116 @@
+"""What lookups have open, and what they have found there, from one lookup to the next."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from drivers.api.answer import Uncached
+from drivers.api.errors import Failed, LimitReached, NotOpened, Unsupported
+from drivers.values import lookup_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from drivers.api.unit import Unit
+    from expander.expand.context import Context
+
+    Find = Callable[[str], str | None]
+    Stamp = tuple[int, int, int, int] | None
+
+STATE = "open lookups"
+MOST_OPEN = 25
+"""The default of ``lookup_open_max``."""
+
+
+class Searched:
+    """One file or other place with the answers that came from there.
+
+    It stays as it was when it was opened, as a file does that a program holds open: if it is replaced, the
+    old one goes on answering, and if it is written to, only keys that were never asked for see that.
+    ``was_known`` tells whether the last answer came from memory. ``captures`` is true for types that match
+    patterns.
+    """
+
+    __slots__ = ("_answers", "_ctx", "_finds", "_place", "_stamp", "_unit", "captures", "keeps", "was_known")
+
+    def __init__(self, ctx: Context, unit: Unit, place: str) -> None:
+        self._ctx = ctx
+        self._unit = unit
+        self._place = place
+        self._finds: dict[Sequence[str], Find] = {}
+        self._answers: dict[tuple[str, Sequence[str]], str | None] = {}
+        self._stamp: Stamp = None
+        self.keeps = unit.facts["style"] != lookup_type.QUERY
+        self.captures = bool(unit.facts.get("captures"))
+        self.was_known = False
+
+    def open(self, options: Sequence[str]) -> None:
+        """Open the place if it is not. Raises `NotOpened` in Exim's words."""
+        if options in self._finds:
+            return
+        unit = self._unit
+        given = self._ctx.world if unit.wants("world") else self._ctx
+        try:
+            self._finds[options] = unit.impl(given, self._place, options)
+        except (NotOpened, Unsupported, LimitReached):
+            raise
+        except Failed as problem:
+            raise NotOpened(problem.message) from problem
+        if self.keeps:
+            self._stamp = self._now()
+
+    def find(self, key: str, options: Sequence[str]) -> str | None:
+        """The answer for a key, from memory where it is known."""
+        if not self.keeps:
+            return self._finds[options](key)
+        known = (key, options)
+        self.was_known = known in self._answers and "cache=no_rd" not in options
+        if self.was_known:
+            return self._answers[known]
+        self._see_changes(options)
+        answer = self._finds[options](key)
+        if isinstance(answer, Uncached):
+            self._answers.clear()
+            return str(answer)
+        self._answers[known] = answer
+        return answer
+
+    def _see_changes(self, options: Sequence[str]) -> None:
+        now = self._now()
+        if now != self._stamp and now is not None and self._stamp is not None and now[:2] == self._stamp[:2]:
+            self._finds.clear()
+            self.open(options)
+
+    def _now(self) -> Stamp:
+        """What tells a file and its contents from another; None where there is none."""
+        try:
+            found = self._ctx.world.files.stat(self._place)
+        except (OSError, Failed):
+            return None
+        return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Searched:
+    """The place that a lookup searches, open; the one that has been idle longest is closed for it.
+
+    Raises `NotOpened` in Exim's words. See ``lookup_open_max`` in the manual.
+    """
+    if unit.facts["style"] == lookup_type.QUERY:
+        searched = Searched(ctx, unit, place)
+        searched.open(options)
+        return searched
+    places: OrderedDict[tuple[str, str], Searched] = ctx.state.setdefault(STATE, OrderedDict())
+    name = (unit.name, place)
+    known = places.get(name)
+    if known is not None:
+        known.open(options)
+        places.move_to_end(name)
+        return known
+    searched = Searched(ctx, unit, place)
+    searched.open(options)
+    most = ctx.options.get("lookup_open_max")
+    while len(places) >= (MOST_OPEN if most is None else int(most)) and places:
+        places.popitem(last=False)
+    places[name] = searched
+    return searched

@@ -1,0 +1,56 @@
+"""Comparing what expansions come to here and in the installed Exim, where either may end at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from casefile import Setup
+from drivers.api.errors import Fatal
+from drivers.api.text import Tainted
+from expander.api import Expander
+from real_exim import CRASHED, RealExim, as_answer
+from running import expander_for, outcome_of
+
+NEWLINE = "\n"
+_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.MULTILINE)
+
+
+def differences(setup: Setup, texts: Sequence[str], directory: Path) -> list[str]:
+    """The texts that come to something else here than in Exim, each with both answers.
+
+    Each text has a fresh state here. Where Exim ends over one, its last words count.
+    """
+    program = RealExim(directory, setup)
+    first = expander_for(setup, directory)
+    different = []
+    for text, answer in zip(texts, program.ask(list(texts)), strict=True):
+        found = _answer(first, setup, text, directory)
+        if found == answer:
+            continue
+        again = program.alone(text)
+        if again == CRASHED:
+            again = last_words(program, text)
+        if found != again:
+            different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
+    return sorted(different, key=len)
+
+
+def _answer(first: Expander, setup: Setup, text: str, directory: Path) -> str:
+    fresh = Expander(
+        config=first.config, profile=first.profile, world=first.context.world, mode=first.context.mode
+    )
+    fresh.context.facts.update({name: Tainted(value) for name, value in setup.variables.items()})
+    try:
+        found = as_answer(outcome_of(fresh, text.replace("@DIR@", str(directory))))
+    except Fatal as end:
+        found = f"{CRASHED}: {end.message.strip()}"
+    return found.replace(str(directory), "@DIR@")
+
+
+def last_words(program: RealExim, text: str) -> str:
+    """The last line that Exim writes when it ends over a text, without the date."""
+    done = program.run([], program.filled(text).encode("latin-1") + b"\n")
+    said = _DATE.sub("", done.stderr.decode("latin-1")).replace(str(program.directory), "@DIR@")
+    return f"{CRASHED}: {said.strip().rpartition(NEWLINE)[2]}"

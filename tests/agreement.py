@@ -13,7 +13,6 @@ from expander.api import Expander
 from real_exim import CRASHED, RealExim, as_answer
 from running import expander_for, outcome_of
 
-NEWLINE = "\n"
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.MULTILINE)
 
 
@@ -50,7 +49,7 @@ def _answer(first: Expander, setup: Setup, text: str, directory: Path) -> str:
 
 
 def last_words(program: RealExim, text: str) -> str:
-    """The last line that Exim writes when it ends over a text, without the date."""
+    """The last entry that Exim writes to its log when it ends over a text, without the date."""
     done = program.run([], program.filled(text).encode("latin-1") + b"\n")
-    said = _DATE.sub("", done.stderr.decode("latin-1")).replace(str(program.directory), "@DIR@")
-    return f"{CRASHED}: {said.strip().rpartition(NEWLINE)[2]}"
+    said = _DATE.split(done.stderr.decode("latin-1"))[-1].replace(str(program.directory), "@DIR@")
+    return f"{CRASHED}: {said.strip()}"

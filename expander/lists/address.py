@@ -82,7 +82,7 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
     try:
         found = matched(inner, WHOLE + place, place)
     except UndecidedError:
-        # A list that is not there has no words of its own: where no lookup has left any, it is put on the DNS.
+        # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
         left = subject.ctx.state.get("search_message")
         raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
     subject.ctx.captures = []

@@ -79,13 +79,13 @@ def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:
     name = kind.partition(",")[0]
     if name.startswith("partial") or "*" in name:
         raise Fatal(f'unknown lookup type "{name}"')
-    key = lookup_key(address, bits, kind, by_network=net is not None)
+    key = lookup_key(address, bits, kind)
     subject.value = None
     subject.value = text_pattern.look_up(subject.ctx, f"{kind};{place}", key)
     return subject.value is not None
 
 
-def lookup_key(address: ip.Address, bits: int | None, kind: str, *, by_network: bool) -> str:
+def lookup_key(address: ip.Address, bits: int | None, kind: str) -> str:
     """The key for a lookup by address.
 
     IPv6 addresses are written in full; with dots between the groups for lookups by network in files
@@ -96,6 +96,4 @@ def lookup_key(address: ip.Address, bits: int | None, kind: str, *, by_network: 
     suffix = "" if bits is None else f"/{bits}"
     if address.version == ip.IPV4:
         return address.dotted() + suffix
-    if not by_network:
-        return address.normal() + suffix
     return address.full(":" if kind.startswith("iplsearch") else ".") + suffix

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Failed, NotOpened
+from drivers.api.errors import Deferred, Failed, NotOpened
 from drivers.api.text import tainted_like
 from drivers.values import lookup_type
 from expander.expand.lookup import style_of
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Trial = tuple[str, tuple[str, str] | None]
 
 
+LEFT = "search_message"
+"""What the last lookup has said: Exim shows it where it refuses something and has no words of its own."""
+
+
 def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
     """What a lookup finds, None for nothing.
 
@@ -34,18 +38,29 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     and `Deferred` with the words of the type for a temporary problem. See "File and database lookups".
     """
     try:
+        return _looked_up(ctx, kind_text, place, key)
+    except (NotOpened, Deferred) as problem:
+        ctx.state[LEFT] = problem.message
+        raise
+
+
+def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
+    try:
         kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
     except Failed as problem:
         raise NotOpened(problem.message) from None
     unit = registry.find("lookup", kind.name)
     if unit is None:
         raise NotOpened(f'unknown lookup type "{kind.name}"')
-    ctx.state["search_message"] = ""
     if kind.style == lookup_type.QUERY:
-        return opened(ctx, unit, "", kind.options).find(place, kind.options) if place else None
+        searched = opened(ctx, unit, "", kind.options)
+        ctx.state[LEFT] = ""
+        return searched.find(place, kind.options) if place else None
     if key is None:
         return None
-    return _search(ctx, kind, opened(ctx, unit, place, kind.options), key)
+    searched = opened(ctx, unit, place, kind.options)
+    ctx.state[LEFT] = ""
+    return _search(ctx, kind, searched, key)
 
 
 def _search(ctx: Context, kind: LookupType, searched: Searched, key: str) -> str | None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     Find = Callable[[str], str | None]
     Stamp = tuple[int, int, int, int] | None
 
+NOT_READ = "cache=no_rd"
+NOT_THE_TYPES = frozenset({NOT_READ, "ret=key"})
+"""Options that are for the machinery alone: the answer is the same with and without them."""
+
 STATE = "open lookups"
 MOST_OPEN = 25
 """The default of ``lookup_open_max``."""
@@ -39,7 +43,7 @@ class Searched:
         self._unit = unit
         self._place = place
         self._finds: dict[Sequence[str], Find] = {}
-        self._answers: dict[tuple[str, Sequence[str]], str | None] = {}
+        self._answers: dict[str, tuple[Sequence[str], str | None]] = {}
         self._stamp: Stamp = None
         self.keeps = unit.facts["style"] != lookup_type.QUERY
         self.captures = bool(unit.facts.get("captures"))
@@ -64,16 +68,17 @@ class Searched:
         """The answer for a key, from memory where it is known."""
         if not self.keeps:
             return self._finds[options](key)
-        known = (key, options)
-        self.was_known = known in self._answers and "cache=no_rd" not in options
-        if self.was_known:
-            return self._answers[known]
+        counting = [option for option in options if option not in NOT_THE_TYPES] if options else options
+        known = self._answers.get(key)
+        self.was_known = known is not None and known[0] == counting and NOT_READ not in options
+        if known is not None and self.was_known:
+            return known[1]
         self._see_changes(options)
         answer = self._finds[options](key)
         if isinstance(answer, Uncached):
             self._answers.clear()
             return str(answer)
-        self._answers[known] = answer
+        self._answers[key] = (counting, answer)
         return answer
 
     def _see_changes(self, options: Sequence[str]) -> None:

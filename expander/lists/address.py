@@ -14,7 +14,7 @@ from expander.lists.walk import matched
 MOST_CHAINED = 50
 """So many lists that lead to one another are gone through."""
 
-_WHOLE_LOOKUP = re.compile(r"[A-Za-z0-9_-]*\*?@?;", re.ASCII)
+_WHOLE_LOOKUP = re.compile(r"(?!\*)[A-Za-z0-9_-]*\*?@?;", re.ASCII)
 """A lookup by the whole address. Types with options are not among them: those are for the domain."""
 
 _PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)

@@ -31,6 +31,7 @@ def test_what_was_found_is_known_even_if_the_file_is_written_to(expander: Expand
     assert find(expander, "b", path) == "none"
     assert find(expander, "c", path) == "3"
     assert find(expander, "a", path, options=",cache=no_rd") == "22"
+    assert find(expander, "a", path) == "22"
     assert find(expander, "a", path, options=",ret=full") == "a: 22"
 
 

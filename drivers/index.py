@@ -299,7 +299,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "dsearch": ("drivers.lookups.dsearch", "4.00", None, "lookup_dsearch"),
         "ibase": ("drivers.lookups.servers", "4.00", "4.98", "lookup_ibase"),
         "iplsearch": ("drivers.lookups.lsearch", "4.00", None, "lookup_lsearch"),
-        "json": ("drivers.lookups.declared", "4.93", None, "lookup_json"),
+        "json": ("drivers.lookups.jsonfile", "4.93", None, "lookup_json"),
         "ldap": ("drivers.lookups.declared", "4.00", None, "lookup_ldap"),
         "ldapauth": ("drivers.lookups.declared", "4.99", None, "lookup_ldap"),
         "ldapdn": ("drivers.lookups.declared", "4.00", None, "lookup_ldap"),

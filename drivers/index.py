@@ -319,7 +319,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "readsock": ("drivers.lookups.readsock", "4.94", None, None),
         "redis": ("drivers.lookups.servers", "4.82", None, "lookup_redis"),
         "regdom": ("drivers.lookups.publicsuffix", "4.100-dev", None, "lookup_psl"),
-        "spf": ("drivers.lookups.declared", "4.52", None, "spf"),
+        "spf": ("drivers.lookups.spf", "4.52", None, "spf"),
         "sqlite": ("drivers.lookups.sqlite", "4.53", None, "lookup_sqlite"),
         "testdb": ("drivers.lookups.testdb", "4.00", None, "lookup_testdb"),
         "testdb2": ("drivers.lookups.testdb", "4.99", None, "lookup_testdb"),

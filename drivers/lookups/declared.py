@@ -36,7 +36,6 @@ _declare(
 _declare("dbmnz", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys have no NUL at the end.")
 _declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4.88")
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
-_declare("spf", SINGLE_KEY, "spf", "Give the SPF result of an IP address and a sender.", "4.52")
 _declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
 _declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")
 _declare("ldapdn", QUERY, "lookup_ldap", "Ask an LDAP server for the distinguished name of one entry.")

@@ -31,14 +31,15 @@ def type_complaint(compiler: Compiling, node: Item) -> Complaint | None:
     if not node.words:
         return None
     span = compiler.span(node.words[0])
-    written = node.words[0].value
     try:
-        kind = lookup_type.parse(written, lambda name: style_of(compiler.profile, name))
+        kind = lookup_type.parse(node.words[0].value, lambda name: style_of(compiler.profile, name))
     except Failed as error:
         return Complaint(error.message, span)
     if is_keyed(node) and kind.style == lookup_type.QUERY:
-        message = f'a single key was given for lookup type "{written}", which is not a single-key lookup type'
+        message = (
+            f'a single key was given for lookup type "{kind.name}", which is not a single-key lookup type'
+        )
         return Complaint(message, span)
     if not is_keyed(node) and kind.style == lookup_type.SINGLE_KEY:
-        return Complaint(f'missing {{key}} for single-key "{written}" lookup', span)
+        return Complaint(f'missing {{key}} for single-key "{kind.name}" lookup', span)
     return None

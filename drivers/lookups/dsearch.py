@@ -44,7 +44,8 @@ def dsearch(ctx: Context, path: str, options: Sequence[str]) -> Callable[[str], 
     The result is the name, with the option ``ret=full`` the whole path. ``filter=file``, ``dir`` or
     ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries; of several one is enough.
     ``key=path`` (since 4.97) allows slashes in the key, but no component without a name. Raises `Failed`
-    for a directory that cannot be opened or has a relative name, and `Deferred` for a key with a slash or an entry out of reach.
+    for a directory that cannot be opened or has a relative name, and `Deferred` for a key with a slash
+    or an entry out of reach.
     """
     try:
         ctx.world.files.names(path)

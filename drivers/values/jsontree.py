@@ -10,6 +10,7 @@ import math
 import re
 import sys
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ SMALLEST, LARGEST = -(1 << 63), (1 << 63) - 1
 MOST_DIGITS = 20
 """No integer that there is has as many characters."""
 
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]|[^\s,:"\[\]{}]+', re.DOTALL)
+_TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_SCALARS = re.compile(rb"x+")
+_SHAPE = bytes(ord("x") if char not in b"[{]}" else 2 if char in b"[{" else 0 for char in range(256))
+"""What each byte is for the nesting: 2 opens, 0 closes, others are parts of scalars."""
+
+_BETWEEN = b",: \t\n\r"
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
@@ -38,7 +44,7 @@ def load(data: bytes) -> Any:
     Of members with the same name the last counts.
     """
     text = data.decode("utf-8")
-    depth = _depth(text)
+    depth = _depth(data)
     if depth > DEEPEST:
         message = "maximum parsing depth reached"
         raise ValueError(message)
@@ -116,17 +122,10 @@ def _escaped(found: re.Match[str]) -> str:
     return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04X}"
 
 
-def _depth(text: str) -> int:
+def _depth(data: bytes) -> int:
     """How many values stand inside each other at most, if the text is right."""
-    depth = deepest = 0
-    for found in _NESTING.finditer(text):
-        first = found[0][0]
-        if first in "]}":
-            depth -= 1
-        else:
-            deepest = max(deepest, depth + 1)
-            depth += first in "[{"
-    return deepest
+    shape = _SCALARS.sub(b"\x02\x00", _TEXT.sub(b"x", data).translate(_SHAPE, _BETWEEN))
+    return max(accumulate(map((-1).__add__, shape)), default=0)
 
 
 @contextmanager

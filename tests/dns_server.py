@@ -27,12 +27,13 @@ CODES = {AGAIN: dns.rcode.SERVFAIL, FAIL: dns.rcode.REFUSED, NO_HOST: dns.rcode.
 class NameServer:
     """Listens while it is used as a context. Raises ``OSError`` where it may not."""
 
-    def __init__(self, zones: Zones) -> None:
+    def __init__(self, zones: Zones, address: tuple[str, int] = ADDRESS) -> None:
+        self._address = address
         self._zones = zones
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def __enter__(self) -> Self:
-        self._socket.bind(ADDRESS)
+        self._socket.bind(self._address)
         threading.Thread(target=self._serve, daemon=True).start()
         return self
 

@@ -11,7 +11,7 @@ from drivers.api.profile import Profile
 from drivers.api.text import Tainted
 from expander.api import Expander
 from expander.config.load import load
-from expander.config.profile import PROFILES
+from expander.config.profile import chosen
 from expander.expand.mode import TAINT, Mode
 from expander.message.headers import read_message
 from expander.world.clock import StandingClock
@@ -27,7 +27,7 @@ def expander_for(
     world.environment = dict(setup.environment)
     if setup.clock is not None:
         world.clock = StandingClock(setup.clock)
-    profile = profile or PROFILES[setup.profile]
+    profile = profile or chosen(setup.profile)
     config = load(str(prepare(directory, setup)), profile=profile, world=world, macros={})
     expander = Expander(config=config, profile=profile, world=world, mode=mode, limits=EXIM)
     for name, value in setup.variables.items():

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Deferred
+from drivers.api.errors import Deferred, Failed
 from drivers.api.unit import lookup
 from drivers.lookups.opening import open_failed
 from drivers.values.lookup_type import SINGLE_KEY
@@ -42,14 +42,17 @@ def dsearch(ctx: Context, path: str, options: Sequence[str]) -> Callable[[str], 
     """Look for an entry of that name in a directory.
 
     The result is the name, with the option ``ret=full`` the whole path. ``filter=file``, ``dir`` or
-    ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries. ``key=path`` (since 4.97) allows
-    slashes in the key, but no component without a name. Raises `Failed` for a
-    directory that cannot be opened, and `Deferred` for a key with a slash or an entry out of reach.
+    ``subdir`` (all but ``.`` and ``..``) passes over other kinds of entries; of several one is enough.
+    ``key=path`` (since 4.97) allows slashes in the key, but no component without a name. Raises `Failed`
+    for a directory that cannot be opened or has a relative name, and `Deferred` for a key with a slash
+    or an entry out of reach.
     """
     try:
         ctx.world.files.names(path)
     except OSError as error:
         raise open_failed(path, "directory search", error.errno or errno.EIO) from error
+    if not path.startswith("/"):
+        raise Failed(f"dirname '{path}' for dsearch is not absolute")
     deep = "key=path" in options and ctx.profile.at_least(PATHS_SINCE)
     chosen = [FILTERS[word[7:]] for word in options if word.startswith("filter=") and word[7:] in FILTERS]
 
@@ -65,7 +68,7 @@ def dsearch(ctx: Context, path: str, options: Sequence[str]) -> Callable[[str], 
             return None
         except OSError as error:
             raise Deferred(f"{place}: lstat: {os.strerror(error.errno or errno.EIO)}") from error
-        if not all(passes(key, mode) for passes in chosen):
+        if chosen and not any(passes(key, mode) for passes in chosen):
             return None
         return place if "ret=full" in options else key
 

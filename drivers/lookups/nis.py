@@ -24,7 +24,7 @@ def _open(world: World, _path: str, _options: Sequence[str]) -> NoReturn:
         domain = ""
     if domain in {"", "(none)"}:
         raise Failed("failed to get default NIS domain")
-    raise Unsupported("lookups in NIS maps are not supported by eximulate yet")
+    raise Unsupported("lookups in NIS maps are not supported by eximulate: it has no NIS client")
 
 
 for _name, _doc in (

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 def passwd(world: World, _path: str, _options: Sequence[str]) -> Callable[[str], str | None]:
     """Look a user up in the password file.
 
-    The result is what follows the name in such a file, with an asterisk for the password.
+    The result is what follows the name in such a file, with an asterisk for the password. The number of a
+    user finds nothing.
     """
 
     def find(name: str) -> str | None:
         user = world.users.user(name)
-        if user is None:
+        if user is None or user.login != name:  # the number of a user is no name
             return None
         return f"*:{user.uid}:{user.gid}:{user.gecos}:{user.home}:{user.shell}"
 

@@ -18,7 +18,7 @@ _LDAP_START = re.compile(r"[ #]*")
 _LDAP_START_CHAR = re.compile(r"[ #]")
 _NOT_IN_URL = re.compile(r"[^A-Za-z0-9!$'()*+._-]", re.ASCII)
 _LDAP_PLAIN = re.compile(r"[A-Za-z0-9!$'+._-]*", re.ASCII)
-_NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]", re.ASCII)
+_NOT_WORD = re.compile(r"\W", re.ASCII)
 
 
 def sql(text: str) -> str:
@@ -47,8 +47,8 @@ def redis(text: str) -> str:
 
 
 def octal(text: str) -> str:
-    """Write all but letters and digits as a backslash and three octal digits."""
-    return _NOT_ALPHANUMERIC.sub(lambda char: f"\\{ord(char[0]):03o}", text)
+    """Write all but letters, digits and underscores as a backslash and three octal digits."""
+    return _NOT_WORD.sub(lambda char: f"\\{ord(char[0]):03o}", text)
 
 
 def _url(char: re.Match[str]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.registry import entries
-from drivers.api.text import upper
+from drivers.api.registry import entries, entry
+from drivers.api.text import lower, upper
 from expander.config.option_tables import GENERIC, driver_names, driver_options, main_options
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ _LOOKUPS = (
     "ORACLE",
     "PSL",
     "REDIS",
+    "REGDOM",
     "TESTDB",
     "IBASE",
     "WHOSON",
@@ -164,8 +165,9 @@ def _switches(profile: Profile) -> Iterator[str]:
     yield from _acl_words(profile)
     yield from (f"_HAVE_TRANSPORT_APPEND_{n}" for n in _APPENDFILE if profile.built_with(n.lower()))
     for name in _LOOKUPS:
-        feature = "lookup_ldap" if name == "JSON" else f"lookup_{name.lower()}"
-        if profile.built_with(feature):
+        # Exim has the macro of the type json where it is built with LDAP.
+        kind = entry("lookup", "ldap" if name == "JSON" else lower(name))
+        if kind is not None and profile.has(kind):
             yield f"_HAVE_LOOKUP_{name}"
     yield from (f"_HAVE_{name}" for feature, name in _FEATURES if _built_in(profile, feature))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api import registry
 from expander.config.option_tables import driver_names
 
 if TYPE_CHECKING:
@@ -47,27 +48,12 @@ _SUPPORT = (
     ("xclient", "XCLIENT"),
 )
 _LOOKUPS = (
-    ("lookup_lsearch", "lsearch wildlsearch nwildlsearch iplsearch"),
-    ("lookup_cdb", "cdb"),
-    ("lookup_dbm", "dbm dbmjz dbmnz"),
-    ("lookup_dnsdb", "dnsdb"),
-    ("lookup_dsearch", "dsearch"),
-    ("lookup_ibase", "ibase"),
-    ("lookup_json", "json"),
-    ("lookup_ldap", "ldap ldapdn ldapm"),
-    ("lookup_lmdb", "lmdb"),
-    ("lookup_mysql", "mysql"),
-    ("lookup_nis", "nis nis0"),
-    ("lookup_nisplus", "nisplus"),
-    ("lookup_oracle", "oracle"),
-    ("lookup_passwd", "passwd"),
-    ("lookup_pgsql", "pgsql"),
-    ("lookup_redis", "redis"),
-    ("lookup_psl", "regdom regdoms"),
-    ("lookup_sqlite", "sqlite"),
-    ("lookup_testdb", "testdb testdb_nofile"),
-    ("lookup_whoson", "whoson"),
-)
+    "lsearch wildlsearch nwildlsearch iplsearch cdb dbm dbmjz dbmnz dnsdb dsearch ibase json "
+    "ldap ldapdn ldapm lmdb mysql nis nis0 nisplus nmh oracle passwd pgsql psl redis regdom sqlite "
+    "testdb testdb2 testdb_nq whoson"
+).split()
+"""The types in Exim's order, without those that are built in because another part needs them."""
+
 _FORMATS = ("maildir", "mailstore", "mbx")
 _SCANNERS = "f-protd f-prot6d drweb fsecure sophie clamd avast sock cmdline"
 
@@ -78,7 +64,8 @@ def version_text(profile: Profile) -> str:
     The date of the build is that of the profile; nothing depends on it.
     """
     support = [word for feature, word in _SUPPORT if profile.built_with(feature)]
-    lookups = [words for feature, words in _LOOKUPS if profile.built_with(feature)]
+    known = {entry.name for entry in registry.entries("lookup") if profile.has(entry)}
+    lookups = [name for name in _LOOKUPS if name in known]
     transports = [
         "/".join(("appendfile", *(f for f in _FORMATS if profile.built_with(f))))
         if name == "appendfile"

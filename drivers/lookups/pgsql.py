@@ -93,9 +93,9 @@ def _address(host: str) -> tuple[str, str]:
     Raises `GivenUp` for what is no address. See "Special PostgreSQL features".
     """
     if not host.startswith("("):
-        if "/" in host:
+        name, colon, port = host.partition(":")
+        if "/" in host and not colon:
             raise servers.GivenUp(f"unexpected slash in {TITLE} server hostname: {host}")
-        name, _, port = host.partition(":")
         return name, port
     path = host[1:].partition(")")[0]
     if "/" not in path or "." not in path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NEEDS_QUOTES = re.compile(r'"|[\s\S]*[ \t\n\v\f\r]|\Z')
+_NEEDS_QUOTES = re.compile(r'"|[\s\S]*[ \t\n\r]|\Z')
 _SPECIAL = re.compile(r'["\\]')
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 import mariadb_server
 import postgresql_server
-from questions_file import differences, made
+from casefile import Setup
+from drivers.lookups import mysql, pgsql
+from questions_file import answers, differences, made
+from real_exim import RealExim
 
 pytestmark = [pytest.mark.exim, pytest.mark.servers]
 
@@ -65,3 +69,91 @@ def written(directory: Path, statements: Sequence[str]) -> None:
 def test_questions_to_sqlite_files(name: str, tmp_path: Path) -> None:
     folders = iter((made(tmp_path / "exim"), made(tmp_path / "ours")))
     assert differences(name, tmp_path, lambda statements: written(next(folders), statements)) == []
+
+
+MYSQL_KILL = """\
+begin not atomic
+  declare found int;
+  repeat
+    do sleep(0.05);
+    select max(id) into found from information_schema.processlist where info like 'select sleep(20%';
+  until found is not null end repeat;
+  kill {query} found;
+end
+"""
+PGSQL_KILL = """\
+do $$ begin
+  loop
+    exit when (select bool_or({function}(pid)) from pg_stat_activity where query like 'select pg_sleep(20%');
+    perform pg_sleep(0.05);
+    perform pg_stat_clear_snapshot();
+  end loop;
+end $$
+"""
+
+
+def answers_while(
+    directory: Path, setup: Setup, texts: list[str], meddle: Callable[[], object]
+) -> tuple[list[str], list[str]]:
+    """The answers of the real Exim and our own, each while somebody meddles with the server."""
+    found = []
+    for ask in (
+        lambda: RealExim(made(directory / "exim"), setup).ask(texts),
+        lambda: answers(made(directory / "ours"), setup, texts),
+    ):
+        meddler = threading.Thread(target=meddle, daemon=True)
+        meddler.start()
+        found.append(ask())
+        meddler.join(10)
+        assert not meddler.is_alive()
+    return found[0], found[1]
+
+
+@no_mariadb
+@pytest.mark.parametrize("query", ["", "query"])
+def test_a_mysql_query_that_is_ended_from_outside(
+    mariadb: mariadb_server.MariaDb, query: str, tmp_path: Path
+) -> None:
+    setup = Setup(config=mariadb.filled("mysql_servers = @TCP@/mail/exim/secret\n"))
+    texts = ["${lookup mysql{select sleep(20)}{Y<$value>}{N}}", "${lookup mysql{select 5}{Y<$value>}{N}}"]
+    exim, ours = answers_while(
+        tmp_path, setup, texts, lambda: mariadb.execute([MYSQL_KILL.format(query=query)])
+    )
+    assert ours == exim
+
+
+@no_postgresql
+@pytest.mark.parametrize("function", ["pg_terminate_backend", "pg_cancel_backend"])
+def test_a_pgsql_query_that_is_ended_from_outside(
+    postgresql: postgresql_server.Postgres, function: str, tmp_path: Path
+) -> None:
+    setup = Setup(config=postgresql.filled("pgsql_servers = @TCP@/postgres/exim/secret\n"))
+    texts = ["${lookup pgsql{select pg_sleep(20)}{Y<$value>}{N}}", "${lookup pgsql{select 5}{Y<$value>}{N}}"]
+    exim, ours = answers_while(
+        tmp_path, setup, texts, lambda: postgresql.execute([PGSQL_KILL.format(function=function)])
+    )
+    assert ours == exim
+
+
+@no_mariadb
+def test_a_mysql_answer_that_is_late_is_not_waited_for(
+    mariadb: mariadb_server.MariaDb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mysql, "LONGEST_ANSWER", 0.3)
+    setup = Setup(config=mariadb.filled("mysql_servers = @TCP@/mail/exim/secret\n"))
+    late, after = answers(tmp_path, setup, ["${lookup mysql{select sleep(9)}}", "${lookup mysql{select 5}}"])
+    assert late.endswith("gave DEFER: MYSQL: query failed: Lost connection to server during query\n")
+    assert after.endswith("gave DEFER: MYSQL: query failed: Server has gone away\n")
+
+
+@no_postgresql
+def test_a_pgsql_answer_that_is_late_is_not_waited_for(
+    postgresql: postgresql_server.Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pgsql, "LONGEST_ANSWER", 0.3)
+    setup = Setup(config=postgresql.filled("pgsql_servers = @TCP@/postgres/exim/secret\n"))
+    late, after = answers(
+        tmp_path, setup, ["${lookup pgsql{select pg_sleep(9)}}", "${lookup pgsql{select 5}}"]
+    )
+    assert "gave DEFER: PGSQL: query failed: timeout expired\n (PGRES_FATAL_ERROR)" in late
+    assert after.endswith("gave DEFER: PGSQL: query failed:  (PGRES_FATAL_ERROR) (select 5)\n")

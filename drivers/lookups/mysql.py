@@ -11,6 +11,7 @@ from drivers.api.unit import lookup
 from drivers.lookups import servers, sql_rows
 from drivers.lookups.mysql_files import client_options
 from drivers.lookups.mysql_socket import CannotConnectError, connected
+from drivers.lookups.quoting import tell_if_bare
 from drivers.values.lookup_type import QUERY
 from grammar.record import Record
 
@@ -89,6 +90,7 @@ def mysql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     """
 
     def find(text: str) -> str | None:
+        tell_if_bare(ctx, "mysql", text)
         return servers.ask_in_turn(ctx, KIND, text, options, lambda server, query: _asked(ctx, server, query))
 
     return find

@@ -10,6 +10,7 @@ from drivers.api.errors import Deferred, Unsupported
 from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import lookup
 from drivers.lookups import servers, sql_rows
+from drivers.lookups.quoting import tell_if_bare
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def pgsql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     """
 
     def find(text: str) -> str | None:
+        tell_if_bare(ctx, "pgsql", text)
         return servers.ask_in_turn(ctx, KIND, text, options, lambda server, query: _asked(ctx, server, query))
 
     return find

@@ -9,6 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, from_bytes, is_tainted, to_display
 from drivers.api.unit import Example, lookup
 from drivers.lookups import sql_rows, sqlite_file
+from drivers.lookups.quoting import tell_if_bare
 from drivers.lookups.sql_statements import castable, statements
 from drivers.values.lookup_type import QUERY
 
@@ -50,6 +51,8 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
 
     def find(text: str) -> str | None:
         path, query = _place_and_query(ctx, text, chosen)
+        if not chosen:
+            tell_if_bare(ctx, "sqlite", text)
         links: dict[str, sqlite_file.Link] = ctx.state.setdefault("sqlite_links", {})
         link = links.get(path)
         if link is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Deferred, Unsupported
@@ -14,7 +16,7 @@ from drivers.lookups.quoting import tell_if_bare
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from drivers.api.protocols import Context
 
@@ -117,12 +119,23 @@ def _connection(ctx: Context, place: tuple[str, str], database: str, user: str, 
         raise Deferred(f"PGSQL connection failed: {error.strerror}\n") from None
     given = {"client_encoding": ENCODING, "connect_timeout": str(LONGEST_WAIT), **given}
     text = " ".join(f"{name}={_quoted(value)}" for name, value in given.items() if value)
-    connection = library.PGconn.connect(to_bytes(text))
+    with _no_settings():
+        connection = library.PGconn.connect(to_bytes(text))
     if connection.status == library.ConnStatus.OK:
         return connection
     reason = from_bytes(connection.error_message)
     connection.finish()
     raise Deferred(f"PGSQL connection failed: {reason}")
+
+
+@contextmanager
+def _no_settings() -> Iterator[None]:
+    """Without the settings for PostgreSQL's library in the environment: Exim has emptied its own."""
+    kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PG")}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _database(library: Any, name: str) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from drivers.api.unit import lookup
 from drivers.lookups import servers, sql_rows
 from drivers.lookups.mysql_files import client_options
 from drivers.lookups.mysql_socket import CannotConnectError, connected
+from drivers.lookups.query_memory import Memory, memory_of
 from drivers.lookups.quoting import tell_if_bare
 from drivers.values.lookup_type import QUERY
 from grammar.record import Record
@@ -88,10 +89,17 @@ def mysql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     statement fails, `Refused` where the sandbox permits no connection, and `Unsupported` without the Python
     package ``pymysql``.
     """
+    memory = memory_of(ctx, "mysql")
+
+    def ask(server: str, query: str) -> str | None:
+        return _asked(ctx, memory, server, query)
 
     def find(text: str) -> str | None:
-        tell_if_bare(ctx, "mysql", text)
-        return servers.ask_in_turn(ctx, KIND, text, options, lambda server, query: _asked(ctx, server, query))
+        def ask_servers() -> str | None:
+            tell_if_bare(ctx, "mysql", text)
+            return servers.ask_in_turn(ctx, KIND, text, options, ask)
+
+        return memory.recall(text, options, ask_servers)
 
     return find
 
@@ -107,7 +115,7 @@ def _library() -> Any:
     return pymysql
 
 
-def _asked(ctx: Context, server: str, query: str) -> str | None:
+def _asked(ctx: Context, memory: Memory, server: str, query: str) -> str | None:
     """What one server finds."""
     host, database, user, password = servers.parts(KIND, "MySQL", server)
     links: dict[str, Link] = ctx.state.setdefault("mysql_links", {})
@@ -115,7 +123,7 @@ def _asked(ctx: Context, server: str, query: str) -> str | None:
     link = links.get(name)
     if link is None:
         link = links[name] = Link(_connection(ctx, address(host), database, user, password))
-    return _answer(ctx, link, query)
+    return _answer(memory, link, query)
 
 
 def _connection(ctx: Context, place: Address, database: str, user: str, password: str) -> Any:
@@ -183,7 +191,7 @@ def _words(error: Exception) -> str:
     return from_bytes(text.encode("utf-8", "surrogateescape"))
 
 
-def _answer(ctx: Context, link: Link, query: str) -> str | None:
+def _answer(memory: Memory, link: Link, query: str) -> str | None:
     """What a statement gives. Raises `Deferred` in Exim's words."""
     library = _library()
     if link.gone or link.out_of_sync:
@@ -194,7 +202,7 @@ def _answer(ctx: Context, link: Link, query: str) -> str | None:
     except library.MySQLError as error:
         raise Deferred(f"MYSQL: query failed: {_trouble(library, link, error)}\n") from None
     if cursor.description is None:
-        ctx.state["lookup_cache_spent"] = True
+        memory.spent = True
         return str(cursor.rowcount)
     text = _text(library, link, cursor)
     problem = _rest(library, link, cursor)

@@ -12,6 +12,7 @@ from drivers.api.errors import Deferred, Unsupported
 from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import lookup
 from drivers.lookups import servers, sql_rows
+from drivers.lookups.query_memory import Memory, memory_of
 from drivers.lookups.quoting import tell_if_bare
 from drivers.values.lookup_type import QUERY
 
@@ -52,10 +53,17 @@ def pgsql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     Exim's words where no server can be asked or the statement fails, `Refused` where the sandbox permits
     no connection, and `Unsupported` without the Python package ``psycopg`` or PostgreSQL's library.
     """
+    memory = memory_of(ctx, "pgsql")
+
+    def ask(server: str, query: str) -> str | None:
+        return _asked(ctx, memory, server, query)
 
     def find(text: str) -> str | None:
-        tell_if_bare(ctx, "pgsql", text)
-        return servers.ask_in_turn(ctx, KIND, text, options, lambda server, query: _asked(ctx, server, query))
+        def ask_servers() -> str | None:
+            tell_if_bare(ctx, "pgsql", text)
+            return servers.ask_in_turn(ctx, KIND, text, options, ask)
+
+        return memory.recall(text, options, ask_servers)
 
     return find
 
@@ -71,7 +79,7 @@ def _library() -> Any:
     return pq
 
 
-def _asked(ctx: Context, server: str, query: str) -> str | None:
+def _asked(ctx: Context, memory: Memory, server: str, query: str) -> str | None:
     """What one server finds."""
     host, database, user, password = servers.parts(KIND, TITLE, server)
     links: dict[str, Any] = ctx.state.setdefault("pgsql_links", {})
@@ -84,7 +92,7 @@ def _asked(ctx: Context, server: str, query: str) -> str | None:
     if status == words.TUPLES_OK:
         return _rows(result)
     if status in {words.COMMAND_OK, words.EMPTY_QUERY}:
-        ctx.state["lookup_cache_spent"] = True
+        memory.spent = True
         return str(result.command_tuples) if result.command_tuples is not None else None
     if status in {words.COPY_IN, words.COPY_OUT, words.COPY_BOTH}:
         del links[name]  # it would have to be talked out of copying

@@ -9,6 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, from_bytes, is_tainted, to_display
 from drivers.api.unit import Example, lookup
 from drivers.lookups import sql_rows, sqlite_file
+from drivers.lookups.query_memory import Memory, memory_of
 from drivers.lookups.quoting import tell_if_bare
 from drivers.lookups.sql_statements import castable, statements
 from drivers.values.lookup_type import QUERY
@@ -51,13 +52,21 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
 
     def find(text: str) -> str | None:
         path, query = _place_and_query(ctx, text, chosen)
-        if not chosen:
-            tell_if_bare(ctx, "sqlite", text)
+        # The file of the main option is another one for Exim, even if it is named elsewhere as well.
+        usual = not chosen and query is text
+        name = "" if usual else path
         links: dict[str, sqlite_file.Link] = ctx.state.setdefault("sqlite_links", {})
-        link = links.get(path)
+        link = links.get(name)
         if link is None:
-            link = links[path] = sqlite_file.opened(ctx, path)
-        return _asked(ctx, link, to_display(query))
+            link = links[name] = sqlite_file.opened(ctx, path)
+        memory = memory_of(ctx, f"sqlite {name}")
+
+        def ask() -> str | None:
+            if usual:
+                tell_if_bare(ctx, "sqlite", text)
+            return _asked(ctx, memory, link, to_display(query))
+
+        return memory.recall(query, options, ask)
 
     return find
 
@@ -75,7 +84,7 @@ def _place_and_query(ctx: Context, text: str, chosen: str) -> tuple[str, str]:
     return path, text
 
 
-def _asked(ctx: Context, link: sqlite_file.Link, query: str) -> str | None:
+def _asked(ctx: Context, memory: Memory, link: sqlite_file.Link, query: str) -> str | None:
     """What statements give, None if one fails or there are no rows."""
     import sqlite3
 
@@ -95,7 +104,7 @@ def _asked(ctx: Context, link: sqlite_file.Link, query: str) -> str | None:
         link.judge(error)
         return None
     if not lines:
-        ctx.state["lookup_cache_spent"] = True
+        memory.spent = True
     return "\n".join(lines) if lines else None
 
 

@@ -40,12 +40,22 @@ def test_questions_to_a_mariadb_server(mariadb: mariadb_server.MariaDb, name: st
     assert differences(name, tmp_path, mariadb.execute, mariadb.filled) == []
 
 
+@no_mariadb
+def test_mysql_answers_that_are_remembered(mariadb: mariadb_server.MariaDb, tmp_path: Path) -> None:
+    assert differences("mysql_memory", tmp_path, mariadb.execute, mariadb.filled, anonymous=True) == []
+
+
 @no_postgresql
 @pytest.mark.parametrize("name", ["pgsql", "pgsql_servers", "pgsql_none", "pgsql_empty"])
 def test_questions_to_a_postgresql_server(
     postgresql: postgresql_server.Postgres, name: str, tmp_path: Path
 ) -> None:
     assert differences(name, tmp_path, postgresql.execute, postgresql.filled) == []
+
+
+@no_postgresql
+def test_pgsql_answers_that_are_remembered(postgresql: postgresql_server.Postgres, tmp_path: Path) -> None:
+    assert differences("pgsql_memory", tmp_path, postgresql.execute, postgresql.filled, anonymous=True) == []
 
 
 def written(directory: Path, statements: Sequence[str]) -> None:
@@ -69,6 +79,16 @@ def written(directory: Path, statements: Sequence[str]) -> None:
 def test_questions_to_sqlite_files(name: str, tmp_path: Path) -> None:
     folders = iter((made(tmp_path / "exim"), made(tmp_path / "ours")))
     assert differences(name, tmp_path, lambda statements: written(next(folders), statements)) == []
+
+
+def test_sqlite_answers_that_are_remembered(tmp_path: Path) -> None:
+    folders = iter((made(tmp_path / "exim"), made(tmp_path / "ours")))
+    assert (
+        differences(
+            "sqlite_memory", tmp_path, lambda statements: written(next(folders), statements), anonymous=True
+        )
+        == []
+    )
 
 
 MYSQL_KILL = """\

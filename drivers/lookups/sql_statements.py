@@ -22,6 +22,10 @@ def statements(text: str) -> Iterator[str]:
 
     Semicolons in quotes and in comments end none; those inside the body of a trigger do not either.
     """
+    if ";" not in text:  # as nearly always
+        if text.strip():
+            yield text
+        return
     from sqlite3 import complete_statement
 
     bodies = _TRIGGER.search(text) is not None
@@ -39,7 +43,7 @@ def castable(statement: str) -> str:
 
     Such bytes are held as surrogates; those outside of quotes stay.
     """
-    if not _ODD.search(statement):
+    if statement.isascii() or not _ODD.search(statement):
         return statement
     return _LITERAL.sub(_cast, statement)
 

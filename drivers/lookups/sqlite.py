@@ -64,7 +64,7 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
         def ask() -> str | None:
             if usual:
                 tell_if_bare(ctx, "sqlite", text)
-            return _asked(ctx, memory, link, to_display(query))
+            return _asked(ctx, memory, link, str(query) if query.isascii() else to_display(query))
 
         return memory.recall(query, options, ask)
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 import string
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from typing import Self
 
 ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
@@ -21,17 +25,38 @@ class Tainted(str):
     __slots__ = ()
 
 
+class QuotedFor(Tainted):
+    """Tainted text that was quoted for the queries of one kind of lookup, which is named by ``kind``."""
+
+    __slots__ = ("kind",)
+
+    kind: str
+
+    def __new__(cls, text: str, kind: str) -> Self:
+        """The text with its mark."""
+        made = super().__new__(cls, text)
+        made.kind = kind
+        return made
+
+
 def is_tainted(text: str) -> bool:
     """True if the text is marked as coming from outside."""
     return isinstance(text, Tainted)
 
 
 def tainted_like(text: str, *sources: str) -> str:
-    """The text, marked as tainted if any of the sources is."""
+    """The text, marked as tainted if any of the sources is.
+
+    If all that are were quoted for lookups, so is the text, for the kind of the last one.
+    """
+    last: QuotedFor | None = None
     for source in sources:  # a generator would cost more than the rest
-        if type(source) is Tainted:
+        kind = type(source)
+        if kind is Tainted:
             return Tainted(text)
-    return text
+        if kind is QuotedFor:
+            last = cast("QuotedFor", source)
+    return text if last is None else QuotedFor(text, last.kind)
 
 
 def from_bytes(data: bytes) -> str:

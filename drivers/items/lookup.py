@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
-from drivers.api.text import printing, quoted
+from drivers.api.text import SPACE, printing, quoted, tainted_like
 from drivers.api.unit import Example, item
 from grammar.shapes import ItemShape
 
@@ -56,6 +56,8 @@ def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool =
     Raises `Failed` for an unknown type and for what cannot be opened, `Deferred` for a temporary problem.
     """
     *keys, place = texts
+    if not keyed:
+        place = tainted_like(place.lstrip(SPACE), place)
     try:
         return ctx.look_up(words[0], place, keys[0] if keyed else None)
     except Deferred as error:

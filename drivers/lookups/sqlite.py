@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-import stat
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Failed
-from drivers.api.text import SPACE, from_bytes, to_display
+from drivers.api.text import SPACE, from_bytes, is_tainted, to_display
 from drivers.api.unit import Example, lookup
+from drivers.lookups import sql_rows, sqlite_file
+from drivers.lookups.query_memory import Memory, memory_of
+from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.sql_statements import castable, statements
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
@@ -18,89 +21,10 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 NO_FILE = 'absolute file name expected for "sqlite" lookup'
-CANNOT_OPEN = "unable to open database file"
-_NEEDS_QUOTES = re.compile(r'"|[\s\S]*[ \t\n\r]|\Z')
-_SPECIAL = re.compile(r'["\\]')
+MANY = 4096
+"""Up to so many bytes of rows are not held against the limits."""
 
-
-def _place_and_query(ctx: Context, text: str, options: Sequence[str]) -> tuple[str, str]:
-    """The file and the statement: the file may be an option, stand before the statement, or be set once."""
-    named = next((word[5:] for word in options if word.startswith("file=")), "")
-    if not named and text.lstrip(SPACE).startswith("/"):
-        named, _, text = text.lstrip(SPACE).partition(" ")
-    named = named or str(ctx.options.get("sqlite_dbfile") or "")
-    if not named.startswith("/"):
-        raise Failed(NO_FILE)
-    return named, text.lstrip(SPACE)
-
-
-def _connected(ctx: Context, path: str, *, writing: bool) -> sqlite3.Connection:
-    """A connection to the file, or to an empty database where there is no such file."""
-    import sqlite3
-    from urllib.parse import quote
-
-    try:
-        if stat.S_ISDIR(ctx.world.files.stat(path).st_mode):
-            raise Failed(CANNOT_OPEN)
-        place = f"file:{quote(to_display(ctx.world.files.local(path)))}?mode={'rw' if writing else 'ro'}"
-    except FileNotFoundError:
-        place = "file::memory:"
-        folder = path.rpartition("/")[0] or "/"
-        try:
-            ctx.world.files.stat(folder)
-        except OSError:
-            raise Failed(CANNOT_OPEN) from None
-    try:
-        return sqlite3.connect(place, uri=True, isolation_level=None)
-    except sqlite3.Error as error:
-        raise Failed(str(error)) from None
-
-
-def _rows(connection: sqlite3.Connection, statements: str) -> Iterator[tuple[list[str], Sequence[Any]]]:
-    """The rows of all statements, each with the names of its columns."""
-    import sqlite3
-
-    rest = statements
-    while rest.strip():
-        end = next(
-            (
-                at + 1
-                for at, char in enumerate(rest)
-                if char == ";" and sqlite3.complete_statement(rest[: at + 1])
-            ),
-            len(rest),
-        )
-        cursor = connection.execute(rest[:end])
-        columns = [column[0] for column in cursor.description or ()]
-        yield from ((columns, row) for row in cursor)
-        rest = rest[end:]
-
-
-def _shown(value: object) -> str:
-    """A value as SQLite writes it, up to its first NUL."""
-    if value is None:
-        return "<NULL>"
-    if isinstance(value, float):
-        text = f"{value:.15g}"
-        digits, exponent, tail = text.partition("e")
-        return (digits if "." in digits or not digits[-1].isdigit() else f"{digits}.0") + exponent + tail
-    text = from_bytes(value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogateescape"))
-    return text.partition("\0")[0]
-
-
-def _quoted(value: str) -> str:
-    """A value of one of several columns: in quotes where it could not be told from what follows."""
-    if not _NEEDS_QUOTES.match(value):
-        return value
-    return '"' + _SPECIAL.sub(r"\\\g<0>", value) + '"'
-
-
-def _line(columns: list[str], row: Sequence[Any]) -> str:
-    if len(row) == 1:
-        return _shown(row[0])
-    return "".join(
-        f"{_shown(name)}={_quoted(_shown(value))} " for name, value in zip(columns, row, strict=True)
-    )
+_PLACES = re.compile(r"uses ([0-9]+), and there are 0 supplied")
 
 
 @lookup(
@@ -120,32 +44,126 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
 
     One column gives its values, several ``name=value`` pairs; rows are separated by newlines. A
     statement that fails, or gives no row, finds nothing. The main option ``sqlite_dbfile`` names
-    the file where the lookup does not. Raises `Failed` for a file that cannot be opened, and `Refused`
-    for a change of it that the sandbox does not permit.
+    the file where the lookup does not; a file that is missing is made. Files stay open for the queries
+    that follow. Raises `Failed` for a file that cannot be opened, and `Refused` for a change of it
+    that the sandbox does not permit. See "More about SQLite".
     """
+    chosen = next((word[5:] for word in options if word.startswith("file=")), "")
 
     def find(text: str) -> str | None:
-        path, query = _place_and_query(ctx, text, options)
-        return _asked(ctx, path, to_display(query))
+        path, query = _place_and_query(ctx, text, chosen)
+        # The file of the main option is another one for Exim, even if it is named elsewhere as well.
+        usual = not chosen and query is text
+        name = "" if usual else path
+        links: dict[str, sqlite_file.Link] = ctx.state.setdefault("sqlite_links", {})
+        link = links.get(name)
+        if link is None:
+            link = links[name] = sqlite_file.opened(ctx, path)
+        memory = memory_of(ctx, f"sqlite {name}")
+
+        def ask() -> str | None:
+            if usual:
+                tell_if_bare(ctx, "sqlite", text)
+            return _asked(ctx, memory, link, str(query) if query.isascii() else to_display(query))
+
+        return memory.recall(query, options, ask)
 
     return find
 
 
-def _asked(ctx: Context, path: str, query: str, *, writing: bool = False) -> str | None:
+def _place_and_query(ctx: Context, text: str, chosen: str) -> tuple[str, str]:
+    """The file and the statement: the file is an option, stands before the statement, or is set once."""
+    if not chosen and text.startswith("/"):
+        end = next((at for at, char in enumerate(text) if char in SPACE), len(text))
+        if is_tainted(text):
+            raise ctx.refused_search(text[:end])
+        return text[:end], text[end:].lstrip(SPACE)
+    path = chosen or str(ctx.options.get("sqlite_dbfile") or "")
+    if not path.startswith("/"):
+        raise Failed(NO_FILE)
+    return path, text
+
+
+def _asked(ctx: Context, memory: Memory, link: sqlite_file.Link, query: str) -> str | None:
+    """What statements give, None if one fails or there are no rows."""
     import sqlite3
 
-    connection = _connected(ctx, path, writing=writing)
-    lines = []
+    lines: list[str] = []
+    size = 0
+    link.watch(ctx)
     try:
-        for columns, row in _rows(connection, query):
-            lines.append(_line(columns, row))
-    except sqlite3.OperationalError as error:
-        if writing or "readonly" not in str(error):
-            return None
-        ctx.world.files.write(path, b"", append=True)  # asks whether changes are permitted
-        return _asked(ctx, path, query, writing=True)
-    except (sqlite3.Error, sqlite3.Warning):
+        for columns, row in _rows(link.connection, query):
+            line = _line(columns, row)
+            lines.append(line)
+            size += len(line) + 1
+            if size > MANY:
+                ctx.grown(size)
+    except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
+        if link.stopped is not None:
+            raise link.stopped from None
+        link.judge(error)
         return None
-    finally:
-        connection.close()
+    if not lines:
+        memory.spent = True
     return "\n".join(lines) if lines else None
+
+
+def _rows(connection: sqlite3.Connection, text: str) -> Iterator[tuple[list[str], Sequence[Any]]]:
+    """The rows of all statements, each with the names of its columns."""
+    for statement in statements(text):
+        cursor = _executed(connection, castable(statement))
+        if cursor.description:
+            columns = [
+                from_bytes(column[0].encode("utf-8", "surrogateescape")) for column in cursor.description
+            ]
+            for row in cursor:
+                yield columns, row
+
+
+def _executed(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
+    """Run a statement; what it has places for is NULL."""
+    import sqlite3
+
+    try:
+        return connection.execute(statement)
+    except sqlite3.ProgrammingError as error:
+        places = _PLACES.search(str(error))
+        if places is None:
+            raise
+    try:
+        return connection.execute(statement, _Nulls())
+    except sqlite3.ProgrammingError:
+        return connection.execute(statement, (None,) * int(places[1]))
+
+
+class _Nulls(dict[str, None]):
+    """NULL for every name."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def _shown(value: object) -> str:
+    """A value as SQLite writes it, up to its first NUL."""
+    if value is None:
+        return "<NULL>"
+    if isinstance(value, float):
+        return _number(value)
+    return sql_rows.up_to_nul(from_bytes(value if isinstance(value, bytes) else str(value).encode()))
+
+
+def _number(value: float) -> str:
+    """A floating-point number as SQLite writes it, always with a dot."""
+    if value == 0:
+        return "0.0"
+    text = f"{value:.15g}"
+    if text[-1] == "f":
+        return text.replace("inf", "Inf")
+    digits, exponent, tail = text.partition("e")
+    return (digits if "." in digits else f"{digits}.0") + exponent + tail
+
+
+def _line(columns: list[str], row: Sequence[Any]) -> str:
+    if len(row) == 1:
+        return _shown(row[0])
+    return sql_rows.named(columns, map(_shown, row))

@@ -92,6 +92,9 @@ def _quoting(kind: str, quote: Quote) -> Impl:
     return impl
 
 
+_KINDS: dict[Quote, str | None] = {unchanged: None, lookupquote.ldap: "ldap"}
+"""What text is quoted for, where that is not the type itself: the LDAP types share their quoting."""
+
 for _kind, _feature, _since, _until, _quote in QUOTING:
     operator(
         f"quote_{_kind}",
@@ -103,6 +106,7 @@ for _kind, _feature, _since, _until, _quote in QUOTING:
         pure=True,
         grows=True,
         shape=SHAPE,
+        quotes_for=_KINDS.get(_quote, _kind),
         absent=f'unknown lookup type "{_kind}"',
         examples=_examples(_kind, _quote),
         doc=f"Quote a string for a query of a {_kind} lookup.\n\n{_quote.__doc__}",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from drivers.api.errors import ExpansionError
 from drivers.api.limits import CHARACTERS_A_STEP, NOTABLE
-from drivers.api.text import Tainted
+from drivers.api.text import QuotedFor, Tainted, is_tainted, tainted_like
 from drivers.api.text import quoted as in_quotes
 
 if TYPE_CHECKING:
@@ -77,16 +77,18 @@ def _call(
     if not taint or rule == "removes":
         return _plain_call(function, arguments, extra, named)
     adds = rule == "adds"
+    quotes = unit.facts.get("quotes_for")
     counting = rule if isinstance(rule, tuple) else range(len(arguments))
 
     def run(ctx: Context) -> str:
         values = [argument(ctx) for argument in arguments]
         text: str | None = function(ctx, *values, *extra, **named)
-        if text is not None and (
-            adds or any(type(values[at]) is Tainted for at in counting if at < len(values))
-        ):
+        if text is None:
+            return text  # type: ignore[return-value] # see above for it
+        if adds:
             return Tainted(text)
-        return text  # type: ignore[return-value] # see above for None
+        text = tainted_like(text, *[values[at] for at in counting if at < len(values)])
+        return QuotedFor(text, quotes) if quotes is not None and is_tainted(text) else text
 
     return run
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.limits import NOTABLE
-from drivers.api.text import Tainted, tainted_like
+from drivers.api.text import QuotedFor, Tainted, tainted_like
 from expander.expand import conditions, items, operators, variables
 from expander.expand.compiled import (
     Compiled,
@@ -323,7 +323,9 @@ def _tainted_join(runs: list[Run]) -> Run:
         text = "".join(values)
         if len(text) > NOTABLE:
             ctx.grown(len(text))
-        return Tainted(text) if Tainted in map(type, values) else text
+        if Tainted in map(type, values):
+            return Tainted(text)
+        return tainted_like(text, *values) if QuotedFor in map(type, values) else text
 
     return run
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
-from drivers.api.text import Tainted
+from drivers.api.text import is_tainted, tainted_like
 from expander.expand import calls, variables
 from expander.expand.compiled import CompiledTest, Complaint, first_complaint, skipping
 from expander.expand.skipped import literal
@@ -102,14 +102,14 @@ def _tainting_test(function: Callable[..., bool], runs: Sequence[Run]) -> Test:
 
     def test(ctx: Context) -> bool:
         values = [run(ctx) for run in runs]
-        if Tainted not in map(type, values):
+        if not any(map(is_tainted, values)):
             return bool(function(ctx, *values))
         captures, value = ctx.captures, ctx.value
         result = bool(function(ctx, *values))
-        if ctx.captures is not captures and type(values[0]) is Tainted:
-            ctx.captures = [Tainted(text) for text in ctx.captures]
-        if ctx.value is not value and ctx.value is not None and Tainted in map(type, values[1:]):
-            ctx.value = Tainted(ctx.value)
+        if ctx.captures is not captures and is_tainted(values[0]):
+            ctx.captures = [tainted_like(text, values[0]) for text in ctx.captures]
+        if ctx.value is not value and ctx.value is not None:
+            ctx.value = tainted_like(ctx.value, ctx.value, *values[1:])
         return result
 
     return test

@@ -1,0 +1,24 @@
+"""Text from outside in the queries of lookups: whether it was quoted for the type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import QuotedFor, is_tainted
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+SINCE = "4.96"
+"""The release that began to tell."""
+
+
+def tell_if_bare(ctx: Context, kind: str, query: str) -> None:
+    """Log a query with text from outside that was not quoted for this kind of lookup.
+
+    ``kind`` is the type, "ldap" for all of LDAP's. The query is sent all the same. See "SQL lookups".
+    """
+    if not is_tainted(query) or (isinstance(query, QuotedFor) and query.kind == kind):
+        return
+    if ctx.profile.at_least(SINCE):
+        ctx.log(f"tainted search query is not properly quoted: {query}", panic=True)

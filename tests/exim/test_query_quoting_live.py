@@ -1,0 +1,89 @@
+"""Text from outside in queries: which of them the real Exim calls badly quoted, and eximulate too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from casefile import Setup
+from questions_file import made
+from real_exim import RealExim
+from running import expander_for
+
+pytestmark = pytest.mark.exim
+
+SETUP = Setup(
+    config="sqlite_dbfile = @DIR@/a.db\n",
+    files={"a.db": ""},
+    variables={"sender_address": "it@here.test"},
+)
+WORDS = "tainted search query is not properly quoted: "
+PARTS = (
+    "$sender_address",
+    "${quote_sqlite:$sender_address}",
+    "${quote_sqlite:abc}",
+    "${quote_sqlite:abc}$sender_address",
+    "$sender_address${quote_sqlite:abc}",
+    "${quote_sqlite:a$sender_address}",
+    "$sender_address${quote_sqlite:$sender_address}",
+    "${quote_sqlite:$sender_address}$sender_address",
+    "${quote_sqlite:$sender_address}${quote_sqlite:$sender_address}",
+    "${quote_sqlite:$sender_address}${quote_mysql:$sender_address}",
+    "${quote_mysql:$sender_address}${quote_sqlite:$sender_address}",
+    "${quote_mysql:$sender_address}",
+    "${quote_ldap:$sender_address}",
+    "${quote_lsearch:$sender_address}",
+    "${quote_sqlite:$sender_address}$local_part",
+    "${quote_pgsql:${quote_sqlite:$sender_address}}",
+    "${quote_sqlite:${quote_pgsql:$sender_address}}",
+    "${uc:${quote_sqlite:$sender_address}}",
+    "${lc:$sender_address}",
+    "${quote:${quote_sqlite:$sender_address}}",
+    "${rxquote:${quote_sqlite:$sender_address}}",
+    "${escape:${quote_sqlite:$sender_address}}",
+    "${domain:${quote_sqlite:$sender_address}}",
+    "${length_2:${quote_sqlite:$sender_address}}",
+    "${substr_0_2:${quote_sqlite:$sender_address}}",
+    "${md5:$sender_address}",
+    "${strlen:$sender_address}",
+    "${base64:${quote_sqlite:$sender_address}}",
+    "${sg{${quote_sqlite:$sender_address}}{it}{y}}",
+    "${sg{${quote_sqlite:$sender_address}}{x}{y}}",
+    "${sg{${quote_sqlite:$sender_address}}{it}{$sender_address}}",
+    "${tr{${quote_sqlite:$sender_address}}{i}{y}}",
+    "${extract{1}{@}{${quote_sqlite:$sender_address}}}",
+    "${if eq{1}{1}{${quote_sqlite:$sender_address}}}",
+    "${if match{${quote_sqlite:$sender_address}}{(i.)@}{$1}}",
+    "${if match{$sender_address}{(i.)@}{$1}}",
+    "${map{a:b}{${quote_sqlite:$sender_address}}}",
+    "${map{<, a,b}{$item$sender_address}}",
+    "${filter{${quote_sqlite:$sender_address}}{eq{1}{1}}}",
+    "${reduce{a:b}{}{$value${quote_sqlite:$sender_address}}}",
+    "${sort{${quote_sqlite:$sender_address}}{<}{$item}}",
+    "${listextract{1}{${quote_sqlite:$sender_address}}}",
+    "${lookup sqlite{select '${quote_sqlite:$sender_address}'}}",
+)
+
+
+def questions() -> list[str]:
+    """Each with a number of its own, which shows in the log."""
+    return [f"${{lookup sqlite{{select 'No {number}, {part}'}}}}" for number, part in enumerate(PARTS)]
+
+
+def told(log: str) -> list[str]:
+    """The parts whose queries a log tells of."""
+    return [part for number, part in enumerate(PARTS) if f"{WORDS}select 'No {number}, " in log]
+
+
+def test_queries_that_are_not_quoted_for_their_type(tmp_path: Path) -> None:
+    exim = RealExim(made(tmp_path / "exim"), SETUP)
+    data = "".join(f"{question}\n" for question in questions()).encode()
+    theirs = exim.run([], data)
+    expander = expander_for(SETUP, made(tmp_path / "ours"))
+    log: list[str] = []
+    expander.context.log_with = lambda text, _panic: log.append(text)
+    answers = "".join(f"> {expander.expand(question)}\n" for question in questions())
+    assert answers + "> \n" == theirs.stdout.decode("latin-1")
+    assert told("\n".join(log)) == told(theirs.stderr.decode("latin-1"))
+    assert told("\n".join(log))

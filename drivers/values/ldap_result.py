@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+SIZE_LIMIT = 4
 INVALID_CREDENTIALS = 49
 SERVER_DOWN = -1
 CONNECT_ERROR = -11

@@ -14,8 +14,7 @@ import pytest
 
 from directory_server import DirectoryServer
 from drivers.api.errors import Failed, Refused, Unsupported
-from drivers.conditions import ldapauth
-from drivers.values import ldap_query, ldap_result, ldap_url
+from drivers.values import ldap_client, ldap_query, ldap_result, ldap_url
 from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.world.memory import MemoryWorld
@@ -176,8 +175,8 @@ def test_a_world_of_its_own_has_no_servers() -> None:
 
 def test_without_the_package_it_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ldap3", None)
-    ldapauth._library.cache_clear()
-    with pytest.raises(Unsupported, match=r'needs the Python package "ldap3" \(extra "ldap"\)'):
+    ldap_client.library.cache_clear()
+    with pytest.raises(Unsupported, match=r'needs the Python package "ldap3" \(extra "ldap"'):
         ask("user=x pass=y ldap://127.0.0.1:1/")
     assert failure("user=x pass=y ldapx:").startswith("LDAP URL does not start")
 

@@ -133,24 +133,31 @@ class DirectoryServer:
         try:
             if self._tls and self._wrapped:
                 connection = self._secured(connection)
-            while message := connection.recv(4096):
-                (_, number), (tag, content), *_ = parts(parts(message)[0][1])
-                if tag == EXTENDED:
-                    connection.sendall(reply(number, EXTENDED_REPLY, 0 if self._tls else 2))
-                    if self._tls:
-                        connection = self._secured(connection)
-                elif tag == SEARCH and self._search:
-                    answer = self._search(number, parts(content)[0][1])
-                    if answer is None:
+            while received := connection.recv(4096):
+                for _, message in parts(received):
+                    kept = self._answer(connection, message)
+                    if kept is None:
                         return
-                    connection.sendall(answer)
-                elif tag != BIND or not self._bind(connection, number, content):
-                    return
+                    connection = kept
         except OSError:
             return
         finally:
             self._open.discard(connection)
             connection.close()
+
+    def _answer(self, connection: socket.socket, message: bytes) -> socket.socket | None:
+        """Answer a message; the connection to go on with, None for none."""
+        (_, number), (tag, content), *_ = parts(message)
+        if tag == EXTENDED:
+            connection.sendall(reply(number, EXTENDED_REPLY, 0 if self._tls else 2))
+            return self._secured(connection) if self._tls else connection
+        if tag == SEARCH and self._search:
+            answer = self._search(number, parts(content)[0][1])
+            if answer is None:
+                return None
+            connection.sendall(answer)
+            return connection
+        return connection if tag == BIND and self._bind(connection, number, content) else None
 
     def _secured(self, connection: socket.socket) -> socket.socket:
         assert self._tls is not None

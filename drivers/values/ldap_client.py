@@ -37,6 +37,17 @@ class DownError(OSError):
     """The other side has closed the connection, or does not speak LDAP."""
 
 
+class NoTlsError(Deferred):
+    """TLS cannot be started on a connection, which is of no use from then on.
+
+    ``again`` is what Exim says when it tries to use it once more.
+    """
+
+    def __init__(self, server: Server, code: int, again: int = ldap_result.SERVER_DOWN) -> None:
+        super().__init__(_no_tls(server, code).message)
+        self.again = _no_tls(server, again)
+
+
 class Link:
     """A connection, with the user and the password under which the server knows us (None before that)."""
 
@@ -141,7 +152,7 @@ def connect(ctx: Context, server: Server, query: Query) -> Link:
     Raises `Deferred` in Exim's words, `Refused`, or `Unsupported` without the package.
     """
     place = server.host if server.scheme == "ldapi" else (server.host or "localhost", server.port)
-    tls = bool(ctx.options.get("ldap_start_tls")) and server.scheme == "ldap"
+    tls = bool(ctx.options.get("ldap_start_tls")) and server.scheme != "ldapi"
     try:
         ctx.world.sockets.permit(place)
         connection = _connection(server, query, ctx.options)
@@ -152,8 +163,9 @@ def connect(ctx: Context, server: Server, query: Query) -> Link:
     try:
         if tls:
             _start_tls(connection, server)
-    except Deferred:
-        connection.socket.close()
+    except NoTlsError:
+        if connection.socket is not None:
+            connection.socket.close()
         raise
     return Link(connection.socket, server)
 
@@ -234,14 +246,17 @@ def _tls(options: Mapping[str, Any], host: str) -> Any:
 
 
 def _start_tls(connection: Any, server: Server) -> None:
-    """Go on with TLS. Raises `Deferred` in Exim's words."""
+    """Go on with TLS. Raises `NoTlsError`."""
+    if server.scheme == "ldaps":
+        raise NoTlsError(server, ldap_result.OPERATIONS_ERROR, ldap_result.LOCAL_ERROR)
     try:
         if connection.start_tls(read_server_info=False):
             return
+    except library().core.exceptions.LDAPCommunicationError:
+        raise NoTlsError(server, ldap_result.SERVER_DOWN) from None
     except _errors():
-        refused = (connection.result or {}).get("result") or ldap_result.CONNECT_ERROR
-        raise _no_tls(server, refused) from None
-    raise _no_tls(server, (connection.result or {}).get("result") or ldap_result.CONNECT_ERROR)
+        pass
+    raise NoTlsError(server, (connection.result or {}).get("result") or ldap_result.CONNECT_ERROR)
 
 
 def _no_tls(server: Server, code: int) -> Deferred:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_HOPS = 5
 """So many referrals are followed in a row."""
 
+PARTIAL, OLD_REFERRAL = 9, "Referral:\n"
+"""How servers say in version 2 of the protocol where to go on; a URL stands on each line that follows."""
+
 DEREFERENCE = {"searching": 1, "finding": 2, "always": 3}
 DOWN = f"-1, {ldap_result.words(ldap_result.SERVER_DOWN)}"
 
@@ -158,4 +161,7 @@ def _outcome(content: bytes) -> Outcome:
         if kind == ldap_client.REFERRALS
         for _, url in ber.elements(urls)
     ]
-    return Outcome(ber.number(code), from_bytes(text), from_bytes(matched), tuple(referrals))
+    said = from_bytes(text)
+    if not referrals and ber.number(code) == PARTIAL and said.startswith(OLD_REFERRAL):
+        referrals = said.removeprefix(OLD_REFERRAL).splitlines()
+    return Outcome(ber.number(code), said, from_bytes(matched), tuple(referrals))

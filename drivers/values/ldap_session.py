@@ -48,11 +48,15 @@ def bound(ctx: Context, server: Server, query: Query) -> tuple[Link, int]:
     try:
         if place not in links:
             links[place] = ldap_client.connect(ctx, server, query)
-        link: Link = links[place]
+        link: Link | Deferred = links[place]
+        if isinstance(link, Deferred):
+            raise link
         if link.bound == who:
             return link, 0
         code = ldap_client.bind(ctx, link, query)
     except Deferred as error:
+        if isinstance(error, ldap_client.NoTlsError):
+            links[place] = error.again
         raise UselessError(error.message) from None
     if code == 0:
         link.bound = who

@@ -317,7 +317,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "pgsql": ("drivers.lookups.servers", "4.00", None, "lookup_pgsql"),
         "psl": ("drivers.lookups.declared", "4.100-dev", None, "lookup_psl"),
         "readsock": ("drivers.lookups.declared", "4.94", None, None),
-        "redis": ("drivers.lookups.servers", "4.82", None, "lookup_redis"),
+        "redis": ("drivers.lookups.redis", "4.82", None, "lookup_redis"),
         "regdom": ("drivers.lookups.declared", "4.100-dev", None, "lookup_psl"),
         "spf": ("drivers.lookups.declared", "4.52", None, "spf"),
         "sqlite": ("drivers.lookups.sqlite", "4.53", None, "lookup_sqlite"),

@@ -60,6 +60,5 @@ def _unknown(known: str, wanted: str) -> str | None:
 
 _declare("mysql", "MySQL", "Ask a MySQL or MariaDB server.")
 _declare("pgsql", "PostgreSQL", "Ask a PostgreSQL server.")
-_declare("redis", "Redis", "Ask a Redis server.", since="4.82")
 _declare("oracle", "ORACLE", "Ask an Oracle server.", named=False)
 _declare("ibase", "Interbase", "Ask an InterBase server.", until="4.98", named=False)

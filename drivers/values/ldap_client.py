@@ -28,6 +28,9 @@ LONGEST_WAIT = 60
 """So many seconds an answer may take where the query has no ``connect``; Exim would wait for ever."""
 
 CHUNK = 65536
+LARGEST = 64 << 20
+"""A message of more bytes is taken for none."""
+
 BIND, UNBIND, SEARCH, ABANDON = 0x60, 0x42, 0x63, 0x50
 BIND_REPLY, ENTRY, DONE, REFERENCE = 0x61, 0x64, 0x65, 0x73
 MESSAGE, SIMPLE, REFERRALS = 0x30, 0x80, 0xA3
@@ -93,6 +96,8 @@ class Link:
     def _message(self, deadline: float) -> tuple[int, bytes]:
         while True:
             place = ber.end(self._buffer)
+            if place is not None and place[1] > LARGEST:
+                raise ValueError
             if place is not None and place[1] <= len(self._buffer):
                 kind, message = self._buffer[0], bytes(self._buffer[place[0] : place[1]])
                 del self._buffer[: place[1]]

@@ -68,7 +68,7 @@ def test_lists_look_people_up() -> None:
         context = expander(ldap_default_servers=f"127.0.0.1::{server.port}").context
         assert context.match_list("domain", "x", "<+ a.b + ldapdn;ldap:///x") == "uid=alice"
         assert context.match_list("domain", "x", "<+ a.b + ldap;ldap:///nowhere") is None
-        with pytest.raises(Failed, match="unable to complete match .*more than one entry"):
+        with pytest.raises(Failed, match=r"unable to complete match .*more than one entry"):
             context.match_list("domain", "x", "<+ ldap;ldap:///all + x")
 
 

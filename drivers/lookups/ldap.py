@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Find = Callable[[str], str | None]
 
 SECTION = "More about LDAP"
-NAMES = range(32, 48)
+NAMES = range(32, 37)
 """Result codes that say that there is no such name."""
 
 _QUOTED = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", ",": ",,"})

@@ -277,6 +277,53 @@ ${lookup ldapm{user=a pass=b connect=1 @U@/to10:close?mail}{yes<$value>}{no}}
 ${lookup ldapm{user=a pass=b connect=1 @U@/to10:???(x=y)|e~done0?mail}{yes<$value>}{no}}
 """
 
+SETTINGS = r"""
+${lookup ldap{@U@/done35?mail}{yes}{no}}
+${lookup ldap{@U@/done47?mail}{yes}{no}}
+${lookup ldap{@U@/done37?mail}{yes}{no}}
+${lookup ldap{@U@/done40?mail}{yes}{no}}
+${lookup ldap{@U@/done48?mail}{yes}{no}}
+${lookup ldap{@U@/done31?mail}{yes}{no}}
+${lookup ldap{@U@/done16?mail}{yes}{no}}
+${lookup ldapdn{@U@/e+e+done4?mail}{yes}{no}}
+${lookup ldapdn{@U@/none+done32?mail}{yes}{no}}
+${lookup ldap{@U@/e+done0?mail??%00}{yes$value}{no}}
+${lookup ldap{@U@/e+done0?mail??(a=%00b)}{yes$value}{no}}
+${lookup ldap{SIZE=1 Time=2 NETTIME=1 @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{size="1" @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{size=1@U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user="a @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user="a"@U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user=a  pass=b   @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{=a @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user = a @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user=%61%zz%00b pass=%61 @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{user="a\x41\tb" pass="\"\\" @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{servers= ldap:///e+done0?mail}{yes$value}{no}}
+${lookup ldap{servers=127.0.0.1::@P@ ldap:///e+done0?mail}{yes$value}{no}}
+${lookup ldap{servers=127.0.0.1::@P@ @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{servers="127.0.0.1::@P@x" ldap:///e+done0?mail}{yes$value}{no}}
+${lookup ldap{servers="<; /tmp/nosock;127.0.0.1:@P@" ldaps:///e+done0?mail}{yes$value}{no}}
+${lookup ldap{LDAP://127.0.0.1:@P@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{ldap://127.0.0.1:@P@/e+done0?mail,sn,,cn}{yes$value}{no}}
+${lookup ldap{ldap://127.0.0.1:@P@/e+done0?,}{yes$value}{no}}
+${lookup ldap{ldap://127.0.0.1:@P@/e+done0?,mail}{yes$value}{no}}
+${lookup ldap{ldap://127.0.0.1:@P@/e%2bdone0?ma%69l?b%61se?(a%3db)}{yes$value}{no}}
+${lookup ldap{ldap://[127.0.0.1]:@P@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{size=3000000000 @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{time=-5 dereference=Searching @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{dereference= @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{referrals= @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{referrals=FOLLOW @U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap,cache=no{@U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap,servers=x{@U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap*{@U@/e+done0?mail}{yes$value}{no}}
+${lookup partial-ldap{@U@/e+done0?mail}{yes$value}{no}}
+${lookup ldap{connect=1 ldap://127.0.0.1:@P@}{yes$value}{no}}
+${lookup ldap{connect=1 ldap://127.0.0.1:@P@?x}{yes$value}{no}}
+"""
+"""Settings before the URL, and odd URLs."""
+
 BINDS = r"""
 ${lookup ldap{user=a pass=x @U@/e+done0?mail}{yes<$value>}{no}}
 ${lookup ldap{user=a pass=x @U@/e+done0?mail}{yes<$value>}{no}}
@@ -487,7 +534,7 @@ def judge(_user: bytes, password: bytes) -> int | None:
     return 49 if password == b"wrong" else 0
 
 
-@pytest.mark.parametrize("questions", [RESULTS, SHAPES, REFERRALS, BINDS, CLOSED, LATE])
+@pytest.mark.parametrize("questions", [RESULTS, SHAPES, REFERRALS, SETTINGS, BINDS, CLOSED, LATE])
 def test_a_server_that_says_anything(tmp_path: Path, questions: str) -> None:
     config = tmp_path / "exim.conf"
     config.write_text("")

@@ -1,41 +1,73 @@
-"""A small LDAP server for tests: it answers binds, and starts TLS where it has a certificate."""
+"""A small LDAP server for tests: it answers binds and searches as told, and starts TLS with a certificate."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-BIND, EXTENDED = 0x60, 0x77
-BIND_REPLY, EXTENDED_REPLY = 0x61, 0x78
+BIND, SEARCH, EXTENDED = 0x60, 0x63, 0x77
+BIND_REPLY, ENTRY, DONE, REFERENCE, EXTENDED_REPLY = 0x61, 0x64, 0x65, 0x73, 0x78
 
 Judge = Callable[[bytes, bytes], int | bytes | None]
 """Takes the user and the password: gives a result code, bytes to send as they are, or None to close."""
 
+Search = Callable[[bytes, bytes], bytes | None]
+"""Takes the number of the message and the base of a search: gives what is sent, or None to close."""
+
 
 def element(tag: int, content: bytes) -> bytes:
-    """A short element of BER."""
-    assert len(content) < 128
-    return bytes([tag, len(content)]) + content
+    """An element of BER."""
+    if len(content) < 128:
+        return bytes([tag, len(content)]) + content
+    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
 
 
 def parts(content: bytes) -> list[tuple[int, bytes]]:
-    """The short elements that stand in a content."""
+    """The elements that stand in a content."""
     found = []
     while content:
-        size = content[1]
-        found.append((content[0], content[2 : 2 + size]))
-        content = content[2 + size :]
+        size, start = content[1], 2
+        if size >= 128:
+            start += size - 128
+            size = int.from_bytes(content[2:start], "big")
+        found.append((content[0], content[start : start + size]))
+        content = content[start + size :]
     return found
 
 
-def reply(number: bytes, tag: int, code: int) -> bytes:
+def reply(
+    number: bytes,
+    tag: int,
+    code: int,
+    matched: bytes = b"",
+    text: bytes = b"",
+    referrals: Sequence[bytes] = (),
+) -> bytes:
     """A message with a result."""
-    result = element(0x0A, code.to_bytes(1, "big")) + element(4, b"") + element(4, b"")
+    size = (code.bit_length() + 8) // 8
+    result = element(0x0A, code.to_bytes(size, "big")) + element(4, matched) + element(4, text)
+    if referrals:
+        result += element(0xA3, b"".join(element(4, one) for one in referrals))
     return element(0x30, element(2, number) + element(tag, result))
+
+
+def entry(number: bytes, name: bytes, **attributes: Sequence[bytes]) -> bytes:
+    """A message with an entry that a search has found."""
+    listed = b"".join(
+        element(0x30, element(4, kind.encode()) + element(0x31, b"".join(element(4, one) for one in values)))
+        for kind, values in attributes.items()
+    )
+    return element(0x30, element(2, number) + element(ENTRY, element(4, name) + element(0x30, listed)))
+
+
+def reference(number: bytes, *urls: bytes) -> bytes:
+    """A message that says where a search has to be continued."""
+    return element(0x30, element(2, number) + element(REFERENCE, b"".join(element(4, url) for url in urls)))
 
 
 class DirectoryServer:
@@ -45,16 +77,20 @@ class DirectoryServer:
         self,
         judge: Judge,
         *,
+        search: Search | None = None,
         path: str | None = None,
         tls: ssl.SSLContext | None = None,
         wrapped: bool = False,
     ) -> None:
         self.seen: list[tuple[int, bytes, bytes]] = []
+        self.connections = 0
+        self._search = search
         self._judge, self._tls, self._wrapped = judge, tls, wrapped
         self._socket = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
         self._socket.bind(path or ("127.0.0.1", 0))
         self._socket.listen()
         self._threads: list[threading.Thread] = []
+        self._open: set[socket.socket] = set()
 
     @property
     def port(self) -> int:
@@ -71,6 +107,9 @@ class DirectoryServer:
     ) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
 
@@ -85,25 +124,47 @@ class DirectoryServer:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
+            self.connections += 1
             self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(5)
+        self._open.add(connection)
         try:
             if self._tls and self._wrapped:
-                connection = self._tls.wrap_socket(connection, server_side=True)
-            while message := connection.recv(4096):
-                (_, number), (tag, content), *_ = parts(parts(message)[0][1])
-                if tag == EXTENDED:
-                    connection.sendall(reply(number, EXTENDED_REPLY, 0 if self._tls else 2))
-                    if self._tls:
-                        connection = self._tls.wrap_socket(connection, server_side=True)
-                elif tag != BIND or not self._bind(connection, number, content):
-                    return
+                connection = self._secured(connection)
+            while received := connection.recv(4096):
+                for _, message in parts(received):
+                    kept = self._answer(connection, message)
+                    if kept is None:
+                        return
+                    connection = kept
         except OSError:
             return
         finally:
+            self._open.discard(connection)
             connection.close()
+
+    def _answer(self, connection: socket.socket, message: bytes) -> socket.socket | None:
+        """Answer a message; the connection to go on with, None for none."""
+        (_, number), (tag, content), *_ = parts(message)
+        if tag == EXTENDED:
+            connection.sendall(reply(number, EXTENDED_REPLY, 0 if self._tls else 2))
+            return self._secured(connection) if self._tls else connection
+        if tag == SEARCH and self._search:
+            answer = self._search(number, parts(content)[0][1])
+            if answer is None:
+                return None
+            connection.sendall(answer)
+            return connection
+        return connection if tag == BIND and self._bind(connection, number, content) else None
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        assert self._tls is not None
+        self._open.discard(connection)
+        secured = self._tls.wrap_socket(connection, server_side=True)
+        self._open.add(secured)
+        return secured
 
     def _bind(self, connection: socket.socket, number: bytes, content: bytes) -> bool:
         (_, version), (_, user), (_, password) = parts(content)

@@ -61,6 +61,6 @@ def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool =
     try:
         return ctx.look_up(words[0], place, keys[0] if keyed else None)
     except Deferred as error:
-        sought = printing(keys[0] if keyed else place)
+        sought = printing(keys[0] if keyed else place.lstrip(SPACE))
         reason = quoted(error.message) if ctx.profile.at_least(QUOTES_SINCE) else error.message
         raise Deferred(f'lookup of "{sought}" gave DEFER: {reason}') from error

@@ -35,7 +35,3 @@ _declare(
 )
 _declare("dbmnz", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys have no NUL at the end.")
 _declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4.88")
-_declare("ldap", QUERY, "lookup_ldap", "Ask an LDAP server for one entry.")
-_declare("ldapauth", QUERY, "lookup_ldap", "Try a password against an LDAP server.", "4.99")
-_declare("ldapdn", QUERY, "lookup_ldap", "Ask an LDAP server for the distinguished name of one entry.")
-_declare("ldapm", QUERY, "lookup_ldap", "Ask an LDAP server for several entries.")

@@ -144,6 +144,5 @@ def _declare(
     )(opened)
 
 
-_declare("redis", "Redis", "Ask a Redis server.", since="4.82")
 _declare("oracle", "ORACLE", "Ask an Oracle server.", named=False)
 _declare("ibase", "Interbase", "Ask an InterBase server.", until="4.98", named=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred
 from drivers.api.text import SPACE, lower
 from drivers.values import fields, ldap_url, listtext
 from grammar.record import Record
@@ -49,18 +49,18 @@ class Server(Record):
 
 
 def parse(text: str) -> Query:
-    """Take a query apart. Raises `Failed` for settings that are unknown or badly written."""
+    """Take a query apart. Raises `Deferred` for settings that are unknown or badly written."""
     settings: dict[str, Any] = {}
     body = text.lstrip(SPACE)
     while lower(body[:4]) != "ldap":
         name, equals, after = body.partition("=")
         if not equals:
-            raise Failed(MALFORMED)
+            raise Deferred(MALFORMED)
         value, end = fields.quoted_word(after, 0)
         if not after[end:].startswith(tuple(SPACE)):
-            raise Failed(MALFORMED)
+            raise Deferred(MALFORMED)
         if lower(name) not in SETTINGS:
-            raise Failed(f'unknown parameter "{name}=" precedes LDAP URL')
+            raise Deferred(f'unknown parameter "{name}=" precedes LDAP URL')
         _set(settings, lower(name), value.partition("\0")[0])
         body = after[end:].lstrip(SPACE)
     return Query(body, **settings)
@@ -74,7 +74,7 @@ def _set(settings: dict[str, Any], name: str, value: str) -> None:
         settings["password"] = value
     elif name == "referrals":
         if lower(value) not in {"follow", "nofollow"}:
-            raise Failed('LDAP option REFERRALS is not "follow" or "nofollow"')
+            raise Deferred('LDAP option REFERRALS is not "follow" or "nofollow"')
         settings["referrals"] = lower(value) == "follow"
     elif name in {"connect", "nettime"}:
         settings["timeout"] = ldap_url.integer(value)[0]
@@ -84,16 +84,16 @@ def _set(settings: dict[str, Any], name: str, value: str) -> None:
         settings[name] = value
 
 
-def servers(query: Query, default: str | None) -> Iterator[Server | Failed]:
+def servers(query: Query, default: str | None) -> Iterator[Server | Deferred]:
     """The servers of a query, in the order in which they are tried.
 
     Those are the one of the URL or, if the URL names none, the list of the query or of the main option
     ``ldap_default_servers``. A server that cannot be tried comes as the error to be raised if
-    it is the last. Raises `Failed` for a URL of another kind.
+    it is the last. Raises `Deferred` for a URL of another kind.
     """
     start = re.match(r"ldap[si]?://", query.url, re.IGNORECASE | re.ASCII)
     if start is None:
-        raise Failed(
+        raise Deferred(
             'LDAP URL does not start with "ldap://", "ldaps://", or "ldapi://" '
             f'(it starts with "{query.url[:16]}...")'
         )
@@ -105,12 +105,12 @@ def servers(query: Query, default: str | None) -> Iterator[Server | Failed]:
         yield _server(query.url, element)
 
 
-def _server(text: str, element: str | None) -> Server | Failed:
+def _server(text: str, element: str | None) -> Server | Deferred:
     """The server of a URL, or the element of a list of servers that stands for it."""
     try:
         url = ldap_url.parse(text)
     except ldap_url.UrlError as error:
-        return Failed(f'ldap_url_parse: (error {error.code}) parsing "{text}"\n')
+        return Deferred(f'ldap_url_parse: (error {error.code}) parsing "{text}"\n')
     scheme, host, port = url.scheme, url.host, url.port
     if element is not None:
         host, colon, number = element.partition(":")
@@ -119,17 +119,17 @@ def _server(text: str, element: str | None) -> Server | Failed:
         path = host.replace("%", "%25").replace("/", "%2F")
         return _initialized(f"ldapi://{path}", Server("ldapi", host, 0, host))
     if scheme == "ldapi" and host:
-        return Failed(f'ldapi requires an absolute path ("{host}" given)')
+        return Deferred(f'ldapi requires an absolute path ("{host}" given)')
     port = port or ldap_url.PORTS["ldaps" if scheme == "ldaps" else "ldap"]
     named = f"{host or ('NULL' if element is None else '')}:{port}"
     return _initialized(f"{scheme}://{host}:{port}/", Server(scheme, host, port, named))
 
 
-def _initialized(url: str, server: Server) -> Server | Failed:
+def _initialized(url: str, server: Server) -> Server | Deferred:
     """The server, unless the client library cannot read the URL that Exim makes for it."""
     try:
         for one in re.split("[ ,]+", url):
             ldap_url.parse(one)
     except ldap_url.UrlError:
-        return Failed(f'ldap_initialize: (error {BAD_PARAMETER}) URL "{url}"\n')
+        return Deferred(f'ldap_initialize: (error {BAD_PARAMETER}) URL "{url}"\n')
     return server

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+OPERATIONS_ERROR = 1
+SIZE_LIMIT = 4
 INVALID_CREDENTIALS = 49
 SERVER_DOWN = -1
+LOCAL_ERROR = -2
 CONNECT_ERROR = -11
 
 _TEXTS = {
     -11: "Connect error",
+    -2: "Local error",
     -1: "Can't contact LDAP server",
     0: "Success",
     1: "Operations error",

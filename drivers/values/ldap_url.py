@@ -12,7 +12,16 @@ BAD_SCOPE = 8
 BAD_FILTER = 9
 BAD_EXTENSIONS = 10
 PORTS = {"ldap": 389, "ldaps": 636, "ldapi": 0}
-SCOPES = frozenset("base one onelevel sub subtree subordinate children default".split())
+BASE, ONE, SUBTREE, CHILDREN = range(4)
+SCOPES = {
+    "base": BASE,
+    "one": ONE,
+    "onelevel": ONE,
+    "sub": SUBTREE,
+    "subtree": SUBTREE,
+    "subordinate": CHILDREN,
+    "children": CHILDREN,
+}
 _SCHEME = re.compile(r"(ldap[si]?)://", re.IGNORECASE | re.ASCII)
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)", re.ASCII)
@@ -28,11 +37,18 @@ class UrlError(Exception):
 
 
 class LdapUrl(Record):
-    """Where a URL leads: the scheme in lower case, the host (or path) and the port, 0 if not given."""
+    """What a URL says: the scheme in lower case, the host (or path), the port (0 if not given), the search.
+
+    ``attributes`` is empty for all of them; ``scope`` is None and ``filter`` "" where nothing is given.
+    """
 
     scheme: str
     host: str
     port: int
+    base: str = ""
+    attributes: tuple[str, ...] = ()
+    scope: int | None = None
+    filter: str = ""
 
 
 def unescape(text: str) -> str:
@@ -62,10 +78,14 @@ def parse(url: str) -> LdapUrl:
     scheme, rest = lower(found[1]), url[found.end() :]
     place, slash, query = rest.partition("/")
     if not slash:
-        place, query = rest.partition("?")[0], ""
+        place, _, rest = rest.partition("?")
+        host, port = _place(scheme, place)
+        # The library has a name after two question marks here, but for sockets only.
+        return LdapUrl(
+            scheme, host, port, unescape(rest[1:]) if scheme == "ldapi" and rest.startswith("?") else ""
+        )
     host, port = _place(scheme, place)
-    _check(query.split("?"))
-    return LdapUrl(scheme, host, port)
+    return LdapUrl(scheme, host, port, *_search(query.split("?")))
 
 
 def _place(scheme: str, text: str) -> tuple[str, int]:
@@ -90,9 +110,9 @@ def _place(scheme: str, text: str) -> tuple[str, int]:
     return unescape(host), number
 
 
-def _check(parts: list[str]) -> None:
-    """Raises `UrlError` for faults after the host: name, attributes, scope, filter, extensions."""
-    _, _, scope, pattern, extensions, *more = (*parts, "", "", "", "")[: max(len(parts), 5)]
+def _search(parts: list[str]) -> tuple[str, tuple[str, ...], int | None, str]:
+    """What stands after the host. Raises `UrlError` for its faults."""
+    base, attributes, scope, pattern, extensions, *more = (*parts, "", "", "", "")[: max(len(parts), 5)]
     if scope and lower(unescape(scope)) not in SCOPES:
         raise UrlError(BAD_SCOPE)
     if pattern and not unescape(pattern):
@@ -101,3 +121,9 @@ def _check(parts: list[str]) -> None:
         raise UrlError(BAD_URL)
     if len(parts) > 4 and not extensions.strip(","):
         raise UrlError(BAD_EXTENSIONS)
+    return (
+        unescape(base),
+        tuple(one for one in unescape(attributes).split(",") if one),
+        SCOPES[lower(unescape(scope))] if scope else None,
+        unescape(pattern),
+    )

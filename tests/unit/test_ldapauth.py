@@ -14,8 +14,7 @@ import pytest
 
 from directory_server import DirectoryServer
 from drivers.api.errors import Failed, Refused, Unsupported
-from drivers.conditions import ldapauth
-from drivers.values import ldap_query, ldap_result, ldap_url
+from drivers.values import ldap_client, ldap_query, ldap_result, ldap_url
 from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.world.memory import MemoryWorld
@@ -176,8 +175,8 @@ def test_a_world_of_its_own_has_no_servers() -> None:
 
 def test_without_the_package_it_is_not_supported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ldap3", None)
-    ldapauth._library.cache_clear()
-    with pytest.raises(Unsupported, match=r'needs the Python package "ldap3" \(extra "ldap"\)'):
+    ldap_client.library.cache_clear()
+    with pytest.raises(Unsupported, match=r'needs the Python package "ldap3" \(extra "ldap"'):
         ask("user=x pass=y ldap://127.0.0.1:1/")
     assert failure("user=x pass=y ldapx:").startswith("LDAP URL does not start")
 
@@ -196,7 +195,23 @@ class UrlDescription(ctypes.Structure):
         ("scheme", ctypes.c_char_p),
         ("host", ctypes.c_char_p),
         ("port", ctypes.c_int),
+        ("name", ctypes.c_char_p),
+        ("attributes", ctypes.POINTER(ctypes.c_char_p)),
+        ("scope", ctypes.c_int),
+        ("filter", ctypes.c_char_p),
     )
+
+
+def held(value: bytes | None) -> str:
+    return (value or b"").decode("latin-1")
+
+
+def texts(values: Any) -> tuple[str, ...]:
+    """The texts of an array that a null pointer ends."""
+    found = []
+    while values and values[len(found)] is not None:
+        found.append(held(values[len(found)]))
+    return tuple(found)
 
 
 def openldap() -> Any:
@@ -211,23 +226,26 @@ def openldap() -> Any:
 def test_urls_are_read_as_the_library_reads_them() -> None:
     library = openldap()
     pieces = (
-        "a b.c / ? : [ ] ::1 389 %20 %41 %00 %3a x sub base one ?? (x=y) ! foo=bar , -1 +5 = @ 99999999999"
+        "a b.c / ? : [ ] ::1 389 %20 %41 %00 %3a x sub base one default Children ?? (x=y) ! foo=bar "
+        ", %2c * -1 +5 = @ 99999999999"
     )
+    beginnings = "ldap:// LDAPS:// ldapi:// ldap:///a? ldap://h/a?b?sub?".split()
     choose = random.Random(7)
     for _ in range(20_000):
         count = choose.randint(0, 9)
-        url = choose.choice(["ldap://", "LDAPS://", "ldapi://"]) + "".join(
-            choose.choice(pieces.split()) for _ in range(count)
-        )
+        url = choose.choice(beginnings) + "".join(choose.choice(pieces.split()) for _ in range(count))
         found = ctypes.POINTER(UrlDescription)()
         expected: object = library.ldap_url_parse(url.encode("latin-1"), ctypes.byref(found))
         if expected == 0:
             read = found.contents
-            expected = (read.scheme.decode(), (read.host or b"").decode("latin-1"), read.port)
+            search = (held(read.name), texts(read.attributes), read.scope, held(read.filter))
+            expected = (held(read.scheme), held(read.host), read.port, *search)
             library.ldap_free_urldesc(found)
         try:
             made = ldap_url.parse(url)
-            ours: object = (made.scheme, made.host, made.port or ldap_url.PORTS[made.scheme])
+            port = made.port or ldap_url.PORTS[made.scheme]
+            search = (made.base, made.attributes, made.scope or 0, made.filter)
+            ours: object = (made.scheme, made.host, port, *search)
         except ldap_url.UrlError as error:
             ours = error.code
         assert (url, ours) == (url, expected)

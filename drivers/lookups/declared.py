@@ -25,17 +25,7 @@ def _declare(
     )(refuse)
 
 
-_declare("dbm", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys end with a NUL.")
-_declare(
-    "dbmjz",
-    SINGLE_KEY,
-    "lookup_dbm",
-    "Look up a list whose elements are joined by NULs as the key of a DBM file.",
-    "4.80",
-)
-_declare("dbmnz", SINGLE_KEY, "lookup_dbm", "Look a key up in a DBM file whose keys have no NUL at the end.")
 _declare("json", SINGLE_KEY, "lookup_json", "Follow a list of selectors into a JSON file.", "4.93")
-_declare("lmdb", SINGLE_KEY, "lookup_lmdb", "Look a key up in an LMDB file.", "4.88")
 _declare("nmh", SINGLE_KEY, "lookup_nmh", "Ask an NMH daemon whether an address is in a table.", "4.99")
 _declare("psl", SINGLE_KEY, "lookup_psl", "Give the public suffix of a domain.", "4.100-dev")
 _declare("regdom", SINGLE_KEY, "lookup_psl", "Give the registered domain of a domain.", "4.100-dev")

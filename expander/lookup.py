@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     Find = Callable[[str], str | None]
     Trial = tuple[str, tuple[str, str] | None]
 
+MOST_OPEN = 25
+"""The default of ``lookup_open_max``."""
+
 
 def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
     """What a lookup finds, None for nothing.
@@ -45,7 +48,17 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     find: Find = unit.impl(given, "" if key is None else place, kind.options)
     if key is None:
         return find(place) if place else None
+    if unit.facts.get("steady") and kind_text == kind.name:
+        _keep_open(ctx, kind_text, place, find)
     return _search(ctx, kind, find, key)
+
+
+def _keep_open(ctx: Context, kind_text: str, place: str, find: Find) -> None:
+    """Leave a file open that stays as it is, for further keys that are looked for without more ado."""
+    most = ctx.options.get("lookup_open_max")
+    if len(ctx.finds) >= (MOST_OPEN if most is None else int(most)):
+        ctx.finds.clear()
+    ctx.finds[kind_text, place] = find
 
 
 def _search(ctx: Context, kind: LookupType, find: Find, key: str) -> str | None:

@@ -70,6 +70,7 @@ def _found(get: Get, key: str) -> str | None:
     section="File and database lookups",
     feature="lookup_dbm",
     style=SINGLE_KEY,
+    steady=True,
 )
 def dbm(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     """Look a key up in a DBM file whose keys end with a NUL.
@@ -88,6 +89,7 @@ def dbm(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     section="File and database lookups",
     feature="lookup_dbm",
     style=SINGLE_KEY,
+    steady=True,
 )
 def dbmnz(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     """Look a key up in a DBM file whose keys have no NUL at the end.
@@ -105,6 +107,7 @@ def dbmnz(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     since="4.80",
     feature="lookup_dbm",
     style=SINGLE_KEY,
+    steady=True,
 )
 def dbmjz(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     """Look up a list whose elements are joined by NULs as the key of a DBM file.

@@ -97,6 +97,7 @@ def _words(error: Exception, local: str) -> str:
     since="4.88",
     feature="lookup_lmdb",
     style=SINGLE_KEY,
+    steady=True,
 )
 def lmdb(world: World, path: str, _options: Sequence[str]) -> Callable[[str], str | None]:
     """Look a key up in the unnamed database of an LMDB file.

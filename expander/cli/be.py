@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
     from expander.api import Expander
     from expander.cli.start import Run
+    from expander.expand.template import Template
 
 LONGEST_ARGUMENT = 256
 LONGEST_LINE = 1023
@@ -83,6 +84,8 @@ class Tester:
         self._known: dict[bytes, Callable[[Context], str]] = {}
         self._answers: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
+        self._template: Template | None = None
+        self._kind: tuple[Callable[[str], re.Match[str] | None], Callable[..., str]] | None = None
 
     def arguments(self, texts: list[str]) -> None:
         """Answer each argument."""
@@ -105,10 +108,33 @@ class Tester:
                     keep(f"{known[raw](context)}\n> ")
                 except ExpansionError as problem:
                     keep(f"Failed: {problem.message}\n> ")
-            else:
+            elif self._kind is None or not self._answer_alike(raw):
                 self.answer(logical_line(raw, lines), raw)
+                self._see_kind()
                 keep("> ")
         keep("\n")
+
+    def _answer_alike(self, raw: bytes) -> bool:
+        """Answer a line that differs from one of the last in its literals alone; False if it does not."""
+        match, run = self._kind  # type: ignore[misc] # there is one
+        text = raw.decode("latin-1")
+        found = match(text)
+        if found is None or (self._with_macros and self._may_hold_macros(text)):
+            return False
+        try:
+            STDOUT.write(f"{run(self._expander.context, found.groups(), text[:-1])}\n> ")
+        except ExpansionError as problem:
+            STDOUT.write(f"Failed: {problem.message}\n> ")
+        return True
+
+    def _see_kind(self) -> None:
+        """Remember how lines like the last are recognised, and what they are compiled to."""
+        template = self._expander.last_template
+        if template is None or template is self._template:
+            return
+        self._template = template
+        match = template.matcher("\n")
+        self._kind = None if match is None else (match, template.run)
 
     def answer(self, given: str, raw: bytes = b"") -> None:
         """Write what one text comes to.
@@ -154,15 +180,18 @@ class Tester:
 
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""
-        table = self._macros
         defines = _DEFINITION.fullmatch(text) if "A" <= text[:1] <= "Z" else None
         start = defines.end(1) if defines else 0
-        if not may_hold_predefined(text, start) and not (
-            table.defined and any(name in text for name in table.defined)
-        ):
+        if not self._may_hold_macros(text, start):
             return text
         source = Source("-be", text)
-        return table.replace(Span(source, 0, len(text)), start)[0]
+        return self._macros.replace(Span(source, 0, len(text)), start)[0]
+
+    def _may_hold_macros(self, text: str, start: int = 0) -> bool:
+        names = self._macros.defined
+        return ("_" in text and may_hold_predefined(text, start)) or (
+            bool(names) and any(name in text for name in names)
+        )
 
     def _define(self, text: str) -> None:
         """A text that begins with an upper case letter is the definition of a macro, or a bad one."""

@@ -14,7 +14,7 @@ from grammar.macros import Definition, TooLongError, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from drivers.api.protocols import Context
     from expander.api import Expander
@@ -85,7 +85,8 @@ class Tester:
         self._answers: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
         self._template: Template | None = None
-        self._kind: tuple[Callable[[str], re.Match[str] | None], Callable[..., str]] | None = None
+        self._alike: Callable[[str], re.Match[str] | None] = _none_alike
+        self._run_alike: Callable[[Context, Sequence[str], str], str] = _none_to_run
 
     def arguments(self, texts: list[str]) -> None:
         """Answer each argument."""
@@ -96,7 +97,7 @@ class Tester:
         """Answer each line of standard input, with a prompt before it."""
         lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
         keep, answers, known, context = STDOUT.keep, self._answers, self._known, self._expander.context
-        told = context.narrator is not None
+        told, alike, run = context.narrator is not None, self._alike, self._run_alike
         keep("> ")
         for raw in lines:
             if told:  # the prompt stands before what is told
@@ -108,33 +109,29 @@ class Tester:
                     keep(f"{known[raw](context)}\n> ")
                 except ExpansionError as problem:
                     keep(f"Failed: {problem.message}\n> ")
-            elif self._kind is None or not self._answer_alike(raw):
+            elif (found := alike(raw.decode("latin-1"))) is not None and not (
+                self._with_macros and self._may_hold_macros(found[0])
+            ):
+                try:
+                    keep(f"{run(context, found.groups(), found[0][:-1])}\n> ")
+                except ExpansionError as problem:
+                    keep(f"Failed: {problem.message}\n> ")
+            else:
                 self.answer(logical_line(raw, lines), raw)
-                self._see_kind()
                 keep("> ")
+                if self._sees_another_kind():
+                    alike, run = self._alike, self._run_alike
         keep("\n")
 
-    def _answer_alike(self, raw: bytes) -> bool:
-        """Answer a line that differs from one of the last in its literals alone; False if it does not."""
-        match, run = self._kind  # type: ignore[misc] # there is one
-        text = raw.decode("latin-1")
-        found = match(text)
-        if found is None or (self._with_macros and self._may_hold_macros(text)):
-            return False
-        try:
-            STDOUT.write(f"{run(self._expander.context, found.groups(), text[:-1])}\n> ")
-        except ExpansionError as problem:
-            STDOUT.write(f"Failed: {problem.message}\n> ")
-        return True
-
-    def _see_kind(self) -> None:
-        """Remember how lines like the last are recognised, and what they are compiled to."""
+    def _sees_another_kind(self) -> bool:
+        """True if the last line had another template, which will do for all lines that it recognises."""
         template = self._expander.last_template
         if template is None or template is self._template:
-            return
+            return False
         self._template = template
-        match = template.matcher("\n")
-        self._kind = None if match is None else (match, template.run)
+        self._alike = template.matcher("\n") or _none_alike
+        self._run_alike = template.run
+        return True
 
     def answer(self, given: str, raw: bytes = b"") -> None:
         """Write what one text comes to.
@@ -218,6 +215,14 @@ class Tester:
         values = context.acl_c if kind == "c" else context.acl_m
         values[name] = Tainted(value) if tainted else value
         STDOUT.write(f"variable {kind}{name} set\n")
+
+
+def _none_alike(_text: str) -> None:
+    """Recognises no line."""
+
+
+def _none_to_run(_ctx: Context, _literals: Sequence[str], text: str) -> str:
+    raise LookupError(text)
 
 
 def logical_line(raw: bytes, more: Iterator[bytes]) -> str:

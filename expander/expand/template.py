@@ -81,6 +81,8 @@ class Template:
 
     def run(self, ctx: Context, literals: Sequence[str], text: str) -> str:
         """The value of a text with these literals."""
+        if self.once:
+            return self._run_once(ctx, literals, text)
         before, captures, value, item = ctx.literals, ctx.captures, ctx.value, ctx.item
         ctx.literals = literals
         try:
@@ -88,13 +90,21 @@ class Template:
         except ExpansionError as error:
             if error.span is None:  # a unit's words, which depend on nothing but values
                 raise
-            if self.once:
-                error.span = self._moved(error.span, literals, text)
-                raise
             ctx.captures, ctx.value, ctx.item = captures, value, item
         finally:
             ctx.literals = before
         return self._whole(text).run(ctx)
+
+    def _run_once(self, ctx: Context, literals: Sequence[str], text: str) -> str:
+        before, ctx.literals = ctx.literals, literals
+        try:
+            return self._run(ctx)
+        except ExpansionError as error:
+            if error.span is not None:
+                error.span = self._moved(error.span, literals, text)
+            raise
+        finally:
+            ctx.literals = before
 
     def filled(self, literals: Sequence[str], text: str) -> Run:
         """The closure for one text."""

@@ -166,8 +166,13 @@ class Templates:
         self.last: Template | None = None
         """The template that was used last."""
 
+        self._alike: Callable[[str], re.Match[str] | None] = _none_alike
+
     def filled(self, text: str) -> Run | None:
         """The template of a text with its literals filled in; None if it has none or its kind is new."""
+        found = self._alike(text)
+        if found is not None and self.last is not None:
+            return self.last.filled(found.groups(), text)
         parts = SPLIT.split(text)
         literals = parts[2::3]
         if not literals:
@@ -192,7 +197,8 @@ class Templates:
             template = family.templates[pinned] = self._template(text, parts, literals, family)
         if template is None:
             return None
-        self.last = template
+        if template is not self.last:
+            self.last, self._alike = template, template.matcher("") or _none_alike
         return template.filled(literals, text)
 
     def _remember(self, key: tuple[str, ...]) -> None:
@@ -233,6 +239,10 @@ class Templates:
         template = Template(text, parts, family.pinned, once=family.once)
         template.bind(literals, made.run, self._whole)
         return template
+
+
+def _none_alike(_text: str) -> None:
+    """Recognises no text."""
 
 
 def _places(parts: Sequence[str], literals: Sequence[str]) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -14,6 +14,7 @@ from expander.expand.lookup import style_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from drivers.api.profile import Profile
     from drivers.values.lookup_type import LookupType
     from expander.expand.context import Context
 
@@ -35,7 +36,7 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     Raises `Failed` in Exim's words for a type that is unknown and for a file that cannot be opened,
     and `Deferred` with the words of the type for a temporary problem. See "File and database lookups".
     """
-    kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
+    kind = _kind(ctx.profile, kind_text)
     unit = registry.find("lookup", kind.name)
     if unit is None:
         raise Failed(f'unknown lookup type "{kind.name}"')
@@ -46,11 +47,17 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
         raise Failed("(null)")
     given = ctx.world if unit.wants("world") else ctx
     find: Find = unit.impl(given, "" if key is None else place, kind.options)
+    if unit.facts.get("steady") and kind_text == kind.name:
+        _keep_open(ctx, kind_text, "" if key is None else place, find)
     if key is None:
         return find(place) if place else None
-    if unit.facts.get("steady") and kind_text == kind.name:
-        _keep_open(ctx, kind_text, place, find)
     return _search(ctx, kind, find, key)
+
+
+@lru_cache(maxsize=256)
+def _kind(profile: Profile, text: str) -> LookupType:
+    """A type as it is written, read once."""
+    return lookup_type.parse(text, partial(style_of, profile))
 
 
 def _keep_open(ctx: Context, kind_text: str, place: str, find: Find) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, from_bytes, to_display
 from drivers.api.unit import Example, lookup
+from drivers.lookups.sql_literals import asked
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _rows(connection: sqlite3.Connection, statements: str) -> Iterator[tuple[lis
             ),
             len(rest),
         )
-        cursor = connection.execute(rest[:end])
+        cursor = asked(connection, rest[:end])
         columns = [column[0] for column in cursor.description or ()]
         yield from ((columns, row) for row in cursor)
         rest = rest[end:]
@@ -110,6 +111,7 @@ def _line(columns: list[str], row: Sequence[Any]) -> str:
     section="File and database lookups",
     feature="lookup_sqlite",
     style=QUERY,
+    steady=True,
     examples=(
         Example("${lookup sqlite,file=@DIR@/none.db{select 6*7}}", "42"),
         Example("${extract{b}{${lookup sqlite{@DIR@/none.db select 1 as a, 'x y' as b}}}}", "x y"),

@@ -206,8 +206,8 @@ def _work(compiler: Compiling, unit: Unit, node: Item, groups: Several[Compiled]
     if shape.words == "type":
         named["keyed"] = lookup.is_keyed(node)
     plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
-    if shape.words == "type" and named["keyed"] and not compiler.mode.trace and not compiler.mode.narrate:
-        return lookup.keyed_search(unit.impl, node.words[0].value, plan)  # type: ignore[return-value] # None for not found
+    if shape.words == "type" and not compiler.mode.trace and not compiler.mode.narrate:
+        return lookup.search(unit.impl, node.words[0].value, plan, keyed=named["keyed"])  # type: ignore[return-value] # None for not found
     return calls.call(unit, plan, named=named, taint=compiler.mode.taint)
 
 

@@ -48,3 +48,22 @@ def asked(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
     if len(columns) > 1 and any("?" in name for name, *_ in columns):
         return connection.execute(statement)
     return cursor
+
+
+def column(connection: sqlite3.Connection, text: str) -> list[Any] | None:
+    """The values of a question that has one column; None for whatever is less simple, which has not run.
+
+    Raises ``sqlite3.Error``.
+    """
+    import sqlite3
+
+    plain = taken_out(text)
+    if plain is None:
+        return None
+    try:
+        cursor = connection.execute(*plain)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
+            raise
+        return None
+    return [value for (value,) in cursor] if len(cursor.description) == 1 else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, from_bytes, to_display
 from drivers.api.unit import Example, lookup
-from drivers.lookups.sql_literals import asked
+from drivers.lookups.sql_literals import asked, column
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
@@ -137,9 +137,12 @@ def _asked(ctx: Context, path: str, query: str, *, writing: bool = False) -> str
     import sqlite3
 
     connection = _connected(ctx, path, writing=writing)
-    lines = []
+    lines: list[str] = []
     try:
-        for columns, row in _rows(connection, query):
+        values = column(connection, query)
+        if values is not None:
+            lines = list(map(_shown, values))
+        for columns, row in _rows(connection, query) if values is None else ():
             lines.append(_line(columns, row))
     except sqlite3.OperationalError as error:
         if writing or "readonly" not in str(error):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from running import expander_for, outcome_of
 
 pytestmark = pytest.mark.exim
 
+NOBODY = 65534
 KINDS = ("lsearch", "cdb", "dbm", "dbmnz", "dbmjz")
 SINGLE = "${lookup{%s}%s{%s}{[$value]}{none}}"
 
@@ -111,3 +113,43 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, kind: str) -> None:
     setup = Setup(profile="4.99" if kind == "lmdb" else "debian-12")
     outcome = outcome_of(expander_for(setup, tmp_path), SINGLE % ("key1", kind, tmp_path / "pipe"))
     assert outcome.kind == "!!"
+
+
+def as_nobody(work: Callable[[], str]) -> str:
+    """What a function gives in a process of a user who may do nothing."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            os.write(writing, work().encode("latin-1"))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read().decode("latin-1")
+    os.waitpid(child, 0)
+    return answer
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("kind", ["lsearch", "cdb", "dbm"])
+def test_a_file_that_may_not_be_read(folder: Path, tmp_path: Path, kind: str) -> None:
+    store = tmp_path / "store"
+    store.write_bytes((folder / {"lsearch": "text"}.get(kind, kind)).read_bytes())
+    text = SINGLE % ("key1", kind, store)
+    setup = Setup(profile="debian-12")
+    real, expander = RealExim(tmp_path, setup), expander_for(setup, tmp_path)
+    assert outcome_of(expander, text).text == "[value1]"  # and all modules are imported
+    for place in (tmp_path, *tmp_path.parents[:-2]):
+        place.chmod(0o755)
+    for place in (tmp_path / "log", tmp_path / "spool"):
+        place.chmod(0o777)
+    fresh = expander_for(setup, tmp_path)
+    store.chmod(0o600)
+    real.command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *real.command]
+    ours = as_nobody(lambda: as_answer(outcome_of(fresh, text)))
+    assert ours.replace(str(tmp_path), "@DIR@") == real.alone(text)
+    assert f"Permission denied (euid={NOBODY} egid={NOBODY})" in ours

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.config.model import Config
     from expander.expand.compiled import Compiled
+    from expander.expand.template import Template
 
 NO_BYTES = "the text has characters above U+00FF: it must be bytes held as latin-1 text"
 
@@ -107,6 +108,11 @@ class Expander:
         """The compiled form of a text, from the cache."""
         return self._cache.compiled(text)
 
+    @property
+    def last_template(self) -> Template | None:
+        """What texts like one of the last are compiled to, for callers that have many of a kind."""
+        return self._cache.last_template
+
 
 def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:
     if config is not None:
@@ -132,6 +138,7 @@ def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | 
 def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:
     from expander.lookup import look_up
 
+    ctx.look_up_with = look_up  # the import is over; even asking for it again costs something
     return look_up(ctx, kind, place, key)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -15,12 +15,12 @@ from expander.open_lookups import opened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from drivers.api.profile import Profile
     from drivers.values.lookup_type import LookupType
     from expander.expand.context import Context
     from expander.open_lookups import Searched
 
     Trial = tuple[str, tuple[str, str] | None]
-
 
 LEFT = "search_message"
 """What the last lookup has said: Exim shows it where it refuses something and has no words of its own."""
@@ -46,7 +46,7 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
 
 def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
     try:
-        kind = lookup_type.parse(kind_text, partial(style_of, ctx.profile))
+        kind = _kind(ctx.profile, kind_text)
     except Failed as problem:
         raise NotOpened(problem.message) from None
     unit = registry.find("lookup", kind.name)
@@ -60,7 +60,15 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
         return None
     searched = opened(ctx, unit, place, kind.options)
     ctx.state[LEFT] = ""
+    if unit.facts.get("steady") and kind_text == kind.name:
+        ctx.finds[kind_text, place] = searched.asked(kind.options)
     return _search(ctx, kind, searched, key)
+
+
+@lru_cache(maxsize=256)
+def _kind(profile: Profile, text: str) -> LookupType:
+    """A type as it is written, read once."""
+    return lookup_type.parse(text, partial(style_of, profile))
 
 
 def _search(ctx: Context, kind: LookupType, searched: Searched, key: str) -> str | None:

@@ -64,6 +64,10 @@ class Searched:
         if self.keeps:
             self._stamp = self._now()
 
+    def asked(self, options: Sequence[str]) -> Find:
+        """What finds a key without more ado, for a place that stays as it was when it was opened."""
+        return self._finds[options]
+
     def find(self, key: str, options: Sequence[str]) -> str | None:
         """The answer for a key, from memory where it is known."""
         if not self.keeps:
@@ -117,5 +121,6 @@ def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Sear
     most = ctx.options.get("lookup_open_max")
     while len(places) >= (MOST_OPEN if most is None else int(most)) and places:
         places.popitem(last=False)
+        ctx.finds.clear()
     places[name] = searched
     return searched

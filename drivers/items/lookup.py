@@ -61,6 +61,10 @@ def lookup(ctx: Context, *texts: str, words: tuple[str, ...] = (), keyed: bool =
     try:
         return ctx.look_up(words[0], place, keys[0] if keyed else None)
     except Deferred as error:
-        sought = printing(keys[0] if keyed else place.lstrip(SPACE))
-        reason = quoted(error.message) if ctx.profile.at_least(QUOTES_SINCE) else error.message
-        raise Deferred(f'lookup of "{sought}" gave DEFER: {reason}') from error
+        raise deferral(ctx, keys[0] if keyed else place.lstrip(SPACE), error) from error
+
+
+def deferral(ctx: Context, sought: str, error: Deferred) -> Deferred:
+    """The item's words for a temporary problem of the key or query that was looked for."""
+    reason = quoted(error.message) if ctx.profile.at_least(QUOTES_SINCE) else error.message
+    return Deferred(f'lookup of "{printing(sought)}" gave DEFER: {reason}')

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import errno
-import stat
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail
-from drivers.api.text import SPACE, from_bytes, lower
+from drivers.api.text import SPACE, lower
 from drivers.api.unit import Example, lookup
+from drivers.lookups.kept import NotRegular, made_of
+from drivers.lookups.lsearch_file import TextFile
 from drivers.lookups.opening import open_failed
 from drivers.values import ip
-from drivers.values.fields import quoted_word
 from drivers.values.lookup_type import SINGLE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.api.outside import World
     from drivers.api.protocols import Context
 
+    Entry = tuple[str, str, int]
     Find = Callable[[str], str | None]
 
 SECTION = "File and database lookups"
@@ -33,60 +34,18 @@ WANTED = (
 )
 
 
-def lines_of(world: World, path: str) -> list[str]:
-    """The lines of a file without their ends.
-
-    Raises `Failed` for a file that cannot be opened and for what is no ordinary file.
-    """
+def _opened(world: World, path: str) -> TextFile:
+    """The file. Raises `Failed` for one that cannot be opened and for what is no ordinary file."""
     try:
-        if not stat.S_ISREG(world.files.stat(path).st_mode):
-            raise Failed(f"{path} is not a regular file (lsearch lookup)")
-        text = from_bytes(world.files.read(path))
+        return made_of(world, path, TextFile)
+    except NotRegular:
+        raise Failed(f"{path} is not a regular file (lsearch lookup)") from None
     except OSError as error:
         raise open_failed(path, "linear search", error.errno or errno.EIO) from error
-    return text.split("\n")
 
 
-def entries(lines: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-    """The key and what follows it, of each line that begins with one, with the number of the next line.
-
-    A key ends at a colon or white space, in quotes at the closing quote or the end of the line.
-    """
-    for number, line in enumerate(lines, 1):
-        if not line or line[0] == "#" or line[0] in SPACE:
-            continue
-        text = line.rstrip(SPACE)
-        if text.startswith('"'):
-            key, end = quoted_word(text, 0)
-        else:
-            end = next((at for at, char in enumerate(text) if char == ":" or char in SPACE), len(text))
-            key = text[:end]
-        yield key, text[end:], number
-
-
-def data_of(rest: str, lines: Sequence[str], following: int) -> str:
-    """The data after a key: one colon may stand before it, and lines that begin with white space go on.
-
-    A comment or an empty line ends it, whatever comes after.
-    """
-    text = rest.lstrip(SPACE)
-    return continued(text[1:].lstrip(SPACE) if text.startswith(":") else text, lines, following)
-
-
-def continued(text: str, lines: Sequence[str], following: int) -> str:
-    """A text with the lines that continue it, one blank at each junction."""
-    for line in lines[following:]:
-        if not line or line[0] not in SPACE or not line.strip(SPACE):
-            break
-        text += " " + line.strip(SPACE)
-    return text
-
-
-def _answer(lines: Sequence[str], options: Sequence[str], found: tuple[str, str, int]) -> str:
-    key, rest, following = found
-    if "ret=full" in options:
-        return continued(key + rest, lines, following)
-    return data_of(rest, lines, following)
+def _answer(file: TextFile, options: Sequence[str], found: Entry) -> str:
+    return file.whole(found) if "ret=full" in options else file.data(found)
 
 
 @lookup(
@@ -114,14 +73,11 @@ def lsearch(world: World, path: str, options: Sequence[str]) -> Find:
     Upper and lower case count as the same. The result is the rest of the line, with the option
     ``ret=full`` the whole of it. Raises `Failed` for a file that cannot be opened.
     """
-    lines = lines_of(world, path)
+    file = _opened(world, path)
 
     def find(key: str) -> str | None:
-        wanted = lower(key)
-        for found in entries(lines):
-            if lower(found[0]) == wanted:
-                return _answer(lines, options, found)
-        return None
+        found = file.first(lower(key))
+        return None if found is None else _answer(file, options, found)
 
     return find
 
@@ -146,26 +102,26 @@ def iplsearch(world: World, path: str, options: Sequence[str]) -> Find:
     Keys of the file with colons in them stand in quotes; those that are no addresses are passed over.
     Raises `Failed` for a file that cannot be opened, and `Deferred` if the key is no address.
     """
-    lines = lines_of(world, path)
+    file = _opened(world, path)
 
     def find(key: str) -> str | None:
         address = ip.parse(key)
         if address is None and key != "*":
             raise Deferred(f'"{key}" {WANTED}')
-        for found in entries(lines):
+        for found in file.entries():
             if found[0] == key if address is None else _within(address, found[0]):
-                return _answer(lines, options, found)
+                return _answer(file, options, found)
         return None
 
     return find
 
 
 def _wild(ctx: Context, path: str, options: Sequence[str], *, expanded: bool) -> Find:
-    lines = lines_of(ctx.world, path)
+    file = _opened(ctx.world, path)
 
     def find(key: str) -> str | None:
         compared = False
-        for found in entries(lines):
+        for found in file.entries():
             pattern = found[0]
             if expanded:
                 try:
@@ -178,7 +134,7 @@ def _wild(ctx: Context, path: str, options: Sequence[str], *, expanded: bool) ->
             if _fits(ctx, key, pattern):
                 if by_regex and compared:
                     ctx.captures = [lower(key)]  # what the comparison before has left
-                return _answer(lines, options, found)
+                return _answer(file, options, found)
             compared = compared or not by_regex
         return None
 

@@ -34,6 +34,7 @@ _PLACES = re.compile(r"uses ([0-9]+), and there are 0 supplied")
     section="File and database lookups",
     feature="lookup_sqlite",
     style=QUERY,
+    steady=True,
     examples=(
         Example("${lookup sqlite,file=@DIR@/none.db{select 6*7}}", "42"),
         Example("${extract{b}{${lookup sqlite{@DIR@/none.db select 1 as a, 'x y' as b}}}}", "x y"),

@@ -14,11 +14,12 @@ from grammar.macros import Definition, TooLongError, may_hold_predefined
 from grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from drivers.api.protocols import Context
     from expander.api import Expander
     from expander.cli.start import Run
+    from expander.expand.template import Template
 
 LONGEST_ARGUMENT = 256
 LONGEST_LINE = 1023
@@ -83,6 +84,9 @@ class Tester:
         self._known: dict[bytes, Callable[[Context], str]] = {}
         self._answers: dict[bytes, str] = {}
         self._seen: set[bytes] = set()
+        self._template: Template | None = None
+        self._alike: Callable[[str], re.Match[str] | None] = _none_alike
+        self._run_alike: Callable[[Context, Sequence[str], str], str] = _none_to_run
 
     def arguments(self, texts: list[str]) -> None:
         """Answer each argument."""
@@ -93,7 +97,7 @@ class Tester:
         """Answer each line of standard input, with a prompt before it."""
         lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
         keep, answers, known, context = STDOUT.keep, self._answers, self._known, self._expander.context
-        told = context.narrator is not None
+        told, alike, run = context.narrator is not None, self._alike, self._run_alike
         keep("> ")
         for raw in lines:
             if told:  # the prompt stands before what is told
@@ -106,14 +110,33 @@ class Tester:
                     keep(f"{known[raw](context)}\n> ")
                 except ExpansionError as problem:
                     keep(f"Failed: {problem.message}\n> ")
+            elif (found := alike(raw.decode("latin-1"))) is not None and not (
+                self._with_macros and self._may_hold_macros(found[0])
+            ):
+                try:
+                    keep(f"{run(context, found.groups(), found[0][:-1])}\n> ")
+                except ExpansionError as problem:
+                    keep(f"Failed: {problem.message}\n> ")
             else:
                 self.answer(logical_line(raw, lines), raw)
                 keep("> ")
+                if self._sees_another_kind():
+                    alike, run = self._alike, self._run_alike
             if left is not None and context.value is left:
                 # What a line leaves behind lies in memory that Exim gives back: the next line sees it still,
                 # later ones may find anything there, most often nothing.
                 context.value = None
         keep("\n")
+
+    def _sees_another_kind(self) -> bool:
+        """True if the last line had another template, which will do for all lines that it recognises."""
+        template = self._expander.last_template
+        if template is None or template is self._template:
+            return False
+        self._template = template
+        self._alike = template.matcher("\n") or _none_alike
+        self._run_alike = template.run
+        return True
 
     def answer(self, given: str, raw: bytes = b"") -> None:
         """Write what one text comes to.
@@ -159,15 +182,18 @@ class Tester:
 
     def _replaced(self, text: str) -> str:
         """The text with macros replaced, but in the name that a definition begins with."""
-        table = self._macros
         defines = _DEFINITION.fullmatch(text) if "A" <= text[:1] <= "Z" else None
         start = defines.end(1) if defines else 0
-        if not may_hold_predefined(text, start) and not (
-            table.defined and any(name in text for name in table.defined)
-        ):
+        if not self._may_hold_macros(text, start):
             return text
         source = Source("-be", text)
-        return table.replace(Span(source, 0, len(text)), start)[0]
+        return self._macros.replace(Span(source, 0, len(text)), start)[0]
+
+    def _may_hold_macros(self, text: str, start: int = 0) -> bool:
+        names = self._macros.defined
+        return ("_" in text and may_hold_predefined(text, start)) or (
+            bool(names) and any(name in text for name in names)
+        )
 
     def _define(self, text: str) -> None:
         """A text that begins with an upper case letter is the definition of a macro, or a bad one."""
@@ -194,6 +220,14 @@ class Tester:
         values = context.acl_c if kind == "c" else context.acl_m
         values[name] = Tainted(value) if tainted else value
         STDOUT.write(f"variable {kind}{name} set\n")
+
+
+def _none_alike(_text: str) -> None:
+    """Recognises no line."""
+
+
+def _none_to_run(_ctx: Context, _literals: Sequence[str], text: str) -> str:
+    raise LookupError(text)
 
 
 def logical_line(raw: bytes, more: Iterator[bytes]) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run
     from expander.expand.mode import Mode
+    from expander.expand.template import Template
 
 SIZE = 8192
 LONGEST_KEPT = 65536
@@ -71,6 +72,11 @@ class Cache:
                 self._filled.add(text)
                 return Compiled(run)
         return self._kept_whole(text)
+
+    @property
+    def last_template(self) -> Template | None:
+        """The template that the last text was compiled with, or one before it."""
+        return None if self._templates is None else self._templates.last
 
     def _kept_whole(self, text: str) -> Compiled:
         made = compile_text(text, self.profile, self.mode)

@@ -14,7 +14,7 @@ from drivers.api.limits import (
     too_many_texts,
     too_slow,
 )
-from drivers.api.text import is_plain, is_tainted
+from drivers.api.text import Tainted, is_plain, is_tainted
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -35,7 +35,8 @@ class Context:
     """The state behind the variables while expansions run; see the protocol for the attributes.
 
     One context belongs to one thread and one transaction (a session, a message, a test). ``config``
-    is the configuration that named lists and ACLs come from, or None.
+    is the configuration that named lists and ACLs come from, or None. ``finds`` holds, by type and place,
+    what finds keys in files that stay as they were when they were opened.
     """
 
     __slots__ = (
@@ -49,6 +50,7 @@ class Context:
         "depth",
         "expand_with",
         "facts",
+        "finds",
         "headers",
         "item",
         "levels",
@@ -99,6 +101,7 @@ class Context:
         self.log_with: Callable[[str, bool], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
+        self.finds: dict[tuple[str, str], Callable[[str], str | None]] = {}
         self.state: dict[str, Any] = {}
         self.acl_c: dict[str, str] = {}
         self.acl_m: dict[str, str] = {}
@@ -185,8 +188,12 @@ class Context:
 
         Raises ``Failed`` for a file name from outside, before anything is opened.
         """
-        if key is not None and is_tainted(place):
-            raise self.refused_search(place)
+        if key is not None:
+            if type(place) is Tainted:
+                raise self.refused_search(place)
+            find = self.finds.get((kind, place))
+            if find is not None and key:
+                return find(key)
         if self.look_up_with is None:
             message = f'lookup type "{kind}" is not supported by eximulate yet'
             raise Unsupported(message)

@@ -206,6 +206,8 @@ def _work(compiler: Compiling, unit: Unit, node: Item, groups: Several[Compiled]
     if shape.words == "type":
         named["keyed"] = lookup.is_keyed(node)
     plan = [_argument(compiler, unit, node, index, group) for index, group in enumerate(groups)]
+    if shape.words == "type" and not compiler.mode.trace and not compiler.mode.narrate:
+        return lookup.search(unit.impl, node.words[0].value, plan, keyed=named["keyed"])  # type: ignore[return-value] # None for not found
     return calls.call(unit, plan, named=named, taint=compiler.mode.taint)
 
 
@@ -252,6 +254,9 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
     skip_yes, skip_no = yes and skipping(yes), skipping(no)
     keeps_captures = bool(unit.facts.get("keeps_captures"))
 
+    if yes is None and skip_no is None and no.constant is not None and not (keeps_value or keeps_captures):
+        return _found_or(found, no.constant)
+
     def run(ctx: Context) -> str:
         value, captures = ctx.value, ctx.captures
         result = found(ctx)
@@ -275,5 +280,17 @@ def _branching(unit: Unit, found: Callable[[Context], str | None], yes: Compiled
         if not keeps_value:
             ctx.value = value
         return chosen
+
+    return run
+
+
+def _found_or(found: Callable[[Context], str | None], otherwise: str) -> Run:
+    """The result itself, or a text that is always the same."""
+
+    def run(ctx: Context) -> str:
+        value, captures = ctx.value, ctx.captures
+        result = found(ctx)
+        ctx.value, ctx.captures = value, captures
+        return otherwise if result is None else result
 
     return run

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred, Failed
+from drivers.api.text import Tainted
+from drivers.items.lookup import deferral
 from drivers.values import lookup_type
 from expander.expand.compiled import Complaint
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
     from drivers.api.profile import Profile
     from expander.expand.compiled import Compiling
+    from expander.expand.context import Context
     from grammar.ast.expansion import Item
 
 
@@ -42,3 +48,45 @@ def type_complaint(compiler: Compiling, node: Item) -> Complaint | None:
     if not is_keyed(node) and kind.style == lookup_type.SINGLE_KEY:
         return Complaint(f'missing {{key}} for single-key "{written}" lookup', span)
     return None
+
+
+def search(
+    work: Callable[..., str | None], kind: str, plan: Sequence[Callable[[Context], str]], *, keyed: bool
+) -> Callable[[Context], Any]:
+    """The item's work; what is open and stays as it is, is asked without more ado."""
+    words = (kind,)
+    if len(plan) != 1 + keyed:
+        return lambda ctx: work(ctx, *[argument(ctx) for argument in plan], words=words, keyed=keyed)
+    if not keyed:
+        return _query(work, kind, plan[0])
+    key_of, place_of = plan
+
+    def run(ctx: Context) -> str | None:
+        key, place = key_of(ctx), place_of(ctx)
+        find = ctx.finds.get((kind, place))
+        if find is None or not key or type(place) is Tainted:
+            return work(ctx, key, place, words=words, keyed=True)
+        try:
+            return find(key)
+        except Deferred as error:
+            raise deferral(ctx, key, error) from error
+
+    return run
+
+
+def _query(
+    work: Callable[..., str | None], kind: str, query_of: Callable[[Context], str]
+) -> Callable[[Context], Any]:
+    words = (kind,)
+
+    def run(ctx: Context) -> str | None:
+        query = query_of(ctx)
+        find = ctx.finds.get((kind, ""))
+        if find is None or not query:
+            return work(ctx, query, words=words, keyed=False)
+        try:
+            return find(query)
+        except Deferred as error:
+            raise deferral(ctx, query, error) from error
+
+    return run

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import ExpansionError
+from drivers.api.text import SPACE
 from expander.expand.compiler import Compiler
 from expander.expand.tree import children
 from grammar.ast.expansion import Broken, Condition, If, Item, Text
 from grammar.expansion import parse
 from grammar.shapes import CONDITION
-from grammar.source import Source
+from grammar.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from drivers.api.profile import Profile
@@ -46,20 +47,111 @@ SPLIT = re.compile(
 """What stands before a literal, and the literal; splitting by it gives them after what is between."""
 
 ACTS = re.compile(
-    r"(?<![A-Za-z0-9_])(?:acl|dlfunc|expand|ldapauth|lookup|pam|perl|pwcheck|radius|readsocket|run|saslauthd)"
+    r"(?<![A-Za-z0-9_])(?:acl|dlfunc|expand|ldapauth|pam|perl|pwcheck|radius|readsocket|run|saslauthd)"
     r"(?![A-Za-z0-9])"
 )
 """Names of what must not run a second time after it has failed."""
+
+SEARCHES = re.compile(r"(?<![A-Za-z0-9_])lookup(?![A-Za-z0-9])")
+"""What must not run a second time either, but is worth a template where nothing else can fail."""
+
+LITERAL = r"([^{}$\\\0]+)"
+
+
+class Template:
+    """One compiled form for texts that differ in their literals.
+
+    ``once`` is true if it must not run a second time after it has failed; ``text`` is what it was made of.
+    """
+
+    __slots__ = ("_parts", "_pinned", "_places", "_run", "_whole", "once", "text")
+
+    def __init__(self, text: str, parts: list[str], pinned: tuple[int, ...], *, once: bool) -> None:
+        self.text = text
+        self.once = once
+        self._parts = parts
+        self._pinned = pinned
+        self._places: list[tuple[int, int]] = []
+
+    def bind(self, literals: Sequence[str], run: Run, whole: Callable[[str], Compiled]) -> None:
+        """Say what it was compiled with and to, and what compiles a text for itself."""
+        self._places = _places(self._parts, literals)
+        self._run = run
+        self._whole = whole
+
+    def run(self, ctx: Context, literals: Sequence[str], text: str) -> str:
+        """The value of a text with these literals."""
+        if self.once:
+            return self._run_once(ctx, literals, text)
+        before, captures, value, item = ctx.literals, ctx.captures, ctx.value, ctx.item
+        ctx.literals = literals
+        try:
+            return self._run(ctx)
+        except ExpansionError as error:
+            if error.span is None:  # a unit's words, which depend on nothing but values
+                raise
+            ctx.captures, ctx.value, ctx.item = captures, value, item
+        finally:
+            ctx.literals = before
+        return self._whole(text).run(ctx)
+
+    def _run_once(self, ctx: Context, literals: Sequence[str], text: str) -> str:
+        before, ctx.literals = ctx.literals, literals
+        try:
+            return self._run(ctx)
+        except ExpansionError as error:
+            if error.span is not None:
+                error.span = self._moved(error.span, literals, text)
+            raise
+        finally:
+            ctx.literals = before
+
+    def filled(self, literals: Sequence[str], text: str) -> Run:
+        """The closure for one text."""
+        return lambda ctx: self.run(ctx, literals, text)
+
+    def matcher(self, end: str) -> Callable[[str], re.Match[str] | None] | None:
+        """What recognises a text of this kind with ``end`` behind it; its groups are the literals.
+
+        None for kinds of which more has to be known than that the rest is the same: after a variable's
+        name a literal could go on with it, and white space at the ends is not part of a text.
+        """
+        befores = self._parts[1::2]
+        if any(not before or (before[0] == "$" and before[-1] != ":") for before in befores):
+            return None
+        if not self._parts[-1].strip(SPACE):
+            return None
+        own = _literals(self.text, self._places)
+        pieces = [
+            re.escape(self._parts[2 * at] + before)
+            + (f"({re.escape(own[at])})" if at in self._pinned else LITERAL)
+            for at, before in enumerate(befores)
+        ]
+        return re.compile("".join(pieces) + re.escape(self._parts[-1] + end)).fullmatch
+
+    def _moved(self, span: Span, literals: Sequence[str], text: str) -> Span:
+        """The place in the text that is the given one in the text of the template."""
+        places = _places(self._parts, literals)
+
+        def moved(at: int) -> int:
+            shift = 0
+            for (_, end), (_, now) in zip(self._places, places, strict=True):
+                if end <= at:
+                    shift = now - end
+            return at + shift
+
+        return Span(Source("expansion", text), moved(span.start), moved(span.end))
 
 
 class _Family:
     """The texts with one key: the places whose literals are part of what is compiled, and the templates."""
 
-    __slots__ = ("pinned", "runs")
+    __slots__ = ("once", "pinned", "templates")
 
-    def __init__(self, pinned: tuple[int, ...]) -> None:
+    def __init__(self, pinned: tuple[int, ...], *, once: bool) -> None:
         self.pinned = pinned
-        self.runs: dict[tuple[str, ...], Run] = {}
+        self.once = once
+        self.templates: dict[tuple[str, ...], Template | None] = {}
 
 
 class Templates:
@@ -71,9 +163,16 @@ class Templates:
         self._whole = whole
         self._met: set[tuple[str, ...]] = set()
         self._families: dict[tuple[str, ...], _Family | None] = {}
+        self.last: Template | None = None
+        """The template that was used last."""
+
+        self._alike: Callable[[str], re.Match[str] | None] = _none_alike
 
     def filled(self, text: str) -> Run | None:
         """The template of a text with its literals filled in; None if it has none or its kind is new."""
+        found = self._alike(text)
+        if found is not None and self.last is not None:
+            return self.last.filled(found.groups(), text)
         parts = SPLIT.split(text)
         literals = parts[2::3]
         if not literals:
@@ -90,12 +189,17 @@ class Templates:
         if family is None:
             return None
         pinned = tuple([literals[index] for index in family.pinned])
-        run = family.runs.get(pinned)
-        if run is None:
-            if len(family.runs) >= MOST_PINNED:
-                return None
-            run = family.runs[pinned] = self._template(text, parts, literals, family.pinned)
-        return self._filled(run, literals, text)
+        if pinned in family.templates:
+            template = family.templates[pinned]
+        elif len(family.templates) >= MOST_PINNED:
+            return None
+        else:
+            template = family.templates[pinned] = self._template(text, parts, literals, family)
+        if template is None:
+            return None
+        if template is not self.last:
+            self.last, self._alike = template, template.matcher("") or _none_alike
+        return template.filled(literals, text)
 
     def _remember(self, key: tuple[str, ...]) -> None:
         if len(self._met) >= MOST:
@@ -105,8 +209,10 @@ class Templates:
 
     def _family(self, text: str, parts: list[str], literals: list[str]) -> _Family | None:
         """What is known of the texts with a key; None if they can have no template."""
-        if ACTS.search("\0".join(parts)):
+        kept = "\0".join(parts)
+        if ACTS.search(kept):
             return None
+        once = SEARCHES.search(kept) is not None
         waiting = dict(zip(_places(parts, literals), range(len(literals)), strict=True))
         pinned = []
         for node, judged in _leaves(parse(text, registry.shapes(self._profile))):
@@ -115,35 +221,31 @@ class Templates:
             index = waiting.pop((node.start, node.end), None)
             if index is not None and judged:
                 pinned.append(index)
-        return _Family((*pinned, *waiting.values()))  # what is no text for itself counts as it stands
+        return _Family(
+            (*pinned, *waiting.values()), once=once
+        )  # what is no text for itself counts as it stands
 
-    def _template(self, text: str, parts: list[str], literals: list[str], pinned: tuple[int, ...]) -> Run:
-        """The closure that takes the literals from the context, those apart that are pinned."""
+    def _template(self, text: str, parts: list[str], literals: list[str], family: _Family) -> Template | None:
+        """What takes the literals from the context, those apart that are pinned.
+
+        None for what must not run twice and has something that can fail in words of the text's own.
+        """
         tree = parse(text, registry.shapes(self._profile))
         places = {start: index for index, (start, _) in enumerate(_places(parts, literals))}
-        free = {start: index for start, index in places.items() if index not in pinned}
-        return Compiler(self._profile, self._mode, Source("expansion", text), free).compile(tree).run
-
-    def _filled(self, run: Run, literals: list[str], text: str) -> Run:
-        whole = self._whole
-
-        def filled(ctx: Context) -> str:
-            before, captures, value, item = ctx.literals, ctx.captures, ctx.value, ctx.item
-            ctx.literals = literals
-            try:
-                return run(ctx)
-            except ExpansionError as error:
-                if error.span is None:  # a unit's words, which depend on nothing but values
-                    raise
-                ctx.captures, ctx.value, ctx.item = captures, value, item
-            finally:
-                ctx.literals = before
-            return whole(text).run(ctx)
-
-        return filled
+        free = {start: index for start, index in places.items() if index not in family.pinned}
+        made = Compiler(self._profile, self._mode, Source("expansion", text), free).compile(tree)
+        if family.once and (made.complaint is not None or _has_open_end(tree)):
+            return None
+        template = Template(text, parts, family.pinned, once=family.once)
+        template.bind(literals, made.run, self._whole)
+        return template
 
 
-def _places(parts: list[str], literals: list[str]) -> list[tuple[int, int]]:
+def _none_alike(_text: str) -> None:
+    """Recognises no text."""
+
+
+def _places(parts: Sequence[str], literals: Sequence[str]) -> list[tuple[int, int]]:
     """Where each literal starts and ends in the text."""
     places, at = [], 0
     for index, literal in enumerate(literals):
@@ -151,6 +253,21 @@ def _places(parts: list[str], literals: list[str]) -> list[tuple[int, int]]:
         places.append((at, at + len(literal)))
         at += len(literal)
     return places
+
+
+def _literals(text: str, places: list[tuple[int, int]]) -> list[str]:
+    return [text[start:end] for start, end in places]
+
+
+def _has_open_end(tree: Node) -> bool:
+    """True if there is an item of which only a value tells where it ends."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Item) and _facts("item", node)["shape"].open_ended:
+            return True
+        waiting.extend(children(node))
+    return False
 
 
 def _leaves(tree: Node) -> Iterator[tuple[Node, bool]]:

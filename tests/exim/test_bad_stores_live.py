@@ -1,0 +1,155 @@
+"""Stores that are missing, cut, of another kind or not readable: the answers are those of the real Exim."""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from casefile import Setup
+from dbm_files import DBMBUILD, built
+from drivers.lookups.cdb import HEADER, hashed
+from real_exim import RealExim, as_answer
+from running import expander_for, outcome_of
+
+pytestmark = pytest.mark.exim
+
+NOBODY = 65534
+KINDS = ("lsearch", "cdb", "dbm", "dbmnz", "dbmjz")
+SINGLE = "${lookup{%s}%s{%s}{[$value]}{none}}"
+
+
+def cdb(count: int) -> bytes:
+    """A constant database with the keys ``key0``, ``key1``..."""
+    data, tables = b"", [[] for _ in range(256)]  # type: ignore[var-annotated]
+    for number in range(count):
+        key, value = b"key%d" % number, b"value%d" % number
+        tables[hashed(key) % 256].append((hashed(key), HEADER + len(data)))
+        data += struct.pack("<II", len(key), len(value)) + key + value
+    head = b""
+    for table in tables:
+        slots = [(0, 0)] * (2 * len(table))
+        for number, place in table:
+            slot = number // 256 % len(slots)
+            while slots[slot] != (0, 0):
+                slot = (slot + 1) % len(slots)
+            slots[slot] = number, place
+        head += struct.pack("<II", HEADER + len(data), len(slots))
+        data += b"".join(struct.pack("<II", *slot) for slot in slots)
+    return head + data
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stores of all kinds under names of their own; nothing in it makes the real Exim wait."""
+    folder = tmp_path_factory.mktemp("stores")
+    whole = cdb(500)
+    (folder / "text").write_text("key1: value1\n" * 200)
+    (folder / "binary").write_bytes(bytes(range(256)) * 40)
+    (folder / "empty").touch()
+    (folder / "cdb").write_bytes(whole)
+    for size in (1, HEADER - 1, HEADER, HEADER + 100, len(whole) // 2, len(whole) - 1):
+        (folder / f"cdb{size}").write_bytes(whole[:size])
+    place = HEADER
+    (folder / "cdb-length").write_bytes(whole[:place] + struct.pack("<I", 0x7FFFFFFF) + whole[place + 4 :])
+    if DBMBUILD is not None:
+        data = built(folder / "dbm", "".join(f"key{n}: value{n}\n" for n in range(500))).read_bytes()
+        (folder / "dbm.src").unlink()
+        for size in (100, 512, 4096, 5000, 8192, len(data) - 1):
+            (folder / f"dbm{size}").write_bytes(data[:size])
+    return folder
+
+
+def told(answer: str) -> str:
+    """The answer; for some Exim adds the words of whatever call of the system failed last, if any did."""
+    return re.sub(r"(too short for cdb lookup: ).*", r"\1", answer)
+
+
+def both(directory: Path, texts: list[str]) -> tuple[list[str], list[str]]:
+    """The answers of the real Exim and ours."""
+    setup = Setup(profile="debian-12")
+    real = RealExim(directory, setup).ask(texts)
+    expander = expander_for(setup, directory)
+    ours = [as_answer(outcome_of(expander, text)).replace(str(directory), "@DIR@") for text in texts]
+    return real, ours
+
+
+def test_every_kind_of_lookup_on_every_store(folder: Path, tmp_path: Path) -> None:
+    places = [str(path) for path in sorted(folder.iterdir())]
+    places += [str(folder), "/nonexistent/x", "relative"]
+    texts = [
+        SINGLE % (key, kind, place) for kind in KINDS for place in places for key in ("key0", "key1", "x")
+    ]
+    real, ours = both(tmp_path, texts)
+    differing = [
+        (text, theirs, mine)
+        for text, theirs, mine in zip(texts, real, ours, strict=True)
+        if told(theirs) != told(mine)
+    ]
+    assert not differing, differing[:5]
+
+
+def test_sqlite_on_every_store(folder: Path, tmp_path: Path) -> None:
+    """Of files that are no databases only questions that need none are answered."""
+    places = [str(folder / name) for name in ("text", "binary", "cdb")] + ["relative"]
+    queries = ("select 6*7", "select v from t")
+    texts = [
+        f"${{lookup sqlite,file={place}{{{query}}}{{[$value]}}{{none}}}}"
+        for place in places
+        for query in queries
+    ]
+    real, ours = both(tmp_path, texts)
+    assert ours == real
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "lmdb"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, kind: str) -> None:
+    """The real Exim waits for ever for a writer to some of them, and so is not asked."""
+    os.mkfifo(tmp_path / "pipe")
+    setup = Setup(profile="4.99" if kind == "lmdb" else "debian-12")
+    outcome = outcome_of(expander_for(setup, tmp_path), SINGLE % ("key1", kind, tmp_path / "pipe"))
+    assert outcome.kind == "!!"
+
+
+def as_nobody(work: Callable[[], str]) -> str:
+    """What a function gives in a process of a user who may do nothing."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            os.write(writing, work().encode("latin-1"))
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        answer = pipe.read().decode("latin-1")
+    os.waitpid(child, 0)
+    return answer
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("kind", ["lsearch", "cdb", "dbm"])
+def test_a_file_that_may_not_be_read(folder: Path, tmp_path: Path, kind: str) -> None:
+    store = tmp_path / "store"
+    store.write_bytes((folder / {"lsearch": "text"}.get(kind, kind)).read_bytes())
+    text = SINGLE % ("key1", kind, store)
+    setup = Setup(profile="debian-12")
+    real, expander = RealExim(tmp_path, setup), expander_for(setup, tmp_path)
+    assert outcome_of(expander, text).text == "[value1]"  # and all modules are imported
+    for place in (tmp_path, *tmp_path.parents[:-2]):
+        place.chmod(0o755)
+    for place in (tmp_path / "log", tmp_path / "spool"):
+        place.chmod(0o777)
+    fresh = expander_for(setup, tmp_path)
+    store.chmod(0o600)
+    real.command = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *real.command]
+    ours = as_nobody(lambda: as_answer(outcome_of(fresh, text)))
+    assert ours.replace(str(tmp_path), "@DIR@") == real.alone(text)
+    assert f"Permission denied (euid={NOBODY} egid={NOBODY})" in ours

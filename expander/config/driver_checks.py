@@ -107,7 +107,7 @@ def _appendfile(transport: Instance) -> Problems:
         yield "no locking configured"
     if given("file") and given("directory"):
         yield 'only one of "file" or "directory" can be specified'
-    if given("directory") or not given("file"):
+    if given("directory"):
         maildir = transport["maildir_format"] if "maildir_format" in options else False
         mailstore = transport["mailstore_format"] if "mailstore_format" in options else False
         if maildir and mailstore:

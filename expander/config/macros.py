@@ -132,7 +132,7 @@ def _named(profile: Profile) -> Iterator[tuple[str, str]]:
         yield f"_LOG_{upper(unit_name)}", ON
 
 
-def _built_in(profile: Profile, feature: str) -> bool:
+def built_in(profile: Profile, feature: str) -> bool:
     """A build has one TLS library: a profile that knows both passes for one with GnuTLS."""
     if feature == "openssl" and profile.built_with("gnutls"):
         return False
@@ -167,7 +167,7 @@ def _switches(profile: Profile) -> Iterator[str]:
         feature = "lookup_ldap" if name == "JSON" else f"lookup_{name.lower()}"
         if profile.built_with(feature):
             yield f"_HAVE_LOOKUP_{name}"
-    yield from (f"_HAVE_{name}" for feature, name in _FEATURES if _built_in(profile, feature))
+    yield from (f"_HAVE_{name}" for feature, name in _FEATURES if built_in(profile, feature))
 
 
 @lru_cache(maxsize=16)

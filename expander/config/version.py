@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from expander.config.macros import built_in
 from expander.config.option_tables import driver_names
 
 if TYPE_CHECKING:
@@ -68,8 +69,20 @@ _LOOKUPS = (
     ("lookup_testdb", "testdb testdb_nofile"),
     ("lookup_whoson", "whoson"),
 )
+_SUPPORT_BEFORE_4_95 = {"pipeconnect": "PIPE_CONNECT", "srs": "Experimental_SRS"}
+_BEHIND = {"content_scan": "", "dlfunc": "crypteq", "tls_resume": "move_frozen_messages"}
+"""Words that have moved in 4.98, and behind which."""
+
+_HINTS = "Berkeley DB: Berkeley DB 5.3.28: (September  9, 2013)"
 _FORMATS = ("maildir", "mailstore", "mbx")
 _SCANNERS = "f-protd f-prot6d drweb fsecure sophie clamd avast sock cmdline"
+
+
+def _moved(feature: str) -> float:
+    """Where a word stands among the supported since 4.98."""
+    names = [name for name, _ in _SUPPORT]
+    before = _BEHIND.get(feature)
+    return names.index(feature) if before is None else names.index(before) + 0.5 if before else -1
 
 
 def version_text(profile: Profile) -> str:
@@ -77,7 +90,10 @@ def version_text(profile: Profile) -> str:
 
     The date of the build is that of the profile; nothing depends on it.
     """
-    support = [word for feature, word in _SUPPORT if profile.built_with(feature)]
+    words = dict(_SUPPORT) | profile.as_of({"4.95": _SUPPORT_BEFORE_4_95}, {})
+    order = profile.as_of({"4.98": [*words]}, sorted(words, key=_moved))
+    support = [words[feature] for feature in order if built_in(profile, feature)]
+    year = profile.as_of({"4.95": 2018, "4.98": 2022}, 2024)
     lookups = [words for feature, words in _LOOKUPS if profile.built_with(feature)]
     transports = [
         "/".join(("appendfile", *(f for f in _FORMATS if profile.built_with(f))))
@@ -88,8 +104,8 @@ def version_text(profile: Profile) -> str:
     lines = [
         f"Exim version {profile.version} #{profile.compile_number} built {profile.compile_date}",
         "Copyright (c) University of Cambridge, 1995 - 2018",
-        "(c) The Exim Maintainers and contributors in ACKNOWLEDGMENTS file, 2007 - 2022",
-        "Berkeley DB: Berkeley DB 5.3.28: (September  9, 2013)",
+        f"(c) The Exim Maintainers and contributors in ACKNOWLEDGMENTS file, 2007 - {year}",
+        *profile.as_of({"4.98": (_HINTS,)}, ("Hints DB:", f" {_HINTS}")),
         f"Support for: {' '.join(support)}",
         f"Lookups (built-in): {' '.join(lookups)}",
         f"Authenticators: {' '.join(driver_names(profile, 'authenticator'))}",

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,49 @@ def test_what_formats_imply_is_the_same(tmp_path: Path) -> None:
     path = tmp_path / "exim.conf"
     path.write_text(TRANSPORTS)
     compare(path, ["-bP", "transports"])
+
+
+LOCKS = ("use_lockfile", "use_flock_lock", "use_fcntl_lock", "use_mbx_lock")
+BOUNDS = ("lock_retries = 0", "lock_flock_timeout = 1d", "no_use_fcntl_lock\n  lock_fcntl_timeout = 1h")
+
+
+def test_what_locks_imply_is_the_same(tmp_path: Path) -> None:
+    drivers = []
+    for mbx, *signs in product(("", "mbx_format"), *(("", "use_", "no_use_"),) * len(LOCKS)):
+        names = (lock.removeprefix("use_") for lock in LOCKS)
+        lines = [f"{sign}{name}" for sign, name in zip(signs, names, strict=True) if sign]
+        file, _, fcntl, other = signs
+        if file == "no_use_" and fcntl == "no_use_" and signs[1] != "use_" and other != "use_":
+            continue  # nothing is locked at all, which is refused
+        drivers.append("\n  ".join(("driver = appendfile", "file = /x", mbx, *lines)))
+    drivers += [f"driver = appendfile\n  file = /x\n  {line}" for line in BOUNDS]
+    path = tmp_path / "exim.conf"
+    sections = "".join(f"t{number}:\n  {text}\n" for number, text in enumerate(drivers))
+    path.write_text(f"keep_environment =\nbegin transports\n{sections}")
+    compare(path, ["-bP", "transports"])
+
+
+FORCED = """\
+keep_environment =
+begin routers
+r:
+  driver = redirect
+  data = x
+  owners =
+  owngroups =
+begin authenticators
+a:
+  driver = tls
+  public_name = B
+  server_param = x
+"""
+
+
+def test_values_that_drivers_set_themselves_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(FORCED)
+    compare(path, ["-bP", "routers"])
+    compare(path, ["-bP", "authenticators"])
 
 
 REPEATED = r"""keep_environment =

@@ -144,7 +144,7 @@ main_option(
     "string",
     "",
     "The settings of the older SRS support in one text.",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -153,7 +153,7 @@ main_option(
     "6",
     "The length of the hash in addresses of the older SRS support.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -162,7 +162,7 @@ main_option(
     "-1",
     "The least length of the hash that the older SRS support accepts.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -171,7 +171,7 @@ main_option(
     "31",
     "The age in days after which an address of the older SRS support is refused.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -181,7 +181,7 @@ main_option(
     "The secrets of the older SRS support, the newest first.",
     kind="string list",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -190,7 +190,7 @@ main_option(
     "true",
     "Whether addresses of the older SRS support carry a hash.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -199,6 +199,6 @@ main_option(
     "true",
     "Whether addresses of the older SRS support carry a time.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )

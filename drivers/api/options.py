@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
 _FIXED = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]*))?")
+_LARGEST = 2**63 - 1
 _NUMBER = re.compile(r"-?[0-9]+")
 _TIME_PART = re.compile(r"([0-9]+)([wdhms])")
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -226,13 +227,18 @@ def read_string(text: str, name: str, _users: Users | None = None) -> str:
     return _unescape(match[1])
 
 
+def _number_of(text: str) -> int:
+    """The number of a user or a group: read into 64 bits with a sign, of which the lower 32 count."""
+    return max(-_LARGEST - 1, min(int(text), _LARGEST)) % (1 << 32)
+
+
 def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
     """The numbers of a user and of the user's group; the group is None for a bare number.
 
     Raises `ConfigError` if there is no such user.
     """
     if _NUMBER.fullmatch(text):
-        return int(text) % (1 << 32), None
+        return _number_of(text), None
     account = users.user(text) if users and text else None
     if account is None:
         raise ConfigError(f"user {text} was not found", cause="unknown-user", subject=text)
@@ -242,7 +248,7 @@ def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
 def find_group(text: str, users: Users | None) -> int:
     """The number of a group. Raises `ConfigError` if there is no such group."""
     if _NUMBER.fullmatch(text):
-        return int(text) % (1 << 32)
+        return _number_of(text)
     gid = users.group(text) if users and text else None
     if gid is None:
         raise ConfigError(f"group {text} was not found", cause="unknown-group", subject=text)
@@ -353,6 +359,9 @@ def show_user(value: int | str, users: Users | None = None) -> str:
     return account.login if account else str(value)
 
 
+_SIGN_OF_GROUPS = 2**31
+
+
 def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...], Users | None], str]:
     def show_all(values: tuple[int, ...], users: Users | None = None) -> str:
         return ":".join(show(value, users) for value in values)
@@ -360,10 +369,17 @@ def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...
     return show_all
 
 
-def show_group(value: int | str, users: Users | None = None) -> str:
+def _group_in_list(value: int | str, users: Users | None = None) -> str:
     """The name of a group, or the number if the host does not know it."""
     found = users.group_name(value) if users and isinstance(value, int) else None
     return found or str(value)
+
+
+def show_group(value: int | str, users: Users | None = None) -> str:
+    """The name of a group, or the number, with a sign as Exim prints it where it is no list."""
+    shown = _group_in_list(value, users)
+    is_large = isinstance(value, int) and value >= _SIGN_OF_GROUPS and shown == str(value)
+    return str(int(shown) - 2 * _SIGN_OF_GROUPS) if is_large else shown
 
 
 def _plain(value: Any, _users: Users | None = None) -> str:
@@ -394,6 +410,6 @@ TYPES: dict[str, OptionType] = {
         OptionType("late_user", read_late_user, show_user, unset=None),
         OptionType("late_group", read_late_group, show_group, unset=None),
         OptionType("user_list", read_user_list, _names(show_user), unset=()),
-        OptionType("group_list", read_group_list, _names(show_group), unset=()),
+        OptionType("group_list", read_group_list, _names(_group_in_list), unset=()),
     )
 }

@@ -36,7 +36,7 @@ def read_drivers(
     family = FAMILY[section.name]
     for node in section.body:
         if isinstance(node, Driver):
-            instance = _read_driver(node, family, config, users, report)
+            instance = _read_driver(node, family, config, users, expand, report)
             if instance is not None:
                 set_up(instance, config)
                 check_instance(instance, report, expand)
@@ -48,7 +48,12 @@ def read_drivers(
 
 
 def _read_driver(
-    node: Driver, family: str, config: Config, users: Users, report: Reporter
+    node: Driver,
+    family: str,
+    config: Config,
+    users: Users,
+    expand: Callable[[str], str],
+    report: Reporter,
 ) -> Instance | None:
     """Read one driver; None if it cannot be set up because it has no name or no kind."""
     name = node.heading.name.text
@@ -68,7 +73,7 @@ def _read_driver(
         if isinstance(line, Broken):
             report.broken(line)
         else:
-            _set(line, instance, config, users, report)
+            _set(line, instance, config, users, expand, report)
     if not instance.driver:
         if len(report.errors) == before:
             message = f'no driver defined for {family} "{name}"'
@@ -77,7 +82,14 @@ def _read_driver(
     return instance
 
 
-def _set(line: Option, instance: Instance, config: Config, users: Users, report: Reporter) -> None:
+def _set(
+    line: Option,
+    instance: Instance,
+    config: Config,
+    users: Users,
+    expand: Callable[[str], str],
+    report: Reporter,
+) -> None:
     def unknown(name: str) -> str:
         if instance.driver:
             return f'option "{name}" unknown'
@@ -93,7 +105,7 @@ def _set(line: Option, instance: Instance, config: Config, users: Users, report:
         report.in_line(line, "negation prefix applied to a non-boolean option", line.name.span)
         return
     try:
-        name = settings.apply(instance.options, line, users, unknown)
+        name = settings.apply(instance.options, line, users, unknown, expand)
         unit = instance.options.unit(name)
         if unit is not None and unit.facts["type"] == "rewrite_rules":
             transport_rewrites(instance.options.settings[name].value)

@@ -185,3 +185,29 @@ def test_options_that_may_be_repeated_are_the_same(tmp_path: Path) -> None:
     path.write_text(REPEATED)
     compare(path, ["-bP", "routers"])
     compare(path, ["-bP", "transports"])
+
+
+NUMBERS = (
+    "system_filter_user = root",
+    "system_filter_user = mail\nsystem_filter_group = -2",
+    "system_filter_user = 8\nsystem_filter_group = 9223372036854775808",
+    "trusted_users = 99999999999999999999 : -99999999999999999999",
+    "trusted_groups = 9223372036854775808 : -1",
+)
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_users_and_groups_are_the_same(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(f"keep_environment =\n{text}\n")
+    compare(path, ["-bP", "system_filter_user", "system_filter_group", "trusted_users", "trusted_groups"])
+
+
+def test_users_of_drivers_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(
+        "keep_environment =\nbegin routers\na:\n  driver = redirect\n  data = x\n"
+        "  owners = ${lc:MAIL} : 4294967294\n"
+        "  owngroups = ${lc:MAIL} : -2\n  user = -2\n  group = -2\n"
+    )
+    compare(path, ["-bP", "routers"])

@@ -49,6 +49,7 @@ main_option(
     "sha256:sha512",
     "The hashes that are accepted in DKIM signatures.",
     kind="string list",
+    older={"4.94": "sha256:sha512:sha1"},
     since="4.93",
     feature="dkim",
 )

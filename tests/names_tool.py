@@ -6,6 +6,7 @@ the newest source, and the build condition in the words of the source (``-``: al
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -35,12 +36,20 @@ CONFIGURATION = {
     "authenticator-option": "authenticators",
     "builtin-macro": "builtin_macros",
 }
-"""The families of what configurations are made of. A line of these lists has the name (for a driver's option
-with the driver before it), an x or a dot for 4.96, for the newest source and, for options, for Debian's
-build, and the type; a macro's has how many there are in that build."""
+"""The families of what configurations are made of.
+
+A line of these lists has, with tabs between them, the name (for a driver's option with the driver before
+it), an x or a dot for 4.96, for the newest source and, for options, for Debian's build, and the first release
+with it; an option's also the type, a plus where it is expanded, and the default in JSON, with "?" for one
+that the build or the host gives; a log selector's whether it is on in 4.96 and in the newest. A macro's line
+has the name, the releases, and how many there are in Debian's build.
+"""
 
 SYNTAX = frozenset("!")
 """Conditions that are no names but syntax."""
+
+PLACE = re.compile(r"<[A-Z_]+>")
+"""What stands for a value of the build or of the host."""
 
 _RANGE = re.compile(r"([a-z]+)([0-9])\.\.\1([0-9])")
 _HEADER = re.compile(r"([rbl]?)header_\* / \1h_\*")
@@ -80,23 +89,24 @@ def lines(family: str) -> Iterator[str]:
 
 def configuration_text(family: str) -> str:
     """The contents of the list of a family of configurations."""
-    found = set()
-    for row in rows(CONFIGURATION[family]):
-        if "=" in row["name"]:  # words of a condition's value
-            continue
-        name = f"{row['driver']}.{row['name']}" if "driver" in row else row["name"]
-        if family == "builtin-macro":
-            count = row.get("count_4_96_binary")
-            if count is not None and row["in_4_96"]:
-                found.add(f"{name} {count}")
-            continue
-        releases = "".join(
-            "x" if row[column] else "."
-            for column in ("in_4_96", "in_head", "in_4_96_binary")
-            if column in row
-        )
-        found.add(f"{name} {releases} {row['type']}" if "type" in row else f"{name} {releases}")
+    found = {"\t".join(_columns(family, row)) for row in rows(CONFIGURATION[family])}
     return "".join(f"{line}\n" for line in sorted(found))
+
+
+def _columns(family: str, row: dict[str, Any]) -> Iterator[str]:
+    yield f"{row['driver']}.{row['name']}" if "driver" in row else row["name"]
+    releases = ("in_4_96", "in_head", "in_4_96_binary")
+    yield "".join("x" if row[column] else "." for column in releases if column in row)
+    if family == "builtin-macro":
+        yield str(row.get("count_4_96_binary") or 0)
+        return
+    yield row.get("since") or "-"
+    if "type" in row:
+        yield row["type"]
+        yield "+" if row["expanded"] else "-"
+        yield "?" if PLACE.search(row["default"]) else json.dumps(row["default"])
+    elif family == "log-selector":
+        yield "".join("x" if row[column] else "." for column in ("default_4_96", "default"))
 
 
 def text(family: str) -> str:

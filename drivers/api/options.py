@@ -1,4 +1,4 @@
-"""Option types: how Exim reads the value of an option, what it complains about, and how it prints it."""
+"""Option types: how Exim reads the value of an option, and what it complains about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ConfigError
-from drivers.api.text import SPACE, lower, printing
+from drivers.api.optionvalues import (
+    SECONDS,
+    several,
+    show_fixed,
+    show_group,
+    show_kilobytes,
+    show_km,
+    show_late_time,
+    show_listed_group,
+    show_octal,
+    show_plain,
+    show_string,
+    show_time,
+    show_user,
+)
+from drivers.api.text import SPACE, lower
 from drivers.values.listtext import split
 from grammar.record import Record
 
@@ -19,7 +34,6 @@ _OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
 _FIXED = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]*))?")
 _NUMBER = re.compile(r"-?[0-9]+")
 _TIME_PART = re.compile(r"([0-9]+)([wdhms])")
-_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _SHIFT = {"k": 10, "m": 20, "g": 30, "t": 40}
 _SHIFT_OF_KILOBYTES = {**_SHIFT, "p": 50, "e": 60, "z": 70}
 _LARGEST = (1 << 63) - 1
@@ -147,7 +161,7 @@ def seconds(text: str) -> int:
         match = _TIME_PART.match(text, at)
         if not match or int(match[1]) > _LARGEST:
             return -1
-        total += int(match[1]) * _SECONDS[match[2]]
+        total += int(match[1]) * SECONDS[match[2]]
         at = match.end()
     return wrap(total) if text else -1
 
@@ -226,13 +240,18 @@ def read_string(text: str, name: str, _users: Users | None = None) -> str:
     return _unescape(match[1])
 
 
+def _number_of(text: str) -> int:
+    """The number of a user or a group: read into 64 bits with a sign, of which the lower 32 count."""
+    return max(-_LARGEST - 1, min(int(text), _LARGEST)) % (1 << 32)
+
+
 def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
     """The numbers of a user and of the user's group; the group is None for a bare number.
 
     Raises `ConfigError` if there is no such user.
     """
     if _NUMBER.fullmatch(text):
-        return int(text) % (1 << 32), None
+        return _number_of(text), None
     account = users.user(text) if users and text else None
     if account is None:
         raise ConfigError(f"user {text} was not found", cause="unknown-user", subject=text)
@@ -242,7 +261,7 @@ def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
 def find_group(text: str, users: Users | None) -> int:
     """The number of a group. Raises `ConfigError` if there is no such group."""
     if _NUMBER.fullmatch(text):
-        return int(text) % (1 << 32)
+        return _number_of(text)
     gid = users.group(text) if users and text else None
     if gid is None:
         raise ConfigError(f"group {text} was not found", cause="unknown-group", subject=text)
@@ -304,96 +323,26 @@ def read_group_list(text: str, name: str, users: Users | None = None) -> tuple[i
     return _each(_items(read_string(text, name)), lambda item: find_group(item, users))
 
 
-def show_time(value: int, _users: Users | None = None) -> str:
-    """A time as Exim writes it: ``1w2d3h``."""
-    rest, text = abs(value), "-" if value < 0 else ""
-    for unit, length in _SECONDS.items():
-        count, rest = divmod(rest, length)
-        text += f"{count}{unit}" if count else ""
-    return text if text.strip("-") else "0s"
-
-
-def show_late_time(value: int | str, users: Users | None = None) -> str:
-    """A time, or the text that is expanded to one."""
-    return printing(value) if isinstance(value, str) else show_time(value, users)
-
-
-def show_kilobytes(value: int, _users: Users | None = None) -> str:
-    """Kilobytes with the largest unit that leaves a whole number."""
-    units = "KMGT"
-    at = 0
-    while value and not value % 1024 and at < len(units) - 1:
-        value //= 1024
-        at += 1
-    return f"{value}{units[at]}" if value else "0"
-
-
-def show_km(value: int, _users: Users | None = None) -> str:
-    """A number as multiples of K or M where it is one."""
-    for size, unit in ((1 << 20, "M"), (1 << 10, "K")):
-        if value and not value % size:
-            return f"{value // size}{unit}"
-    return str(value)
-
-
-def show_octal(value: int, _users: Users | None = None) -> str:
-    """An octal number with a zero before it; one below zero as the bits that hold it."""
-    return f"0{value % (1 << 32):o}" if value else "0"
-
-
-def show_fixed(value: int, _users: Users | None = None) -> str:
-    """Thousandths with at least one decimal."""
-    whole, part = divmod(value, 1000)
-    return f"{whole}.{f'{part:03}'.rstrip('0') or '0'}"
-
-
-def show_user(value: int | str, users: Users | None = None) -> str:
-    """The name of a user, or the number if the host does not know it."""
-    account = users.user(str(value)) if users and isinstance(value, int) else None
-    return account.login if account else str(value)
-
-
-def _names(show: Callable[[Any, Users | None], str]) -> Callable[[tuple[int, ...], Users | None], str]:
-    def show_all(values: tuple[int, ...], users: Users | None = None) -> str:
-        return ":".join(show(value, users) for value in values)
-
-    return show_all
-
-
-def show_group(value: int | str, users: Users | None = None) -> str:
-    """The name of a group, or the number if the host does not know it."""
-    found = users.group_name(value) if users and isinstance(value, int) else None
-    return found or str(value)
-
-
-def _plain(value: Any, _users: Users | None = None) -> str:
-    return str(value)
-
-
-def _string(value: str, _users: Users | None = None) -> str:
-    return printing(value)
-
-
 TYPES: dict[str, OptionType] = {
     t.name: t
     for t in (
-        OptionType("bool", read_bool, _plain, unset=False),
-        OptionType("late_bool", read_late_bool, _plain, unset=False),
-        OptionType("int", read_int, _plain, unset=0),
+        OptionType("bool", read_bool, show_plain, unset=False),
+        OptionType("late_bool", read_late_bool, show_plain, unset=False),
+        OptionType("int", read_int, show_plain, unset=0),
         OptionType("int_km", read_int, show_km, unset=0),
         OptionType("kint", read_kilobytes, show_kilobytes, unset=0),
         OptionType("octal_int", read_octal, show_octal, unset=0),
         OptionType("fixed", read_fixed, show_fixed, unset=None),
         OptionType("time", read_time, show_time, unset=0),
         OptionType("late_time", read_late_time, show_late_time, unset=0),
-        OptionType("time_list", read_time_list, _names(show_time), unset=()),
-        OptionType("string", read_string, _string, unset=""),
-        OptionType("rewrite_rules", read_string, _string, unset=""),
+        OptionType("time_list", read_time_list, several(show_time), unset=()),
+        OptionType("string", read_string, show_string, unset=""),
+        OptionType("rewrite_rules", read_string, show_string, unset=""),
         OptionType("user", read_user, show_user, unset=None),
         OptionType("group", read_group, show_group, unset=None),
         OptionType("late_user", read_late_user, show_user, unset=None),
         OptionType("late_group", read_late_group, show_group, unset=None),
-        OptionType("user_list", read_user_list, _names(show_user), unset=()),
-        OptionType("group_list", read_group_list, _names(show_group), unset=()),
+        OptionType("user_list", read_user_list, several(show_user), unset=()),
+        OptionType("group_list", read_group_list, several(show_listed_group), unset=()),
     )
 }

@@ -226,7 +226,7 @@ main_option(
     "int",
     "6",
     "How many remote deliveries of one message may go on at a time.",
-    older={"4.97": "2"},
+    older={"4.97": "2", "4.98": "4"},
 )
 main_option(
     "remote_sort_domains",

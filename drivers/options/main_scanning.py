@@ -49,6 +49,7 @@ main_option(
     "sha256:sha512",
     "The hashes that are accepted in DKIM signatures.",
     kind="string list",
+    older={"4.94": "sha256:sha512:sha1"},
     since="4.93",
     feature="dkim",
 )
@@ -144,7 +145,7 @@ main_option(
     "string",
     "",
     "The settings of the older SRS support in one text.",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -153,7 +154,7 @@ main_option(
     "6",
     "The length of the hash in addresses of the older SRS support.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -162,7 +163,7 @@ main_option(
     "-1",
     "The least length of the hash that the older SRS support accepts.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -171,7 +172,7 @@ main_option(
     "31",
     "The age in days after which an address of the older SRS support is refused.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -181,7 +182,7 @@ main_option(
     "The secrets of the older SRS support, the newest first.",
     kind="string list",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -190,7 +191,7 @@ main_option(
     "true",
     "Whether addresses of the older SRS support carry a hash.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 main_option(
@@ -199,6 +200,6 @@ main_option(
     "true",
     "Whether addresses of the older SRS support carry a time.",
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )

@@ -10,6 +10,7 @@ main_option(
     "50000",
     "The number of recipients that one message may have; 0 sets no limit.",
     expanded=True,
+    older={"4.95": "0"},
     older_type={"4.97": "int"},
 )
 main_option(

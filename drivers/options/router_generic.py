@@ -83,6 +83,7 @@ router_option(
     "The domains for which DNSSEC is asked for in this router's lookups.",
     kind="domain list",
     expanded=True,
+    older={"4.93": ""},
     since="4.86",
 )
 router_option(

@@ -159,7 +159,7 @@ router_option(
     "string",
     "",
     "What the older SRS support does: forward, reverse and so on; expanded.",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 router_option(
@@ -168,7 +168,7 @@ router_option(
     "",
     "The domain of addresses of the older SRS support; expanded.",
     expanded=True,
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 router_option(
@@ -177,7 +177,7 @@ router_option(
     "",
     "Whether the older SRS support rewrites; expanded.",
     expanded=True,
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 router_option(
@@ -187,7 +187,7 @@ router_option(
     "The text that the older SRS support stores an address with; expanded.",
     expanded=True,
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 router_option(
@@ -197,7 +197,7 @@ router_option(
     "The text that the older SRS support finds an address with; expanded.",
     expanded=True,
     since="4.52",
-    until="4.98",
+    until="4.96",
     feature="srs_alt",
 )
 router_option(

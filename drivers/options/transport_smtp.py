@@ -232,6 +232,7 @@ transport_option(
     "The hosts to which TCP Fast Open is tried.",
     kind="host list",
     expanded=True,
+    older={"4.93": ""},
     since="4.88",
     feature="transport_smtp",
 )
@@ -346,6 +347,7 @@ transport_option(
     "-1",
     "Whether addresses are turned into ASCII form: 1 yes, 0 no, -1 if needed; expanded.",
     expanded=True,
+    older={"4.94": ""},
     since="4.92",
     feature="i18n",
 )

@@ -112,6 +112,7 @@ transport_option(
     "The domains for which DNSSEC is asked for in this transport's lookups.",
     kind="domain list",
     expanded=True,
+    older={"4.93": ""},
     since="4.83",
     feature="transport_smtp",
 )
@@ -150,6 +151,7 @@ transport_option(
     "The hosts whose TLS connections are not kept by a proxy process for another message.",
     kind="host list",
     expanded=True,
+    older={"4.93": "*"},
     since="4.90",
     feature="tls",
 )
@@ -209,6 +211,7 @@ transport_option(
     "The hosts that are verified by DANE where the DNS has records for it.",
     kind="host list",
     expanded=True,
+    older={"4.93": ""},
     since="4.85",
     feature="dane",
 )

@@ -16,6 +16,7 @@ VERBS = {
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
+    "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
     "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }

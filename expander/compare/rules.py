@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.options import show_fixed, show_time
+from drivers.api.optionvalues import show_fixed, show_time
 from expander.compare import order
 from expander.compare.difference import Difference, Side
 from expander.compare.values import canonical

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError
 from drivers.api.text import lower
 
 if TYPE_CHECKING:
@@ -39,14 +40,33 @@ def _cause(problem: str) -> str:
     return getattr(problem, "cause", "driver-conflict")
 
 
-def check_instance(instance: Instance, report: Reporter) -> None:
-    """Check one driver: its generic options, then those that its own kind combines."""
+def check_instance(instance: Instance, report: Reporter, expand: Callable[[str], str]) -> None:
+    """Check one driver: its generic options, then those that its own kind combines.
+
+    ``expand`` is for those that Exim expands when it starts.
+    """
     for problem in _for_driver(instance):
         report.for_driver(instance.family, instance.name, problem, instance.span, cause=_cause(problem))
     for problem in _plain(instance):
         report.plain(problem, instance.span, cause=_cause(problem))
     if instance.driver == "iplookup" and instance.options.is_set("response_pattern"):
         report.pattern(instance["response_pattern"], instance.span)
+    if instance.driver == "cyrus_sasl":
+        _expanded_at_start(instance, report, expand)
+
+
+def _expanded_at_start(instance: Instance, report: Reporter, expand: Callable[[str], str]) -> None:
+    """The names that the SASL library is told when Exim starts."""
+    for name in ("server_hostname", "server_realm"):
+        if not instance.options.is_set(name):
+            continue
+        text = instance[name]
+        try:
+            expand(text)
+        except ExpansionError as error:
+            problem = f"couldn't expand {name} [{text}]: {error.message}"
+            span = instance.options.settings[name].span
+            report.for_driver(instance.family, instance.name, problem, span, apart="  ")
 
 
 def _for_driver(instance: Instance) -> Problems:
@@ -107,7 +127,7 @@ def _appendfile(transport: Instance) -> Problems:
         yield "no locking configured"
     if given("file") and given("directory"):
         yield 'only one of "file" or "directory" can be specified'
-    if given("directory") or not given("file"):
+    if given("directory"):
         maildir = transport["maildir_format"] if "maildir_format" in options else False
         mailstore = transport["mailstore_format"] if "mailstore_format" in options else False
         if maildir and mailstore:

@@ -16,6 +16,8 @@ from expander.config.rules import transport_rewrites
 from grammar.ast.config import Broken, Driver, Option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.outside import Users
     from expander.config.model import Config, Instance
     from expander.config.reporting import Reporter
@@ -24,12 +26,20 @@ if TYPE_CHECKING:
 FAMILY = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
 
 
-def read_drivers(section: Section, config: Config, users: Users, report: Reporter) -> None:
-    """Read all drivers of a section, set each up, and then check them together."""
+def read_drivers(
+    section: Section, config: Config, users: Users, expand: Callable[[str], str], report: Reporter
+) -> None:
+    """Read all drivers of a section, set each up, and then check them together.
+
+    ``expand`` is for the options that Exim expands when it starts.
+    """
     family = FAMILY[section.name]
     for node in section.body:
         if isinstance(node, Driver):
-            _read_driver(node, family, config, users, report)
+            instance = _read_driver(node, family, config, users, expand, report)
+            if instance is not None:
+                set_up(instance, config)
+                check_instance(instance, report, expand)
         elif isinstance(node, Broken) and not node.message.startswith("option setting expected"):
             report.broken(node)
         elif isinstance(node, Option | Broken):
@@ -37,12 +47,20 @@ def read_drivers(section: Section, config: Config, users: Users, report: Reporte
     check_section(family, config, report)
 
 
-def _read_driver(node: Driver, family: str, config: Config, users: Users, report: Reporter) -> None:
+def _read_driver(
+    node: Driver,
+    family: str,
+    config: Config,
+    users: Users,
+    expand: Callable[[str], str],
+    report: Reporter,
+) -> Instance | None:
+    """Read one driver; None if it cannot be set up because it has no name or no kind."""
     name = node.heading.name.text
     if config.instance(family, name) is not None:
         message = f'there are two {family}s called "{name}"'
         report.plain(message, node.heading.span, cause="duplicate-name")
-        return
+        return None
     if node.heading.rest is not None:
         text = node.heading.rest.text
         hint = " (# is comment only at line start)" if text.startswith("#") else ""
@@ -55,17 +73,23 @@ def _read_driver(node: Driver, family: str, config: Config, users: Users, report
         if isinstance(line, Broken):
             report.broken(line)
         else:
-            _set(line, instance, config, users, report)
+            _set(line, instance, config, users, expand, report)
     if not instance.driver:
         if len(report.errors) == before:
             message = f'no driver defined for {family} "{name}"'
             report.plain(message, node.heading.span, cause="missing-required-option")
-        return
-    set_up(instance, config)
-    check_instance(instance, report)
+        return None
+    return instance
 
 
-def _set(line: Option, instance: Instance, config: Config, users: Users, report: Reporter) -> None:
+def _set(
+    line: Option,
+    instance: Instance,
+    config: Config,
+    users: Users,
+    expand: Callable[[str], str],
+    report: Reporter,
+) -> None:
     def unknown(name: str) -> str:
         if instance.driver:
             return f'option "{name}" unknown'
@@ -81,7 +105,7 @@ def _set(line: Option, instance: Instance, config: Config, users: Users, report:
         report.in_line(line, "negation prefix applied to a non-boolean option", line.name.span)
         return
     try:
-        name = settings.apply(instance.options, line, users, unknown)
+        name = settings.apply(instance.options, line, users, unknown, expand)
         unit = instance.options.unit(name)
         if unit is not None and unit.facts["type"] == "rewrite_rules":
             transport_rewrites(instance.options.settings[name].value)

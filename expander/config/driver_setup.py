@@ -18,6 +18,7 @@ _KEPT_BY_LOCAL_PART = (
 )  # fmt: skip
 _FORBIDDEN_ONCE = ("forbid_file", "forbid_filter_reply", "forbid_pipe")
 _GROUP_WRITE = 0o020
+_LOCKS = ("use_lockfile", "use_flock_lock", "use_fcntl_lock")
 _MANY_FILES = ("maildir_format", "mailstore_format")
 _PLAIN_FILE = {"check_string": "", "escape_string": "", "message_prefix": "", "message_suffix": ""}
 _QUOTA_WARNING = (
@@ -64,8 +65,8 @@ def _router(router: Instance) -> None:
         local = router["check_local_user"]
         writable = local and not router["modemask"] & _GROUP_WRITE
         checks = {
-            "check_owner": local or given("owners"),
-            "check_group": writable or given("owngroups"),
+            "check_owner": local or bool(router["owners"]),
+            "check_group": writable or bool(router["owngroups"]),
         }
         _assume(router, checks)
         if router["one_time"]:
@@ -80,9 +81,7 @@ def _transport(transport: Instance) -> None:
         of_many = any(transport.options.get(name) for name in _MANY_FILES)
         if of_many or (given("directory") and not given("file")):
             _assume(transport, _PLAIN_FILE)
-        locks = ("use_lockfile", "use_flock_lock", "use_fcntl_lock", "use_mbx_lock")
-        if "mbx_format" in transport.options and transport["mbx_format"] and not any(map(given, locks)):
-            _assume(transport, {"use_mbx_lock": True, "use_lockfile": False})
+        _locks(transport)
         if given("quota_warn_threshold"):
             _assume(transport, {"quota_warn_message": _QUOTA_WARNING})
         size_file = (
@@ -97,6 +96,25 @@ def _transport(transport: Instance) -> None:
         _assume(transport, {"port": transport["protocol"]})
 
 
+def _locks(transport: Instance) -> None:
+    """The ways of locking that follow from others, and the times of those that are not used."""
+    given = transport.options.is_set
+    mbx = transport.options.get("mbx_format", False)
+    if mbx and not any(map(given, ("use_mbx_lock", *_LOCKS))):
+        _assume(transport, {"use_mbx_lock": True})
+    if transport["use_flock_lock"]:
+        _assume(transport, {"use_fcntl_lock": False})
+    if mbx and transport["use_mbx_lock"]:
+        _assume(transport, {"use_lockfile": False})
+        if not transport["use_flock_lock"]:
+            _force(transport, {"use_fcntl_lock": True})
+    for lock, time in (("use_fcntl_lock", "lock_fcntl_timeout"), ("use_flock_lock", "lock_flock_timeout")):
+        if not transport[lock]:
+            _force(transport, {time: 0})
+    if transport["lock_retries"] <= 0:
+        _force(transport, {"lock_retries": 1})
+
+
 def _authenticator(authenticator: Instance, config: Config) -> None:
     given = authenticator.options.is_set
     driver = authenticator.driver
@@ -107,6 +125,7 @@ def _authenticator(authenticator: Instance, config: Config) -> None:
     if driver in {"cyrus_sasl", "gsasl"}:
         _assume(authenticator, {"server_mech": authenticator["public_name"]})
     if driver == "tls":
+        _force(authenticator, {"public_name": authenticator.name})
         for one, other in (("server_param", "server_param1"), ("server_param1", "server_param")):
             setting = authenticator.setting(one)
             if setting is not None:

@@ -106,7 +106,7 @@ def load(
             message = f'"{written}" section is repeated in the configuration file'
             report.in_line(section, message, cause="duplicate-name")
         seen.add(section.name)
-        _read_section(section, config, world, report)
+        _read_section(section, config, early, report)
     config.warnings, config.errors = report.warnings, report.errors
     config.stamp = report.stamp
     return config
@@ -121,10 +121,10 @@ _KINDS = {
 """The kind of most faults of a section; those of drivers have bad values."""
 
 
-def _read_section(section: Section, config: Config, world: World, report: Reporter) -> None:
+def _read_section(section: Section, config: Config, early: EarlyExpander, report: Reporter) -> None:
     report.kind = _KINDS.get(section.name, "bad-value")
     if section.name in FAMILY:
-        read_drivers(section, config, world.users, report)
+        read_drivers(section, config, early.world.users, early.expand, report)
     elif section.name == "acl":
         read_acls(section, config, report)
     elif section.name == "retry":

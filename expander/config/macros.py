@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.registry import entries, entry
-from drivers.api.text import lower, upper
+from drivers.api.registry import entries
+from drivers.api.text import upper
+from expander.config import feature_macros as features
 from expander.config.option_tables import GENERIC, driver_names, driver_options, main_options
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ _RESUMED = (
     ":session resumed unasked: 0x14 : 0x15 : 0x16 :session resumed: 0x18 :session resumed unasked: 0x1A "
     ":session resumed unasked: 0x1C :session resumed: 0x1E :session resumed, also new ticket"
 )
-_TLS = (
-    ("alpn", "TLS_ALPN"),
-    ("ca_cache", "TLS_CA_CACHE"),
-    ("ocsp_list", "TLS_OCSP_LIST"),
-    ("ocsp", "TLS_OCSP"),
-    ("tls", "TLS1_3"),
-)
 _SCANNERS = (
     ("cmdline", "CMDLINE"),
     ("sock", "SOCK"),
@@ -46,44 +40,6 @@ _SCANNERS = (
     ("f-prot6d", "FPROT6D"),
     ("f-protd", "FPROTD"),
 )
-_LOOKUPS = (
-    "SQLITE",
-    "PGSQL",
-    "PASSWD",
-    "NIS",
-    "MYSQL",
-    "LDAP",
-    "JSON",
-    "DSEARCH",
-    "DNSDB",
-    "DBM",
-    "CDB",
-    "LSEARCH",
-    "LMDB",
-    "NISPLUS",
-    "ORACLE",
-    "PSL",
-    "REDIS",
-    "REGDOM",
-    "TESTDB",
-    "IBASE",
-    "WHOSON",
-)
-_FEATURES = (
-    ("tls_resume", "TLS_RESUME"), ("dane", "DANE"), ("srs", "SRS"), ("spf", "SPF"),
-    ("tcp_fast_open", "TCP_FASTOPEN"), ("srs", "NATIVE_SRS"), ("socks", "SOCKS"), ("proxy", "PROXY"),
-    ("prdr", "PRDR"), ("pipeconnect", "PIPE_CONNECT"), ("ocsp", "OCSP"), ("i18n", "I18N"),
-    ("event", "EVENT"),
-    ("dnssec", "DNSSEC"), ("dkim", "DKIM"), ("content_scan", "CONTENT_SCANNING"),
-    ("move_frozen_messages", "MOVE_FROZEN_MESSAGES"), ("gnutls", "GNUTLS"), ("tls", "TLS"),
-    ("dlfunc", "DLFUNC"),
-    ("perl", "PERL"), ("pam", "PAM"), ("ipv6", "IPV6"), ("iconv", "ICONV"), ("crypteq", "CRYPTEQ"),
-    ("arc", "ARC"), ("brightmail", "BRIGHTMAIL"), ("dcc", "DCC"), ("dmarc", "DMARC"), ("dscp", "DSCP"),
-    ("esmtp_limits", "ESMTP_LIMITS"), ("wellknown", "WELLKNOWN"), ("xclient", "XCLIENT"),
-    ("radius", "RADIUS"),
-    ("pwcheck", "PWCHECK"), ("tcp_wrappers", "TCPWRAPPERS"), ("openssl", "OPENSSL"), ("lookup_lmdb", "LMDB"),
-)  # fmt: skip
-_TLS_OF = {"alpn": "tls", "ca_cache": "tls", "ocsp_list": "ocsp", "ocsp": "ocsp", "tls": "tls"}
 _APPENDFILE = ("MBX", "MAILSTORE", "MAILDIR")
 _LINKED_SINCE = "4.99"
 """Since this release the drivers are not held in tables, and come in their order."""
@@ -124,20 +80,12 @@ def _named(profile: Profile) -> Iterator[tuple[str, str]]:
         oversigned = ":".join(f"+{name}" for name in _SIGNED.split(":"))
         yield "_DKIM_OVERSIGN_HEADERS", oversigned
         yield "_DKIM_SIGN_HEADERS", _SIGNED
-    for feature, name in _TLS:
-        if profile.built_with(_TLS_OF[feature]):
-            yield f"_HAVE_{name}", ON
+    yield from ((name, ON) for name in features.of_tls(profile))
     if profile.built_with("tls_resume"):
         yield "_RESUME_DECODE", _RESUMED
+    yield from ((name, ON) for name in features.of_openssl(profile))
     for unit_name in _down(u.name for u in entries("log-selector") if profile.has(u)):
         yield f"_LOG_{upper(unit_name)}", ON
-
-
-def _built_in(profile: Profile, feature: str) -> bool:
-    """A build has one TLS library: a profile that knows both passes for one with GnuTLS."""
-    if feature == "openssl" and profile.built_with("gnutls"):
-        return False
-    return profile.built_with(feature)
 
 
 def _expansions(profile: Profile) -> Iterator[str]:
@@ -164,12 +112,10 @@ def _switches(profile: Profile) -> Iterator[str]:
         yield "_CRYPTO_SIGN_ED25519"
     yield from _acl_words(profile)
     yield from (f"_HAVE_TRANSPORT_APPEND_{n}" for n in _APPENDFILE if profile.built_with(n.lower()))
-    for name in _LOOKUPS:
-        # Exim has the macro of the type json where it is built with LDAP.
-        kind = entry("lookup", "ldap" if name == "JSON" else lower(name))
-        if kind is not None and profile.has(kind):
-            yield f"_HAVE_LOOKUP_{name}"
-    yield from (f"_HAVE_{name}" for feature, name in _FEATURES if _built_in(profile, feature))
+    yield from features.of_authenticators(profile)
+    yield from features.of_experiments(profile)
+    yield from features.of_lookups(profile)
+    yield from features.of_build(profile)
 
 
 @lru_cache(maxsize=16)

@@ -199,6 +199,8 @@ def _filter_user(options: Options, world: World, report: Reporter) -> None:
     account = world.users.user(str(user))
     if account is None:
         report.bare(f"Failed to look up uid {user}", _span(options, "system_filter_user"))
+    else:
+        options.assume("system_filter_group", account.gid)
 
 
 def _host_name(options: Options, world: World, early: EarlyExpander, report: Reporter) -> None:

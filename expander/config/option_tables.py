@@ -22,6 +22,16 @@ GENERIC = "*"
 ALIASES = {"daemon_smtp_port": "daemon_smtp_ports", "return_size_limit": "bounce_return_size_limit"}
 """Old names of main options, which set the same value."""
 
+_DRIVERS_SINCE = {
+    ("authenticator", "dovecot"): "4.64",
+    ("authenticator", "external"): "4.93",
+    ("authenticator", "gsasl"): "4.80",
+    ("authenticator", "heimdal_gssapi"): "4.80",
+    ("authenticator", "tls"): "4.86",
+    ("transport", "queuefile"): "4.88",
+}
+"""The first releases with drivers that came later than 4.50."""
+
 
 @lru_cache(maxsize=16)
 def main_options(profile: Profile) -> Mapping[str, Unit]:
@@ -54,9 +64,10 @@ def driver_options(profile: Profile, family: str, driver: str) -> Mapping[str, U
 
 
 def driver_names(profile: Profile, family: str) -> tuple[str, ...]:
-    """The drivers that the build has."""
+    """The drivers that the release and the build have."""
     prefix = "auth_" if family == "authenticator" else f"{family}_"
-    return tuple(sorted(f.removeprefix(prefix) for f in profile.features if f.startswith(prefix)))
+    named = sorted(f.removeprefix(prefix) for f in profile.features if f.startswith(prefix))
+    return tuple(n for n in named if profile.at_least(_DRIVERS_SINCE.get((family, n), "4.00")))
 
 
 def default_text(unit: Unit, profile: Profile) -> str:

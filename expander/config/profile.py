@@ -19,13 +19,14 @@ MAINLINE = (
     "tcp_fast_open sha3 maildir mailstore mbx auth_cram_md5 auth_dovecot auth_external auth_plaintext "
     "auth_spa auth_tls auth_cyrus_sasl transport_appendfile transport_autoreply transport_lmtp "
     "transport_pipe transport_smtp router_accept router_dnslookup router_ipliteral router_iplookup "
-    "router_manualroute router_queryprogram router_redirect local_scan"
+    "router_manualroute router_queryprogram router_redirect local_scan hints_bdb "
+    "exim_filter sieve_filter"
 )
 EVERYTHING = (
     "arc dmarc wellknown gsasl_scram_s_key dcc brightmail srs_alt radius pwcheck local_scan xclient dscp "
     "lookup_json lookup_lmdb lookup_redis lookup_nisplus lookup_whoson lookup_oracle lookup_ibase "
     "lookup_psl lookup_testdb lookup_nmh auth_gsasl auth_heimdal_gssapi transport_queuefile "
-    "esmtp_limits esmtp_wellknown openssl"
+    "esmtp_limits openssl dsn_info translate_ip_address setclassresources tcp_wrappers"
 )
 
 PROFILES = {
@@ -55,8 +56,24 @@ DEFAULT = "4.99"
 OLDEST, NEWEST = "4.50", "4.100-dev"
 """The releases that can be asked for by number; before 4.96 only the names are those of the release."""
 
-RELEASE_DAYS = {"4.94": "01-Jun-2020", "4.95": "28-Sep-2021", "4.96": "25-Jun-2022", "4.97": "04-Nov-2023"}
+RELEASE_DAYS = {
+    "4.92": "10-Feb-2019",
+    "4.93": "08-Dec-2019",
+    "4.94": "01-Jun-2020",
+    "4.94.2": "04-May-2021",
+    "4.95": "28-Sep-2021",
+    "4.96": "25-Jun-2022",
+    "4.97": "04-Nov-2023",
+    "4.98": "10-Jul-2024",
+    "4.99": "28-Oct-2025",
+}
 """When releases came out, which is when they pass for compiled."""
+
+ONE_OF = (
+    frozenset(("gnutls", "openssl")),
+    frozenset(("hints_bdb", "hints_gdbm", "hints_ndbm", "hints_sqlite", "hints_tdb")),
+)
+"""Features of which a build has one: to put one in takes the others out."""
 
 _RELEASE = re.compile(r"4\.[0-9]+(?:\.[0-9]+)?(?:-dev)?", re.ASCII)
 _KINDS = ("lookup", "auth", "router", "transport")
@@ -72,6 +89,7 @@ def chosen(text: str | None = None) -> Profile:
     The text is the name of a profile or a release ("4.97", with everything that it can be built with),
     then, after commas, features that the build has as well (``+dmarc``) or lacks (``-perl``). Lookups
     and drivers are features too: ``lookup_mysql`` or, where nothing else has that name, ``mysql``.
+    Of some features a build has just one (`ONE_OF`): ``+openssl`` takes GnuTLS out.
     Raises `UnknownProfileError`.
     """
     return _described(text or os.environ.get("EXIMULATE_PROFILE") or DEFAULT)
@@ -89,7 +107,11 @@ def _described(text: str) -> Profile:
         if switch[0] not in "+-":
             raise UnknownProfileError(f"+ or - missing before {switch!r} in profile {text!r}")
         feature = _feature(switch[1:].strip())
-        (features.add if switch[0] == "+" else features.discard)(feature)
+        if switch[0] == "+":
+            features.difference_update(*(group for group in ONE_OF if feature in group))
+            features.add(feature)
+        else:
+            features.discard(feature)
     if features == base.features:
         return base
     return replaced(base, name=text, features=frozenset(features))
@@ -109,10 +131,11 @@ def known_features() -> frozenset[str]:
     """All features that a profile can have or lack."""
     from drivers.api.registry import EXPANDS_LISTS
     from drivers.index import ROWS
+    from expander.config.feature_macros import FEATURES
 
     named = {row[3] for rows in ROWS.values() for row in rows.values()}
     profiles = frozenset().union(*(profile.features for profile in PROFILES.values()))
-    return profiles | {feature for feature in named if feature is not None} | {EXPANDS_LISTS}
+    return profiles | {feature for feature in named if feature is not None} | FEATURES | {EXPANDS_LISTS}
 
 
 def _feature(name: str) -> str:

@@ -94,10 +94,18 @@ class Reporter(State):
         self.report(LoadError(f"{_HEAD}:\n  {message}", span, log=log, cause=cause or self.kind))
 
     def for_driver(
-        self, family: str, name: str, message: str, span: Span | None = None, *, cause: str = ""
+        self,
+        family: str,
+        name: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        cause: str = "",
+        apart: str = "\n  ",
     ) -> None:
-        """An error found when a driver is set up."""
-        self.report(LoadError(f"{_HEAD} for {name} {family}:\n  {message}", span, cause=cause or self.kind))
+        """An error found when a driver is set up; ``apart`` stands between the heading and the message."""
+        text = f"{_HEAD} for {name} {family}:{apart}{message}"
+        self.report(LoadError(text, span, cause=cause or self.kind))
 
     def pattern(self, text: str, span: Span | None = None) -> None:
         """An error of a regular expression that is compiled while loading, if it has one."""

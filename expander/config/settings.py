@@ -64,7 +64,7 @@ def apply(
     line: Option,
     users: Users,
     unknown: Callable[[str], str],
-    expand: Callable[[str], str] | None = None,
+    expand: Callable[[str], str],
 ) -> str:
     """Set the option that a line names, and give its name.
 
@@ -87,7 +87,7 @@ def apply(
     if line.hide:
         options.hidden.add(name)
     try:
-        if expand is not None and option_type.name in _EXPANDED and line.value is not None:
+        if option_type.name in _EXPANDED and line.value is not None:
             value: Any = _expanded(line.value.text.rstrip(SPACE), option_type, written, users, expand)
         else:
             value = _value(line, option_type, written, users, negated=negated)

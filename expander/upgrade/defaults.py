@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.config.option_tables import GENERIC, default_text, driver_options, main_options
-from expander.upgrade.history import NEW_THAT_MATTER, OLDER, SAME_EFFECT, WITH_DNS
+from expander.upgrade.matters import NEW_THAT_MATTER, SAME_EFFECT, WITH_DNS
 from expander.upgrade.remark import REMARK, Remark, at, begins, releases_between
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def changed_defaults(config: Config, old: Profile, new: Profile) -> Iterator[Remark]:
     """A remark for each default that changes and counts; those of drivers name the drivers."""
-    for family, unit, before, release in _changes("main-option", main_options, old, new):
+    for unit, before, release in _changes("main-option", main_options, old, new):
         if not config.options.is_set(unit.name):
-            message = _message(f"main option {unit.name}", family, unit, before, new)
+            message = _message(f"main option {unit.name}", unit, before, new)
             yield Remark(REMARK, release, message, None, _keeping(unit.name, before))
     for family in ("router", "transport", "authenticator"):
         for driver in (GENERIC, *sorted({i.driver for i in config.instances(family)})):
@@ -35,7 +35,7 @@ def _of_driver(
     def table(profile: Profile) -> Mapping[str, Unit]:
         return driver_options(profile, family, driver)
 
-    for name, unit, before, release in _changes(f"{family}-option", table, old, new):
+    for unit, before, release in _changes(f"{family}-option", table, old, new):
         plain = unit.name.rpartition(".")[2]
         users = [
             instance
@@ -48,12 +48,10 @@ def _of_driver(
             what = f"{family} option {plain}"
             names = ", ".join(instance.name for instance in users)
             notes = (f"left to the default by {names}", *_keeping(plain, before))
-            yield Remark(REMARK, release, _message(what, name, unit, before, new), users[0].span, notes)
+            yield Remark(REMARK, release, _message(what, unit, before, new), users[0].span, notes)
 
 
-def _changes(
-    family: str, table: Table, old: Profile, new: Profile
-) -> Iterator[tuple[str, Unit, str | None, str]]:
+def _changes(family: str, table: Table, old: Profile, new: Profile) -> Iterator[tuple[Unit, str | None, str]]:
     """The options with another default: the unit, the default before (None: no such option), the release."""
     earlier, later = table(old), table(new)
     for plain in sorted(later):
@@ -62,32 +60,25 @@ def _changes(
             continue
         if plain not in earlier:
             if (family, unit.name) in NEW_THAT_MATTER and begins(unit.since, old, new):
-                yield family, unit, None, unit.since
+                yield unit, None, unit.since
             continue
-        before, after = _default(family, earlier[plain], old), _default(family, unit, new)
+        before, after = default_text(earlier[plain], old), default_text(unit, new)
         if before != after and (family, unit.name) not in SAME_EFFECT:
-            yield family, unit, before, _first(family, plain, table, old, new, before)
+            yield unit, before, _first(plain, table, old, new, before)
 
 
-def _default(family: str, unit: Unit, profile: Profile) -> str:
-    release, before = OLDER.get((family, unit.name), ("", ""))
-    if release and not profile.at_least(release):
-        return before
-    return default_text(unit, profile)
-
-
-def _first(family: str, plain: str, table: Table, old: Profile, new: Profile, before: str) -> str:
+def _first(plain: str, table: Table, old: Profile, new: Profile, before: str) -> str:
     """The release with which the default changes."""
     for release in releases_between(old, new):
         profile = at(new, release)
         unit = table(profile).get(plain)
-        if unit is not None and _default(family, unit, profile) != before:
+        if unit is not None and default_text(unit, profile) != before:
             return release
     return new.release
 
 
-def _message(what: str, family: str, unit: Unit, before: str | None, new: Profile) -> str:
-    after = _default(family, unit, new)
+def _message(what: str, unit: Unit, before: str | None, new: Profile) -> str:
+    after = default_text(unit, new)
     if before is None:
         return f"{what} is new, and {after} where it is not set: {_start_small(unit.summary)}"
     return f"the default of {what} changes from {before or 'nothing'} to {after or 'nothing'}"

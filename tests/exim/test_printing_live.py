@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,49 @@ def test_what_formats_imply_is_the_same(tmp_path: Path) -> None:
     compare(path, ["-bP", "transports"])
 
 
+LOCKS = ("use_lockfile", "use_flock_lock", "use_fcntl_lock", "use_mbx_lock")
+BOUNDS = ("lock_retries = 0", "lock_flock_timeout = 1d", "no_use_fcntl_lock\n  lock_fcntl_timeout = 1h")
+
+
+def test_what_locks_imply_is_the_same(tmp_path: Path) -> None:
+    drivers = []
+    for mbx, *signs in product(("", "mbx_format"), *(("", "use_", "no_use_"),) * len(LOCKS)):
+        names = (lock.removeprefix("use_") for lock in LOCKS)
+        lines = [f"{sign}{name}" for sign, name in zip(signs, names, strict=True) if sign]
+        file, _, fcntl, other = signs
+        if file == "no_use_" and fcntl == "no_use_" and signs[1] != "use_" and other != "use_":
+            continue  # nothing is locked at all, which is refused
+        drivers.append("\n  ".join(("driver = appendfile", "file = /x", mbx, *lines)))
+    drivers += [f"driver = appendfile\n  file = /x\n  {line}" for line in BOUNDS]
+    path = tmp_path / "exim.conf"
+    sections = "".join(f"t{number}:\n  {text}\n" for number, text in enumerate(drivers))
+    path.write_text(f"keep_environment =\nbegin transports\n{sections}")
+    compare(path, ["-bP", "transports"])
+
+
+FORCED = """\
+keep_environment =
+begin routers
+r:
+  driver = redirect
+  data = x
+  owners =
+  owngroups =
+begin authenticators
+a:
+  driver = tls
+  public_name = B
+  server_param = x
+"""
+
+
+def test_values_that_drivers_set_themselves_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(FORCED)
+    compare(path, ["-bP", "routers"])
+    compare(path, ["-bP", "authenticators"])
+
+
 REPEATED = r"""keep_environment =
 begin routers
 a:
@@ -141,3 +185,29 @@ def test_options_that_may_be_repeated_are_the_same(tmp_path: Path) -> None:
     path.write_text(REPEATED)
     compare(path, ["-bP", "routers"])
     compare(path, ["-bP", "transports"])
+
+
+NUMBERS = (
+    "system_filter_user = root",
+    "system_filter_user = mail\nsystem_filter_group = -2",
+    "system_filter_user = 8\nsystem_filter_group = 9223372036854775808",
+    "trusted_users = 99999999999999999999 : -99999999999999999999",
+    "trusted_groups = 9223372036854775808 : -1",
+)
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_users_and_groups_are_the_same(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(f"keep_environment =\n{text}\n")
+    compare(path, ["-bP", "system_filter_user", "system_filter_group", "trusted_users", "trusted_groups"])
+
+
+def test_users_of_drivers_are_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "exim.conf"
+    path.write_text(
+        "keep_environment =\nbegin routers\na:\n  driver = redirect\n  data = x\n"
+        "  owners = ${lc:MAIL} : 4294967294\n"
+        "  owngroups = ${lc:MAIL} : -2\n  user = -2\n  group = -2\n"
+    )
+    compare(path, ["-bP", "routers"])

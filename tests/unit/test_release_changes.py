@@ -49,3 +49,10 @@ def test_the_other_direction_says_the_opposite() -> None:
         (c.family, c.name, opposite.get(c.kind, c.kind), c.new, c.old) for c in between("4.92", "debian-12")
     }
     assert {(c.family, c.name, c.kind, c.old, c.new) for c in between("debian-12", "4.92")} == there
+
+
+def test_defaults_that_upgrades_tell_of_are_the_profiles() -> None:
+    found = between("4.92", "4.95")
+    assert Change("main-option", "recipients_max", "default", "0", "50000") in found
+    assert Change("transport-option", "smtp.hosts_try_dane", "default", "", "*") in found
+    assert Change("router-option", "*.dnssec_request_domains", "default", "", "*") in found

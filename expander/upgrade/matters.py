@@ -1,18 +1,6 @@
-"""Defaults of releases before those that the options' own facts know, and new options that matter."""
+"""Which defaults that change matter, and which do not."""
 
 from __future__ import annotations
-
-OLDER: dict[tuple[str, str], tuple[str, str]] = {
-    ("transport-option", "smtp.hosts_try_fastopen"): ("4.93", ""),
-    ("transport-option", "smtp.hosts_noproxy_tls"): ("4.93", "*"),
-    ("transport-option", "smtp.hosts_try_dane"): ("4.93", ""),
-    ("transport-option", "smtp.dnssec_request_domains"): ("4.93", ""),
-    ("router-option", "*.dnssec_request_domains"): ("4.93", ""),
-    ("transport-option", "smtp.utf8_downconvert"): ("4.94", ""),
-    ("main-option", "dkim_verify_hashes"): ("4.94", "sha256:sha512:sha1"),
-    ("main-option", "recipients_max"): ("4.95", "0"),
-}
-"""By family and name: a release, and the default before it."""
 
 NEW_THAT_MATTER = frozenset(
     (

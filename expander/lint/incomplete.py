@@ -62,7 +62,7 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     group = unit.facts["group"]
     doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
-    if group == "host" or not doubtful:
+    if group == "host" or not doubtful or (not survey.incomplete and _is_slip(finding)):
         return finding
     if finding.severity == WARNING and group != "references" and not (survey.incomplete and group in _GROUPS):
         return finding
@@ -70,6 +70,11 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     severity = REMARK if remark else WARNING
     note = Note(_MUST if survey.incomplete else _MAY)
     return replace(finding, severity=severity, notes=(*finding.notes, note))
+
+
+def _is_slip(finding: Finding) -> bool:
+    """True for a name that is almost that of something which is there."""
+    return any(note.text.startswith("did you mean") for note in finding.notes)
 
 
 def _of_elsewhere(finding: Finding, cause: str, profile: Profile) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from expander.lint.survey import Survey
 
 BROKEN = "EXE001"
+UNDEFINED_MACRO = "undefined-macro"
 
 _GROUPS = ("references", "lists", "routing", "acls")
 """The groups that complain of what is not there."""
@@ -59,10 +60,12 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
     unit = by_code()[finding.code]
-    group = unit.facts["group"]
+    group = "references" if unit.syntax == UNDEFINED_MACRO else unit.facts["group"]
     doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
-    if group == "host" or not doubtful or (not survey.incomplete and _is_slip(finding)):
+    if group == "host" or not doubtful:
+        return finding
+    if finding.severity == WARNING and not survey.incomplete and _is_slip(finding):
         return finding
     if finding.severity == WARNING and group != "references" and not (survey.incomplete and group in _GROUPS):
         return finding

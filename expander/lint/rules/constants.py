@@ -338,7 +338,5 @@ def _run_by_expansion(survey: Survey, text: ExpandedText) -> bool:
     if text.section != "acl":
         return False
     return text.holder not in survey.config.acls or any(
-        name in {"$", text.holder}
-        for other in survey.texts
-        for name in _RUNS_ACL.findall(other.source.text)
+        name in {"$", text.holder} for other in survey.texts for name in _RUNS_ACL.findall(other.source.text)
     )

@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from drivers.api import registry
 from drivers.api.errors import ConfigError
+from expander.explain import shown_name
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.macro_lines import NAME
 from expander.lint.places import in_file, macros_at, whole
@@ -28,6 +30,15 @@ CODES = frozenset(
 )
 """The faults that one line has by itself."""
 
+_UNKNOWN_NAMES = frozenset("EXE002 EXE003 EXE004 EXE005 EXO002 EXO005 EXO008 EXA010 EXA011".split())
+"""The faults of names; one that another release or build has is why there is a conditional."""
+
+_FAMILIES = (
+    "main-option", "router-option", "transport-option", "authenticator-option",
+    "acl-condition", "acl-modifier", "acl-control", "acl-verb", "variable", "operator", "item", "condition", "lookup",
+)  # fmt: skip
+
+_FIRST_WORD = re.compile(r"[!\s${]*(?:no_|not_)?([a-z0-9_]+)", re.ASCII)
 _CONDITIONAL = re.compile(r"[ \t]*\.(?:el)?ifn?def[ \t]+(\S+)")
 
 
@@ -86,4 +97,14 @@ def _stands_in(finding: Finding, lines: set[tuple[str, int]], names: tuple[str, 
     column = place.source.position(place.start)[1]
     if (place.source.name, place.start - column + 1) not in lines:
         return False
+    if finding.code in _UNKNOWN_NAMES and _is_known_elsewhere(finding.span.text):
+        return False
     return not any(piece.macro in names for piece in macros_at(whole(finding.span.source)))
+
+
+def _is_known_elsewhere(text: str) -> bool:
+    """True if a piece of text begins with a name that some release or build has."""
+    word = _FIRST_WORD.match(text)
+    return word is not None and any(
+        word[1] == shown_name(name) for family in _FAMILIES for name in registry.names(family)
+    )

@@ -35,7 +35,8 @@ _UNKNOWN_NAMES = frozenset("EXE002 EXE003 EXE004 EXE005 EXO002 EXO005 EXO008 EXA
 
 _FAMILIES = (
     "main-option", "router-option", "transport-option", "authenticator-option",
-    "acl-condition", "acl-modifier", "acl-control", "acl-verb", "variable", "operator", "item", "condition", "lookup",
+    "acl-condition", "acl-modifier", "acl-control", "acl-verb",
+    "variable", "operator", "item", "condition", "lookup",
 )  # fmt: skip
 
 _FIRST_WORD = re.compile(r"[!\s${]*(?:no_|not_)?([a-z0-9_]+)", re.ASCII)

@@ -320,13 +320,15 @@ def value_of_nothing(survey: Survey) -> Iterator[Finding]:
     """``$item`` or ``$value`` stands where nothing sets it, so that it is empty.
 
     ``$item`` is the element in hand inside ``map``, ``filter``, ``reduce``, ``sort``, ``forany`` and
-    ``forall``; ``$value`` what an item found, inside its strings.
+    ``forall``; ``$value`` what an item found, inside its strings. What ``run`` has found stays in ``$value``
+    behind the item, so nothing is told where a configuration has one.
     """
+    names = {"item"} if any(_runs(survey, text) for text in survey.texts) else {"item", "value"}
     for text in survey.texts:
         if text.section == "list" or text.kind.endswith("list") or _run_by_expansion(survey, text):
             continue  # what called the text may have set them
         for node, above in with_ancestors(survey.tree(text.source)):
-            if not isinstance(node, Variable) or node.name not in {"item", "value"}:
+            if not isinstance(node, Variable) or node.name not in names:
                 continue
             if not any(isinstance(one, (If, Item, Condition)) for one in above):
                 span = Span(text.source, node.start, node.end)
@@ -340,3 +342,10 @@ def _run_by_expansion(survey: Survey, text: ExpandedText) -> bool:
     return text.holder not in survey.config.acls or any(
         name in {"$", text.holder} for other in survey.texts for name in _RUNS_ACL.findall(other.source.text)
     )
+
+
+def _runs(survey: Survey, text: ExpandedText) -> bool:
+    """True for a text in which a command is run."""
+    if "run" not in text.source.text:
+        return False
+    return any(isinstance(node, Item) and node.name == "run" for node in survey.nodes(text))

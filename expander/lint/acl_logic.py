@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from expander.lint.acl_arguments import truth
-from expander.lint.acl_spots import is_condition
+from expander.lint.acl_spots import is_condition, unit_of
 from expander.lint.possible import outcomes
 from grammar.ast.config import Clause
 from grammar.source import Source
@@ -59,6 +59,7 @@ def certain(survey: Survey, clause: Clause) -> bool | None:
 def always_decides(survey: Survey, statement: Statement) -> bool:
     """True for a statement behind which the ACL never goes on."""
     known = [certain(survey, clause) for clause in conditions(statement)]
+    known += [None for clause in statement.clauses if not isinstance(clause, Clause) or not unit_of(clause)]
     if statement.verb.text == "require":
         return any(holds is False for holds in known)
     return statement.verb.text in DECIDING and all(known)

@@ -10,6 +10,7 @@ from drivers.api.errors import ConfigError
 from expander.explain import hint
 from expander.lint.finding import Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
+from expander.lint.other_branches import in_other_branches
 from expander.lint.places import in_file
 from expander.lint.rule import by_name, rules, severity_of
 from expander.lint.suppress import Suppressed, suppress
@@ -67,7 +68,13 @@ def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, s
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:
         return Checked(path, (_complete(of_error(error)),))
-    findings, suppressed = suppress(config, check_config(config, world))
+    findings = check_config(config, world)
+
+    def load_with(further: Mapping[str, str]) -> Config:
+        return load(path, profile=profile, world=world, macros={**further, **macros}, collect=True)
+
+    findings += in_other_branches(config, world, load_with, of_error)
+    findings, suppressed = suppress(config, findings)
     order = _order(config)
     return Checked(
         path,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from expander.lint.survey import Survey
 
 BROKEN = "EXE001"
+UNDEFINED_MACRO = "undefined-macro"
 
 _GROUPS = ("references", "lists", "routing", "acls")
 """The groups that complain of what is not there."""
@@ -59,10 +60,12 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
     unit = by_code()[finding.code]
-    group = unit.facts["group"]
+    group = "references" if unit.syntax == UNDEFINED_MACRO else unit.facts["group"]
     doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
     if group == "host" or not doubtful:
+        return finding
+    if finding.severity == WARNING and not survey.incomplete and _is_slip(finding):
         return finding
     if finding.severity == WARNING and group != "references" and not (survey.incomplete and group in _GROUPS):
         return finding
@@ -70,6 +73,11 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     severity = REMARK if remark else WARNING
     note = Note(_MUST if survey.incomplete else _MAY)
     return replace(finding, severity=severity, notes=(*finding.notes, note))
+
+
+def _is_slip(finding: Finding) -> bool:
+    """True for a name that is almost that of something which is there."""
+    return any(note.text.startswith("did you mean") for note in finding.notes)
 
 
 def _of_elsewhere(finding: Finding, cause: str, profile: Profile) -> bool:

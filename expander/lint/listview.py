@@ -109,7 +109,7 @@ def list_views(survey: Survey) -> Iterator[ListView]:
         tree = survey.tree(text.source)
         if kind is not None and tree is not None:
             single = text.section in {"retry", "rewrite"} and text.name == "pattern"
-            for part in _alternatives(tree):
+            for part in alternatives(tree):
                 view = _view(kind, text, text.owner, part, single=single)
                 if view is not None:
                     yield view
@@ -119,8 +119,8 @@ def list_views(survey: Survey) -> Iterator[ListView]:
                 yield view
 
 
-def _alternatives(tree: Node) -> Iterator[Node]:
-    """The texts that a list may come to, where the whole of it is a choice between texts; else itself."""
+def alternatives(tree: Node) -> Iterator[Node]:
+    """The texts that a list may come to, where the whole of it is a choice between texts; else the tree."""
     waiting = [tree]
     while waiting:
         node = waiting.pop(0)

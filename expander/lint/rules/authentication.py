@@ -122,6 +122,11 @@ def _of_expansion(survey: Survey, text: ExpandedText, span: Span) -> Iterator[Fi
     ):
         message = f"the condition does not look at the password, which is $auth{number}"
         yield Finding("EXS012", message, span, WARNING)
+    conditions = [node for node in nodes if isinstance(node, Condition)]
+    only = conditions[0] if len(conditions) == 1 and conditions[0].name in {"eq", "eqi"} else None
+    if only is not None and all(map(_is_client_text, only.arguments)):
+        message = "what the client sends is compared with itself: who repeats the name gets in"
+        yield Finding("EXS012", message, span, WARNING)
     guarded = any(isinstance(node, Condition) and node.name == "def" for node in nodes) or "{}" in raw
     for node in nodes:
         if isinstance(node, Condition) and node.name in {"eq", "eqi"} and not guarded:

@@ -27,6 +27,8 @@ _COMPARING = frozenset("eq eqi ge gei gt gti le lei lt lti".split())
 _LOOKING = frozenset(
     "match match_address match_domain match_ip match_local_part inlist inlisti isip isip4 isip6".split()
 )
+_ACL_VARIABLE = re.compile(r"acl_[cm](?:[0-9]|_\w)\w*", re.ASCII)
+_RUNS_ACL = re.compile(r"\bacl\s*\{\s*\{?\s*(\$|[\w-]+)", re.ASCII)
 
 
 @rule(
@@ -125,7 +127,16 @@ def _forgotten(pieces: Pieces, node: Condition) -> Node | None:
     return None
 
 
-_OF_THE_SESSION = ("sender_", "tls_in_", "received_", "smtp_", "interface_", "authenticated_", "primary_")
+_OF_THE_SESSION = (
+    "sender_",
+    "tls_in_",
+    "received_",
+    "smtp_",
+    "interface_",
+    "authenticated_",
+    "primary_",
+    "acl_",
+)
 """How names begin that nobody compares with as words."""
 
 _SUBJECTS = {"lookup": 0, "sg": 0, "tr": 0, "extract": -1, "substr": -1, "length": -1, "hash": -1}
@@ -151,6 +162,8 @@ def _without_dollar(text: ExpandedText, argument: Node) -> Finding:
 
 
 def _is_variable(pieces: Pieces, name: str) -> bool:
+    if _ACL_VARIABLE.fullmatch(name):
+        return True
     unit = registry.find("variable", name) if re.fullmatch(r"[a-z][a-z0-9_]+", name, re.ASCII) else None
     return unit is not None and pieces.profile.has(unit)
 
@@ -307,14 +320,32 @@ def value_of_nothing(survey: Survey) -> Iterator[Finding]:
     """``$item`` or ``$value`` stands where nothing sets it, so that it is empty.
 
     ``$item`` is the element in hand inside ``map``, ``filter``, ``reduce``, ``sort``, ``forany`` and
-    ``forall``; ``$value`` what an item found, inside its strings.
+    ``forall``; ``$value`` what an item found, inside its strings. What ``run`` has found stays in ``$value``
+    behind the item, so nothing is told where a configuration has one.
     """
+    names = {"item"} if any(_runs(survey, text) for text in survey.texts) else {"item", "value"}
     for text in survey.texts:
-        if text.section in {"acl", "list"} or text.kind.endswith("list"):
+        if text.section == "list" or text.kind.endswith("list") or _run_by_expansion(survey, text):
             continue  # what called the text may have set them
         for node, above in with_ancestors(survey.tree(text.source)):
-            if not isinstance(node, Variable) or node.name not in {"item", "value"}:
+            if not isinstance(node, Variable) or node.name not in names:
                 continue
             if not any(isinstance(one, (If, Item, Condition)) for one in above):
                 span = Span(text.source, node.start, node.end)
                 yield Finding("EXE018", f"nothing sets ${node.name} here: it is empty", span, WARNING)
+
+
+def _run_by_expansion(survey: Survey, text: ExpandedText) -> bool:
+    """True for a text of an ACL that an expansion may run, inside ``forany`` or the strings of a lookup."""
+    if text.section != "acl":
+        return False
+    return text.holder not in survey.config.acls or any(
+        name in {"$", text.holder} for other in survey.texts for name in _RUNS_ACL.findall(other.source.text)
+    )
+
+
+def _runs(survey: Survey, text: ExpandedText) -> bool:
+    """True for a text in which a command is run."""
+    if "run" not in text.source.text:
+        return False
+    return any(isinstance(node, Item) and node.name == "run" for node in survey.nodes(text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
+from drivers.values.listtext import split
 from expander.lint.finding import WARNING, Finding, Note
 from expander.lint.naming import reaches
 from expander.lint.routing import preconditions, text_of
@@ -34,9 +35,21 @@ def local_domains_looked_up(survey: Survey) -> Iterator[Finding]:
     """A router looks up all domains in the DNS, and behind it stand routers for local users.
 
     For a domain of its own Exim finds itself there, takes that for a loop, and freezes the message. The
-    option `domains` keeps the local domains away from the router.
+    option `domains` keeps the local domains away from the router. Where that names the host itself (``@``)
+    without an exclamation mark, it is the wrong way round.
     """
     routers = survey.config.routers
+    for router in routers:
+        if (
+            router.driver == "dnslookup"
+            and not router.options.is_set("self")
+            and _is_for_itself(survey, router)
+        ):
+            setting = router.setting("domains")
+            span = router.span if setting is None else setting.span
+            message = f"the router {router.name} looks up the local domains, and no others"
+            note = Note("an exclamation mark is missing: domains = ! +local_domains")
+            yield Finding("EXR033", message, span, severity=WARNING, notes=(note,))
     for at, router in enumerate(routers):
         if router.driver != "dnslookup" or preconditions(router) or router.options.is_set("self"):
             continue
@@ -48,6 +61,17 @@ def local_domains_looked_up(survey: Survey) -> Iterator[Finding]:
                 Note("domains = ! +local_domains is missing"),
             )
             yield Finding("EXR033", message, router.span, severity=WARNING, notes=notes)
+
+
+def _is_for_itself(survey: Survey, router: Instance) -> bool:
+    """True for a router whose domains have that of this host, where another router is for local users."""
+    if not any(one["check_local_user"] is True for one in survey.config.routers):
+        return False
+    for item in split(text_of(router, "domains") or ""):
+        named = survey.config.named_list("domain", item[1:]) if item.startswith("+") else item
+        if "@" in split(named or ""):
+            return True
+    return False
 
 
 @rule(

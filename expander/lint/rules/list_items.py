@@ -10,6 +10,7 @@ from drivers.api.text import lower
 from drivers.values import ip
 from expander.lint import itemforms
 from expander.lint.finding import ERROR, REMARK, WARNING, Edit, Finding, Fix, Note
+from expander.lint.listview import UNKNOWN
 from expander.lint.rule import kind, rule
 from expander.lint.separators import other_separator
 
@@ -228,7 +229,7 @@ def bad_lookup_in_list(survey: Survey) -> Iterator[Finding]:
     Exim cannot match the list: the client gets a temporary error, or the process ends with an entry in the
     panic log.
     """
-    for view, item in _items(survey, "domain", "host", "address", "localpart"):
+    for view, item in _with_types(survey):
         found = itemforms.lookup_in(view.kind, item.text)
         if found is None or other_separator(view, item) == ";":
             continue
@@ -239,8 +240,17 @@ def bad_lookup_in_list(survey: Survey) -> Iterator[Finding]:
                 "EXL017", error.message, view.place(item), ERROR, _lookup_notes(view, error.message)
             )
             continue
-        for code, severity, message in itemforms.doubts(view.kind, found, parsed):
+        for code, severity, message in itemforms.doubts(view.kind, found, parsed) if item.constant else ():
             yield Finding(code, message, view.place(item), severity)
+
+
+def _with_types(survey: Survey) -> Iterator[tuple[ListView, ListItem]]:
+    """The items that are constant as far as the first semicolon."""
+    for view in survey.lists:
+        for item in view.items if view.kind != "string" else ():
+            head = item.text.partition(";")[0]
+            if UNKNOWN not in head and not itemforms.is_filled_in_later(item.text):
+                yield view, item
 
 
 def _lookup_notes(view: ListView, message: str) -> tuple[Note, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from expander.lint import itemforms
+from expander.lint.beginnings import outcomes
 from expander.lint.constant import constant
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.rule import rule
@@ -25,6 +26,9 @@ SERVERS = {
     "redis": "Redis",
 }
 """The lookups that need an option with their servers, and what Exim calls them."""
+
+_OF_REPLIES = ("file", "log", "once")
+"""The options of automatic replies that name files."""
 
 
 @rule(
@@ -97,6 +101,13 @@ def relative_path(survey: Survey) -> Iterator[Finding]:
                 continue
             span = Span(text.source, group.start, group.end)
             yield Finding("EXE030", f'the path "{path.strip(SPACE)}" is not absolute', span, WARNING, (note,))
+        if text.instance is not None and text.instance.driver == "autoreply" and text.name in _OF_REPLIES:
+            for found in outcomes(survey, text.source):
+                path = found.text.strip(SPACE)
+                if path and itemforms.is_relative(path):
+                    yield Finding(
+                        "EXE030", f'the path "{path}" is not absolute', found.span, WARNING, (note,)
+                    )
 
 
 def _path(node: Node) -> Node | None:

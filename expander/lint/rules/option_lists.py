@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.text import lower
-from drivers.values import hostport, listtext
+from drivers.values import hostport, ip, listtext
 from expander.lint.finding import ERROR, WARNING, Finding, Note
 from expander.lint.rule import rule
 from expander.lint.services import SERVICES
@@ -136,10 +136,15 @@ def bad_scanner(survey: Survey) -> Iterator[Finding]:
         words = item.text.split()
         if not words or words[0].startswith("/"):
             continue
-        if len(words) < 2 or not re.match(r"[0-9]", words[1], re.ASCII):
+        if len(words) < 2 or not re.match(r"[0-9]", words[1], re.ASCII) or _is_odd_address(words[0]):
             message = f"spam acl condition: warning - invalid spamd address: '{item.text}'"
             note = Note("a host is followed by a space and its port; servers are separated by colons")
             yield Finding("EXL023", message, item.span, ERROR, (note,))
+
+
+def _is_odd_address(host: str) -> bool:
+    """True for what looks like an IPv4 address and is none."""
+    return re.fullmatch(r"[0-9]+(?:\.[0-9]+){2,}", host, re.ASCII) is not None and ip.parse(host) is None
 
 
 @rule(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _ACL_NAME = re.compile(r"acl_[cm]_?\w+", re.ASCII)
 _ACL_SET = re.compile(r"\bset\s+(acl_[cm]_?\w+)", re.ASCII)
 _ACL_READ = re.compile(r"(?:\$\{?|def:)(acl_[cm]_?\w+)", re.ASCII)
+_TOO_SHORT = len("acl_m_ab")
+"""Names of at most this length may differ in one letter and be two."""
+
 _ROUTER_NAME = re.compile(r"r_\w+", re.ASCII)
 _ASSIGNED = re.compile(r"(r_\w+)\s*=\s*\Z", re.ASCII)
 _ROUTER_SET = re.compile(r"\bset\s*=\s*\"?(r_\w+)\s*=", re.ASCII)
@@ -86,11 +89,13 @@ def unset_acl_variable(survey: Survey) -> Iterator[Finding]:
 def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
     """An ACL variable is set, but nothing in the configuration reads it.
 
-    A filter file may do so; otherwise the name is written differently where it is read.
+    A filter file may do so; otherwise the name is written differently where it is read. Where one is read
+    whose name differs in one letter, this is a warning.
     """
     if survey.incomplete or survey.config.options.is_set("system_filter"):
         return
-    read = set(_ACL_READ.findall(_everything(survey)))
+    everything = _everything(survey)
+    read = set(_ACL_READ.findall(everything))
     told: set[str] = set()
     for line in lines(survey.config.tree):
         for clause in getattr(line, "clauses", ()):
@@ -100,7 +105,25 @@ def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
             if _ACL_NAME.fullmatch(name) and name not in read and name not in told:
                 told.add(name)
                 message = f"${name} is set but never read"
-                yield Finding("EXN008", message, clause.argument.span, severity=REMARK)
+                near = [other for other in sorted(read) if _one_letter_apart(name, other)]
+                notes = tuple(Note(f"did you mean {other}?") for other in near[:1])
+                severity = WARNING if near else REMARK
+                yield Finding("EXN008", message, clause.argument.span, severity=severity, notes=notes)
+
+
+def _one_letter_apart(name: str, other: str) -> bool:
+    """True for names of which one is a slip in writing the other; names that differ in a digit are two."""
+    short, long = sorted((name, other), key=len)
+    if len(long) - len(short) > 1 or name == other:
+        return False
+    same = 0
+    while same < len(short) and short[same] == long[same]:
+        same += 1
+    ahead = len(long) - len(short)
+    differing = long[same] + (short[same : same + 1] if not ahead else "")
+    swapped = not ahead and short[same : same + 2] == long[same : same + 2][::-1]
+    rest = short[same + 2 :] == long[same + 2 :] if swapped else short[same + 1 - ahead :] == long[same + 1 :]
+    return rest and differing.isalpha() and len(short) > _TOO_SHORT
 
 
 @rule(

@@ -28,6 +28,9 @@ PATTERN_OPTIONS = ("dns_check_names_pattern", "uucp_from_pattern")
 _MEANT = frozenset("dDwWsSbBhHvVAZzKRGQE.+*?()|^[]")
 """What has another meaning in a pattern behind a backslash than alone."""
 
+_PLAIN_IN_CLASS = frozenset(".+*?()|")
+"""What means itself in a character class, with a backslash or without."""
+
 
 @rule(
     "EXE024",
@@ -73,10 +76,14 @@ def _patterns(node: Node) -> Iterator[Node]:
 def _lost(text: ExpandedText, value: str, offsets: Sequence[int]) -> Iterator[Finding]:
     """The worst escape of a pattern that does not come through."""
     raw = text.source.text
+    only = not value.strip(".^$")  # nothing but dots: it matches whatever is there
     lost = [
-        (char == ".", at, char)
-        for char, at in zip(value, offsets, strict=False)
-        if char in _MEANT and raw[at] == "\\" and raw[at + 1 : at + 2] == char
+        (char == "." and not only, at, char)
+        for char, at, in_class in zip(value, offsets, _in_class(value), strict=False)
+        if char in _MEANT
+        and raw[at] == "\\"
+        and raw[at + 1 : at + 2] == char
+        and not (in_class and char in _PLAIN_IN_CLASS)
     ]
     for harmless, at, char in sorted(lost)[:1]:
         span = Span(text.source, at, at + 2)
@@ -84,6 +91,22 @@ def _lost(text: ExpandedText, value: str, offsets: Sequence[int]) -> Iterator[Fi
         note = Note("put the pattern between \\N and \\N, or double the backslash")
         severity = REMARK if harmless else WARNING
         yield Finding("EXE024", message, span, severity, (note,), _protect(text, offsets[0], offsets[-1]))
+
+
+def _in_class(pattern: str) -> Iterator[bool]:
+    """For each character of a pattern whether it stands in a character class."""
+    first = -1
+    escaped = False
+    for at, char in enumerate(pattern):
+        yield first >= 0
+        if escaped:
+            escaped = False
+        elif char == "\\":
+            escaped = True
+        elif first < 0 and char == "[":
+            first = at + 1 + pattern.startswith("^", at + 1)
+        elif char == "]" and at > first >= 0:
+            first = -1
 
 
 def _protect(text: ExpandedText, start: int, end: int) -> Fix | None:

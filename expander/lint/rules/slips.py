@@ -11,6 +11,7 @@ from drivers.api.errors import EximError
 from drivers.api.text import SPACE
 from expander.lint.constant import constant
 from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
+from expander.lint.listview import UNKNOWN, shown
 from expander.lint.rule import rule
 from grammar.ast.expansion import Condition, Operator, Sequence, Text
 from grammar.source import Span
@@ -114,12 +115,12 @@ def lookup_without_semicolon(survey: Survey) -> Iterator[Finding]:
     """
     for view in survey.lists:
         for one, other in pairwise(view.items):
-            path = other.text.startswith("/") and not one.negated
+            path = other.text.startswith(("/", f"{UNKNOWN}/")) and not one.negated
             if path and registry.entry("lookup", one.text.rpartition("-")[2].rstrip("*@")) is not None:
                 place = Span(view.source, one.start, one.end)
                 between = view.source.text[one.end : other.start]
                 fix = Fix("put a semicolon there", (Edit(Span(view.source, one.end, other.start), ";"),))
-                notes = (Note(f'"{one.text};{other.text}" is a lookup'),)
+                notes = (Note(f'"{one.text};{shown(other.text)}" is a lookup'),)
                 message = f'"{one.text}" is taken for a name, not for a lookup'
                 yield Finding("EXL040", message, place, WARNING, notes, fix if ":" in between else None)
 

@@ -90,9 +90,20 @@ def relative_path(survey: Survey) -> Iterator[Finding]:
             continue
         for found in outcomes(survey, text.source):
             known = found.text.lstrip(SPACE) if text.section == "router" else found.text
-            if known and not known.startswith("/"):
+            if known and not known.startswith("/") and not _is_found(text, known):
                 shown = known if found.whole else f"{known}..."
+                if text.name == "command" and text.instance is not None and text.instance.driver == "pipe":
+                    shown = known.split(maxsplit=1)[0]
                 yield Finding("EXR021", message.replace("PATH", shown), found.span)
+
+
+def _is_found(text: ExpandedText, command: str) -> bool:
+    """True for a command that the ``pipe`` transport looks for in the folders of ``path``."""
+    instance = text.instance
+    if instance is None or instance.driver != "pipe" or text.name != "command":
+        return False
+    word = command.lstrip('"').split(maxsplit=1)[0] if command.strip(SPACE + '"') else ""
+    return "/" not in word or word.startswith(("/", ".", "|")) or instance.options.is_set("path")
 
 
 def _path_message(text: ExpandedText) -> str | None:
@@ -110,6 +121,8 @@ def _path_message(text: ExpandedText) -> str | None:
         return f'{word} directory path "PATH" is not absolute'
     if text.section == "router" and instance.driver == "redirect" and name == "file":
         return '"PATH" is not an absolute path'
+    if text.section == "transport" and instance.driver == "pipe" and name == "command":
+        return f'"PATH" command not found for {holder} transport'
     command = _COMMANDS.get((text.section, instance.driver, name)) or _COMMANDS.get((text.section, "", name))
     return None if command is None else f"{command}: PATH"
 

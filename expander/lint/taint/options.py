@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from expander.lint.listview import alternatives
 from expander.lint.taint import lists, sink
 from expander.lint.taint.expansions import EXEC_SINCE, FILES_SINCE, Sinks, search
 from expander.lint.taint.sink import Flow, Sink
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from expander.lint.taint.memory import Memory
     from expander.lint.texts import ExpandedText
+    from grammar.ast.expansion import Node
 
 DETAINTING = ("belowhome", "/")
 """How a value of create_file begins that makes a file name from outside acceptable."""
@@ -187,16 +189,25 @@ def _data(evaluator: Evaluator) -> Iterator[Flow]:
         yield Flow(where, trails, evaluator.text)
 
 
-def _list(memory: Memory, evaluator: Evaluator, sinks: Sinks, depth: int = 0) -> Iterator[Flow]:
+def _list(memory: Memory, evaluator: Evaluator, sinks: Sinks) -> Iterator[Flow]:
     """A list is expanded as a whole: one text from outside taints the names of all files in it."""
     text = evaluator.text
     quiet = Evaluator(evaluator.survey, memory, text)
-    parts = items(memory.survey.tree(text.source))
-    trails = quiet.whole()
-    if not trails:
+    tree = memory.survey.tree(text.source)
+    if tree is None or not quiet.whole():
         return
+    for part in alternatives(tree):
+        yield from _one_list(memory, evaluator, sinks, part, quiet.value(part, Scope()))
+
+
+def _one_list(
+    memory: Memory, evaluator: Evaluator, sinks: Sinks, tree: Node, trails: Trails
+) -> Iterator[Flow]:
+    """One of the texts that a list may come to."""
+    text = evaluator.text
+    quiet = Evaluator(evaluator.survey, memory, text)
     span = Span(text.source, 0, len(text.source.text))
-    for item in parts:
+    for item in items(tree) if trails else ():
         if not lists.is_lookup(memory.survey, item):
             continue
         name, _, place = item.body.partition(";")

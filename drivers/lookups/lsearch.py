@@ -6,7 +6,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, ForcedFail
-from drivers.api.text import SPACE, lower
+from drivers.api.text import lower
 from drivers.api.unit import Example, lookup
 from drivers.lookups.kept import NotRegular, made_of
 from drivers.lookups.lsearch_file import TextFile

@@ -126,6 +126,8 @@ def _record(query: Query, record: DnsRecord) -> str | None:
         return data[-1]
     if record.kind == "SOA" and not within:
         return data[0]
+    if record.kind == "TLSA" and within == "":
+        return data[0]
     if record.kind == "SRV" and within == "":
         return data[0] + data[-1]  # the fields between are lost behind a separator that is a NUL
     return (" " if within is None else within).join(data)

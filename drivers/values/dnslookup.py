@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Deferred, Failed
 from drivers.values.dnsdata import (
     AGAIN,
     FAIL,
@@ -83,9 +84,18 @@ def _asked(ctx: Context, name: str, kind: str, asking: Asking) -> DnsAnswer:
         ctx.log(f"CNAME loop for {name} encountered")
     if answer.status == AGAIN and kind != "TLSA":
         broken = ctx.options.get("dns_again_means_nonexist")
-        if broken and ctx.match_list("domain", name, ctx.expand(str(broken))) is not None:
+        if broken and ctx.match_list("domain", name, _list(ctx, str(broken))) is not None:
             return DnsAnswer(NO_HOST)
     return answer
+
+
+def _list(ctx: Context, text: str) -> str:
+    """A list that is expanded; where that fails the question is open."""
+    try:
+        return ctx.expand(text)
+    except Failed as error:
+        ctx.log(f'failed to expand "{text}" while checking a list: {error.message}')
+        raise Deferred(error.message) from error
 
 
 def _lasts(answer: DnsAnswer) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from typing import TYPE_CHECKING, Self
@@ -34,16 +35,22 @@ class NameServer:
 
     def __enter__(self) -> Self:
         self._socket.bind(self._address)
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits
+        self._thread.join(5)
         self._socket.close()
 
     def _serve(self) -> None:
         while True:
             try:
                 data, client = self._socket.recvfrom(4096)
+                if not data:
+                    return
                 self._socket.sendto(self._answer(data), client)
             except OSError:
                 return
@@ -62,6 +69,8 @@ class NameServer:
                 reply.set_rcode(CODES[answer.status])
             if answer.status == FOUND:
                 reply.answer += [_rrset(record) for record in answer.records]
+            else:
+                reply.authority = [_rrset(record) for record in answer.authority]
             aliases = answer.of("CNAME")
             if not aliases or kind == "CNAME" or answer.of(kind):
                 break

@@ -7,7 +7,7 @@ from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from drivers.values.dnsdata import DnsAnswer
+    from drivers.values.dnsdata import Asking, DnsAnswer
 
 Answers = Callable[[Sequence[int]], Sequence[str | None] | None]
 """Answers PAM's modules: takes the styles of the messages of one call, gives a text for each question
@@ -244,7 +244,7 @@ class Dns(Protocol):
     def reaches_out(self) -> bool:
         """True if other machines are asked."""
 
-    def ask(self, name: str, kind: str) -> DnsAnswer:
+    def ask(self, name: str, kind: str, asking: Asking = ...) -> DnsAnswer:
         """The answer to one question: a full name and a type such as "MX". Raises ``Refused`` at most."""
 
     def system_names(self, address: str) -> Sequence[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.api.unit import lookup
 from drivers.values import ip
-from drivers.values.dnsdata import AGAIN, FAIL, FOUND, NO_HOST, DnsAnswer, resolved, reversed_name
+from drivers.values.dnsdata import FOUND, NO_HOST, DnsAnswer, reversed_name
+from drivers.values.dnslookup import PROBLEMS, ask, is_secure
 from drivers.values.dnsquery import read_query
 from drivers.values.lookup_type import QUERY
 
@@ -24,14 +25,12 @@ ASKED = {"mxh": ("MX",), "zns": ("NS",), "csa": ("SRV",), "a+": ("AAAA", "A")}
 UPWARDS = frozenset({"zns", "soa"})
 """Types for which the domains above are asked as well."""
 
+REVERSED = frozenset({"ptr", "csa"})
+"""Types for which an address stands for its name in the reverse domains."""
+
 CSA_PREFIX = "_client._smtp."
 CSA_VERSION = "1"
 CSA_VERDICTS = {"0": "N", "1": "N", "2": "Y", "3": "?"}
-ANY_NAME = frozenset({"PTR", "TXT"})
-"""Records that may have names of any form."""
-
-UNDERSCORED = frozenset({"SRV", "TLSA"})
-"""Records whose names begin with components that begin with an underscore."""
 
 
 @lookup(
@@ -55,19 +54,20 @@ def dnsdb(ctx: Context, _place: str, _options: Sequence[str]) -> Callable[[str],
         for name in query.names:
             for kind in ASKED.get(query.kind, (query.kind.upper(),)):
                 answer = _ask(ctx, query, name, kind)
-                secure = _is_secure(ctx, answer)
+                secure = is_secure(ctx, answer)
                 ctx.facts["lookup_dnssec_authenticated"] = (
                     "" if query.dnssec == "never" else "yes" if secure else "no"
                 )
                 unsure = query.dnssec == "strict" and answer.status == FOUND and not secure
-                if answer.status in {AGAIN, FAIL} or unsure:
+                if answer.status in PROBLEMS or unsure:
                     if query.defer == "strict":
                         raise Deferred("")
                     problem = problem or query.defer == "lax"
                     continue
                 results += _shown(query, answer, kind)
-        if results:
-            return query.between.join(results)
+        text = _joined(results, query.between)
+        if text:
+            return text
         if problem:
             raise Deferred("")
         return None
@@ -77,43 +77,31 @@ def dnsdb(ctx: Context, _place: str, _options: Sequence[str]) -> Callable[[str],
 
 def _ask(ctx: Context, query: Query, name: str, kind: str) -> DnsAnswer:
     """The answer for one name, or for the first domain above it that has one."""
-    address = ip.parse(name)
-    if query.kind == "ptr" and address is not None:
+    address = ip.parse(name) if query.kind in REVERSED else None
+    if address is not None:
         name = reversed_name(address)
-    elif query.kind == "csa":
-        return DnsAnswer(NO_HOST) if address is not None else _one(ctx, CSA_PREFIX + name, kind)
+    if query.kind == "csa":
+        # The domains above the name are not asked: the real one finds its answer with the first question.
+        return _one(ctx, query, CSA_PREFIX + name, kind) if name else DnsAnswer(NO_HOST)
     while True:
-        answer = _one(ctx, name, kind)
-        if query.kind not in UPWARDS or answer.status in {AGAIN, FAIL} or answer.of(kind):
+        answer = _one(ctx, query, name, kind)
+        if query.kind not in UPWARDS or answer.status in PROBLEMS or answer.of(kind):
             return answer
         _, dot, name = name.partition(".")
         if not dot:
             return answer
 
 
-def _one(ctx: Context, name: str, kind: str) -> DnsAnswer:
-    if not _may_be_asked(ctx, name, kind):
-        return DnsAnswer(NO_HOST)
-    return resolved(ctx.world.dns.ask, name, kind, loops=int(ctx.options.get("dns_cname_loops") or 1))
+def _one(ctx: Context, query: Query, name: str, kind: str) -> DnsAnswer:
+    return ask(ctx, name, kind, retrans=query.retrans, retry=query.retry)
 
 
-def _may_be_asked(ctx: Context, name: str, kind: str) -> bool:
-    """True if the name has the form that ``dns_check_names_pattern`` wants."""
-    pattern = ctx.options.get("dns_check_names_pattern")
-    if not name or not pattern or kind in ANY_NAME:
-        return bool(name)
-    while kind in UNDERSCORED and name.startswith("_"):
-        name = name.partition(".")[2]
-    return ctx.pattern(str(pattern)).search(name) is not None
-
-
-def _is_secure(ctx: Context, answer: DnsAnswer) -> bool:
-    """True if the data is vouched for, or comes from the zone's own server and that is trusted."""
-    trusted = ctx.options.get("dns_trust_aa")
-    if answer.authenticated or not (trusted and answer.authoritative and answer.authority):
-        return answer.authenticated
-    zone = answer.authority[0].owner
-    return ctx.match_list("domain", zone, ctx.expand(str(trusted))) is not None
+def _joined(results: Sequence[str], between: str) -> str:
+    """All records; a separator stands only behind something, so empty ones at the start leave none."""
+    text = ""
+    for result in results:
+        text = f"{text}{between}{result}" if text else result
+    return text
 
 
 def _shown(query: Query, answer: DnsAnswer, kind: str) -> Iterator[str]:
@@ -138,4 +126,8 @@ def _record(query: Query, record: DnsRecord) -> str | None:
         return data[-1]
     if record.kind == "SOA" and not within:
         return data[0]
+    if record.kind == "TLSA" and within == "":
+        return data[0]
+    if record.kind == "SRV" and within == "":
+        return data[0] + data[-1]  # the fields between are lost behind a separator that is a NUL
     return (" " if within is None else within).join(data)

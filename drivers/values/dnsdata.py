@@ -33,11 +33,28 @@ class DnsRecord(Record):
     ttl: int = 3600
 
 
+class Asking(Record):
+    """How to ask: None and 0 leave it to the resolver's own settings.
+
+    ``retrans`` is how many seconds one try may take, ``retry`` how many there are for each server;
+    ``edns`` says whether to use the extensions, ``dnssec`` whether to ask for authenticated data.
+    """
+
+    retrans: int = 0
+    retry: int = 0
+    edns: bool | None = None
+    dnssec: bool | None = None
+
+
+PLAINLY = Asking()
+
+
 class DnsAnswer(Record):
     """How a question ended, with the records that were found, those of an alias among them.
 
     ``authenticated`` is true where the resolver vouches for the data (DNSSEC), ``authoritative``
-    where the server speaks for the zone; ``authority`` are the records of that section.
+    where the server speaks for the zone; ``authority`` are the records of that section. ``endless``
+    tells of a failure that more aliases led from one to the next than are followed.
     """
 
     status: str
@@ -45,6 +62,7 @@ class DnsAnswer(Record):
     authenticated: bool = False
     authoritative: bool = False
     authority: tuple[DnsRecord, ...] = ()
+    endless: bool = False
 
     def of(self, kind: str) -> tuple[DnsRecord, ...]:
         """The records of one type."""
@@ -57,7 +75,7 @@ def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loop
     An alias that leads to nothing is a problem that will not pass: `FAIL`.
     """
     authenticated = True
-    for _ in range(loops + 1):
+    for _ in range(max(loops, 0) + 1):
         answer = ask(name, kind)
         authenticated = authenticated and answer.authenticated
         aliases = answer.of("CNAME")
@@ -66,7 +84,7 @@ def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loop
                 answer.status, answer.records, authenticated, answer.authoritative, answer.authority
             )
         name = aliases[-1].data[0]
-    return DnsAnswer(FAIL)
+    return DnsAnswer(FAIL, endless=True)
 
 
 def reversed_name(address: ip.Address) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted, lower
 from drivers.api.unit import Example, variable
 from drivers.values import ip, listtext
-from drivers.values.dnsdata import AGAIN, FAIL, FORWARD, FOUND, resolved, reversed_name
+from drivers.values.dnsdata import AGAIN, FAIL, FORWARD, FOUND, reversed_name
+from drivers.values.dnslookup import ask
 from drivers.values.peer import Peer
 from drivers.variables.plain import CARRIED, SECTION
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
-    from drivers.values.dnsdata import DnsAnswer
 
 DONE = "host_lookup"
 """Under this name the state has the address that was looked up."""
@@ -88,16 +88,12 @@ def _set(ctx: Context, address: str, name: str, *, secure: bool) -> None:
     )
 
 
-def _ask(ctx: Context, name: str, kind: str) -> DnsAnswer:
-    return resolved(ctx.world.dns.ask, name, kind, loops=int(ctx.options.get("dns_cname_loops") or 1))
-
-
 def _names(ctx: Context, address: ip.Address) -> tuple[list[str], bool, bool]:
     """The names of an address, whether they are vouched for, and whether a problem may pass."""
     problem = False
     for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
         if way == "bydns":
-            answer = _ask(ctx, reversed_name(address), "PTR")
+            answer = ask(ctx, reversed_name(address), "PTR")
             found = [lower(record.data[0]) for record in answer.of("PTR") if record.data[0]]
             if answer.status == FOUND:
                 return found, answer.authenticated, False
@@ -117,7 +113,7 @@ def _leads_back(ctx: Context, name: str, address: ip.Address) -> tuple[bool, boo
     """Whether the DNS has the address for a name, vouched for or not, and whether a problem may pass."""
     secure = problem = False
     for kind in FORWARD.values():
-        answer = _ask(ctx, name, kind)
+        answer = ask(ctx, name, kind)
         if any(ip.parse(record.data[0]) == address for record in answer.of(kind)):
             return True, answer.authenticated, False
         secure = secure or answer.authenticated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from drivers.api.errors import EximError
 from drivers.api.limits import VERBS
@@ -61,6 +61,20 @@ def add_host(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", metavar="FILE", help="describes the host to be taken for this one (default: EXIMULATE_HOST)"
     )
+    parser.add_argument(
+        "--dns-zones",
+        metavar="DIR",
+        action=_SetZones,
+        default=argparse.SUPPRESS,
+        help="zone files that answer all questions to the DNS (default: EXIMULATE_DNS_ZONES)",
+    )
+
+
+class _SetZones(argparse.Action):
+    """Hands the folder to the virtual host of this run, which the environment describes."""
+
+    def __call__(self, _parser: Any, _namespace: Any, values: Any, _option: Any = None) -> None:
+        os.environ["EXIMULATE_DNS_ZONES"] = str(values)
 
 
 def add_macros(parser: argparse.ArgumentParser) -> None:

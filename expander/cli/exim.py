@@ -46,9 +46,10 @@ def run(argv: list[str]) -> int:
 
     try:
         profile = profiles.chosen(_take(argv, "--profile"))
-        host = _take(argv, "--host")
-        if host is not None:
-            os.environ["EXIMULATE_HOST"] = os.fsdecode(host.encode("latin-1"))
+        for option, variable in (("--host", "EXIMULATE_HOST"), ("--dns-zones", "EXIMULATE_DNS_ZONES")):
+            value = _take(argv, option)
+            if value is not None:
+                os.environ[variable] = os.fsdecode(value.encode("latin-1"))
     except profiles.UnknownProfileError as unknown:
         complain(f"eximulate: {unknown}\n")
         return errors.FAILURE

@@ -6,7 +6,11 @@ import os
 import sys
 
 INTERRUPTED = 130
-SHARED = {"--profile": "EXIMULATE_PROFILE", "--host": "EXIMULATE_HOST"}
+SHARED = {
+    "--profile": "EXIMULATE_PROFILE",
+    "--host": "EXIMULATE_HOST",
+    "--dns-zones": "EXIMULATE_DNS_ZONES",
+}
 """Options of ours that stand before everything else, and the variables that say the same."""
 
 USAGE = """\

@@ -3,62 +3,103 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument
-from drivers.values.dnsdata import AGAIN, FAIL, FOUND, NO_DATA, NO_HOST, DnsAnswer, DnsRecord
+from drivers.values.dnsdata import (
+    AGAIN,
+    FAIL,
+    FOUND,
+    NO_DATA,
+    NO_HOST,
+    PLAINLY,
+    Asking,
+    DnsAnswer,
+    DnsRecord,
+)
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dns.message import Message
+    from dns.message import Message, QueryMessage
     from dns.rdata import Rdata
-    from dns.resolver import Resolver
 
-LONGEST_WAIT = 10.0
-"""Seconds that one question may take."""
+LONGEST_WAIT = 30.0
+"""Seconds that one question may take, whatever the settings are."""
 
 PAYLOAD = 1232
-_SETTINGS = Path("/etc/resolv.conf")
-_TRUSTS = re.compile(r"^options\s.*\btrust-ad\b", re.MULTILINE)
+PORT = 53
+SETTINGS = Path("/etc/resolv.conf")
+NOBODY_NAMED = ("127.0.0.1",)
+"""Who is asked where the settings name no server."""
+
+MOST_SERVERS = 3
+_SERVER = re.compile(r"^nameserver[ \t]+([0-9A-Fa-f.:]+)", re.MULTILINE)
+_OPTIONS = re.compile(r"^options[ \t](.*)", re.MULTILINE)
 _NAMES = frozenset({"NS", "CNAME", "PTR", "DNAME"})
 
 
+class Settings(Record):
+    """What ``resolv.conf`` says: whom to ask, seconds for one try, tries, whether to believe in DNSSEC."""
+
+    servers: tuple[str, ...] = NOBODY_NAMED
+    timeout: int = 5
+    attempts: int = 2
+    trusts: bool = False
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a file; those of a system without one where it cannot be read."""
+    try:
+        text = path.read_text("latin-1")
+    except OSError:
+        return Settings()
+    words = " ".join(_OPTIONS.findall(text)).split()
+    numbers = {name: value for name, _, value in (word.partition(":") for word in words) if value.isdigit()}
+    return Settings(
+        tuple(_SERVER.findall(text)[:MOST_SERVERS]) or NOBODY_NAMED,
+        min(max(int(numbers.get("timeout", 5)), 1), 30),
+        min(max(int(numbers.get("attempts", 2)), 1), 5),
+        "trust-ad" in words,
+    )
+
+
 class RealDns:
-    """Asks the name servers of ``/etc/resolv.conf``.
+    """Asks the name servers of ``/etc/resolv.conf``, each in turn, as often as it says.
 
     What they say to be authenticated counts only if that file says ``options trust-ad``, as in
-    the C library.
+    the C library. A server that refuses, or has no answer itself, is passed over.
     """
 
     reaches_out = True
 
-    def __init__(self) -> None:
-        self._resolver: Resolver | None = None
-        self._trusts = False
+    def __init__(self, settings: Path = SETTINGS, port: int = PORT) -> None:
+        self._path = settings
+        self._port = port
+        self._settings: Settings | None = None
 
-    def ask(self, name: str, kind: str) -> DnsAnswer:
+    def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
         """The answer to one question. Never raises."""
         import dns.exception
         import dns.flags
+        import dns.message
         import dns.name
-        import dns.resolver
 
+        if self._settings is None:
+            self._settings = read_settings(self._path)
         try:
-            if self._resolver is None:
-                self._resolver = dns.resolver.Resolver()
-                self._resolver.use_edns(0, dns.flags.DO, PAYLOAD)
-                self._trusts = bool(_TRUSTS.search(_SETTINGS.read_text("latin-1")))
             full = dns.name.from_text(name.encode("latin-1").decode("utf-8", "surrogateescape"))
-            found = self._resolver.resolve(full, kind, raise_on_no_answer=False, lifetime=LONGEST_WAIT)
-        except dns.resolver.NXDOMAIN:
-            return DnsAnswer(NO_HOST)
-        except (dns.exception.Timeout, dns.resolver.NoNameservers):
-            return DnsAnswer(AGAIN)
-        except (dns.exception.DNSException, OSError, UnicodeError):
+            secure = asking.dnssec is not False
+            edns = 0 if secure or asking.edns else None
+            query = dns.message.make_query(full, kind, use_edns=edns, want_dnssec=secure, payload=PAYLOAD)
+            query.flags |= dns.flags.AD if secure else 0
+        except (dns.exception.DNSException, ValueError):
             return DnsAnswer(FAIL)
-        return _answer(found.response, has_data=found.rrset is not None, trusted=self._trusts)
+        response = self._response(query, self._settings, asking)
+        return DnsAnswer(AGAIN) if response is None else _answer(response, kind, self._settings)
 
     def system_names(self, address: str) -> Sequence[str]:
         """What gethostbyaddr() gives: the name and the aliases."""
@@ -70,16 +111,59 @@ class RealDns:
             return ()
         return tuple(map(from_argument, (name, *aliases)))
 
+    def _response(self, query: QueryMessage, settings: Settings, asking: Asking) -> Message | None:
+        """What the first server says that has an answer; None if no one has in time."""
+        import dns.exception
+        import dns.rcode
 
-def _answer(response: Message, *, has_data: bool, trusted: bool) -> DnsAnswer:
+        passed_over = {dns.rcode.SERVFAIL, dns.rcode.NOTIMP, dns.rcode.REFUSED}
+        end = time.monotonic() + LONGEST_WAIT
+        useless: set[str] = set()
+        for _ in range(asking.retry or settings.attempts):
+            for server in settings.servers:
+                left = end - time.monotonic()
+                if server in useless or left <= 0:
+                    continue
+                wait = min(asking.retrans or settings.timeout, left)
+                try:
+                    response = self._exchange(query, server, wait)
+                except (dns.exception.DNSException, OSError, EOFError, ValueError):
+                    continue
+                if response.rcode() not in passed_over:
+                    return response
+                useless.add(server)
+        return None
+
+    def _exchange(self, query: QueryMessage, server: str, wait: float) -> Message:
+        """Ask one server: what is no answer to the question is passed over, what is cut asked by TCP."""
+        import dns.flags
+        import dns.query
+
+        end = time.monotonic() + wait
+        response = dns.query.udp(
+            query, server, wait, self._port, ignore_unexpected=True, ignore_errors=True, ignore_trailing=True
+        )
+        if response.flags & dns.flags.TC:
+            response = dns.query.tcp(query, server, max(end - time.monotonic(), 0.1), self._port)
+        return response
+
+
+def _answer(response: Message, kind: str, settings: Settings) -> DnsAnswer:
     import dns.flags
+    import dns.rcode
 
     records = tuple(_records(response, "answer"))
-    aliases = any(record.kind == "CNAME" for record in records)
+    status = NO_DATA
+    if response.rcode() == dns.rcode.NXDOMAIN:
+        status = NO_HOST
+    elif response.rcode() != dns.rcode.NOERROR:
+        status = FAIL
+    elif any(record.kind in {kind, "CNAME"} for record in records):
+        status = FOUND
     return DnsAnswer(
-        FOUND if has_data or aliases else NO_DATA,
-        records,
-        trusted and bool(response.flags & dns.flags.AD),
+        status,
+        records if status == FOUND else (),
+        settings.trusts and bool(response.flags & dns.flags.AD),
         bool(response.flags & dns.flags.AA),
         tuple(_records(response, "authority")),
     )

@@ -8,6 +8,7 @@ from os import stat_result
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
+from drivers.values.dnsdata import PLAINLY
 
 if TYPE_CHECKING:
     from drivers.api.outside import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
         Users,
         World,
     )
-    from drivers.values.dnsdata import DnsAnswer
+    from drivers.values.dnsdata import Asking, DnsAnswer
 
 EFFECTS = ("run", "perl", "dlfunc", "net", "write")
 """The words that allow effects: running commands, the Perl interpreter and shared objects (which
@@ -214,10 +215,10 @@ class SandboxDns(_Watched):
         super().__init__(allowed)
         self._dns = dns
 
-    def ask(self, name: str, kind: str) -> DnsAnswer:
+    def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
         """Ask if that is allowed. Raises ``Refused`` otherwise."""
         self._check("net", f'asking the DNS for "{name}"')
-        return self._dns.ask(name, kind)
+        return self._dns.ask(name, kind, asking)
 
     def system_names(self, address: str) -> Sequence[str]:
         """Ask if that is allowed. Raises ``Refused`` otherwise."""

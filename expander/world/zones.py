@@ -15,7 +15,18 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, from_bytes, lower
 from drivers.values import ip
-from drivers.values.dnsdata import AGAIN, FAIL, FOUND, NO_DATA, NO_HOST, DnsAnswer, DnsRecord, same_name
+from drivers.values.dnsdata import (
+    AGAIN,
+    FAIL,
+    FOUND,
+    NO_DATA,
+    NO_HOST,
+    PLAINLY,
+    Asking,
+    DnsAnswer,
+    DnsRecord,
+    same_name,
+)
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -84,7 +95,7 @@ class Zones:
         qualify = next((name.removeprefix(QUALIFY) for name in names if name.startswith(QUALIFY)), "")
         return cls(texts, sleep, qualify=qualify)
 
-    def ask(self, name: str, kind: str) -> DnsAnswer:
+    def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
         """The answer to one question. Never raises."""
         name = lower(name.removesuffix("."))
         if self._qualify and "." not in name and name != NEVER_QUALIFIED:
@@ -131,7 +142,8 @@ class Zones:
         authoritative = bool(wanted) and all(found.authoritative for found in wanted)
         if not shown:
             hidden = any(found.hidden for found in fitting)
-            return DnsAnswer(NO_DATA if fitting and not hidden else NO_HOST, (), secure, authoritative)
+            status = NO_DATA if fitting and not hidden else NO_HOST
+            return DnsAnswer(status, (), secure, authoritative, _start_of_authority(known, zone))
         records = tuple(_under(found.record, name) for found in shown)
         authority = _authority(known, zone) if authoritative else ()
         return DnsAnswer(FOUND, records, secure, authoritative, authority)
@@ -169,6 +181,12 @@ def _authority(records: list[ZoneRecord], zone: str) -> tuple[DnsRecord, ...]:
     """The name servers of the zone, else its SOA record."""
     own = [found.record for found in records if same_name(found.record.owner, zone)]
     return tuple(r for r in own if r.kind == "NS") or tuple(r for r in own if r.kind == "SOA")
+
+
+def _start_of_authority(records: list[ZoneRecord], zone: str) -> tuple[DnsRecord, ...]:
+    """What stands with an answer that there is nothing."""
+    own = (found.record for found in records if found.record.kind == "SOA")
+    return tuple(record for record in own if same_name(record.owner, zone))
 
 
 def _records(text: str, zone: str) -> Iterator[ZoneRecord]:

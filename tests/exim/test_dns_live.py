@@ -51,6 +51,14 @@ _client._smtp.no   SRV  1 1 0  no
 a_b          A    192.0.2.8
 UPPER        A    192.0.2.9
 s/lash       TXT  "slash"
+empty        TXT  ""
+some         TXT  "" "b"
+some         TXT  "c"
+_25._tcp.one TLSA 3 1 0 abcd
+loop         CNAME loop
+_client._smtp.two  SRV  1 2 0  one
+_client._smtp.two  SRV  1 3 0  two
+_client._smtp.old  SRV  2 2 0  one
 """
 REVERSE = """\
 1.2.0         PTR one.test.
@@ -59,6 +67,7 @@ REVERSE = """\
 DNSSEC 3.2.0  PTR safe.test.
 4.2.0         PTR .
 6.2.0         CNAME again.test.
+_client._smtp.1.2.0 SRV 1 2 0 one.test.
 7.2.0         PTR wrong.test.
 7.2.0         PTR one.test.
 9.2.0         PTR UPPER.test.
@@ -114,6 +123,34 @@ defer_lax
 csa=yes.test
 csa=no.test
 csa=192.0.2.7
+csa=192.0.2.1
+csa=two.test
+csa=a.two.test
+csa=old.test
+csa=[192.0.2.1]
+empty.test
+>:; some.test
+>:,- some.test
+>:; srv=_s._tcp.test
+>:; tlsa=_25._tcp.one.test
+>:,/ tlsa=_25._tcp.one.test
+retrans_0s,a=one.test
+retrans_1s,retry_1,defer_strict,dnssec_lax,a=one.test
+retry_0,a=one.test
+DEFER_never,RETRY_1,RETRANS_1s,a=again.test
+defer_strict,defer_lax,a=again.test:one.test
+mx=again.test:one.test
+zns=x.again.test
+soa=again.test
+cname=one.test
+txt=x_y.test
+tlsa=x_y.test
+srv=_x_y.test
+a=x-.test
+ptr=192.0.2
+>,a=one.test
+>;;a=one.test
+> a=one.test
 a=ONE.TEST
 a=a..b
 mx=a_b.test
@@ -202,3 +239,31 @@ def test_dnsdb(place: Path) -> None:
         if ours != answer:
             wrong.append((query, ours, answer))
     assert not wrong
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "dns_again_means_nonexist = *",
+        "dns_again_means_nonexist = again.test",
+        "dns_again_means_nonexist = !again.test : *",
+    ],
+)
+def test_options(option: str, place: Path) -> None:
+    (place / "with-option").write_text(f"keep_environment =\nprimary_hostname = mx.test\n{option}\n")
+    queries = [
+        "a=again.test",
+        "csa=again.test",
+        "tlsa=again.test",
+        "a=loop.test",
+        "a=one.test",
+        "a=none.test",
+    ]
+    texts = [f"${{lookup dnsdb{{{query}}}{{[$value]}}{{none}}}}" for query in queries]
+    arguments = ["-C", str(place / "with-option"), "-be", *texts]
+    assert PROGRAM is not None
+    inside = ["unshare", "-m", "sh", "-c", ENTER, str(place / "resolv.conf"), PROGRAM, *arguments]
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "EXIMULATE_PROFILE": "debian-12"}
+    zones = ["--dns-zones", str(place / "zones")]
+    ours = outputs([sys.executable, "-m", "expander", *zones, *arguments], environment)
+    assert ours == outputs(inside, {})

@@ -1,0 +1,120 @@
+"""Questions to the DNS as the configuration wants them asked: options, aliases, what is known to fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred, Failed
+from drivers.values.dnsdata import (
+    AGAIN,
+    FAIL,
+    FOUND,
+    NO_DATA,
+    NO_HOST,
+    Asking,
+    DnsAnswer,
+    resolved,
+)
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+KNOWN = "dns_failures"
+"""Under this name the state has the questions that found nothing, and until when that holds."""
+
+ANY_NAME = frozenset({"PTR", "TXT"})
+"""Records that may have names of any form."""
+
+UNDERSCORED = frozenset({"SRV", "TLSA"})
+"""Records whose names begin with components that begin with an underscore."""
+
+LONGEST = 1 << 31
+_MINIMUM = 6
+
+
+def ask(ctx: Context, name: str, kind: str, *, retrans: int = 0, retry: int = 0) -> DnsAnswer:
+    """The answer to a question after all that the options ``dns_...`` say.
+
+    ``retrans`` (seconds) and ``retry`` stand for the options of these names, 0 leaves them. A name that
+    does not fit ``dns_check_names_pattern`` is not asked for. What found nothing is not asked again in the
+    same process, as long as the zone says, or for good. Raises ``ExpansionError`` for options that
+    cannot be expanded.
+    """
+    if not _may_be_asked(ctx, name, kind):
+        return DnsAnswer(NO_HOST)
+    known = ctx.state.setdefault(KNOWN, {})
+    answer, until = known.get((name, kind), (None, 0.0))
+    if answer is not None and ctx.world.clock.now() < until:
+        assert isinstance(answer, DnsAnswer)
+        return answer
+    answer = _asked(ctx, name, kind, _asking(ctx, retrans, retry))
+    if answer.status != FOUND:
+        known[name, kind] = answer, ctx.world.clock.now() + _lasts(answer)
+    return answer
+
+
+def is_secure(ctx: Context, answer: DnsAnswer) -> bool:
+    """True if the data is vouched for, or the zone's own server speaks and ``dns_trust_aa`` has the zone."""
+    trusted = ctx.options.get("dns_trust_aa")
+    if answer.authenticated or not (trusted and answer.authoritative and answer.authority):
+        return answer.authenticated
+    zone = answer.authority[0].owner
+    return ctx.match_list("domain", zone, ctx.expand(str(trusted))) is not None
+
+
+def _asking(ctx: Context, retrans: int, retry: int) -> Asking:
+    option = ctx.options.get
+
+    def tristate(name: str) -> bool | None:
+        value = int(option(name, -1))
+        return None if value < 0 else value > 0
+
+    return Asking(
+        retrans or int(option("dns_retrans") or 0),
+        retry or int(option("dns_retry") or 0),
+        tristate("dns_use_edns0"),
+        tristate("dns_dnssec_ok"),
+    )
+
+
+def _asked(ctx: Context, name: str, kind: str, asking: Asking) -> DnsAnswer:
+    loops = int(ctx.options.get("dns_cname_loops", 1))
+    answer = resolved(lambda n, k: ctx.world.dns.ask(n, k, asking), name, kind, loops=loops)
+    if answer.endless:
+        ctx.log(f"CNAME loop for {name} encountered")
+    if answer.status == AGAIN and kind != "TLSA":
+        broken = ctx.options.get("dns_again_means_nonexist")
+        if broken and ctx.match_list("domain", name, _list(ctx, str(broken))) is not None:
+            return DnsAnswer(NO_HOST)
+    return answer
+
+
+def _list(ctx: Context, text: str) -> str:
+    """A list that is expanded; where that fails the question is open."""
+    try:
+        return ctx.expand(text)
+    except Failed as error:
+        ctx.log(f'failed to expand "{text}" while checking a list: {error.message}')
+        raise Deferred(error.message) from error
+
+
+def _lasts(answer: DnsAnswer) -> float:
+    """For how many seconds nothing is to be found: the zone's SOA record tells."""
+    if answer.status not in {NO_HOST, NO_DATA}:
+        return LONGEST
+    starts = [record for record in answer.authority if record.kind == "SOA" and len(record.data) > _MINIMUM]
+    return min((min(start.ttl, int(start.data[_MINIMUM])) for start in starts), default=LONGEST)
+
+
+def _may_be_asked(ctx: Context, name: str, kind: str) -> bool:
+    """True if the name has the form that ``dns_check_names_pattern`` wants."""
+    pattern = ctx.options.get("dns_check_names_pattern")
+    if not name or not pattern or kind in ANY_NAME:
+        return bool(name)
+    while kind in UNDERSCORED and name.startswith("_"):
+        name = name.partition(".")[2]
+    return ctx.pattern(str(pattern)).search(name) is not None
+
+
+PROBLEMS = frozenset({AGAIN, FAIL})
+"""How questions end to which there may be an answer all the same."""

@@ -19,7 +19,8 @@ _DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.MULTILINE)
 def differences(setup: Setup, texts: Sequence[str], directory: Path) -> list[str]:
     """The texts that come to something else here than in Exim, each with both answers.
 
-    Each text has a fresh state here. Where Exim ends over one, its last words count.
+    Each text has a fresh state here. Where Exim ends over one, its last words count; where it is killed by a
+    signal there is nothing to compare.
     """
     program = RealExim(directory, setup)
     first = expander_for(setup, directory)
@@ -31,6 +32,8 @@ def differences(setup: Setup, texts: Sequence[str], directory: Path) -> list[str
         again = program.alone(text)
         if again == CRASHED:
             again = last_words(program, text)
+            if again == CRASHED:
+                continue
         if found != again:
             different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
     return sorted(different, key=len)
@@ -49,7 +52,12 @@ def _answer(first: Expander, setup: Setup, text: str, directory: Path) -> str:
 
 
 def last_words(program: RealExim, text: str) -> str:
-    """The last entry that Exim writes to its log when it ends over a text, without the date."""
+    """The last entry that Exim writes to its log when it ends over a text, without the date.
+
+    ``CRASHED`` alone if a signal killed it.
+    """
     done = program.run([], program.filled(text).encode("latin-1") + b"\n")
+    if done.returncode < 0:
+        return CRASHED
     said = _DATE.split(done.stderr.decode("latin-1"))[-1].replace(str(program.directory), "@DIR@")
     return f"{CRASHED}: {said.strip()}"

@@ -17,6 +17,9 @@ MOST_CHAINED = 50
 _WHOLE_LOOKUP = re.compile(r"(?!\*)[A-Za-z0-9_-]*\*?@?;", re.ASCII)
 """A lookup by the whole address. Types with options are not among them: those are for the domain."""
 
+_NO_TYPE = ("*;", "*@;")
+"""What looks like a lookup by the whole address, but for the type: the asterisk is a wildcard."""
+
 _PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
 
 WHOLE = "<\x01"
@@ -42,11 +45,14 @@ def match_element(subject: Subject, pattern: str) -> bool:
         subject.value = value
         return found
     if pattern.startswith("@@"):
-        return bool(address) and _by_domain(subject, pattern[2:])
+        # A wildcard for all local parts stands for none that a list could name.
+        return bool(address) and not address.startswith("*@") and _by_domain(subject, pattern[2:])
     if _WHOLE_LOOKUP.match(pattern):
         return _looked_up(subject, pattern)
     if not address:
         return not pattern
+    if pattern.startswith(_NO_TYPE):
+        return text_pattern.check(subject, address, pattern, caseless=not subject.caseful)
     return _in_two_parts(subject, pattern)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from agreement import differences
 from casefile import Setup
 from drivers.api.registry import shapes
 from expander.config.profile import PROFILES
 from property.generators import GARBAGE, expansions, mangling
-from real_exim import CRASHED, RealExim, as_answer, fits_line
-from running import expander_for, outcome_of
+from real_exim import fits_line
 
 COUNT = int(os.environ.get("GENERATED", "2000"))
 LEAST_AGREEMENT = 0.998
@@ -41,15 +41,7 @@ def generated(count: int) -> list[str]:
 @pytest.mark.exim
 def test_generated_expansions_come_to_the_same(tmp_path: Path) -> None:
     texts = generated(COUNT)
-    program = RealExim(tmp_path, Setup())
-    expander = expander_for(Setup(), tmp_path)
-    different = []
-    for text, answer in zip(texts, program.ask(texts), strict=True):
-        ctx = expander.context
-        ctx.captures, ctx.value, ctx.item = [], None, None
-        found = as_answer(outcome_of(expander, text)).replace(str(tmp_path), "@DIR@")
-        if found != answer and (again := program.alone(text)) not in {found, CRASHED}:
-            different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
+    different = differences(Setup(), texts, tmp_path)
     print(f"{len(texts) - len(different)} of {len(texts)} agree")
-    print(*sorted(different, key=len)[:40], sep="\n")
+    print(*different[:40], sep="\n")
     assert len(different) <= len(texts) * (1 - LEAST_AGREEMENT)

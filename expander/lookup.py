@@ -9,7 +9,7 @@ from drivers.api import registry
 from drivers.api.errors import Deferred, Failed, NotOpened
 from drivers.api.text import tainted_like
 from drivers.values import lookup_type
-from expander.expand.lookup import style_of
+from expander.expand.lookup import LEFT, style_of
 from expander.open_lookups import opened
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from expander.open_lookups import Searched
 
     Trial = tuple[str, tuple[str, str] | None]
-
-LEFT = "search_message"
-"""What the last lookup has said: Exim shows it where it refuses something and has no words of its own."""
 
 
 def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | None:
@@ -55,6 +52,8 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
     if kind.style == lookup_type.QUERY:
         searched = opened(ctx, unit, "", kind.options)
         ctx.state[LEFT] = ""
+        if unit.facts.get("steady") and kind_text == kind.name:
+            ctx.finds[kind_text, ""] = searched.asked(kind.options)
         return searched.find(place, kind.options) if place else None
     if key is None:
         return None

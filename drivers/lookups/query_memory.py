@@ -31,7 +31,7 @@ class Memory:
 
     def recall(self, query: str, options: Sequence[str], ask: Callable[[], str | None]) -> str | None:
         """What a query finds, from memory if it was asked before. Raises what ``ask`` raises."""
-        compared = tuple(option for option in options if option != NOT_READ)
+        compared = tuple(option for option in options if option != NOT_READ) if options else ()
         known = self._known.get(query)
         if known is not None and known[0] == compared and len(compared) == len(options):
             return known[1]

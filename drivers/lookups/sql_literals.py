@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
 _LITERAL = re.compile(r"(?<=[ =(,<>|])'((?:[^']|'')*)'(?![\w'])")
 _SELECT = re.compile(r"select\s", re.IGNORECASE)
-_MORE = re.compile(r"[;\"'`\[?:@$#]|--|/\*")
+_MORE = re.compile(r"[;\"'`\[:@$#]|--|/\*")
 """What may be anything but plain words: then the statement is taken as it stands."""
 
 
@@ -19,13 +20,22 @@ def taken_out(statement: str) -> tuple[str, list[str]] | None:
 
     Only questions are looked at: they may be asked a second time if the database does not want a value there.
     """
-    if not _SELECT.match(statement) or not statement.isascii():
+    if not statement.isascii():
         return None
     parts = _LITERAL.split(statement)
-    between = parts[::2]
-    if len(parts) == 1 or any(map(_MORE.search, between)):
+    strings = parts[1::2]
+    text = "?".join(parts[::2])
+    if not _is_plain(text, len(strings)):
         return None
-    return "?".join(between), [part.replace("''", "'") for part in parts[1::2]]
+    if "''" in statement:
+        strings = [part.replace("''", "'") for part in strings]
+    return text, strings
+
+
+@lru_cache(maxsize=256)
+def _is_plain(text: str, places: int) -> bool:
+    """True for a question with so many places for strings and nothing else that is not plain."""
+    return places > 0 and text.count("?") == places and bool(_SELECT.match(text)) and not _MORE.search(text)
 
 
 def asked(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
@@ -55,15 +65,13 @@ def column(connection: sqlite3.Connection, text: str) -> list[Any] | None:
 
     Raises ``sqlite3.Error``.
     """
-    import sqlite3
-
     plain = taken_out(text)
     if plain is None:
         return None
     try:
         cursor = connection.execute(*plain)
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) != sqlite3.SQLITE_ERROR:
+    except connection.Error as error:
+        if getattr(error, "sqlite_errorcode", 1) != 1:  # an error in the statement: it may do as it stands
             raise
         return None
-    return [value for (value,) in cursor] if len(cursor.description) == 1 else None
+    return [row[0] for row in cursor] if len(cursor.description) == 1 else None

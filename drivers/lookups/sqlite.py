@@ -11,6 +11,7 @@ from drivers.api.unit import Example, lookup
 from drivers.lookups import sql_rows, sqlite_file
 from drivers.lookups.query_memory import Memory, memory_of
 from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.sql_literals import asked, column
 from drivers.lookups.sql_statements import castable, statements
 from drivers.values.lookup_type import QUERY
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 NO_FILE = 'absolute file name expected for "sqlite" lookup'
+_NAME = re.compile(r"[^ \t\n\v\f\r]+")
 MANY = 4096
 """Up to so many bytes of rows are not held against the limits."""
 
@@ -56,11 +58,10 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
         # The file of the main option is another one for Exim, even if it is named elsewhere as well.
         usual = not chosen and query is text
         name = "" if usual else path
-        links: dict[str, sqlite_file.Link] = ctx.state.setdefault("sqlite_links", {})
-        link = links.get(name)
-        if link is None:
-            link = links[name] = sqlite_file.opened(ctx, path)
-        memory = memory_of(ctx, f"sqlite {name}")
+        known: dict[str, tuple[sqlite_file.Link, Memory]] = ctx.state.setdefault("sqlite_links", {})
+        if name not in known:
+            known[name] = sqlite_file.opened(ctx, path), memory_of(ctx, f"sqlite {name}")
+        link, memory = known[name]
 
         def ask() -> str | None:
             if usual:
@@ -75,10 +76,10 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
 def _place_and_query(ctx: Context, text: str, chosen: str) -> tuple[str, str]:
     """The file and the statement: the file is an option, stands before the statement, or is set once."""
     if not chosen and text.startswith("/"):
-        end = next((at for at, char in enumerate(text) if char in SPACE), len(text))
+        path: str = _NAME.match(text)[0]  # type: ignore[index] # the slash at least
         if is_tainted(text):
-            raise ctx.refused_search(text[:end])
-        return text[:end], text[end:].lstrip(SPACE)
+            raise ctx.refused_search(path)
+        return path, text[len(path) :].lstrip(SPACE)
     path = chosen or str(ctx.options.get("sqlite_dbfile") or "")
     if not path.startswith("/"):
         raise Failed(NO_FILE)
@@ -87,26 +88,35 @@ def _place_and_query(ctx: Context, text: str, chosen: str) -> tuple[str, str]:
 
 def _asked(ctx: Context, memory: Memory, link: sqlite_file.Link, query: str) -> str | None:
     """What statements give, None if one fails or there are no rows."""
-    import sqlite3
-
-    lines: list[str] = []
-    size = 0
     link.watch(ctx)
     try:
-        for columns, row in _rows(link.connection, query):
-            line = _line(columns, row)
-            lines.append(line)
-            size += len(line) + 1
-            if size > MANY:
-                ctx.grown(size)
-    except (sqlite3.Error, sqlite3.Warning, UnicodeError) as error:
+        values = column(link.connection, query)
+        lines = _lines(ctx, link, query) if values is None else [_shown(value) for value in values]
+    except link.problems as error:
         if link.stopped is not None:
             raise link.stopped from None
         link.judge(error)
         return None
     if not lines:
         memory.spent = True
-    return "\n".join(lines) if lines else None
+        return None
+    found = "\n".join(lines)
+    if values is not None and len(found) > MANY:
+        ctx.grown(len(found))
+    return found
+
+
+def _lines(ctx: Context, link: sqlite_file.Link, query: str) -> list[str]:
+    """The rows of all statements."""
+    lines: list[str] = []
+    size = 0
+    for columns, row in _rows(link.connection, query):
+        line = _line(columns, row)
+        lines.append(line)
+        size += len(line) + 1
+        if size > MANY:
+            ctx.grown(size)
+    return lines
 
 
 def _rows(connection: sqlite3.Connection, text: str) -> Iterator[tuple[list[str], Sequence[Any]]]:
@@ -126,7 +136,7 @@ def _executed(connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
     import sqlite3
 
     try:
-        return connection.execute(statement)
+        return asked(connection, statement)
     except sqlite3.ProgrammingError as error:
         places = _PLACES.search(str(error))
         if places is None:
@@ -146,11 +156,13 @@ class _Nulls(dict[str, None]):
 
 def _shown(value: object) -> str:
     """A value as SQLite writes it, up to its first NUL."""
+    if type(value) is bytes:
+        return sql_rows.up_to_nul(value.decode("latin-1"))
     if value is None:
         return "<NULL>"
     if isinstance(value, float):
         return _number(value)
-    return sql_rows.up_to_nul(from_bytes(value if isinstance(value, bytes) else str(value).encode()))
+    return sql_rows.up_to_nul(str(value))
 
 
 def _number(value: float) -> str:

@@ -23,9 +23,15 @@ MODE = 0o644
 
 
 class Link:
-    """An open file. ``refusal`` is why nothing may be changed, ``stopped`` what limit a query met."""
+    """An open file. ``refusal`` is why nothing may be changed, ``stopped`` what limit a query met.
+
+    ``problems`` are the exceptions with which a query fails.
+    """
 
     def __init__(self, connection: sqlite3.Connection, refusal: Refused | None) -> None:
+        import sqlite3
+
+        self.problems = (sqlite3.Error, sqlite3.Warning, UnicodeError)
         self.connection = connection
         self.refusal = refusal
         self.stopped: LimitReached | None = None

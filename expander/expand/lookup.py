@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import Deferred, Failed
-from drivers.api.text import Tainted
+from drivers.api.text import SPACE, Tainted
 from drivers.items.lookup import deferral
 from drivers.values import lookup_type
 from expander.expand.compiled import Complaint
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from expander.expand.compiled import Compiling
     from expander.expand.context import Context
     from grammar.ast.expansion import Item
+
+LEFT = "search_message"
+"""What the last lookup has said: Exim shows it where it refuses something and has no words of its own."""
 
 
 def style_of(profile: Profile, name: str) -> str | None:
@@ -66,9 +69,11 @@ def search(
         find = ctx.finds.get((kind, place))
         if find is None or not key or type(place) is Tainted:
             return work(ctx, key, place, words=words, keyed=True)
+        ctx.state[LEFT] = ""
         try:
             return find(key)
         except Deferred as error:
+            ctx.state[LEFT] = error.message
             raise deferral(ctx, key, error) from error
 
     return run
@@ -82,11 +87,13 @@ def _query(
     def run(ctx: Context) -> str | None:
         query = query_of(ctx)
         find = ctx.finds.get((kind, ""))
-        if find is None or not query:
+        if find is None or not query or query[0] in SPACE:
             return work(ctx, query, words=words, keyed=False)
+        ctx.state[LEFT] = ""
         try:
             return find(query)
         except Deferred as error:
+            ctx.state[LEFT] = error.message
             raise deferral(ctx, query, error) from error
 
     return run

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.api.text import lower
 from drivers.api.unit import lookup
+from drivers.lookups.query_memory import memory_of
+from drivers.lookups.quoting import tell_if_bare
 from drivers.values import listtext, resp
 from drivers.values.lookup_type import QUERY
 
@@ -46,22 +48,22 @@ def redis(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     belong to another part of a cluster (``MOVED``), are passed over. Raises `Deferred` if none answers and
     for what a server refuses.
     """
+    memory = memory_of(ctx, "redis")
 
-    def find(query: str) -> str | None:
-        found = _SERVERS.match(query)
+    def ask(text: str) -> str | None:
+        tell_if_bare(ctx, "redis", text)
+        found = _SERVERS.match(text)
         chosen = next((word[8:] for word in options if word.startswith("servers=")), None)
-        if found:
-            query = query[found.end() :]
-            chosen = chosen or found[1]
+        query = text[found.end() :] if found else text
         failure = ""
-        for server in _servers(str(ctx.options.get(OPTION) or ""), chosen):
+        for server in _servers(str(ctx.options.get(OPTION) or ""), chosen or (found[1] if found else None)):
             try:
                 return _asked(ctx, server, query)
             except _PassedOverError as error:
                 failure = str(error)
         raise Deferred(failure)
 
-    return find
+    return lambda text: memory.recall(text, options, lambda: ask(text))
 
 
 def _servers(known: str, chosen: str | None) -> Iterator[str]:

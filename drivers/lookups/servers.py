@@ -120,7 +120,7 @@ def _declare(
     kind = Kind(title, f"{name}_servers")
 
     def refuse(_server: str, _query: str) -> NoReturn:
-        raise Unsupported(f'lookup type "{name}" is not supported by eximulate yet')
+        raise Unsupported(f'lookup type "{name}" is not supported by eximulate: it has no {title} client')
 
     def opened(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], str | None]:
         def find(query: str) -> str | None:

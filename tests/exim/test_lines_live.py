@@ -14,8 +14,8 @@ from lines.areas import AREAS, lines
 from real_exim import CRASHED, RealExim, as_answer, fits_line
 from running import expander_for, outcome_of
 
-COUNT = int(os.environ.get("LINES", "150"))
-SEED = os.environ.get("LINES_SEED", "1")
+COUNT = int(os.environ.get("LINE_COUNT", "150"))
+SEED = os.environ.get("LINE_SEED", "1")
 LEAST_AGREEMENT = 0.98
 LOWER = {"commanding": 0.85, "captures": 0.9, "membership": 0.96}
 """May only rise. What differs is printed; each cause becomes a case."""

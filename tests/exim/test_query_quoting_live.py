@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from casefile import Setup
+from drivers.api.errors import Deferred
 from questions_file import made
 from real_exim import RealExim
 from running import expander_for
@@ -87,3 +88,31 @@ def test_queries_that_are_not_quoted_for_their_type(tmp_path: Path) -> None:
     assert answers + "> \n" == theirs.stdout.decode("latin-1")
     assert told("\n".join(log)) == told(theirs.stderr.decode("latin-1"))
     assert told("\n".join(log))
+
+
+@pytest.mark.parametrize("kind", ["ldap", "ldapm", "ldapdn"])
+@pytest.mark.parametrize("operator", ["ldap", "ldap_dn", "mysql", ""])
+def test_queries_of_ldap(kind: str, operator: str, tmp_path: Path) -> None:
+    """One word counts for all types that ask such servers, and both ways of quoting do."""
+    part = f"${{quote_{operator}:$sender_address}}" if operator else "$sender_address"
+    question = f"${{lookup {kind}{{connect=1 ldap://127.0.0.1:1/dc=a?mail?sub?(uid={part})}}}}"
+    theirs = RealExim(made(tmp_path / "exim"), SETUP).run([], f"{question}\n".encode())
+    expander = expander_for(SETUP, made(tmp_path / "ours"))
+    log: list[str] = []
+    expander.context.log_with = lambda text, _panic: log.append(text)
+    with pytest.raises(Deferred, match="failed to bind"):
+        expander.expand(question)
+    assert any(text.startswith(WORDS) for text in log) == (WORDS in theirs.stderr.decode("latin-1"))
+
+
+def test_an_answer_is_kept_and_asked_for_again(tmp_path: Path) -> None:
+    """What is told of a query is told when it is asked, not when its answer comes from memory."""
+    question = "${lookup sqlite{select '$sender_address'}}"
+    expander = expander_for(SETUP, made(tmp_path / "ours"))
+    log: list[str] = []
+    expander.context.log_with = lambda text, _panic: log.append(text)
+    for text in (question, question, question.replace("sqlite{", "sqlite,cache=no_rd{")):
+        expander.expand(text)
+    exim = RealExim(made(tmp_path / "exim"), SETUP)
+    said = exim.run([], (f"{question}\n" * 2 + question.replace("sqlite{", "sqlite,cache=no_rd{")).encode())
+    assert len(log) == said.stderr.count(WORDS.encode())

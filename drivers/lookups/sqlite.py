@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Failed
+from drivers.api.errors import NotOpened
 from drivers.api.text import SPACE, from_bytes, is_tainted, to_display
 from drivers.api.unit import Example, lookup
 from drivers.lookups import sql_rows, sqlite_file
@@ -48,7 +48,7 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
     One column gives its values, several ``name=value`` pairs; rows are separated by newlines. A
     statement that fails, or gives no row, finds nothing. The main option ``sqlite_dbfile`` names
     the file where the lookup does not; a file that is missing is made. Files stay open for the queries
-    that follow. Raises `Failed` for a file that cannot be opened, and `Refused` for a change of it
+    that follow. Raises `NotOpened` for a file that cannot be opened, and `Refused` for a change of it
     that the sandbox does not permit. See "More about SQLite".
     """
     chosen = next((word[5:] for word in options if word.startswith("file=")), "")
@@ -82,7 +82,7 @@ def _place_and_query(ctx: Context, text: str, chosen: str) -> tuple[str, str]:
         return path, text[len(path) :].lstrip(SPACE)
     path = chosen or str(ctx.options.get("sqlite_dbfile") or "")
     if not path.startswith("/"):
-        raise Failed(NO_FILE)
+        raise NotOpened(NO_FILE)
     return path, text
 
 

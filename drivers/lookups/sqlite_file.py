@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, LimitReached, Refused
+from drivers.api.errors import LimitReached, NotOpened, Refused
 from drivers.api.limits import UNLIMITED
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def opened(ctx: Context, path: str) -> Link:
     """A connection to a file, which is made if it is missing.
 
     Where nothing may be written the file is only read, and one that is missing is an empty database in
-    memory; so is what only the world has. Raises `Failed` for what cannot be opened.
+    memory; so is what only the world has. Raises `NotOpened` for what cannot be opened.
     """
     import sqlite3
 
@@ -102,7 +102,7 @@ def opened(ctx: Context, path: str) -> Link:
             place = f"file:{quote_from_bytes(os.fsencode(local))}?mode=ro"
             connection = sqlite3.connect(place, timeout=wait, uri=True, isolation_level=None)
     except sqlite3.Error as error:
-        raise Failed(str(error)) from None
+        raise NotOpened(str(error)) from None
     connection.text_factory = bytes
     return Link(connection, refusal)
 
@@ -122,18 +122,18 @@ def _claim(ctx: Context, path: str) -> tuple[Refused | None, bool]:
     try:
         mode = files.stat(path).st_mode
         if stat.S_ISDIR(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
-            raise Failed(CANNOT_OPEN)  # a pipe would be waited for
+            raise NotOpened(CANNOT_OPEN)  # a pipe would be waited for
     except FileNotFoundError:
         missing = True
     except OSError:
-        raise Failed(CANNOT_OPEN) from None
+        raise NotOpened(CANNOT_OPEN) from None
     try:
         if missing and not stat.S_ISDIR(files.stat(path.rpartition("/")[0] or "/").st_mode):
-            raise Failed(CANNOT_OPEN)
+            raise NotOpened(CANNOT_OPEN)
         files.write(path, b"", MODE, append=True)
     except Refused as refusal:
         return refusal, missing
     except OSError:
         if missing:
-            raise Failed(CANNOT_OPEN) from None
+            raise NotOpened(CANNOT_OPEN) from None
     return None, False

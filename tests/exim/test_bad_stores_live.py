@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agreement import differences
 from casefile import Setup
 from dbm_files import DBMBUILD, built
 from drivers.lookups.cdb import HEADER, hashed
@@ -104,6 +105,34 @@ def test_sqlite_on_every_store(folder: Path, tmp_path: Path) -> None:
     ]
     real, ours = both(tmp_path, texts)
     assert ours == real
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "wildlsearch", "iplsearch", "dsearch"])
+def test_a_name_from_outside_is_refused(folder: Path, tmp_path: Path, kind: str) -> None:
+    """Whatever is there, and whether it is open already."""
+    place = folder / "text" if kind != "dsearch" else folder
+    setup = Setup(profile="debian-12", variables={"sender_ident": str(place)})
+    texts = [
+        SINGLE % ("1.2.3.4", kind, place),
+        SINGLE % ("1.2.3.4", kind, "$sender_ident"),
+        SINGLE % ("1.2.3.4", kind, place) + SINGLE % ("1.2.3.4", kind, "$sender_ident"),
+        SINGLE % ("1.2.3.4", kind, "/nonexistent/$sender_ident"),
+    ]
+    real = [RealExim(tmp_path, setup).alone(text) for text in texts]
+    ours = [as_answer(outcome_of(expander_for(setup, tmp_path), text)) for text in texts]
+    assert [answer.replace(str(tmp_path), "@DIR@") for answer in ours] == real
+
+
+@pytest.mark.parametrize(
+    "condition", ["match_domain{a.b}", "match_local_part{a}", "match_address{a@b}", "match_ip{1.2.3.4}"]
+)
+@pytest.mark.parametrize(
+    "element", ["sqlite;/nonexistent/x select 1", "sqlite,file=/nonexistent/x;select 1", "sqlite;select 1"]
+)
+def test_a_list_with_a_database_that_cannot_be_opened(condition: str, element: str, tmp_path: Path) -> None:
+    """Exim ends there."""
+    text = f"${{if {condition}{{{'net-' * ('ip' in condition)}{element}}}{{y}}{{n}}}}"
+    assert differences(Setup(profile="debian-12"), [text], tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "lmdb"])

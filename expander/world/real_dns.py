@@ -19,13 +19,13 @@ from drivers.values.dnsdata import (
     DnsAnswer,
     DnsRecord,
 )
+from expander.world.wire import data_of
 from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dns.message import Message, QueryMessage
-    from dns.rdata import Rdata
 
 LONGEST_WAIT = 30.0
 """Seconds that one question may take, whatever the settings are."""
@@ -39,7 +39,6 @@ NOBODY_NAMED = ("127.0.0.1",)
 MOST_SERVERS = 3
 _SERVER = re.compile(r"^nameserver[ \t]+([0-9A-Fa-f.:]+)", re.MULTILINE)
 _OPTIONS = re.compile(r"^options[ \t](.*)", re.MULTILINE)
-_NAMES = frozenset({"NS", "CNAME", "PTR", "DNAME"})
 
 
 class Settings(Record):
@@ -176,17 +175,5 @@ def _records(response: Message, section: str) -> list[DnsRecord]:
     for rrset in getattr(response, section):
         owner = rrset.name.to_text(omit_final_dot=True)
         kind = dns.rdatatype.to_text(rrset.rdtype)
-        records += [DnsRecord(owner, kind, _data(kind, rdata), rrset.ttl) for rdata in rrset]
+        records += [data_of(owner, kind, rdata, rrset.ttl) for rdata in rrset]
     return records
-
-
-def _data(kind: str, rdata: Rdata) -> tuple[str, ...]:
-    """The fields of a record as held text."""
-    if kind in {"TXT", "SPF"}:
-        return tuple(part.decode("latin-1") for part in rdata.strings)  # type: ignore[attr-defined]
-    fields = rdata.to_text().split(" ")
-    if kind == "TLSA":
-        return (*fields[:3], "".join(fields[3:]))
-    if kind in _NAMES or kind in {"MX", "SRV", "SOA"}:
-        return tuple(field.removesuffix(".") for field in fields)
-    return tuple(fields)

@@ -25,6 +25,7 @@ from expander.world.memory import START, MemoryWorld
 from expander.world.real import RealWorld
 from expander.world.sandbox import SandboxWorld
 from expander.world.virtual_host import VirtualHost
+from expander.world.zone_record import ZoneFileError
 from expander.world.zones import Zones
 
 ZONE = """\
@@ -155,8 +156,14 @@ def test_zones_are_read_from_a_folder(tmp_path: Path) -> None:
     assert dns.ask("dontqualify", "A").status == NO_HOST
     (tmp_path / "db.example.test").unlink()
     assert dns.ask("one", "A").status == FOUND, "a zone is read once"
-    nowhere = RealWorld(VirtualHost(zones=f"{tmp_path}/none")).dns
-    assert nowhere.ask("one.example.test", "A").status == NO_HOST
+    with pytest.raises(ZoneFileError, match=r"cannot read the zone files in .*/none: No such file"):
+        _ = RealWorld(VirtualHost(zones=f"{tmp_path}/none")).dns
+
+
+@pytest.mark.parametrize("harness", [True, False])
+def test_a_name_that_cannot_be_found_out_now_in_the_harness(tmp_path: Path, harness: bool) -> None:
+    dns = RealWorld(VirtualHost(zones=str(tmp_path), harness=harness)).dns
+    assert dns.ask("99.99.99.99.in-addr.arpa", "PTR").status == (AGAIN if harness else NO_HOST)
 
 
 def client(address: str) -> Expander:
@@ -176,7 +183,7 @@ TELLING = "$host_lookup_failed [$sender_host_name] $host_lookup_failed $host_loo
         ("192.0.2.3", "0 [] 1 0", []),
         ("192.0.2.4", "0 [] 1 0", ["no host name found for IP address 192.0.2.4"]),
         ("192.0.2.5", "0 [] 0 1", []),
-        ("99.99.99.99", "0 [] 0 1", []),
+        ("99.99.99.99", "0 [] 1 0", ["no host name found for IP address 99.99.99.99"]),
         ("192.0.2.77", "0 [] 1 0", ["no host name found for IP address 192.0.2.77"]),
         ("2001:db8::77", "0 [] 1 0", ["no host name found for IP address 2001:db8::77"]),
     ],

@@ -25,6 +25,7 @@ from drivers.values.dnsdata import (
     Asking,
     DnsAnswer,
     DnsRecord,
+    resolved,
 )
 from expander.world.zone_lines import is_master_file, read_lines
 from expander.world.zone_record import Zone, ZoneFileError
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import Files
 
+LOCAL = "localhost"
+MOST_ALIASES = 8
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 QUALIFY = "qualify."
 NEVER_QUALIFIED = "dontqualify"
@@ -106,9 +109,15 @@ class Zones:
             return DnsAnswer(NO_HOST)
         return self._out_of(self._zone(zone), name, kind)
 
+    def system_addresses(self, name: str, kind: str) -> DnsAnswer:
+        """What the zones have for a host; this host has its loopback addresses."""
+        if lower(name) == LOCAL:
+            return DnsAnswer(FOUND, (DnsRecord(LOCAL, kind, ("127.0.0.1" if kind == "A" else "::1",)),))
+        return resolved(self.ask, name, kind, loops=MOST_ALIASES)
+
     def system_names(self, address: str) -> Sequence[str]:
         """The name of this host for its loopback addresses; no others are known."""
-        return ("localhost",) if address in LOOPBACK else ()
+        return (LOCAL,) if address in LOOPBACK else ()
 
     def _built_in(self, name: str, kind: str) -> DnsAnswer | None:
         again = _AGAIN.fullmatch(name)

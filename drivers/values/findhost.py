@@ -79,7 +79,8 @@ def find_by_dns(
 
     Hosts by MX records come in the order of their preferences; those of the same preference in a random
     order, each with its addresses together. A problem with one exchanger counts only if no other has an
-    address. ``qualify_single`` and ``search_parents`` say whether the resolver may add its own domains to a name.
+    address. ``qualify_single`` and ``search_parents`` say whether the resolver may add its own domains
+    to a name.
     """
     searching = Asking(qualify_single=qualify_single, search_parents=search_parents)
     if BY_MX in ways:

@@ -97,7 +97,25 @@ class Zones:
         return cls(texts, sleep, qualify=qualify, harness=harness, included=text)
 
     def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
-        """The answer to one question. Raises `ZoneFileError` for a file with a line that is none."""
+        """The answer to one question. Raises `ZoneFileError` for a file with a line that is none.
+
+        Aliases are followed, as resolvers do; in the ``harness`` that is left to who asks.
+        """
+        answer = self._ask(name, kind)
+        aliases = answer.of("CNAME")
+        if self._harness or answer.status != FOUND or kind == "CNAME" or not aliases:
+            return answer
+        records, secure = list(aliases), answer.authenticated
+        for _ in range(MOST_ALIASES):
+            answer = self._ask(records[-1].data[0], kind)
+            secure = secure and answer.authenticated
+            records += answer.records
+            if not answer.of("CNAME"):
+                break
+        found = tuple(records) if answer.status == FOUND else ()
+        return DnsAnswer(answer.status, found, secure, answer.authoritative, answer.authority)
+
+    def _ask(self, name: str, kind: str) -> DnsAnswer:
         name = lower(name.removesuffix("."))
         if self._qualify and "." not in name and name != NEVER_QUALIFIED:
             name = f"{name}.{self._qualify}"

@@ -129,13 +129,22 @@ def test_a_name_with_very_many_addresses() -> None:
     assert addresses[-1].data == ("10.250.111.255",)
 
 
-def test_aliases_are_followed_as_far_as_permitted() -> None:
-    dns = world().dns
+def test_aliases_are_followed_as_far_as_permitted(tmp_path: Path) -> None:
+    (tmp_path / "db.example.test").write_text(ZONE)
+    dns = RealWorld(VirtualHost(zones=str(tmp_path), harness=True)).dns
     assert resolved(dns.ask, "alias.example.test", "A").of("A")[0].data == ("192.0.2.1",)
     assert resolved(dns.ask, "away.example.test", "A").status == FAIL
     assert resolved(dns.ask, "away.example.test", "A", loops=2).status == FOUND
     assert resolved(dns.ask, "lost.example.test", "A").status == NO_HOST
     assert resolved(dns.ask, "away.example.test", "CNAME").records[0].data == ("alias.example.test",)
+
+
+def test_aliases_are_followed_by_the_zones_as_resolvers_do() -> None:
+    answer = ask("away.example.test", "A")
+    assert [record.kind for record in answer.records] == ["CNAME", "CNAME", "A", "A"]
+    lost = ask("lost.example.test", "A")
+    assert (lost.status, lost.records) == (NO_HOST, ())
+    assert [record.data[0] for record in ask("away.example.test", "CNAME").records] == ["alias.example.test"]
 
 
 def test_the_reverse_domains() -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from drivers.api.errors import Refused
 from drivers.values import ip
-from drivers.values.dnsdata import AGAIN, FAIL, FOUND, NO_DATA, NO_HOST, Asking, DnsAnswer
+from drivers.values.dnsdata import AGAIN, FAIL, FOUND, NO_DATA, NO_HOST, PLAINLY, Asking, DnsAnswer
 from drivers.values.findhost import FAILED, Host, Search, find_by_dns, find_by_name, leads_to, names_of
 from expander.api import Expander
 from expander.world.memory import MemoryWorld
 from expander.world.real_dns import RealDns, read_settings
 from expander.world.sandbox import SandboxWorld
 from expander.world.searching import candidates, searched
+from expander.world.zones import Zones
 
 ZONE = """\
 both    A     192.0.2.1
@@ -184,6 +185,37 @@ def test_which_answer_of_several_counts(ends: list[str], status: str, asked: int
     asking = Asking(qualify_single=True, search_parents=True)
     assert searched(ask, "a", asking, ["one.x", "two"]).status == status
     assert len(names) == asked
+
+
+class Counted:
+    """A DNS that keeps the questions."""
+
+    reaches_out = False
+
+    def __init__(self, inner: Zones) -> None:
+        self._inner = inner
+        self.asked: list[str] = []
+
+    def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
+        self.asked.append(f"{name} {kind}")
+        return self._inner.ask(name, kind, asking)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("one", ["one", "one", "ONE", "one", "one"]), ("none", ["none", "NONE"])],
+)
+def test_what_is_found_is_remembered_by_the_query_and_what_is_not_by_the_question(
+    name: str, asked: list[str]
+) -> None:
+    found = expander()
+    counted = found.context.world.dns = Counted(found.context.world.dns)  # type: ignore[misc, assignment, arg-type]
+    queries = [f"a={name}", f"a={name}", f"A={name}", f"a={name.upper()}", f"defer_lax,a={name}"]
+    for query in queries:
+        found.expand(f"${{lookup dnsdb{{{query}.x.test}}{{$value}}{{}}}}")
+    found.expand(f"${{lookup dnsdb,cache=no_rd{{a={name}.x.test}}{{$value}}{{}}}}")
+    found.expand(f"${{lookup dnsdb{{a={name}.x.test}}{{$value}}{{}}}}")
+    assert counted.asked == [f"{each}.x.test A" for each in asked]
 
 
 def test_domains_in_the_settings(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def ask(tmp_path: Path, name: str, kind: str) -> DnsAnswer:
         ("x.sub.example.test", "A", ("192.0.2.71",), 5),
         ("after.example.test", "A", ("192.0.2.60",), 7200),
         ("here.deep.example.test", "A", ("192.0.2.61",), 7200),
-        ("alias.example.test", "A", ("mx.example.test",), 7200),
+        ("alias.example.test", "CNAME", ("mx.example.test",), 7200),
     ],
 )
 def test_master_files(name: str, kind: str, data: tuple[str, ...], ttl: int, tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from expander.world.zones import Zones
 
 ADDRESS = ("127.0.0.1", 53)
-MOST_ALIASES = 8
 NAMES = {"NS": (0,), "CNAME": (0,), "PTR": (0,), "MX": (1,), "SRV": (3,), "SOA": (0, 1)}
 CODES = {AGAIN: dns.rcode.SERVFAIL, FAIL: dns.rcode.REFUSED, NO_HOST: dns.rcode.NXDOMAIN}
 
@@ -61,21 +60,15 @@ class NameServer:
         reply.flags |= dns.flags.RA
         asked = question.question[0]
         name, kind = asked.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(asked.rdtype)
-        secure = True
-        for _ in range(MOST_ALIASES):
-            answer = self._zones.ask(name, kind)
-            secure = secure and answer.authenticated
-            if answer.status in CODES:
-                reply.set_rcode(CODES[answer.status])
-            if answer.status == FOUND:
-                reply.answer += [_rrset(record) for record in answer.records]
-            else:
-                reply.authority = [_rrset(record) for record in answer.authority]
-            aliases = answer.of("CNAME")
-            if not aliases or kind == "CNAME" or answer.of(kind):
-                break
-            name = aliases[-1].data[0]
-        if secure:
+        answer = self._zones.ask(name, kind)
+        if answer.status in CODES:
+            reply.set_rcode(CODES[answer.status])
+        for record in answer.records:
+            rrset = _rrset(record)
+            if rrset not in reply.answer:  # as aliases that lead round come again
+                reply.answer.append(rrset)
+        reply.authority = [] if answer.status == FOUND else [_rrset(record) for record in answer.authority]
+        if answer.authenticated:
             reply.flags |= dns.flags.AD
         return reply.to_wire()
 

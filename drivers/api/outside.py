@@ -247,6 +247,12 @@ class Dns(Protocol):
     def ask(self, name: str, kind: str, asking: Asking = ...) -> DnsAnswer:
         """The answer to one question: a full name and a type such as "MX". Raises ``Refused`` at most."""
 
+    def system_addresses(self, name: str, kind: str) -> DnsAnswer:
+        """The addresses that the system has for a host, its own tables first; ``kind`` is "A" or "AAAA".
+
+        Raises ``Refused`` at most.
+        """
+
     def system_names(self, address: str) -> Sequence[str]:
         """The names that the system has for an address, its own tables first. Raises ``Refused`` at most."""
 

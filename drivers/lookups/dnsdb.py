@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.api.unit import lookup
 from drivers.values import ip
-from drivers.values.dnsdata import FOUND, NO_HOST, DnsAnswer, reversed_name
+from drivers.values.dnsdata import FOUND, NO_HOST, Asking, DnsAnswer, reversed_name
 from drivers.values.dnslookup import PROBLEMS, ask, is_secure
 from drivers.values.dnsquery import read_query
 from drivers.values.lookup_type import QUERY
@@ -93,7 +93,7 @@ def _ask(ctx: Context, query: Query, name: str, kind: str) -> DnsAnswer:
 
 
 def _one(ctx: Context, query: Query, name: str, kind: str) -> DnsAnswer:
-    return ask(ctx, name, kind, retrans=query.retrans, retry=query.retry)
+    return ask(ctx, name, kind, asking=Asking(query.retrans, query.retry))
 
 
 def _joined(results: Sequence[str], between: str) -> str:

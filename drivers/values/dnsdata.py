@@ -38,12 +38,16 @@ class Asking(Record):
 
     ``retrans`` is how many seconds one try may take, ``retry`` how many there are for each server;
     ``edns`` says whether to use the extensions, ``dnssec`` whether to ask for authenticated data.
+    ``qualify_single`` lets the resolver add its domain to a name of one part, ``search_parents`` try all
+    domains of its list.
     """
 
     retrans: int = 0
     retry: int = 0
     edns: bool | None = None
     dnssec: bool | None = None
+    qualify_single: bool = False
+    search_parents: bool = False
 
 
 PLAINLY = Asking()

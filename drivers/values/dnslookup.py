@@ -11,6 +11,7 @@ from drivers.values.dnsdata import (
     FOUND,
     NO_DATA,
     NO_HOST,
+    PLAINLY,
     Asking,
     DnsAnswer,
     resolved,
@@ -32,10 +33,10 @@ LONGEST = 1 << 31
 _MINIMUM = 6
 
 
-def ask(ctx: Context, name: str, kind: str, *, retrans: int = 0, retry: int = 0) -> DnsAnswer:
+def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsAnswer:
     """The answer to a question after all that the options ``dns_...`` say.
 
-    ``retrans`` (seconds) and ``retry`` stand for the options of these names, 0 leaves them. A name that
+    What ``asking`` leaves open is as the options of these names say. A name that
     does not fit ``dns_check_names_pattern`` is not asked for. What found nothing is not asked again in the
     same process, as long as the zone says, or for good. Raises ``ExpansionError`` for options that
     cannot be expanded.
@@ -43,13 +44,14 @@ def ask(ctx: Context, name: str, kind: str, *, retrans: int = 0, retry: int = 0)
     if not _may_be_asked(ctx, name, kind):
         return DnsAnswer(NO_HOST)
     known = ctx.state.setdefault(KNOWN, {})
-    answer, until = known.get((name, kind), (None, 0.0))
+    key = name, kind, asking.qualify_single, asking.search_parents
+    answer, until = known.get(key, (None, 0.0))
     if answer is not None and ctx.world.clock.now() < until:
         assert isinstance(answer, DnsAnswer)
         return answer
-    answer = _asked(ctx, name, kind, _asking(ctx, retrans, retry))
+    answer = _asked(ctx, name, kind, _asking(ctx, asking))
     if answer.status != FOUND:
-        known[name, kind] = answer, ctx.world.clock.now() + _lasts(answer)
+        known[key] = answer, ctx.world.clock.now() + _lasts(answer)
     return answer
 
 
@@ -62,7 +64,13 @@ def is_secure(ctx: Context, answer: DnsAnswer) -> bool:
     return ctx.match_list("domain", zone, ctx.expand(str(trusted))) is not None
 
 
-def _asking(ctx: Context, retrans: int, retry: int) -> Asking:
+def only_ipv4(ctx: Context, name: str) -> bool:
+    """True if ``dns_ipv4_lookup`` has the name of a host."""
+    names = ctx.options.get("dns_ipv4_lookup")
+    return bool(names) and ctx.match_list("domain", name, _list(ctx, str(names))) is not None
+
+
+def _asking(ctx: Context, given: Asking) -> Asking:
     option = ctx.options.get
 
     def tristate(name: str) -> bool | None:
@@ -70,10 +78,12 @@ def _asking(ctx: Context, retrans: int, retry: int) -> Asking:
         return None if value < 0 else value > 0
 
     return Asking(
-        retrans or int(option("dns_retrans") or 0),
-        retry or int(option("dns_retry") or 0),
+        given.retrans or int(option("dns_retrans") or 0),
+        given.retry or int(option("dns_retry") or 0),
         tristate("dns_use_edns0"),
         tristate("dns_dnssec_ok"),
+        given.qualify_single,
+        given.search_parents,
     )
 
 

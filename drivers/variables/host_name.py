@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted
 from drivers.api.unit import Example, variable
-from drivers.values import ip, listtext
-from drivers.values.dnsdata import AGAIN, FAIL, FORWARD, FOUND, reversed_name
-from drivers.values.dnslookup import ask
+from drivers.values import ip
+from drivers.values.findhost import leads_to, names_of
 from drivers.values.peer import Peer
 from drivers.variables.plain import CARRIED, SECTION
 
@@ -58,18 +57,18 @@ def look_up(ctx: Context, address: str) -> None:
     parsed = ip.parse(address)
     if parsed is None:
         return
-    names, secure, problem = _names(ctx, parsed)
-    if not names:
-        if problem:
+    found = names_of(ctx, parsed)
+    if not found.names:
+        if found.again:
             ctx.facts["host_lookup_deferred"] = "1"
         else:
             ctx.log(f"no host name found for IP address {address}")
             ctx.facts["host_lookup_failed"] = "1"
         return
-    for name in names:
-        leads_back, forward_secure, problem = _leads_back(ctx, name, parsed)
+    for name in found.names:
+        leads_back, forward_secure, problem = leads_to(ctx, name, parsed)
         if leads_back:
-            _set(ctx, address, name, secure=secure and forward_secure)
+            _set(ctx, address, name, secure=found.secure and forward_secure)
             return
         if problem:
             ctx.facts["host_lookup_deferred"] = "1"
@@ -86,36 +85,3 @@ def _set(ctx: Context, address: str, name: str, *, secure: bool) -> None:
         sender_fullhost=Tainted(peer.full_host),
         sender_rcvhost=Tainted(peer.received_host),
     )
-
-
-def _names(ctx: Context, address: ip.Address) -> tuple[list[str], bool, bool]:
-    """The names of an address, whether they are vouched for, and whether a problem may pass."""
-    problem = False
-    for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
-        if way == "bydns":
-            answer = ask(ctx, reversed_name(address), "PTR")
-            found = [lower(record.data[0]) for record in answer.of("PTR") if record.data[0]]
-            if answer.status == FOUND:
-                return found, answer.authenticated, False
-            problem = problem or answer.status in {AGAIN, FAIL}
-        elif way == "byaddr":
-            found = list(
-                ctx.world.dns.system_names(
-                    address.dotted() if address.version == ip.IPV4 else address.normal()
-                )
-            )
-            if found:
-                return found, False, False
-    return [], False, problem
-
-
-def _leads_back(ctx: Context, name: str, address: ip.Address) -> tuple[bool, bool, bool]:
-    """Whether the DNS has the address for a name, vouched for or not, and whether a problem may pass."""
-    secure = problem = False
-    for kind in FORWARD.values():
-        answer = ask(ctx, name, kind)
-        if any(ip.parse(record.data[0]) == address for record in answer.of(kind)):
-            return True, answer.authenticated, False
-        secure = secure or answer.authenticated
-        problem = problem or answer.status == AGAIN
-    return False, secure, problem

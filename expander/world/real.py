@@ -207,7 +207,9 @@ class RealWorld:
         if self.virtual.zones:
             from expander.world.zones import Zones
 
-            return Zones.from_folder(self.virtual.zones, self.files, self.clock.sleep)
+            return Zones.from_folder(
+                self.virtual.zones, self.files, self.clock.sleep, harness=self.virtual.harness
+            )
         from expander.world.real_dns import RealDns
 
         return RealDns()

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.api.text import from_argument
+from drivers.api.text import from_argument, to_bytes
 from drivers.values.dnsdata import (
     AGAIN,
     FAIL,
@@ -19,13 +19,14 @@ from drivers.values.dnsdata import (
     DnsAnswer,
     DnsRecord,
 )
+from expander.world.searching import searched
+from expander.world.wire import data_of
 from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dns.message import Message, QueryMessage
-    from dns.rdata import Rdata
 
 LONGEST_WAIT = 30.0
 """Seconds that one question may take, whatever the settings are."""
@@ -38,17 +39,18 @@ NOBODY_NAMED = ("127.0.0.1",)
 
 MOST_SERVERS = 3
 _SERVER = re.compile(r"^nameserver[ \t]+([0-9A-Fa-f.:]+)", re.MULTILINE)
+_DOMAINS = re.compile(r"^(?:search|domain)[ \t](.*)", re.MULTILINE)
 _OPTIONS = re.compile(r"^options[ \t](.*)", re.MULTILINE)
-_NAMES = frozenset({"NS", "CNAME", "PTR", "DNAME"})
 
 
 class Settings(Record):
-    """What ``resolv.conf`` says: whom to ask, seconds for one try, tries, whether to believe in DNSSEC."""
+    """What ``resolv.conf`` says: whom to ask, seconds for one try, tries, if DNSSEC counts, domains."""
 
     servers: tuple[str, ...] = NOBODY_NAMED
     timeout: int = 5
     attempts: int = 2
     trusts: bool = False
+    domains: tuple[str, ...] = ()
 
 
 def read_settings(path: Path) -> Settings:
@@ -64,6 +66,7 @@ def read_settings(path: Path) -> Settings:
         min(max(int(numbers.get("timeout", 5)), 1), 30),
         min(max(int(numbers.get("attempts", 2)), 1), 5),
         "trust-ad" in words,
+        tuple((_DOMAINS.findall(text) or [""])[-1].split()),
     )
 
 
@@ -83,13 +86,17 @@ class RealDns:
 
     def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
         """The answer to one question. Never raises."""
+        if self._settings is None:
+            self._settings = read_settings(self._path)
+        settings = self._settings
+        return searched(lambda each: self._ask(each, kind, asking, settings), name, asking, settings.domains)
+
+    def _ask(self, name: str, kind: str, asking: Asking, settings: Settings) -> DnsAnswer:
         import dns.exception
         import dns.flags
         import dns.message
         import dns.name
 
-        if self._settings is None:
-            self._settings = read_settings(self._path)
         try:
             full = dns.name.from_text(name.encode("latin-1").decode("utf-8", "surrogateescape"))
             secure = asking.dnssec is not False
@@ -98,8 +105,28 @@ class RealDns:
             query.flags |= dns.flags.AD if secure else 0
         except (dns.exception.DNSException, ValueError):
             return DnsAnswer(FAIL)
-        response = self._response(query, self._settings, asking)
-        return DnsAnswer(AGAIN) if response is None else _answer(response, kind, self._settings)
+        response = self._response(query, settings, asking)
+        return DnsAnswer(AGAIN) if response is None else _answer(response, kind, settings)
+
+    def system_addresses(self, name: str, kind: str) -> DnsAnswer:
+        """What gethostbyname() and getaddrinfo() give."""
+        import socket
+
+        host = to_bytes(name)
+        try:
+            if kind == "A":  # getaddrinfo() would sort them
+                owner, _, addresses = socket.gethostbyname_ex(host)  # type: ignore[arg-type] # bytes are not encoded
+            else:
+                found = socket.getaddrinfo(
+                    host, None, socket.AF_INET6, socket.SOCK_STREAM, flags=socket.AI_CANONNAME
+                )
+                owner, addresses = found[0][3], [str(each[4][0]) for each in found]
+        except socket.gaierror as problem:
+            return DnsAnswer(AGAIN if problem.errno == socket.EAI_AGAIN else NO_HOST)
+        except (OSError, ValueError):  # a name that no host can have
+            return DnsAnswer(NO_HOST)
+        full = from_argument(owner) or name
+        return DnsAnswer(FOUND, tuple(DnsRecord(full, kind, (address,)) for address in addresses))
 
     def system_names(self, address: str) -> Sequence[str]:
         """What gethostbyaddr() gives: the name and the aliases."""
@@ -176,17 +203,5 @@ def _records(response: Message, section: str) -> list[DnsRecord]:
     for rrset in getattr(response, section):
         owner = rrset.name.to_text(omit_final_dot=True)
         kind = dns.rdatatype.to_text(rrset.rdtype)
-        records += [DnsRecord(owner, kind, _data(kind, rdata), rrset.ttl) for rdata in rrset]
+        records += [data_of(owner, kind, rdata, rrset.ttl) for rdata in rrset]
     return records
-
-
-def _data(kind: str, rdata: Rdata) -> tuple[str, ...]:
-    """The fields of a record as held text."""
-    if kind in {"TXT", "SPF"}:
-        return tuple(part.decode("latin-1") for part in rdata.strings)  # type: ignore[attr-defined]
-    fields = rdata.to_text().split(" ")
-    if kind == "TLSA":
-        return (*fields[:3], "".join(fields[3:]))
-    if kind in _NAMES or kind in {"MX", "SRV", "SOA"}:
-        return tuple(field.removesuffix(".") for field in fields)
-    return tuple(fields)

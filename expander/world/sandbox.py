@@ -220,6 +220,11 @@ class SandboxDns(_Watched):
         self._check("net", f'asking the DNS for "{name}"')
         return self._dns.ask(name, kind, asking)
 
+    def system_addresses(self, name: str, kind: str) -> DnsAnswer:
+        """Ask if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("net", f'asking for the addresses of "{name}"')
+        return self._dns.system_addresses(name, kind)
+
     def system_names(self, address: str) -> Sequence[str]:
         """Ask if that is allowed. Raises ``Refused`` otherwise."""
         self._check("net", f'asking for the name of "{address}"')

@@ -2,19 +2,19 @@
 
 A zone file is named after its zone: ``db.example.com``, ``db.ip4.2.0.192`` for a network turned
 round, ``db.ip6.0.0.f.f`` for nibbles turned round. A file ``qualify.example.com`` names the domain that
-is put behind names of one part. Lines are ``owner TYPE data``; one that begins with a blank has the
-owner of the line before. A name without a final dot is in the zone, ``*`` at its start stands for any
-names. Words before the owner say how a record is answered: ``DNSSEC`` as authenticated, ``AA`` with
-authority, ``TTL=seconds``, ``DELAY=milliseconds``, ``NXDOMAIN`` as if it were not there.
+is put behind names of one part. Each file is a standard master file or written in a dialect
+(`expander.world.zone_lines`): what is in it tells.
 """
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
-from drivers.api.text import SPACE, from_bytes, lower
-from drivers.values import ip
+from drivers.api.text import from_bytes, lower
 from drivers.values.dnsdata import (
     AGAIN,
     FAIL,
@@ -25,39 +25,29 @@ from drivers.values.dnsdata import (
     Asking,
     DnsAnswer,
     DnsRecord,
-    same_name,
+    resolved,
 )
-from grammar.record import Record
+from expander.world.zone_lines import is_master_file, read_lines
+from expander.world.zone_record import Zone, ZoneFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.outside import Files
 
-TYPES = frozenset("A NS CNAME SOA PTR MX TXT AAAA SRV TLSA".split())
-NAMES_AT = {"NS": (0,), "CNAME": (0,), "PTR": (0,), "MX": (1,), "SRV": (3,), "SOA": (0, 1)}
-"""Which fields of a type are names."""
-
+LOCAL = "localhost"
+MOST_ALIASES = 8
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 QUALIFY = "qualify."
 NEVER_QUALIFIED = "dontqualify"
-DEFAULT_TTL = 3600
-_PREFIX = re.compile(r"(DNSSEC|AA|NXDOMAIN|DELAY=[0-9]+|TTL=[0-9]+) ")
-_STRING = re.compile(r'"([^"]*)"|(\S+)')
 _REVERSE = {"ip4.": "in-addr.arpa", "ip6.": "ip6.arpa"}
 _AGAIN = re.compile(r"([0-9]*)\.?test\.again\.dns")
 _MANY = "manyhome.test.ex"
 _NEVER_KNOWN = "99.99.99.99.in-addr.arpa"
 
 
-class ZoneRecord(Record):
-    """A record of a zone and how it is answered; ``delay`` in seconds."""
-
-    record: DnsRecord
-    authenticated: bool = False
-    authoritative: bool = False
-    hidden: bool = False
-    delay: float = 0.0
+def _none_included(name: str) -> str:
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
 
 
 class Zones:
@@ -66,37 +56,66 @@ class Zones:
     ``qualify`` is the domain for names of one part; ``sleep`` is called with the seconds that an
     answer takes. A name that is in no zone is not there. Three names are built in, to try what goes
     wrong: ``test.again.dns`` (a number before it: seconds until then), ``test.fail.dns`` and
-    ``manyhome.test.ex``, which has 2048 addresses. The name of the address 99.99.99.99 is never found
-    out.
+    ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is another: the question for the
+    name of the address 99.99.99.99 has no answer now. ``included`` gives the texts of files that master
+    files include.
     """
 
     reaches_out = False
 
     def __init__(
-        self, texts: Mapping[str, Callable[[], str]], sleep: Callable[[float], None], *, qualify: str = ""
+        self,
+        texts: Mapping[str, Callable[[], str]],
+        sleep: Callable[[float], None],
+        *,
+        qualify: str = "",
+        harness: bool = False,
+        included: Callable[[str], str] = _none_included,
     ) -> None:
         self._texts = {lower(zone): read for zone, read in texts.items()}
-        self._read: dict[str, list[ZoneRecord]] = {}
+        self._read: dict[str, Zone] = {}
         self._sleep = sleep
         self._qualify = qualify
+        self._harness = harness
+        self._included = included
 
     @classmethod
-    def from_folder(cls, folder: str, files: Files, sleep: Callable[[float], None]) -> Zones:
-        """The zones in the files of a folder; a folder that cannot be read has none."""
+    def from_folder(
+        cls, folder: str, files: Files, sleep: Callable[[float], None], *, harness: bool = False
+    ) -> Zones:
+        """The zones in the files of a folder. Raises `ZoneFileError` if it cannot be read."""
 
-        def reader(name: str) -> Callable[[], str]:
-            return lambda: from_bytes(files.read(f"{folder}/{name}"))
+        def text(name: str) -> str:
+            return from_bytes(files.read(f"{folder}/{name}"))
 
         try:
             names = files.names(folder)
-        except OSError:
-            names = ()
-        texts = {_zone_name(name[3:]): reader(name) for name in names if name.startswith("db.")}
+        except OSError as problem:
+            raise ZoneFileError(f"cannot read the zone files in {folder}: {problem.strerror}") from None
+        texts = {_zone_name(name[3:]): partial(text, name) for name in names if name.startswith("db.")}
         qualify = next((name.removeprefix(QUALIFY) for name in names if name.startswith(QUALIFY)), "")
-        return cls(texts, sleep, qualify=qualify)
+        return cls(texts, sleep, qualify=qualify, harness=harness, included=text)
 
     def ask(self, name: str, kind: str, asking: Asking = PLAINLY) -> DnsAnswer:
-        """The answer to one question. Never raises."""
+        """The answer to one question. Raises `ZoneFileError` for a file with a line that is none.
+
+        Aliases are followed, as resolvers do; in the ``harness`` that is left to who asks.
+        """
+        answer = self._ask(name, kind)
+        aliases = answer.of("CNAME")
+        if self._harness or answer.status != FOUND or kind == "CNAME" or not aliases:
+            return answer
+        records, secure = list(aliases), answer.authenticated
+        for _ in range(MOST_ALIASES):
+            answer = self._ask(records[-1].data[0], kind)
+            secure = secure and answer.authenticated
+            records += answer.records
+            if not answer.of("CNAME"):
+                break
+        found = tuple(records) if answer.status == FOUND else ()
+        return DnsAnswer(answer.status, found, secure, answer.authoritative, answer.authority)
+
+    def _ask(self, name: str, kind: str) -> DnsAnswer:
         name = lower(name.removesuffix("."))
         if self._qualify and "." not in name and name != NEVER_QUALIFIED:
             name = f"{name}.{self._qualify}"
@@ -106,18 +125,24 @@ class Zones:
         zone = self._zone_of(name)
         if zone is None:
             return DnsAnswer(NO_HOST)
-        return self._out_of(zone, name, kind)
+        return self._out_of(self._zone(zone), name, kind)
+
+    def system_addresses(self, name: str, kind: str) -> DnsAnswer:
+        """What the zones have for a host; this host has its loopback addresses."""
+        if lower(name) == LOCAL:
+            return DnsAnswer(FOUND, (DnsRecord(LOCAL, kind, ("127.0.0.1" if kind == "A" else "::1",)),))
+        return resolved(self.ask, name, kind, loops=MOST_ALIASES)
 
     def system_names(self, address: str) -> Sequence[str]:
         """The name of this host for its loopback addresses; no others are known."""
-        return ("localhost",) if address in LOOPBACK else ()
+        return (LOCAL,) if address in LOOPBACK else ()
 
     def _built_in(self, name: str, kind: str) -> DnsAnswer | None:
         again = _AGAIN.fullmatch(name)
         if again is not None:
             self._sleep(float(again[1] or 0))
             return DnsAnswer(AGAIN)
-        if name == _NEVER_KNOWN:
+        if self._harness and name == _NEVER_KNOWN:
             return DnsAnswer(AGAIN)
         if name.endswith("test.fail.dns"):
             return DnsAnswer(FAIL)
@@ -132,30 +157,43 @@ class Zones:
             name = name.partition(".")[2]
         return name or None
 
-    def _out_of(self, zone: str, name: str, kind: str) -> DnsAnswer:
-        known = self._records(zone)
-        fitting = [found for found in known if _owns(found.record.owner, name)]
+    def _out_of(self, zone: Zone, name: str, kind: str) -> DnsAnswer:
+        fitting, exists = zone.at(name)
         wanted = [found for found in fitting if found.record.kind in {kind, "CNAME"}]
         self._sleep(sum(found.delay for found in wanted))
         shown = [found for found in wanted if not found.hidden]
         secure = bool(wanted) and all(found.authenticated for found in wanted)
         authoritative = bool(wanted) and all(found.authoritative for found in wanted)
         if not shown:
-            hidden = any(found.hidden for found in fitting)
-            status = NO_DATA if fitting and not hidden else NO_HOST
-            return DnsAnswer(status, (), secure, authoritative, _start_of_authority(known, zone))
+            status = NO_DATA if exists and not any(found.hidden for found in fitting) else NO_HOST
+            start = () if zone.passes_on and status == NO_HOST else zone.own("SOA")
+            return DnsAnswer(status, (), secure, authoritative, start)
         records = tuple(_under(found.record, name) for found in shown)
-        authority = _authority(known, zone) if authoritative else ()
+        authority = (zone.own("NS") or zone.own("SOA")) if authoritative else ()
         return DnsAnswer(FOUND, records, secure, authoritative, authority)
 
-    def _records(self, zone: str) -> list[ZoneRecord]:
-        if zone not in self._read:
+    def _zone(self, name: str) -> Zone:
+        if name not in self._read:
+            file = _file_name(name)
             try:
-                text = self._texts[zone]()
-            except OSError:
-                text = ""
-            self._read[zone] = list(_records(text, zone))
-        return self._read[zone]
+                text = self._texts[name]()
+            except OSError as problem:
+                raise ZoneFileError(f"{file}: {problem.strerror}") from None
+            if is_master_file(text, file):
+                from expander.world.master_file import read_master
+
+                self._read[name] = read_master(text, name, file, self._included)
+            else:
+                self._read[name] = read_lines(text, name, file)
+        return self._read[name]
+
+
+def _file_name(zone: str) -> str:
+    """The file that has a zone."""
+    for prefix, domain in _REVERSE.items():
+        if zone.endswith(f".{domain}"):
+            return f"db.{prefix}{zone.removesuffix(f'.{domain}')}"
+    return f"db.{zone}"
 
 
 def _zone_name(file: str) -> str:
@@ -166,75 +204,6 @@ def _zone_name(file: str) -> str:
     return file
 
 
-def _owns(owner: str, name: str) -> bool:
-    if owner.startswith("*"):
-        return name.endswith(lower(owner[1:]))
-    return same_name(owner, name)
-
-
 def _under(record: DnsRecord, name: str) -> DnsRecord:
     """The record under the name that was asked for, where its own is a wildcard."""
     return DnsRecord(name, record.kind, record.data, record.ttl) if record.owner.startswith("*") else record
-
-
-def _authority(records: list[ZoneRecord], zone: str) -> tuple[DnsRecord, ...]:
-    """The name servers of the zone, else its SOA record."""
-    own = [found.record for found in records if same_name(found.record.owner, zone)]
-    return tuple(r for r in own if r.kind == "NS") or tuple(r for r in own if r.kind == "SOA")
-
-
-def _start_of_authority(records: list[ZoneRecord], zone: str) -> tuple[DnsRecord, ...]:
-    """What stands with an answer that there is nothing."""
-    own = (found.record for found in records if found.record.kind == "SOA")
-    return tuple(record for record in own if same_name(record.owner, zone))
-
-
-def _records(text: str, zone: str) -> Iterator[ZoneRecord]:
-    """The records of a zone file; lines that are none are passed over."""
-    owner = zone
-    for line in text.split("\n"):
-        if not line.strip(SPACE) or line.startswith((";", "#")):
-            continue
-        words, rest = _prefixes(line)
-        if not rest.startswith((" ", "\t")):
-            name, _, rest = rest.replace("\t", " ").partition(" ")
-            owner = _full(name, zone)
-        kind, data = _type_and_data(rest, zone)
-        if kind in TYPES and data:
-            ttl = int(words.get("TTL", DEFAULT_TTL))
-            yield ZoneRecord(
-                DnsRecord(owner, kind, data, ttl),
-                "DNSSEC" in words,
-                "AA" in words,
-                "NXDOMAIN" in words,
-                int(words.get("DELAY", "0")) / 1000,
-            )
-
-
-def _prefixes(line: str) -> tuple[dict[str, str], str]:
-    words: dict[str, str] = {}
-    while found := _PREFIX.match(line):
-        word, _, value = found[1].partition("=")
-        words[word] = value
-        line = line[found.end() :]
-    return words, line
-
-
-def _full(name: str, zone: str) -> str:
-    return name.removesuffix(".") if name.endswith(".") else f"{name}.{zone}"
-
-
-def _type_and_data(text: str, zone: str) -> tuple[str, tuple[str, ...]]:
-    kind, _, rest = text.replace("\t", " ").strip(SPACE).partition(" ")
-    if kind == "TXT":
-        return kind, tuple(found[1] if found[2] is None else found[2] for found in _STRING.finditer(rest))
-    fields = rest.partition(";")[0].split()
-    for index in NAMES_AT.get(kind, ()):
-        if index < len(fields):
-            fields[index] = _full(fields[index], zone)
-    if kind == "AAAA" and fields:
-        address = ip.parse(fields[0])
-        fields[0] = address.normal() if address else fields[0]
-    if kind == "TLSA" and fields:
-        fields[-1] = lower(fields[-1])
-    return kind, tuple(fields)

@@ -59,6 +59,14 @@ loop         CNAME loop
 _client._smtp.two  SRV  1 2 0  one
 _client._smtp.two  SRV  1 3 0  two
 _client._smtp.old  SRV  2 2 0  one
+DNSSEC mail  MX   20 one
+DNSSEC mail  MX   10 safe
+DNSSEC mail  MX   10 safe
+DNSSEC mail  MX   5  nowhere
+nomail       MX   0  .
+lost         MX   1  nowhere
+unsure       MX   1  nowhere
+             MX   2  again
 """
 REVERSE = """\
 1.2.0         PTR one.test.
@@ -247,6 +255,8 @@ def test_dnsdb(place: Path) -> None:
         "dns_again_means_nonexist = *",
         "dns_again_means_nonexist = again.test",
         "dns_again_means_nonexist = !again.test : *",
+        "dns_cname_loops = 0",
+        "dns_cname_loops = 1",
     ],
 )
 def test_options(option: str, place: Path) -> None:
@@ -256,6 +266,10 @@ def test_options(option: str, place: Path) -> None:
         "csa=again.test",
         "tlsa=again.test",
         "a=loop.test",
+        "a=alias.test",
+        "a=alias2.test",
+        "cname=alias2.test",
+        "a=dangling.test",
         "a=one.test",
         "a=none.test",
     ]
@@ -267,3 +281,76 @@ def test_options(option: str, place: Path) -> None:
     zones = ["--dns-zones", str(place / "zones")]
     ours = outputs([sys.executable, "-m", "expander", *zones, *arguments], environment)
     assert ours == outputs(inside, {})
+
+
+CLIENT_OPTIONS = ["disable_ipv6", "dns_ipv4_lookup = *", "dns_ipv4_lookup = !one.test : *"]
+CLIENT_OPTIONS += ["host_lookup_order = byaddr", "host_lookup_order = byaddr : bydns"]
+
+
+@pytest.mark.parametrize("option", CLIENT_OPTIONS)
+@pytest.mark.parametrize("address", ["192.0.2.1", "2001:db8::1"])
+def test_names_of_clients_with_options(option: str, address: str, place: Path) -> None:
+    (place / "for-client").write_text(f"keep_environment =\nprimary_hostname = mx.test\n{option}\n")
+    arguments = ["-C", str(place / "for-client"), "-oMa", address, "-be", TELLING]
+    assert PROGRAM is not None
+    inside = ["unshare", "-m", "sh", "-c", ENTER, str(place / "resolv.conf")]
+    environment = {"PYTHONPATH": str(Path(__file__).parents[2]), "EXIMULATE_PROFILE": "debian-12"}
+    ours = outputs([*inside, sys.executable, "-m", "expander", *arguments], environment)
+    assert ours == outputs([*inside, PROGRAM, *arguments], {})
+
+
+ROUTERS = """\
+begin routers
+r:
+  driver = {driver}
+  transport = t
+begin transports
+t:
+  driver = smtp
+"""
+FINDING = """\
+import sys
+from drivers.values.findhost import find_by_dns, find_by_name
+from expander.api import Expander
+from expander.config.load import load
+from expander.config.profile import PROFILES
+from expander.world.real import RealWorld
+
+profile, world = PROFILES["debian-12"], RealWorld()
+config = load(sys.argv[1], profile=profile, world=world)
+context = Expander(config=config, profile=profile, world=world).context
+find = {"byname": find_by_name, "dns": find_by_dns}[sys.argv[2]]
+for name in sys.argv[3:]:
+    search = find(context, name)
+    print(name, *(f"{host.name} {host.address} {host.preference}" for host in search.hosts), sep="; ")
+"""
+HOSTS = """\
+127.0.0.1 localhost
+192.0.2.200 listed.test other.test
+2001:db8::200 listed.test
+192.0.2.201 listed.test
+"""
+ROUTED = re.compile(r"^  host (\S+)\s+\[(.*?)\](?:\s+MX=(\d+))?", re.MULTILINE)
+
+
+@pytest.mark.parametrize("option", ["", "disable_ipv6", "dns_ipv4_lookup = *"])
+@pytest.mark.parametrize("way", ["byname", "dns"])
+def test_hosts_of_domains(way: str, option: str, place: Path) -> None:
+    names = ["one.test", "alias2.test", "mail.test", "nomail.test", "lost.test", "unsure.test", "again.test"]
+    names = [*names, "none.test", "safe.test", "listed.test", "other.test"]
+    driver = "dnslookup" if way == "dns" else "manualroute\n  route_list = * $domain byname\n  self = send"
+    path = place / "routing"
+    start = f"keep_environment =\nprimary_hostname = mx.test\n{option}\n"
+    path.write_text(start + ROUTERS.replace("{driver}", driver))
+    (place / "hosts").write_text(HOSTS)
+    mounts = f'mount --bind "{place}/hosts" /etc/hosts && {ENTER}'
+    inside = ["unshare", "-m", "sh", "-c", mounts, str(place / "resolv.conf")]
+    assert PROGRAM is not None
+    theirs = []
+    for name in names:
+        text = outputs([*inside, PROGRAM, "-C", str(path), "-bt", f"u@{name}"], {})
+        hosts = [f"{host} {address} {mx or None}" for host, address, mx in ROUTED.findall(text)]
+        theirs.append("; ".join([name, *hosts]))
+    command = [*inside, sys.executable, "-c", FINDING, str(path), way, *names]
+    ours = outputs(command, {"PYTHONPATH": str(Path(__file__).parents[2])})
+    assert ours.splitlines() == theirs

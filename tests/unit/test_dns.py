@@ -25,6 +25,7 @@ from expander.world.memory import START, MemoryWorld
 from expander.world.real import RealWorld
 from expander.world.sandbox import SandboxWorld
 from expander.world.virtual_host import VirtualHost
+from expander.world.zone_record import ZoneFileError
 from expander.world.zones import Zones
 
 ZONE = """\
@@ -128,13 +129,22 @@ def test_a_name_with_very_many_addresses() -> None:
     assert addresses[-1].data == ("10.250.111.255",)
 
 
-def test_aliases_are_followed_as_far_as_permitted() -> None:
-    dns = world().dns
+def test_aliases_are_followed_as_far_as_permitted(tmp_path: Path) -> None:
+    (tmp_path / "db.example.test").write_text(ZONE)
+    dns = RealWorld(VirtualHost(zones=str(tmp_path), harness=True)).dns
     assert resolved(dns.ask, "alias.example.test", "A").of("A")[0].data == ("192.0.2.1",)
     assert resolved(dns.ask, "away.example.test", "A").status == FAIL
     assert resolved(dns.ask, "away.example.test", "A", loops=2).status == FOUND
     assert resolved(dns.ask, "lost.example.test", "A").status == NO_HOST
     assert resolved(dns.ask, "away.example.test", "CNAME").records[0].data == ("alias.example.test",)
+
+
+def test_aliases_are_followed_by_the_zones_as_resolvers_do() -> None:
+    answer = ask("away.example.test", "A")
+    assert [record.kind for record in answer.records] == ["CNAME", "CNAME", "A", "A"]
+    lost = ask("lost.example.test", "A")
+    assert (lost.status, lost.records) == (NO_HOST, ())
+    assert [record.data[0] for record in ask("away.example.test", "CNAME").records] == ["alias.example.test"]
 
 
 def test_the_reverse_domains() -> None:
@@ -155,8 +165,14 @@ def test_zones_are_read_from_a_folder(tmp_path: Path) -> None:
     assert dns.ask("dontqualify", "A").status == NO_HOST
     (tmp_path / "db.example.test").unlink()
     assert dns.ask("one", "A").status == FOUND, "a zone is read once"
-    nowhere = RealWorld(VirtualHost(zones=f"{tmp_path}/none")).dns
-    assert nowhere.ask("one.example.test", "A").status == NO_HOST
+    with pytest.raises(ZoneFileError, match=r"cannot read the zone files in .*/none: No such file"):
+        _ = RealWorld(VirtualHost(zones=f"{tmp_path}/none")).dns
+
+
+@pytest.mark.parametrize("harness", [True, False])
+def test_a_name_that_cannot_be_found_out_now_in_the_harness(tmp_path: Path, harness: bool) -> None:
+    dns = RealWorld(VirtualHost(zones=str(tmp_path), harness=harness)).dns
+    assert dns.ask("99.99.99.99.in-addr.arpa", "PTR").status == (AGAIN if harness else NO_HOST)
 
 
 def client(address: str) -> Expander:
@@ -176,7 +192,7 @@ TELLING = "$host_lookup_failed [$sender_host_name] $host_lookup_failed $host_loo
         ("192.0.2.3", "0 [] 1 0", []),
         ("192.0.2.4", "0 [] 1 0", ["no host name found for IP address 192.0.2.4"]),
         ("192.0.2.5", "0 [] 0 1", []),
-        ("99.99.99.99", "0 [] 0 1", []),
+        ("99.99.99.99", "0 [] 1 0", ["no host name found for IP address 99.99.99.99"]),
         ("192.0.2.77", "0 [] 1 0", ["no host name found for IP address 192.0.2.77"]),
         ("2001:db8::77", "0 [] 1 0", ["no host name found for IP address 2001:db8::77"]),
     ],

@@ -155,6 +155,6 @@ def test_settings(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "missing") == Settings()
     path = tmp_path / "resolv.conf"
     path.write_text("search test\noptions timeout:3 attempts:9\noptions trust-ad\n")
-    assert read_settings(path) == Settings(NOBODY_NAMED, 3, 5, trusts=True)
+    assert read_settings(path) == Settings(NOBODY_NAMED, 3, 5, trusts=True, domains=("test",))
     path.write_text("".join(f"nameserver 192.0.2.{number}\n" for number in range(5)))
     assert read_settings(path).servers == ("192.0.2.0", "192.0.2.1", "192.0.2.2")

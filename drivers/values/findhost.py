@@ -1,0 +1,173 @@
+"""From the names of hosts to their addresses and back, by the system and by the DNS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import lower
+from drivers.values import ip, listtext
+from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking, DnsAnswer, reversed_name
+from drivers.values.dnslookup import ask, is_secure, only_ipv4
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from drivers.api.protocols import Context
+
+FAILED = "failed"
+"""A search that ended without a host, beside `FOUND` and `AGAIN`."""
+
+BY_MX, BY_ADDRESS = "mx", "a"
+"""What `find_by_dns` looks for: mail exchangers, address records."""
+
+
+class Host(Record):
+    """A host with one of its addresses. ``preference`` is that of its MX record, None without one.
+
+    ``secure`` is true where all records that led here are authenticated.
+    """
+
+    name: str
+    address: str
+    preference: int | None = None
+    secure: bool = False
+
+
+class Search(Record):
+    """How a search ended: ``FOUND`` with hosts in the order to try them, ``AGAIN`` or ``FAILED``.
+
+    ``full_name`` is what the name came to when it was qualified, or behind its aliases. ``no_mail`` tells
+    that the domain says by its MX record that it takes none (RFC 7505).
+    """
+
+    status: str
+    hosts: tuple[Host, ...] = ()
+    full_name: str = ""
+    no_mail: bool = False
+
+
+class Names(Record):
+    """The names that an address has, the first one counting; ``again`` tells of a problem that may pass."""
+
+    names: tuple[str, ...] = ()
+    secure: bool = False
+    again: bool = False
+
+
+def find_by_name(ctx: Context, name: str) -> Search:
+    """The addresses of a host by the system's own tables and ways (``/etc/hosts``, then the DNS).
+
+    Addresses by IPv6 come first; ``disable_ipv6`` and ``dns_ipv4_lookup`` leave them out. A name that is an
+    address stands for itself. Raises ``Refused`` where the system may not be asked.
+    """
+    literal = ip.parse(name)
+    if literal is not None:
+        return Search(FOUND, (Host(name, name),), name)
+    return _found(name, [ctx.world.dns.system_addresses(name, kind) for kind in _kinds(ctx, name)])
+
+
+def find_by_dns(
+    ctx: Context,
+    name: str,
+    ways: Sequence[str] = (BY_MX, BY_ADDRESS),
+    *,
+    qualify_single: bool = True,
+    search_parents: bool = False,
+) -> Search:
+    """The hosts that the DNS has for a domain, by the first of the ``ways`` for which there are records.
+
+    Hosts by MX records come in the order of their preferences; those of the same preference in a random
+    order, each with its addresses together. A problem with one exchanger counts only if no other has an
+    address. ``qualify_single`` and ``search_parents`` say whether the resolver may add its own domains
+    to a name.
+    """
+    searching = Asking(qualify_single=qualify_single, search_parents=search_parents)
+    if BY_MX in ways:
+        answer = ask(ctx, name, "MX", asking=searching)
+        if answer.status in {AGAIN, FAIL}:
+            return Search(AGAIN if answer.status == AGAIN else FAILED)
+        if answer.of("MX"):
+            return _by_mx(ctx, name, answer)
+        if BY_ADDRESS not in ways:
+            return Search(FAILED)
+    return _by_address(ctx, name, searching)
+
+
+def names_of(ctx: Context, address: ip.Address) -> Names:
+    """The names of an address in lower case, by the ways that ``host_lookup_order`` lists."""
+    problem = False
+    for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
+        if way == "bydns":
+            answer = ask(ctx, reversed_name(address), "PTR")
+            if answer.status == FOUND:
+                found = tuple(lower(record.data[0]) for record in answer.of("PTR") if record.data[0])
+                return Names(found, answer.authenticated)
+            problem = problem or answer.status in {AGAIN, FAIL}
+        elif way == "byaddr":
+            shown = address.dotted() if address.version == ip.IPV4 else address.normal()
+            names = tuple(ctx.world.dns.system_names(shown))
+            if names:
+                return Names(names)
+    return Names(again=problem)
+
+
+def leads_to(ctx: Context, name: str, address: ip.Address) -> tuple[bool, bool, bool]:
+    """Whether the DNS has the address for a name, vouched for or not, and whether a problem may pass."""
+    secure = problem = False
+    for kind in reversed(_kinds(ctx, name)):
+        answer = ask(ctx, name, kind)
+        if any(ip.parse(record.data[0]) == address for record in answer.of(kind)):
+            return True, answer.authenticated, False
+        secure = secure or answer.authenticated
+        problem = problem or answer.status == AGAIN
+    return False, secure, problem
+
+
+def _kinds(ctx: Context, name: str) -> tuple[str, ...]:
+    """The types of records that hold addresses of a host, in the order in which they are tried."""
+    return ("A",) if ctx.options.get("disable_ipv6") or only_ipv4(ctx, name) else ("AAAA", "A")
+
+
+def _found(
+    name: str, answers: Sequence[DnsAnswer], secure: Callable[[DnsAnswer], bool] | None = None
+) -> Search:
+    """The host with the addresses of all answers."""
+    hosts: list[Host] = []
+    full_name = name
+    for answer in answers:
+        for record in (*answer.of("AAAA"), *answer.of("A")):
+            full_name = record.owner
+            hosts.append(Host(full_name, record.data[0], secure=secure is not None and secure(answer)))
+    if hosts:
+        return Search(FOUND, tuple(hosts), full_name)
+    return Search(AGAIN if any(answer.status == AGAIN for answer in answers) else FAILED, (), full_name)
+
+
+def _by_address(ctx: Context, name: str, searching: Asking) -> Search:
+    answers = [ask(ctx, name, kind, asking=searching) for kind in _kinds(ctx, name)]
+    return _found(name, answers, lambda answer: is_secure(ctx, answer))
+
+
+def _by_mx(ctx: Context, name: str, answer: DnsAnswer) -> Search:
+    records = answer.of("MX")
+    full_name = records[0].owner
+    if len(records) == 1 and not records[0].data[1]:
+        return Search(FAILED, (), full_name, no_mail=True)
+    secure = is_secure(ctx, answer)
+    shuffled = sorted((int(each.data[0]), ctx.world.random.below(1 << 16), each.data[1]) for each in records)
+    hosts: list[Host] = []
+    seen: set[str] = set()
+    again = False
+    for preference, _, exchanger in shuffled:
+        if lower(exchanger) in seen:
+            continue
+        seen.add(lower(exchanger))
+        search = _by_address(ctx, exchanger, Asking())
+        again = again or search.status == AGAIN
+        hosts += [
+            Host(exchanger, each.address, preference, secure=secure and each.secure) for each in search.hosts
+        ]
+    if hosts:
+        return Search(FOUND, tuple(hosts), full_name)
+    return Search(AGAIN if again else FAILED, (), full_name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
 from drivers.api.unit import lookup
+from drivers.lookups.query_memory import memory_of
 from drivers.values import ip
 from drivers.values.dnsdata import FOUND, NO_HOST, Asking, DnsAnswer, reversed_name
 from drivers.values.dnslookup import PROBLEMS, ask, is_secure
@@ -40,14 +41,15 @@ CSA_VERDICTS = {"0": "N", "1": "N", "2": "Y", "3": "?"}
     feature="lookup_dnsdb",
     style=QUERY,
 )
-def dnsdb(ctx: Context, _place: str, _options: Sequence[str]) -> Callable[[str], str | None]:
+def dnsdb(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], str | None]:
     """Ask the DNS for the records of one or more names.
 
     The data of all records is joined by newlines, or by the character after a ``>`` at the start. Raises
     `Deferred` where the query is wrong, or a problem may pass and nothing was found otherwise.
     """
+    memory = memory_of(ctx, "dnsdb")
 
-    def find(text: str) -> str | None:
+    def ask_all(text: str) -> str | None:
         query = read_query(text)
         results: list[str] = []
         problem = False
@@ -72,7 +74,7 @@ def dnsdb(ctx: Context, _place: str, _options: Sequence[str]) -> Callable[[str],
             raise Deferred("")
         return None
 
-    return find
+    return lambda text: memory.recall(text, options, lambda: ask_all(text))
 
 
 def _ask(ctx: Context, query: Query, name: str, kind: str) -> DnsAnswer:

@@ -208,6 +208,7 @@ def _rcpt(session: Session, argument: str) -> None:
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
         ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        state.discards_some = True
         state.recipients.append("")
     else:
         if verdict.word == DEFER:

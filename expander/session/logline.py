@@ -19,9 +19,9 @@ def set_client(session: Session) -> None:
     if helo.startswith("[") and helo.endswith("]") and helo[1:-1].removeprefix("IPv6:") == address:
         shown = ""
     if name and lower(helo) == lower(name):
-        shown = ""
+        helo = shown = ""
     facts["sender_fullhost"] = Tainted(
-        f"{f'{name} ' if name else ''}{f'({shown}) ' if shown else ''}[{address}]"
+        f"{f'{name} ' if name else ''}{f'({helo}) ' if helo else ''}[{address}]"
     )
     more = [f"[{address}]"] if name else []
     more += [f"helo={shown}"] if shown else []

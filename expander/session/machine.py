@@ -33,6 +33,7 @@ class Envelope(State):
     sender: str | None = None
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
+    discards_some: bool = False
     size: int = 0
     rcpt_count: int = 0
     rcpt_fail_count: int = 0

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 LONG_IDS_SINCE = "4.97"
 _CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
+_BARE_HEADER_END = re.compile(
+    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
+)
+"""A line of the header, after others that end as they should, with a newline alone at its end."""
+
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 
@@ -26,13 +31,15 @@ class Reception(State):
     """A message that is being received: its lines so far, with newlines alone at their ends.
 
     ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
-    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one.
+    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one; ``bad_ends`` tells of
+    header lines in chunks that do not end in CRLF.
     """
 
     lines: list[bytes] = made_by(default_factory=list)
     size: int = 0
     chunks: bool = False
     is_last: bool = False
+    bad_ends: bool = False
     chunk: int = 0
     left: int = 0
 
@@ -123,7 +130,7 @@ def take(session: Session, piece: bytes) -> None:
         return
     line = piece.removesuffix(b"\n").removesuffix(b"\r") + b"\n"
     if line == b".\n":
-        _complete(session)
+        complete(session)
         return
     line = line.removeprefix(b".")
     reception.size += len(line)
@@ -138,15 +145,18 @@ def _chunk_is_here(session: Session) -> None:
     if not reception.is_last:
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
-    data = b"".join(reception.lines).replace(b"\r\n", b"\n")
+    data = b"".join(reception.lines)
+    reception.bad_ends = _BARE_HEADER_END.match(data) is not None
+    data = data.replace(b"\r\n", b"\n")
     if data and not data.endswith(b"\n"):
         data += b"\n"
     reception.lines = [data]
     reception.size = len(data)
-    _complete(session)
+    complete(session)
 
 
-def _complete(session: Session) -> None:
+def complete(session: Session) -> None:
+    """The message has come to its end: decide what becomes of it."""
     reception, ctx = session.reception, session.ctx
     assert reception is not None
     session.wants = "command"
@@ -161,23 +171,25 @@ def _complete(session: Session) -> None:
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
-    try:
-        _decide(session, name, data)
-    finally:
+    if not _decide(session, name, data):
         session.message_id = ""
     session.next_message()
 
 
-def _decide(session: Session, name: str, data: bytes) -> None:
+def _decide(session: Session, name: str, data: bytes) -> bool:
+    """True if the message is taken: log lines then bear its identification until the next one."""
     reception, ctx, state = session.reception, session.ctx, session.mail
     assert reception is not None
+    if reception.bad_ends:
+        session.say("552 Message header not CRLF terminated\r\n")
+        return False
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
         who = logline.client(session, labelled=True)
         numbers = f"read={reception.size} max={limit}"
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
-        return
+        return False
     message = read_message(data, dot_ends=False)
     ctx.headers = message.headers
     ctx.body = message.body.replace(b"\n", b" ")
@@ -199,21 +211,25 @@ def _decide(session: Session, name: str, data: bytes) -> None:
             state.discarded = "DATA"
         elif verdict.word != OK:
             session.refuse("data", "", verdict)
-            return
+            return False
         said = verdict.message
     else:
         said = ""
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    if not state.discarded and state.discards_some and not any(state.recipients):
+        state.discarded = "RCPT"
     if state.discarded:
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients)")
         ctx.log("Completed")
-    if reception.chunks:
-        # What Exim calls the total counts the bytes and the lines, the empty line among them.
-        total = header + len(body) + data[:header].count(b"\n") + 1 + body.count(b"\n")
+    if reception.is_last:
+        # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
+        blank = 1 + data[header:].startswith(b"\n")
+        total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
+    return True
 
 
 def lost(session: Session) -> None:

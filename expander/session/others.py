@@ -74,6 +74,9 @@ def quits(session: Session, argument: str) -> None:
     host = session.ctx.expand("$smtp_active_hostname")
     said = verdict.message if verdict.word == OK else ""
     session.say(reply("221", said or f"{host} closing connection"))
+    if message.in_chunks(session):
+        message.complete(session)  # so Exim does, and goes on
+        return
     session.end()
 
 

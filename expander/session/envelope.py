@@ -58,6 +58,12 @@ _RULES = {
 
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
+    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
+    _mail(session, argument)
+    session.is_refused_mail = session.mail.sender is None
+
+
+def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
     if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
         session.say("503 HELO or EHLO required\r\n")
@@ -91,7 +97,7 @@ def mail(session: Session, argument: str) -> None:
         return
     if address and "@" not in address.rpartition('"')[2]:
         if not session.takes_unqualified_senders:
-            session.error(501, "sender address must contain a domain", argument)
+            session.say(f"501 {argument}: sender address must contain a domain\r\n")
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     session.mail.sender = address
@@ -164,9 +170,15 @@ def rcpt(session: Session, argument: str) -> None:
 
 
 def _rcpt(session: Session, argument: str) -> None:
-    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
+    ctx, state = session.ctx, session.mail
     if state.sender is None:
-        session.error(503, "sender not yet given")
+        if "PIPELINING" in session.advertised and session.after_refused_mail:
+            # The client could not know that MAIL would be refused.
+            session.say("503 sender not yet given\r\n")
+            session.is_refused_mail = True
+        else:
+            session.error(503, "sender not yet given")
+            session.is_rcpt = False
         state.rcpt_fail_count += 1
         return
     if not argument:
@@ -184,13 +196,18 @@ def _rcpt(session: Session, argument: str) -> None:
         return
     if "@" not in address.rpartition('"')[2]:
         if not session.takes_unqualified_recipients and lower(address) != "postmaster":
-            session.error(501, "recipient address must contain a domain", text)
+            session.say(f"501 {text}: recipient address must contain a domain\r\n")
             state.rcpt_fail_count += 1
             return
         address = f"{address}@{ctx.options['qualify_recipient'] or ctx.options['qualify_domain']}"
     most = session.number("recipients_max")
     if most and state.rcpt_count > most and not _within(session):
         return
+    _judge_recipient(session, address)
+
+
+def _judge_recipient(session: Session, address: str) -> None:
+    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")

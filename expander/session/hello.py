@@ -40,6 +40,7 @@ def _is_name(session: Session, name: str) -> bool:
 
 def _hello(session: Session, name: str, command: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
+    session.esmtp = command == "EHLO"  # even if it is refused
     if not (session.helo_junk and name) and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
         words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
@@ -59,7 +60,6 @@ def _hello(session: Session, name: str, command: str) -> None:
     if session.helo_verify and not _verified(session, name) and session.helo_required:
         _unverified(session, command, name)
         return
-    session.esmtp = command == "EHLO"
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)

@@ -24,6 +24,7 @@ COMMAND, LINES, CHUNK = "command", "lines", "chunk"
 
 
 MOST_HISTORY = 20
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
 LONGEST_COMMAND = 16384
 
 
@@ -67,6 +68,7 @@ class Session:
         self.reception: message.Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
+        self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
         self.can_pipe_connect = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
@@ -131,15 +133,14 @@ class Session:
         kind = "-" if ends else " "
         self.say(f"{code}{kind}{'' if about is None else f'{about}: '}{text}\r\n")
         if ends:
-            self.too_many_errors()
+            self._too_many_errors(code)
 
-    def too_many_errors(self) -> None:
-        """End the session after too many errors."""
+    def _too_many_errors(self, code: int) -> None:
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say("500 Too many syntax or protocol errors\r\n")
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
         self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
@@ -194,6 +195,8 @@ class Session:
 
     def _command(self, text: str) -> None:
         name, argument = split(text)
+        self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
+        self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
@@ -204,6 +207,9 @@ class Session:
             return
         if not name:
             self._unknown()
+            return
+        if argument and name in WITHOUT_ARGUMENT:
+            self.error(501, "unexpected argument data")
             return
         self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])

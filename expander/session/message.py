@@ -32,7 +32,8 @@ class Reception(State):
 
     ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
     the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one; ``bad_ends`` tells of
-    header lines in chunks that do not end in CRLF.
+    header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that is read to be
+    dropped.
     """
 
     lines: list[bytes] = made_by(default_factory=list)
@@ -40,6 +41,7 @@ class Reception(State):
     chunks: bool = False
     is_last: bool = False
     bad_ends: bool = False
+    is_refused: bool = False
     chunk: int = 0
     left: int = 0
 
@@ -56,12 +58,8 @@ def goes_on_as_lines(session: Session) -> None:
     session.wants = "lines"
 
 
-def begin_data(session: Session, argument: str) -> None:
+def begin_data(session: Session, _argument: str) -> None:
     """DATA: ask for the message if there is someone to get it."""
-    if argument:
-        session.error(501, "unexpected argument data")
-        return
-    session.can_pipe_connect = False
     if not _has_recipients(session, "DATA"):
         return
     verdict = session.judge("predata")
@@ -83,34 +81,44 @@ def begin_chunk(session: Session, argument: str) -> None:
     if found is None:
         session.error(501, "missing size for BDAT command")
         return
+    size, is_last = int(found[1]), (found[2] or "").upper() == "LAST"
+    session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
     if session.reception is None:
+        session.reception = Reception(chunks=True, chunk=size, left=size, is_refused=True)
         if not _has_recipients(session, "BDAT"):
+            _drop_empty(session)
             return
         verdict = session.judge("predata")
         if verdict.word != OK:
             session.refuse("predata", "", verdict)
+            _drop_empty(session)
             return
-        session.reception = Reception(chunks=True)
+        session.reception.is_refused = False
     reception = session.reception
-    reception.chunk = reception.left = int(found[1])
-    reception.is_last = (found[2] or "").upper() == "LAST"
-    session.wants, session.wanted_bytes = "chunk", reception.left
-    if not reception.left:
+    reception.chunk = reception.left = size
+    reception.is_last = is_last
+    if not size:
         _chunk_is_here(session)
+
+
+def _drop_empty(session: Session) -> None:
+    """After a refusal the chunk is still read, where there is something to read."""
+    if session.reception is not None and not session.reception.left:
+        session.reception = None
 
 
 def _has_recipients(session: Session, command: str) -> bool:
     state = session.mail
+    session.can_pipe_connect = False
     if state.recipients:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
             session.say("552 Too many recipients\r\n")
             return False
         return True
-    after_rcpt = session.history[-2:-1] == ["RCPT"]
     if state.rcpt_reply is not None and state.rcpt_replies_same:
         session.say("503-All RCPT commands were rejected with this error:\r\n")
         session.say("".join(f"503-{line}\r\n" for line in state.rcpt_reply.split("\r\n")))
-    if "PIPELINING" in session.advertised and after_rcpt:
+    if "PIPELINING" in session.advertised and session.after_rcpt:
         session.say(f"503 Valid RCPT command must precede {command}\r\n")
     else:
         session.error(503, f"valid RCPT command must precede {command}")
@@ -122,7 +130,8 @@ def take(session: Session, piece: bytes) -> None:
     reception = session.reception
     assert reception is not None, "no message is being received"
     if session.wants == "chunk":
-        reception.lines.append(piece)
+        if not reception.is_refused:
+            reception.lines.append(piece)
         reception.left -= len(piece)
         session.wanted_bytes = reception.left
         if not reception.left:
@@ -142,6 +151,9 @@ def _chunk_is_here(session: Session) -> None:
     reception = session.reception
     assert reception is not None
     session.wants = "command"
+    if reception.is_refused:
+        session.reception = None
+        return
     if not reception.is_last:
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
@@ -203,7 +215,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     total_size = len(received) + header + 1 + len(body)
-    ctx.facts["message_size"] = str(total_size)
+    ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     if any(state.recipients):
         verdict = session.judge("data")

@@ -47,11 +47,8 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
     session.ctx.log(f"{who}{sender} {how} {named}{f': {line}' if line else ''}")
 
 
-def rset(session: Session, argument: str) -> None:
+def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
-    if argument:
-        session.error(501, "unexpected argument data")
-        return
     open_chunks = message.in_chunks(session)
     session.say("250 Reset OK\r\n")
     if open_chunks:
@@ -65,11 +62,8 @@ def noop(session: Session, _argument: str) -> None:
     session.say("250 OK\r\n")
 
 
-def quits(session: Session, argument: str) -> None:
+def quits(session: Session, _argument: str) -> None:
     """QUIT: the end."""
-    if argument:
-        session.error(501, "unexpected argument data")
-        return
     verdict = session.judge("quit")
     host = session.ctx.expand("$smtp_active_hostname")
     said = verdict.message if verdict.word == OK else ""
@@ -83,7 +77,7 @@ def quits(session: Session, argument: str) -> None:
 def vrfy(session: Session, argument: str) -> None:
     """VRFY: tell whether there is such an address."""
     if not argument:
-        session.error(501, "empty address")
+        session.say("501 empty address\r\n")
         return
     _ask(session, "vrfy", argument)
 

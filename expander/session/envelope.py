@@ -58,7 +58,6 @@ _RULES = {
 
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
-    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
     _mail(session, argument)
     session.is_refused_mail = session.mail.sender is None
 
@@ -72,6 +71,7 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
+    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
@@ -128,7 +128,10 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 session.error(501, "invalid data for BODY")
                 return None
             state.body = kinds[value.upper()]
-        elif name == "RET" and value is not None and "DSN" in session.advertised:
+        elif name == "RET" and value is not None:
+            if "DSN" not in session.advertised:
+                left = before
+                continue
             if state.returns:
                 session.error(501, "RET can be specified once only")
                 return None
@@ -136,8 +139,8 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 session.error(501, "Value for RET is invalid")
                 return None
             state.returns = value.upper()
-        elif name == "ENVID" and value is not None and "DSN" in session.advertised:
-            if state.envelope_id:
+        elif name == "ENVID" and value is not None:
+            if state.envelope_id and "DSN" in session.advertised:
                 session.error(501, "ENVID can be specified once only")
                 return None
             state.envelope_id = value

@@ -54,7 +54,7 @@ def _hello(session: Session, name: str, command: str) -> None:
         return
     facts["sender_helo_name"] = Tainted(name)
     logline.set_client(session)
-    if name_in(ctx, name, "helo_lookup_domains"):
+    if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         ctx.expand("$sender_host_name")
         logline.set_client(session)
     if session.helo_verify and not _verified(session, name) and session.helo_required:
@@ -71,7 +71,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.reset()
     session.hello_seen = True
     facts["received_protocol"] = "esmtp" if session.esmtp else "smtp"
-    session.advertised = set()
+    session.advertised &= {"CHUNKING"}  # HELO does not take it back
     lines = [verdict.message or _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)

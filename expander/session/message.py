@@ -31,9 +31,9 @@ class Reception(State):
     """A message that is being received: its lines so far, with newlines alone at their ends.
 
     ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
-    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one; ``bad_ends`` tells of
-    header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that is read to be
-    dropped.
+    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one;
+    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
+    is read to be dropped.
     """
 
     lines: list[bytes] = made_by(default_factory=list)

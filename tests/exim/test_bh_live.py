@@ -119,7 +119,8 @@ ENDS = [["QUIT"], ["QUIT"], ["QUIT"], []]
 
 IDENTIFICATION = re.compile(rb"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b")
 OF_ACLS = re.compile(
-    rb">>> (?:using ACL|processing|check |end of ACL|  message: | +=|[a-z]+: condition test|message: |l_message: )"
+    rb">>> (?:using ACL|processing|check |end of ACL|  message: | +="
+    rb"|[a-z]+: condition test|message: |l_message: )"
 )
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def received(session: Session, name: str) -> str:
     """The line ``Received:`` with its newline. Raises ``ExpansionError``."""
     facts, state = session.ctx.facts, session.mail
-    only = state.recipients[0] if len(state.recipients) == 1 else ""
+    kept = [address for address in state.recipients if address]
+    only = kept[0] if len(kept) == 1 else ""
     facts["received_for"], facts["message_exim_id"] = only, name
     try:
         text = session.option("received_header_text")
@@ -46,5 +47,5 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     if is_on(selected, "received_sender"):
         parts.append(f"from <{state.sender}>")
     if is_on(selected, "received_recipients"):
-        parts.append(f"for {' '.join(state.recipients)}")
+        parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)

@@ -41,7 +41,7 @@ def _is_name(session: Session, name: str) -> bool:
 def _hello(session: Session, name: str, command: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
     session.esmtp = command == "EHLO"  # even if it is refused
-    if not (session.helo_junk and name) and not _is_name(session, name):
+    if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
         words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
         ctx.log(f"rejected {command} from {logline.client(session)}: {words}")

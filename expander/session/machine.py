@@ -175,7 +175,7 @@ class Session:
             rcpt_count=str(mail.rcpt_count),
             rcpt_fail_count=str(mail.rcpt_fail_count),
             rcpt_defer_count=str(mail.rcpt_defer_count),
-            recipients_count=str(len(mail.recipients)),
+            recipients_count=str(sum(map(bool, mail.recipients))),
         )
 
     def next_message(self) -> None:

@@ -174,7 +174,7 @@ def test_generated_sessions(open_path: Path, name: str) -> None:
     (open_path / "conf").write_text(config)
     ours = [sys.executable, "-m", "expander"]
     assert PROGRAM is not None
-    rng = random.Random(name)
+    rng = random.Random(f"{name}live")
     for _ in range(12):
         peer, data = rng.choice(("192.0.2.1", "192.0.2.200", "2001:db8::1")), session(rng)
         expected = answers([PROGRAM], open_path, ["-bh", peer], data)

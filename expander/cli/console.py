@@ -67,6 +67,12 @@ class Input:
                 return self._take(len(self._data)) or None
             self._data, self._at = self._data[self._at :] + more, 0
 
+    def take(self, most: int) -> bytes:
+        """The next bytes, as many as are there, ``most`` at the most; none at the end."""
+        if self._at == len(self._data):
+            self._data, self._at = self._more(), 0
+        return self._take(min(len(self._data), self._at + most))
+
     def each(self, longest: int) -> Iterator[bytes]:
         """The lines one after the other, as `line` gives them; those that are here are cut at once."""
         while True:

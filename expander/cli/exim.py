@@ -27,6 +27,8 @@ IMITATED = {
     "be": "expander.cli.be",
     "bV": "expander.cli.bv",
     "bI": "expander.cli.information",
+    "bh": "expander.cli.bh",
+    "bhc": "expander.cli.bh",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 

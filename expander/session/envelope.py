@@ -1,0 +1,284 @@
+"""MAIL and RCPT: the addresses of the envelope and their parameters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed
+from drivers.api.text import SPACE, Tainted, lower
+from drivers.values import mailbox
+from expander.session import logline
+from expander.session.hostcheck import client_in
+from expander.session.judging import DEFER, DISCARD, OK
+from expander.session.sizes import size_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expander.session.machine import Session
+
+_PARAMETER = re.compile(
+    r"""(?s)(.*)(?<=[\x20\t\n\v\f\r])
+    (?: ([A-Za-z0-9]+) = ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )* )  # a name and a value
+      | ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )+ )  # a name alone
+    )\Z""",
+    re.VERBOSE,
+)
+LARGEST = 2**31 - 1
+"""Sizes above this one count as this one."""
+
+_NOTIFY = frozenset({"success", "failure", "delay"})
+
+
+def parameters(text: str) -> Iterator[tuple[str, str, str | None]]:
+    """The parameters from the last one to the first: what stands before it, its name, its value or None."""
+    left = text.rstrip(SPACE)
+    while found := _PARAMETER.match(left):
+        yield found[1][:-1], (found[2] or found[4]).upper(), found[3]
+        left = found[1].rstrip(SPACE)
+
+
+def _address(session: Session, text: str, *, null: bool) -> str:
+    """The address in the text. Raises ``Failed`` with Exim's words."""
+    options = session.ctx.options
+    rules = _RULES[null, bool(options.get("strip_trailing_dot"))]
+    found = mailbox.parse(text, rules)
+    if found.domain.startswith("[") and not options.get("allow_domain_literals"):
+        raise Failed("domain literals not allowed")
+    return found.address
+
+
+_RULES = {
+    (null, dot): mailbox.Rules(literals=True, null=null, final_dot=dot, utf8=True, excess=True)
+    for null in (False, True)
+    for dot in (False, True)
+}
+
+
+def mail(session: Session, argument: str) -> None:
+    """MAIL: the sender."""
+    _mail(session, argument)
+    session.is_refused_mail = session.mail.sender is None
+
+
+def _mail(session: Session, argument: str) -> None:
+    ctx, facts = session.ctx, session.ctx.facts
+    if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
+        session.say("503 HELO or EHLO required\r\n")
+        ctx.log(f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
+        return
+    if session.mail.sender is not None:
+        session.error(503, "sender already given")
+        return
+    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
+    if not argument:
+        session.error(501, "MAIL must have an address operand")
+        return
+    state = session.mail
+    state.size = state.body = 0
+    state.returns = state.envelope_id = ""
+    text = _mail_parameters(session, argument) if session.esmtp else argument
+    if text is None:
+        return
+    try:
+        address = _address(session, text, null=True)
+    except Failed as problem:
+        session.error(501, problem.message, argument)
+        return
+    size, limit = session.mail.size, size_limit(session)
+    if limit and size > limit:
+        session.say("552 Message size exceeds maximum permitted\r\n")
+        ctx.log(
+            f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
+            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}"
+        )
+        session.reset()
+        return
+    if address and "@" not in address.rpartition('"')[2]:
+        if not session.takes_unqualified_senders:
+            session.say(f"501 {argument}: sender address must contain a domain\r\n")
+            return
+        address = f"{address}@{ctx.options['qualify_domain']}"
+    session.mail.sender = address
+    facts["sender_address"] = Tainted(address)
+    facts["message_size"] = str(size)
+    verdict = session.judge("mail")
+    if verdict.word in {OK, DISCARD}:
+        if verdict.word == DISCARD:
+            session.mail.discarded = "MAIL"
+        session.reply(250, verdict.message or "OK")
+        return
+    session.refuse("mail", f"<{address}>", verdict)
+    session.mail.sender = None
+    facts["sender_address"] = ""
+
+
+def _mail_parameters(session: Session, argument: str) -> str | None:
+    """Obey the parameters of MAIL: what is left of the text, None if a reply has refused one."""
+    state = session.mail
+    left = argument
+    for before, name, value in parameters(argument):
+        if name == "SIZE" and value is not None:
+            digits = re.match(r"[0-9]*", value)
+            state.size = min(int(digits[0][:20] or 0), LARGEST) if digits else 0
+        elif name == "BODY" and value is not None and session.ctx.options.get("accept_8bitmime"):
+            kinds = {"7BIT": 7, "8BITMIME": 8}
+            if value.upper() not in kinds:
+                session.error(501, "invalid data for BODY")
+                return None
+            state.body = kinds[value.upper()]
+        elif name == "RET" and value is not None:
+            if "DSN" not in session.advertised:
+                left = before
+                continue
+            if state.returns:
+                session.error(501, "RET can be specified once only")
+                return None
+            if value.upper() not in {"HDRS", "FULL"}:
+                session.error(501, "Value for RET is invalid")
+                return None
+            state.returns = value.upper()
+        elif name == "ENVID" and value is not None:
+            if state.envelope_id and "DSN" in session.advertised:
+                session.error(501, "ENVID can be specified once only")
+                return None
+            state.envelope_id = value
+        elif name == "AUTH" and value is not None:
+            if value != "<>":
+                who = logline.client(session, labelled=True)
+                session.ctx.log(f"ignoring AUTH={value} from {who} (client not authenticated)")
+        elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
+            break
+        left = before
+    return left
+
+
+def rcpt(session: Session, argument: str) -> None:
+    """RCPT: a recipient. Its reply is remembered for DATA."""
+    state = session.mail
+    replies = len(session._replies)  # noqa: SLF001 - the replies of this very command
+    state.rcpt_count += 1
+    session.count()
+    _rcpt(session, argument)
+    said = "".join(session._replies[replies:]).rstrip("\r\n")  # noqa: SLF001 - see above
+    if state.rcpt_refused:  # such a reply is remembered without its code
+        said = "\r\n".join(line[4:] for line in said.split("\r\n"))
+        state.rcpt_refused = False
+    if state.rcpt_reply is None:
+        state.rcpt_reply = said
+    elif said != state.rcpt_reply:
+        state.rcpt_replies_same = False
+    session.count()
+
+
+def _rcpt(session: Session, argument: str) -> None:
+    ctx, state = session.ctx, session.mail
+    if state.sender is None:
+        if "PIPELINING" in session.advertised and session.after_refused_mail:
+            # The client could not know that MAIL would be refused.
+            session.say("503 sender not yet given\r\n")
+            session.is_refused_mail = True
+        else:
+            session.error(503, "sender not yet given")
+            session.is_rcpt = False
+        state.rcpt_fail_count += 1
+        return
+    if not argument:
+        session.error(501, "RCPT must have an address operand")
+        state.rcpt_fail_count += 1
+        return
+    text = _rcpt_parameters(session, argument) if session.esmtp else argument
+    if text is None:
+        return
+    try:
+        address = _address(session, text, null=False)
+    except Failed as problem:
+        session.error(501, problem.message, text)
+        state.rcpt_fail_count += 1
+        return
+    if "@" not in address.rpartition('"')[2]:
+        if not session.takes_unqualified_recipients and lower(address) != "postmaster":
+            session.say(f"501 {text}: recipient address must contain a domain\r\n")
+            state.rcpt_fail_count += 1
+            return
+        address = f"{address}@{ctx.options['qualify_recipient'] or ctx.options['qualify_domain']}"
+    most = session.number("recipients_max")
+    if most and state.rcpt_count > most and not _within(session):
+        return
+    _judge_recipient(session, address)
+
+
+def _judge_recipient(session: Session, address: str) -> None:
+    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
+    if state.discarded:
+        who = logline.client(session, labelled=True)
+        session.reply(250, "Accepted")
+        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
+        state.recipients.append("")
+        return
+    local_part, _, domain = address.rpartition("@")
+    facts["local_part"], facts["domain"] = Tainted(local_part), Tainted(lower(domain))
+    verdict = session.judge("rcpt")
+    if verdict.word == OK:
+        session.reply(250, verdict.message or "Accepted")
+        state.recipients.append(address)
+    elif verdict.word == DISCARD:
+        session.reply(250, verdict.message or "Accepted")
+        who = logline.client(session, labelled=True)
+        said = f": {verdict.log_message}" if verdict.log_message else ""
+        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        state.discards_some = True
+        state.recipients.append("")
+    else:
+        if verdict.word == DEFER:
+            state.rcpt_defer_count += 1
+        else:
+            state.rcpt_fail_count += 1
+        session.refuse("rcpt", f"<{address}>", verdict)
+        state.rcpt_refused = True
+
+
+def _within(session: Session) -> bool:
+    """Refuse a recipient beyond the limit; what that does to all of them, DATA says."""
+    state, who = session.mail, logline.client(session, labelled=True)
+    rejects = bool(session.ctx.options.get("recipients_max_reject"))
+    if rejects:
+        session.say("552 too many recipients\r\n")
+        state.rcpt_fail_count += 1
+    else:
+        session.say("452 too many recipients\r\n")
+        state.rcpt_defer_count += 1
+    if not state.told_too_many:
+        how = "message rejected" if rejects else "excess temporarily rejected"
+        session.ctx.log(f"too many recipients: {how}: sender=<{state.sender}> {who}")
+    state.told_too_many = True
+    return False
+
+
+def _rcpt_parameters(session: Session, argument: str) -> str | None:
+    """Obey the parameters of RCPT: what is left of the text, None if a reply has refused one."""
+    left, original, notify = argument, False, False
+    for before, name, value in parameters(argument):
+        problem = ""
+        if value is None:
+            # Exim puts the sign where it would stand, and does not take it back.
+            return f"{before}={left.rstrip(SPACE)[len(before) + 1 :]}"
+        if "DSN" not in session.advertised or name not in {"ORCPT", "NOTIFY"}:
+            break
+        if name == "ORCPT":
+            problem = "ORCPT can be specified once only" if original else ""
+            original = True
+        elif notify:
+            problem = "NOTIFY can be specified once only"
+        else:
+            words = lower(value).split(",")
+            if words != ["never"] and not _NOTIFY.issuperset(word for word in words if word):
+                problem = "Invalid value for NOTIFY parameter"
+            notify = bool(value)
+        if problem:
+            session.error(501, problem)
+            session.mail.rcpt_fail_count += 1
+            return None
+        left = before
+    return left

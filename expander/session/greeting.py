@@ -1,0 +1,64 @@
+"""What happens when a client connects: checks of the host, the ACL, the banner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError, Unsupported
+from expander.session import logline
+from expander.session.hostcheck import client_in
+from expander.session.judging import OK
+from expander.session.replies import reply
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+
+def greet(session: Session) -> None:
+    """Check the client and send the banner, or turn the client away.
+
+    Raises `Unsupported` for clients behind a proxy.
+    """
+    ctx = session.ctx
+    logline.set_client(session)
+    session.reset()
+    active = session.option("smtp_active_hostname")
+    if active:
+        ctx.facts["smtp_active_hostname"] = active
+    client_in(ctx, "hosts_connection_nolog")
+    if client_in(ctx, "host_lookup"):
+        ctx.expand("$sender_host_name")
+        logline.set_client(session)
+    if client_in(ctx, "host_reject_connection"):
+        ctx.log(f"refused connection from {logline.client(session)} (host_reject_connection)")
+        session.say("554 SMTP service not available\r\n")
+        session.end()
+        return
+    session.takes_unqualified_senders = client_in(ctx, "sender_unqualified_hosts")
+    session.takes_unqualified_recipients = client_in(ctx, "recipient_unqualified_hosts")
+    session.helo_required = client_in(ctx, "helo_verify_hosts")
+    session.helo_verify = session.helo_required or client_in(ctx, "helo_try_verify_hosts")
+    session.helo_junk = client_in(ctx, "helo_accept_junk_hosts")
+    if client_in(ctx, "hosts_proxy"):
+        message = "a client behind a proxy (hosts_proxy) is not supported by eximulate yet"
+        raise Unsupported(message)
+    verdict = session.judge("connect")
+    if verdict.word != OK:
+        session.refuse("connect", "", verdict)
+        session.end()
+        return
+    session.can_pipe_connect = client_in(ctx, "pipelining_connect_advertise_hosts")
+    _banner(session, verdict.message)
+
+
+def _banner(session: Session, message: str) -> None:
+    text = message
+    if not text:
+        try:
+            text = session.option("smtp_banner")
+        except ExpansionError as problem:
+            banner = session.ctx.options.get("smtp_banner")
+            session.ctx.log(f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}', panic=True)
+            session.end()
+            return
+    session.say(reply("220", text.rstrip(" \t\n\v\f\r")))

@@ -1,0 +1,157 @@
+"""HELO and EHLO: the client's name, and what is offered to it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Unsupported
+from drivers.api.text import Tainted, lower
+from drivers.values import ip
+from expander.session import logline
+from expander.session.hostcheck import client_in, name_in
+from expander.session.judging import OK
+from expander.session.sizes import size_limit
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+
+def helo(session: Session, argument: str) -> None:
+    """HELO: say hello."""
+    _hello(session, argument, "HELO")
+
+
+def ehlo(session: Session, argument: str) -> None:
+    """EHLO: say hello, and what is on offer."""
+    _hello(session, argument, "EHLO")
+
+
+def _is_name(session: Session, name: str) -> bool:
+    """True for a name, or an address in brackets, in which all characters are permitted."""
+    if name.startswith("[") and name.endswith("]"):
+        inside = name[1:-1]
+        if lower(inside[:5]) == "ipv6:":
+            return ":" in inside[5:] and ip.version(inside[5:]) != 0
+        return ip.version(inside) != 0
+    allowed = re.escape(str(session.ctx.options.get("helo_allow_chars") or ""))
+    return re.fullmatch(rf"[A-Za-z0-9.\-{allowed}]+", name, re.ASCII) is not None
+
+
+def _hello(session: Session, name: str, command: str) -> None:
+    ctx, facts = session.ctx, session.ctx.facts
+    session.esmtp = command == "EHLO"  # even if it is refused
+    if not session.helo_junk and not _is_name(session, name):
+        session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
+        words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
+        ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
+        session.errors += 1
+        if session.errors > session.number("smtp_max_synprot_errors"):
+            last = facts["smtp_command"]
+            dropped = f'too many syntax or protocol errors (last command was "{last}")'
+            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
+            session.end("bad-commands")
+        return
+    facts["sender_helo_name"] = Tainted(name)
+    logline.set_client(session)
+    if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
+        ctx.expand("$sender_host_name")
+        logline.set_client(session)
+    if session.helo_verify and not _verified(session, name) and session.helo_required:
+        _unverified(session, command, name)
+        return
+    verdict = session.judge("helo")
+    if verdict.word != OK:
+        facts["sender_helo_name"] = Tainted(name)
+        session.refuse("helo", name, verdict)
+        session.hello_seen = False
+        facts.pop("sender_helo_name", None)
+        logline.set_client(session)
+        return
+    session.reset()
+    session.hello_seen = True
+    facts["received_protocol"] = "esmtp" if session.esmtp else "smtp"
+    session.advertised &= {"CHUNKING"}  # HELO does not take it back
+    lines = [verdict.message or _greeting(session, name)]
+    if session.esmtp:
+        lines += _offers(session)
+    session.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n")
+
+
+def _greeting(session: Session, name: str) -> str:
+    facts = session.ctx.facts
+    ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
+    shown = facts.get("sender_host_name") or name
+    host = session.ctx.expand("$smtp_active_hostname")
+    return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
+
+
+def _verified(session: Session, name: str) -> bool:
+    """True if the name is the client's address, or leads to it.
+
+    Raises `Unsupported` for what needs the DNS.
+    """
+    facts = session.ctx.facts
+    address = facts.get("sender_host_address", "")
+    if name.startswith("["):
+        session.ctx.debug("matched host address")
+        matches = name[1:-1].removeprefix("IPv6:") == address
+        facts["sender_helo_verified"] = "yes" if matches else "no"
+        return matches
+    message = "verifying the name that HELO gives (helo_verify_hosts) is not supported by eximulate yet"
+    raise Unsupported(message)
+
+
+def _unverified(session: Session, command: str, name: str) -> None:
+    session.say(f"550 {command} argument does not match calling host\r\n")
+    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
+    session.ctx.log(f"{words} does not match calling host")
+    session.ctx.facts.pop("sender_helo_name", None)
+    logline.set_client(session)
+    session.hello_seen = False
+
+
+def _offers(session: Session) -> list[str]:
+    """What EHLO offers, in Exim's order."""
+    ctx = session.ctx
+    has = ctx.options.get
+    offers = [f"SIZE {limit}" if (limit := size_limit(session)) else "SIZE"]
+    if ctx.profile.at_least("4.97") and client_in(ctx, "limits_advertise_hosts"):
+        offers += _limits(session)
+    if has("accept_8bitmime"):
+        offers.append("8BITMIME")
+    if client_in(ctx, "dsn_advertise_hosts"):
+        offers.append("DSN")
+    offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
+    if client_in(ctx, "pipelining_advertise_hosts"):
+        offers.append("PIPELINING")
+        if session.can_pipe_connect:
+            offers.append("PIPECONNECT")
+    _refuse_authenticators(session)
+    if client_in(ctx, "chunking_advertise_hosts"):
+        offers.append("CHUNKING")
+    if client_in(ctx, "tls_advertise_hosts"):
+        message = "offering STARTTLS (tls_advertise_hosts) is not supported by eximulate yet"
+        raise Unsupported(message)
+    if has("prdr_enable"):
+        offers.append("PRDR")
+    if client_in(ctx, "smtputf8_advertise_hosts"):
+        offers.append("SMTPUTF8")
+    session.advertised = {offer.partition(" ")[0] for offer in offers}
+    return [*offers, "HELP"]
+
+
+def _limits(session: Session) -> list[str]:
+    limits = []
+    if most := session.number("smtp_accept_max_per_connection"):
+        limits.append(f"MAILMAX={most}")
+    if most := session.number("recipients_max"):
+        limits.append(f"RCPTMAX={most}")
+    return [f"LIMITS {' '.join(limits)}"] if limits else []
+
+
+def _refuse_authenticators(session: Session) -> None:
+    config = session.ctx.config
+    if config is not None and config.instances("authenticator"):
+        message = "authenticators in a session (AUTH) are not supported by eximulate yet"
+        raise Unsupported(message)

@@ -1,0 +1,280 @@
+"""An SMTP session as a state machine: lines of the client go in, replies come out.
+
+It has no input and output of its own. Whoever drives it gives it what the client sends, as `Session.wants`
+says, and passes on what `reply_with` is given.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import SPACE, Tainted, from_bytes, lower
+from expander.session import envelope, greeting, hello, logline, message, others
+from expander.session.judging import AclResult, check_acl
+from expander.session.replies import reply
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expander.expand.context import Context
+
+COMMAND, LINES, CHUNK = "command", "lines", "chunk"
+"""What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
+
+
+MOST_HISTORY = 20
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
+LONGEST_COMMAND = 16384
+
+
+class Envelope(State):
+    """What is known of the message under way."""
+
+    sender: str | None = None
+    recipients: list[str] = made_by(default_factory=list)
+    discarded: str = ""
+    discards_some: bool = False
+    size: int = 0
+    rcpt_count: int = 0
+    rcpt_fail_count: int = 0
+    rcpt_defer_count: int = 0
+    rcpt_reply: str | None = None
+    rcpt_replies_same: bool = True
+    rcpt_refused: bool = False
+    told_too_many: bool = False
+    body: int = 0
+    returns: str = ""
+    envelope_id: str = ""
+    dsn: bool = False
+
+
+class Session:
+    """One session with a client.
+
+    ``ctx`` is a context of its own, whose facts say who the client is: ``sender_host_address`` and
+    what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
+    go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
+    message. Sessions share nothing with each other.
+    """
+
+    def __init__(self, ctx: Context, reply_with: Callable[[str], None], *, is_test: bool = False) -> None:
+        self.ctx = ctx
+        self.is_test = is_test
+        self.wants = COMMAND
+        self.wanted_bytes = 0
+        self.closed = False
+        self.mail = Envelope()
+        self.reception: message.Reception | None = None
+        self.history: list[str] = []
+        self.hello_seen = self.esmtp = False
+        self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
+        self.advertised: set[str] = set()
+        self.can_pipe_connect = False
+        self.takes_unqualified_senders = self.takes_unqualified_recipients = False
+        self.helo_required = self.helo_verify = self.helo_junk = False
+        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.counts_nonmail: bool | None = None
+        self.nonmail = self.errors = self.unknown = 0
+        self.message_id = ""
+        self.started = ctx.world.clock.now()
+        self._reply_with = reply_with
+        self._replies: list[str] = []
+        self._log_outside = ctx.log_with
+        ctx.log_with = self._log
+
+    # What the driver calls.
+
+    def start(self) -> list[str]:
+        """The client has connected: the banner, or why it is turned away."""
+        return self._answering(lambda: greeting.greet(self))
+
+    def command(self, line: bytes) -> list[str]:
+        """One line of the client, with or without its end: the replies."""
+        text = from_bytes(line[:LONGEST_COMMAND]).partition("\0")[0].rstrip(SPACE)
+        return self._answering(lambda: self._command(text))
+
+    def data(self, piece: bytes) -> list[str]:
+        """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
+        return self._answering(lambda: message.take(self, piece))
+
+    def lost(self) -> list[str]:
+        """The client is gone."""
+        return self._answering(lambda: others.lost(self))
+
+    # What the commands use.
+
+    def say(self, text: str) -> None:
+        """Send text to the client as it is."""
+        self._replies.append(text)
+        self._reply_with(text)
+
+    def reply(self, code: int, text: str) -> None:
+        """Send a reply."""
+        self.say(reply(str(code), text))
+
+    def option(self, name: str) -> str:
+        """The text of a main option, expanded. Raises ``ExpansionError``."""
+        return self.ctx.expand(str(self.ctx.options.get(name) or ""))
+
+    def number(self, name: str) -> int:
+        """The value of a main option that is a number."""
+        return int(self.ctx.options.get(name) or 0)
+
+    def judge(self, where: str) -> AclResult:
+        """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
+        text = self.ctx.options.get(f"acl_smtp_{where}")
+        return check_acl(self.ctx, where, str(text) if text else None)
+
+    def error(self, code: int, text: str, about: str | None = None) -> None:
+        """Refuse a command for its form or its place; after too many of these the session ends."""
+        self.errors += 1
+        ends = self.errors > self.number("smtp_max_synprot_errors")
+        kind = "-" if ends else " "
+        self.say(f"{code}{kind}{'' if about is None else f'{about}: '}{text}\r\n")
+        if ends:
+            self._too_many_errors(code)
+
+    def _too_many_errors(self, code: int) -> None:
+        history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
+        last = self.ctx.facts.get("smtp_command", "")[:128]
+        words = f'too many syntax or protocol errors (last command was "{last}"{history})'
+        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
+        self.end()
+
+    def refuse(self, where: str, what: str, verdict: AclResult) -> None:
+        """Tell the client and the log that an ACL has refused."""
+        others.refuse(self, where, what, verdict)
+
+    def end(self, notquit: str = "") -> None:
+        """The session is over; ``notquit`` says why if not by QUIT."""
+        if self.closed:
+            return
+        self.closed = True
+        if notquit:
+            others.notquit(self, notquit)
+
+    def reset(self) -> None:
+        """Forget the message under way."""
+        self.mail = Envelope()
+        self.reception = None
+        self.wants = COMMAND
+        facts = self.ctx.facts
+        for name in ("sender_address", "local_part", "domain", "recipients", "message_exim_id"):
+            facts.pop(name, None)
+        facts.update(sender_address="", message_size="-1")
+        self.ctx.acl_m.clear()
+        self.ctx.headers = None
+        self.count()
+
+    def count(self) -> None:
+        """Set the variables that count recipients."""
+        mail = self.mail
+        self.ctx.facts.update(
+            rcpt_count=str(mail.rcpt_count),
+            rcpt_fail_count=str(mail.rcpt_fail_count),
+            rcpt_defer_count=str(mail.rcpt_defer_count),
+            recipients_count=str(sum(map(bool, mail.recipients))),
+        )
+
+    def next_message(self) -> None:
+        """A message is done: greeting and resetting once more are free of charge."""
+        self.reset()
+        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+
+    def _answering(self, work: Callable[[], None]) -> list[str]:
+        self._replies = []
+        if not self.closed:
+            work()
+        return self._replies
+
+    def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+        if self._log_outside is not None:
+            self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
+
+    def _command(self, text: str) -> None:
+        name, argument = split(text)
+        self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
+        self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
+        facts = self.ctx.facts
+        facts["smtp_command"] = Tainted(text)
+        facts["smtp_command_argument"] = Tainted(argument)
+        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+            return
+        if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
+            self.error(503, "only BDAT permissible after non-LAST BDAT")
+            return
+        if not name:
+            self._unknown()
+            return
+        if argument and name in WITHOUT_ARGUMENT:
+            self.error(501, "unexpected argument data")
+            return
+        self.history.append(name)
+        facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])
+        COMMANDS[name](self, argument)
+
+    def _unknown(self) -> None:
+        self.unknown += 1
+        if self.unknown <= self.number("smtp_max_unknown_commands"):
+            self.error(500, "unrecognized command")
+            return
+        last = self.ctx.facts["smtp_command"]
+        words = f'too many unrecognized commands (last was "{last}")'
+        self.say("500 Too many unrecognized commands\r\n")
+        self.end("bad-commands")
+        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+
+    def _too_many_nonmail(self, name: str, text: str) -> bool:
+        """Count a command that brings no mail forward; True if it was one too many."""
+        if name in self.free_of_charge:
+            self.free_of_charge -= {"HELO", "EHLO"} if name != "RSET" else {name}
+            return False
+        if self.counts_nonmail is None:
+            from expander.session.hostcheck import client_in
+
+            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts")
+        if not self.counts_nonmail:
+            return False
+        self.nonmail += 1
+        if self.nonmail <= self.number("smtp_accept_max_nonmail"):
+            return False
+        self.say("554 Too many nonmail commands\r\n")
+        words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
+        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+        self.end("bad-commands")
+        return True
+
+
+COMMANDS: dict[str, Callable[[Session, str], None]] = {
+    "HELO": hello.helo,
+    "EHLO": hello.ehlo,
+    "MAIL": envelope.mail,
+    "RCPT": envelope.rcpt,
+    "DATA": message.begin_data,
+    "BDAT": message.begin_chunk,
+    "RSET": others.rset,
+    "NOOP": others.noop,
+    "QUIT": others.quits,
+    "VRFY": others.vrfy,
+    "EXPN": others.expn,
+    "ETRN": others.etrn,
+    "HELP": others.helps,
+    "AUTH": others.auth,
+    "STARTTLS": others.starttls,
+}
+"""What does the work of each command."""
+
+_WORDS = {"mail from:": "MAIL", "rcpt to:": "RCPT"} | {
+    lower(name): name for name in COMMANDS if name not in {"MAIL", "RCPT"}
+}
+
+
+def split(text: str) -> tuple[str, str]:
+    """The name of a command and its argument; no name for a command that is not known."""
+    low = lower(text[:10])
+    for word, name in _WORDS.items():
+        if low.startswith(word) and (word[-1] == ":" or text[len(word) : len(word) + 1] in {"", " "}):
+            return name, text[len(word) :].lstrip(SPACE)
+    return "", text

@@ -1,0 +1,258 @@
+"""DATA and BDAT: the message itself, up to what is said of it at its end."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Unsupported
+from expander.message.headers import read_message
+from expander.message.identity import message_id
+from expander.session import arrival, logline
+from expander.session.hostcheck import client_in
+from expander.session.judging import DISCARD, OK
+from expander.session.sizes import size_limit
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+LONG_IDS_SINCE = "4.97"
+_CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
+_BARE_HEADER_END = re.compile(
+    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
+)
+"""A line of the header, after others that end as they should, with a newline alone at its end."""
+
+TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
+
+
+class Reception(State):
+    """A message that is being received: its lines so far, with newlines alone at their ends.
+
+    ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
+    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one;
+    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
+    is read to be dropped.
+    """
+
+    lines: list[bytes] = made_by(default_factory=list)
+    size: int = 0
+    chunks: bool = False
+    is_last: bool = False
+    bad_ends: bool = False
+    is_refused: bool = False
+    chunk: int = 0
+    left: int = 0
+
+
+def in_chunks(session: Session) -> bool:
+    """True between the first chunk of a message and its last."""
+    return session.reception is not None and session.reception.chunks
+
+
+def goes_on_as_lines(session: Session) -> None:
+    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
+    assert session.reception is not None
+    session.reception.chunks = False
+    session.wants = "lines"
+
+
+def begin_data(session: Session, _argument: str) -> None:
+    """DATA: ask for the message if there is someone to get it."""
+    if not _has_recipients(session, "DATA"):
+        return
+    verdict = session.judge("predata")
+    if verdict.word != OK:
+        session.refuse("predata", "", verdict)
+        return
+    said = verdict.message or 'Enter message, ending with "." on a line by itself'
+    session.reply(354, said)
+    session.reception = Reception()
+    session.wants = "lines"
+
+
+def begin_chunk(session: Session, argument: str) -> None:
+    """BDAT: a chunk of the message follows."""
+    if "CHUNKING" not in session.advertised:
+        session.error(503, "BDAT command used when CHUNKING not advertised")
+        return
+    found = _CHUNK.match(argument)
+    if found is None:
+        session.error(501, "missing size for BDAT command")
+        return
+    size, is_last = int(found[1]), (found[2] or "").upper() == "LAST"
+    session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
+    if session.reception is None:
+        session.reception = Reception(chunks=True, chunk=size, left=size, is_refused=True)
+        if not _has_recipients(session, "BDAT"):
+            _drop_empty(session)
+            return
+        verdict = session.judge("predata")
+        if verdict.word != OK:
+            session.refuse("predata", "", verdict)
+            _drop_empty(session)
+            return
+        session.reception.is_refused = False
+    reception = session.reception
+    reception.chunk = reception.left = size
+    reception.is_last = is_last
+    if not size:
+        _chunk_is_here(session)
+
+
+def _drop_empty(session: Session) -> None:
+    """After a refusal the chunk is still read, where there is something to read."""
+    if session.reception is not None and not session.reception.left:
+        session.reception = None
+
+
+def _has_recipients(session: Session, command: str) -> bool:
+    state = session.mail
+    session.can_pipe_connect = False
+    if state.recipients:
+        if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
+            session.say("552 Too many recipients\r\n")
+            return False
+        return True
+    if state.rcpt_reply is not None and state.rcpt_replies_same:
+        session.say("503-All RCPT commands were rejected with this error:\r\n")
+        session.say("".join(f"503-{line}\r\n" for line in state.rcpt_reply.split("\r\n")))
+    if "PIPELINING" in session.advertised and session.after_rcpt:
+        session.say(f"503 Valid RCPT command must precede {command}\r\n")
+    else:
+        session.error(503, f"valid RCPT command must precede {command}")
+    return False
+
+
+def take(session: Session, piece: bytes) -> None:
+    """Take a line, or bytes of a chunk."""
+    reception = session.reception
+    assert reception is not None, "no message is being received"
+    if session.wants == "chunk":
+        if not reception.is_refused:
+            reception.lines.append(piece)
+        reception.left -= len(piece)
+        session.wanted_bytes = reception.left
+        if not reception.left:
+            _chunk_is_here(session)
+        return
+    line = piece.removesuffix(b"\n").removesuffix(b"\r") + b"\n"
+    if line == b".\n":
+        complete(session)
+        return
+    line = line.removeprefix(b".")
+    reception.size += len(line)
+    if reception.size <= (size_limit(session) or reception.size):
+        reception.lines.append(line)
+
+
+def _chunk_is_here(session: Session) -> None:
+    reception = session.reception
+    assert reception is not None
+    session.wants = "command"
+    if reception.is_refused:
+        session.reception = None
+        return
+    if not reception.is_last:
+        session.say(f"250 {reception.chunk} byte chunk received\r\n")
+        return
+    data = b"".join(reception.lines)
+    reception.bad_ends = _BARE_HEADER_END.match(data) is not None
+    data = data.replace(b"\r\n", b"\n")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    reception.lines = [data]
+    reception.size = len(data)
+    complete(session)
+
+
+def complete(session: Session) -> None:
+    """The message has come to its end: decide what becomes of it."""
+    reception, ctx = session.reception, session.ctx
+    assert reception is not None
+    session.wants = "command"
+    data = b"".join(reception.lines)
+    number = ctx.options.get("localhost_number")
+    name = message_id(
+        ctx.world.clock.now(),
+        ctx.world.pid,
+        int(number) if number and str(number).isdigit() else None,
+        long=ctx.profile.at_least(LONG_IDS_SINCE),
+    )
+    if data[:1] not in {b"", b"\n"}:
+        client_in(ctx, "ignore_fromline_hosts")
+    session.message_id = name
+    if not _decide(session, name, data):
+        session.message_id = ""
+    session.next_message()
+
+
+def _decide(session: Session, name: str, data: bytes) -> bool:
+    """True if the message is taken: log lines then bear its identification until the next one."""
+    reception, ctx, state = session.reception, session.ctx, session.mail
+    assert reception is not None
+    if reception.bad_ends:
+        session.say("552 Message header not CRLF terminated\r\n")
+        return False
+    limit = size_limit(session)
+    if limit and reception.size > limit:
+        session.say(TOO_BIG)
+        who = logline.client(session, labelled=True)
+        numbers = f"read={reception.size} max={limit}"
+        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        return False
+    message = read_message(data, dot_ends=False)
+    ctx.headers = message.headers
+    ctx.body = message.body.replace(b"\n", b" ")
+    ctx.facts.update(message.facts)
+    ctx.facts.update(message_exim_id=name)
+    for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
+        if ctx.options.get(unsupported):
+            words = f"the option {unsupported} in a session is not supported by eximulate yet"
+            raise Unsupported(words)
+    received = arrival.received(session, name)
+    header = sum(len(text) for _, text in message.headers)
+    body = data[header:].removeprefix(b"\n")
+    total_size = len(received) + header + 1 + len(body)
+    ctx.facts["message_size"] = str(header + len(body))
+    ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
+    if any(state.recipients):
+        verdict = session.judge("data")
+        if verdict.word == DISCARD:
+            state.discarded = "DATA"
+        elif verdict.word != OK:
+            session.refuse("data", "", verdict)
+            return False
+        said = verdict.message
+    else:
+        said = ""
+    ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    if not state.discarded and state.discards_some and not any(state.recipients):
+        state.discarded = "RCPT"
+    if state.discarded:
+        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients)")
+        ctx.log("Completed")
+    if reception.is_last:
+        # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
+        blank = 1 + data[header:].startswith(b"\n")
+        total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
+        session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
+    session.reply(250, said or f"OK id={name}")
+    if session.is_test:
+        session.say("\n**** SMTP testing: that is not a real message id!\n\n")
+    return True
+
+
+def lost(session: Session) -> None:
+    """The client is gone before the message has ended."""
+    reception = session.reception
+    assert reception is not None
+    data = b"".join(reception.lines)
+    place = "after header" if data else "header"
+    if data[:1] not in {b"", b"\n"}:
+        client_in(session.ctx, "ignore_fromline_hosts")
+    session.say("421 Lost incoming connection\r\n")
+    who = logline.client(session)
+    session.ctx.log(f"SMTP connection from {who} lost while reading message data ({place})")
+    session.end("connection-lost")

@@ -1,0 +1,142 @@
+"""Commands that carry no mail, refusals, and how sessions end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Unsupported
+from expander.session import logline, message
+from expander.session.hostcheck import client_in
+from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
+from expander.session.replies import reply
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT", "AUTH", "STARTTLS"})
+"""Commands of which there may be many: they bring mail forward, or end the session."""
+
+_CODES = {"vrfy": "252", "etrn": "458"}
+"""The codes of refusals that are not 550."""
+
+
+def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
+    """Tell the client and the log that an ACL has refused; a ``drop`` ends the session."""
+    for_now = verdict.word in {DEFER, ERROR}
+    code = "451" if for_now else _CODES.get(where, "550")
+    default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
+    told = "" if verdict.word == ERROR else verdict.message
+    text = reply(code, told or default)
+    _log_refusal(session, where, what, verdict, for_now=for_now)
+    session.say(text)
+    if verdict.word == DROP:
+        session.end("acl-drop")
+
+
+def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *, for_now: bool) -> None:
+    named = {
+        "connect": 'connection in "connect" ACL',
+        "helo": f"EHLO or HELO {what}",
+        "predata": "DATA",
+        "data": "after DATA",
+    }.get(where, f"{where.upper()} {what}")
+    who = logline.client(session, labelled=True)
+    sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data"} else ""
+    line = verdict.log_message.partition("\n")[0]
+    how = "temporarily rejected" if for_now else "rejected"
+    session.ctx.log(f"{who}{sender} {how} {named}{f': {line}' if line else ''}")
+
+
+def rset(session: Session, _argument: str) -> None:
+    """RSET: forget the message."""
+    open_chunks = message.in_chunks(session)
+    session.say("250 Reset OK\r\n")
+    if open_chunks:
+        message.goes_on_as_lines(session)
+        return
+    session.reset()
+
+
+def noop(session: Session, _argument: str) -> None:
+    """NOOP: nothing."""
+    session.say("250 OK\r\n")
+
+
+def quits(session: Session, _argument: str) -> None:
+    """QUIT: the end."""
+    verdict = session.judge("quit")
+    host = session.ctx.expand("$smtp_active_hostname")
+    said = verdict.message if verdict.word == OK else ""
+    session.say(reply("221", said or f"{host} closing connection"))
+    if message.in_chunks(session):
+        message.complete(session)  # so Exim does, and goes on
+        return
+    session.end()
+
+
+def vrfy(session: Session, argument: str) -> None:
+    """VRFY: tell whether there is such an address."""
+    if not argument:
+        session.say("501 empty address\r\n")
+        return
+    _ask(session, "vrfy", argument)
+
+
+def expn(session: Session, argument: str) -> None:
+    """EXPN: tell who is behind an address."""
+    _ask(session, "expn", argument)
+
+
+def etrn(session: Session, argument: str) -> None:
+    """ETRN: start a run of the queue."""
+    session.ctx.log(f"ETRN {argument} received from {logline.client(session)}")
+    _ask(session, "etrn", argument)
+
+
+def _ask(session: Session, where: str, argument: str) -> None:
+    verdict = session.judge(where)
+    if verdict.word != OK:
+        session.refuse(where, argument, verdict)
+        return
+    words = f"the command {where.upper()}, where its ACL accepts it, is not supported by eximulate yet"
+    raise Unsupported(words)
+
+
+def helps(session: Session, _argument: str) -> None:
+    """HELP: the commands that there are."""
+    has = session.ctx.options.get
+    offers_tls = client_in(session.ctx, "tls_advertise_hosts")
+    words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
+    words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
+    words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
+    session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
+
+
+def auth(session: Session, _argument: str) -> None:
+    """AUTH, which is not offered."""
+    session.error(503, "AUTH command used when not advertised")
+
+
+def starttls(session: Session, _argument: str) -> None:
+    """STARTTLS, which is not offered."""
+    session.error(503, "STARTTLS command used when not advertised")
+
+
+def notquit(session: Session, reason: str) -> None:
+    """Run the ACL for sessions that end without QUIT."""
+    session.ctx.facts["smtp_notquit_reason"] = reason
+    session.judge("notquit")
+
+
+def lost(session: Session) -> None:
+    """The client is gone in the middle of a message, or of the session."""
+    if session.reception is not None and session.wants != "command":
+        message.lost(session)
+        return
+    host = session.ctx.expand("$smtp_active_hostname")
+    session.say(f"421 {host} lost input connection\r\n")
+    session.end("connection-lost")
+    if session.mail.sender is not None:
+        passed = int(session.ctx.world.clock.now() - session.started)
+        words = "unexpected disconnection while reading SMTP command from"
+        session.ctx.log(f"{words} {logline.client(session)} D={passed}s")

@@ -1,0 +1,27 @@
+"""SMTP replies: their lines, and the code that a message of an ACL may bring itself."""
+
+from __future__ import annotations
+
+import re
+
+_OWN_CODE = re.compile(r"([0-9]{3})(?:[ \t\n]([245]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
+
+
+def reply(code: str, text: str, *, goes_on: bool = False) -> str:
+    """A reply of one or more lines; ``goes_on`` if further lines of the same reply follow.
+
+    A message may begin with a code of its own, which is taken where its first digit is that of ``code``,
+    and then with an extended code, which stands on each line.
+    """
+    extended = ""
+    own = _OWN_CODE.match(text)
+    if own is not None:
+        if own[1][0] == code[0]:
+            code = own[1]
+            extended = f"{own[2]} " if own[2] else ""
+        text = text[own.end() :]
+    lines = text.split("\n")
+    last = len(lines) - 1
+    return "".join(
+        f"{code}{'-' if goes_on or at < last else ' '}{extended}{line}\r\n" for at, line in enumerate(lines)
+    )

@@ -59,7 +59,7 @@ loop         CNAME loop
 _client._smtp.two  SRV  1 2 0  one
 _client._smtp.two  SRV  1 3 0  two
 _client._smtp.old  SRV  2 2 0  one
-DNSSEC mail  MX   20 one
+DNSSEC mail  MX   20 UPPER
 DNSSEC mail  MX   10 safe
 DNSSEC mail  MX   10 safe
 DNSSEC mail  MX   5  nowhere
@@ -349,7 +349,11 @@ def test_hosts_of_domains(way: str, option: str, place: Path) -> None:
     theirs = []
     for name in names:
         text = outputs([*inside, PROGRAM, "-C", str(path), "-bt", f"u@{name}"], {})
-        hosts = [f"{host} {address} {mx or None}" for host, address, mx in ROUTED.findall(text)]
+        hosts = [
+            f"{host} {address} {mx or None}"
+            for host, address, mx in ROUTED.findall(text)
+            if address != "unknown"
+        ]
         theirs.append("; ".join([name, *hosts]))
     command = [*inside, sys.executable, "-c", FINDING, str(path), way, *names]
     ours = outputs(command, {"PYTHONPATH": str(Path(__file__).parents[2])})

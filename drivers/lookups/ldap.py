@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.api.text import SPACE, from_bytes, lower
 from drivers.api.unit import lookup
-from drivers.lookups.query_memory import memory_of
-from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.quoting import remembered
 from drivers.values import ldap_query, ldap_result, ldap_search, ldap_session, ldap_url
 from drivers.values.lookup_type import QUERY
 
@@ -118,17 +117,12 @@ def _declare(name: str, doc: str) -> None:
     """Register a type that searches."""
 
     def opened(ctx: Context, _place: str, options: Sequence[str]) -> Find:
-        memory = memory_of(ctx, name)
+        def ask(text: str) -> str | None:
+            query = ldap_query.parse(text)
+            return ldap_session.in_turn(ctx, query, lambda server: _found(ctx, name, server, query))
 
-        def find(text: str) -> str | None:
-            def ask() -> str | None:
-                tell_if_bare(ctx, "ldap", text)
-                query = ldap_query.parse(text)
-                return ldap_session.in_turn(ctx, query, lambda server: _found(ctx, name, server, query))
-
-            return memory.recall(text, options, ask) if text.strip(SPACE) else None
-
-        return find
+        find = remembered(ctx, name, options, ask, kind="ldap")
+        return lambda text: find(text) if text.strip(SPACE) else None
 
     lookup(name, syntax=f"{name}{{<query>}}", feature="lookup_ldap", section=SECTION, doc=doc, style=QUERY)(
         opened

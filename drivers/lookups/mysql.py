@@ -12,7 +12,7 @@ from drivers.lookups import servers, sql_rows
 from drivers.lookups.mysql_files import client_options
 from drivers.lookups.mysql_socket import CannotConnectError, connected
 from drivers.lookups.query_memory import Memory, memory_of
-from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.quoting import remembered
 from drivers.values.lookup_type import QUERY
 from grammar.record import Record
 
@@ -94,14 +94,7 @@ def mysql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     def ask(server: str, query: str) -> str | None:
         return _asked(ctx, memory, server, query)
 
-    def find(text: str) -> str | None:
-        def ask_servers() -> str | None:
-            tell_if_bare(ctx, "mysql", text)
-            return servers.ask_in_turn(ctx, KIND, text, options, ask)
-
-        return memory.recall(text, options, ask_servers)
-
-    return find
+    return remembered(ctx, "mysql", options, lambda text: servers.ask_in_turn(ctx, KIND, text, options, ask))
 
 
 def _library() -> Any:

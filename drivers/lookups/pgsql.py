@@ -13,7 +13,7 @@ from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import lookup
 from drivers.lookups import servers, sql_rows
 from drivers.lookups.query_memory import Memory, memory_of
-from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.quoting import remembered
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
@@ -58,14 +58,7 @@ def pgsql(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     def ask(server: str, query: str) -> str | None:
         return _asked(ctx, memory, server, query)
 
-    def find(text: str) -> str | None:
-        def ask_servers() -> str | None:
-            tell_if_bare(ctx, "pgsql", text)
-            return servers.ask_in_turn(ctx, KIND, text, options, ask)
-
-        return memory.recall(text, options, ask_servers)
-
-    return find
+    return remembered(ctx, "pgsql", options, lambda text: servers.ask_in_turn(ctx, KIND, text, options, ask))
 
 
 def _library() -> Any:

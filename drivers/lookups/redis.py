@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.api.text import lower
 from drivers.api.unit import lookup
-from drivers.lookups.query_memory import memory_of
-from drivers.lookups.quoting import tell_if_bare
+from drivers.lookups.quoting import remembered
 from drivers.values import listtext, resp
 from drivers.values.lookup_type import QUERY
 
@@ -48,10 +47,8 @@ def redis(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
     belong to another part of a cluster (``MOVED``), are passed over. Raises `Deferred` if none answers and
     for what a server refuses.
     """
-    memory = memory_of(ctx, "redis")
 
     def ask(text: str) -> str | None:
-        tell_if_bare(ctx, "redis", text)
         found = _SERVERS.match(text)
         chosen = next((word[8:] for word in options if word.startswith("servers=")), None)
         query = text[found.end() :] if found else text
@@ -63,7 +60,7 @@ def redis(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str], 
                 failure = str(error)
         raise Deferred(failure)
 
-    return lambda text: memory.recall(text, options, lambda: ask(text))
+    return remembered(ctx, "redis", options, ask)
 
 
 def _servers(known: str, chosen: str | None) -> Iterator[str]:

@@ -12,8 +12,9 @@ import pytest
 
 from agreement import differences
 from casefile import Setup
+from cdb_file import written_cdb
 from dbm_files import DBMBUILD, built
-from drivers.lookups.cdb import HEADER, hashed
+from drivers.lookups.cdb import HEADER
 from real_exim import RealExim, as_answer
 from running import expander_for, outcome_of
 
@@ -24,31 +25,11 @@ KINDS = ("lsearch", "cdb", "dbm", "dbmnz", "dbmjz")
 SINGLE = "${lookup{%s}%s{%s}{[$value]}{none}}"
 
 
-def cdb(count: int) -> bytes:
-    """A constant database with the keys ``key0``, ``key1``..."""
-    data, tables = b"", [[] for _ in range(256)]  # type: ignore[var-annotated]
-    for number in range(count):
-        key, value = b"key%d" % number, b"value%d" % number
-        tables[hashed(key) % 256].append((hashed(key), HEADER + len(data)))
-        data += struct.pack("<II", len(key), len(value)) + key + value
-    head = b""
-    for table in tables:
-        slots = [(0, 0)] * (2 * len(table))
-        for number, place in table:
-            slot = number // 256 % len(slots)
-            while slots[slot] != (0, 0):
-                slot = (slot + 1) % len(slots)
-            slots[slot] = number, place
-        head += struct.pack("<II", HEADER + len(data), len(slots))
-        data += b"".join(struct.pack("<II", *slot) for slot in slots)
-    return head + data
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Stores of all kinds under names of their own; nothing in it makes the real Exim wait."""
     folder = tmp_path_factory.mktemp("stores")
-    whole = cdb(500)
+    whole = written_cdb([(b"key%d" % number, b"value%d" % number) for number in range(500)])
     (folder / "text").write_text("key1: value1\n" * 200)
     (folder / "binary").write_bytes(bytes(range(256)) * 40)
     (folder / "empty").touch()

@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-import struct
 from pathlib import Path
 
 import pytest
 
+from cdb_file import written_cdb
 from drivers.api.errors import Deferred, Failed, Refused
-from drivers.lookups.cdb import HEADER, hashed
+from drivers.lookups.cdb import HEADER
 from expander.api import Expander
 from expander.config.profile import PROFILES
 from expander.world.real import RealWorld
 from expander.world.sandbox import SandboxWorld
-
-
-def written_cdb(records: list[tuple[bytes, bytes]]) -> bytes:
-    """A constant database with the records in order."""
-    data, tables = b"", [[] for _ in range(256)]  # type: ignore[var-annotated]
-    for key, value in records:
-        number = hashed(key)
-        tables[number % 256].append((number, HEADER + len(data)))
-        data += struct.pack("<II", len(key), len(value)) + key + value
-    head = b""
-    for table in tables:
-        slots = [(0, 0)] * (2 * len(table))
-        for number, place in table:
-            slot = number // 256 % len(slots)
-            while slots[slot] != (0, 0):
-                slot = (slot + 1) % len(slots)
-            slots[slot] = number, place
-        head += struct.pack("<II", HEADER + len(data), len(slots))
-        data += b"".join(struct.pack("<II", *slot) for slot in slots)
-    return head + data
 
 
 def expand(text: str, *, allowed: str = "") -> str:

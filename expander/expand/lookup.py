@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Deferred, Failed
+from drivers.api.errors import Deferred, Failed, NotOpened
 from drivers.api.text import SPACE, Tainted
 from drivers.items.lookup import deferral
 from drivers.values import lookup_type
@@ -92,6 +92,9 @@ def _query(
         ctx.state[LEFT] = ""
         try:
             return find(query)
+        except NotOpened as error:
+            ctx.state[LEFT] = error.message
+            raise
         except Deferred as error:
             ctx.state[LEFT] = error.message
             raise deferral(ctx, query, error) from error

@@ -70,7 +70,8 @@ def _hello(session: Session, name: str, command: str) -> None:
         return
     session.reset()
     session.hello_seen = True
-    facts["received_protocol"] = "esmtp" if session.esmtp else "smtp"
+    extended = "esmtpa" if facts.get("sender_host_authenticated") else "esmtp"
+    facts["received_protocol"] = extended if session.esmtp else "smtp"
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
     lines = [verdict.message or _greeting(session, name)]
     if session.esmtp:

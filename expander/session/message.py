@@ -112,7 +112,8 @@ def _has_recipients(session: Session, command: str) -> bool:
     session.can_pipe_connect = False
     if state.recipients:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
-            session.say("552 Too many recipients\r\n")
+            session.say("554 Too many recipients\r\n")
+            session.reset()
             return False
         return True
     if state.rcpt_reply is not None and state.rcpt_replies_same:

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from agreement import differences
 from casefile import Setup
-from drivers.api.text import Tainted
-from expander.api import Expander
 from lines.areas import AREAS, lines
-from real_exim import CRASHED, RealExim, as_answer, fits_line
-from running import expander_for, outcome_of
+from real_exim import fits_line
 
 COUNT = int(os.environ.get("LINE_COUNT", "150"))
 SEED = os.environ.get("LINE_SEED", "1")
@@ -39,18 +37,7 @@ localpartlist roles = postmaster : abuse : ^admin\\\\d*\\$
 @pytest.mark.parametrize("area", AREAS)
 def test_lines_of_the_area_come_to_the_same(area: str, tmp_path: Path) -> None:
     texts = [text for text in lines(area, COUNT, SEED) if fits_line(text)]
-    program = RealExim(tmp_path, SETUP)
-    first = expander_for(SETUP, tmp_path)
-    different = []
-    for text, answer in zip(texts, program.ask(texts), strict=True):
-        fresh = Expander(
-            config=first.config, profile=first.profile, world=first.context.world, mode=first.context.mode
-        )
-        fresh.context.facts.update({name: Tainted(value) for name, value in SETUP.variables.items()})
-        found = as_answer(outcome_of(fresh, text.replace("@DIR@", str(tmp_path))))
-        found = found.replace(str(tmp_path), "@DIR@")
-        if found != answer and (again := program.alone(text)) not in {found, CRASHED}:
-            different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
+    different = differences(SETUP, texts, tmp_path)
     print(f"{len(texts) - len(different)} of {len(texts)} agree")
-    print(*sorted(different, key=len)[:40], sep="\n")
+    print(*different[:40], sep="\n")
     assert len(different) <= len(texts) * (1 - LOWER.get(area, LEAST_AGREEMENT))

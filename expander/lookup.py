@@ -49,18 +49,16 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
     unit = registry.find("lookup", kind.name)
     if unit is None:
         raise NotOpened(f'unknown lookup type "{kind.name}"')
-    if kind.style == lookup_type.QUERY:
-        searched = opened(ctx, unit, "", kind.options)
-        ctx.state[LEFT] = ""
-        if unit.facts.get("steady") and kind_text == kind.name:
-            ctx.finds[kind_text, ""] = searched.asked(kind.options)
-        return searched.find(place, kind.options) if place else None
-    if key is None:
+    by_query = kind.style == lookup_type.QUERY
+    if key is None and not by_query:
         return None
-    searched = opened(ctx, unit, place, kind.options)
+    where = "" if by_query else place
+    searched = opened(ctx, unit, where, kind.options)
     ctx.state[LEFT] = ""
     if unit.facts.get("steady") and kind_text == kind.name:
-        ctx.finds[kind_text, place] = searched.asked(kind.options)
+        ctx.finds[kind_text, where] = searched.asked(kind.options)
+    if key is None or by_query:
+        return searched.find(place, kind.options) if place else None
     return _search(ctx, kind, searched, key)
 
 

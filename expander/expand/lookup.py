@@ -69,14 +69,22 @@ def search(
         find = ctx.finds.get((kind, place))
         if find is None or not key or type(place) is Tainted:
             return work(ctx, key, place, words=words, keyed=True)
-        ctx.state[LEFT] = ""
-        try:
-            return find(key)
-        except Deferred as error:
-            ctx.state[LEFT] = error.message
-            raise deferral(ctx, key, error) from error
+        return _ask(ctx, find, key)
 
     return run
+
+
+def _ask(ctx: Context, find: Callable[[str], str | None], sought: str) -> str | None:
+    """What is found in something open; what it says of a problem is left for refusals without words."""
+    ctx.state[LEFT] = ""
+    try:
+        return find(sought)
+    except NotOpened as error:
+        ctx.state[LEFT] = error.message
+        raise
+    except Deferred as error:
+        ctx.state[LEFT] = error.message
+        raise deferral(ctx, sought, error) from error
 
 
 def _query(
@@ -89,14 +97,6 @@ def _query(
         find = ctx.finds.get((kind, ""))
         if find is None or not query or query[0] in SPACE:
             return work(ctx, query, words=words, keyed=False)
-        ctx.state[LEFT] = ""
-        try:
-            return find(query)
-        except NotOpened as error:
-            ctx.state[LEFT] = error.message
-            raise
-        except Deferred as error:
-            ctx.state[LEFT] = error.message
-            raise deferral(ctx, query, error) from error
+        return _ask(ctx, find, query)
 
     return run

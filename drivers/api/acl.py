@@ -11,7 +11,7 @@ OK, FAIL, DEFER, DISCARD, DROP, ERROR = "OK", "FAIL", "DEFER", "DISCARD", "FAIL_
 """What comes of an ACL, of a statement and of a condition (which never gives `DISCARD` or `DROP`)."""
 
 
-class AclProblem(Exception):  # noqa: N818 - the field's word: it is no error of the program
+class AclProblem(Exception):
     """A word of an ACL that cannot be carried out.
 
     ``word`` is `ERROR` or `DEFER`, ``log_message`` what the log says (for `ERROR`: why), ``message`` what

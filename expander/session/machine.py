@@ -34,6 +34,7 @@ class Envelope(State):
     sender: str | None = None
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
+    discarded_why: str = ""
     discards_some: bool = False
     size: int = 0
     rcpt_count: int = 0
@@ -124,7 +125,7 @@ class Session:
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
-        return check_acl(self.ctx, where, str(text) if text else None)
+        return check_acl(self.ctx, where, str(text) if text else None, self)
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""

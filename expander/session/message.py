@@ -222,6 +222,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         verdict = session.judge("data")
         if verdict.word == DISCARD:
             state.discarded = "DATA"
+            state.discarded_why = verdict.log_message
         elif verdict.word != OK:
             session.refuse("data", "", verdict)
             return False
@@ -232,7 +233,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:
-        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients)")
+        why = f": {state.discarded_why}" if state.discarded_why else ""
+        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.

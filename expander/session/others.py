@@ -25,9 +25,10 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     for_now = verdict.word in {DEFER, ERROR}
     code = "451" if for_now else _CODES.get(where, "550")
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
-    told = "" if verdict.word == ERROR else verdict.message
+    told = verdict.message if not for_now or verdict.is_detailed else ""
     text = reply(code, told or default)
-    _log_refusal(session, where, what, verdict, for_now=for_now)
+    if verdict.log_targets:
+        _log_refusal(session, where, what, verdict, for_now=for_now)
     session.say(text)
     if verdict.word == DROP:
         session.end("acl-drop")

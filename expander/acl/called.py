@@ -50,7 +50,10 @@ def call(run: Run, text: str) -> str:
     except ExpansionError as problem:
         word = DEFER if isinstance(problem, Deferred) else ERROR
         raise AclProblem(f'failed to expand ACL string "{name}": {problem.message}', word) from problem
-    return nested(run, lambda: run_text(run, called), arguments)
+    word = nested(run, lambda: run_text(run, called), arguments)
+    if word == OK:
+        run.message = run.log_message = ""  # what an ACL said that accepted is not passed on
+    return word
 
 
 def nested(run: Run, work: Callable[[], str], arguments: Sequence[str]) -> str:

@@ -196,8 +196,6 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
 
     One that cannot be expanded is left out.
     """
-    if word == OK:
-        run.message = run.log_message = ""  # what an ACL said that accepted is not passed on
     if word in MESSAGE_FOR.get(verb, {OK}):
         if "message" in texts:
             run.message = _expanded(run, texts["message"], run.message) or run.message

@@ -31,8 +31,14 @@ def domains(run: Run, text: str) -> str:
 
 def local_parts(run: Run, text: str) -> str:
     """True if the recipient's local part is in the list."""
-    name = run.ctx.facts.get("local_part", "")
+    name = _local_part(run)
     return _match(run, name, "localpart", name, text, local_part.match_element, caseful_setting)
+
+
+def _local_part(run: Run) -> str:
+    """The recipient's local part with its letters as they came."""
+    given = str(getattr(run.transaction, "local_part", ""))
+    return given or run.ctx.facts.get("local_part", "")
 
 
 def senders(run: Run, text: str) -> str:
@@ -48,8 +54,7 @@ def sender_domains(run: Run, text: str) -> str:
 
 def recipients(run: Run, text: str) -> str:
     """True if the recipient is in the list."""
-    facts = run.ctx.facts
-    return _address(run, f"{facts.get('local_part', '')}@{facts.get('domain', '')}", text)
+    return _address(run, f"{_local_part(run)}@{run.ctx.facts.get('domain', '')}", text)
 
 
 def authenticated(run: Run, text: str) -> str:

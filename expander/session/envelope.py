@@ -218,7 +218,8 @@ def _judge_recipient(session: Session, address: str) -> None:
         state.recipients.append("")
         return
     local_part, _, domain = address.rpartition("@")
-    facts["local_part"], facts["domain"] = Tainted(local_part), Tainted(lower(domain))
+    session.local_part = local_part
+    facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
     verdict = session.judge("rcpt")
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")

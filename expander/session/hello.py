@@ -124,7 +124,7 @@ def _offers(session: Session) -> list[str]:
     if client_in(ctx, "dsn_advertise_hosts"):
         offers.append("DSN")
     offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
-    if client_in(ctx, "pipelining_advertise_hosts"):
+    if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
         offers.append("PIPELINING")
         if session.can_pipe_connect:
             offers.append("PIPECONNECT")

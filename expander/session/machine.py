@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
-from expander.session import envelope, greeting, hello, logline, message, others
+from expander.session import controls, envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply
 from grammar.record import State, made_by
@@ -35,6 +35,7 @@ class Envelope(State):
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
     discarded_why: str = ""
+    controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
     size: int = 0
     rcpt_count: int = 0
@@ -78,6 +79,8 @@ class Session:
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = ""
+        self.local_part = ""
+        self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
         self._replies: list[str] = []
@@ -111,7 +114,9 @@ class Session:
         self._reply_with(text)
 
     def reply(self, code: int, text: str) -> None:
-        """Send a reply."""
+        """Send a reply, cut down to one line where a control wants it so."""
+        if "no_multiline_responses" in self.controls:
+            text = text.partition("\n")[0]
         self.say(reply(str(code), text))
 
     def option(self, name: str) -> str:
@@ -126,6 +131,10 @@ class Session:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
         return check_acl(self.ctx, where, str(text) if text else None, self)
+
+    def take_control(self, name: str, options: str) -> None:
+        """Obey a control of an ACL: its name, and what stands behind its slash."""
+        controls.take(self, name, options)
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
-from expander.session import controls, envelope, greeting, hello, logline, message, others
+from expander.session import authentication, controls, envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply
 from grammar.record import State, made_by
@@ -80,6 +80,8 @@ class Session:
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = ""
         self.local_part = ""
+        self.authenticators: list[str] = []
+        self.conversation: authentication.Conversation | None = None
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
@@ -204,6 +206,9 @@ class Session:
             self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
 
     def _command(self, text: str) -> None:
+        if self.conversation is not None:
+            authentication.respond(self, text)
+            return
         name, argument = split(text)
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
@@ -271,7 +276,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "EXPN": others.expn,
     "ETRN": others.etrn,
     "HELP": others.helps,
-    "AUTH": others.auth,
+    "AUTH": authentication.auth,
     "STARTTLS": others.starttls,
 }
 """What does the work of each command."""

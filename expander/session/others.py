@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from expander.session import logline, message
+from expander.session import authentication, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
 from expander.session.replies import reply
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT", "AUTH", "STARTTLS"})
 """Commands of which there may be many: they bring mail forward, or end the session."""
 
-_CODES = {"vrfy": "252", "etrn": "458"}
+_CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
 
 
@@ -113,11 +113,6 @@ def helps(session: Session, _argument: str) -> None:
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def auth(session: Session, _argument: str) -> None:
-    """AUTH, which is not offered."""
-    session.error(503, "AUTH command used when not advertised")
-
-
 def starttls(session: Session, _argument: str) -> None:
     """STARTTLS, which is not offered."""
     session.error(503, "STARTTLS command used when not advertised")
@@ -131,6 +126,8 @@ def notquit(session: Session, reason: str) -> None:
 
 def lost(session: Session) -> None:
     """The client is gone in the middle of a message, or of the session."""
+    while session.conversation is not None:
+        authentication.respond(session, "")
     if session.reception is not None and session.wants != "command":
         message.lost(session)
         return

@@ -38,8 +38,6 @@ def parts(text: str) -> Iterator[str]:
 
 def call(run: Run, text: str) -> str:
     """The condition ``acl``: run the ACL that the text names, with its arguments."""
-    from expander.acl.engine import run_text
-
     name = next(parts(text), "")
     try:
         called, *arguments = [run.ctx.expand(part) for part in parts(text)] or [""]
@@ -50,7 +48,7 @@ def call(run: Run, text: str) -> str:
     except ExpansionError as problem:
         word = DEFER if isinstance(problem, Deferred) else ERROR
         raise AclProblem(f'failed to expand ACL string "{name}": {problem.message}', word) from problem
-    word = nested(run, lambda: run_text(run, called), arguments)
+    word = nested(run, lambda: run.run_text(run, called), arguments)
     if word == OK:
         run.message = run.log_message = ""  # what an ACL said that accepted is not passed on
     return word

@@ -69,7 +69,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         raise
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
-    run = Run(ctx, where, transaction)
+    run = Run(ctx, where, run_text, transaction)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
         word = run_text(run, name)
@@ -88,7 +88,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
     """
     around: Run | None = ctx.state.get("acl run")
-    run = Run(ctx, around.where, around.transaction) if around else Run(ctx, "unknown")
+    run = Run(ctx, around.where, run_text, around.transaction) if around else Run(ctx, "unknown", run_text)
     depth = ctx.state.get("acl depth", 0)
     if around:
         run.level = around.level

@@ -8,6 +8,8 @@ from drivers.acl.declare import PHASES
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 NAMES = {
@@ -58,13 +60,13 @@ LOGS = ("main", "reject")
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
-    ``verb`` is that of the statement in hand, ``level`` how deep ACLs are nested, ``endpass`` whether
-    the word has been met in the statement, ``texts`` the modifiers ``message`` and ``log_message`` met so
-    far. ``is_detailed`` and ``log_targets`` are as in `AclResult`.
+    ``verb`` is that of the statement in hand, ``level`` how deep ACLs are nested, ``run_text`` what runs
+    another ACL within this one. ``is_detailed`` and ``log_targets`` are as in `AclResult`.
     """
 
     ctx: Context
     where: str
+    run_text: Callable[[Run, str], str]
     transaction: Any = None
     message: str = ""
     log_message: str = ""

@@ -729,6 +729,7 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "router": {
         "accept": ("drivers.routers.accept", "4.00", None, "router_accept"),
+        "redirect": ("drivers.routers.redirect", "4.00", None, "router_redirect"),
     },
     "router-option": {
         "*.address_data": ("drivers.options.router_generic", "4.00", None, None),

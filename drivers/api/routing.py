@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grammar.record import State, made_by
@@ -66,8 +66,25 @@ class Transport(Protocol):
         """The value of an option."""
 
 
+class Options(Protocol):
+    """The typed values of a driver's options, defaults included."""
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of an option. Raises ``KeyError``."""
+
+    def __contains__(self, name: object) -> bool:
+        """True for an option that the profile has."""
+
+    def is_set(self, name: str) -> bool:
+        """True if the configuration sets the option."""
+
+
 class Router(Transport, Protocol):
     """A router of the configuration."""
+
+    @property
+    def options(self) -> Options:
+        """Its options."""
 
 
 class Address(State):
@@ -75,8 +92,8 @@ class Address(State):
 
     ``local_part`` is what the router in hand sees, without affixes; ``cased`` and ``lowered`` are the whole
     local part as it is written and in lower case. ``router`` is the one that had the address last,
-    ``start`` where to begin. ``kind`` is "pipe", "file" or "reply" for what is no address; ``error`` the words
-    of the system for what went wrong. ``passes_message`` lets the message be told to SMTP clients.
+    ``start`` where to begin. ``kind`` is "pipe", "file" or "reply" for what is no address; ``error`` has the
+    words of the system for what went wrong. ``passes_message`` lets the message be told to SMTP clients.
     """
 
     text: str
@@ -152,7 +169,7 @@ class Work(Protocol):
     def go_on_with(self, address: Address) -> None:
         """Route another address before all others that wait."""
 
-    def run_filter(self, text: str, kind: str, rights: Mapping[str, Any]) -> FilterResult:
+    def run_filter(self, text: str, kind: str, rights: Options) -> FilterResult:
         """Run a filter ("exim" or "sieve"). Raises `Unsupported` where there is no interpreter."""
 
 

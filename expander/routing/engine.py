@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -28,7 +28,7 @@ from expander.routing.work import Working
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from drivers.api.routing import Route
+    from drivers.api.routing import Route, Transport
     from expander.config.model import Config, Instance
     from expander.expand.context import Context
 
@@ -94,9 +94,10 @@ class Engine:
         self.ctx = ctx
         self.config: Config | None = ctx.config
         self.routers: list[Instance] = self.config.routers if self.config is not None else []
+        self.transports: Sequence[Transport] = self.config.transports if self.config is not None else ()
         self.purpose = purpose
         self.is_test = is_test
-        self._verify = verify
+        self.verify = verify
         self._watch = watch
         self._at = {router.name: at for at, router in enumerate(self.routers)}
 
@@ -162,17 +163,7 @@ class Engine:
         if not self._variables(router, address) or not self._address_data(router, address):
             return DECLINE
         address.local_host_removed = False
-        work = Working(
-            self.ctx,
-            router,
-            address,
-            self.purpose,
-            queues,
-            is_test=self.is_test,
-            user=conditions.user,
-            verify=self._verify,
-            transports=self.config.transports if self.config is not None else (),
-        )
+        work = Working(self, router, address, queues, conditions.user)
         address.inherited = copy_of_inherited(address.inherited)
         outcome = _driver(router)(work)
         self.ctx.facts.pop("router_name", None)

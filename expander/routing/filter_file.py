@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from drivers.api.routing import FilterResult, Work
+    from drivers.api.routing import FilterResult, Options, Work
 
 
-def run(_work: Work, _text: str, kind: str, _rights: Mapping[str, Any]) -> FilterResult:
+def run(_work: Work, _text: str, kind: str, _rights: Options) -> FilterResult:
     """Run a filter ("exim" or "sieve") for an address.
 
     ``rights`` are the options of the redirect router that say what filters may do, by name. Raises

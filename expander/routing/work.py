@@ -2,47 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.api.routing import Address, FilterResult, Inherited
 from expander.lists import own
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
     from drivers.api.outside import Account
     from drivers.api.protocols import Context
-    from drivers.api.routing import Router, Transport
+    from drivers.api.routing import Options, Router, Transport
     from drivers.values import ip
-    from expander.config.model import Instance
-    from expander.routing.engine import Queues
+    from expander.routing.engine import Engine, Queues
 
 
 class Working:
     """The work of a router on an address; see `drivers.api.routing.Work` for the attributes."""
 
     def __init__(
-        self,
-        ctx: Context,
-        router: Instance,
-        address: Address,
-        purpose: str,
-        queues: Queues,
-        *,
-        is_test: bool,
-        user: Account | None,
-        verify: Callable[[Address], str | None],
-        transports: Sequence[Transport],
+        self, engine: Engine, router: Router, address: Address, queues: Queues, user: Account | None
     ) -> None:
-        self.ctx = ctx
-        self.router: Router = router
+        self.ctx: Context = engine.ctx
+        self.router = router
         self.address = address
-        self.purpose = purpose
-        self.is_test = is_test
+        self.purpose = engine.purpose
+        self.is_test = engine.is_test
         self.user = user
         self._queues = queues
-        self._verify = verify
-        self._transports = transports
+        self._verify = engine.verify
+        self._transports = engine.transports
 
     def transport(self, name: str) -> Transport | None:
         """The transport of that name."""
@@ -78,7 +67,7 @@ class Working:
         """Route another address before all others that wait."""
         self._queues.waiting.append(address)
 
-    def run_filter(self, text: str, kind: str, rights: Mapping[str, Any]) -> FilterResult:
+    def run_filter(self, text: str, kind: str, rights: Options) -> FilterResult:
         """Run a filter ("exim" or "sieve"). Raises `Unsupported` where there is no interpreter."""
         from expander.routing import filter_file
 

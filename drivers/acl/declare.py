@@ -42,10 +42,13 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
     since: str = "4.00",
     until: str | None = None,
     feature: str | None = None,
+    done_by: str = "",
 ) -> None:
     """Declare a word: the phases it may be used in (``only`` or ``never``), and what it takes.
 
-    ``older`` has the phases before the releases that changed them.
+    ``older`` has the phases before the releases that changed them. ``done_by`` says where the function is
+    that carries the word out, as "module:name": it takes the `drivers.api.acl.Acl` and the text, and gives the
+    outcome.
     """
     allowed = only.split() or [phase for phase in PHASES if phase not in never.split()]
     syntax = {
@@ -53,6 +56,7 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
         "acl-control": f"control = {name}" + ("/<options>" if options else ""),
     }.get(family, f"{name} = <{argument or 'text'}>")
     facts: dict[str, Any] = {"argument": argument, "expanded": expanded, "options": options}
+    facts |= {"done_by": done_by} if done_by else {}
     define(
         family,
         name,

@@ -75,7 +75,7 @@ condition(
 condition(
     "dnslists",
     "True if the client, or the keys that are given, are found in one of the DNS lists.",
-    expanded=False,
+    done_by="drivers.acl.dnslists:dnslists",
 )
 condition(
     "domains",

@@ -94,6 +94,8 @@ def _asked(ctx: Context, name: str, kind: str, asking: Asking) -> DnsAnswer:
         ctx.log(f"CNAME loop for {name} encountered")
     if answer.status == AGAIN and kind != "TLSA":
         broken = ctx.options.get("dns_again_means_nonexist")
+        if not broken and ctx.narrator is None:
+            ctx.debug(f"{name} in dns_again_means_nonexist? no (option unset)")
         if broken and ctx.match_list("domain", name, _list(ctx, str(broken))) is not None:
             return DnsAnswer(NO_HOST)
     return answer

@@ -727,6 +727,10 @@ ROWS: dict[str, dict[str, Row]] = {
         "utf8clean": ("drivers.operators.utf8", "4.83", None, None),
         "xtextd": ("drivers.operators.encode", "4.98", None, None),
     },
+    "router": {
+        "accept": ("drivers.routers.accept", "4.00", None, "router_accept"),
+        "redirect": ("drivers.routers.redirect", "4.00", None, "router_redirect"),
+    },
     "router-option": {
         "*.address_data": ("drivers.options.router_generic", "4.00", None, None),
         "*.address_test": ("drivers.options.router_generic", "4.00", None, None),

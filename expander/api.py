@@ -143,6 +143,6 @@ def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None
 
 
 def _run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
-    from expander.acl import run_acl
+    from expander.acl.engine import run_acl
 
     return run_acl(ctx, name, arguments)

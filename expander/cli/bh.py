@@ -11,11 +11,14 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, Session
+from expander.trace.narrator import LEVELS_OF_A_BAR
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
+    from expander.expand.context import Context
 
 LONGEST_LINE = 1 << 20
+_BAR = "   ╎".encode().decode("latin-1")
 _GREETING = (
     "\n**** SMTP testing session as if from host {}\n"
     "**** but without any ident (RFC 1413) callback.\n"
@@ -43,7 +46,7 @@ def run(run: Run) -> int:
     facts["sender_host_address"] = Tainted(address)
     facts["sender_host_port"] = str(port)
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
-    context.debug_with = lambda text: _tell("".join(f">>> {line}\n" for line in text.split("\n")))
+    context.debug_with = lambda text: _tell(_told(context, text))
     STDOUT.write(_GREETING.format(address))
     session = Session(context, STDOUT.write, is_test=True)
     try:
@@ -73,6 +76,14 @@ def _converse(session: Session) -> None:
             session.command(piece)
         else:
             session.data(piece)
+
+
+def _told(context: Context, text: str) -> str:
+    """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
+    bars, blanks = divmod(context.state.get("acl level", 0) + context.depth, LEVELS_OF_A_BAR)
+    first, *further = text.split("\n")
+    told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
+    return told + "".join(f">>> {line}\n" for line in further)
 
 
 def _tell(text: str) -> None:

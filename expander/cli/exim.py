@@ -27,6 +27,9 @@ IMITATED = {
     "be": "expander.cli.be",
     "bV": "expander.cli.bv",
     "bI": "expander.cli.information",
+    "bt": "expander.cli.bt",
+    "bv": "expander.cli.bt",
+    "bvs": "expander.cli.bt",
     "bh": "expander.cli.bh",
     "bhc": "expander.cli.bh",
 }

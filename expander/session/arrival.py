@@ -29,7 +29,7 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     """The line of the log for a message that has arrived, without its identification."""
     facts, state = session.ctx.facts, session.mail
     selected = str(session.ctx.options.get("log_selector") or "")
-    parts = [f"<= {state.sender or '<>'}"]
+    parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
     if facts.get("sender_host_authenticated"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
-from expander.session import logline
+from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
 from expander.session.sizes import size_limit
@@ -145,9 +145,8 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 return None
             state.envelope_id = value
         elif name == "AUTH" and value is not None:
-            if value != "<>":
-                who = logline.client(session, labelled=True)
-                session.ctx.log(f"ignoring AUTH={value} from {who} (client not authenticated)")
+            if not authentication.claimed(session, value):
+                return None
         elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
             break
         left = before
@@ -218,7 +217,8 @@ def _judge_recipient(session: Session, address: str) -> None:
         state.recipients.append("")
         return
     local_part, _, domain = address.rpartition("@")
-    facts["local_part"], facts["domain"] = Tainted(local_part), Tainted(lower(domain))
+    session.local_part = local_part
+    facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
     verdict = session.judge("rcpt")
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
-from expander.session import logline
+from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
@@ -124,11 +124,13 @@ def _offers(session: Session) -> list[str]:
     if client_in(ctx, "dsn_advertise_hosts"):
         offers.append("DSN")
     offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
-    if client_in(ctx, "pipelining_advertise_hosts"):
+    if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
         offers.append("PIPELINING")
         if session.can_pipe_connect:
             offers.append("PIPECONNECT")
-    _refuse_authenticators(session)
+    names = authentication.offered(session)
+    if names:
+        offers.append(f"AUTH {' '.join(names)}")
     if client_in(ctx, "chunking_advertise_hosts"):
         offers.append("CHUNKING")
     if client_in(ctx, "tls_advertise_hosts"):
@@ -149,10 +151,3 @@ def _limits(session: Session) -> list[str]:
     if most := session.number("recipients_max"):
         limits.append(f"RCPTMAX={most}")
     return [f"LIMITS {' '.join(limits)}"] if limits else []
-
-
-def _refuse_authenticators(session: Session) -> None:
-    config = session.ctx.config
-    if config is not None and config.instances("authenticator"):
-        message = "authenticators in a session (AUTH) are not supported by eximulate yet"
-        raise Unsupported(message)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import CMD, MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
-from expander.session import envelope, greeting, hello, logline, message, others
+from expander.session import authentication, controls, envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply
 from grammar.record import State, made_by
@@ -35,6 +35,8 @@ class Envelope(State):
     sender: str | None = None
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
+    discarded_why: str = ""
+    controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
     size: int = 0
     rcpt_count: int = 0
@@ -78,6 +80,10 @@ class Session:
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = ""
+        self.local_part = ""
+        self.authenticators: list[str] = []
+        self.conversation: authentication.Conversation | None = None
+        self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
         self._replies: list[str] = []
@@ -111,7 +117,9 @@ class Session:
         self._reply_with(text)
 
     def reply(self, code: int, text: str) -> None:
-        """Send a reply."""
+        """Send a reply, cut down to one line where a control wants it so."""
+        if "no_multiline_responses" in self.controls:
+            text = text.partition("\n")[0]
         self.say(reply(str(code), text))
 
     def option(self, name: str) -> str:
@@ -125,7 +133,11 @@ class Session:
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
-        return check_acl(self.ctx, where, str(text) if text else None)
+        return check_acl(self.ctx, where, str(text) if text else None, self)
+
+    def take_control(self, name: str, options: str) -> None:
+        """Obey a control of an ACL: its name, and what stands behind its slash."""
+        controls.take(self, name, options)
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
@@ -196,6 +208,9 @@ class Session:
             self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
 
     def _command(self, text: str) -> None:
+        if self.conversation is not None:
+            authentication.respond(self, text)
+            return
         forget(self.ctx.state, CMD)
         name, argument = split(text)
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
@@ -264,7 +279,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "EXPN": others.expn,
     "ETRN": others.etrn,
     "HELP": others.helps,
-    "AUTH": others.auth,
+    "AUTH": authentication.auth,
     "STARTTLS": others.starttls,
 }
 """What does the work of each command."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, logline
+from expander.session import arrival, controls, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.sizes import size_limit
@@ -218,31 +218,54 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     total_size = len(received) + header + 1 + len(body)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    if any(state.recipients):
-        verdict = session.judge("data")
-        if verdict.word == DISCARD:
-            state.discarded = "DATA"
-        elif verdict.word != OK:
-            session.refuse("data", "", verdict)
-            return False
-        said = verdict.message
-    else:
-        said = ""
-    ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
-    if not state.discarded and state.discards_some and not any(state.recipients):
-        state.discarded = "RCPT"
-    if state.discarded:
-        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients)")
-        ctx.log("Completed")
+    said = _judged(session)
+    if said is None:
+        return False
+    _log_arrival(session, total_size)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
         blank = 1 + data[header:].startswith(b"\n")
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
-    session.reply(250, said or f"OK id={name}")
+    fake = controls.faked(session)
+    if fake is not None:
+        session.reply(*fake)
+    else:
+        session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
     return True
+
+
+def _judged(session: Session) -> str | None:
+    """What the ACL for messages says to the client, None if it has refused the message."""
+    state = session.mail
+    if not any(state.recipients):
+        return ""
+    verdict = session.judge("data")
+    if verdict.word == DISCARD:
+        state.discarded = "DATA"
+        state.discarded_why = verdict.log_message
+    elif verdict.word != OK:
+        session.refuse("data", "", verdict)
+        return None
+    return verdict.message
+
+
+def _log_arrival(session: Session, total_size: int) -> None:
+    ctx, state, reception = session.ctx, session.mail, session.reception
+    assert reception is not None
+    ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    if "freeze" in state.controls:
+        ctx.log("frozen by ACL")
+    elif "queue" in state.controls:
+        ctx.log("no immediate delivery: queued by ACL")
+    if not state.discarded and state.discards_some and not any(state.recipients):
+        state.discarded = "RCPT"
+    if state.discarded:
+        why = f": {state.discarded_why}" if state.discarded_why else ""
+        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
+        ctx.log("Completed")
 
 
 def lost(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from expander.session import logline, message
+from expander.session import authentication, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
 from expander.session.replies import reply
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT", "AUTH", "STARTTLS"})
 """Commands of which there may be many: they bring mail forward, or end the session."""
 
-_CODES = {"vrfy": "252", "etrn": "458"}
+_CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
 
 
@@ -25,9 +25,10 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     for_now = verdict.word in {DEFER, ERROR}
     code = "451" if for_now else _CODES.get(where, "550")
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
-    told = "" if verdict.word == ERROR else verdict.message
+    told = verdict.message if not for_now or verdict.is_detailed else ""
     text = reply(code, told or default)
-    _log_refusal(session, where, what, verdict, for_now=for_now)
+    if verdict.log_targets:
+        _log_refusal(session, where, what, verdict, for_now=for_now)
     session.say(text)
     if verdict.word == DROP:
         session.end("acl-drop")
@@ -112,11 +113,6 @@ def helps(session: Session, _argument: str) -> None:
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def auth(session: Session, _argument: str) -> None:
-    """AUTH, which is not offered."""
-    session.error(503, "AUTH command used when not advertised")
-
-
 def starttls(session: Session, _argument: str) -> None:
     """STARTTLS, which is not offered."""
     session.error(503, "STARTTLS command used when not advertised")
@@ -130,6 +126,8 @@ def notquit(session: Session, reason: str) -> None:
 
 def lost(session: Session) -> None:
     """The client is gone in the middle of a message, or of the session."""
+    while session.conversation is not None:
+        authentication.respond(session, "")
     if session.reception is not None and session.wants != "command":
         message.lost(session)
         return

@@ -1,0 +1,189 @@
+"""Routing as routers see it: addresses, what is known of them, and the work on one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from drivers.api.outside import Account
+    from drivers.api.protocols import Context
+    from drivers.values import ip
+
+OK, DECLINE, PASS, FAIL, DEFER = "OK", "DECLINE", "PASS", "FAIL", "DEFER"
+"""What a router says of an address: taken, not mine, for a later router, it fails, not now."""
+
+REROUTED, DISCARD = "REROUTED", "DISCARD"
+"""The address goes on as a child with another domain; the message is not for anybody."""
+
+SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
+"""What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
+
+
+class Host(State):
+    """A host that an address is to be sent to.
+
+    ``preference`` is that of its MX record and ``port`` a TCP port, None without one. ``rank`` orders hosts
+    of the same name or group. ``address`` is "" until it is found; ``why`` tells of a host without one:
+    "ignored", "failed", "deferred" or "insecure".
+    """
+
+    name: str
+    address: str = ""
+    preference: int | None = None
+    port: int | None = None
+    group: int = -1
+    rank: int = 0
+    secure: bool = False
+    why: str = ""
+
+
+class Inherited(State):
+    """What the children of an address have from it.
+
+    ``variables`` are those of the form ``r_...`` without that; ``errors_address`` is where errors go, None
+    for the sender and "" for nowhere.
+    """
+
+    address_data: str | None = None
+    variables: dict[str, str] = made_by(default_factory=dict)
+    errors_address: str | None = None
+    domain_data: str | None = None
+    local_part_data: str | None = None
+    headers_add: tuple[str, ...] = ()
+    headers_remove: tuple[str, ...] = ()
+
+
+class Transport(Protocol):
+    """A transport of the configuration."""
+
+    name: str
+    driver: str
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of an option."""
+
+
+class Options(Protocol):
+    """The typed values of a driver's options, defaults included."""
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of an option. Raises ``KeyError``."""
+
+    def __contains__(self, name: object) -> bool:
+        """True for an option that the profile has."""
+
+    def is_set(self, name: str) -> bool:
+        """True if the configuration sets the option."""
+
+
+class Router(Transport, Protocol):
+    """A router of the configuration."""
+
+    @property
+    def options(self) -> Options:
+        """Its options."""
+
+
+class Address(State):
+    """An address on its way through the routers.
+
+    ``local_part`` is what the router in hand sees, without affixes; ``cased`` and ``lowered`` are the whole
+    local part as it is written and in lower case. ``router`` is the one that had the address last,
+    ``start`` where to begin. ``kind`` is "pipe", "file" or "reply" for what is no address; ``error`` has the
+    words of the system for what went wrong. ``passes_message`` lets the message be told to SMTP clients.
+    """
+
+    text: str
+    unique: str = ""
+    domain: str = ""
+    local_part: str = ""
+    cased: str = ""
+    lowered: str = ""
+    parent: Address | None = None
+    router: Router | None = None
+    start: str = ""
+    prefix: str = ""
+    prefix_v: str = ""
+    suffix: str = ""
+    suffix_v: str = ""
+    message: str | None = None
+    user_message: str | None = None
+    error: str = ""
+    passes_message: bool = False
+    freezes: bool = False
+    transport: Transport | None = None
+    hosts: list[Host] = made_by(default_factory=list)
+    inherited: Inherited = made_by(default_factory=Inherited)
+    self_hostname: str = ""
+    kind: str = ""
+    is_allowed: bool = True
+    bad_transport: bool = False
+    local_host_removed: bool = False
+
+    def ancestors(self) -> Sequence[Address]:
+        """The parent, its parent and so on."""
+        found: list[Address] = []
+        parent = self.parent
+        while parent is not None:
+            found.append(parent)
+            parent = parent.parent
+        return found
+
+
+class Work(Protocol):
+    """One address at one router."""
+
+    ctx: Context
+    router: Router
+    address: Address
+    purpose: str
+    """`SENDER`, `RECIPIENT`, `EXPN` or `TESTING`."""
+
+    is_test: bool
+    """True for ``-bt``."""
+
+    user: Account | None
+    """The local user that ``check_local_user`` has found."""
+
+    def transport(self, name: str) -> Transport | None:
+        """The transport of that name."""
+
+    def transports(self) -> Sequence[Transport]:
+        """All transports, in the order of the configuration."""
+
+    def verified(self, address: str) -> str | None:
+        """An address for errors, completed, if it can be verified as a recipient; None if not."""
+
+    def own_addresses(self) -> set[ip.Address]:
+        """The addresses of this host."""
+
+    def rewritten(self, address: str, *, by_rules: bool) -> str:
+        """An address of a recipient with its domain, after the rewriting rules if they are wanted."""
+
+    def take(self) -> None:
+        """Put the address in the queue of its transport."""
+
+    def go_on_with(self, address: Address) -> None:
+        """Route another address before all others that wait."""
+
+    def run_filter(self, text: str, kind: str, rights: Options) -> FilterResult:
+        """Run a filter ("exim" or "sieve"). Raises `Unsupported` where there is no interpreter."""
+
+
+class FilterResult(State):
+    """What a filter came to.
+
+    ``outcome`` is "delivered", "not delivered", "fail", "defer", "freeze" or "error"; ``addresses`` are those
+    that it generated, in their order, with pipes, files and replies among them.
+    """
+
+    outcome: str
+    addresses: list[Address]
+    message: str | None = None
+
+
+Route = Callable[[Work], str]
+"""The work of a router: one of the words above; it leaves messages and results in the address."""

@@ -1,0 +1,108 @@
+"""What the server side of an authenticator sees: data of the client, variables, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.text import Tainted, lower
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from drivers.api.protocols import Context
+
+OK, FAIL, DEFER, CANCELLED = "OK", "FAIL", "DEFER", "CANCELLED"
+BAD_BASE64, UNEXPECTED = "BAD64", "UNEXPECTED"
+"""How an exchange may end; ``UNEXPECTED``: the client sent data with the command, which it may not."""
+
+Dialogue = Generator[str, str, str]
+"""An exchange: gives challenges, is sent responses, both before base64, and returns how it ended."""
+
+VARIABLES = 4
+MOST = 20
+"""So many values of the client there may be; the first four have variables of their own."""
+
+
+class Exchange:
+    """An exchange with an authenticator: its name, what gives its options, and what is known so far.
+
+    ``problem`` says why something could not be decided; ``told`` is what the client is told of it.
+    """
+
+    def __init__(self, ctx: Context, name: str, options: Callable[[str], Any], public_name: str) -> None:
+        self.ctx = ctx
+        self.name = name
+        self.options = options
+        self.public_name = public_name
+        self.values: list[str] = []
+        self.problem = ""
+        self.told = ""
+        ctx.captures = []
+        for at in range(1, VARIABLES + 1):
+            ctx.facts[f"auth{at}"] = ""
+
+    def option(self, name: str) -> str:
+        """The text of an option before expansion, "" if it is not set."""
+        return str(self.options(name) or "")
+
+    def add(self, *values: str) -> None:
+        """Values for ``$auth1`` and so on, and for ``$1`` and so on, in order."""
+        for value in values:
+            if len(self.values) < MOST:
+                self.values.append(Tainted(value))
+        for at, value in enumerate(self.values[:VARIABLES], 1):
+            self.ctx.facts[f"auth{at}"] = value
+        self.ctx.captures = ["", *self.values]
+
+    def expand(self, text: str) -> str | None:
+        """A text expanded; None, with the problem noted, if it cannot be."""
+        try:
+            return self.ctx.expand(text)
+        except ExpansionError as problem:
+            self.problem = problem.message
+            return None
+
+    def server_condition(self) -> str:
+        """What the option ``server_condition`` decides; OK where it is not set."""
+        return self.condition(self.option("server_condition"), "server_condition")
+
+    def condition(self, text: str, label: str) -> str:
+        """What a condition decides: true and false words, failures, anything else as a deferral."""
+        debug = self.ctx.debug
+        debug(f"{self.name} authenticator {label}:")
+        for at, value in enumerate(self.values[:VARIABLES], 1):
+            debug(f"  $auth{at} = {value}")
+        for at, value in enumerate(self.values, 1):
+            debug(f"  ${at} = {value}")
+        shown = self.option("server_debug_print")
+        if shown:
+            debug(self.expand(shown) or "")
+        if not text:
+            return OK
+        try:
+            value = self.ctx.expand(text)
+        except ForcedFail as problem:
+            debug(f"expansion failed: {problem.message}")
+            return FAIL
+        except ExpansionError as problem:
+            debug(f"expansion failed: {problem.message}")
+            self.problem = problem.message
+            return DEFER
+        debug(f"expanded string: {value}")
+        return self._truth(value)
+
+    def _truth(self, value: str) -> str:
+        word = lower(value)
+        if word in {"", "0", "no", "false"}:
+            return FAIL
+        if word in {"1", "yes", "true"}:
+            return OK
+        self.problem = self.told = value
+        return DEFER
+
+
+def in_parts(data: str) -> Iterable[str]:
+    """The parts of data between NUL bytes."""
+    return data.split("\0")

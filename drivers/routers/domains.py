@@ -1,0 +1,20 @@
+"""Another domain for an address: it goes on as its own child."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.routing import Address, Inherited
+from drivers.api.text import tainted_like
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Work
+
+
+def change_domain(work: Work, domain: str) -> None:
+    """Let the address go on with another domain; what it was is the parent."""
+    address = work.address
+    local_part = address.text.rpartition("@")[0]
+    text = tainted_like(f"{local_part}@{domain}", address.text, domain)
+    kept = Inherited(**{name: getattr(address.inherited, name) for name in Inherited.record_fields})
+    work.go_on_with(Address(text, unique=text, parent=address, inherited=kept))

@@ -1,0 +1,214 @@
+"""Lists of addresses, files and pipes, as they stand in alias and forward files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.errors import EximError, Failed
+from drivers.api.text import SPACE, from_bytes, is_tainted, tainted_like
+from drivers.values import mailbox
+from grammar.record import Record, State, made_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.outside import Files
+
+SPECIALS = {":defer:": "defer", ":blackhole:": "blackhole", ":fail:": "fail"}
+INCLUDE = ":include:"
+LONGEST_INCLUDE = 255
+ONLY_COMMENT = "empty address"
+RULES = mailbox.Rules(literals=True)
+_GAP = re.compile(r"(?:[\x20\t\n\v\f\r,]+|#[^\n]*)*")
+_MARK = re.compile(r'\\.|"(?:[^"\\\n]|\\.)*"?|[(<>,:\n]', re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()\n]", re.DOTALL)
+
+
+class Item(NamedTuple):
+    """One thing that mail goes to: ``kind`` is "" for an address, else "pipe" or "file"."""
+
+    text: str
+    kind: str = ""
+
+
+class SkippedItem(NamedTuple):
+    """An item that could not be read, and why."""
+
+    problem: str
+    text: str
+
+
+class Rights(Record):
+    """What a list may have.
+
+    ``specials`` are those that may stand there: "defer", "fail", "blackhole", "include". ``folder`` is where
+    included files must lie, if it is not "". ``skips`` leaves out what is no address. ``domain`` is for
+    names behind a backslash.
+    """
+
+    specials: frozenset[str]
+    folder: str = ""
+    skips: bool = False
+    domain: str = ""
+
+
+class ForwardList(State):
+    """What a list comes to.
+
+    ``outcome`` is "delivered" where it has items, "not delivered" where it is empty, or else the special that
+    it has: "defer", "fail" or "blackhole", with ``message``.
+    """
+
+    outcome: str
+    items: list[Item] = made_by(default_factory=list)
+    message: str | None = None
+    skipped: list[SkippedItem] = made_by(default_factory=list)
+
+
+class ListError(EximError):
+    """The list cannot be read. ``what`` is "error", or "include" for a file that cannot be read."""
+
+    def __init__(self, message: str, what: str = "error") -> None:
+        super().__init__(message)
+        self.what = what
+
+
+class Reader:
+    """Reads lists; ``complete`` gives an address a domain where it needs one."""
+
+    def __init__(self, rights: Rights, files: Files, complete: Callable[[str], str]) -> None:
+        self._rights = rights
+        self._files = files
+        self._complete = complete
+        self._list = ForwardList("not delivered")
+
+    def read(self, text: str) -> ForwardList:
+        """Read a list. Raises `ListError`."""
+        outcome = self._read(text)
+        if outcome:
+            self._list.outcome = outcome
+        elif self._list.items or self._list.skipped:
+            self._list.outcome = "delivered"
+        return self._list
+
+    def _read(self, text: str) -> str:
+        at = 0
+        while True:
+            gap = _GAP.match(text, at)
+            assert gap is not None
+            at = gap.end()
+            if at >= len(text):
+                return ""
+            end = end_of_item(text, at)
+            item = text[at:end].rstrip(SPACE)
+            quoted = len(item) > 1 and item[0] == item[-1] == '"'
+            if quoted:
+                item = item[1:-1].strip(SPACE)
+            item = tainted_like(item, text)
+            special = next((name for name in SPECIALS if item.startswith(name)), None)
+            if special is not None:
+                start = text.index(special, at) + len(special)
+                return self._special(SPECIALS[special], item, text[start:])
+            if item.startswith(INCLUDE):
+                outcome = self._included(tainted_like(item[len(INCLUDE) :].lstrip(SPACE), item))
+                if outcome:
+                    return outcome
+            else:
+                self._item(item, quoted=quoted)
+            at = end
+
+    def _special(self, name: str, item: str, rest: str) -> str:
+        if name not in self._rights.specials:
+            raise ListError(f'"{item}" is not permitted')
+        self._list.message = rest.lstrip(SPACE).rstrip("\n")
+        return name
+
+    def _included(self, path: str) -> str:
+        if not path:
+            raise ListError("file name missing after :include:")
+        if len(path) > LONGEST_INCLUDE:
+            raise ListError(f'included file name "{path}" is too long')
+        if not path.startswith("/"):
+            raise ListError(f'included file "{path}" is not an absolute path')
+        if "include" not in self._rights.specials:
+            raise ListError("included files not permitted")
+        if is_tainted(path):
+            raise ListError(f"Tainted name '{path}' for included file  not permitted\n")
+        folder = self._rights.folder.rstrip("/")
+        if self._rights.folder and not path.startswith(f"{folder}/"):
+            raise ListError(f"included file {path} is not in directory {self._rights.folder}")
+        try:
+            text = from_bytes(self._files.read(path))
+        except IsADirectoryError:
+            raise ListError(f"error while reading included file {path}: Is a directory", "include") from None
+        except OSError as problem:
+            reason = os.strerror(problem.errno or errno.EIO)
+            raise ListError(f"failed to open included file {path}: {reason}", "include") from None
+        return self._read(text.partition("\0")[0])
+
+    def _item(self, item: str, *, quoted: bool) -> None:
+        address, problem = "", ""
+        has_domain = False
+        if item.startswith("\\"):
+            try:
+                found = mailbox.parse(item[1:], RULES)
+                address = "" if found.domain else f"{found.address}@{self._rights.domain}"
+            except Failed:
+                address = ""
+        if not address:
+            try:
+                found = mailbox.parse(item, RULES)
+                address, has_domain = found.address, bool(found.domain)
+            except Failed as failed:
+                problem = failed.message
+        if item[:1] in ("|", "/") and (not address or not has_domain):
+            text = re.sub(r"\\(.?)", r"\1", item, flags=re.DOTALL) if quoted else item
+            kind = "pipe" if item[0] == "|" else "file"
+            self._list.items.append(Item(tainted_like(text, item), kind))
+        elif address:
+            self._list.items.append(Item(self._complete(tainted_like(address, item))))
+        elif problem == ONLY_COMMENT:
+            return
+        elif self._rights.skips:
+            self._list.skipped.append(SkippedItem(problem, item))
+        else:
+            raise ListError(f'{problem} in "{item}"')
+
+
+def end_of_item(text: str, at: int) -> int:
+    """Where an item ends that begins here: at the end of a line, or at a comma that separates.
+
+    Commas in quotes, in comments, in brackets and in source routes do not; nothing of these goes on in the
+    next line.
+    """
+    routed = text.startswith("@", at)
+    hidden = int(routed)
+    while found := _MARK.search(text, at):
+        at = found.end()
+        mark = found[0][0]
+        if mark == "(":
+            at = _comment_end(text, found.start())
+        elif mark == "<":
+            routed = text.startswith("@", at)
+            hidden = 1 + routed
+        elif mark == ">" or (mark == ":" and routed):
+            routed = routed and mark == ">"
+            hidden = max(hidden - 1, 0)
+        elif mark == "\n" or (mark == "," and not hidden):
+            return found.start()
+    return len(text)
+
+
+def _comment_end(text: str, start: int) -> int:
+    """Where a comment ends: comments nest, and the end of the line ends them all."""
+    depth = 0
+    for found in _IN_COMMENT.finditer(text, start):
+        if found[0] == "\n":
+            return found.start()
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.end()
+    return len(text)

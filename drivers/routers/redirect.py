@@ -1,0 +1,276 @@
+"""The redirect router: aliases, forward files and filters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
+from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited
+from drivers.api.text import lower
+from drivers.api.unit import router
+from drivers.routers import forward_list, redirect_file
+from drivers.routers.finishing import (
+    Refusal,
+    defer,
+    expand_data,
+    ids,
+    prepare,
+    transport_named,
+)
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Work
+    from drivers.routers.forward_list import ForwardList
+
+FORWARD, EXIM, SIEVE = "", "exim", "sieve"
+_FILTER = re.compile(r"[\x20\t\n\v\f\r]*#[\x20\t]*(exim|sieve)[\x20\t]*filter", re.IGNORECASE | re.ASCII)
+_SMTP_CODE = re.compile(r"[245][0-9]{2}(?:[ \t]+[245]\.[0-9]{1,3}\.[0-9]{1,3})?[ \t]+", re.ASCII)
+_RIGHTS = {
+    "allow_defer": "defer",
+    "allow_fail": "fail",
+}
+
+
+@router(
+    "redirect",
+    syntax="driver = redirect",
+    section="The redirect router",
+    feature="router_redirect",
+)
+def redirect(work: Work) -> str:
+    """Put other addresses, files and pipes in the place of the address, from a list or a filter."""
+    try:
+        return _redirected(work)
+    except Refusal as refusal:
+        return refusal.outcome
+
+
+def _redirected(work: Work) -> str:
+    ids(work)
+    text = _data(work)
+    if text is None:
+        return DECLINE
+    kind = kind_of(text)
+    if kind != FORWARD:
+        return _filtered(work, text, kind)
+    with _Qualifying(work) as ready:
+        if not ready:
+            return DECLINE
+        try:
+            found = _reader(work).read(text)
+        except forward_list.ListError as problem:
+            raise defer(work.address, _shown(work, "redirect", problem.message)) from None
+    return _settled(work, found)
+
+
+def kind_of(text: str) -> str:
+    """What the data is: "exim" or "sieve" for a filter, "" for a list of addresses."""
+    found = _FILTER.match(text)
+    return lower(found[1]) if found else FORWARD
+
+
+def _shown(work: Work, what: str, problem: str) -> str:
+    source = "data" if work.router.options.is_set("data") else "file"
+    return f"error in {what} {source}: {problem}"
+
+
+def _data(work: Work) -> str | None:
+    """The text that tells where mail goes, None where there is none. Raises `Refusal`."""
+    chosen = work.router
+    from_file = bool(chosen["file"])
+    given = chosen["file"] if from_file else chosen["data"]
+    try:
+        text = work.ctx.expand(given)
+    except ForcedFail:
+        return None
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        raise defer(work.address, f'failed to expand "{given}": {problem.message}') from None
+    if not from_file:
+        return text
+    if not text.startswith("/"):
+        raise defer(work.address, f'"{text}" is not an absolute path')
+    try:
+        return redirect_file.contents(work, text)
+    except redirect_file.NoFileError:
+        work.address.message = work.address.user_message = None
+        return None
+    except redirect_file.FileError as problem:
+        raise defer(work.address, problem.message) from None
+
+
+class _Qualifying:
+    """For how long names without a domain get another one than the usual; not ready: the router declines."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._before = work.ctx.state.get("qualify_recipient")
+
+    def __enter__(self) -> bool:
+        work, state = self._work, self._work.ctx.state
+        if work.router["qualify_preserve_domain"]:
+            state["qualify_recipient"] = work.address.domain
+        elif work.router["qualify_domain"]:
+            domain = expand_data(work, work.router["qualify_domain"])
+            if domain is None:
+                return False
+            state["qualify_recipient"] = domain
+        return True
+
+    def __exit__(self, *_exc: object) -> None:
+        self._work.ctx.state["qualify_recipient"] = self._before
+
+
+def _reader(work: Work) -> forward_list.Reader:
+    chosen = work.router
+    specials = {name for option, name in _RIGHTS.items() if chosen[option]}
+    specials |= {"blackhole"} if not chosen["forbid_blackhole"] else set()
+    specials |= {"include"} if not chosen["forbid_include"] else set()
+    rights = forward_list.Rights(
+        frozenset(specials),
+        chosen["include_directory"],
+        bool(chosen["skip_syntax_errors"]),
+        work.address.domain,
+    )
+    by_rules = bool(chosen["rewrite"])
+    return forward_list.Reader(
+        rights, work.ctx.world.files, lambda address: work.rewritten(address, by_rules=by_rules)
+    )
+
+
+def _settled(work: Work, found: ForwardList) -> str:
+    """Do what a list says."""
+    address = work.address
+    if found.outcome == "defer":
+        return refused(work, DEFER, found.message)
+    children = [
+        Address(item.text, unique=item.text, kind=item.kind, inherited=Inherited()) for item in found.items
+    ]
+    if found.outcome == "fail":
+        generate(work, children)
+        return refused(work, FAIL, found.message)
+    if found.outcome == "blackhole":
+        children = []
+    elif found.skipped:
+        for skipped in found.skipped:
+            what = f'{skipped.problem} in "{skipped.text}"'
+            work.ctx.log(f"{work.router.name} router: skipped error: {what}")
+        if not children:
+            address.message = "syntax error in redirection data"
+            return DECLINE
+    elif not children:
+        return DECLINE
+    return delivered(work, children)
+
+
+def delivered(work: Work, children: list[Address]) -> str:
+    """The address is done with: children go on in its place; without any, the message goes nowhere."""
+    if children:
+        generate(work, children)
+    elif work.purpose == TESTING and not work.is_test:
+        work.ctx.log(f"=> :blackhole: <{work.address.text}> R={work.router.name}")
+        return DISCARD
+    return OK
+
+
+def refused(work: Work, outcome: str, message: str | None) -> str:
+    """The data itself refuses the address, for now or for good."""
+    address = work.address
+    if message is None:
+        address.message = "forced rejection" if outcome == FAIL else "forced defer"
+        return outcome
+    if work.router["forbid_smtp_code"]:
+        message = _SMTP_CODE.sub("", message, count=1) if _SMTP_CODE.match(message) else message
+    address.message = address.user_message = message
+    address.passes_message = True
+    return outcome
+
+
+def generate(work: Work, children: list[Address]) -> None:
+    """Let children go on, the first one first. Raises `Refusal`."""
+    if not children:
+        return
+    before = work.address.inherited
+    kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})
+    work.address.inherited = kept
+    prepare(work)
+    for child in reversed(children):
+        own_errors = child.inherited.errors_address
+        child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})
+        child.inherited.variables = dict(kept.variables)
+        if own_errors is not None:
+            child.inherited.errors_address = own_errors
+        _adopt(work, child)
+        work.go_on_with(child)
+    work.address.inherited = before
+
+
+def _adopt(work: Work, child: Address) -> None:
+    address, chosen = work.address, work.router
+    child.parent = address
+    child.start = chosen["redirect_router"]
+    if chosen["check_ancestor"] and not child.kind and _is_ancestor(child, address):
+        child.text = child.unique = address.text
+    if not child.kind:
+        return
+    child.router = chosen
+    option = {"pipe": "pipe_transport", "reply": "reply_transport"}.get(child.kind, "file_transport")
+    if child.kind == "file" and child.text.endswith("/"):
+        option = "directory_transport"
+    forbidden = {"pipe": "forbid_pipe", "file": "forbid_file", "reply": "forbid_filter_reply"}[child.kind]
+    child.is_allowed = not chosen[forbidden]
+    facts, variable = work.ctx.facts, f"address_{child.kind}"
+    facts[variable] = child.text
+    try:
+        child.transport = transport_named(work, child, chosen[option], option)
+    except Refusal:
+        pass  # it is told where the child is looked at
+    finally:
+        facts.pop(variable, None)
+
+
+def _is_ancestor(child: Address, address: Address) -> bool:
+    for parent in (address, *address.ancestors()):
+        cased = parent.router is not None and parent.router["caseful_local_part"]
+        if child.text == parent.text or (not cased and lower(child.text) == lower(parent.text)):
+            return True
+    return False
+
+
+def _filtered(work: Work, text: str, kind: str) -> str:
+    """Run a filter, if it may be there, and do what it says."""
+    chosen = work.router
+    name = {"exim": "Exim", "sieve": "Sieve"}[kind]
+    if not chosen["allow_filter"]:
+        raise defer(work.address, _shown(work, "filter", "filtering not enabled"))
+    if chosen[f"forbid_{kind}_filter"]:
+        raise defer(work.address, _shown(work, "filter", f"{name} filtering not enabled"))
+    with _Qualifying(work) as ready:
+        if not ready:
+            return DECLINE
+        result = work.run_filter(text, kind, chosen.options)
+    if result.outcome == "error":
+        if not chosen["skip_syntax_errors"]:
+            raise defer(work.address, _shown(work, "filter", result.message or ""))
+        work.ctx.log(f"{chosen.name} router: skipped error: {result.message}")
+        work.address.message = "syntax error in redirection data"
+        return DECLINE
+    if result.outcome == "defer":
+        return refused(work, DEFER, result.message)
+    if result.outcome == "fail":
+        generate(work, result.addresses)
+        return refused(work, FAIL, result.message)
+    if result.outcome == "freeze":
+        generate(work, result.addresses)
+        work.address.message = result.message or "frozen by filter"
+        work.address.freezes = True
+        return DEFER
+    if result.outcome == "delivered":
+        return delivered(work, result.addresses)
+    if not result.addresses:
+        return DECLINE
+    itself = Address(work.address.text, unique=work.address.text)
+    generate(work, [itself, *result.addresses])
+    return OK

@@ -1,0 +1,36 @@
+"""Whether a list that an option gives has a text: the list is expanded first, as Exim does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+
+def in_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
+    """The value that the list has for the text, None if it does not have it.
+
+    A forced failure of the expansion is an empty list. Raises `Deferred` for one that cannot be expanded,
+    which is logged, or matched to its end.
+    """
+    if kind == "host":
+        expanded = list_text  # lists of hosts are expanded where they are matched
+    else:
+        try:
+            expanded = ctx.expand(list_text)
+        except ForcedFail:
+            return None
+        except ExpansionError as problem:
+            ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
+            raise Deferred(problem.message) from None
+    try:
+        return ctx.match_list(kind, text, expanded)
+    except Unsupported:
+        raise
+    except ForcedFail:
+        return None
+    except ExpansionError as problem:
+        raise Deferred(problem.message) from None

@@ -1,0 +1,136 @@
+"""Carries out one condition or modifier of an ACL statement."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from drivers.api import registry
+from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
+from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
+from expander.acl import called
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.unit import Unit
+    from expander.acl.run import Run
+    from grammar.ast.config import Clause
+
+DONE_HERE: dict[str, str] = {
+    "hosts": "expander.acl.lists:hosts",
+    "domains": "expander.acl.lists:domains",
+    "local_parts": "expander.acl.lists:local_parts",
+    "senders": "expander.acl.lists:senders",
+    "sender_domains": "expander.acl.lists:sender_domains",
+    "recipients": "expander.acl.lists:recipients",
+    "authenticated": "expander.acl.lists:authenticated",
+    "encrypted": "expander.acl.lists:encrypted",
+    "condition": "expander.acl.plain:condition",
+    "logwrite": "expander.acl.plain:logwrite",
+    "continue": "expander.acl.plain:continue_",
+    "control": "expander.acl.control:control",
+    "verify": "expander.acl.verify:verify",
+    "log_reject_target": "expander.acl.plain:log_reject_target",
+}
+"""Where the words are carried out that need what drivers cannot see; units name the place of the others."""
+
+WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
+
+
+@lru_cache(maxsize=128)
+def unit_of(name: str) -> Unit:
+    """The unit of a condition or modifier."""
+    found = registry.find("acl-condition", name) or registry.find("acl-modifier", name)
+    assert found is not None, name
+    return found
+
+
+@lru_cache(maxsize=128)
+def implementation(name: str) -> Callable[[Any, str], str] | None:
+    """What carries a word out, None if nothing does."""
+    path = DONE_HERE.get(name) or unit_of(name).facts.get("done_by") or ""
+    if not path:
+        return None
+    module, _, function = str(path).partition(":")
+    found: Callable[[Any, str], str] = getattr(import_module(module), function)
+    return found
+
+
+def carry_out(run: Run, clause: Clause) -> str:
+    """The outcome of a condition or modifier, negation obeyed: "OK", "FAIL", "DEFER", "DISCARD", "ERROR"...
+
+    The messages that it leaves are in ``run``. Raises `Unsupported` for what is known by name only.
+    """
+    name = clause.name.text
+    unit = unit_of(name)
+    text = clause.value.text if clause.value is not None else ""
+    argument = text
+    if unit.facts["expanded"]:
+        try:
+            argument = run.ctx.expand(text)
+        except ForcedFail:
+            return OK  # Exim goes on as if the line were not there
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            run.log_message = f'failed to expand ACL string "{text}": {problem.message}'
+            return DEFER if isinstance(problem, Deferred) else ERROR
+    if run.traced:
+        _trace(run, clause, text, argument)
+    if not may_be_used(run, unit):
+        verb = "use" if unit.family == "acl-modifier" else "test"
+        kind = "modifier" if unit.family == "acl-modifier" else "condition"
+        run.log_message = f"cannot {verb} {name} {kind} in {run.phase} ACL"
+        return ERROR
+    try:
+        word = _done(run, clause, argument)
+    except AclProblem as problem:
+        run.log_message, run.message = problem.log_message, problem.message
+        word = problem.word
+    if clause.negated and word in {OK, FAIL}:
+        word = FAIL if word == OK else OK
+    return word
+
+
+def may_be_used(run: Run, unit: Unit) -> bool:
+    """True if the release permits a word in the phase of the run."""
+    phases = unit.facts["phases"]
+    for release, older in sorted(unit.facts["older"].items(), reverse=True):
+        if not run.ctx.profile.at_least(release):
+            phases = older
+    return run.where in phases
+
+
+def _done(run: Run, clause: Clause, argument: str) -> str:
+    name = clause.name.text
+    if name == "acl":
+        return called.call(run, argument)
+    if name == "set":
+        assert clause.argument is not None
+        store(run, clause.argument.text, argument)
+        return OK
+    function = implementation(name)
+    if function is None:
+        raise Unsupported(f'the word "{name}" of ACLs is not supported by eximulate yet')
+    return function(run, argument)
+
+
+def store(run: Run, variable: str, value: str) -> None:
+    """Give a variable a value: one of ACLs, or one about a DKIM signature."""
+    ctx = run.ctx
+    if variable.startswith("acl_"):
+        (ctx.acl_c if variable.startswith("acl_c") else ctx.acl_m)[variable[len("acl_c") :]] = value
+    else:
+        ctx.facts[variable] = value
+
+
+def _trace(run: Run, clause: Clause, text: str, argument: str) -> None:
+    """Tell what is checked, and what it came to where that is something else."""
+    name = clause.name.text
+    if clause.argument is not None:
+        name = f"{name} {clause.argument.text}"
+    head = f"check {'!' if clause.negated else ''}{name} "
+    further = "" if argument == text else f"\n{' ' * len(head)}= {argument}"
+    run.debug(f"{head}= {text}{further}")

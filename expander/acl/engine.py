@@ -1,0 +1,220 @@
+"""Runs ACLs: statements from the first to the one that decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
+from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
+from expander.acl import called, warning
+from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.run import PHASE_NAMES, AclResult, Run
+from expander.acl.statements import find, place
+from grammar.ast.config import Clause
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.expand.context import Context
+    from grammar.ast.config import Statement
+
+NEXT = "NEXT"
+REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
+"""The phases in which no ACL means no."""
+
+_NO_DISCARD = frozenset({"connect", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"})
+_FAILING = frozenset({FAIL, DROP})
+MESSAGE_FOR = {
+    "accept": frozenset({OK, FAIL, DROP}),
+    "discard": frozenset({OK, FAIL, DROP}),
+    "require": _FAILING,
+}
+"""The outcomes of the conditions for which the messages of a verb count; for other verbs that they hold."""
+
+ENDS = {
+    "accept": (OK, "ACCEPT"),
+    "discard": (DISCARD, "DISCARD"),
+    "deny": (FAIL, "DENY"),
+    "defer": (DEFER, "DEFER"),
+    "drop": (DROP, "DROP"),
+}
+"""What a verb decides where its conditions hold, and what is told of it."""
+
+OUTCOMES = {
+    OK: "succeeded",
+    FAIL: "failed",
+    DEFER: "deferred",
+    DISCARD: 'yielded "discard"',
+    DROP: 'yielded "drop"',
+    ERROR: "error",
+}
+
+
+def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = None) -> AclResult:
+    """Run the ACL of a phase; ``text`` is the value of its option before expansion, None without one.
+
+    ``transaction`` is what controls act on. Raises `Unsupported` for what the engine of ACLs lacks. See
+    "Access control lists".
+    """
+    if text is None:
+        if where in REFUSING:
+            ctx.debug("ACL is NULL: implicit DENY")
+            return AclResult(FAIL)
+        return AclResult(OK)
+    try:
+        name = ctx.expand(text)
+    except ForcedFail:
+        return AclResult(OK)
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+    run = Run(ctx, where, run_text, transaction)
+    outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
+    try:
+        word = run_text(run, name)
+    finally:
+        ctx.state["acl run"] = outer
+    if word == DISCARD and where in _NO_DISCARD:
+        ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
+        word = ERROR
+    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets)
+
+
+def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
+    """Run an ACL for an expansion, by name, file or text: the verdict and the message for the client.
+
+    The verdicts are the words of `drivers.api.acl`; an ACL that none of its statements decides gives
+    "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
+    """
+    around: Run | None = ctx.state.get("acl run")
+    run = Run(ctx, around.where, run_text, around.transaction) if around else Run(ctx, "unknown", run_text)
+    depth = ctx.state.get("acl depth", 0)
+    if around:
+        run.level = around.level
+    ctx.state["acl depth"] = depth + 1
+    outer, ctx.state["acl run"] = around, run
+    try:
+        word = called.nested(run, lambda: run_text(run, name), arguments)
+    finally:
+        ctx.state["acl depth"] = depth
+        ctx.state["acl run"] = outer
+    if around:
+        around.log_targets = run.log_targets
+    return word, run.message
+
+
+def run_text(run: Run, text: str) -> str:
+    """Run the ACL that a text names, or is: its word. Messages are left in ``run``."""
+    if run.level > called.DEEPEST:
+        return _gives(run, ERROR, "ACL nested too deep: possible loop")
+    try:
+        acl = find(run, text)
+    except AclProblem as problem:
+        return _gives(run, problem.word, problem.log_message)
+    for statement in acl.statements:
+        if run.traced:
+            run.debug(f'processing "{statement.verb.text}" ({place(run.ctx, statement, acl)})')
+        word = _statement(run, statement, acl.shown)
+        if word != NEXT:
+            return word
+    run.debug(f"end of {acl.shown}: implicit DENY")
+    return FAIL
+
+
+def _gives(run: Run, word: str, log_message: str) -> str:
+    run.message, run.log_message = "", log_message
+    return word
+
+
+def _statement(run: Run, statement: Statement, shown: str) -> str:
+    """What a statement decides, "NEXT" if the next one is to be tried.
+
+    The messages of the last statement stay for the refusal at the end of the ACL.
+    """
+    verb = run.verb = statement.verb.text
+    run.message = run.log_message = ""
+    run.is_detailed = False
+    texts: dict[str, str] = {}
+    word = _conditions(run, statement, texts)
+    run.verb = verb
+    _messages(run, verb, word, texts)
+    if run.traced:
+        run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
+    return _decided(run, verb, word, shown, endpass="endpass" in texts)
+
+
+def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> str:
+    if verb == "warn":
+        warning.warn(run, word)
+        run.message = run.log_message = ""
+        return ERROR if word == ERROR else NEXT
+    if word in {DEFER, ERROR}:
+        return word
+    if verb == "require":
+        if word == OK:
+            return NEXT
+        run.debug(f"end of {shown}: not OK")
+        return word
+    if word == OK or (word == DISCARD and verb in {"accept", "discard"}):
+        decided, told = ENDS[verb]
+        run.debug(f"end of {shown}: {told}")
+        run.is_detailed = verb == "defer"
+        return word if verb == "accept" else decided
+    if endpass:
+        run.debug(f"{verb}: endpass encountered - denying access")
+        return word
+    return NEXT
+
+
+def _conditions(run: Run, statement: Statement, texts: dict[str, str]) -> str:
+    """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
+    verb = statement.verb.text
+    for clause in statement.clauses:
+        if not isinstance(clause, Clause):
+            return ERROR
+        name = clause.name.text
+        if name in WITHOUT_TRACE:
+            texts[name] = clause.value.text if clause.value is not None else ""
+            if run.traced and name != "endpass":
+                run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
+            continue
+        word = carry_out(run, clause)
+        run.verb = verb
+        if word == DISCARD and verb not in {"accept", "discard"}:
+            permitted = """(only allowed with "accept" or "discard")"""
+            run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
+            run.message = ""
+            return ERROR
+        if word != OK:
+            return word
+    return OK
+
+
+def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
+    """Let the modifiers for messages take effect, where the outcome is one that they are for.
+
+    One that cannot be expanded is left out.
+    """
+    if word in MESSAGE_FOR.get(verb, {OK}):
+        if "message" in texts:
+            run.message = _expanded(run, texts["message"], run.message) or run.message
+        if "log_message" in texts:
+            run.log_message = _expanded(run, texts["log_message"], run.log_message) or run.log_message
+    run.log_message = run.log_message or run.message
+
+
+def _expanded(run: Run, text: str, verify_message: str) -> str:
+    ctx = run.ctx
+    ctx.facts["acl_verify_message"] = verify_message
+    try:
+        return ctx.expand(text)
+    except ForcedFail:
+        return ""
+    except Unsupported:
+        raise
+    except ExpansionError as error:
+        ctx.log(f'failed to expand ACL message "{text}": {error.message}', panic=True)
+        return ""
+    finally:
+        ctx.facts["acl_verify_message"] = ""

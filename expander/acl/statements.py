@@ -1,0 +1,104 @@
+"""Finds the statements of an ACL: by name, in a file, or in the text itself."""
+
+from __future__ import annotations
+
+import os
+from errno import EIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.acl import AclProblem
+from drivers.api.text import SPACE, from_bytes, is_tainted
+from expander.config.acl_section import read_acls, verbs
+from expander.config.model import Config, empty_options
+from expander.config.reporting import Reporter
+from grammar.config import parse
+from grammar.macros import MacroTable
+from grammar.preprocess import Preprocessor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.acl.run import Run
+    from expander.expand.context import Context
+    from grammar.ast.config import Broken, Line, Statement
+    from grammar.source import Span
+
+TAINTED_REFUSED_SINCE = "4.95"
+"""The release from which nothing from outside may be the name or the text of an ACL."""
+
+NEWLINE = "\n"
+FROM_FILES = "ACLs read from files"
+
+
+class AclText(NamedTuple):
+    """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL")."""
+
+    shown: str
+    statements: Sequence[Statement]
+    is_from_config: bool
+
+
+def find(run: Run, text: str) -> AclText:
+    """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
+    ctx = run.ctx
+    if is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE):
+        ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
+        raise AclProblem(f"Tainted name '{text}' for file read not permitted\n")
+    name = text.lstrip(SPACE)
+    if not any(char in SPACE for char in name):
+        known = ctx.config.acls if ctx.config is not None else {}
+        if name in known:
+            run.debug(f'using ACL "{name}"')
+            return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)
+        if name.startswith("/"):
+            return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)
+    return AclText("inline ACL", compiled(ctx, name), is_from_config=False)
+
+
+def _from_file(run: Run, path: str) -> Sequence[Statement]:
+    """A file is read once; from then on it is known by its name."""
+    ctx = run.ctx
+    kept: dict[str, Sequence[Statement]] = ctx.state.setdefault(FROM_FILES, {})
+    if path in kept:
+        run.debug(f'using ACL "{path}"')
+        return kept[path]
+    try:
+        text = from_bytes(ctx.world.files.read(path))
+    except OSError as error:
+        reason = os.strerror(error.errno or EIO)
+        raise AclProblem(f'failed to open ACL file "{path}": {reason}') from error
+    run.debug(f"read ACL from file {path}")
+    kept[path] = compiled(ctx, text)
+    return kept[path]
+
+
+class _FirstProblem(Reporter):
+    """Takes the first problem of a text for the reason why it is no ACL."""
+
+    def in_line(
+        self, line: Line, message: str, span: Span | None = None, *, log: str = "", cause: str = ""
+    ) -> None:
+        raise AclProblem(message.removeprefix("error in ACL: "))
+
+    def broken(self, line: Broken) -> None:
+        raise AclProblem(line.message.removeprefix("error in ACL: "))
+
+
+def compiled(ctx: Context, text: str) -> Sequence[Statement]:
+    """The statements of a text. Raises `AclProblem` in Exim's words for a text that is no ACL."""
+    macros = MacroTable()
+    lines = Preprocessor("inline", lambda _path: f"begin acl\ntext:\n{text}\n", macros)
+    tree = parse(lines, verbs(ctx.profile))
+    config = Config("inline", ctx.profile, empty_options(ctx.profile), tree, macros)
+    for section in tree.sections:
+        read_acls(section, config, _FirstProblem())
+    return config.acls["text"].statements if "text" in config.acls else ()
+
+
+def place(ctx: Context, statement: Statement, acl: AclText) -> str:
+    """The file and the line that are told for a statement: the configuration's end for other texts."""
+    config = ctx.config
+    if acl.is_from_config or config is None:
+        return f"{statement.file} {statement.number}"
+    text = config.main_text
+    return f"{config.path} {text.count(NEWLINE) + (not text.endswith(NEWLINE))}"

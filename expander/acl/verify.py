@@ -1,0 +1,54 @@
+"""The condition ``verify``: the keyword decides who does the work."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.acl import AclProblem
+from drivers.api.errors import Unsupported
+from expander.lint.acl_verify import keyword, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expander.acl.run import Run
+
+DONE_BY = {
+    "certificate": "expander.acl.verify_connection:certificate",
+    "csa": "expander.acl.verify_connection:csa",
+    "helo": "expander.acl.verify_connection:helo",
+    "reverse_host_lookup": "expander.acl.verify_connection:reverse_host_lookup",
+    "header_names_ascii": "expander.acl.verify_headers:header_names_ascii",
+    "header_syntax": "expander.acl.verify_headers:header_syntax",
+    "not_blind": "expander.acl.verify_headers:not_blind",
+    "header_sender": "expander.acl.verify_address:header_sender",
+    "recipient": "expander.acl.verify_address:recipient",
+    "sender": "expander.acl.verify_address:sender",
+}
+"""Where the keywords are carried out."""
+
+
+def verify(run: Run, text: str) -> str:
+    """True if what the keyword names verifies.
+
+    Raises `AclProblem` in Exim's words for a text that is not understood, or not in this ACL, and
+    `Unsupported` for what is not imitated. See "Address verification".
+    """
+    profile = run.ctx.profile
+    found = keyword(profile, text)
+    wrong = next(problems(profile, text), None)
+    if found is not None and found.phases and run.where not in found.phases and not _is_misspelt(wrong):
+        raise AclProblem(f"cannot verify {found.name} in ACL for {run.phase}")
+    if wrong is not None or found is None:
+        raise AclProblem(wrong or "")
+    path = DONE_BY.get(found.name)
+    if path is None:
+        raise Unsupported(f"verify = {found.name} is not supported by eximulate yet")
+    module, _, function = path.partition(":")
+    work: Callable[[Any, str], str] = getattr(import_module(module), function)
+    return work(run, text)
+
+
+def _is_misspelt(wrong: str | None) -> bool:
+    return wrong is not None and (wrong.startswith(("expected", "unexpected")))

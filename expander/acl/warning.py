@@ -1,0 +1,45 @@
+"""What the verb ``warn`` does: header lines and lines of the log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.acl import DEFER, OK
+from expander.config.log_selector import is_on
+
+if TYPE_CHECKING:
+    from expander.acl.run import Run
+
+
+def warn(run: Run, word: str) -> None:
+    """Carry out a statement of ``warn`` whose conditions came to ``word``."""
+    if word == OK:
+        _take_effect(run)
+    elif word == DEFER:
+        selected = str(run.ctx.options.get("log_selector") or "")
+        if is_on(selected, "acl_warn_skipped", default=True):
+            why = f": {run.log_message}" if run.log_message else ""
+            skipped = f'ACL "warn" statement skipped: condition test deferred{why}'
+            run.ctx.log(f"{who(run)}Warning: {skipped}")
+
+
+def _take_effect(run: Run) -> None:
+    message, log_message = run.message, run.log_message
+    if log_message and log_message != message:
+        told: list[str] = run.ctx.state.setdefault("warnings logged", [])
+        if log_message not in told:
+            told.append(log_message)
+            run.ctx.log(f"{who(run)}Warning: {log_message}")
+    if message:
+        from expander.acl import header_lines
+
+        header_lines.add(run, message)
+
+
+def who(run: Run) -> str:
+    """The client as log lines name it, with a blank behind it; "" where there is none."""
+    facts = run.ctx.facts
+    if not facts.get("sender_host_address"):
+        return ""
+    ident = facts.get("sender_ident", "")
+    return f"H={facts.get('sender_fullhost', '')}{f' U={ident}' if ident else ''} "

@@ -1,0 +1,121 @@
+"""``-bt``, ``-bv`` and ``-bvs``: where addresses lead, and whether they can be verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Failed, Fatal, Unsupported
+from drivers.api.routing import DEFER, FAIL, RECIPIENT, SENDER, TESTING
+from drivers.api.text import SPACE, Tainted
+from drivers.values import mailbox
+from expander.cli import errors
+from expander.cli.console import STDOUT, Input, complain
+from expander.cli.options import too_long
+from expander.routing.tree import Shown
+from expander.routing.verify import Verification, VerifyOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from expander.cli.start import Run
+    from expander.expand.context import Context
+
+LONGEST = 1024
+LONGEST_LINE = 1023
+RULES = mailbox.Rules(literals=True)
+FAILED, DEFERRED = 2, 1
+"""Exit statuses where an address failed, or could not be resolved at this time and none failed."""
+
+
+def run(run: Run) -> int:
+    """Test the addresses of the arguments, or else of the lines of standard input; the exit status."""
+    is_test = "bt" in run.options.modes
+    context = run.expander().context
+    if is_test:
+        context.debug_with = complain if context.debug_with is None else context.debug_with
+        context.log_with = lambda text, panic: _log(text, panic=panic)
+    tester = Tester(
+        context,
+        is_test=is_test,
+        is_recipient="bvs" not in run.options.modes,
+        full=is_test or run.options.verbose,
+    )
+    try:
+        for text in _texts(run):
+            for address in _addresses(text):
+                tester.test(address)
+    except Unsupported as problem:
+        STDOUT.flush()
+        complain(f"eximulate: {problem.message}\n")
+        return errors.FAILURE
+    except Fatal as problem:
+        STDOUT.flush()
+        complain(errors.fatal(problem.message, verbose=is_test or run.options.verbose))
+        return errors.FAILURE
+    return tester.status
+
+
+def _log(text: str, *, panic: bool) -> None:
+    complain(errors.logged(text, "MAIN PANIC" if panic else "MAIN", verbose=True))
+
+
+def _texts(run: Run) -> Iterator[str]:
+    if run.options.arguments:
+        for text in run.options.arguments:
+            yield too_long(text, LONGEST, "address verification")
+        return
+    from expander.cli.be import logical_line
+
+    lines = Input(before_waiting=STDOUT).each(LONGEST_LINE)
+    STDOUT.write("> ")
+    for raw in lines:
+        yield too_long(logical_line(raw, lines), LONGEST, "address verification (stdin)")
+        STDOUT.write("> ")
+    STDOUT.write("\n")
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """The addresses between the commas of an argument."""
+    left = text.partition("\0")[0]
+    pieces = list(mailbox.split(left)) if "," in left else [left]
+    for piece in pieces:
+        if piece:
+            yield piece.lstrip(f"{SPACE},")
+
+
+class Tester:
+    """Tests addresses one after the other; duplicates are known from one to the next."""
+
+    def __init__(self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool) -> None:
+        self._ctx = ctx
+        self._is_test = is_test
+        self._is_recipient = is_recipient
+        self._full = full
+        self._shown = Shown(STDOUT.write, harness=bool(getattr(ctx.world, "is_harness", False)))
+        self.status = 0
+
+    def test(self, text: str) -> None:
+        """Test one address and write what comes of it."""
+        try:
+            parsed = mailbox.parse(text, RULES).address
+        except Failed as problem:
+            STDOUT.write(f"syntax error: {problem.message}\n")
+            self.status = FAILED
+            return
+        purpose = TESTING if self._is_test else RECIPIENT if self._is_recipient else SENDER
+        verification = Verification(
+            self._ctx,
+            is_recipient=self._is_recipient,
+            options=VerifyOptions(qualifies=True),
+            say=STDOUT.write,
+            full=self._full,
+            purpose=purpose,
+            is_test=self._is_test,
+        )
+        outcome = verification.verify(Tainted(parsed)).outcome
+        if self._full and outcome is not None:
+            self._shown.show(verification)
+        if outcome == FAIL:
+            self.status = FAILED
+        elif outcome == DEFER and self.status == 0:
+            self.status = DEFERRED

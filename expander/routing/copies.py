@@ -1,0 +1,17 @@
+"""Copies of addresses: what becomes the parent where an address is changed in its place."""
+
+from __future__ import annotations
+
+from drivers.api.routing import Address, Inherited
+
+
+def copy_of(address: Address) -> Address:
+    """Another address that is the same in everything."""
+    return Address(**{name: getattr(address, name) for name in Address.record_fields})
+
+
+def copy_of_inherited(inherited: Inherited) -> Inherited:
+    """The same for what children have from an address; the variables are copied as well."""
+    made = Inherited(**{name: getattr(inherited, name) for name in Inherited.record_fields})
+    made.variables = dict(inherited.variables)
+    return made

@@ -1,0 +1,297 @@
+"""Takes addresses through the routers. See "How Exim receives and delivers mail" in the manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
+from drivers.api.routing import (
+    DECLINE,
+    DEFER,
+    DISCARD,
+    FAIL,
+    OK,
+    PASS,
+    RECIPIENT,
+    REROUTED,
+    SENDER,
+    Address,
+)
+from drivers.api.text import lower
+from expander.routing import affixes, seen
+from expander.routing.copies import copy_of, copy_of_inherited
+from expander.routing.preconditions import Preconditions, Skipped
+from expander.routing.truth import late
+from expander.routing.work import Working
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Route, Transport
+    from expander.config.model import Config, Instance
+    from expander.expand.context import Context
+
+MOST_ANCESTORS = 100
+UNROUTEABLE = "Unrouteable address"
+
+
+class Queues(State):
+    """What routing fills: addresses that wait (the last one is next), and those that were taken."""
+
+    waiting: list[Address] = made_by(default_factory=list)
+    local: list[Address] = made_by(default_factory=list)
+    remote: list[Address] = made_by(default_factory=list)
+
+    def take(self, address: Address) -> None:
+        """Put an address in the queue of its transport."""
+        from drivers.routers.finishing import is_local
+
+        is_here = address.transport is not None and is_local(address.transport)
+        (self.local if is_here else self.remote).append(address)
+
+    def forget(self, address: Address) -> None:
+        """Take an address back."""
+        for queue in (self.local, self.remote):
+            if queue and queue[-1] is address:
+                queue.pop()
+
+
+class Tried(State):
+    """One router that had an address: which precondition stopped it, and what it said if it ran."""
+
+    router: str
+    stopped_by: str = ""
+    value: str = ""
+    passed: tuple[str, ...] = ()
+    outcome: str = ""
+
+
+class _Ended(Exception):
+    """Routing of the address is over."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
+class Engine:
+    """Routes addresses by the routers of a configuration.
+
+    ``verify`` verifies an errors address; it gives the address completed, or None. ``watch`` is told of every
+    router that an address comes to.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        *,
+        purpose: str,
+        is_test: bool = False,
+        verify: Callable[[Address], str | None] = lambda _address: None,
+        watch: Callable[[Address, Tried], None] | None = None,
+    ) -> None:
+        self.ctx = ctx
+        self.config: Config | None = ctx.config
+        self.routers: list[Instance] = self.config.routers if self.config is not None else []
+        self.transports: Sequence[Transport] = self.config.transports if self.config is not None else ()
+        self.purpose = purpose
+        self.is_test = is_test
+        self.verify = verify
+        self._watch = watch
+        self._at = {router.name: at for at, router in enumerate(self.routers)}
+
+    def route(self, address: Address, queues: Queues) -> str:
+        """Take one address through the routers: "OK", "FAIL", "DEFER" or "DISCARD".
+
+        Messages are in the address, children wait in the queues. Raises `Unsupported` for a router that is
+        not imitated.
+        """
+        try:
+            return self._through_routers(address, queues)
+        except _Ended as ended:
+            return ended.outcome
+        except Deferred as problem:
+            address.message = problem.message
+            return DEFER
+        finally:
+            seen.clear(self.ctx)
+
+    def _through_routers(self, address: Address, queues: Queues) -> str:
+        at = self._at[address.start] if address.start else 0
+        while at < len(self.routers):
+            router = self.routers[at]
+            at += 1
+            self.ctx.state.pop("search_message", None)
+            address.router = router
+            tried = Tried(router.name)
+            outcome = self._at_router(router, address, queues, tried)
+            tried.outcome = outcome
+            if self._watch is not None:
+                self._watch(address, tried)
+            if outcome == "":
+                continue
+            if outcome not in {PASS, DECLINE}:
+                return self._routed(router, address, queues, outcome)
+            if outcome == PASS:
+                if router["pass_router"]:
+                    at = self._at[router["pass_router"]]
+            elif not late(self.ctx, router, "more"):
+                break
+        return self._unrouteable(address)
+
+    def _at_router(self, router: Instance, address: Address, queues: Queues, tried: Tried) -> str:
+        """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`."""
+        if self._was_here(router, address):
+            tried.stopped_by = "repeat_use"
+            return ""
+        wrong = affixes.strip(router, address)
+        if wrong:
+            tried.stopped_by = f"local_part_{wrong}"
+            return ""
+        seen.show(self.ctx, address, router.name)
+        conditions = Preconditions(self.ctx, router, address, self.purpose, is_test=self.is_test)
+        try:
+            conditions.check()
+        except Skipped as skipped:
+            tried.stopped_by, tried.value = skipped.condition, skipped.value
+            tried.passed = tuple(conditions.passed)
+            self.ctx.facts.pop("router_name", None)
+            return ""
+        tried.passed = tuple(conditions.passed)
+        self.ctx.state.pop("search_message", None)
+        if not self._variables(router, address) or not self._address_data(router, address):
+            return DECLINE
+        address.local_host_removed = False
+        work = Working(self, router, address, queues, conditions.user)
+        address.inherited = copy_of_inherited(address.inherited)
+        outcome = _driver(router)(work)
+        self.ctx.facts.pop("router_name", None)
+        if outcome == FAIL:
+            raise _Ended(FAIL)
+        if outcome in {OK, PASS} and self._fails_verification(router):
+            address.message = f"{router.name} router forced verify failure"
+            queues.forget(address)
+            raise _Ended(FAIL)
+        return outcome
+
+    def _fails_verification(self, router: Instance) -> bool:
+        return (self.purpose == SENDER and bool(router["fail_verify_sender"])) or (
+            self.purpose == RECIPIENT and bool(router["fail_verify_recipient"])
+        )
+
+    def _was_here(self, router: Instance, address: Address) -> bool:
+        """True if an ancestor was routed here, the same one if the router is for repeated use.
+
+        Raises `_Ended` for one with too many ancestors.
+        """
+        is_for_once = not router.options.get("repeat_use", True)
+        count, parent = 0, address.parent
+        while parent is not None:
+            if parent.router is router and (is_for_once or _same(router, parent, address)):
+                return True
+            count += 1
+            if count > MOST_ANCESTORS + 1:
+                self.ctx.log(f"routing loop for {address.text}", panic=True)
+                raise _Ended(DEFER)
+            parent = parent.parent
+        return False
+
+    def _variables(self, router: Instance, address: Address) -> bool:
+        """Give the variables of the option ``set`` their values; False if the router declines.
+
+        Raises `_Ended`.
+        """
+        from expander.routing.settings import assigned
+
+        text = router["set"] if "set" in router.options else ""
+        if not text:
+            return True
+        kept = copy_of_inherited(address.inherited)
+        address.inherited = kept
+        try:
+            return assigned(self.ctx, router, kept.variables, text)
+        except Deferred as problem:
+            # Exim forgets to say that it could not go on: the address is done with.
+            address.message = problem.message
+            raise _Ended(OK) from None
+
+    def _address_data(self, router: Instance, address: Address) -> bool:
+        """Set the data of the address; False if the router declines. Raises `Deferred`."""
+        text = router["address_data"]
+        if not router.options.is_set("address_data"):
+            return True
+        try:
+            value = self.ctx.expand(text)
+        except ForcedFail:
+            return False
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            words = f'expansion of "{text}" failed in {router.name} router: {problem.message}'
+            raise Deferred(words) from None
+        address.inherited = copy_of_inherited(address.inherited)
+        address.inherited.address_data = value
+        self.ctx.facts["address_data"] = value
+        return True
+
+    def _unrouteable(self, address: Address) -> str:
+        if not address.message:
+            message = UNROUTEABLE
+            text = address.router["cannot_route_message"] if address.router is not None else ""
+            if text and address.router is not None:
+                try:
+                    message = self.ctx.expand(text)
+                except ForcedFail:
+                    pass
+                except ExpansionError as problem:
+                    what = f"failed to expand cannot_route_message in {address.router.name} router"
+                    self.ctx.log(f"{what}: {problem.message}", panic=True)
+            address.user_message = address.message = message
+        address.router = None
+        return FAIL
+
+    def _routed(self, router: Instance, address: Address, queues: Queues, outcome: str) -> str:
+        if outcome in {DEFER, DISCARD}:
+            return outcome
+        assert outcome in {OK, REROUTED}
+        if outcome == OK and address.hosts and router["translate_ip_address"]:
+            raise Unsupported("translate_ip_address is not supported by eximulate yet")
+        unseen = late(self.ctx, router, "unseen")
+        address.message = None
+        if unseen and router is not self.routers[-1]:
+            self._replicate(router, address, queues)
+        return OK
+
+    def _replicate(self, router: Instance, address: Address, queues: Queues) -> None:
+        """``unseen``: a copy of the address goes on behind this router; both have the same parent."""
+        parent = copy_of(address)
+        parent.hosts, parent.transport = [], None
+        parent.inherited = copy_of_inherited(address.inherited)
+        parent.inherited.errors_address = None
+        address.parent = parent
+        copied = Address(address.text, parent=parent)
+        copied.unique = address.unique
+        address.unique = f"\0{router.name}\0{address.unique}"
+        copied.start = self.routers[self._at[router.name] + 1].name
+        kept = address.inherited
+        copied.inherited.address_data = kept.address_data
+        copied.inherited.variables = dict(kept.variables)
+        queues.waiting.append(copied)
+
+
+def _same(router: Instance, parent: Address, address: Address) -> bool:
+    if lower(parent.text) != lower(address.text):
+        return False
+    if not router["caseful_local_part"]:
+        return True
+    length = address.text.rfind("@")
+    return parent.text[:length] == address.text[:length]
+
+
+def _driver(router: Instance) -> Route:
+    unit = registry.find("router", router.driver)
+    if unit is None:
+        raise Unsupported(f'the router driver "{router.driver}" is not supported by eximulate yet')
+    route: Route = unit.impl
+    return route

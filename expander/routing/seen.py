@@ -1,0 +1,88 @@
+"""What expansions see of the address that is being routed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import tainted_like
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address
+    from expander.expand.context import Context
+
+NAMES = (
+    "address_data", "address_file", "address_pipe", "domain", "domain_data", "home", "host", "host_address",
+    "local_part", "local_part_data", "local_part_prefix", "local_part_prefix_v", "local_part_suffix",
+    "local_part_suffix_v", "local_user_gid", "local_user_uid", "original_domain", "original_local_part",
+    "parent_domain", "parent_local_part", "return_path", "router_name", "self_hostname", "sender_address",
+    "sender_data",
+)  # fmt: skip
+"""The variables that routing changes."""
+
+VARIABLE = "r_"
+
+
+def remembered(ctx: Context) -> dict[str, str]:
+    """The values of all variables that routing changes."""
+    facts = ctx.facts
+    found = {name: facts[name] for name in NAMES if name in facts}
+    found.update({name: value for name, value in facts.items() if name.startswith(VARIABLE)})
+    return found
+
+
+def restore(ctx: Context, values: dict[str, str]) -> None:
+    """Give the variables the values back that `remembered` has found."""
+    clear(ctx)
+    ctx.facts.pop("sender_address", None)
+    ctx.facts.pop("return_path", None)
+    ctx.facts.update(values)
+
+
+def clear(ctx: Context) -> None:
+    """No address is being routed; the sender and the return path stay."""
+    facts = ctx.facts
+    for name in NAMES:
+        if name not in {"sender_address", "return_path"}:
+            facts.pop(name, None)
+    for name in [name for name in facts if name.startswith(VARIABLE)]:
+        del facts[name]
+
+
+def show(ctx: Context, address: Address, router: str) -> None:
+    """Let the variables tell of the address at a router, whose affixes are off its local part."""
+    clear(ctx)
+    facts, kept = ctx.facts, address.inherited
+    ancestors = address.ancestors()
+    first = ancestors[-1] if ancestors else address
+    facts["router_name"] = router
+    facts["domain"] = address.domain
+    facts["local_part"] = address.local_part
+    facts["original_domain"], facts["original_local_part"] = first.domain, whole_local_part(first)
+    if ancestors:
+        facts["parent_domain"] = address.parent.domain if address.parent else ""
+        facts["parent_local_part"] = whole_local_part(ancestors[0])
+    for name, value in (
+        ("local_part_prefix", address.prefix),
+        ("local_part_prefix_v", address.prefix_v),
+        ("local_part_suffix", address.suffix),
+        ("local_part_suffix_v", address.suffix_v),
+        ("self_hostname", address.self_hostname),
+        ("address_data", kept.address_data),
+        ("domain_data", kept.domain_data),
+        ("local_part_data", kept.local_part_data),
+    ):
+        if value:
+            facts[name] = value
+    if address.hosts:
+        facts["host"], facts["host_address"] = address.hosts[0].name, address.hosts[0].address
+    for name, value in kept.variables.items():
+        facts[VARIABLE + name] = value
+
+
+def whole_local_part(address: Address) -> str:
+    """The local part with its affixes, in the case that the router which had the address last wants."""
+    router = address.router
+    if router is None:
+        return address.local_part
+    chosen = address.cased if router["caseful_local_part"] else address.lowered
+    return tainted_like(chosen, address.text)

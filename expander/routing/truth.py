@@ -1,0 +1,48 @@
+"""Options that are expanded and then mean yes or no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred, ExpansionError, ForcedFail
+from drivers.api.text import lower
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+    from drivers.api.routing import Router
+
+UNTRUE = frozenset({"", "0", "no", "false"})
+
+
+def is_true(ctx: Context, text: str, router: str) -> bool:
+    """True if a condition holds; what cannot be expanded is logged and does not hold. Raises `Deferred`."""
+    try:
+        value = ctx.expand(text)
+    except (ForcedFail, Deferred) as problem:
+        if isinstance(problem, Deferred):
+            raise
+        return False
+    except ExpansionError as problem:
+        ctx.log(f'failed to expand condition "{text}" for {router} router: {problem.message}', panic=True)
+        return False
+    return lower(value) not in UNTRUE
+
+
+def late(ctx: Context, router: Router, option: str) -> bool:
+    """The value of an option that is a word for yes or no, or a text that is expanded to one.
+
+    Raises `Deferred` with the message for the address where it is neither.
+    """
+    value = router[option]
+    if not isinstance(value, str):
+        return bool(value)
+    try:
+        text = ctx.expand(value)
+    except ForcedFail:
+        return option == "more"
+    except ExpansionError as problem:
+        raise Deferred(f'failed to expand "{value}" in {router.name} router: {problem.message}') from None
+    word = lower(text)
+    if word not in {"true", "yes", "false", "no"}:
+        raise Deferred(f'"{text}" is not a valid value for the "{option}" option in the {router.name} router')
+    return word in {"true", "yes"}

@@ -82,7 +82,9 @@ def verify_address(
     The variables of the context are as before afterwards, but for ``$sender_address`` if the sender was
     rewritten. Raises `Unsupported` for what is not imitated. See "Address verification" in the manual.
     """
-    return Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
+    verified = Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
+    ctx.debug("----------- end verify ------------")
+    return verified
 
 
 class Verification:

@@ -47,8 +47,8 @@ def _word(  # noqa: PLR0913 - each is a column of the tables
     """Declare a word: the phases it may be used in (``only`` or ``never``), and what it takes.
 
     ``older`` has the phases before the releases that changed them. ``done_by`` says where the function is
-    that carries the word out, as "module:name": it takes the `drivers.api.acl.Acl` and the text, and gives the
-    outcome.
+    that carries the word out, as "module:name": it takes the `drivers.api.acl.Acl` and the text, and gives
+    the outcome.
     """
     allowed = only.split() or [phase for phase in PHASES if phase not in never.split()]
     syntax = {

@@ -1,4 +1,4 @@
-"""What a DNS list says of one name: asked once in a process while it holds, and whether the addresses count."""
+"""What a DNS list says of one name: asked once while the answer holds, and whether the addresses count."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ def text_of(acl: Acl, query: str) -> str:
 def counts(acl: Acl, addresses: Sequence[str], wanted: Wanted, what: str) -> bool:
     """True if a name with these addresses is listed; ``what`` says in the log who was found where."""
     if not wanted.sign:
-        return any([_is_local(acl, address, what) for address in addresses])
+        local = [_is_local(acl, address, what) for address in addresses]  # each is told of
+        return any(local)
     by_all = wanted.sign in {"==", "=&"}
     decided = (_matches(acl, address, wanted, what) for address in addresses)
     found = all(decided) if by_all else any(decided)

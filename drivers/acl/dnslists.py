@@ -22,7 +22,7 @@ _STRANGE = re.compile(r"[^A-Za-z0-9._-]", re.ASCII)
 
 
 class _Element(Record):
-    """One element: the list that decides, the one that is named and asked for the text, which addresses count.
+    """One element: the list that decides, which addresses count, the list that is named and has the text.
 
     ``keys`` is a list of what to ask for, None for the client.
     """
@@ -61,7 +61,7 @@ def dnslists(acl: Acl, text: str) -> str:
 
 
 def _read(text: str) -> _Element:
-    """An element ``domain[,domain][[!]condition][/keys]``, where a condition is ``=``, ``==``, ``&`` or ``=&``."""
+    """An element ``domain[,domain][[!]condition][/keys]``; conditions begin with =, ==, & or =&."""
     rest, slash, keys = text.partition("/")
     at = rest.find("=") if "=" in rest else rest.find("&")
     domains, condition = (rest, "") if at < 0 else (rest[:at], rest[at:])

@@ -127,6 +127,7 @@ condition(
     "True if the client's rate is above the limit.",
     argument="limit / period [/ option...] [/ key]",
     since="4.52",
+    done_by="drivers.acl.ratelimit:ratelimit",
 )
 condition(
     "recipients",
@@ -142,7 +143,13 @@ condition(
     argument="regex_list",
     feature="content_scan",
 )
-condition("seen", "True if the key was seen before within, or a negative time ago or longer.", since="4.96")
+condition(
+    "seen",
+    "True if the key was seen before within, or a negative time ago or longer.",
+    argument="[-]interval [/ option...]",
+    since="4.96",
+    done_by="drivers.acl.seen:seen",
+)
 condition(
     "sender_domains",
     "True if the sender's domain is in the list.",

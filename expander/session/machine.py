@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.acl.rates_kept import CMD, MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from expander.session import authentication, controls, envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
@@ -182,6 +183,7 @@ class Session:
         for name in ("sender_address", "local_part", "domain", "recipients", "message_exim_id"):
             facts.pop(name, None)
         facts.update(sender_address="", message_size="-1")
+        forget(self.ctx.state, MAIL, CMD)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -215,6 +217,7 @@ class Session:
         if self.conversation is not None:
             authentication.respond(self, text)
             return
+        forget(self.ctx.state, CMD)
         name, argument = split(text)
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False

@@ -276,7 +276,7 @@ class Engine:
         if outcome in {DEFER, DISCARD}:
             return outcome
         assert outcome in {OK, REROUTED}
-        if outcome == OK and address.hosts and router["translate_ip_address"]:
+        if outcome == OK and address.hosts and router.options.get("translate_ip_address"):
             raise Unsupported("translate_ip_address is not supported by eximulate yet")
         unseen = late(self.ctx, router, "unseen")
         self.ctx.debug(f"routed by {router.name} router{' (unseen)' if unseen else ''}")

@@ -729,6 +729,9 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "router": {
         "accept": ("drivers.routers.accept", "4.00", None, "router_accept"),
+        "dnslookup": ("drivers.routers.dnslookup", "4.00", None, "router_dnslookup"),
+        "ipliteral": ("drivers.routers.ipliteral", "4.00", None, "router_ipliteral"),
+        "manualroute": ("drivers.routers.manualroute", "4.00", None, "router_manualroute"),
         "redirect": ("drivers.routers.redirect", "4.00", None, "router_redirect"),
     },
     "router-option": {

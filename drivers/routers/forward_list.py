@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from drivers.api.errors import EximError, Failed
+from drivers.api.errors import EximError, Failed, Fatal
 from drivers.api.text import SPACE, from_bytes, is_tainted, tainted_like
 from drivers.values import mailbox
 from grammar.record import Record, State, made_by
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from drivers.api.outside import Files
 
 SPECIALS = {":defer:": "defer", ":blackhole:": "blackhole", ":fail:": "fail"}
-INCLUDE = ":include:"
+INCLUDE, UNKNOWN = ":include:", ":unknown:"
 LONGEST_INCLUDE = 255
+MOST_NESTED = 100
+"""So deep may included files lie in one another; Exim itself ends by a crash where one includes itself."""
 ONLY_COMMENT = "empty address"
 RULES = mailbox.Rules(literals=True)
 _GAP = re.compile(r"(?:[\x20\t\n\v\f\r,]+|#[^\n]*)*")
@@ -46,13 +49,15 @@ class Rights(Record):
 
     ``specials`` are those that may stand there: "defer", "fail", "blackhole", "include". ``folder`` is where
     included files must lie, if it is not "". ``skips`` leaves out what is no address. ``domain`` is for
-    names behind a backslash.
+    names behind a backslash. ``dies_of_taint``: releases before 4.97 end at the name of an included file that
+    comes from outside.
     """
 
     specials: frozenset[str]
     folder: str = ""
     skips: bool = False
     domain: str = ""
+    dies_of_taint: bool = False
 
 
 class ForwardList(State):
@@ -77,13 +82,14 @@ class ListError(EximError):
 
 
 class Reader:
-    """Reads lists; ``complete`` gives an address a domain where it needs one."""
+    """Reads lists; ``complete`` gives an address a domain. See "Items in redirection lists"."""
 
     def __init__(self, rights: Rights, files: Files, complete: Callable[[str], str]) -> None:
         self._rights = rights
         self._files = files
         self._complete = complete
         self._list = ForwardList("not delivered")
+        self._depth = 0
 
     def read(self, text: str) -> ForwardList:
         """Read a list. Raises `ListError`."""
@@ -112,7 +118,9 @@ class Reader:
             if special is not None:
                 start = text.index(special, at) + len(special)
                 return self._special(SPECIALS[special], item, text[start:])
-            if item.startswith(INCLUDE):
+            if item == UNKNOWN:
+                pass  # it stands for nothing at all
+            elif item.startswith(INCLUDE):
                 outcome = self._included(tainted_like(item[len(INCLUDE) :].lstrip(SPACE), item))
                 if outcome:
                     return outcome
@@ -136,10 +144,11 @@ class Reader:
         if "include" not in self._rights.specials:
             raise ListError("included files not permitted")
         if is_tainted(path):
+            if self._rights.dies_of_taint:
+                raise Fatal("Taint mismatch, Ustrncpy: parse_forward_list 1398")
             raise ListError(f"Tainted name '{path}' for included file  not permitted\n")
-        folder = self._rights.folder.rstrip("/")
-        if self._rights.folder and not path.startswith(f"{folder}/"):
-            raise ListError(f"included file {path} is not in directory {self._rights.folder}")
+        if self._rights.folder:
+            self._check_folder(path)
         try:
             text = from_bytes(self._files.read(path))
         except IsADirectoryError:
@@ -147,7 +156,34 @@ class Reader:
         except OSError as problem:
             reason = os.strerror(problem.errno or errno.EIO)
             raise ListError(f"failed to open included file {path}: {reason}", "include") from None
-        return self._read(text.partition("\0")[0])
+        self._depth += 1
+        if self._depth > MOST_NESTED:
+            raise ListError("included files are nested too deeply")
+        outcome = self._read(text.partition("\0")[0])
+        self._depth -= 1
+        return outcome
+
+    def _check_folder(self, path: str) -> None:
+        """Raise `ListError` for a file outside the folder: what leads there must be no links."""
+        folder = self._rights.folder
+        bare = folder.rstrip("/")
+        if not path.startswith(f"{bare}/"):
+            raise ListError(f"included file {path} is not in directory {folder}")
+        parts = path[len(bare) + 1 :].split("/")
+        mode = stat.S_IFDIR
+        for count in range(1, len(parts) + 1):
+            try:
+                mode = (
+                    self._files.lstat(f"{bare}/{'/'.join(parts[:count])}").st_mode if parts[count - 1] else 0
+                )
+            except OSError:
+                mode = 0
+            last = count == len(parts)
+            if not mode or stat.S_ISLNK(mode) or not (last or stat.S_ISDIR(mode)):
+                what = "(component of included file); could be symbolic link"
+                raise ListError(f"failed to open {path} {what}", "include")
+        if not stat.S_ISREG(mode):
+            raise ListError(f"included file {path} is not a regular file in the {folder} directory")
 
     def _item(self, item: str, *, quoted: bool) -> None:
         address, problem = "", ""

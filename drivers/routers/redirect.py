@@ -133,6 +133,7 @@ def _reader(work: Work) -> forward_list.Reader:
         chosen["include_directory"],
         bool(chosen["skip_syntax_errors"]),
         work.address.domain,
+        not work.ctx.profile.at_least("4.97"),
     )
     by_rules = bool(chosen["rewrite"])
     return forward_list.Reader(

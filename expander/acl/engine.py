@@ -161,7 +161,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     if word == OK or (word == DISCARD and verb in {"accept", "discard"}):
         decided, told = ENDS[verb]
         run.debug(f"end of {shown}: {told}")
-        run.is_detailed = verb == "defer"
+        run.is_detailed = verb == "defer" or run.is_detailed
         return word if verb == "accept" else decided
     if endpass:
         run.debug(f"{verb}: endpass encountered - denying access")
@@ -202,7 +202,10 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
         if "message" in texts:
             run.message = _expanded(run, texts["message"], run.message) or run.message
         if "log_message" in texts:
-            run.log_message = _expanded(run, texts["log_message"], run.log_message) or run.log_message
+            before = run.log_message
+            said = _expanded(run, texts["log_message"], before)
+            if said:
+                run.log_message = f"{said}: {before}" if before else said
     run.log_message = run.log_message or run.message
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_ANCESTORS = 100
 UNROUTEABLE = "Unrouteable address"
+BETWEEN = ">" * 35
 
 
 class Queues(State):
@@ -107,12 +108,14 @@ class Engine:
         Messages are in the address, children wait in the queues. Raises `Unsupported` for a router that is
         not imitated.
         """
+        self.ctx.debug(f"{BETWEEN}\nrouting {address.text}")
         try:
             return self._through_routers(address, queues)
         except _Ended as ended:
             return ended.outcome
         except Deferred as problem:
             address.message = problem.message
+            self._tell_deferred(address)
             return DEFER
         finally:
             seen.clear(self.ctx)
@@ -137,7 +140,9 @@ class Engine:
                 if router["pass_router"]:
                     at = self._at[router["pass_router"]]
             elif not late(self.ctx, router, "more"):
+                self.ctx.debug('"more" is false: skipping remaining routers')
                 break
+        self.ctx.debug("no more routers")
         return self._unrouteable(address)
 
     def _at_router(self, router: Instance, address: Address, queues: Queues, tried: Tried) -> str:
@@ -165,8 +170,10 @@ class Engine:
         address.local_host_removed = False
         work = Working(self, router, address, queues, conditions.user)
         address.inherited = copy_of_inherited(address.inherited)
+        self.ctx.debug(f"calling {router.name} router")
         outcome = _driver(router)(work)
         self.ctx.facts.pop("router_name", None)
+        self._tell(router, address, outcome)
         if outcome == FAIL:
             raise _Ended(FAIL)
         if outcome in {OK, PASS} and self._fails_verification(router):
@@ -174,6 +181,20 @@ class Engine:
             queues.forget(address)
             raise _Ended(FAIL)
         return outcome
+
+    def _tell(self, router: Instance, address: Address, outcome: str) -> None:
+        """Tell what a router has said, as far as that is no matter of what follows."""
+        if outcome in {PASS, DECLINE}:
+            said = "passed" if outcome == PASS else "declined"
+            self.ctx.debug(f"{router.name} router {said} for {address.text}")
+        elif outcome == FAIL:
+            self.ctx.debug(f"{router.name} router forced address failure")
+        elif outcome == DEFER:
+            self._tell_deferred(address)
+
+    def _tell_deferred(self, address: Address) -> None:
+        name = address.router.name if address.router is not None else ""
+        self.ctx.debug(f"{name} router: defer for {address.text}\n  message: {address.message or '<none>'}")
 
     def _fails_verification(self, router: Instance) -> bool:
         return (self.purpose == SENDER and bool(router["fail_verify_sender"])) or (
@@ -255,9 +276,10 @@ class Engine:
         if outcome in {DEFER, DISCARD}:
             return outcome
         assert outcome in {OK, REROUTED}
-        if outcome == OK and address.hosts and router["translate_ip_address"]:
+        if outcome == OK and address.hosts and router.options.get("translate_ip_address"):
             raise Unsupported("translate_ip_address is not supported by eximulate yet")
         unseen = late(self.ctx, router, "unseen")
+        self.ctx.debug(f"routed by {router.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and router is not self.routers[-1]:
             self._replicate(router, address, queues)

@@ -82,7 +82,9 @@ def verify_address(
     The variables of the context are as before afterwards, but for ``$sender_address`` if the sender was
     rewritten. Raises `Unsupported` for what is not imitated. See "Address verification" in the manual.
     """
-    return Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
+    verified = Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
+    ctx.debug("----------- end verify ------------")
+    return verified
 
 
 class Verification:
@@ -123,7 +125,7 @@ class Verification:
 
     def verify(self, text: str) -> Verified:
         """Verify the address; what is to be shown goes to ``say``."""
-        prefix = "553 " if self.purpose == EXPN else ""
+        prefix, given = "553 " if self.purpose == EXPN else "", text
         if not rewriting.has_domain(text):
             if not self.options.qualifies:
                 self._tell(f'{prefix}A domain is required for "{text}"')
@@ -142,7 +144,7 @@ class Verification:
         mode = self.ctx.facts.get("verify_mode")
         self.ctx.facts["verify_mode"] = "R" if self.is_recipient else "S"
         try:
-            return self._verified(text)
+            return self._verified(text, given)
         finally:
             seen.restore(self.ctx, before)
             if mode is None:
@@ -150,10 +152,10 @@ class Verification:
             else:
                 self.ctx.facts["verify_mode"] = mode
 
-    def _verified(self, text: str) -> Verified:
+    def _verified(self, text: str, given: str) -> Verified:
         self.text = text
         waiting = self.queues.waiting
-        waiting.append(Address(text, unique=text))
+        waiting.append(Address(text, unique=given))
         result = OK
         kept: Verified | None = None
         while waiting:

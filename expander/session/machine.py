@@ -18,7 +18,9 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
+    from expander.routing.verify import Verified
 
 COMMAND, LINES, CHUNK = "command", "lines", "chunk"
 """What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
@@ -81,6 +83,8 @@ class Session:
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = ""
         self.local_part = ""
+        self.senders_verified: dict[str, Verified] = {}
+        self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
         self.controls: set[str] = set()
@@ -173,6 +177,8 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        self.senders_verified = {}
+        self.sender_failed = None
         self.reception = None
         self.wants = COMMAND
         facts = self.ctx.facts

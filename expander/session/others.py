@@ -27,11 +27,27 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
     told = verdict.message if not for_now or verdict.is_detailed else ""
     text = reply(code, told or default)
+    details = _sender_details(session, where, code)
     if verdict.log_targets:
         _log_refusal(session, where, what, verdict, for_now=for_now)
-    session.say(text)
+    session.say(details + text)
     if verdict.word == DROP:
         session.end("acl-drop")
+
+
+def _sender_details(session: Session, where: str, code: str) -> str:
+    """Log why the sender did not verify, and give the lines that tell the client: once for a message."""
+    known = session.sender_failed
+    if known is None or where not in {"mail", "rcpt", "data"}:
+        return ""
+    session.sender_failed = None
+    how = "defer" if known.word == DEFER else "fail"
+    who = logline.client(session, labelled=True)
+    why = f": {known.reason}" if known.reason else ""
+    session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
+    if not known.message or how == "defer":
+        return ""
+    return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
 
 
 def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *, for_now: bool) -> None:

@@ -1,0 +1,201 @@
+"""The addresses of hosts that mail is to go to, as routers look for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred
+from drivers.api.routing import Host
+from drivers.api.text import lower
+from drivers.values import ip
+from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
+from drivers.values.dnslookup import ask, is_secure, only_ipv4
+from drivers.values.memberships import in_list
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.routing import Work
+
+NOT_FOUND, LATER, IGNORED, INSECURE, LOCAL = "not found", "later", "ignored", "insecure", "local"
+"""How a search ends, beside `FOUND`."""
+
+FAMILY_LATER = 500
+"""What is added to the rank of addresses of the family that comes second."""
+
+SPREAD = 1000
+"""Ranks of hosts of one preference are below this."""
+
+NOWHERE = "0.0.0.0"  # noqa: S104 - it counts as an address of this host
+
+
+class Wanted(Record):
+    """What to look for: which families of addresses, and how names may be completed."""
+
+    families: tuple[int, ...] = (ip.IPV6, ip.IPV4)
+    ipv4_first: bool = False
+    qualify_single: bool = True
+    search_parents: bool = False
+
+
+USUAL = Wanted()
+
+
+class Found(Record):
+    """How a search ended, and with which hosts; ``full_name`` is what the name came to."""
+
+    status: str
+    hosts: tuple[Host, ...] = ()
+    full_name: str = ""
+    local_removed: bool = False
+    no_service: bool = False
+
+
+def with_local(work: Work, hosts: list[Host], problem: str = NOT_FOUND) -> tuple[str, list[Host], bool]:
+    """Look for this host among hosts that are in order.
+
+    Gives `LOCAL` if it is among the first, else `FOUND` (or the problem, where no host has an address) with
+    the hosts before the preference that this host has, and whether it was there.
+    """
+    own = work.own_addresses()
+    keep = 0
+    found = False
+    for at, host in enumerate(hosts):
+        if host.address == NOWHERE or _is_treated_as_local(work, host) or ip.parse(host.address) in own:
+            if not keep:
+                return LOCAL, hosts, False
+            return (FOUND if found else problem), hosts[:keep], True
+        found = found or bool(host.address)
+        if at + 1 == len(hosts) or hosts[at + 1].preference != host.preference:
+            keep = at + 1
+    return (FOUND if found else problem), hosts, False
+
+
+def _is_treated_as_local(work: Work, host: Host) -> bool:
+    names = work.ctx.options.get("hosts_treat_as_local")
+    if not names:
+        return False
+    before = work.ctx.facts.get("domain")
+    work.ctx.facts["domain"] = host.name
+    try:
+        return in_list(work.ctx, "domain", lower(host.name), str(names)) is not None
+    except Deferred:
+        return False
+    finally:
+        if before is None:
+            del work.ctx.facts["domain"]
+        else:
+            work.ctx.facts["domain"] = before
+
+
+def is_ignored(work: Work, host: str, address: str) -> bool:
+    """True if ``ignore_target_hosts`` has an address."""
+    ignored = work.router["ignore_target_hosts"]
+    if not ignored:
+        return False
+    facts = work.ctx.facts
+    before = {name: facts.get(name) for name in ("host", "host_address")}
+    facts["host"], facts["host_address"] = host, address
+    try:
+        return in_list(work.ctx, "host", address, ignored) is not None
+    except Deferred:
+        return False
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del facts[name]
+            else:
+                facts[name] = value
+
+
+def by_name(work: Work, host: Host) -> Found:
+    """The addresses of a host by the system's tables; a name that is an address stands for itself."""
+    ctx = work.ctx
+    if ip.parse(host.name) is not None:
+        answers = [host.name]
+        full_name = host.name
+        again = False
+    else:
+        kinds = ("A",) if ctx.options.get("disable_ipv6") or only_ipv4(ctx, host.name) else ("AAAA", "A")
+        told = [(kind, ctx.world.dns.system_addresses(host.name, kind)) for kind in kinds]
+        records = [record for kind, answer in told for record in answer.of(kind)]
+        answers = [record.data[0] for record in records]
+        full_name = records[-1].owner if records else host.name
+        again = any(answer.status == AGAIN for _, answer in told)
+    hosts = [
+        _with(host, full_name, address) for address in answers if not is_ignored(work, host.name, address)
+    ]
+    if not hosts:
+        return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
+    status, hosts, removed = with_local(work, hosts)
+    return Found(status, tuple(hosts), full_name, removed)
+
+
+def _with(host: Host, name: str, address: str, *, rank: int = 0, secure: bool = False) -> Host:
+    return Host(name, address, host.preference, host.port, host.group, rank, secure)
+
+
+def by_address(work: Work, host: Host, wanted: Wanted = USUAL) -> Found:
+    """A host by its address records, which come in a random order, those of one family together."""
+    status, hosts, full_name = addresses(work, host, wanted)
+    if status != FOUND:
+        return Found(NOT_FOUND if status == IGNORED else status, (), full_name)
+    status, hosts, removed = with_local(work, hosts)
+    return Found(status, tuple(hosts), full_name, removed)
+
+
+def addresses(work: Work, host: Host, wanted: Wanted) -> tuple[str, list[Host], str]:
+    """The addresses of a host in the order of their ranks, how the search ended, and the full name."""
+    ctx = work.ctx
+    asking = Asking(qualify_single=wanted.qualify_single, search_parents=wanted.search_parents)
+    hosts: list[Host] = []
+    full_name, again, insecure, any_found = host.name, False, False, False
+    base = SPREAD * (host.group if host.preference is None else host.preference)
+    for family in _families(work, host.name, wanted):
+        kind = "A" if family == ip.IPV4 else "AAAA"
+        answer = ask(ctx, host.name, kind, asking=asking)
+        if answer.status != FOUND:
+            again = again or answer.status in {AGAIN, FAIL}
+            continue
+        secure = is_secure(ctx, answer)
+        if not secure and requires_dnssec(work, host.name):
+            insecure = True
+            continue
+        later = FAMILY_LATER if (family == ip.IPV4) != wanted.ipv4_first else 0
+        for record in answer.of(kind):
+            address = record.data[0]
+            full_name = full_name if any_found else record.owner
+            any_found = True
+            if is_ignored(work, host.name, address) or any(known.address == address for known in hosts):
+                continue
+            rank = base + ctx.world.random.below(FAMILY_LATER) + later
+            name = record.owner if lower(record.owner) != lower(host.name) else host.name
+            _insert(hosts, _with(host, name, address, rank=rank, secure=secure))
+    if hosts:
+        return FOUND, hosts, full_name
+    if insecure:
+        return INSECURE, [], full_name
+    return (IGNORED if any_found else LATER if again else NOT_FOUND), [], full_name
+
+
+def _insert(hosts: list[Host], host: Host) -> None:
+    at = next((at for at, known in enumerate(hosts) if host.rank < known.rank), len(hosts))
+    hosts.insert(at, host)
+
+
+def _families(work: Work, name: str, wanted: Wanted) -> Sequence[int]:
+    if work.ctx.options.get("disable_ipv6") or only_ipv4(work.ctx, name):
+        return (ip.IPV4,)
+    return wanted.families
+
+
+def requires_dnssec(work: Work, name: str) -> bool:
+    """True if ``dnssec_require_domains`` has a domain."""
+    names = work.router["dnssec_require_domains"] if "dnssec_require_domains" in work.router.options else ""
+    if not names:
+        return False
+    try:
+        return in_list(work.ctx, "domain", name, names) is not None
+    except Deferred:
+        return False

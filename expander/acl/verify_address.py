@@ -1,0 +1,143 @@
+"""``verify`` for addresses: the sender, the recipient, and the senders that header lines name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.acl import DEFER, FAIL, OK
+from drivers.api.errors import Failed, Unsupported
+from drivers.api.text import SPACE, Tainted, lower
+from drivers.values import mailbox
+from drivers.values.listtext import pieces
+from expander.routing.verify import Verified, VerifyOptions, verify_address
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from expander.acl.run import Run
+
+SENDER_LINES = ("sender", "reply-to", "from")
+"""The header lines that name the sender, the first of them that there is first."""
+
+
+class Options(Record):
+    """The options of address verification, as far as they do not ask for a callout."""
+
+    defer_ok: bool = False
+    no_details: bool = False
+    stops_at_redirect: bool = False
+
+
+class SenderVerified(Record):
+    """What is known of a sender that was verified, and whether the client was told."""
+
+    address: str
+    word: str
+    reason: str
+    details: bool
+    message: str
+
+
+def _options(text: str) -> Options:
+    """The options of a text. Raises `Unsupported` for callouts and quotas."""
+    words = {lower(word.strip(SPACE)) for word in list(pieces(text, "/"))[1:]}
+    for word in words:
+        if word.startswith(("callout", "quota", "check_postmaster")) and word != "callout_defer_ok":
+            raise Unsupported(f"verify with {word.partition('=')[0]} is not supported by eximulate yet")
+    return Options("defer_ok" in words, "no_details" in words, "success_on_redirect" in words)
+
+
+def recipient(run: Run, text: str) -> str:
+    """True if the recipient can be routed."""
+    options, ctx = _options(text), run.ctx
+    facts = ctx.facts
+    given = str(getattr(run.transaction, "local_part", "")) or facts.get("local_part", "")
+    address = Tainted(f"{given}@{facts.get('domain', '')}")
+    wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect)
+    verified = verify_address(ctx, address, is_recipient=True, options=wanted)
+    facts["recipient_verify_failure"] = verified.failure
+    word = _overridden(run, verified.outcome, options)
+    if word == OK:
+        if verified.outcome == OK:
+            facts["address_data"] = verified.address_data or ""
+            facts["domain_data"] = verified.domain_data or facts.get("domain_data", "")
+            facts["local_part_data"] = verified.local_part_data or facts.get("local_part_data", "")
+        return OK
+    run.log_message = verified.reason
+    run.message = verified.user_message or verified.message
+    run.is_detailed = verified.passes_message
+    return word
+
+
+def _overridden(run: Run, word: str, options: Options) -> str:
+    if word == DEFER and options.defer_ok:
+        run.debug("verify defer overridden by defer_ok")
+        return OK
+    return word
+
+
+def sender(run: Run, text: str) -> str:
+    """True if the sender of the message, or the address that is given, can be routed."""
+    options, ctx = _options(text), run.ctx
+    head = next(iter(pieces(text, "/")), "")
+    _, equals, given = head.partition("=")
+    address = given.strip(SPACE) if equals else ctx.facts.get("sender_address", "")
+    if not address:
+        return OK
+    verified, known = _verified_sender(run, address, options, is_own=not equals)
+    word = _overridden(run, verified.outcome, options)
+    ctx.facts["sender_verify_failure"] = verified.failure
+    if word == OK:
+        if verified.outcome == OK:
+            ctx.facts["sender_address_data"] = verified.address_data or ""
+        return OK
+    how = "Sender verify failed" if word == FAIL else "Could not complete sender verify"
+    run.message = run.log_message = how
+    if not known:
+        reason, told = verified.reason, verified.user_message or verified.message
+        _remember(run, SenderVerified(address, word, reason, not options.no_details, told))
+    return word
+
+
+def _verified_sender(run: Run, address: str, options: Options, *, is_own: bool) -> tuple[Verified, bool]:
+    """How the verification ends, and whether that was known from before, for the message in hand."""
+    kept: dict[str, Verified] = getattr(run.transaction, "senders_verified", {})
+    if address in kept:
+        run.debug("using cached sender verify result")
+        return kept[address], True
+    wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect, is_fake_sender=not is_own)
+    verified = verify_address(run.ctx, address, is_recipient=False, options=wanted)
+    kept[address] = verified
+    return verified, False
+
+
+def _remember(run: Run, known: SenderVerified) -> None:
+    """For the refusal that follows, which tells the log and the client of it once."""
+    if known.details and run.transaction is not None:
+        run.transaction.sender_failed = known
+
+
+def header_sender(run: Run, text: str) -> str:
+    """True if one of the header lines for senders has an address that verifies as a sender."""
+    options, ctx = _options(text), run.ctx
+    word, why = FAIL, ""
+    for wanted in SENDER_LINES:
+        for name, line in ctx.headers or ():
+            if lower(name.rstrip()) != wanted:
+                continue
+            for outcome in mailbox.parse_each(line.partition(":")[2].lstrip(SPACE)):
+                if isinstance(outcome, Failed) or not outcome.address:
+                    continue
+                run.debug(f"verifying {name.rstrip()}: header address {outcome.address}")
+                verified = verify_address(
+                    ctx,
+                    Tainted(outcome.address),
+                    is_recipient=False,
+                    options=VerifyOptions(stops_at_redirect=options.stops_at_redirect, is_fake_sender=True),
+                )
+                found = _overridden(run, verified.outcome, options)
+                if found == OK:
+                    return OK
+                if found == DEFER:
+                    word, why = DEFER, "all attempts to verify a sender in a header line deferred"
+    run.log_message = why or "there is no valid sender in any header line"
+    return word

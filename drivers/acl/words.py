@@ -174,12 +174,15 @@ condition(
 condition(
     "spf",
     "True if the result of the SPF check is in the list.",
+    argument="result_list",
+    done_by="drivers.acl.spf:spf",
     never="not_smtp auth connect etrn expn helo mailauth not_smtp_start starttls vrfy",
     feature="spf",
 )
 condition(
     "spf_guess",
     "True if the result of an SPF check with the guessed record is in the list.",
+    done_by="drivers.acl.spf:spf_guess",
     never="not_smtp auth connect etrn expn helo mailauth not_smtp_start starttls vrfy",
     argument="result_list",
     since="4.70",

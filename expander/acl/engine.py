@@ -148,9 +148,11 @@ def _statement(run: Run, statement: Statement, shown: str) -> str:
 
 def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> str:
     if verb == "warn":
+        if word == ERROR:
+            return ERROR
         warning.warn(run, word)
         run.message = run.log_message = ""
-        return ERROR if word == ERROR else NEXT
+        return NEXT
     if word in {DEFER, ERROR}:
         return word
     if verb == "require":

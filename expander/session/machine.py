@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
+from drivers.values import header_changes
 from expander.session import authentication, controls, envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 COMMAND, LINES, CHUNK = "command", "lines", "chunk"
 """What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
 
+
+BY_MESSAGE = tuple(
+    "sender_address local_part domain recipients message_exim_id headers_added spf_result "
+    "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
+)
+"""Variables that a new message begins without."""
 
 MOST_HISTORY = 20
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
@@ -182,10 +189,11 @@ class Session:
         self.reception = None
         self.wants = COMMAND
         facts = self.ctx.facts
-        for name in ("sender_address", "local_part", "domain", "recipients", "message_exim_id"):
+        for name in BY_MESSAGE:
             facts.pop(name, None)
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
+        header_changes.forget(self.ctx.state)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()

@@ -23,7 +23,6 @@ from drivers.values.spf import (
 )
 from drivers.values.spfasking import asker
 from drivers.values.spflibrary import INVALID, check_as_library, guess_as_library, is_local
-from drivers.variables.policy import GUESS
 
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
@@ -85,8 +84,7 @@ def _result(acl: Acl, *, guesses: bool) -> str:
     outcome = check_as_library(question, ask)
     if guesses and outcome.result == NONE:
         facts["spf_result_guessed"] = "yes"
-        guess = acl.ctx.expand(str(acl.ctx.options.get("spf_guess") or GUESS))
-        outcome = guess_as_library(question, guess, ask)
+        outcome = guess_as_library(question, acl.ctx.expand("$spf_guess"), ask)
     _store(acl, question, outcome)
     return outcome.result
 

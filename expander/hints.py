@@ -1,11 +1,20 @@
-"""Hints in a file that several sessions, and one process after the other, share."""
+"""Hints that sessions and processes share: in a file of SQLite, or where Exim has them."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 import threading
-from typing import Any
+from struct import Struct
+from struct import error as BrokenBytes  # noqa: N812 - what it means here
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.errors import Refused
+from drivers.api.text import to_bytes
+from drivers.values.hints import MemoryHints
+
+if TYPE_CHECKING:
+    from drivers.api.outside import Files
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS hints (database TEXT, key TEXT, record TEXT, PRIMARY KEY (database, key))"
@@ -44,3 +53,77 @@ class SqliteHints:
         """Let go of the file."""
         with self._lock:
             self._database.close()
+
+
+_SEEN, _RATE = Struct("<q"), Struct("<qi4xd")
+_MILLION = 1_000_000
+
+
+class SpoolHints:
+    """Hints in the files of Exim's spool, as Exim 4.96 on a 64-bit machine reads and writes them.
+
+    ``folder`` is ``db`` below the spool directory. Each change writes a whole file. Records that a file
+    cannot hold (with unique events), and all where the files cannot be used, are kept in memory.
+    """
+
+    def __init__(self, files: Files, folder: str) -> None:
+        self._files = files
+        self._folder = folder
+        self._memory = MemoryHints()
+
+    def read(self, database: str, key: str) -> dict[str, Any] | None:
+        """The record, or None."""
+        found = self._memory.read(database, key)
+        if found is not None:
+            return found
+        value = self._items(database).get(_key(key))
+        return None if value is None else _record(database, value)
+
+    def write(self, database: str, key: str, record: dict[str, Any]) -> None:
+        """Keep a record in place of the one before."""
+        value = _value(database, record)
+        if value is None or not self._store(database, self._items(database) | {_key(key): value}):
+            self._memory.write(database, key, record)
+
+    def _items(self, database: str) -> dict[bytes, bytes]:
+        from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
+
+        try:
+            return dict(BerkeleyFile(self._files.read(f"{self._folder}/{database}")).items())
+        except (OSError, WrongFormatError, BrokenBytes):
+            return {}
+
+    def _store(self, database: str, items: dict[bytes, bytes]) -> bool:
+        from drivers.lookups.berkeley_writing import hash_file
+
+        path = f"{self._folder}/{database}"
+        try:
+            self._files.make_folder(self._folder)
+            self._files.write(f"{path}.lockfile", b"")
+            self._files.write(path, hash_file(items))
+        except (OSError, Refused):
+            return False
+        return True
+
+
+def _key(key: str) -> bytes:
+    return to_bytes(key) + b"\0"
+
+
+def _record(database: str, value: bytes) -> dict[str, Any] | None:
+    """A record out of its bytes, None if these are of another kind."""
+    if database == "seen" and len(value) == _SEEN.size:
+        return {"time": _SEEN.unpack(value)[0]}
+    if database == "ratelimit" and len(value) == _RATE.size:
+        seconds, fraction, rate = _RATE.unpack(value)
+        return {"time": seconds + fraction / _MILLION, "rate": rate}
+    return None
+
+
+def _value(database: str, record: dict[str, Any]) -> bytes | None:
+    if database == "seen":
+        return _SEEN.pack(int(record["time"]))
+    if database != "ratelimit" or "seen" in record:
+        return None
+    seconds, fraction = divmod(round(float(record["time"]) * _MILLION), _MILLION)
+    return _RATE.pack(seconds, fraction, float(record["rate"]))

@@ -41,20 +41,20 @@ def seen(acl: Acl, text: str) -> str:
     hints, now = hints_of(acl.ctx), int(acl.ctx.world.clock.now())
     record = hints.read(DATABASE, key)
     found = False
-    when, why = now, ""
+    why = ""
     if record is not None:
         is_before = int(record["time"]) < now - asked.seconds
         found = is_before is asked.before
         if asked.mode == WRITE or not asked.before:
             why = "update"
         elif found and int(record["time"]) < now - asked.refresh:
-            when, why = now - asked.seconds, "refresh"
+            why = "refresh"
     else:
         why = "create"
     if asked.mode == READONLY:
         acl.debug("seen db not written (readonly)")
     elif why:
-        hints.write(DATABASE, key, {"time": when})
+        hints.write(DATABASE, key, {"time": now})
         acl.debug(f"seen db written ({why})")
     return OK if found else FAIL
 

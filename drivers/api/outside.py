@@ -33,6 +33,9 @@ class Files(Protocol):
     def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
         """Create, replace or extend a file."""
 
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder and those that it lies in, where they are missing."""
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading (lmdb, SQLite)."""
 

@@ -186,6 +186,14 @@ class BerkeleyFile:
                 end = following
         return items
 
+    def items(self) -> Iterator[tuple[bytes, bytes]]:
+        """All keys of a hash table with their first values. Raises `OutOfBounds` for a broken file."""
+        for bucket in range(self._last + 1 if self._magic == HASH else 0):
+            for key, place in self._bucket(bucket).items():
+                value = self._value(*place)
+                if value is not None:
+                    yield key, value
+
     def _bytes(self, start: int, end: int) -> bytes | None:
         """The bytes of an item, None if it holds several."""
         kind = self._data[start]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal, Unsupported
 from drivers.api.text import Tainted
 from drivers.values import hostport, ip
+from drivers.values.hints import KEPT
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
+from expander.hints import SpoolHints
 from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
@@ -48,6 +50,8 @@ def run(run: Run) -> int:
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
     context.debug_with = lambda text: _tell(_told(context, text))
     STDOUT.write(_GREETING.format(address))
+    spool = str(context.options.get("spool_directory") or "")
+    context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")
     session = Session(context, STDOUT.write, is_test=True)
     try:
         _converse(session)

@@ -52,6 +52,10 @@ class LayeredFiles:
         """Create, replace or extend a file of the lowest layer."""
         self._layers[-1].write(path, data, mode, append=append)
 
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder in the lowest layer."""
+        self._layers[-1].make_folder(path, mode)
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         found: str = self._first(path, lambda files: files.local(path) if files.stat(path) else path)
@@ -102,6 +106,10 @@ class FolderFiles:
     def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
         """Create, replace or extend a file."""
         self._below.write(self._path(path), data, mode, append=append)
+
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder and those that it lies in, where they are missing."""
+        self._below.make_folder(self._path(path), mode)
 
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""

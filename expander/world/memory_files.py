@@ -86,6 +86,11 @@ class MemoryFiles:
                 self._modes[clean] = mode & 0o7777
             self._files[clean] = (self._files.get(clean, b"") if append else b"") + data
 
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder and those that it lies in, where they are missing."""
+        with self._lock:
+            self._add_folders(_clean(path))
+
     def local(self, path: str) -> str:
         """Raises ``OSError``: no library can open what is only here."""
         raise _error(errno.EOPNOTSUPP, path)

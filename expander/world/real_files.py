@@ -35,6 +35,10 @@ class RealFiles:
         with open(os.open(_path(path), flags, mode), "wb") as file:  # noqa: PTH123
             file.write(data)
 
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder and those that it lies in, where they are missing."""
+        os.makedirs(_path(path), mode, exist_ok=True)  # noqa: PTH103 - paths are bytes
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         return os.fsdecode(_path(path))

@@ -82,6 +82,11 @@ class SandboxFiles(_Watched):
         self._check("write", f'writing the file "{path}"')
         self._files.write(path, data, mode, append=append)
 
+    def make_folder(self, path: str, mode: int = 0o750) -> None:
+        """Make a folder if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'making the folder "{path}"')
+        self._files.make_folder(path, mode)
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         return self._files.local(path)

@@ -43,11 +43,11 @@ def seen(acl: Acl, text: str) -> str:
     found = False
     why = ""
     if record is not None:
-        is_before = int(record["time"]) < now - asked.seconds
+        is_before = int(record["time"]) <= now - asked.seconds
         found = is_before is asked.before
         if asked.mode == WRITE or not asked.before:
             why = "update"
-        elif found and int(record["time"]) < now - asked.refresh:
+        elif found and int(record["time"]) <= now - asked.refresh:
             why = "refresh"
     else:
         why = "create"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-import threading
 from struct import Struct
 from struct import error as BrokenBytes  # noqa: N812 - what it means here
 from typing import TYPE_CHECKING, Any
@@ -31,6 +28,9 @@ class SqliteHints:
     """
 
     def __init__(self, path: str) -> None:
+        import sqlite3
+        import threading
+
         self._lock = threading.Lock()
         self._database = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
         with self._lock, self._database:
@@ -38,6 +38,8 @@ class SqliteHints:
 
     def read(self, database: str, key: str) -> dict[str, Any] | None:
         """The record, or None."""
+        import json
+
         query = "SELECT record FROM hints WHERE database = ? AND key = ?"
         with self._lock:
             row = self._database.execute(query, (database, key)).fetchone()
@@ -45,6 +47,8 @@ class SqliteHints:
 
     def write(self, database: str, key: str, record: dict[str, Any]) -> None:
         """Keep a record in place of the one before."""
+        import json
+
         row = database, str(key), json.dumps(record)
         with self._lock, self._database:
             self._database.execute("INSERT OR REPLACE INTO hints VALUES (?, ?, ?)", row)

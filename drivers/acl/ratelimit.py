@@ -33,7 +33,7 @@ def ratelimit(acl: Acl, text: str) -> str:
     unique = [] if asked.unique is None else ["unique"]
     key = "/".join([asked.period_text, per, *unique, _key(acl, asked)])
     acl.debug(f"ratelimit condition count={counted.count:.0f} {asked.limit:.1f}/{key}")
-    kept = CMD if counted.is_readonly else {CONN: CONN, MAIL: MAIL}.get(per, CMD)
+    kept = CMD if counted.is_readonly else _kept(per, acl.where)
     known = known_rates(acl.ctx.state, kept)
     if key in known:
         rate = known[key]
@@ -45,6 +45,13 @@ def ratelimit(acl: Acl, text: str) -> str:
         known[key] = rate
     facts["sender_rate"] = f"{rate:.1f}"
     return FAIL if rate < asked.limit else OK
+
+
+def _kept(per: str, where: str) -> str:
+    """How long a rate holds once it was worked out."""
+    if per == RCPT and where != "rcpt":
+        return MAIL
+    return per if per in {CONN, MAIL} else CMD
 
 
 def _key(acl: Acl, asked: RateLimit) -> str:

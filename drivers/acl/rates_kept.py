@@ -1,4 +1,4 @@
-"""The rates that were worked out already in a connection, for a message or for a command."""
+"""The rates that were worked out already in a connection, for a message or in one run of an ACL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def known_rates(state: MutableMapping[str, Any], per: str) -> dict[str, float]:
 
 
 def forget(state: MutableMapping[str, Any], *what: str) -> None:
-    """Drop those of the message before (`MAIL`), or of the command before (`CMD`)."""
+    """Drop those of the message before (`MAIL`), or of the run of an ACL before (`CMD`)."""
     known = state.get(_KNOWN)
     if known:
         for per in what:

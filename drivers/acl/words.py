@@ -174,12 +174,15 @@ condition(
 condition(
     "spf",
     "True if the result of the SPF check is in the list.",
+    argument="result_list",
+    done_by="drivers.acl.spf:spf",
     never="not_smtp auth connect etrn expn helo mailauth not_smtp_start starttls vrfy",
     feature="spf",
 )
 condition(
     "spf_guess",
     "True if the result of an SPF check with the guessed record is in the list.",
+    done_by="drivers.acl.spf:spf_guess",
     never="not_smtp auth connect etrn expn helo mailauth not_smtp_start starttls vrfy",
     argument="result_list",
     since="4.70",
@@ -192,6 +195,7 @@ modifier(
     only="rcpt mail predata mime dkim data prdr not_smtp not_smtp_start",
     argument="header_lines",
     since="4.61",
+    done_by="drivers.acl.header_lines:add_header",
 )
 modifier(
     "bmi_optin",
@@ -207,7 +211,7 @@ modifier(
     "Change how the message, the connection or the rest of the ACL is treated.",
     argument="control[/option...]",
 )
-modifier("delay", "Wait for a time.", never="notquit", argument="time")
+modifier("delay", "Wait for a time.", never="notquit", argument="time", done_by="drivers.acl.waiting:delay")
 modifier("endpass", "Let conditions that fail from here on refuse instead of going on to the next statement.")
 modifier("log_message", "Set what is logged when the statement takes effect.")
 modifier(
@@ -226,13 +230,22 @@ modifier(
     never="data prdr not_smtp",
     argument="queue_name",
     since="4.88",
+    done_by="drivers.acl.waiting:queue",
 )
 modifier(
     "remove_header",
     "Remove header lines from the message.",
     only="rcpt mail predata mime dkim data prdr not_smtp not_smtp_start",
     older={"4.97": "rcpt mail predata mime data prdr not_smtp not_smtp_start"},
+    argument="header_names",
     since="4.82",
+    done_by="drivers.acl.header_lines:remove_header",
 )
 modifier("set", "Set an ACL variable.")
-modifier("udpsend", "Send a datagram.", argument="<sep> host sep port sep payload", since="4.82")
+modifier(
+    "udpsend",
+    "Send a datagram.",
+    argument="<sep> host sep port sep payload",
+    since="4.82",
+    done_by="drivers.acl.udpsend:udpsend",
+)

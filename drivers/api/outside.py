@@ -147,6 +147,9 @@ class Sockets(Protocol):
         Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
         """
 
+    def send(self, address: tuple[str, int], data: bytes) -> None:
+        """Send a datagram to (host, port) and wait for nothing. Raises ``OSError`` or ``Refused``."""
+
     def permit(self, address: str | tuple[str, int]) -> None:
         """Ask before a library connects to a Unix path or (host, port) by itself.
 

@@ -29,18 +29,23 @@ ALIASES = 10
 _LABEL = re.compile(r"[^.]{1,63}")
 
 
+NO_RECORD, TWO_RECORDS, TOO_MUCH, TOO_DEEP = "no record", "two records", "too much", "too deep"
+"""What can be wrong for good."""
+
+
 class SpfOutcome(Record):
     """What an evaluation comes to.
 
     ``result`` is one of the seven words of the standard; ``explanation`` what the domain says of a
     failure, "" if nothing; ``term`` the directive that matched, "" if none did; ``problem`` what was
-    wrong where the result is an error.
+    wrong where the result is an error, and ``cause`` one of the words below for it.
     """
 
     result: str
     explanation: str = ""
     term: str = ""
     problem: str = ""
+    cause: str = ""
 
 
 class SpfQuestion(Record):
@@ -66,9 +71,9 @@ class SpfQuestion(Record):
 class EndError(Exception):
     """The evaluation ends with this outcome, wherever it is."""
 
-    def __init__(self, result: str, problem: str) -> None:
+    def __init__(self, result: str, problem: str, cause: str = "") -> None:
         super().__init__(problem)
-        self.outcome = SpfOutcome(result, problem=problem)
+        self.outcome = SpfOutcome(result, problem=problem, cause=cause)
 
 
 def check_host(question: SpfQuestion, ask: Ask) -> SpfOutcome:
@@ -124,7 +129,7 @@ class Evaluation:
         self.count("redirect")
         outcome = self.of_domain(self.target(target, domain), explained=explained)
         if outcome.result == NONE:
-            raise EndError(PERMERROR, f"redirect={target} leads to no record")
+            raise EndError(PERMERROR, f"redirect={target} leads to no record", NO_RECORD)
         return outcome
 
     def record(self, domain: str) -> SpfRecord | None:
@@ -136,7 +141,7 @@ class Evaluation:
             raise EndError(TEMPERROR, f"DNS problem with {domain}")
         texts = spfrecord.chosen("".join(found.data) for found in answer.of("TXT"))
         if len(texts) > 1:
-            raise EndError(PERMERROR, f"more than one record for {domain}")
+            raise EndError(PERMERROR, f"more than one record for {domain}", TWO_RECORDS)
         try:
             return spfrecord.read(texts[0], self.grammar) if texts else None
         except spfrecord.SpfSyntaxError as error:
@@ -153,7 +158,7 @@ class Evaluation:
         if directive.name == "include":
             result = self.included(target).result
             if result not in MATCHES:
-                raise EndError(PERMERROR, f"{directive.text} leads to no record")
+                raise EndError(PERMERROR, f"{directive.text} leads to no record", NO_RECORD)
             return MATCHES[result]
         if not self.may_be_asked(target):
             return False
@@ -180,7 +185,7 @@ class Evaluation:
     def first_hosts(self, hosts: list[str], term: str) -> Iterable[str]:
         """As many hosts as may be looked at."""
         if len(hosts) > MOST_HOSTS:
-            raise EndError(PERMERROR, f"more than {MOST_HOSTS} hosts for {term}")
+            raise EndError(PERMERROR, f"more than {MOST_HOSTS} hosts for {term}", TOO_MUCH)
         return hosts
 
     def addresses(self, host: str) -> list[ip.Address]:
@@ -213,7 +218,7 @@ class Evaluation:
         if not answer.of(kind):
             self.void += 1
             if self.void > MOST_VOID:
-                raise EndError(PERMERROR, f"more than {MOST_VOID} questions without an answer")
+                raise EndError(PERMERROR, f"more than {MOST_VOID} questions without an answer", TOO_MUCH)
         return answer
 
     def may_be_asked(self, name: str) -> bool:
@@ -224,7 +229,7 @@ class Evaluation:
         """Count a term that asks the DNS. Raises `EndError` if there are too many."""
         self.terms += 1
         if self.terms > MOST_TERMS:
-            raise EndError(PERMERROR, f"more than {MOST_TERMS} terms that ask the DNS, at {term}")
+            raise EndError(PERMERROR, f"more than {MOST_TERMS} terms that ask the DNS, at {term}", TOO_MUCH)
 
     def target(self, text: str | None, domain: str) -> str:
         """The domain that a term names, the one at hand if it names none."""

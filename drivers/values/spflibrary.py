@@ -9,9 +9,13 @@ from drivers.values.dnsdata import AGAIN, FAIL, DnsAnswer, resolved, reversed_na
 from drivers.values.spf import (
     ALIASES,
     MOST_HOSTS,
+    NO_RECORD,
     PASS,
     PERMERROR,
     TEMPERROR,
+    TOO_DEEP,
+    TOO_MUCH,
+    TWO_RECORDS,
     UNKNOWN,
     EndError,
     Evaluation,
@@ -47,10 +51,24 @@ def check_as_library(question: SpfQuestion, ask: Ask) -> SpfOutcome:
     name that leads back to it is its name; IPv4 addresses in IPv6 form stay so; clients on this host
     always pass.
     """
-    client = question.client
-    if client.masked(8) == LOOPBACK[0] or client == LOOPBACK[1]:
+    if is_local(question.client):
         return SpfOutcome(PASS)
     return _LibraryEvaluation(question, ask).outcome()
+
+
+def guess_as_library(question: SpfQuestion, record: str, ask: Ask) -> SpfOutcome:
+    """The result that libspf2 gives if the domain had this record."""
+    evaluation = _LibraryEvaluation(question, ask)
+    try:
+        evaluation.guess = spfrecord.read(record, evaluation.grammar)
+    except spfrecord.SpfSyntaxError as error:
+        return SpfOutcome(INVALID, problem=str(error))
+    return evaluation.outcome()
+
+
+def is_local(client: ip.Address) -> bool:
+    """True for an address of this host's loopback interface, which always passes."""
+    return client.masked(8) == LOOPBACK[0] or client == LOOPBACK[1]
 
 
 class _LibraryEvaluation(Evaluation):
@@ -64,10 +82,11 @@ class _LibraryEvaluation(Evaluation):
         self.client = question.client
         self.reversed = reversed_name(self.client)
         self.depth = 0
+        self.guess: SpfRecord | None = None
 
     def of_domain(self, domain: str, *, explained: bool = True) -> SpfOutcome:
         if self.depth > DEEPEST:
-            raise EndError(PERMERROR, f"too many records inside each other, at {domain}")
+            raise EndError(PERMERROR, f"too many records inside each other, at {domain}", TOO_DEEP)
         self.depth += 1
         outcome = super().of_domain(domain, explained=explained)
         self.depth -= 1
@@ -88,17 +107,19 @@ class _LibraryEvaluation(Evaluation):
         return outcome
 
     def record(self, domain: str) -> SpfRecord | None:
+        if self.depth == 1 and self.guess is not None:
+            return self.guess
         answer = resolved(self.ask, domain, "TXT", loops=ALIASES) if is_name(domain) else DnsAnswer(FAIL)
         outermost = self.depth == 1
         if answer.status in {AGAIN, FAIL}:
             raise EndError(INVALID if outermost else TEMPERROR, f"DNS problem with {domain}")
         texts = spfrecord.chosen("".join(found.data).partition("\0")[0] for found in answer.of("TXT"))
         if len(texts) > 1:
-            raise EndError(PERMERROR, f"more than one record for {domain}")
+            raise EndError(PERMERROR, f"more than one record for {domain}", TWO_RECORDS)
         try:
             return spfrecord.read(texts[0], self.grammar) if texts else None
         except spfrecord.SpfSyntaxError as error:
-            raise EndError(INVALID if outermost else PERMERROR, str(error)) from None
+            raise EndError(INVALID if outermost else PERMERROR, str(error), NO_RECORD) from None
 
     def may_be_asked(self, name: str) -> bool:
         return is_name(name)
@@ -112,7 +133,7 @@ class _LibraryEvaluation(Evaluation):
     def first_hosts(self, hosts: list[str], term: str) -> Iterator[str]:
         yield from hosts[:MOST_HOSTS]
         if len(hosts) > MOST_HOSTS:
-            raise EndError(PERMERROR, f"more than {MOST_HOSTS} hosts for {term}")
+            raise EndError(PERMERROR, f"more than {MOST_HOSTS} hosts for {term}", TOO_MUCH)
 
     def first_names(self, answer: DnsAnswer) -> Iterator[str]:
         if answer.status == AGAIN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
@@ -69,6 +70,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         raise
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+    forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
@@ -146,9 +148,11 @@ def _statement(run: Run, statement: Statement, shown: str) -> str:
 
 def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> str:
     if verb == "warn":
+        if word == ERROR:
+            return ERROR
         warning.warn(run, word)
         run.message = run.log_message = ""
-        return ERROR if word == ERROR else NEXT
+        return NEXT
     if word in {DEFER, ERROR}:
         return word
     if verb == "require":

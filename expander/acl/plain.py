@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK, AclProblem
-from drivers.api.text import SPACE, lower
+from drivers.api.text import SPACE, lower, printing
 
 if TYPE_CHECKING:
     from expander.acl.run import Run
+    from expander.expand.context import Context
+
+LOGS = frozenset({"main", "reject", "panic"})
 
 
 def condition(_run: Run, value: str) -> str:
@@ -31,22 +34,28 @@ def continue_(_run: Run, _value: str) -> str:
 
 def logwrite(run: Run, text: str) -> str:
     """``logwrite``: write to the logs that the text names, the main log if it names none."""
-    line, panic = text, False
+    line, names = text, []
     if text.startswith(":"):
-        names, colon, rest = text[1:].partition(":")
-        if colon:
-            line = rest
-            words = [word.strip(SPACE) for word in names.split(",")]
-            panic = "panic" in words
-    run.ctx.log(line.lstrip(SPACE), panic=panic)
+        head, colon, line = text[1:].partition(":")
+        names = head.split(",") if head else []
+        if not colon or not LOGS.issuperset(names):
+            run.ctx.log(f'unknown log name in "{text}" in "logwrite" in {run.phase} ACL', panic=True)
+            return OK
+    run.ctx.log(as_logged(run.ctx, line.lstrip(SPACE)), panic="panic" in names)
     return OK
+
+
+def as_logged(ctx: Context, text: str) -> str:
+    """A text as one line of the log: what does not print is shown otherwise, but tabs stay."""
+    top_bit_prints = bool(ctx.options.get("print_topbitchars"))
+    return "\t".join(printing(piece, top_bit_prints=top_bit_prints) for piece in text.split("\t"))
 
 
 def log_reject_target(run: Run, text: str) -> str:
     """``log_reject_target``: the logs for a refusal; nothing for none."""
     names = tuple(word for word in (part.strip(SPACE) for part in text.split(":")) if word)
     for name in names:
-        if name not in {"main", "reject", "panic"}:
+        if name not in LOGS:
             run.ctx.log(f'unknown log name "{name}" in "log_reject_target" in {run.phase} ACL')
             return OK
     run.log_targets = names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, OK
+from expander.acl.plain import as_logged
 from expander.config.log_selector import is_on
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _take_effect(run: Run) -> None:
         told: list[str] = run.ctx.state.setdefault("warnings logged", [])
         if log_message not in told:
             told.append(log_message)
-            run.ctx.log(f"{who(run)}Warning: {log_message}")
+            run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
     if message:
         from expander.acl import header_lines
 

@@ -69,8 +69,12 @@ def _converse(session: Session) -> None:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)
         else:
-            piece = source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
-        if not piece or (session.wants == LINES and not piece.endswith(b"\n")):
+            longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
+            piece = source.line(longest)
+            is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
+            if not is_whole:
+                piece = None  # a line that does not end is not heard
+        if not piece:
             session.lost()
         elif session.wants == "command":
             session.command(piece)

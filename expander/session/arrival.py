@@ -36,9 +36,11 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f"A={facts['sender_host_authenticated']}")
     if chunks:
         parts.append("K")
-    if is_on(selected, "8bitmime") and state.body:
-        parts.append(f"M8S={state.body}")
     parts.append(f"S={size}")
+    if is_on(selected, "8bitmime"):
+        parts.append(f"M8S={state.body}")
+    if facts.get("queue_name"):
+        parts.append(f"Q={facts['queue_name']}")
     identification = session.ctx.expand("${address:$h_message-id:}")
     if identification and is_on(selected, "msg_id", default=True):
         parts.append(f"id={identification}")

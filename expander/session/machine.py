@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.acl.rates_kept import CMD, MAIL, forget
+from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
+from drivers.values import header_changes
 from expander.session import (
     authentication,
     controls,
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 COMMAND, LINES, CHUNK = "command", "lines", "chunk"
 """What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
 
+
+BY_MESSAGE = tuple(
+    "sender_address local_part domain recipients message_exim_id headers_added spf_result "
+    "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
+)
+"""Variables that a new message begins without."""
 
 MOST_HISTORY = 20
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
@@ -108,7 +115,9 @@ class Session:
 
     def start(self) -> list[str]:
         """The client has connected: the banner, or why it is turned away."""
-        return self._answering(lambda: greeting.greet(self))
+        replies = self._answering(lambda: greeting.greet(self))
+        forget(self.ctx.state, MAIL)
+        return replies
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
@@ -198,10 +207,11 @@ class Session:
         self.reception = None
         self.wants = COMMAND
         facts = self.ctx.facts
-        for name in ("sender_address", "local_part", "domain", "recipients", "message_exim_id"):
+        for name in BY_MESSAGE:
             facts.pop(name, None)
         facts.update(sender_address="", message_size="-1")
-        forget(self.ctx.state, MAIL, CMD)
+        forget(self.ctx.state, MAIL)
+        header_changes.forget(self.ctx.state)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -235,7 +245,6 @@ class Session:
         if self.conversation is not None:
             authentication.respond(self, text)
             return
-        forget(self.ctx.state, CMD)
         name, argument = split(text)
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False

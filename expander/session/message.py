@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
+from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline
@@ -15,6 +16,9 @@ from expander.session.sizes import size_limit
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
@@ -215,13 +219,14 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     received = arrival.received(session, name)
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
-    total_size = len(received) + header + 1 + len(body)
+    _change_header(ctx, [("Received", received), *message.headers] if received else message.headers)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)
     if said is None:
         return False
-    _log_arrival(session, total_size)
+    _change_header(ctx, ctx.headers)
+    _log_arrival(session, sum(len(text) for _, text in ctx.headers) + 1 + len(body))
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
         blank = 1 + data[header:].startswith(b"\n")
@@ -235,6 +240,12 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
     return True
+
+
+def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> None:
+    """Let the message have these header lines, changed as the ACLs so far want it."""
+    ctx.headers = header_changes.take_effect(header_changes.changes_of(ctx.state), headers)
+    ctx.facts.pop("headers_added", None)
 
 
 def _judged(session: Session) -> str | None:

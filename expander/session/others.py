@@ -114,7 +114,9 @@ def starttls(session: Session, _argument: str) -> None:
 def notquit(session: Session, reason: str) -> None:
     """Run the ACL for sessions that end without QUIT."""
     session.ctx.facts["smtp_notquit_reason"] = reason
-    session.judge("notquit")
+    verdict = session.judge("notquit")
+    if verdict.word == ERROR:
+        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message}", panic=True)
 
 
 def lost(session: Session) -> None:

@@ -70,6 +70,15 @@ class RealSockets:
             connection.send(request)
             return connection.recv(CHUNK)
 
+    def send(self, address: tuple[str, int], data: bytes) -> None:
+        """Send a datagram to (host, port) and wait for nothing. Raises ``OSError``."""
+        import socket
+
+        family, kind, protocol, _, place = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM)[0]
+        with socket.socket(family, kind, protocol) as connection:
+            connection.connect(place)
+            connection.send(data)
+
     def permit(self, address: str | tuple[str, int]) -> None:
         """Everything may be connected to."""
 

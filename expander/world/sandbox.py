@@ -159,6 +159,11 @@ class SandboxSockets(_Watched):
         self._check_place(address)
         return self._sockets.datagram(address, request, timeout=timeout)
 
+    def send(self, address: tuple[str, int], data: bytes) -> None:
+        """Send a datagram if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        self._sockets.send(address, data)
+
     def permit(self, address: str | tuple[str, int]) -> None:
         """Let a library connect if that is allowed. Raises ``Refused`` otherwise."""
         self._check_place(address)

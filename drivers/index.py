@@ -732,6 +732,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "dnslookup": ("drivers.routers.dnslookup", "4.00", None, "router_dnslookup"),
         "ipliteral": ("drivers.routers.ipliteral", "4.00", None, "router_ipliteral"),
         "manualroute": ("drivers.routers.manualroute", "4.00", None, "router_manualroute"),
+        "queryprogram": ("drivers.routers.queryprogram", "4.00", None, "router_queryprogram"),
         "redirect": ("drivers.routers.redirect", "4.00", None, "router_redirect"),
     },
     "router-option": {

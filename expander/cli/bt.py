@@ -32,13 +32,14 @@ def run(run: Run) -> int:
     is_test = "bt" in run.options.modes
     context = run.expander().context
     if is_test:
-        context.debug_with = complain if context.debug_with is None else context.debug_with
+        context.debug_with = lambda text: complain(f"{text}\n")
         context.log_with = lambda text, panic: _log(text, panic=panic)
     tester = Tester(
         context,
         is_test=is_test,
         is_recipient="bvs" not in run.options.modes,
         full=is_test or run.options.verbose,
+        harness=run.world.virtual.harness,
     )
     try:
         for text in _texts(run):
@@ -86,12 +87,12 @@ def _addresses(text: str) -> Iterator[str]:
 class Tester:
     """Tests addresses one after the other; duplicates are known from one to the next."""
 
-    def __init__(self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool) -> None:
+    def __init__(self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool, harness: bool) -> None:
         self._ctx = ctx
         self._is_test = is_test
         self._is_recipient = is_recipient
         self._full = full
-        self._shown = Shown(STDOUT.write, harness=bool(getattr(ctx.world, "is_harness", False)))
+        self._shown = Shown(STDOUT.write, harness=harness)
         self.status = 0
 
     def test(self, text: str) -> None:

@@ -44,7 +44,8 @@ class RealPrograms:
 
         ``environment`` None is the program's own environment. The standard error is dropped
         unless it is to be merged into the output. ``ids`` count only where this is the superuser.
-        Raises ``OSError`` where the command cannot be started and ``TimeoutError`` where it did not end in time; then its group is killed.
+        Raises ``OSError`` where the command cannot be started and ``TimeoutError`` where it did not
+        end in time; then its group is killed.
         """
         import subprocess
 

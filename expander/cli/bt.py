@@ -12,7 +12,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
 from expander.routing.tree import Shown
-from expander.routing.verify import Verification, VerifyOptions
+from expander.routing.verify import Showing, Verification, VerifyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def run(run: Run) -> int:
     """Test the addresses of the arguments, or else of the lines of standard input; the exit status."""
     is_test = "bt" in run.options.modes
     context = run.expander().context
-    if is_test:
+    if is_test or run.options.verbose:
         context.debug_with = lambda text: complain(f"{text}\n")
         context.log_with = lambda text, panic: _log(text, panic=panic)
     tester = Tester(
@@ -40,6 +40,7 @@ def run(run: Run) -> int:
         is_recipient="bvs" not in run.options.modes,
         full=is_test or run.options.verbose,
         harness=run.world.virtual.harness,
+        is_admin=run.is_admin,
     )
     try:
         for text in _texts(run):
@@ -87,11 +88,14 @@ def _addresses(text: str) -> Iterator[str]:
 class Tester:
     """Tests addresses one after the other; duplicates are known from one to the next."""
 
-    def __init__(self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool, harness: bool) -> None:
+    def __init__(
+        self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool, harness: bool, is_admin: bool
+    ) -> None:
         self._ctx = ctx
         self._is_test = is_test
         self._is_recipient = is_recipient
         self._full = full
+        self._is_admin = is_admin
         self._shown = Shown(STDOUT.write, harness=harness)
         self.status = 0
 
@@ -108,10 +112,8 @@ class Tester:
             self._ctx,
             is_recipient=self._is_recipient,
             options=VerifyOptions(qualifies=True),
-            say=STDOUT.write,
-            full=self._full,
+            showing=Showing(STDOUT.write, full=self._full, reasons=self._is_admin),
             purpose=purpose,
-            is_test=self._is_test,
         )
         outcome = verification.verify(Tainted(parsed)).outcome
         if self._full and outcome is not None:

@@ -11,6 +11,7 @@ from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
+from expander.routing.engine import SILENT
 from expander.routing.tree import Shown
 from expander.routing.verify import Showing, Verification, VerifyOptions
 
@@ -34,6 +35,8 @@ def run(run: Run) -> int:
     if is_test or run.options.verbose:
         context.debug_with = lambda text: complain(f"{text}\n")
         context.log_with = lambda text, panic: _log(text, panic=panic)
+    elif not run.options.verbose:
+        _log_less(context)
     tester = Tester(
         context,
         is_test=is_test,
@@ -59,6 +62,17 @@ def run(run: Run) -> int:
 
 def _log(text: str, *, panic: bool) -> None:
     complain(errors.logged(text, "MAIN PANIC" if panic else "MAIN", verbose=True))
+
+
+def _log_less(ctx: Context) -> None:
+    """Keep what routers write that are not to log; where log lines are shown as debugging, all are."""
+    write = ctx.log_with
+
+    def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+        if write is not None and not ctx.state.get(SILENT):
+            write(text, panic)
+
+    ctx.log_with = log
 
 
 def _texts(run: Run) -> Iterator[str]:

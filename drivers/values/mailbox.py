@@ -121,13 +121,23 @@ def members(text: str, rules: Rules = USUAL) -> Iterator[Member]:
 
 
 def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
-    """Where the address without a domain stands in a text that is one: its start and end."""
-    tree = _tree(text, rules)
-    word = tree.words[0]
-    if not tree.bracketed:
-        return word[0][0], word[-1][1]
-    inside = blanked(text)
-    return inside.index("<") + 1, inside.rindex(">")
+    """Where the address stands in a text that is one: its start and end, with a source route.
+
+    In angle brackets it begins behind the bracket. Without a domain it goes on to the closing bracket,
+    else it ends with the domain; white space and comments behind a final dot belong to it.
+    """
+    tree, body = _tree(text, rules), _body(text, rules)
+    if tree.bracketed:
+        named = tree.phrase[-1][-1][1] if tree.phrase else 0
+        start = body.index("<", named) + 1
+    else:
+        start = len(body) - len(body.lstrip(SPACE))
+    if tree.domain is None:
+        return start, body.rindex(">") if tree.bracketed else tree.words[0][-1][1]
+    end = tree.domain.pieces[-1][1]
+    if text[end : end + 1] == "." and body[end] == " ":
+        end = len(body) - len(body[end:].lstrip(SPACE))
+    return start, end
 
 
 def split(text: str) -> Iterator[str]:
@@ -206,6 +216,11 @@ def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Memb
 def _tree(text: str, rules: Rules) -> address.Mailbox:
     from grammar.address import parse as parse_tree
 
+    return parse_tree(_body(text, rules))
+
+
+def _body(text: str, rules: Rules) -> str:
+    """The text without what is tolerated in it: comments and the like become blanks."""
     body = blanked(text)
     if rules.final_dot:
         body = _FINAL_DOT.sub(" ", body)
@@ -213,7 +228,7 @@ def _tree(text: str, rules: Rules) -> address.Mailbox:
         body = _EXCESS.sub(_one_pair, body)
     if rules.utf8 and _is_utf8(body):
         body = _HIGH.sub("x", body)
-    return parse_tree(body)
+    return body
 
 
 def _one_pair(brackets: re.Match[str]) -> str:

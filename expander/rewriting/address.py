@@ -161,7 +161,7 @@ class _Rewriting:
             text = text[:start] + address + text[end:]
             end = start + len(address)
         if is_on(str(ctx.options.get("log_selector") or ""), "address_rewrite"):
-            new = text if rule.whole else address
+            new = text if rule.whole else address or "<>"
             ctx.log(f'"{now.address}" from {self._shown} rewritten as "{new}" by rule {rule.number}')
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))

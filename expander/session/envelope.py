@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
+from expander.rewriting.section import smtp_rewrite
 from expander.session import logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
@@ -82,7 +83,7 @@ def _mail(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, text, null=True)
+        address = _address(session, smtp_rewrite(ctx, text), null=True)
     except Failed as problem:
         session.error(501, problem.message, argument)
         return
@@ -192,7 +193,7 @@ def _rcpt(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, text, null=False)
+        address = _address(session, smtp_rewrite(ctx, text), null=False)
     except Failed as problem:
         session.error(501, problem.message, text)
         state.rcpt_fail_count += 1

@@ -204,7 +204,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    ctx.headers = message.headers
+    header = sum(len(text) for _, text in message.headers)
+    headers = arrival.rewrite(session, message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
@@ -213,9 +214,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
     received = arrival.received(session, name)
-    header = sum(len(text) for _, text in message.headers)
+    ctx.headers = [*([("Received", received)] if received else []), *headers]
     body = data[header:].removeprefix(b"\n")
-    total_size = len(received) + header + 1 + len(body)
+    total_size = sum(len(text) for _, text in ctx.headers) + 1 + len(body)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     if any(state.recipients):

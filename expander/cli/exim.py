@@ -30,6 +30,8 @@ IMITATED = {
     "be": "expander.cli.be",
     "bV": "expander.cli.bv",
     "bI": "expander.cli.information",
+    "brt": "expander.cli.brt",
+    "brw": "expander.cli.brw",
     "bh": "expander.cli.bh",
     "bhc": "expander.cli.bh",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config, Notice
+    from expander.expand.context import Context
     from expander.trace.narrator import Narrator
     from expander.world.virtual_host import VirtualHost
     from grammar.macros import Definition
@@ -186,6 +187,19 @@ def _sender(options: Options, config: Config, domain: str) -> str | None:
         raise CommandLineError(f'exim: bad -f address "{sender}": domain literals not allowed\n')
     has_domain = "@" in sender.rpartition('"')[2]
     return sender if has_domain else f"{sender}@{domain}"
+
+
+def without_sender(run: Run) -> Context:
+    """The context of a run as it is for tests that come before Exim has made out who the sender is.
+
+    What ``-f`` gives is the sender then, with or without a domain.
+    """
+    context, told = run.expander().context, run.options.told
+    context.facts["sender_address"] = Tainted(run.options.sender or "")
+    for option, name in (("oMai", "authenticated_id"), ("oMas", "authenticated_sender")):
+        if option not in told:
+            context.facts[name] = ""
+    return context
 
 
 def _enter(spool: str) -> None:

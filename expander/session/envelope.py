@@ -9,6 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from expander.session import authentication, logline
+from expander.rewriting.section import smtp_rewrite
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
 from expander.session.sizes import size_limit
@@ -82,7 +83,7 @@ def _mail(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = address_in(session, text, null=True)
+        address = address_in(session, smtp_rewrite(ctx, text), null=True)
     except Failed as problem:
         session.error(501, problem.message, argument)
         return
@@ -172,7 +173,7 @@ def rcpt(session: Session, argument: str) -> None:
 
 
 def _rcpt(session: Session, argument: str) -> None:
-    state = session.mail
+    ctx, state = session.ctx, session.mail
     if state.sender is None:
         if "PIPELINING" in session.advertised and session.after_refused_mail:
             # The client could not know that MAIL would be refused.
@@ -191,7 +192,7 @@ def _rcpt(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = address_in(session, text, null=False)
+        address = address_in(session, smtp_rewrite(ctx, text), null=False)
     except Failed as problem:
         session.error(501, problem.message, text)
         state.rcpt_fail_count += 1

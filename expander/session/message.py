@@ -208,7 +208,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    ctx.headers = message.headers
+    header = sum(len(text) for _, text in message.headers)
+    headers = arrival.rewrite(session, message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
@@ -217,9 +218,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
     received = arrival.received(session, name)
-    header = sum(len(text) for _, text in message.headers)
+    _change_header(ctx, [*([("Received", received)] if received else []), *headers])
     body = data[header:].removeprefix(b"\n")
-    _change_header(ctx, [("Received", received), *message.headers] if received else message.headers)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)

@@ -232,7 +232,7 @@ class Config(State):
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
     loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
-    later log lines have before their text.
+    later log lines have before their text; ``environment`` is what is left of the environment variables.
     """
 
     path: str
@@ -250,6 +250,7 @@ class Config(State):
     warnings: list[Notice] = made_by(default_factory=list)
     errors: list[LoadError] = made_by(default_factory=list)
     stamp: Stamp = Stamp()
+    environment: dict[str, str] = made_by(default_factory=dict)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

@@ -180,6 +180,9 @@ def _environment(options: Options, world: World, early: EarlyExpander, report: R
     """Find out which variables stay; warn where all go as nobody says what to keep."""
     from expander.config.environment import pruned
 
+    if "keep_environment" not in options:
+        early.config.environment = dict(world.environment)  # releases of old left it alone
+        return
     keep = options["keep_environment"]
     if world.environment and not options.is_set("keep_environment"):
         report.note(PURGING, cause="environment-purged")

@@ -56,9 +56,15 @@ class LoadError(ConfigError):
     """
 
     def __init__(
-        self, message: str, span: Span | None = None, *, log: str = "PANIC DIE", cause: str = ""
+        self,
+        message: str,
+        span: Span | None = None,
+        *,
+        log: str = "PANIC DIE",
+        cause: str = "",
+        subject: str = "",
     ) -> None:
-        super().__init__(message, span, cause=cause)
+        super().__init__(message, span, cause=cause, subject=subject)
         self.log = log
         self.warnings: tuple[Notice, ...] = ()
         self.stamp = Stamp()

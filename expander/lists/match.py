@@ -19,8 +19,9 @@ MATCHERS = {
     "address": (address.match_element, caseful_setting),
     "localpart": (local_part.match_element, caseful_setting),
     "string": (local_part.match_string, no_settings),
+    "name": (local_part.match_name, no_settings),
 }
-STARTS_UNSET = frozenset({"domain", "localpart", "string"})
+STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
 """The kinds of lists that leave no value where no element had one."""
 
 
@@ -66,10 +67,11 @@ def _address(ctx: Context, text: str) -> Subject:
 def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
-    ``kind`` is "domain", "host", "address", "localpart" or "string"; a host is given by its IP address. A
-    list of hosts is expanded, lists of the other kinds are not, but for the named lists in them. What the
-    list leaves in ``$value``, whether it matches or not, is in ``ctx.list_value``. Raises `Failed` for a list
-    that names one that is not there or cannot be expanded, and what lookups and patterns raise.
+    ``kind`` is "domain", "host", "address", "localpart", "string" or "name"; a host is given by its IP
+    address. A list of hosts is expanded, lists of the other kinds are not, but for the named lists in
+    them. What the list leaves in ``$value``, whether it matches or not, is in ``ctx.list_value``. Raises
+    `Failed` for a list that names one that is not there or cannot be expanded, and what lookups and
+    patterns raise.
     """
     if kind == "address":
         subject = _address(ctx, text)

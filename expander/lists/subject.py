@@ -16,8 +16,12 @@ KINDS = {
     "address": "address",
     "localpart": "local part",
     "string": "string",
+    "name": "string",
 }
-"""The kinds of lists, and what messages call them."""
+"""The kinds of lists, and what messages call them; in those of names letters count with their case."""
+
+WITHOUT_NAMED = frozenset({"string", "name"})
+"""The kinds of which there are no named lists: a plus sign stands for itself."""
 
 
 class UndecidedError(Exception):

@@ -264,10 +264,10 @@ class Verification:
         shown = address.text if self.full else text
         how = "cannot be resolved at this time"
         if outcome == FAIL:
-            how = "is undeliverable" if self.is_test else "failed to verify"
+            how = "is undeliverable" if self.is_test or self.purpose == EXPN else "failed to verify"
         line = f"{shown} {how}"
         if self.purpose == EXPN:
-            self._tell(f"{'553' if outcome == FAIL else '450'} {line}")
+            self._tell(f"553 {line}")
             return
         if self.showing is None or self.showing.reasons:
             reasons = [text for text in (address.error or None, address.message) if text is not None]

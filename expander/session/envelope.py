@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
-from expander.session import authentication, logline
 from expander.rewriting.section import smtp_rewrite
+from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
 from expander.session.sizes import size_limit

@@ -225,8 +225,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     said = _judged(session)
     if said is None:
         return False
-    _change_header(ctx, ctx.headers)
-    _log_arrival(session, sum(len(text) for _, text in ctx.headers) + 1 + len(body))
+    taken = _change_header(ctx, ctx.headers or ())
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body))
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
         blank = 1 + data[header:].startswith(b"\n")
@@ -242,10 +242,12 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     return True
 
 
-def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> None:
-    """Let the message have these header lines, changed as the ACLs so far want it."""
-    ctx.headers = header_changes.take_effect(header_changes.changes_of(ctx.state), headers)
+def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Let the message have these header lines, changed as the ACLs so far want it: what it has then."""
+    taken = header_changes.take_effect(header_changes.changes_of(ctx.state), headers)
+    ctx.headers = taken
     ctx.facts.pop("headers_added", None)
+    return taken
 
 
 def _judged(session: Session) -> str | None:

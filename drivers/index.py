@@ -731,7 +731,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "accept": ("drivers.routers.accept", "4.00", None, "router_accept"),
         "dnslookup": ("drivers.routers.dnslookup", "4.00", None, "router_dnslookup"),
         "ipliteral": ("drivers.routers.ipliteral", "4.00", None, "router_ipliteral"),
+        "iplookup": ("drivers.routers.iplookup", "4.00", None, "router_iplookup"),
         "manualroute": ("drivers.routers.manualroute", "4.00", None, "router_manualroute"),
+        "queryprogram": ("drivers.routers.queryprogram", "4.00", None, "router_queryprogram"),
         "redirect": ("drivers.routers.redirect", "4.00", None, "router_redirect"),
     },
     "router-option": {

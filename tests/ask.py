@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import commandcase
 from casefile import Case, Outcome, read_cases, rewrite
+from loading.runner import Answer, ask_exim
 from real_exim import CRASHED, RealExim, as_outcome, can_ask, can_say
 from recorded import record
 
@@ -22,6 +24,15 @@ def refresh() -> Iterator[Path]:
     for path in sorted((HERE / "recorded").glob("*.jsonl")):
         if record(path):
             yield path
+    for path in sorted(commandcase.FOLDER.glob("*.case")):
+        if commandcase.rewrite(path, _answered):
+            yield path
+
+
+def _answered(command: commandcase.Command) -> Answer:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as directory:
+        Path(directory).chmod(0o777)
+        return command.asked(ask_exim, Path(directory))
 
 
 def asked(cases: list[Case]) -> dict[str, Outcome]:

@@ -98,8 +98,14 @@ class Programs(Protocol):
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
+        directory: str | None = None,
+        ids: tuple[int, int] | None = None,
     ) -> Finished:
-        """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``."""
+        """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``.
+
+        ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under,
+        as far as this program may choose them.
+        """
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
         """Run a command beside this program, to talk to it.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
 from drivers.api.text import SPACE, is_tainted
 from drivers.api.unit import item
 from drivers.values import contents
-from drivers.values.fields import unescape
+from drivers.values.commandline import cut
 from grammar.shapes import ItemShape
 
 if TYPE_CHECKING:
@@ -22,39 +21,6 @@ NOT_RUN = 127
 NO_COMMAND = "missing '{' for command arg of run"
 PREEXPAND = "preexpand"
 _BAD_OPTION = re.compile(r"[\s\S][A-Za-z]*")
-
-
-def cut(command: str) -> Iterator[str]:
-    """The arguments of a command line.
-
-    An argument in double quotes may hold white space and has its backslash escapes resolved, one in
-    single quotes is taken as it is. Quotes inside an argument mean nothing; a closing quote ends the
-    argument even without white space after it.
-    """
-    at, end = 0, len(command)
-    while True:
-        while at < end and command[at] in SPACE:
-            at += 1
-        if at >= end:
-            return
-        quote = command[at]
-        start = at
-        if quote == "'":
-            stop = command.find("'", at + 1)
-            stop = end if stop < 0 else stop
-            yield command[at + 1 : stop]
-            at = stop + 1
-        elif quote == '"':
-            stop = at + 1
-            while stop < end and command[stop] != '"':
-                stop += 2 if command[stop] == "\\" else 1
-            stop = min(stop, end)
-            yield unescape(command[at + 1 : stop])
-            at = stop + 1
-        else:
-            while at < end and command[at] not in SPACE:
-                at += 1
-            yield command[start:at]
 
 
 def arguments(ctx: Context, command: str, *, preexpanded: bool) -> list[str]:

@@ -92,12 +92,12 @@ def _mx_hosts(work: Work, answer: DnsAnswer) -> list[Host]:
     seen: dict[str, Host] = {}
     for record in answer.of("MX"):
         preference, name = int(record.data[0]), record.data[1]
+        rank = preference * SPREAD + work.ctx.world.random.below(MX_SPREAD)
         known = seen.get(lower(name))
         if known is not None and (known.preference or 0) <= preference:
             continue
         if known is not None:
             hosts.remove(known)
-        rank = preference * SPREAD + work.ctx.world.random.below(MX_SPREAD)
         host = Host(name, preference=preference, rank=rank)
         seen[lower(name)] = host
         _insert(hosts, host)
@@ -161,10 +161,10 @@ def _of_records(work: Work, answer: DnsAnswer, full_name: str, wanted: Wanted, h
         kept.append(host)
     usable = [host for host in kept if host.why != "ignored"]
     if not usable:
-        return Found(NOT_FOUND, (), full_name)
+        return Found(NOT_FOUND, (), full_name, name=hosts[-1].name)
     usable = without_duplicates(usable)
     status, usable, removed = with_local(work, usable, problem)
-    return Found(status, tuple(usable), full_name, removed)
+    return Found(status, tuple(usable), full_name, removed, name=usable[0].name)
 
 
 def without_duplicates(hosts: list[Host]) -> list[Host]:

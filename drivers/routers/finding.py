@@ -43,13 +43,18 @@ USUAL = Wanted()
 
 
 class Found(Record):
-    """How a search ended, and with which hosts; ``full_name`` is what the name came to."""
+    """How a search ended, and with which hosts.
+
+    ``full_name`` is what the name came to, ``name`` the exchanger that is to blame where none was found.
+    ``local_removed`` tells that this host was among them, ``no_service`` that the domain takes no mail.
+    """
 
     status: str
     hosts: tuple[Host, ...] = ()
     full_name: str = ""
     local_removed: bool = False
     no_service: bool = False
+    name: str = ""
 
 
 def with_local(work: Work, hosts: list[Host], problem: str = NOT_FOUND) -> tuple[str, list[Host], bool]:

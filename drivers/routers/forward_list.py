@@ -187,11 +187,12 @@ class Reader:
 
     def _item(self, item: str, *, quoted: bool) -> None:
         address, problem = "", ""
-        has_domain = False
+        has_domain, domain = False, ""
         if item.startswith("\\"):
             try:
                 found = mailbox.parse(item[1:], RULES)
-                address = "" if found.domain else f"{found.address}@{self._rights.domain}"
+                domain = "" if found.domain else self._rights.domain
+                address = f"{found.address}@{domain}" if domain else ""
             except Failed:
                 address = ""
         if not address:
@@ -205,7 +206,7 @@ class Reader:
             kind = "pipe" if item[0] == "|" else "file"
             self._list.items.append(Item(tainted_like(text, item), kind))
         elif address:
-            self._list.items.append(Item(self._complete(tainted_like(address, item))))
+            self._list.items.append(Item(self._complete(tainted_like(address, item, domain))))
         elif problem == ONLY_COMMENT:
             return
         elif self._rights.skips:

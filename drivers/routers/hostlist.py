@@ -71,6 +71,7 @@ def look_up(work: Work, hosts: list[Host], way: str, wanted: Wanted, on_failure:
         if found.status in {NOT_FOUND, IGNORED}:
             if on_failure == "ignore":
                 continue
+            host.name = found.name or host.name
             _not_found(work, host, on_failure)
         if found.status == LOCAL and not sends_to_self:
             if kept:

@@ -9,8 +9,9 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited
 from drivers.api.text import lower
 from drivers.api.unit import router
-from drivers.routers import forward_list, redirect_file
+from drivers.routers import forward_list, privilege, redirect_file
 from drivers.routers.finishing import (
+    Ids,
     Refusal,
     defer,
     expand_data,
@@ -47,11 +48,15 @@ def redirect(work: Work) -> str:
 
 
 def _redirected(work: Work) -> str:
-    ids(work)
-    text = _data(work)
+    runs_as = ids(work)
+    if work.user is not None and runs_as.uid is None:
+        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
+    text = _data(work, runs_as)
     if text is None:
         return DECLINE
     kind = kind_of(text)
+    if not work.router["file"] and (kind != FORWARD or privilege.INCLUDE in text):
+        privilege.check(work, runs_as, "")
     if kind != FORWARD:
         return _filtered(work, text, kind)
     with _Qualifying(work) as ready:
@@ -75,7 +80,7 @@ def _shown(work: Work, what: str, problem: str) -> str:
     return f"error in {what} {source}: {problem}"
 
 
-def _data(work: Work) -> str | None:
+def _data(work: Work, runs_as: Ids) -> str | None:
     """The text that tells where mail goes, None where there is none. Raises `Refusal`."""
     chosen = work.router
     from_file = bool(chosen["file"])
@@ -93,6 +98,7 @@ def _data(work: Work) -> str | None:
     if not text.startswith("/"):
         raise defer(work.address, f'"{text}" is not an absolute path')
     try:
+        privilege.check(work, runs_as, text)
         return redirect_file.contents(work, text)
     except redirect_file.NoFileError:
         work.address.message = work.address.user_message = None
@@ -213,7 +219,7 @@ def _adopt(work: Work, child: Address) -> None:
     child.parent = address
     child.start = chosen["redirect_router"]
     if chosen["check_ancestor"] and not child.kind and _is_ancestor(child, address):
-        child.text = child.unique = address.text
+        child.text = address.text  # it is a duplicate of what it would have been
     if not child.kind:
         return
     child.router = chosen

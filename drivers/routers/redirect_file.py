@@ -71,7 +71,7 @@ def _not_opened(work: Work, path: str, problem: OSError) -> None:
     router = work.router
     if problem.errno == errno.ENOENT:
         if not router["ignore_enotdir"]:
-            _check_folder(work, path)
+            check_folder(work, path)
         raise NoFileError
     if problem.errno == errno.ENOTDIR and router["ignore_enotdir"]:
         raise NoFileError
@@ -80,7 +80,7 @@ def _not_opened(work: Work, path: str, problem: OSError) -> None:
     raise FileError(f"failed to open {path}: {os.strerror(problem.errno or errno.EIO)}")
 
 
-def _check_folder(work: Work, path: str) -> None:
+def check_folder(work: Work, path: str) -> None:
     """Raise `FileError` if the folder is not there either: then it may just not be mounted."""
     folder = path[: path.rfind("/") + 1] + "."
     try:

@@ -37,7 +37,9 @@ _NAMED = re.compile(
 )
 _OPAQUE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
-_FINAL_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[ \t]*(?:>|\Z))", re.ASCII)
+_FINAL_DOT = re.compile(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\Z))", re.ASCII)
+_AT = re.compile("@")
+_ROUTE = re.compile(rf"[{SPACE}]*@", re.ASCII)
 _EXCESS = re.compile(r"(<+)<([^<>]*)>(>+)")
 _NULL = re.compile(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
 _LIST = re.compile(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
@@ -111,33 +113,48 @@ def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
         yield member.outcome
 
 
-def members(text: str, rules: Rules = USUAL) -> Iterator[Member]:
-    """The members of the list in a header line; knows groups."""
+def members(text: str, rules: Rules = USUAL, *, past_space: bool = False) -> Iterator[Member]:
+    """The members of the list in a header line; knows groups.
+
+    With ``past_space``, which is that of `split` too, they are without white space before them.
+    """
     grouped, start = False, 0
-    for piece in split(text):
-        member, grouped = _member(piece, rules, start, grouped=grouped)
+    for piece in split(text, past_space=past_space):
+        blank = len(piece) - len(piece.lstrip(SPACE)) if past_space else 0
+        member, grouped = _member(piece[blank:], rules, start + blank, grouped=grouped)
         yield member
         start += len(piece) + 1
 
 
 def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
-    """Where the address without a domain stands in a text that is one: its start and end."""
-    tree = _tree(text, rules)
-    word = tree.words[0]
-    if not tree.bracketed:
-        return word[0][0], word[-1][1]
-    inside = blanked(text)
-    return inside.index("<") + 1, inside.rindex(">")
+    """Where the address stands in a text that is one: its start and end, with a source route.
+
+    In angle brackets it begins behind the bracket, and comments that follow it there belong to it; outside
+    of them they do after a final dot.
+    """
+    tree, body = _tree(text, rules), _body(text, rules)
+    if tree.bracketed:
+        named = tree.phrase[-1][-1][1] if tree.phrase else 0
+        start = body.index("<", named) + 1
+    else:
+        start = len(body) - len(body.lstrip(SPACE))
+    end = (tree.domain.pieces if tree.domain else tree.words[0])[-1][1]
+    dot = len(text) - len(text[end:].lstrip(SPACE))
+    if (text[dot : dot + 1] == "." and body[dot] == " ") or tree.bracketed or body[end - 1] == ".":
+        end = len(text[: len(body) - len(body[end:].lstrip(SPACE))].rstrip(SPACE))
+    return start, end
 
 
-def split(text: str) -> Iterator[str]:
+def split(text: str, *, past_space: bool = False) -> Iterator[str]:
     """The pieces between the commas that separate addresses.
 
+    A source route outside of brackets begins a piece; with ``past_space`` white space may stand before it.
     Commas in brackets and in source routes separate nothing. A route in brackets that has no colon
     goes on until brackets are closed twice.
     """
     start = at = 0
-    routed = text.startswith("@")
+    begins = _ROUTE.match if past_space else _AT.match
+    routed = begins(text) is not None
     hidden = int(routed)
     while found := _LIST.search(text, at):
         at = found.end()
@@ -153,7 +170,7 @@ def split(text: str) -> Iterator[str]:
         elif mark == "," and not hidden:
             yield text[start : found.start()]
             start = at
-            routed = text.startswith("@", start)
+            routed = begins(text, start) is not None
             hidden = int(routed)
     yield text[start:]
 
@@ -206,14 +223,19 @@ def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Memb
 def _tree(text: str, rules: Rules) -> address.Mailbox:
     from grammar.address import parse as parse_tree
 
+    return parse_tree(_body(text, rules))
+
+
+def _body(text: str, rules: Rules) -> str:
+    """The text without what is tolerated in it: comments and the like become blanks."""
     body = blanked(text)
     if rules.final_dot:
-        body = _FINAL_DOT.sub(" ", body)
+        body = _FINAL_DOT.sub(r"\1 ", body)
     if rules.excess:
         body = _EXCESS.sub(_one_pair, body)
     if rules.utf8 and _is_utf8(body):
         body = _HIGH.sub("x", body)
-    return parse_tree(body)
+    return body
 
 
 def _one_pair(brackets: re.Match[str]) -> str:

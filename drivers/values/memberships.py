@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
+from drivers.api.text import tainted_like
+from drivers.values import listtext
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
+CASEFUL = "+caseful"
 
-def in_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
+
+def in_list(ctx: Context, kind: str, text: str, list_text: str, *, caseful: bool = False) -> str | None:
     """The value that the list has for the text, None if it does not have it.
 
-    A forced failure of the expansion is an empty list. Raises `Deferred` for one that cannot be expanded,
-    which is logged, or matched to its end.
+    With ``caseful`` the case of letters counts in local parts. A forced failure of the expansion is an
+    empty list. Raises `Deferred` for one that cannot be expanded, which is logged, or matched to its end.
     """
     if kind == "host":
         expanded = list_text  # lists of hosts are expanded where they are matched
@@ -26,6 +30,9 @@ def in_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
         except ExpansionError as problem:
             ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
             raise Deferred(problem.message) from None
+    if caseful:
+        mark, body = listtext.separator(expanded)
+        expanded = tainted_like(f"<{mark} {CASEFUL} {mark} {body}", expanded)
     try:
         return ctx.match_list(kind, text, expanded)
     except Unsupported:

@@ -75,9 +75,7 @@ def _from_file(run: Run, path: str) -> Sequence[Statement]:
 class _FirstProblem(Reporter):
     """Takes the first problem of a text for the reason why it is no ACL."""
 
-    def in_line(
-        self, line: Line, message: str, span: Span | None = None, *, log: str = "", cause: str = ""
-    ) -> None:
+    def in_line(self, line: Line, message: str, span: Span | None = None, **_more: str) -> None:
         raise AclProblem(message.removeprefix("error in ACL: "))
 
     def broken(self, line: Broken) -> None:

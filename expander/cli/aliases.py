@@ -23,11 +23,9 @@ def run(run: Run) -> int:
     command = options["bi_command"]
     if not command:
         return 0
-    from expander.config.environment import pruned
-
     alias_file = run.options.alias_file
     argv = [command] if alias_file is None else [command, alias_file]
-    environment = pruned(run.world.environment, options["keep_environment"], options["add_environment"])
+    environment = run.config.environment
     STDOUT.flush()
     try:
         return run.world.programs.foreground(argv, environment=environment, directory=_spool(run))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from drivers.api.errors import EximError
 from drivers.api.limits import VERBS
@@ -13,7 +13,7 @@ from expander.config.profile import PROFILES, UnknownProfileError, chosen
 from grammar.record import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.api.limits import Limits
     from drivers.api.outside import World
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.config.model import Config
     from expander.expand.mode import Mode
+
+T = TypeVar("T")
 
 CLEAN, CANNOT_RUN, WARNINGS, ERRORS = 0, 1, 2, 3
 """The exit statuses of all verbs."""
@@ -186,6 +188,12 @@ def require_file(path: str, world: World) -> None:
 def load_config(path: str, profile: Profile, world: World, macros: dict[str, str]) -> Config:
     """The configuration in a file. Raises `CannotRunError` if it cannot be loaded."""
     from expander.config.load import load
+
+    return load_by(load, path, profile, world, macros)
+
+
+def load_by(load: Callable[..., T], path: str, profile: Profile, world: World, macros: dict[str, str]) -> T:
+    """What a function loads from a file. Raises `CannotRunError` for a configuration that is refused."""
     from expander.excerpt import error_lines
 
     require_file(path, world)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
-from drivers.api.text import SPACE, Tainted
+from drivers.api.text import SPACE, Tainted, tainted_like
 from drivers.values import mailbox
 from expander.cli.console import STDOUT
 from expander.cli.errors import CommandLineError
@@ -19,11 +19,15 @@ from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
     Submitter,
-    completed,
+    authored,
+    dated,
+    identified,
     plain_name,
     spelled_out,
     without_named,
 )
+from expander.rewriting import where
+from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -56,12 +60,11 @@ def read(run: Run, ctx: Context) -> None:
         int(number) if number and str(number).isdigit() else None,
         long=ctx.profile.at_least(LONG_IDS_SINCE),
     )
-    headers = _headers(run, ctx, message, name, by_envelope=by_envelope)
-    ctx.headers = headers
     # Exim shows newlines as spaces here whatever message_body_newlines says.
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name, received_time=str(int(now)), message_age="0")
+    ctx.headers = _headers(run, ctx, message, name, by_envelope=by_envelope)
 
 
 def _contents(path: str) -> bytes:
@@ -123,16 +126,31 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str, *, by_enve
     submitter = _submitter(run, ctx, by_envelope=by_envelope)
     domain = str(options["qualify_domain"])
     headers = spelled_out(headers, submitter, domain, resent=resent)
-    if run.options.qualifies:
-        recipient_domain = str(options["qualify_recipient"])
-        headers = [qualify.qualified(header, domain, recipient_domain) for header in headers]
+    recipients: list[str] = []
     if run.options.recipients_from_headers:
         recipients, headers = qualify.recipients(headers)
-        ctx.facts.update(recipients=Tainted(", ".join(recipients)), recipients_count=str(len(recipients)))
-    if "oMa" in run.options.told or run.options.suppress_local_fixups:
-        return headers
     message_id = f"E{name}@{options['primary_hostname']}"
-    return completed(headers, submitter, message_id=message_id, date=ctx.expand("$tod_full"), resent=resent)
+    is_fixed = not ("oMa" in run.options.told or run.options.suppress_local_fixups)
+    if is_fixed:
+        headers = identified(headers, message_id, resent=resent)
+    _rewrite_envelope(ctx, headers, recipients, counts=run.options.recipients_from_headers)
+    if is_fixed:
+        headers = authored(headers, submitter, resent=resent)
+    recipient_domain = str(options["qualify_recipient"])
+    if not run.options.qualifies:
+        domain = recipient_domain = ""
+    headers = rewrite_headers(ctx, headers, sender_domain=domain, recipient_domain=recipient_domain)
+    return dated(headers, ctx.expand("$tod_full"), resent=resent) if is_fixed else headers
+
+
+def _rewrite_envelope(ctx: Context, headers: list[Header], recipients: list[str], *, counts: bool) -> None:
+    """Rewrite recipients and sender; they see the header lines as they are by then."""
+    ctx.headers = headers
+    if counts:
+        recipients = [rewrite_address(ctx, address, where.ENVELOPE_TO) for address in recipients]
+        ctx.facts.update(recipients=Tainted(", ".join(recipients)), recipients_count=str(len(recipients)))
+    sender = ctx.facts["sender_address"]
+    ctx.facts["sender_address"] = tainted_like(rewrite_address(ctx, sender, where.ENVELOPE_FROM), sender)
 
 
 def _submitter(run: Run, ctx: Context, *, by_envelope: bool) -> Submitter:

@@ -11,8 +11,9 @@ from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
+from expander.routing.engine import SILENT
 from expander.routing.tree import Shown
-from expander.routing.verify import Verification, VerifyOptions
+from expander.routing.verify import Showing, Verification, VerifyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,18 @@ def run(run: Run) -> int:
     """Test the addresses of the arguments, or else of the lines of standard input; the exit status."""
     is_test = "bt" in run.options.modes
     context = run.expander().context
-    if is_test:
-        context.debug_with = complain if context.debug_with is None else context.debug_with
+    if is_test or run.options.verbose:
+        context.debug_with = lambda text: complain(f"{text}\n")
         context.log_with = lambda text, panic: _log(text, panic=panic)
+    elif not run.options.verbose:
+        _log_less(context)
     tester = Tester(
         context,
         is_test=is_test,
         is_recipient="bvs" not in run.options.modes,
         full=is_test or run.options.verbose,
+        harness=run.world.virtual.harness,
+        is_admin=run.is_admin,
     )
     try:
         for text in _texts(run):
@@ -57,6 +62,17 @@ def run(run: Run) -> int:
 
 def _log(text: str, *, panic: bool) -> None:
     complain(errors.logged(text, "MAIN PANIC" if panic else "MAIN", verbose=True))
+
+
+def _log_less(ctx: Context) -> None:
+    """Keep what routers write that are not to log; where log lines are shown as debugging, all are."""
+    write = ctx.log_with
+
+    def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+        if write is not None and not ctx.state.get(SILENT):
+            write(text, panic)
+
+    ctx.log_with = log
 
 
 def _texts(run: Run) -> Iterator[str]:
@@ -86,12 +102,15 @@ def _addresses(text: str) -> Iterator[str]:
 class Tester:
     """Tests addresses one after the other; duplicates are known from one to the next."""
 
-    def __init__(self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool) -> None:
+    def __init__(
+        self, ctx: Context, *, is_test: bool, is_recipient: bool, full: bool, harness: bool, is_admin: bool
+    ) -> None:
         self._ctx = ctx
         self._is_test = is_test
         self._is_recipient = is_recipient
         self._full = full
-        self._shown = Shown(STDOUT.write, harness=bool(getattr(ctx.world, "is_harness", False)))
+        self._is_admin = is_admin
+        self._shown = Shown(STDOUT.write, harness=harness)
         self.status = 0
 
     def test(self, text: str) -> None:
@@ -107,10 +126,8 @@ class Tester:
             self._ctx,
             is_recipient=self._is_recipient,
             options=VerifyOptions(qualifies=True),
-            say=STDOUT.write,
-            full=self._full,
+            showing=Showing(STDOUT.write, full=self._full, reasons=self._is_admin),
             purpose=purpose,
-            is_test=self._is_test,
         )
         outcome = verification.verify(Tainted(parsed)).outcome
         if self._full and outcome is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from drivers.api.text import to_display
 from expander.cli.arguments import (
     CLEAN,
     WARNINGS,
@@ -10,12 +13,17 @@ from expander.cli.arguments import (
     add_host,
     add_macros,
     add_profile,
-    load_config,
+    load_by,
     macros_from,
     profile_from,
     world_from,
 )
-from expander.cli.output import as_json_text, say
+from expander.cli.output import as_json_text, complain, say
+
+if TYPE_CHECKING:
+    from drivers.api.outside import World
+    from drivers.api.profile import Profile
+    from expander.config.model import Config
 
 
 def run(argv: list[str]) -> int:
@@ -23,7 +31,7 @@ def run(argv: list[str]) -> int:
     parser = VerbParser(
         "diff",
         "Load two configurations and tell in what they differ. Formatting, remarks and macros as such "
-        "make no difference.",
+        "make no difference. Users, groups and files that this machine lacks do not hinder it.",
     )
     parser.add_argument("old", metavar="OLD", help="a configuration file")
     parser.add_argument("new", metavar="NEW", help="the one to compare it with")
@@ -46,7 +54,7 @@ def run(argv: list[str]) -> int:
 
     world, macros = world_from(args.allow, args.host), macros_from(args.macros)
     old, new = (
-        load_config(path, profile_from(profile or args.profile), world, macros)
+        _loaded(path, profile_from(profile or args.profile), world, macros)
         for path, profile in ((args.old, args.profile_old), (args.new, args.profile_new))
     )
     found = differences(old, new, macros=args.named)
@@ -55,3 +63,17 @@ def run(argv: list[str]) -> int:
     else:
         say(*text_lines(found))
     return WARNINGS if found else CLEAN
+
+
+def _loaded(path: str, profile: Profile, world: World, macros: dict[str, str]) -> Config:
+    """A configuration, which may be of another machine; what is missing here is told."""
+    from expander.config.elsewhere import load_elsewhere
+    from expander.excerpt import place
+    from expander.lint.places import in_file
+
+    found = load_by(load_elsewhere, path, profile, world, macros)
+    for lack in found.missing:
+        where = f" [{place(in_file(lack.span))}]" if lack.span is not None else ""
+        message = lack.message.rpartition("\n")[2].strip()
+        complain(f"note: {to_display(message)}{where}")
+    return found.config

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 IMITATED = {
     "bi": "expander.cli.aliases",
     "bP": "expander.cli.bp",
+    "bt": "expander.cli.bt",
+    "bv": "expander.cli.bt",
+    "bvs": "expander.cli.bt",
     "bem": "expander.cli.be",
     "be": "expander.cli.be",
     "bV": "expander.cli.bv",
     "bI": "expander.cli.information",
-    "bt": "expander.cli.bt",
-    "bv": "expander.cli.bt",
-    "bvs": "expander.cli.bt",
+    "brt": "expander.cli.brt",
+    "brw": "expander.cli.brw",
     "bh": "expander.cli.bh",
     "bhc": "expander.cli.bh",
 }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from expander.api import Expander
     from expander.cli.options import Options
     from expander.config.model import Config, Notice
+    from expander.expand.context import Context
     from expander.trace.narrator import Narrator
     from expander.world.virtual_host import VirtualHost
     from grammar.macros import Definition
@@ -78,12 +79,11 @@ class Run(State):
         if self._expander is None:
             from drivers.api.limits import EXIM
             from expander.api import Expander
-            from expander.config.environment import pruned, with_zone
+            from expander.config.environment import with_zone
             from expander.expand.mode import NARRATE, TAINT
 
             settings = self.config.options
-            keep, add = settings["keep_environment"], settings["add_environment"]
-            left = pruned(self.world.environment, keep, add)
+            left = self.config.environment
             self.world.environment = with_zone(left, str(settings["timezone"] or ""))
             _enter(str(settings.expanded["spool_directory"]))
             narrator = self._narrator()
@@ -140,8 +140,10 @@ def _is_trusted(config: Config, caller: Account, world: RealWorld) -> bool:
     return not world.users.caller_groups().isdisjoint(options["trusted_groups"] or ())
 
 
-def _facts(options: Options, config: Config, caller: Account, *, trusted: bool) -> dict[str, str]:
-    """The variables that follow from the caller, ``-f`` and ``-oM...``.
+def _facts(
+    options: Options, config: Config, caller: Account, folder: str, *, trusted: bool
+) -> dict[str, str]:
+    """The variables that follow from the caller, ``-f`` and ``-oM...``; ``folder`` is where we began.
 
     Raises `CommandLineError` for a value that Exim does not take.
     """
@@ -154,7 +156,7 @@ def _facts(options: Options, config: Config, caller: Account, *, trusted: bool) 
         "caller_gid": str(caller.gid),
         "sender_ident": caller.login,
         "config_file": config.path,
-        "initial_cwd": _directory(),
+        "initial_cwd": folder,
     }
     sender = _sender(options, config, domain)
     facts["sender_address"] = own_address if sender is None else Tainted(sender)
@@ -188,6 +190,19 @@ def _sender(options: Options, config: Config, domain: str) -> str | None:
     return sender if has_domain else f"{sender}@{domain}"
 
 
+def without_sender(run: Run) -> Context:
+    """The context of a run as it is for tests that come before Exim has made out who the sender is.
+
+    What ``-f`` gives is the sender then, with or without a domain.
+    """
+    context, told = run.expander().context, run.options.told
+    context.facts["sender_address"] = Tainted(run.options.sender or "")
+    for option, name in (("oMai", "authenticated_id"), ("oMas", "authenticated_sender")):
+        if option not in told:
+            context.facts[name] = ""
+    return context
+
+
 def _enter(spool: str) -> None:
     """Names of files count from the spool directory, as in Exim, or from the root where there is none."""
     try:
@@ -212,11 +227,14 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     caller = world.users.caller()
     verbose = options.verbose or ("bP" in options.modes and options.arguments[:1] != ["config"])
     warns = _tells_warnings(options, caller)
+    folder = _directory()
     try:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
         from drivers.api.limits import EXIM
         from expander.config.load import load
 
+        if path.startswith("/"):
+            os.chdir("/")  # what options name with a relative path counts from there
         tells = options.selectors != 0 and "be" in options.modes and profile.at_least(_TELLS_MACROS)
         config = load(
             path,
@@ -233,7 +251,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         raise CommandLineError(before + last) from None
     complain(_notices(config.warnings, checking=warns, verbose=verbose))
     trusted = _is_trusted(config, caller, world)
-    facts = _facts(options, config, caller, trusted=trusted)
+    facts = _facts(options, config, caller, folder, trusted=trusted)
     if options.suppress_local_fixups and not trusted:
         raise CommandLineError("exim: permission denied (-G requires a trusted user)\n")
     begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from expander.config.model import NamedList, Options
 
 HIDDEN = "<value not displayable>"
+_BY_NAME = frozenset({"user", "group", "late_user", "late_group", "user_list", "group_list"})
+"""The types of options whose values are numbers and are written by names."""
 
 
 def options(old: Options, new: Options, subject: str) -> Iterator[Difference]:
@@ -63,7 +65,8 @@ def _side(options: Options, unit: Unit | None, name: str) -> Side:
     setting = options.settings.get(name)
     if setting is not None and setting.hidden:
         return Side(HIDDEN, setting.span, "hidden")
-    text = _shown(unit, options[name])
+    written = setting.text if setting is not None and unit.impl.name in _BY_NAME else None
+    text = _shown(unit, options[name]) if written is None else written
     if setting is not None:
         return Side(text, setting.span)
     return Side(text, None, "default" if text else "unset")

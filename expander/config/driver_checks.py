@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError
 from drivers.api.text import lower
 
 if TYPE_CHECKING:
@@ -52,21 +51,9 @@ def check_instance(instance: Instance, report: Reporter, expand: Callable[[str],
     if instance.driver == "iplookup" and instance.options.is_set("response_pattern"):
         report.pattern(instance["response_pattern"], instance.span)
     if instance.driver == "cyrus_sasl":
-        _expanded_at_start(instance, report, expand)
+        from expander.config.sasl import check_mechanism
 
-
-def _expanded_at_start(instance: Instance, report: Reporter, expand: Callable[[str], str]) -> None:
-    """The names that the SASL library is told when Exim starts."""
-    for name in ("server_hostname", "server_realm"):
-        if not instance.options.is_set(name):
-            continue
-        text = instance[name]
-        try:
-            expand(text)
-        except ExpansionError as error:
-            problem = f"couldn't expand {name} [{text}]: {error.message}"
-            span = instance.options.settings[name].span
-            report.for_driver(instance.family, instance.name, problem, span, apart="  ")
+        check_mechanism(instance, report, expand)
 
 
 def _for_driver(instance: Instance) -> Problems:

@@ -9,6 +9,8 @@ from drivers.api.text import is_plain
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from drivers.api.limits import Limits
     from drivers.api.outside import World
     from expander.config.model import Config
@@ -49,3 +51,11 @@ class EarlyExpander(State):
             return
         context = Expander(config=self.config, world=self.world, limits=self.limits).context
         match_list(context, "domain", domain, expanded)
+
+    def kept(self, names: Iterable[str], keep: str) -> set[str]:
+        """Those of the names of environment variables that a list keeps. Raises ``Fatal``."""
+        from expander.api import Expander
+        from expander.config.environment import kept
+
+        context = Expander(config=self.config, world=self.world, limits=self.limits).context
+        return kept(context, names, keep)

@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal
 from drivers.api.text import lower
 from drivers.values import listtext
-from expander.expand import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
+
+    from drivers.api.protocols import Context
 
 _SETTING = re.compile(r"([^=]+)=(.*)\Z", re.DOTALL)
 
 
-def pruned(environment: Mapping[str, str], keep: str | None, add: str | None) -> dict[str, str]:
-    """The variables that the list ``keep`` matches, and those that the list ``add`` sets.
-
-    Both are the texts of the options, not expanded; without the first nothing is kept. Names are
-    compared with their case. Raises ``Failed`` for a bad pattern.
-    """
-    elements = listtext.split(keep or "")
-    left = {name: value for name, value in environment.items() if _matches(name, elements)}
+def pruned(environment: Mapping[str, str], kept: Collection[str], add: str | None) -> dict[str, str]:
+    """The variables with the names ``kept``, and those that the list ``add`` sets, which is not expanded."""
+    left = {name: value for name, value in environment.items() if name in kept}
     for element in listtext.elements(add or ""):
         found = _SETTING.match(element)
         if found is None:
@@ -45,17 +42,21 @@ def with_zone(environment: Mapping[str, str], zone: str) -> dict[str, str]:
     return left
 
 
-def _matches(name: str, elements: list[str]) -> bool:
-    negated = False
-    for element in elements:
-        negated = element.startswith("!")
-        pattern = element[1:].lstrip() if negated else element
-        if pattern.startswith("^"):
-            matched = regex.pattern(pattern).search(name) is not None
-        elif pattern.startswith("*"):
-            matched = name.endswith(pattern[1:])
-        else:
-            matched = name == pattern
-        if matched:
-            return not negated
-    return negated
+def kept(context: Context, names: Iterable[str], keep: str) -> set[str]:
+    """Those of the names that the list ``keep`` has.
+
+    The list is one of strings that is not expanded. A name for which an element cannot be decided is not
+    kept. Raises ``Fatal`` where Exim ends: bad patterns, files and lookups that are not there.
+    """
+    from expander.lists.match import match_list
+
+    found = set()
+    for name in names:
+        try:
+            if match_list(context, "name", name, keep) is not None:
+                found.add(name)
+        except ExpansionError:
+            continue
+        except Fatal as problem:
+            raise Fatal(problem.message.replace(f'"{keep}"', "keep_environment")) from problem
+    return found

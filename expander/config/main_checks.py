@@ -60,7 +60,7 @@ def check_main(
     _connections(options, report)
     _host_number(options, expand, report)
     _tls(options, report, profile)
-    _environment(options, world, report)
+    _environment(options, world, early, report)
     log_checks.check_selector(options, report, profile)
     log_checks.check_lengths(options, report)
 
@@ -176,19 +176,22 @@ def _tls(options: Options, report: Reporter, profile: Profile) -> None:
         report.plain("openssl_options is set but we're using GnuTLS", _span(options, "openssl_options"))
 
 
-def _environment(options: Options, world: World, report: Reporter) -> None:
-    """Warn of an environment that goes as nobody says what to keep; check the patterns of what stays."""
-    if not world.environment:
-        return
-    if not options.is_set("keep_environment"):
-        report.note(PURGING, cause="environment-purged")
-        return
+def _environment(options: Options, world: World, early: EarlyExpander, report: Reporter) -> None:
+    """Find out which variables stay; warn where all go as nobody says what to keep."""
     from expander.config.environment import pruned
 
+    if "keep_environment" not in options:
+        early.config.environment = dict(world.environment)  # releases of old left it alone
+        return
+    keep = options["keep_environment"]
+    if world.environment and not options.is_set("keep_environment"):
+        report.note(PURGING, cause="environment-purged")
     try:
-        pruned(world.environment, options["keep_environment"], None)
-    except ExpansionError as error:
-        report.bad_pattern(error.message, _span(options, "keep_environment"))
+        kept = early.kept(world.environment, keep) if keep else ()
+    except Fatal as error:
+        report.bare(error.message, _span(options, "keep_environment"))
+        kept = ()
+    early.config.environment = pruned(world.environment, kept, options["add_environment"])
 
 
 def _filter_user(options: Options, world: World, report: Reporter) -> None:

@@ -56,9 +56,15 @@ class LoadError(ConfigError):
     """
 
     def __init__(
-        self, message: str, span: Span | None = None, *, log: str = "PANIC DIE", cause: str = ""
+        self,
+        message: str,
+        span: Span | None = None,
+        *,
+        log: str = "PANIC DIE",
+        cause: str = "",
+        subject: str = "",
     ) -> None:
-        super().__init__(message, span, cause=cause)
+        super().__init__(message, span, cause=cause, subject=subject)
         self.log = log
         self.warnings: tuple[Notice, ...] = ()
         self.stamp = Stamp()
@@ -232,7 +238,7 @@ class Config(State):
 
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
     loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
-    later log lines have before their text.
+    later log lines have before their text; ``environment`` is what is left of the environment variables.
     """
 
     path: str
@@ -250,6 +256,7 @@ class Config(State):
     warnings: list[Notice] = made_by(default_factory=list)
     errors: list[LoadError] = made_by(default_factory=list)
     stamp: Stamp = Stamp()
+    environment: dict[str, str] = made_by(default_factory=dict)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

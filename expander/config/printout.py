@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
-from expander.config.environment import pruned
 from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
 
@@ -98,11 +97,8 @@ class Printer:
         if name == WHOLE:
             return ""  # the lines are kept only where the first argument asks for them
         if name == "environment":
-            options = config.options
-            kept = pruned(self.world.environment, options["keep_environment"], options["add_environment"])
-            return "".join(
-                f"{name}={value}\n" if self.names else f"{name}\n" for name, value in sorted(kept.items())
-            )
+            left = sorted(config.environment.items())
+            return "".join(f"{name}={value}\n" if self.names else f"{name}\n" for name, value in left)
         if name == "local_scan":
             return ("local_scan() options are not supported\n",)
         for family, plural in _FAMILIES.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 _MACRO_PROBLEMS = ("malformed macro definition", "macro name too long")
+MISSING_FILE = "missing-file"
+"""The cause of an error that comes of a file which the machine at hand lacks."""
+
+_NO_FILE = f": {os.strerror(errno.ENOENT)}"
 _HEAD = "Exim configuration error"
 
 
@@ -61,6 +67,8 @@ class Reporter(State):
     def report(self, error: LoadError) -> None:
         """An error that is complete already."""
         self._tell_first()
+        if error.message.endswith(_NO_FILE):
+            error.cause = MISSING_FILE
         error.warnings = tuple(self.warnings)
         error.stamp = self.stamp
         if not self.collect:
@@ -68,16 +76,23 @@ class Reporter(State):
         self.errors.append(error)
 
     def in_line(
-        self, line: Line, message: str, span: Span | None = None, *, log: str = "PANIC DIE", cause: str = ""
+        self,
+        line: Line,
+        message: str,
+        span: Span | None = None,
+        *,
+        log: str = "PANIC DIE",
+        cause: str = "",
+        subject: str = "",
     ) -> None:
         """An error in a line of a file."""
         text = f"{_HEAD} in line {line.number} of {line.file}:\n  {message}"
-        self.report(LoadError(text, span or line.span, log=log, cause=cause or self.kind))
+        self.report(LoadError(text, span or line.span, log=log, cause=cause or self.kind, subject=subject))
 
     def wrong(self, line: Line, error: ConfigError) -> None:
         """What a line's value is refused for; where errors are collected, all that there is."""
         for each in (error, *error.further):
-            self.in_line(line, each.message, each.span, cause=each.cause)
+            self.in_line(line, each.message, each.span, cause=each.cause, subject=each.subject)
 
     def broken(self, line: Broken) -> None:
         """An error in a line that makes no sense, in the frame that belongs to it."""

@@ -64,7 +64,7 @@ def retry_error_problem(text: str) -> str:
     return f'unknown or malformed retry error "{text}"'
 
 
-def _is_of_dns(text: str) -> bool:
+def is_of_dns(text: str) -> bool:
     """True for an error that Exim takes for a timeout of the DNS, which it does not know any more."""
     head, _, tail = lower(text).partition("_")
     return head == "timeout" and tail[:1] == "d"
@@ -98,7 +98,7 @@ def read_retry(section: Section, config: Config, report: Reporter) -> None:
             if problem:
                 report.in_line(node, problem, node.error.span)
                 continue
-            if _is_of_dns(error):
+            if is_of_dns(error):
                 report.note(NO_TIMEOUT_DNS, "MAIN PANIC", span=node.error.span, cause="deprecated")
             broken = node.broken.message if node.broken is not None else ""
             try:

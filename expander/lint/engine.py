@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
+from expander.config.reporting import MISSING_FILE
 from expander.explain import hint
-from expander.lint.finding import Edit, Finding, Fix, Note
+from expander.lint.finding import ERROR, Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
 from expander.lint.other_branches import in_other_branches
 from expander.lint.places import in_file
@@ -151,7 +152,8 @@ def of_error(error: ConfigError, *, hinted: bool = True, other: str = "unreadabl
     notes = [Note(note) for note in error.notes]
     notes += [Note(meant)] if meant else []
     unit = by_name().get(error.cause) or by_name()[other]
-    return Finding(unit.name, message, error.span, notes=tuple(notes), fix=_renaming(error, meant))
+    severity = ERROR if error.cause == MISSING_FILE else ""  # here Exim cannot do without it
+    return Finding(unit.name, message, error.span, severity, tuple(notes), _renaming(error, meant))
 
 
 def _renaming(error: ConfigError, meant: str | None) -> Fix | None:

@@ -44,7 +44,7 @@ _WORDS = (
 
 _DRIVERS = ("router", "transport", "authenticator")
 
-_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")
+LIKE_MACRO = re.compile(r"[A-Z][A-Z0-9_]{2,}")
 """What looks like a macro that is not replaced."""
 
 _MUST = "an included file is missing, which may define what is missing here"
@@ -61,7 +61,7 @@ def soften(finding: Finding, survey: Survey) -> Finding:
         return finding
     unit = by_code()[finding.code]
     group = "references" if unit.syntax == UNDEFINED_MACRO else unit.facts["group"]
-    doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(_MACRO.search(_text(finding, group)))
+    doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(LIKE_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
     if group == "host" or not doubtful:
         return finding

@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import ConfigError
 from expander.explain import shown_name
+from expander.lint.conditionals import left_out, plans
 from expander.lint.finding import REMARK, WARNING, Finding, Note
-from expander.lint.macro_lines import NAME
+from expander.lint.incomplete import LIKE_MACRO
 from expander.lint.places import in_file, macros_at, whole
 from expander.lint.rule import Check, by_code
 from expander.lint.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from drivers.api.outside import World
     from expander.config.model import Config
+    from expander.lint.conditionals import Place
 
 STAND_IN = "1"
 """The value of macros that nothing defines; what has it in it is not told of."""
+
+MOST_LOADS = 4
+"""How often a configuration is read again; the lines of one conditional that go together need one load."""
 
 CODES = frozenset(
     "EXE001 EXE002 EXE003 EXE004 EXE005 EXE007 EXE020 EXE022 EXE027 EXE033 EXO002 EXO005 EXO008 "
@@ -40,7 +45,6 @@ _FAMILIES = (
 )  # fmt: skip
 
 _FIRST_WORD = re.compile(r"[!\s${]*(?:no_|not_)?([a-z0-9_]+)", re.ASCII)
-_CONDITIONAL = re.compile(r"[ \t]*\.(?:el)?ifn?def[ \t]+(\S+)")
 
 
 def in_other_branches(
@@ -51,38 +55,45 @@ def in_other_branches(
 ) -> Iterator[Finding]:
     """The faults of lines that conditionals leave out; none of them stops this configuration now.
 
-    ``load_with`` loads it once more with further macros, and ``of_error`` makes a finding of what that
+    ``load_with`` loads it again with further macros, and ``of_error`` makes a finding of what that
     complains of.
     """
-    left_out = {
-        (line.span.source.name, line.span.start)
-        for line in config.tree.physical
-        if line.role == "skipped" and line.span.text.strip()
-    }
-    names = _undefined(config) if left_out else ()
-    if not names:
-        return
-    try:
-        other = load_with(dict.fromkeys(sorted(names, key=len, reverse=True), STAND_IN))
-    except ConfigError:
-        return
-    survey = Survey(other, world)
+    survey = Survey(config, world)
+    given = [name for name, macro in config.macros.defined.items() if macro.command_line]
+    for names, lines in plans(left_out(survey.physical, given), MOST_LOADS):
+        try:
+            other = load_with(dict.fromkeys(sorted(names, key=len, reverse=True), STAND_IN))
+        except ConfigError:
+            continue
+        made_up = _made_of(names, other)
+        for finding in _faults(Survey(other, world), of_error):
+            if _stands_in(finding, lines, made_up):
+                yield _as_told(finding)
+
+
+def _faults(survey: Survey, of_error: Callable[[ConfigError], Finding]) -> Iterator[Finding]:
+    """The faults of single lines that a configuration has."""
     found = [finding for check in _checks() for finding in check(survey)]
-    for finding in (*found, *map(of_error, other.errors)):
-        if finding.code in CODES and finding.severity != REMARK and _stands_in(finding, left_out, names):
-            note = Note("in a branch that is not taken as things are")
-            yield replace(finding, severity=WARNING, notes=(*finding.notes, note), fix=None)
+    for finding in (*found, *map(of_error, survey.config.errors)):
+        if finding.code in CODES and finding.severity != REMARK:
+            yield finding
 
 
-def _undefined(config: Config) -> tuple[str, ...]:
-    """The macros that conditionals ask for and that nothing defines."""
-    found: dict[str, None] = {}
-    for line in config.tree.physical:
-        asked = _CONDITIONAL.match(line.span.text) if line.role == "directive" else None
-        name = NAME.fullmatch(asked[1]) if asked is not None else None
-        if name is not None and name[0] not in config.macros.defined:
-            found[name[0]] = None
-    return tuple(found)
+def _as_told(finding: Finding) -> Finding:
+    """What is told of a fault in a branch that is not taken: nothing stops now, and a macro may mend it."""
+    notes = [*finding.notes, Note("in a branch that is not taken as things are")]
+    named = finding.code in _UNKNOWN_NAMES or not finding.code.startswith("EXE")
+    doubtful = named and finding.span is not None and LIKE_MACRO.search(finding.span.text) is not None
+    return replace(finding, severity=REMARK if doubtful else WARNING, notes=tuple(notes), fix=None)
+
+
+def _made_of(names: Iterable[str], config: Config) -> set[str]:
+    """These macros, and those whose values have one of them in them."""
+    found = set(names)
+    for macro in config.macros.defined.values():
+        if macro.where is not None and any(piece.macro in found for piece in macros_at(macro.where)):
+            found.add(macro.name)
+    return found
 
 
 def _checks() -> list[Check]:
@@ -90,17 +101,22 @@ def _checks() -> list[Check]:
     return [unit.impl for code, unit in by_code().items() if code in CODES and unit.impl is not None]
 
 
-def _stands_in(finding: Finding, lines: set[tuple[str, int]], names: tuple[str, ...]) -> bool:
-    """True for a finding in one of the lines whose text has no macro in it that was made up."""
+def _stands_in(finding: Finding, lines: frozenset[Place], names: Iterable[str]) -> bool:
+    """True for a finding in one of the lines that a macro which was made up has no part in.
+
+    A name is wrong whatever stands beside it; for all else the whole text counts.
+    """
     if finding.span is None:
         return False
     place = in_file(finding.span)
     column = place.source.position(place.start)[1]
     if (place.source.name, place.start - column + 1) not in lines:
         return False
-    if finding.code in _UNKNOWN_NAMES and _is_known_elsewhere(finding.span.text):
+    named = finding.code in _UNKNOWN_NAMES
+    if named and _is_known_elsewhere(finding.span.text):
         return False
-    return not any(piece.macro in names for piece in macros_at(whole(finding.span.source)))
+    doubtful = finding.span if named else whole(finding.span.source)
+    return not any(piece.macro in names for piece in macros_at(doubtful))
 
 
 def _is_known_elsewhere(text: str) -> bool:

@@ -7,7 +7,7 @@ import re
 from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
-from expander.lists import domain, text_pattern
+from expander.lists import domain, mx, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
 from expander.lists.walk import matched
 
@@ -19,6 +19,9 @@ _WHOLE_LOOKUP = re.compile(r"(?!\*)[A-Za-z0-9_-]*\*?@?;", re.ASCII)
 
 _NO_TYPE = ("*;", "*@;")
 """What looks like a lookup by the whole address, but for the type: the asterisk is a wildcard."""
+
+_OWN_DOMAINS = frozenset({"@", "@[]", *mx.FORMS})
+"""Elements of domain lists that begin with an ``@`` themselves; options after them are not known here."""
 
 _PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
 
@@ -40,9 +43,12 @@ def match_element(subject: Subject, pattern: str) -> bool:
         ctx.log(f'{missing}: subject="{address}" pattern="{pattern}"', panic=True)
         return False
     if pattern.startswith("^"):
-        value = subject.value
-        found = text_pattern.check(subject, address, pattern, caseless=not subject.caseful)
+        value, given = subject.value, subject.given
+        captures, caseless = given is not None, not subject.caseful
+        found = text_pattern.check(subject, address, pattern, caseless=caseless, captures=captures)
         subject.value = value
+        if found and given is not None:
+            subject.ctx.captures[0] = given
         return found
     if pattern.startswith("@@"):
         # A wildcard for all local parts stands for none that a list could name.
@@ -73,11 +79,10 @@ def _looked_up(subject: Subject, pattern: str) -> bool:
 
 
 def _in_two_parts(subject: Subject, pattern: str) -> bool:
-    # The at sign that counts is the last one, but "@" alone may stand for the own domain after it.
-    head = pattern.removesuffix("@") if pattern.endswith("@@") else pattern
-    local, at, place = head.rpartition("@")
-    if pattern.endswith("@@"):
-        local, at, place = head.removesuffix("@"), "@", "@"
+    # The at sign that counts is the last one, but what stands for domains of the own host begins with one.
+    local, at, place = pattern.rpartition("@")
+    if local.endswith("@") and f"@{place}" in _OWN_DOMAINS:
+        local, place = local[:-1], f"@{place}"
     if at and not _local_part_matches(subject, local):
         return False
     # What stands for the domain is a list of one element: white space around it and negation count.
@@ -91,13 +96,25 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
         left = subject.ctx.state.get("search_message")
         raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
-    subject.ctx.captures = []
+    subject.ctx.captures = _variables(subject, local) if found else []
     subject.value = inner.value
     if at or inner.value is not None:
         # As many bytes of the pattern as the local part has, whatever the pattern's own length.
         shown = pattern[: len(subject.local_part)] if at else ""
         subject.value = f"{shown}@{inner.value or ''}"
     return found
+
+
+def _variables(subject: Subject, local: str) -> list[str]:
+    """The address for ``$0``, then what stands for wildcards of the local part and of the domain.
+
+    After an element that matches because it is negated there are none.
+    """
+    groups = subject.ctx.captures
+    if subject.given is None or not groups:
+        return []
+    size = len(subject.local_part) - len(local) + 1
+    return [subject.given, *([subject.local_part[:size]] if local.startswith("*") else []), *groups[1:]]
 
 
 def _local_part_matches(subject: Subject, pattern: str) -> bool:

@@ -29,3 +29,8 @@ def match_string(subject: Subject, pattern: str) -> bool:
     found = text_pattern.check(subject, subject.text, pattern)
     subject.ctx.captures = [] if pattern.startswith("^") else [lower(subject.text)]
     return found
+
+
+def match_name(subject: Subject, pattern: str) -> bool:
+    """True if the element matches a name, with the case of its letters."""
+    return text_pattern.check(subject, subject.text, pattern, caseless=False)

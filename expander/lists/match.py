@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed, ForcedFail
-from drivers.api.text import is_plain, lower
+from drivers.api.text import is_plain, lower, tainted_like
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched
@@ -19,27 +19,66 @@ MATCHERS = {
     "address": (address.match_element, caseful_setting),
     "localpart": (local_part.match_element, caseful_setting),
     "string": (local_part.match_string, no_settings),
+    "name": (local_part.match_name, no_settings),
 }
-STARTS_UNSET = frozenset({"domain", "localpart", "string"})
+STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
 """The kinds of lists that leave no value where no element had one."""
+
+
+def match_pattern(ctx: Context, text: str, pattern: str, *, sets_variables: bool = False) -> bool:
+    """True if an address matches a pattern: one element of an address list, which is expanded first.
+
+    With ``sets_variables`` letters of the local part count with their case, and `$0` is the address after a
+    match, `$1` and so on what the wildcards or groups of the pattern stand for; see "Rewriting patterns" in
+    the manual. A pattern that cannot be expanded or decided does not match. Raises `Fatal` where Exim ends.
+    """
+    subject = _address(ctx, text)
+    if sets_variables:
+        subject.caseful, subject.given = True, text
+    return _is_matched(subject, pattern, address.WHOLE)
+
+
+def in_addresses(ctx: Context, text: str, list_text: str) -> bool:
+    """True if an address is in a list, which is expanded first.
+
+    What cannot be decided counts as no. Raises `Fatal` where Exim ends.
+    """
+    return _is_matched(_address(ctx, text), list_text)
+
+
+def _is_matched(subject: Subject, list_text: str, before: str = "") -> bool:
+    subject.ctx.captures = []
+    try:
+        found = expanded(subject.ctx, list_text)
+        return matched(subject, tainted_like(before + found, found), list_text)
+    except (ForcedFail, UndecidedError, Deferred):
+        return False
+
+
+def _address(ctx: Context, text: str) -> Subject:
+    """What an address list is matched against; the domain counts without its case."""
+    subject = Subject(ctx, "address", text, *MATCHERS["address"], value=ctx.value)
+    subject.local_part, at, tail = text.rpartition("@")
+    subject.domain = lower(tail) if at else ""
+    subject.text = f"{subject.local_part}@{subject.domain}" if at else text
+    return subject
 
 
 def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
-    ``kind`` is "domain", "host", "address", "localpart" or "string"; a host is given by its IP address. A
-    list of hosts is expanded, lists of the other kinds are not, but for the named lists in them. What the
-    list leaves in ``$value``, whether it matches or not, is in ``ctx.list_value``. Raises `Failed` for a list
-    that names one that is not there or cannot be expanded, and what lookups and patterns raise.
+    ``kind`` is "domain", "host", "address", "localpart", "string" or "name"; a host is given by its IP
+    address. A list of hosts is expanded, lists of the other kinds are not, but for the named lists in
+    them. What the list leaves in ``$value``, whether it matches or not, is in ``ctx.list_value``. Raises
+    `Failed` for a list that names one that is not there or cannot be expanded, and what lookups and
+    patterns raise.
     """
-    element, setting = MATCHERS[kind]
-    subject = Subject(ctx, kind, text, element, setting, domain=text, local_part=text)
-    subject.value = None if kind in STARTS_UNSET else ctx.value
     if kind == "address":
-        subject.local_part, at, tail = text.rpartition("@")
-        subject.domain = lower(tail) if at else ""
-        subject.text = f"{subject.local_part}@{subject.domain}" if at else text
-    elif kind == "domain":
+        subject = _address(ctx, text)
+    else:
+        subject = Subject(ctx, kind, text, *MATCHERS[kind], domain=text, local_part=text)
+        subject.value = None if kind in STARTS_UNSET else ctx.value
+    if kind == "domain":
         subject.domain = lower(text)
     try:
         if kind == "host" and not is_plain(list_text):

@@ -16,8 +16,12 @@ KINDS = {
     "address": "address",
     "localpart": "local part",
     "string": "string",
+    "name": "string",
 }
-"""The kinds of lists, and what messages call them."""
+"""The kinds of lists, and what messages call them; in those of names letters count with their case."""
+
+WITHOUT_NAMED = frozenset({"string", "name"})
+"""The kinds of which there are no named lists: a plus sign stands for itself."""
 
 
 class UndecidedError(Exception):
@@ -49,7 +53,8 @@ class Subject(State):
     not. ``setting`` takes an element such as ``+caseful`` that says how the rest is to be matched, and
     tells whether it was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for
     others. ``tainted`` tells whether the list in hand comes from outside, ``within`` names the lists around.
-    ``caseful`` holds from where it is said on, in the lists around as well.
+    ``caseful`` holds from where it is said on, in the lists around as well. ``given`` is an address
+    as `$0` is to show it after a match, None where address lists set no such variables.
     """
 
     ctx: Context
@@ -64,6 +69,7 @@ class Subject(State):
     trouble: OnTrouble = made_by(default_factory=OnTrouble)
     tainted: bool = False
     within: tuple[str, ...] = ()
+    given: str | None = None
 
 
 def no_settings(_subject: Subject, _element: str) -> bool:

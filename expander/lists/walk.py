@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, from_bytes, is_tainted
 from drivers.values import listtext
-from expander.lists.subject import IGNORE, INCLUDE, KINDS, NotKnownError, OnTrouble, UndecidedError
+from expander.lists.subject import (
+    IGNORE,
+    INCLUDE,
+    KINDS,
+    WITHOUT_NAMED,
+    NotKnownError,
+    OnTrouble,
+    UndecidedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +54,7 @@ def _walk(subject: Subject, list_text: str, whole: str) -> bool:
         try:
             if pattern.startswith("/"):
                 decided, wanted = _in_file(subject, element, pattern, whole, wanted=wanted)
-            elif pattern.startswith("+"):
+            elif pattern.startswith("+") and subject.kind not in WITHOUT_NAMED:
                 decided = _named(subject, pattern[1:])
             else:
                 decided = subject.match(subject, pattern)

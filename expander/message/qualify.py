@@ -1,54 +1,18 @@
-"""Domains for the addresses in header lines that have none, and the recipients named there."""
+"""The recipients that header lines name."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import SPACE, lower
+from drivers.api.text import lower
 from drivers.values import mailbox
 from expander.message.submission import plain_name
 
 if TYPE_CHECKING:
     from expander.message.headers import Header
 
-SENDERS = frozenset({"from", "sender", "reply-to", "resent-from", "resent-sender"})
 RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
-
-FULL_LINE = 40
-"""After an address that got a domain, the next one begins a new line if more than this stands before it.
-
-What counts is the text since the last such fold; line ends that were there before do not matter.
-"""
-
-_BETWEEN = re.compile(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
-
-
-def qualified(header: Header, sender_domain: str, recipient_domain: str) -> Header:
-    """A header line with addresses in which those without a domain have got one."""
-    name = plain_name(header)
-    if name in SENDERS:
-        domain = sender_domain
-    elif name in RECIPIENTS or name in _RESENT_RECIPIENTS:
-        domain = recipient_domain
-    else:
-        return header
-    start, colon, text = header[1].partition(":")
-    line, done, folded = start + colon, 0, 0
-    for member in mailbox.members(text):
-        if not isinstance(member.outcome, mailbox.Mailbox) or member.outcome.domain:
-            continue
-        begin, end = mailbox.place(member.text)
-        at = member.start + end
-        line += f"{text[done : member.start + begin]}{member.outcome.address}@{domain}"
-        between = _BETWEEN.match(text, at)
-        done = between.end() if between else at
-        line += text[at:done]
-        if text[done:].strip(SPACE) and "\n" not in text[at:done] and len(line) - folded > FULL_LINE:
-            line += "\n\t"
-            folded = len(line) - 1
-    return header[0], line + text[done:]
 
 
 def is_resent(headers: list[Header]) -> bool:

@@ -70,28 +70,41 @@ def plain_name(header: Header) -> str:
     return lower(header[0].rstrip(" \t"))
 
 
-def completed(
-    headers: Iterable[Header], submitter: Submitter, *, message_id: str, date: str, resent: bool
-) -> list[Header]:
-    """The header lines with the required ones added that are missing.
+def identified(headers: Iterable[Header], message_id: str, *, resent: bool) -> list[Header]:
+    """The header lines with an identification added if it is missing.
 
-    ``message_id`` is the contents of the identification without its angle brackets, ``date`` the
-    date in the form of RFC 5322. In a ``resent`` message the lines ``Resent-...`` are the required ones.
-    See "The From: header line" and its neighbours in "Message processing".
+    ``message_id`` is its contents without the angle brackets. In a ``resent`` message the lines
+    ``Resent-...`` are the required ones, here and below. See "The Message-ID: header line" in
+    "Message processing".
+    """
+    return _added(list(headers), "Message-Id", f"<{message_id}>", resent=resent)
+
+
+def authored(headers: Iterable[Header], submitter: Submitter, *, resent: bool) -> list[Header]:
+    """The header lines with the sender as the author added at the end if there is none.
+
+    See "The From: header line" in "Message processing".
     """
     lines = list(headers)
-    names = {plain_name(header) for header in lines}
-    prefix = "Resent-" if resent else ""
+    if not submitter.sender:
+        return lines
+    return _added(lines, "From", submitter.mailbox, resent=resent, comes_last=True)
 
-    def missing(name: str) -> bool:
-        return lower(prefix + name) not in names
 
-    def line(name: str, text: str) -> Header:
-        return prefix + name, f"{prefix}{name}: {text}\n"
+def dated(headers: Iterable[Header], date: str, *, resent: bool) -> list[Header]:
+    """The header lines with a date in the form of RFC 5322 added if there is none."""
+    return _added(list(headers), "Date", date, resent=resent)
 
-    dated = [line("Date", date)] if missing("Date") else []
-    identified = [line("Message-Id", f"<{message_id}>")] if missing("Message-Id") else []
-    sender = [line("From", submitter.mailbox)] if missing("From") and submitter.sender else []
-    if prefix:
-        return [*dated, *identified, *lines, *sender]
-    return [*lines, *identified, *sender, *dated]
+
+def _added(
+    headers: list[Header], name: str, text: str, *, resent: bool, comes_last: bool = False
+) -> list[Header]:
+    """The header lines and one more if there is none of its name.
+
+    It comes last, but in resent messages first, unless it ``comes_last`` there as well.
+    """
+    name = f"Resent-{name}" if resent else name
+    if any(plain_name(header) == lower(name) for header in headers):
+        return headers
+    line = (name, f"{name}: {text}\n")
+    return [*headers, line] if comes_last or not resent else [line, *headers]

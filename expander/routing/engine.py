@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 MOST_ANCESTORS = 100
+SILENT = "routing without a log"
+"""Under this name the state tells that a router with ``disable_logging`` has the address."""
+
 UNROUTEABLE = "Unrouteable address"
 BETWEEN = ">" * 35
 
@@ -119,6 +122,7 @@ class Engine:
             return DEFER
         finally:
             seen.clear(self.ctx)
+            self.ctx.state.pop(SILENT, None)
 
     def _through_routers(self, address: Address, queues: Queues) -> str:
         at = self._at[address.start] if address.start else 0
@@ -127,6 +131,7 @@ class Engine:
             at += 1
             self.ctx.state.pop("search_message", None)
             address.router = router
+            self.ctx.state[SILENT] = bool(router["disable_logging"])
             tried = Tried(router.name)
             outcome = self._at_router(router, address, queues, tried)
             tried.outcome = outcome

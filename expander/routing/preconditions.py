@@ -85,10 +85,11 @@ class Preconditions:
 
     def _in_list(self, option: str, kind: str, text: str) -> str | None:
         given = self.router[option]
+        caseful = option == "local_parts" and bool(self.router["caseful_local_part"])
         if not self.router.options.is_set(option):
             return None
         try:
-            value = in_list(self.ctx, kind, text, given)
+            value = in_list(self.ctx, kind, text, given, caseful=caseful)
         except Deferred as problem:
             raise Deferred(f"{option} check lookup or other defer") from problem
         if value is None:

@@ -12,7 +12,8 @@ from drivers.api.text import tainted_like
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-ENGINE = "expander.rewrite"
+ENGINE = "expander.rewriting"
+RULES = "rules for the envelope"
 
 
 def has_domain(address: str) -> bool:
@@ -41,5 +42,11 @@ def by_global_rules(ctx: Context, address: str, *, is_recipient: bool) -> str:
         return address
     if find_spec(ENGINE) is None:
         raise Unsupported("rewriting is not supported by eximulate yet")
-    rewrite = import_module(ENGINE).rewrite_address
-    return str(rewrite(ctx, address, is_recipient=is_recipient))
+    engine, where = import_module(f"{ENGINE}.address"), import_module(f"{ENGINE}.where")
+    rules = ctx.state.get(RULES)
+    if rules is None:
+        rules = ctx.state[RULES] = where.rules_of(config.rewrite)
+    place = where.ENVELOPE_TO if is_recipient else where.ENVELOPE_FROM
+    found = engine.rewrite(ctx, address, place, rules, where.NAMES[place])
+    rewritten: str = address if found is None else found.address
+    return rewritten

@@ -56,7 +56,7 @@ def show(ctx: Context, address: Address, router: str) -> None:
     first = ancestors[-1] if ancestors else address
     facts["router_name"] = router
     facts["domain"] = address.domain
-    facts["local_part"] = address.local_part
+    facts["local_part"] = address.local_part or ""  # nothing comes from nobody: it is not tainted
     facts["original_domain"], facts["original_local_part"] = first.domain, whole_local_part(first)
     if ancestors:
         facts["parent_domain"] = address.parent.domain if address.parent else ""

@@ -13,6 +13,7 @@ from drivers.api.routing import (
     OK,
     RECIPIENT,
     SENDER,
+    TESTING,
     Address,
 )
 from expander.routing import rewriting, seen
@@ -87,12 +88,25 @@ def verify_address(
     return verified
 
 
-class Verification:
-    """One verification; ``say`` is told lines for standard output, if there are to be any.
+class Showing(Record):
+    """What is shown: ``say`` gets lines for standard output.
 
-    ``full`` is true where all of the results are shown (``-bt``, ``-bv`` with debugging), ``purpose`` what
-    routers are told, if it is not the usual one. ``queues`` has what was taken, ``all_is_well`` is true if
-    nothing went wrong and there was no pipe or file, ``text`` is the address as it was routed.
+    ``full`` shows all of the results (``-bt``, and ``-bv`` with debugging). ``reasons`` is false where the
+    reasons of failures are not for who asks.
+    """
+
+    say: Callable[[str], None]
+    full: bool = False
+    reasons: bool = True
+
+
+class Verification:
+    """One verification.
+
+    ``purpose`` is what routers are told, if it is not the usual one; with `TESTING` it is an address test.
+    ``watch`` is told of every router that an address comes to. ``queues`` has what was taken,
+    ``all_is_well`` is true if nothing went wrong and there was no pipe or file, ``text`` is the address as it
+    was routed.
     """
 
     def __init__(
@@ -101,26 +115,26 @@ class Verification:
         *,
         is_recipient: bool,
         options: VerifyOptions = PLAINLY,
-        say: Callable[[str], None] | None = None,
-        full: bool = False,
+        showing: Showing | None = None,
         purpose: str | None = None,
-        is_test: bool = False,
         watch: Callable[[Address, Tried], None] | None = None,
     ) -> None:
         self.ctx = ctx
         self.is_recipient = is_recipient
         self.options = options
-        self.say = say
-        self.full = full
-        self.is_test = is_test
+        self.showing = showing
+        self.full = showing is not None and showing.full
         self.queues = Queues()
         self.all_is_well = True
         self.text = ""
-        if purpose is None:
-            purpose = RECIPIENT if is_recipient else SENDER
-        self.purpose = purpose
+        self.purpose = (RECIPIENT if is_recipient else SENDER) if purpose is None else purpose
+        self.is_test = self.purpose == TESTING
         self._engine = Engine(
-            ctx, purpose=purpose, is_test=is_test, verify=lambda a: errors_address(ctx, a), watch=watch
+            ctx,
+            purpose=self.purpose,
+            is_test=self.is_test,
+            verify=lambda found: errors_address(ctx, found),
+            watch=watch,
         )
 
     def verify(self, text: str) -> Verified:
@@ -229,39 +243,37 @@ class Verification:
         )
 
     def _tell(self, line: str) -> None:
-        if self.say is not None:
-            self.say(f"{line}\r\n" if self.purpose == EXPN else f"{line}\n")
+        self._say(f"{line}\r\n" if self.purpose == EXPN else f"{line}\n")
+
+    def _say(self, text: str) -> None:
+        if self.showing is not None:
+            self.showing.say(text)
 
     def _show_delivery(self, address: Address) -> None:
-        if self.say is None:
-            return
         parent = address.parent.text if address.parent is not None else ""
         what = f"mail {address.text[1:]}" if address.kind == "reply" else address.text
-        self.say(f"{parent} -> {what}")
+        self._say(f"{parent} -> {what}")
         if address.bad_transport:
-            self.say(f"\n*** Error in setting up pipe, file, or autoreply:\n{address.message or '(null)'}\n")
+            self._say(f"\n*** Error in setting up pipe, file, or autoreply:\n{address.message or '(null)'}\n")
         elif address.is_allowed and address.transport is not None:
-            self.say(f"\n  transport = {address.transport.name}\n")
+            self._say(f"\n  transport = {address.transport.name}\n")
         else:
-            self.say(" *** forbidden ***\n")
+            self._say(" *** forbidden ***\n")
 
     def _show_problem(self, text: str, address: Address, outcome: str) -> None:
-        if self.say is None:
-            return
         shown = address.text if self.full else text
         how = "cannot be resolved at this time"
         if outcome == FAIL:
-            how = "is undeliverable" if self.is_test else "failed to verify"
+            how = "is undeliverable" if self.is_test or self.purpose == EXPN else "failed to verify"
         line = f"{shown} {how}"
         if self.purpose == EXPN:
-            self._tell(f"{'553' if outcome == FAIL else '450'} {line}")
+            self._tell(f"553 {line}")
             return
-        if address.error:
-            line += f": {address.error}"
-        if address.message is not None:
-            line += f": {address.message}"
-        elif outcome == DEFER and not address.error:
-            line += ": unknown error"
+        if self.showing is None or self.showing.reasons:
+            reasons = [text for text in (address.error or None, address.message) if text is not None]
+            if not reasons and outcome == DEFER:
+                reasons = ["unknown error"]
+            line = ": ".join((line, *reasons))
         if self.full:
             line += "".join(f"\n    <-- {parent.text}" for parent in address.ancestors())
         self._tell(line)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
+from expander.rewriting.section import smtp_rewrite
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
@@ -39,7 +40,7 @@ def parameters(text: str) -> Iterator[tuple[str, str, str | None]]:
         left = found[1].rstrip(SPACE)
 
 
-def _address(session: Session, text: str, *, null: bool) -> str:
+def address_in(session: Session, text: str, *, null: bool) -> str:
     """The address in the text. Raises ``Failed`` with Exim's words."""
     options = session.ctx.options
     rules = _RULES[null, bool(options.get("strip_trailing_dot"))]
@@ -82,7 +83,7 @@ def _mail(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, text, null=True)
+        address = address_in(session, smtp_rewrite(ctx, text), null=True)
     except Failed as problem:
         session.error(501, problem.message, argument)
         return
@@ -191,21 +192,31 @@ def _rcpt(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, text, null=False)
+        address = address_in(session, smtp_rewrite(ctx, text), null=False)
     except Failed as problem:
         session.error(501, problem.message, text)
         state.rcpt_fail_count += 1
         return
-    if "@" not in address.rpartition('"')[2]:
-        if not session.takes_unqualified_recipients and lower(address) != "postmaster":
-            session.say(f"501 {text}: recipient address must contain a domain\r\n")
-            state.rcpt_fail_count += 1
-            return
-        address = f"{address}@{ctx.options['qualify_recipient'] or ctx.options['qualify_domain']}"
+    qualified = qualified_recipient(session, address, text)
+    if qualified is None:
+        state.rcpt_fail_count += 1
+        return
+    address = qualified
     most = session.number("recipients_max")
     if most and state.rcpt_count > most and not _within(session):
         return
     _judge_recipient(session, address)
+
+
+def qualified_recipient(session: Session, address: str, text: str) -> str | None:
+    """A recipient's address with a domain; None if it has none and must have one, which a reply has told."""
+    options = session.ctx.options
+    if "@" in address.rpartition('"')[2]:
+        return address
+    if not session.takes_unqualified_recipients and lower(address) != "postmaster":
+        session.say(f"501 {text}: recipient address must contain a domain\r\n")
+        return None
+    return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
 
 
 def _judge_recipient(session: Session, address: str) -> None:

@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
-from expander.session import authentication, controls, envelope, greeting, hello, logline, message, others
+from expander.session import (
+    authentication,
+    controls,
+    envelope,
+    greeting,
+    hello,
+    logline,
+    message,
+    others,
+    questions,
+)
 from expander.session.judging import AclResult, check_acl
-from expander.session.replies import reply
+from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
@@ -133,7 +143,15 @@ class Session:
         """Send a reply, cut down to one line where a control wants it so."""
         if "no_multiline_responses" in self.controls:
             text = text.partition("\n")[0]
+        text = self.with_right_code(code, text)
         self.say(reply(str(code), text))
+
+    def with_right_code(self, code: int, text: str) -> str:
+        """A message whose own code, if it has one that says otherwise than the reply does, is replaced."""
+        complaint, text = right_code(str(code), text)
+        if complaint:
+            self.ctx.log(complaint, panic=True)
+        return text
 
     def option(self, name: str) -> str:
         """The text of a main option, expanded. Raises ``ExpansionError``."""
@@ -290,9 +308,9 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "RSET": others.rset,
     "NOOP": others.noop,
     "QUIT": others.quits,
-    "VRFY": others.vrfy,
-    "EXPN": others.expn,
-    "ETRN": others.etrn,
+    "VRFY": questions.vrfy,
+    "EXPN": questions.expn,
+    "ETRN": questions.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": others.starttls,

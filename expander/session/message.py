@@ -208,7 +208,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    ctx.headers = message.headers
+    header = sum(len(text) for _, text in message.headers)
+    headers = arrival.rewrite(session, message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
@@ -217,16 +218,15 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
     received = arrival.received(session, name)
-    header = sum(len(text) for _, text in message.headers)
+    _change_header(ctx, [*([("Received", received)] if received else []), *headers])
     body = data[header:].removeprefix(b"\n")
-    _change_header(ctx, [("Received", received), *message.headers] if received else message.headers)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)
     if said is None:
         return False
-    _change_header(ctx, ctx.headers)
-    _log_arrival(session, sum(len(text) for _, text in ctx.headers) + 1 + len(body))
+    taken = _change_header(ctx, ctx.headers or ())
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body))
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
         blank = 1 + data[header:].startswith(b"\n")
@@ -242,10 +242,12 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     return True
 
 
-def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> None:
-    """Let the message have these header lines, changed as the ACLs so far want it."""
-    ctx.headers = header_changes.take_effect(header_changes.changes_of(ctx.state), headers)
+def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Let the message have these header lines, changed as the ACLs so far want it: what it has then."""
+    taken = header_changes.take_effect(header_changes.changes_of(ctx.state), headers)
+    ctx.headers = taken
     ctx.facts.pop("headers_added", None)
+    return taken
 
 
 def _judged(session: Session) -> str | None:

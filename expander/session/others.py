@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from expander.session import authentication, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
@@ -26,6 +25,11 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     code = "451" if for_now else _CODES.get(where, "550")
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
     told = verdict.message if not for_now or verdict.is_detailed else ""
+    if told:
+        right = session.with_right_code(int(code), told)
+        if verdict.log_message == told:
+            verdict = verdict._replace(log_message=right)
+        told = right
     text = reply(code, told or default)
     details = _sender_details(session, where, code)
     if verdict.log_targets:
@@ -56,6 +60,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "helo": f"EHLO or HELO {what}",
         "predata": "DATA",
         "data": "after DATA",
+        "auth": f"AUTH {what.partition(' ')[0]}",
     }.get(where, f"{where.upper()} {what}")
     who = logline.client(session, labelled=True)
     sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data"} else ""
@@ -89,34 +94,6 @@ def quits(session: Session, _argument: str) -> None:
         message.complete(session)  # so Exim does, and goes on
         return
     session.end()
-
-
-def vrfy(session: Session, argument: str) -> None:
-    """VRFY: tell whether there is such an address."""
-    if not argument:
-        session.say("501 empty address\r\n")
-        return
-    _ask(session, "vrfy", argument)
-
-
-def expn(session: Session, argument: str) -> None:
-    """EXPN: tell who is behind an address."""
-    _ask(session, "expn", argument)
-
-
-def etrn(session: Session, argument: str) -> None:
-    """ETRN: start a run of the queue."""
-    session.ctx.log(f"ETRN {argument} received from {logline.client(session)}")
-    _ask(session, "etrn", argument)
-
-
-def _ask(session: Session, where: str, argument: str) -> None:
-    verdict = session.judge(where)
-    if verdict.word != OK:
-        session.refuse(where, argument, verdict)
-        return
-    words = f"the command {where.upper()}, where its ACL accepts it, is not supported by eximulate yet"
-    raise Unsupported(words)
 
 
 def helps(session: Session, _argument: str) -> None:

@@ -7,6 +7,15 @@ import re
 _OWN_CODE = re.compile(r"([0-9]{3})(?:[ \t\n]([245]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
 
 
+def right_code(code: str, text: str) -> tuple[str, str]:
+    """The complaint about a message's own code of another class, and the message with the right code."""
+    own = _OWN_CODE.match(text)
+    if own is None or own[1][0] == code[0]:
+        return "", text
+    complaint = f'configured error code starts with incorrect digit (expected {code[0]}) in "{text}"'
+    return complaint, f"{code}{text[3:]}"
+
+
 def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     """A reply of one or more lines; ``goes_on`` if further lines of the same reply follow.
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import zlib
 from os import stat_result
 from typing import TYPE_CHECKING, Any
 
+from expander.world import account
 from expander.world.memory_files import MemoryFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from drivers.api.outside import Files, World
+    from drivers.api.outside import Account, Files, Users, World
+
+_SUPPOSED = 1 << 30
+"""From here on are the numbers of users that a host is only supposed to have; hardly anybody has them."""
 
 
 class LayeredFiles:
@@ -123,11 +128,12 @@ class FolderFiles:
 
 
 class ChangedWorld:
-    """A world with other files."""
+    """A world with other files or other users."""
 
-    def __init__(self, world: World, files: Files) -> None:
+    def __init__(self, world: World, files: Files | None = None, users: Users | None = None) -> None:
         self._world = world
-        self.files = files
+        self.files = files or world.files
+        self.users = users or world.users
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._world, name)
@@ -136,6 +142,37 @@ class ChangedWorld:
 def with_files(world: World, texts: Mapping[str, bytes]) -> World:
     """The world with some more files, whose names need not be paths."""
     changed: World = ChangedWorld(world, LayeredFiles(NamedFiles(texts), world.files))
+    return changed
+
+
+class SupposedUsers:
+    """The users and groups of a host, and some more by name; the same name always has the same number."""
+
+    def __init__(self, below: Users, users: Sequence[str], groups: Sequence[str]) -> None:
+        self._below = below
+        self._users = {name: account.Account(name, _number(name), _number(name)) for name in users}
+        self._groups = {name: _number(name) for name in groups}
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name (or decimal number)."""
+        return self._users.get(name) or self._below.user(name)
+
+    def group(self, name: str) -> int | None:
+        """The number of the group of that name (or decimal number)."""
+        return self._groups.get(name) or self._below.group(name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._below, name)
+
+
+def _number(name: str) -> int:
+    return _SUPPOSED + zlib.crc32(name.encode("latin-1")) % _SUPPOSED
+
+
+def with_users(world: World, users: Sequence[str], groups: Sequence[str]) -> World:
+    """The world with some more users and groups."""
+    supposed: Any = SupposedUsers(world.users, users, groups)
+    changed: World = ChangedWorld(world, users=supposed)
     return changed
 
 

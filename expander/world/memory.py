@@ -121,6 +121,8 @@ class MemoryPrograms:
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
+        directory: str | None = None,
+        ids: tuple[int, int] | None = None,
     ) -> Finished:
         """What the script for the command's path gives."""
         script = self._scripts.get(argv[0]) if argv else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import to_bytes
 from expander.world.account import Finished
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from expander.world.shared_object import LoadedObject
 
 
+ROOT = 0
 UMASK = 0o077
 """What a command may not give others of the files that it makes."""
 
@@ -36,12 +37,15 @@ class RealPrograms:
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
+        directory: str | None = None,
+        ids: tuple[int, int] | None = None,
     ) -> Finished:
         """Run a command to its end, with ``timeout`` in seconds.
 
         ``environment`` None is the program's own environment. The standard error is dropped
-        unless it is to be merged into the output. Raises ``OSError`` where the command cannot be
-        started and ``TimeoutError`` where it did not end in time; then its group is killed.
+        unless it is to be merged into the output. ``ids`` count only where this is the superuser.
+        Raises ``OSError`` where the command cannot be started and ``TimeoutError`` where it did not
+        end in time; then its group is killed.
         """
         import subprocess
 
@@ -54,8 +58,10 @@ class RealPrograms:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
             env=given,
+            cwd=None if directory is None else to_bytes(directory),
             close_fds=True,
             umask=UMASK,
+            **_user(ids),
             start_new_session=True,
         )
         with child:
@@ -106,6 +112,13 @@ class RealPrograms:
         from expander.world.shared_object import LoadedObject
 
         return LoadedObject(path)
+
+
+def _user(ids: tuple[int, int] | None) -> dict[str, Any]:
+    """What lets a child run under other numbers, as far as that is permitted."""
+    if ids is None or os.geteuid() != ROOT:
+        return {}
+    return {"user": ids[0], "group": ids[1], "extra_groups": []}
 
 
 def _kill_group(pid: int) -> None:

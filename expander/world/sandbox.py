@@ -107,11 +107,19 @@ class SandboxPrograms(_Watched):
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
+        directory: str | None = None,
+        ids: tuple[int, int] | None = None,
     ) -> Finished:
         """Run a command if that is allowed. Raises ``Refused`` otherwise."""
         self._check("run", f'running the command "{" ".join(argv)}"')
         return self._programs.run(
-            argv, input=input, timeout=timeout, environment=environment, merge_stderr=merge_stderr
+            argv,
+            input=input,
+            timeout=timeout,
+            environment=environment,
+            merge_stderr=merge_stderr,
+            directory=directory,
+            ids=ids,
         )
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:

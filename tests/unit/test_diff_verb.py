@@ -38,6 +38,29 @@ def test_places_are_those_of_both_files(pair: tuple[Path, Path], capsys: pytest.
     assert capsys.readouterr() == (line, "")
 
 
+def test_what_this_machine_lacks_does_not_hinder_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, other = (tmp_path / f"{name}.conf" for name in ("old", "new", "other"))
+    box = "begin transports\nbox:\n  driver = appendfile\n  file = /m\n  user = {}\n"
+    old.write_text("trusted_users = nouser : root\n" + box.format("nouser"))
+    new.write_text("trusted_users = nobodyhere : root\n.include /no/file\n" + box.format("nouser"))
+    assert diff(old, new) == 2
+    told = capsys.readouterr()
+    assert "main option trusted_users: nouser : root -> nobodyhere : root" in told.out
+    assert "box" not in told.out
+    assert told.err == (
+        f"note: user nouser was not found [{old}:1:17]\n"
+        f"note: user nobodyhere was not found [{new}:1:17]\n"
+        f"note: user nouser was not found [{new}:7:10]\n"
+        f"note: failed to open included configuration file /no/file [{new}:2:1]\n"
+    )
+    assert diff(old, old) == 0
+    other.write_text("trusted_users = nouser\nno_such_option = 1\n")
+    assert diff(old, other) == 1
+    assert "no_such_option" in capsys.readouterr().err
+
+
 def test_macros_are_compared_where_asked(pair: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     old, new = pair
     assert diff("-D", "B=3", "--macros", old, new) == 2

@@ -66,8 +66,9 @@ def missing_file(survey: Survey) -> Iterator[Finding]:
     """The machine at hand lacks a file, a folder or a program that the configuration names.
 
     Exim loads such a configuration; it is when the file is needed that deliveries wait or clients get a
-    temporary error. A file is not complained of if ``exists`` or ``require_files`` asks for it anywhere. On
-    the machine that the configuration is for, make it a warning (``--severity EXH004=warning``).
+    temporary error. Where it is needed for loading, it is an error. A file is not complained of if ``exists``
+    or ``require_files`` asks for it anywhere. On the machine that the configuration is for, make it a
+    warning (``--severity EXH004=warning``).
     """
     asked = guarded(survey)
     seen: set[str] = set()

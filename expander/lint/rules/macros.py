@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from expander.lint.finding import REMARK, WARNING, Finding, Note
@@ -143,8 +144,24 @@ def undefined_macro(survey: Survey) -> Iterator[Finding]:
     """A word in capital letters stands where a value is expected, and is the name of no macro.
 
     Exim takes it as it is: a host, a domain or a file of that name. The name is written differently where
-    it is defined, or the definition is missing.
+    it is defined, or the definition is missing. Where many switches are left open and several such names too,
+    the file is a template that gets its macros from elsewhere: a remark, but for slips.
     """
+    found = list(_undefined_macros(survey))
+    unknown = {finding.message for finding in found if not finding.notes}
+    template = len(unknown) > 1 and len(set(_open_switches(survey))) > MOST_SWITCHES
+    for finding in found:
+        yield replace(finding, severity=REMARK) if template and not finding.notes else finding
+
+
+def _open_switches(survey: Survey) -> Iterator[str]:
+    """The macros that conditionals ask for and that nothing defines."""
+    known = {line.defines for line in survey.physical} | set(survey.config.macros.defined)
+    for line in survey.physical:
+        yield from (name for name, _ in asked(line)[1] if name not in known)
+
+
+def _undefined_macros(survey: Survey) -> Iterator[Finding]:
     names = [name for name, _ in survey.macro_places]
     known = {line.defines for line in survey.physical}
     switches = {name for line in survey.physical for name, _ in asked(line)[1]}

@@ -1,0 +1,70 @@
+"""The rules of a configuration at work on the addresses of messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import tainted_like
+from expander.rewriting import where
+from expander.rewriting.address import rewrite
+from expander.rewriting.header import rewrite_header
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.expand.context import Context
+    from expander.message.headers import Header
+    from expander.rewriting.where import Rule
+
+STATE = "rewriting_rules"
+
+
+def rules_in(ctx: Context) -> tuple[Rule, ...]:
+    """The rules of the context's configuration."""
+    if ctx.config is None or not ctx.config.rewrite:
+        return ()
+    known: tuple[Rule, ...] | None = ctx.state.get(STATE)
+    if known is None:
+        known = ctx.state[STATE] = where.rules_of(ctx.config.rewrite)
+    return known
+
+
+def smtp_rewrite(ctx: Context, text: str) -> str:
+    """What a client gives as an address, rewritten before it is read: rules with the flag ``S``."""
+    found = rewrite(ctx, text, where.SMTP, rules_in(ctx), "smtp recipient")
+    return text if found is None else tainted_like(found.address, text)
+
+
+def rewrite_address(ctx: Context, address: str, place: str) -> str:
+    """An address with a domain as the rules for a place of `where` have it; the empty one stays.
+
+    Raises `Fatal` where Exim ends.
+    """
+    rules = rules_in(ctx)
+    found = rewrite(ctx, address, place, rules, where.NAMES[place]) if rules and address else None
+    return address if found is None else found.address
+
+
+def rewrite_headers(
+    ctx: Context, headers: Sequence[Header], *, sender_domain: str = "", recipient_domain: str = ""
+) -> list[Header]:
+    """All header lines of a message, each in its turn, with addresses qualified and rewritten.
+
+    While one is rewritten, ``$h_...`` shows those before it as they have become. Where a domain is empty,
+    addresses without one are not qualified.
+    """
+    rules, lines = rules_in(ctx), list(headers)
+    if not (rules or sender_domain or recipient_domain):
+        return lines
+    before = ctx.headers
+    ctx.headers = lines
+    try:
+        for number, header in enumerate(headers):
+            new = rewrite_header(
+                ctx, header, rules, sender_domain=sender_domain, recipient_domain=recipient_domain
+            )
+            if new is not None:
+                lines[number] = new
+    finally:
+        ctx.headers = before
+    return lines

@@ -47,8 +47,7 @@ def run(run: Run) -> int:
     )
     try:
         for text in _texts(run):
-            for address in _addresses(text):
-                tester.test(address)
+            tester.test(text)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -76,9 +75,10 @@ def _log_less(ctx: Context) -> None:
 
 
 def _texts(run: Run) -> Iterator[str]:
+    """The addresses to test: those of the arguments, or else one in each line."""
     if run.options.arguments:
         for text in run.options.arguments:
-            yield too_long(text, LONGEST, "address verification")
+            yield from _addresses(too_long(text, LONGEST, "address verification"))
         return
     from expander.cli.be import logical_line
 
@@ -90,13 +90,12 @@ def _texts(run: Run) -> Iterator[str]:
     STDOUT.write("\n")
 
 
-def _addresses(text: str) -> Iterator[str]:
-    """The addresses between the commas of an argument."""
+def _addresses(text: str) -> list[str]:
+    """The addresses of an argument, which commas separate; a leading comma stands behind an empty one."""
     left = text.partition("\0")[0]
-    pieces = list(mailbox.split(left)) if "," in left else [left]
-    for piece in pieces:
-        if piece:
-            yield piece.lstrip(f"{SPACE},")
+    found = [left] if "," not in left else list(mailbox.split(left))
+    first, *others = found
+    return [first] * bool(left) + [text for piece in others if (text := piece.lstrip(SPACE))]
 
 
 class Tester:

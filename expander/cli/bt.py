@@ -13,7 +13,7 @@ from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
 from expander.routing.engine import SILENT
 from expander.routing.tree import Shown
-from expander.routing.verify import Showing, Verification, VerifyOptions
+from expander.routing.verify import Verification, VerifyOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,9 +125,12 @@ class Tester:
             self._ctx,
             is_recipient=self._is_recipient,
             options=VerifyOptions(qualifies=True),
-            showing=Showing(STDOUT.write, full=self._full, reasons=self._is_admin),
+            say=STDOUT.write,
+            full=self._full,
             purpose=purpose,
+            is_test=self._is_test,
         )
+        verification.tells_reasons = self._is_admin
         outcome = verification.verify(Tainted(parsed)).outcome
         if self._full and outcome is not None:
             self._shown.show(verification)

@@ -14,7 +14,7 @@ from expander.routing import affixes
 from expander.routing.engine import Tried
 from expander.routing.splitting import unquoted
 from expander.routing.tree import Shown
-from expander.routing.verify import PLAINLY, Showing, Verification, Verified, VerifyOptions, verify_address
+from expander.routing.verify import PLAINLY, Verification, Verified, VerifyOptions, verify_address
 from expander.world.account import Account
 from expander.world.memory import EXIM, ROOT, MemoryWorld
 
@@ -66,8 +66,10 @@ def shown(routers: str, *addresses: str, **files: str) -> str:
             context,
             is_recipient=True,
             options=VerifyOptions(qualifies=True),
-            showing=Showing(out.append, full=True),
+            say=out.append,
+            full=True,
             purpose="",
+            is_test=True,
         )
         verification.verify(Tainted(address))
         tree.show(verification)

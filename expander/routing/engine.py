@@ -23,7 +23,7 @@ from drivers.api.text import lower
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Known, Preconditions, Skipped
+from expander.routing.preconditions import Preconditions, Skipped
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
@@ -103,7 +103,6 @@ class Engine:
         self.is_test = is_test
         self.verify = verify
         self._watch = watch
-        self._known: Known = {}
 
     def route(self, address: Address, queues: Queues) -> str:
         """Take one address through the routers: "OK", "FAIL", "DEFER" or "DISCARD".
@@ -161,7 +160,7 @@ class Engine:
             tried.stopped_by = f"local_part_{wrong}"
             return ""
         seen.show(self.ctx, address, plan.name)
-        conditions = Preconditions(self.ctx, plan, address, self.purpose, self._known, is_test=self.is_test)
+        conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
         try:
             conditions.check()
         except Skipped as skipped:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from expander.config.model import Config, Instance
     from expander.expand.context import Context
 
+OWN = frozenset({"@", "@[]"})
+"""What stands for this host in lists, which stays the same."""
+
 PLANS = "plans of the routers"
 """Under this name the state has the plans that were made."""
 
@@ -122,7 +125,7 @@ def is_steady(config: Config, kind: str, text: str, within: tuple[str, ...] = ()
         return False
     for element in listtext.elements(text):
         pattern = element.removeprefix("!").lstrip()
-        if ";" in pattern or pattern.startswith(("/", "@")):
+        if ";" in pattern or pattern.startswith("/") or (pattern[:1] == "@" and pattern not in OWN):
             return False
         if pattern.startswith("+"):
             name = pattern[1:]

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 Known = dict[tuple[str, str, str, bool], str | None]
 """What lists have said: by kind, list, text and whether the case counted, the value, None for no match."""
 
-ACCOUNTS = "accounts of local parts"
-MOST_ACCOUNTS = 1000
-"""So many users are remembered, by name."""
+STEADY, ACCOUNTS = "what steady lists have said", "accounts of local parts"
+"""Under these names the state has such answers, and users by name."""
+
+MOST_KNOWN, MOST_ACCOUNTS = 10_000, 1000
+"""So many of each are remembered."""
 
 
 class Skipped(Exception):
@@ -37,19 +39,15 @@ class Skipped(Exception):
 class Preconditions:
     """The preconditions of one router for one address.
 
-    What they find goes to the variables; ``known`` has what steady lists have said of texts. ``passed`` has
-    the names of those that were there and held.
+    What they find goes to the variables. ``passed`` has the names of those that were there and held.
     """
 
-    def __init__(
-        self, ctx: Context, plan: Plan, address: Address, purpose: str, known: Known, *, is_test: bool
-    ) -> None:
+    def __init__(self, ctx: Context, plan: Plan, address: Address, purpose: str, *, is_test: bool) -> None:
         self.ctx = ctx
         self.plan = plan
         self.address = address
         self.purpose = purpose
         self.is_test = is_test
-        self._known = known
         self.user: Account | None = None
         self.passed: list[str] = []
 
@@ -98,21 +96,29 @@ class Preconditions:
     def _in_list(self, option: ListOption, text: str) -> str:
         """The value that a list has for the text. Raises `Skipped` and `Deferred`."""
         caseful = option.kind == "localpart" and self.plan.is_caseful
-        key = option.kind, option.text, text, caseful
-        known = self._known if option.is_steady else {}
-        if key in known:
-            value = known[key]
+        if not option.is_steady:
+            value = self._matched(option, text, caseful=caseful)
         else:
-            try:
-                value = in_list(self.ctx, option.kind, text, option.text, caseful=caseful)
-            except Deferred as problem:
-                raise Deferred(f"{option.name} check lookup or other defer") from problem
-            self.ctx.captures = []
-            known[key] = value
+            known: Known = self.ctx.state.setdefault(STEADY, {})
+            key = option.kind, option.text, text, caseful
+            if key in known:
+                value = known[key]
+            else:
+                if len(known) >= MOST_KNOWN:
+                    known.clear()
+                value = known[key] = self._matched(option, text, caseful=caseful)
         if value is None:
             raise Skipped(option.name, option.text)
         self.passed.append(option.name)
         return value
+
+    def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
+        try:
+            return in_list(self.ctx, option.kind, text, option.text, caseful=caseful)
+        except Deferred as problem:
+            raise Deferred(f"{option.name} check lookup or other defer") from problem
+        finally:
+            self.ctx.captures = []
 
     def _local_user(self) -> None:
         name = str(self.address.local_part)

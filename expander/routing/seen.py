@@ -34,17 +34,19 @@ def remembered(ctx: Context) -> dict[str, str]:
 
 def restore(ctx: Context, values: dict[str, str]) -> None:
     """Give the variables the values back that `remembered` has found."""
-    clear(ctx)
-    ctx.facts.pop("sender_address", None)
-    ctx.facts.pop("return_path", None)
-    ctx.facts.update(values)
+    facts = ctx.facts
+    for name in NAMES:
+        if name not in values:
+            facts.pop(name, None)
+    for name in [name for name in facts if name.startswith(VARIABLE)]:
+        del facts[name]
+    facts.update(values)
 
 
 def clear(ctx: Context) -> None:
     """No address is being routed; the sender and the return path stay."""
     facts = ctx.facts
-    for name in CHANGED:
-        facts.pop(name, None)
+    facts.update(UNSET)
     for name in [name for name in facts if name.startswith(VARIABLE)]:
         del facts[name]
 

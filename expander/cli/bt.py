@@ -14,6 +14,7 @@ from expander.cli.options import too_long
 from expander.routing.engine import SILENT
 from expander.routing.tree import Shown
 from expander.routing.verify import Verification, VerifyOptions
+from expander.routing.work import CHILD_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def run(run: Run) -> int:
         context.log_with = lambda text, panic: _log(text, panic=panic)
     elif not run.options.verbose:
         _log_less(context)
+    context.state[CHILD_FAILED] = STDOUT.repeat
     tester = Tester(
         context,
         is_test=is_test,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -29,6 +28,8 @@ from expander.routing.work import Working
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from drivers.api.routing import Route, Router, Transport
     from expander.config.model import Config
     from expander.expand.context import Context
@@ -185,6 +186,10 @@ class Engine:
             address.message = f"{plan.name} router forced verify failure"
             queues.forget(address)
             raise _Ended(FAIL)
+        if plan.translation and outcome == OK and address.hosts:
+            from expander.routing.translation import translate
+
+            translate(work, plan.translation)
         return outcome
 
     def _fails_verification(self, plan: Plan) -> bool:
@@ -260,8 +265,6 @@ class Engine:
         if outcome in {DEFER, DISCARD}:
             return outcome
         assert outcome in {OK, REROUTED}
-        if outcome == OK and address.hosts and "translate_ip_address" in plan.router.options:
-            raise Unsupported("translate_ip_address is not supported by eximulate yet")
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
         address.message = None
         if unseen and plan is not self.routers[-1]:

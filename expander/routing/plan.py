@@ -61,6 +61,7 @@ class Plan(Record):
     pass_router: str
     more: bool | str
     unseen: bool | str
+    translation: str
 
 
 def plans(ctx: Context) -> list[Plan]:
@@ -116,6 +117,7 @@ def _plan(config: Config, router: Instance) -> Plan:
         options["pass_router"],
         options["more"],
         options["unseen"],
+        value("translate_ip_address", ""),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
@@ -21,6 +20,8 @@ from expander.routing.splitting import split
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 
@@ -92,7 +93,8 @@ class Verification:
     the reasons of failures are not for who asks. ``purpose`` is what routers are told, if it is not the usual
     one, and ``is_test`` whether this is a test of addresses. ``watch`` is told of every router that an
     address comes to. ``queues`` has what was taken, ``all_is_well`` is true if nothing went wrong and there
-    was no pipe or file, ``text`` is the address as it was routed.
+    was no pipe or file, ``text`` is the address as it was routed. ``routed``
+    has all addresses that were, with their outcomes.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class Verification:
         self.queues = Queues()
         self.all_is_well = True
         self.text = ""
+        self.routed: list[tuple[Address, str]] = []
         self.purpose = (RECIPIENT if is_recipient else SENDER) if purpose is None else purpose
         self.is_test = is_test
         self._say = say or _say_nothing
@@ -165,6 +168,7 @@ class Verification:
             address = waiting.pop()
             if address.kind:
                 self.all_is_well = False
+                self.routed.append((address, ""))
                 self._show_delivery(address)
                 continue
             outcome, failure = self._route(address), ""
@@ -172,6 +176,7 @@ class Verification:
                 failure = "route"
             elif self.options.callout is not None:
                 outcome = self.options.callout(address)
+            self.routed.append((address, outcome))
             made = self._result(text, outcome, address, failure)
             if outcome in {FAIL, DEFER}:
                 self.all_is_well = False

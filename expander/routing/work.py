@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from expander.routing.engine import Engine, Queues
 
 
+CHILD_FAILED = "what a failed child does"
+"""Under this name the state has what is called when a process that Exim would have started fails."""
+
+
 class Working:
     """The work of a router on an address; see `drivers.api.routing.Work` for the attributes."""
 
@@ -58,6 +62,12 @@ class Working:
         from expander.routing import rewriting
 
         return rewriting.completed(self.ctx, address, is_recipient=True, by_rules=by_rules)
+
+    def child_failed(self) -> None:
+        """Tell that the process ended which Exim would have started for this router."""
+        tell = self.ctx.state.get(CHILD_FAILED)
+        if tell is not None:
+            tell()
 
     def take(self) -> None:
         """Put the address in the queue of its transport."""

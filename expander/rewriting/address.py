@@ -58,15 +58,18 @@ def rewrite(ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: s
 
 
 @cache
-def rules_for_reading(*, null: bool, final_dot: bool, utf8: bool, excess: bool) -> mailbox.Rules:
+def rules_for_reading(
+    *, null: bool, literals: bool, final_dot: bool, utf8: bool, excess: bool
+) -> mailbox.Rules:
     """What is permitted in addresses: made once, because it is told apart by identity."""
-    return mailbox.Rules(null=null, final_dot=final_dot, utf8=utf8, excess=excess)
+    return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
 def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rules:
     """What main options permit in addresses, and whether there may be none."""
     return rules_for_reading(
         null=null,
+        literals=bool(options.get("allow_domain_literals")),
         final_dot=bool(options.get("strip_trailing_dot")),
         utf8=bool(options.get("allow_utf8_domains")),
         excess=bool(options.get("strip_excess_angle_brackets")),
@@ -161,8 +164,7 @@ class _Rewriting:
             text = text[:start] + address + text[end:]
             end = start + len(address)
         if is_on(str(ctx.options.get("log_selector") or ""), "address_rewrite"):
-            new = text if rule.whole else address or "<>"
-            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{new}" by rule {rule.number}')
+            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}')
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))
         elif now.whole is not None:

@@ -17,7 +17,7 @@ from commandcase import Command
 from lines.rewriting import FILES, HEAD, address, mailbox, message, retry_question, retry_rules, rules
 from loading.runner import Answer, ask_exim, ask_eximulate
 
-COUNT = int(os.environ.get("REWRITING_COUNT", "60"))
+COUNT = int(os.environ.get("REWRITING_COUNT", "40"))
 SEED = os.environ.get("REWRITING_SEED", "1")
 IDENTIFICATION = re.compile(r"\bE?[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b")
 DATE = re.compile(r"\w{3}, \d\d? \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")

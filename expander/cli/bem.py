@@ -155,7 +155,11 @@ def _rewrite_envelope(ctx: Context, headers: list[Header], recipients: list[str]
     if counts:
         domain = ctx.options["qualify_recipient"]
         recipients = [
-            rewrite_address(ctx, address if has_domain(address) else f"{address}@{domain}", where.ENVELOPE_TO)
+            rewrite_address(
+                ctx,
+                Tainted(address if has_domain(address) else f"{address}@{domain}"),
+                where.ENVELOPE_TO,
+            )
             for address in recipients
         ]
         ctx.facts.update(recipients=Tainted(", ".join(recipients)), recipients_count=str(len(recipients)))

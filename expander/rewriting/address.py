@@ -38,16 +38,19 @@ class Rewritten(State):
     end: int = 0
 
 
-def rewrite(ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: str) -> Rewritten | None:
+def rewrite(
+    ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: str, *, null: bool = False
+) -> Rewritten | None:
     """The address after all rules for a place, None if none has applied.
 
     ``text`` is an address with a domain, or for `SMTP` whatever a client gives as one. ``shown`` is what the
-    log calls the place. What goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim
-    ends. See "Address rewriting".
+    log calls the place. Senders of envelopes can become the empty address, others if ``null`` says so. What
+    goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
+    rewriting" in the manual.
     """
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
-        return _Rewriting(ctx, text, place, shown).run(rules)
+        return _Rewriting(ctx, text, place, shown, null=null or place == ENVELOPE_FROM).run(rules)
     finally:
         ctx.captures, facts = kept
         for name, value in facts.items():
@@ -79,10 +82,11 @@ def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rule
 class _Rewriting:
     """The work on one address."""
 
-    def __init__(self, ctx: Context, text: str, place: str, shown: str) -> None:
+    def __init__(self, ctx: Context, text: str, place: str, shown: str, *, null: bool) -> None:
         self._ctx = ctx
         self._place = place
         self._shown = shown
+        self._null = null
         self._now = Rewritten(text)
         self._applied = False
 
@@ -149,7 +153,7 @@ class _Rewriting:
     def _take(self, rule: Rule, text: str) -> None:
         """Let what a replacement came to be the address. Raises `Failed` in the words for the log."""
         ctx, now = self._ctx, self._now
-        rules = permitted(ctx.options, null=self._place in {ENVELOPE_FROM, SMTP})
+        rules = permitted(ctx.options, null=self._null)
         try:
             found = mailbox.parse(text, rules)
         except Failed as problem:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.text import SPACE
+from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.message.submission import plain_name
 from expander.rewriting import where
@@ -69,10 +69,10 @@ def rewrite_header(
                 ctx.log(f"rewrite: {found.message}")
             return None
         if found.domain:
-            return rewrite(ctx, found.address, place, rules, shown)
+            return rewrite(ctx, Tainted(found.address), place, rules, shown)
         if not domain:
             return None
-        address = f"{found.address}@{domain}"
+        address = Tainted(f"{found.address}@{domain}")
         return rewrite(ctx, address, place, rules, shown) or Rewritten(address)
 
     line = changed(header[1], change, permitted(ctx.options))

@@ -25,8 +25,10 @@ def rewrite(session: Session, headers: Sequence[Header]) -> list[Header]:
     """
     ctx, state, options = session.ctx, session.mail, session.ctx.options
     ctx.headers = headers = without_named(headers, {name for on, name in ENVELOPE.items() if options.get(on)})
-    state.recipients = [rewrite_address(ctx, address, where.ENVELOPE_TO) for address in state.recipients]
-    state.sender = rewrite_address(ctx, state.sender or "", where.ENVELOPE_FROM)
+    state.recipients = [
+        rewrite_address(ctx, Tainted(address), where.ENVELOPE_TO) for address in state.recipients
+    ]
+    state.sender = rewrite_address(ctx, Tainted(state.sender or ""), where.ENVELOPE_FROM)
     ctx.facts["sender_address"] = Tainted(state.sender)
     domain = str(options["qualify_domain"] or "")
     return rewrite_headers(

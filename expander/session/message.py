@@ -205,10 +205,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         return False
     message = read_message(data, dot_ends=False)
     header = sum(len(text) for _, text in message.headers)
-    headers = arrival.rewrite(session, message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
+    headers = arrival.rewrite(session, message.headers)
     for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"

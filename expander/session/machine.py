@@ -34,6 +34,8 @@ class Envelope(State):
     sender: str | None = None
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
+    discarded_why: str = ""
+    controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
     size: int = 0
     rcpt_count: int = 0

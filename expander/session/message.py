@@ -9,6 +9,7 @@ from drivers.api.errors import Unsupported
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, logline
+from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.sizes import size_limit
@@ -204,19 +205,17 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    header = sum(len(text) for _, text in message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
-    headers = arrival.rewrite(session, message.headers)
     for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
-    received = arrival.received(session, name)
-    ctx.headers = [*([("Received", received)] if received else []), *headers]
+    size = arrive(session, message.headers, name)
+    header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
-    total_size = sum(len(text) for _, text in ctx.headers) + 1 + len(body)
+    total_size = size + 1 + len(body)
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     if any(state.recipients):

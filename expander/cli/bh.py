@@ -60,8 +60,7 @@ def run(run: Run) -> int:
         complain(f"eximulate: {problem.message}\n")
         return errors.FAILURE
     except Fatal as problem:
-        STDOUT.flush()
-        complain(errors.fatal(problem.message, verbose=run.options.verbose))
+        context.log(problem.message)
         return errors.FAILURE
     return 0
 

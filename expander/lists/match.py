@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed, ForcedFail
-from drivers.api.text import is_plain, lower, tainted_like
+from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched
@@ -47,12 +47,16 @@ def in_addresses(ctx: Context, text: str, list_text: str) -> bool:
 
 
 def _is_matched(subject: Subject, list_text: str, before: str = "") -> bool:
-    subject.ctx.captures = []
+    ctx = subject.ctx
+    ctx.captures = []
     try:
-        found = expanded(subject.ctx, list_text)
-        return matched(subject, tainted_like(before + found, found), list_text)
+        found = expanded(ctx, list_text)
+        answer = matched(subject, tainted_like(before + found, found), list_text)
     except (ForcedFail, UndecidedError, Deferred):
         return False
+    if subject.given is not None and is_tainted(subject.given):
+        ctx.captures = [Tainted(group) for group in ctx.captures]
+    return answer
 
 
 def _address(ctx: Context, text: str) -> Subject:

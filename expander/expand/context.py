@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Failed, LimitReached, Unsupported
+from drivers.api.errors import Deferred, Failed, LimitReached, NotOpened, Unsupported
 from drivers.api.limits import (
     CHARACTERS_A_STEP,
     Limits,
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from expander.expand.trace import Tracer
 
+
+SEARCH_MESSAGE = "search_message"
+"""What the last lookup has said, in the state: Exim shows it where it refuses something without own words."""
 
 NESTED = "expansion is nested too deeply"
 
@@ -193,17 +196,26 @@ class Context:
                 raise self.refused_search(place)
             find = self.finds.get((kind, place))
             if find is not None and key:
-                return find(key)
+                return self.ask(find, key)
         if self.look_up_with is None:
             message = f'lookup type "{kind}" is not supported by eximulate yet'
             raise Unsupported(message)
         return self.look_up_with(self, kind, place, key)
 
+    def ask(self, find: Callable[[str], str | None], sought: str) -> str | None:
+        """What is found in something open; what it says of a problem is left for refusals without words."""
+        self.state[SEARCH_MESSAGE] = ""
+        try:
+            return find(sought)
+        except (NotOpened, Deferred) as problem:
+            self.state[SEARCH_MESSAGE] = problem.message
+            raise
+
     def refused_search(self, place: str) -> Failed:
         """The failure of a lookup in a place whose name comes from outside."""
         self.log(f"Tainted filename for search: '{place}'", panic=True)
         # Exim has no words of its own for it: it shows what the last lookup left behind.
-        return Failed(self.state.get("search_message", "(null)"))
+        return Failed(self.state.get(SEARCH_MESSAGE, "(null)"))
 
     def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
         """Run an ACL by name, file or text: the verdict in Exim's words and the message."""

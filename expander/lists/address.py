@@ -7,6 +7,7 @@ import re
 from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
+from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import domain, mx, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
 from expander.lists.walk import matched
@@ -94,8 +95,8 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
         found = matched(inner, WHOLE + place, place)
     except UndecidedError:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
-        left = subject.ctx.state.get("search_message")
-        raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
+        left = subject.ctx.state.setdefault(SEARCH_MESSAGE, f'DNS lookup of "{pattern}" deferred')
+        raise Deferred(left) from None
     subject.ctx.captures = _variables(subject, local) if found else []
     subject.value = inner.value
     if at or inner.value is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
+from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched
@@ -93,7 +94,7 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
         found, subject.value = False, ctx.value
     except UndecidedError:
         # Exim has no words of its own for it: it shows what the last lookup left behind.
-        left = ctx.state.get("search_message", "NULL")
+        left = ctx.state.get(SEARCH_MESSAGE, "NULL")
         raise Failed(f'unable to complete match against "{list_text}": {left}') from None
     except Deferred as problem:
         if kind == "string":

@@ -219,8 +219,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
-    body = data[header:].removeprefix(b"
-")
+    body = data[header:].removeprefix(b"\n")
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)

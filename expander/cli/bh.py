@@ -44,6 +44,7 @@ def run(run: Run) -> int:
     facts["sender_host_port"] = str(port)
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
     context.debug_with = lambda text: _tell("".join(f">>> {line}\n" for line in text.split("\n")))
+    context.tell_checks = context.debug_with
     STDOUT.write(_GREETING.format(address))
     session = Session(context, STDOUT.write, is_test=True)
     try:

@@ -86,7 +86,7 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
     )
     inner.within, inner.caseful = subject.within, subject.caseful
     try:
-        found = matched(inner, WHOLE + place, place)
+        found = matched(inner, WHOLE + place, place, shown=place)
     except UndecidedError:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
         left = subject.ctx.state.get("search_message")

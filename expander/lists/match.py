@@ -24,7 +24,7 @@ STARTS_UNSET = frozenset({"domain", "localpart", "string"})
 """The kinds of lists that leave no value where no element had one."""
 
 
-def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
+def match_list(ctx: Context, kind: str, text: str, list_text: str, *, option: str = "") -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
     ``kind`` is "domain", "host", "address", "localpart" or "string"; a host is given by its IP address. A
@@ -43,9 +43,9 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
         subject.domain = lower(text)
     try:
         if kind == "host" and not is_plain(list_text):
-            found = matched(subject, expanded(ctx, list_text), list_text)
+            found = matched(subject, expanded(ctx, list_text), list_text, option=option)
         else:
-            found = matched(subject, list_text)
+            found = matched(subject, list_text, option=option)
     except ForcedFail:
         found, subject.value = False, ctx.value
     except UndecidedError:

@@ -30,6 +30,9 @@ class NotKnownError(Exception):
 
 INCLUDE, IGNORE = "include", "ignore"
 
+Cache = dict[str, tuple[bool, str | None]]
+"""What is known of named lists for one subject: whether they match it, and the value that they left."""
+
 
 class OnTrouble(State):
     """What a host list says of names that cannot be found out, and of problems that may pass.
@@ -50,6 +53,10 @@ class Subject(State):
     tells whether it was one. ``domain`` and ``local_part`` are the parts of an address, the text itself for
     others. ``tainted`` tells whether the list in hand comes from outside, ``within`` names the lists around.
     ``caseful`` holds from where it is said on, in the lists around as well.
+
+    ``shown`` is what is told of the subject, its text if empty. ``cache`` holds what is known of named lists,
+    None where nothing is to be remembered; ``keeps_value`` tells whether their values are remembered as
+    well, and ``lasting`` whether all lists within the one in hand may be.
     """
 
     ctx: Context
@@ -64,6 +71,10 @@ class Subject(State):
     trouble: OnTrouble = made_by(default_factory=OnTrouble)
     tainted: bool = False
     within: tuple[str, ...] = ()
+    shown: str = ""
+    cache: Cache | None = None
+    keeps_value: bool = True
+    lasting: bool = True
 
 
 def no_settings(_subject: Subject, _element: str) -> bool:

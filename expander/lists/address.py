@@ -9,7 +9,7 @@ from drivers.api.text import SPACE, lower
 from drivers.values import listtext
 from expander.lists import domain, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
-from expander.lists.walk import matched
+from expander.lists.walk import WHOLE, matched
 
 MOST_CHAINED = 50
 """So many lists that lead to one another are gone through."""
@@ -21,9 +21,6 @@ _NO_TYPE = ("*;", "*@;")
 """What looks like a lookup by the whole address, but for the type: the asterisk is a wildcard."""
 
 _PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
-
-WHOLE = "<\x01"
-"""Before a text that is to be a list of one element, whatever is in it."""
 
 
 def match_element(subject: Subject, pattern: str) -> bool:
@@ -86,17 +83,18 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
     )
     inner.within, inner.caseful = subject.within, subject.caseful
     try:
-        found = matched(inner, WHOLE + place, place, shown=place)
+        found = matched(inner, WHOLE + place, place)
     except UndecidedError:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
         left = subject.ctx.state.get("search_message")
         raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
+    finally:
+        subject.value = inner.value
+        if at or inner.value is not None:
+            # As many bytes of the pattern as the local part has, whatever the pattern's own length.
+            shown = pattern[: len(subject.local_part)] if at else ""
+            subject.value = f"{shown}@{inner.value or ''}"
     subject.ctx.captures = []
-    subject.value = inner.value
-    if at or inner.value is not None:
-        # As many bytes of the pattern as the local part has, whatever the pattern's own length.
-        shown = pattern[: len(subject.local_part)] if at else ""
-        subject.value = f"{shown}@{inner.value or ''}"
     return found
 
 

@@ -31,11 +31,10 @@ _BY_ADDRESS = re.compile(r"net[0-9]*-", re.ASCII)
 def match_element(subject: Subject, pattern: str) -> bool:
     """True if the element matches the client whose address the subject is.
 
-    The value is what a lookup found, none after all else. Raises `NotKnownError` where a name or an address
-    that the element needs cannot be found, `Deferred` where that may pass, and what lookups raise. See "Host
-    lists" in the manual.
+    The value is what a lookup found, or a pattern that a name of the client fits. Raises `NotKnownError`
+    where a name or an address that the element needs cannot be found, `Deferred` where that may pass, and
+    what lookups raise. See "Host lists" in the manual.
     """
-    subject.value = None
     if pattern == "@":
         pattern = own_name(subject.ctx)
     elif not _is_of_names(pattern):
@@ -45,12 +44,7 @@ def match_element(subject: Subject, pattern: str) -> bool:
     if ";" in pattern:
         kind, _, place = pattern.partition(";")
         return _looked_up(subject, pattern, kind, place)
-    for name in _names(subject, pattern):
-        if text_pattern.check(subject, name, pattern):
-            subject.value = None
-            return True
-    subject.value = None
-    return False
+    return any(text_pattern.check(subject, name, pattern) for name in _names(subject, pattern))
 
 
 def _is_of_names(pattern: str) -> bool:
@@ -82,6 +76,7 @@ def _looked_up(subject: Subject, pattern: str, kind: str, place: str) -> bool:
         words = f'unknown lookup type "{name}"'
         ctx.log(f'{words} in host list item "{pattern}"', panic=True)
         raise Deferred(words)
+    subject.value = None
     keys: Iterator[str] | tuple[str] = ("",) if style == QUERY else _names(subject, pattern)
     for key in keys:
         value = text_pattern.look_up(ctx, f"{kind};{place}", key)

@@ -27,11 +27,11 @@ OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
 
 
 class Answer(NamedTuple):
-    """`OK`, `FAIL` or `DEFER`; the data that the list has; why it is not decided, "" for no words."""
+    """`OK`, `FAIL` or `DEFER`; the data that the list has; why it is not decided, None for no words."""
 
     word: str
     data: str | None = None
-    message: str = ""
+    message: str | None = None
 
 
 def new_sender(ctx: Context) -> None:
@@ -53,6 +53,11 @@ def new_recipient(ctx: Context) -> None:
     for scope in (OF_DOMAIN, OF_LOCAL_PART):
         known.pop(scope, None)
     ctx.facts.pop("domain_data", None)
+
+
+def new_statement(ctx: Context) -> None:
+    """The conditions of a statement are tested next: what earlier lookups said is no matter for them."""
+    ctx.state.pop("search_message", None)
 
 
 def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:
@@ -117,6 +122,7 @@ def address_matches(
     subject = Subject(
         ctx, "address", whole, addresses.match_element, caseful_setting, domain=name, local_part=local
     )
+    subject.shown = text
     subject.value = ctx.facts.get(data) if data else None
     subject.cache = _known(ctx, scope)
     answer = _answer(subject, list_text, option)
@@ -151,7 +157,9 @@ def _answer(subject: Subject, list_text: str, option: str) -> Answer:
     except ForcedFail:
         return Answer(FAIL)
     except UndecidedError:
-        return Answer(DEFER, None, subject.ctx.state.get("search_message", ""))
+        # Only for hosts Exim shows that a lookup before has left no words.
+        left = subject.ctx.state.get("search_message")
+        return Answer(DEFER, None, left if subject.kind == "host" else left or None)
     except Deferred as problem:
-        return Answer(DEFER, None, problem.message)
+        return Answer(DEFER, None, problem.message or None)
     return Answer(OK if found else FAIL, subject.value)

@@ -30,8 +30,8 @@ class NotKnownError(Exception):
 
 INCLUDE, IGNORE = "include", "ignore"
 
-Cache = dict[str, tuple[bool, str | None]]
-"""What is known of named lists for one subject: whether they match it, and the value that they left."""
+Cache = dict[str, tuple[bool, tuple[str | None, ...]]]
+"""What is known of named lists for one subject: whether they match, and the value that they left, if kept."""
 
 
 class OnTrouble(State):

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
 
+WHOLE = "<\x01"
+"""Before a text that is to be a list of one element, whatever is in it."""
+
+
 class _Told:
     """Tells how a list is matched, as a session that is a test shows it."""
 
@@ -33,21 +37,19 @@ class _Told:
         self._tell(f"{why}: item ignored by +ignore_{setting}")
 
 
-def matched(
-    subject: Subject, list_text: str, given: str = "", *, option: str = "", shown: str | None = None
-) -> bool:
+def matched(subject: Subject, list_text: str, given: str = "", *, option: str = "") -> bool:
     """True if the list has the subject; ``given`` is the list before its expansion.
 
     The first element that matches decides. At the end of the list the answer is no, unless the last
     element was a negated one; settings such as ``+caseful`` are none of its elements. What is told of
-    the match names the list by ``option``, the option that holds it, or else shows it as ``shown``, or as it
-    is. See "Domain, host, address, and local part lists" in the manual.
+    the match names the list by ``option``, the option that holds it, or else shows it. See "Domain, host,
+    address, and local part lists" in the manual.
     """
     outer, subject.tainted = subject.tainted, is_tainted(list_text)
     trouble, subject.trouble = subject.trouble, OnTrouble()
     tell, told = subject.ctx.tell_checks, None
     if tell is not None:
-        title = option or f'"{list_text if shown is None else shown}"'
+        title = option or f'"{list_text.removeprefix(WHOLE)}"'
         told = _Told(tell, f"{' ' * subject.ctx.depth}{subject.shown or subject.text} in {title}")
     try:
         return _walk(subject, list_text, option or f'"{given or list_text}"', told)
@@ -112,6 +114,7 @@ def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bo
             subject.ctx.log(f"{problem.message}: accepted by +include_defer")
             raise _SettledError(answer=True) from None
         else:
+            subject.ctx.state.setdefault("search_message", problem.message)
             _tell_deferred(told, shown)
             raise
     except UndecidedError:
@@ -155,12 +158,15 @@ def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str
         ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
         raise UndecidedError
     if subject.cache is not None and name in subject.cache:
-        found, value = subject.cache[name]
-        if found and subject.keeps_value:
-            subject.value = value
+        found, left = subject.cache[name]
+        if left and subject.keeps_value:
+            subject.value = left[0]
         return f'matched "{element}" - cached' if found else ""
     outer, subject.within = subject.within, (*subject.within, name)
-    lasting, subject.lasting = subject.lasting, ctx.remembers_list(subject.kind, name)
+    lasting, cache = subject.lasting, subject.cache
+    subject.lasting = ctx.remembers_list(subject.kind, name)
+    if not subject.lasting:
+        subject.cache = None  # nor is anything within it remembered
     try:
         found = matched(subject, expanded(ctx, text), text)
     except ForcedFail:
@@ -169,9 +175,9 @@ def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str
         _tell_deferred(told, element)
         raise
     finally:
-        subject.within = outer
-    if subject.cache is not None and subject.lasting:
-        subject.cache[name] = found, subject.value if found and subject.keeps_value else None
+        subject.within, subject.cache = outer, cache
+    if cache is not None and subject.lasting:
+        cache[name] = found, (subject.value,) if subject.keeps_value else ()
     subject.lasting = lasting and subject.lasting
     return f'matched "{element}"' if found else ""
 

@@ -9,7 +9,7 @@ from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import expanded, matched
+from expander.lists.walk import WHOLE, expanded, matched
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -36,7 +36,7 @@ def match_pattern(ctx: Context, text: str, pattern: str, *, sets_variables: bool
     subject = _address(ctx, text)
     if sets_variables:
         subject.caseful, subject.given = True, text
-    return _is_matched(subject, pattern, address.WHOLE)
+    return _is_matched(subject, pattern, WHOLE)
 
 
 def in_addresses(ctx: Context, text: str, list_text: str) -> bool:
@@ -69,7 +69,7 @@ def _address(ctx: Context, text: str) -> Subject:
     return subject
 
 
-def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
+def match_list(ctx: Context, kind: str, text: str, list_text: str, *, option: str = "") -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
     ``kind`` is "domain", "host", "address", "localpart", "string" or "name"; a host is given by its IP
@@ -87,9 +87,9 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
         subject.domain = lower(text)
     try:
         if kind == "host" and not is_plain(list_text):
-            found = matched(subject, expanded(ctx, list_text), list_text)
+            found = matched(subject, expanded(ctx, list_text), list_text, option=option)
         else:
-            found = matched(subject, list_text)
+            found = matched(subject, list_text, option=option)
     except ForcedFail:
         found, subject.value = False, ctx.value
     except UndecidedError:

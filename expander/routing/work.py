@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.routing import Address, FilterResult, Inherited
-from expander.lists import own
+from drivers.values import interfaces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Working:
         state = self.ctx.state
         found: set[ip.Address] | None = state.get("own addresses")
         if found is None:
-            found = state["own addresses"] = own.addresses(self.ctx)
+            found = state["own addresses"] = interfaces.addresses(self.ctx)
         return found
 
     def rewritten(self, address: str, *, by_rules: bool) -> str:

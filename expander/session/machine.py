@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.lists import conditions
 from expander.session import (
     authentication,
     controls,
@@ -202,6 +203,7 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        conditions.new_sender(self.ctx)
         self.senders_verified = {}
         self.sender_failed = None
         self.reception = None

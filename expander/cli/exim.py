@@ -29,6 +29,7 @@ IMITATED = {
     "bI": "expander.cli.information",
     "bh": "expander.cli.bh",
     "bhc": "expander.cli.bh",
+    "bf": "expander.cli.bf",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 

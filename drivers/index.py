@@ -877,9 +877,11 @@ ROWS: dict[str, dict[str, Row]] = {
         "fileinto": ("drivers.sieve_actions.deliver", "4.24", None, None),
         "if": ("drivers.sieve_actions.control", "4.24", None, None),
         "keep": ("drivers.sieve_actions.deliver", "4.24", None, None),
+        "notify": ("drivers.sieve_actions.notify", "4.70", None, None),
         "redirect": ("drivers.sieve_actions.deliver", "4.24", None, None),
         "require": ("drivers.sieve_actions.control", "4.24", None, None),
         "stop": ("drivers.sieve_actions.control", "4.24", None, None),
+        "vacation": ("drivers.sieve_actions.vacation", "4.42", None, None),
     },
     "sieve-comparator": {
         "en;ascii-casemap": ("drivers.sieve_actions.comparators", "4.24", None, None),
@@ -909,8 +911,10 @@ ROWS: dict[str, dict[str, Row]] = {
         "false": ("drivers.sieve_actions.tests", "4.24", None, None),
         "header": ("drivers.sieve_actions.tests", "4.24", None, None),
         "not": ("drivers.sieve_actions.tests", "4.24", None, None),
+        "notify_method_capability": ("drivers.sieve_actions.notify", "4.70", None, None),
         "size": ("drivers.sieve_actions.tests", "4.24", None, None),
         "true": ("drivers.sieve_actions.tests", "4.24", None, None),
+        "valid_notify_method": ("drivers.sieve_actions.notify", "4.70", None, None),
     },
     "transport-option": {
         "*.body_only": ("drivers.options.transport_generic", "4.00", None, None),

@@ -85,7 +85,7 @@ def header(sieve: Sieve) -> bool:
         if not FIELD_NAME.fullmatch(name):
             sieve.fail(NO_FIELD)
         if sieve.executing and is_there(sieve, name):
-            text = _text(sieve, name)
+            text = one_line(sieve, name)
             result = any(comparison.compare(sieve, how, key, text) for key in keys)
         if result:
             break
@@ -107,9 +107,9 @@ def expanded(sieve: Sieve, text: str, words: str = "header string expansion fail
         sieve.fail(words)
 
 
-def _text(sieve: Sieve, name: str) -> str:
-    """What the header lines of a name say, in one line."""
+def one_line(sieve: Sieve, name: str) -> str:
+    """What the header lines of a name say, in one line and in UTF-8."""
     raw = expanded(sieve, f"$rheader_{name}")
-    line = _FOLD.sub("", raw).rstrip("\n").replace("\n", " ").rstrip(" \t")
+    line = _FOLD.sub("", raw.strip(" \t\n")).replace("\n", " ")
     check = bool(sieve.ctx.options["check_rfc2047_length"])
     return charset.decoded_words(line, "utf-8", check_length=check)

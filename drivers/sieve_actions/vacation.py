@@ -12,7 +12,7 @@ from drivers.api.text import to_bytes
 from drivers.sieve_actions.declare import command
 from drivers.sieve_actions.tests import expanded, is_there, one_line
 from drivers.values import mailbox, personal
-from grammar.record import State
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from drivers.api.sieve import Sieve
@@ -35,7 +35,7 @@ class Options(State):
     days: int = 7
     subject: str | None = None
     sender: str = ""
-    addresses: list[str] | None = None
+    addresses: list[str] = made_by(default_factory=list)
     mime: bool = False
     handle: str | None = None
 
@@ -73,7 +73,7 @@ def _options(sieve: Sieve) -> Options:
             options.sender = sieve.text("from string expected")
             _check_address(sieve, options.sender)
         elif tag == ":addresses":
-            options.addresses = sieve.texts("addresses string list expected")
+            options.addresses += sieve.texts("addresses string list expected")
         elif tag == ":mime":
             options.mime = True
         else:
@@ -92,7 +92,7 @@ def _check_address(sieve: Sieve, address: str) -> None:
 
 def _reply(sieve: Sieve, options: Options, reason: str) -> None:
     sender = sieve.ctx.facts.get("sender_address", "")
-    own = [_recipient(sieve, affixes=True), _recipient(sieve, affixes=False), *(options.addresses or ())]
+    own = [_recipient(sieve, affixes=True), _recipient(sieve, affixes=False), *options.addresses]
     if not personal.is_personal(sieve.ctx.headers or (), sender, own):
         sieve.tell("Sieve: mail was not personal, vacation would ignore it\n")
         return

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class SieveError(EximError):
-    """The script is wrong, in Exim's words; ``at`` is the offset of the place up to which it was read."""
+    """The script is wrong, in Exim's words.
 
-    def __init__(self, message: str, at: int) -> None:
+    ``at`` is the offset up to which it was read, ``start`` where the piece begins that is refused.
+    """
+
+    def __init__(self, message: str, at: int, start: int | None = None) -> None:
         super().__init__(message)
         self.at = at
+        self.start = at if start is None else start
 
 
 class Stop(Exception):
@@ -69,12 +73,14 @@ class Sieve(Protocol):
     """A script while it is carried out, which is also while it is read: one argument after the other.
 
     Each method that reads one raises `SieveError` with the words given where something else stands.
-    ``executing`` is false in branches that are not taken: they are read and checked all the same.
+    ``executing`` is false in branches that are not taken: they are read and checked all the same. ``nested``
+    tells whether this is inside of a block.
     """
 
     ctx: Context
     settings: Settings
     executing: bool
+    nested: bool
     implicit_keep: bool
     replied: bool
     capabilities: set[str]

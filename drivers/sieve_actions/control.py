@@ -60,7 +60,7 @@ def else_(sieve: Sieve) -> NoReturn:
 def stop(sieve: Sieve) -> None:
     """End the script; Exim does not read what follows."""
     sieve.semicolon()
-    if sieve.executing:
+    if sieve.executing or not sieve.nested:
         raise Stop
 
 

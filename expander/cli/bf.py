@@ -10,6 +10,7 @@ from drivers.api.text import from_bytes
 from expander.cli import bem, bf_sieve
 from expander.cli.console import STDOUT, Input
 from expander.cli.errors import CommandLineError, NotImitatedError
+from expander.filters.recognise import is_sieve
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -19,7 +20,7 @@ def run(run: Run) -> int:
     """Read the filter and the message, and carry the filter out; the exit status."""
     name = run.options.modes["bf"]
     text = _contents(run.facts["initial_cwd"], name)
-    if not bf_sieve.is_sieve(text):
+    if not is_sieve(text):
         raise NotImitatedError("Exim's own filter language")
     context = run.expander().context
     context.facts.update(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from expander.cli.console import STDOUT, complain
@@ -10,13 +9,6 @@ from expander.filters import sieve
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
-
-_FIRST_LINE = re.compile(r"[ \t\n\v\f\r]*#[ \t\n\v\f\r]*sieve[ \t\n\v\f\r]+filter", re.ASCII | re.IGNORECASE)
-
-
-def is_sieve(text: str) -> bool:
-    """True if the first line says that the file is a Sieve script."""
-    return _FIRST_LINE.match(text) is not None
 
 
 def run_sieve_test(ctx: Context, text: str, name: str, *, debugs: bool = False) -> int:

@@ -32,7 +32,7 @@ class Arguments:
     """
 
     def __init__(self, node: Command | Test) -> None:
-        self.at = node.end
+        self.start, self.at = node.start, node.end
         self._items: list[Item] = _items(node)
         self._next = 0
         self.decodes = False
@@ -45,11 +45,12 @@ class Arguments:
         """What comes next, which counts as read."""
         item = self._items[self._next]
         self._next += 1
+        self.start = item.start
         return item
 
     def enter(self, test: Test) -> None:
         """Put what belongs to a test in front of what follows it."""
-        self.at = test.end
+        self.start, self.at = test.start, test.end
         self._items[: self._next] = _items(test)
         self._next = 0
 
@@ -89,14 +90,14 @@ class Arguments:
         self.at = item.end
         value = int(item.digits) * UNITS[item.unit]
         if value > LARGEST:
-            raise SieveError(OUT_OF_RANGE, self.at)
+            raise SieveError(OUT_OF_RANGE, self.at, self.start)
         return value
 
     def text(self, words: str) -> str:
         """A string."""
         item = self.peek()
         if isinstance(item, Fault) and item.words:
-            raise SieveError(item.words, item.start if item.space else item.end)
+            raise SieveError(item.words, item.start if item.space else item.end, item.start)
         if not isinstance(item, Text):
             self.expected(words)
         self.take()
@@ -113,20 +114,20 @@ class Arguments:
             try:
                 found.append(self._decoded(member))
             except SieveError as problem:
-                raise SieveError("missing string list", problem.at) from None
+                raise SieveError("missing string list", problem.at, problem.start) from None
         if item.fault is not None:
-            raise SieveError("missing string list", item.fault.end)
+            raise SieveError("missing string list", item.fault.end, item.fault.start)
         self.at = item.end
         return found
 
     def _decoded(self, text: Text) -> str:
-        self.at = text.end
+        self.start, self.at = text.start, text.end
         if not self.decodes:
             return text.value
         try:
             return encoded.decoded(text.value)
         except encoded.OutOfRangeError:
-            raise SieveError("unicode character out of range", self.at) from None
+            raise SieveError("unicode character out of range", self.at, self.start) from None
 
     def semicolon(self) -> None:
         """The end of a command."""

@@ -39,9 +39,9 @@ class Delivery(Record):
 class FilterResult(Record):
     """What comes of a script.
 
-    ``error`` is what is wrong with it, None for nothing, with the ``line`` of the place as Exim counts and
-    its offset ``at``. ``implicit_keep`` tells whether the message was kept without a command for it; it is
-    among the ``deliveries`` then, as ``fileinto`` into the folder ``inbox``.
+    ``error`` is what is wrong with it, None for nothing, with the ``line`` of the place as Exim counts,
+    and ``place``, the offsets of what is refused. ``implicit_keep`` tells whether the message was kept
+    without a command for it; it is among the ``deliveries`` then, as ``fileinto`` into the folder ``inbox``.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -50,7 +50,7 @@ class FilterResult(Record):
     implicit_keep: bool
     error: str | None = None
     line: int = 0
-    at: int = 0
+    place: tuple[int, int] = (0, 0)
 
 
 def interpret(
@@ -85,7 +85,7 @@ def interpret(
         implicit,
         None if error is None else error.message,
         0 if error is None else script.line(error.at),
-        0 if error is None else error.at,
+        (0, 0) if error is None else (error.start, error.at),
     )
 
 
@@ -110,6 +110,7 @@ class _Run(Sieve):
         self.executing = executing
         self.implicit_keep = True
         self.replied = False
+        self.nested = False
         self.last_test = False
         self.capabilities: set[str] = set()
         self.deliveries: list[Delivery] = []
@@ -199,10 +200,10 @@ class _Run(Sieve):
         block = self._arguments.peek()
         if not isinstance(block, Block):
             self.expected("missing block")
-        kept = self._commands, self._index
-        self._commands, self._index = block.commands, 0
+        kept = self._commands, self._index, self.nested
+        self._commands, self._index, self.nested = block.commands, 0, True
         at = self._run_commands()
-        self._commands, self._index = kept
+        self._commands, self._index, self.nested = kept
         if at is not None:
             raise SieveError("expecting command or closing brace", at)
         close = block.close
@@ -227,7 +228,7 @@ class _Run(Sieve):
             self.executing = before
 
     def fail(self, words: str) -> NoReturn:
-        raise SieveError(words, self._arguments.at)
+        raise SieveError(words, self._arguments.at, self._arguments.start)
 
     def expected(self, words: str) -> NoReturn:
         self._arguments.expected(words)

@@ -32,9 +32,11 @@ OPEN_COMMENT = "missing end of comment"
 OPEN_STRING = "missing end of string"
 OPEN_LINES = "missing end of multi line string"
 BAD_LINES = "syntax error"
+NEWLINE = "\r\n"
+"""What a line end in a string is, whatever it is in the script."""
 
 _BRACKETED = re.compile(r"#[^\n]*\n|(/\*.*?\*/)", re.DOTALL)
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)|\n", re.DOTALL)
 _FIRST_LINE = re.compile(r"text:[ \t]*(?:#[^\n]*)?\n")
 
 _Makers = dict[str, "Callable[[str, str, int, int], tuple[str, Any]]"]
@@ -90,9 +92,10 @@ def _end_of(token: Token) -> End | Fault:
 
 def _text_of(token: Token) -> Text:
     if token.kind == "QUOTED":
-        return Text(token.start, token.end, _ESCAPED.sub(r"\1", token.text[1:-1]))
+        value = _ESCAPED.sub(lambda found: found[1] or NEWLINE, token.text[1:-1])
+        return Text(token.start, token.end, value)
     lines = token.text.partition("\n")[2].removesuffix(".\n")
-    return Text(token.start, token.end, lines.replace("\n..", "\n."))
+    return Text(token.start, token.end, lines.replace("\n..", "\n.").replace("\n", NEWLINE))
 
 
 class _Build:

@@ -6,8 +6,10 @@ import re
 
 from drivers.api.text import from_bytes
 
-_ENCODED = re.compile(r"\$\{(hex|unicode):([ \t]*[0-9A-Fa-f]+(?:[ \t]+[0-9A-Fa-f]+)*[ \t]*)\}", re.IGNORECASE)
+_START = re.compile(r"\$\{(?:(hex)|unicode):[ \t]*", re.IGNORECASE)
+_NUMBER = re.compile(r"([0-9A-Fa-f]+)[ \t]*")
 _LAST = 0x10FFFF
+_LAST_OF_THREE_BYTES = 0xFFFF
 _SURROGATES = range(0xD800, 0xE000)
 _BYTE_DIGITS = 2
 
@@ -18,20 +20,42 @@ class OutOfRangeError(Exception):
 
 def decoded(text: str) -> str:
     """The text with its encoded parts replaced. Raises `OutOfRangeError`."""
-    return _ENCODED.sub(_replaced, text)
+    out: list[str] = []
+    start = at = 0
+    while found := _START.search(text, at):
+        value, at = (_bytes if found[1] else _characters)(text, found.end())
+        if value and text.startswith("}", at):
+            out += (text[start : found.start()], value)
+            start = at = at + 1
+        else:
+            at = found.start() + 1
+    return "".join(out) + text[start:]
 
 
-def _replaced(found: re.Match[str]) -> str:
-    numbers = found[2].split()
-    if found[1].lower() == "hex":
-        if any(len(number) > _BYTE_DIGITS for number in numbers):
-            return found[0]
-        return from_bytes(bytes(int(number, 16) for number in numbers))
-    return "".join(map(_character, numbers))
+def _bytes(text: str, at: int) -> tuple[str, int]:
+    """The bytes from a place on, and where the numbers end; a number of more than two digits is none."""
+    out: list[str] = []
+    while (found := _NUMBER.match(text, at)) and len(found[1]) <= _BYTE_DIGITS:
+        out.append(chr(int(found[1], 16)))
+        at = found.end()
+    return "".join(out), at
 
 
-def _character(number: str) -> str:
-    value = int(number, 16)
-    if value > _LAST or value in _SURROGATES:
-        raise OutOfRangeError
-    return from_bytes(chr(value).encode())
+def _characters(text: str, at: int) -> tuple[str, int]:
+    """The same for characters in UTF-8. Exim looks at each number although the rest may be no numbers."""
+    out: list[str] = []
+    while (found := _NUMBER.match(text, at)) and found.end(1) < len(text):
+        value = int(found[1], 16)
+        if value > _LAST or value in _SURROGATES:
+            raise OutOfRangeError
+        out.append(_utf8(value))
+        at = found.end()
+    return "".join(out), at
+
+
+def _utf8(value: int) -> str:
+    """UTF-8 as Exim writes it: the second of four bytes has bits that do not belong there."""
+    if value <= _LAST_OF_THREE_BYTES:
+        return from_bytes(chr(value).encode())
+    bits = value >> 18 | 0xF0, value >> 10 & 0x3F | 0x80, value >> 6 & 0x3F | 0x80, value & 0x3F | 0x80
+    return "".join(map(chr, bits))

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 FIELD_NAME = re.compile(r"[!-9;-~\x80-\xff]+")
 NO_FIELD = "invalid header field"
 NO_HEADERS = "header string list expected"
+NO_EXPANSION = "header string expansion failed"
 NO_KEYS = "key string list expected"
 
+_SPECIAL = re.compile(r"[\\${}]")
 _FOLD = re.compile(r"\n(?=[ \t])")
 
 
@@ -93,11 +95,18 @@ def header(sieve: Sieve) -> bool:
 
 
 def is_there(sieve: Sieve, name: str) -> bool:
-    """True if the message has a header line of this name."""
-    return expanded(sieve, f"${{if def:header_{name} {{true}}{{false}}}}") == "true"
+    """True if the message has a header line of this name, which Exim looks up by an expansion."""
+    found = expanded(sieve, f"${{if def:header_{_quoted(name)} {{true}}{{false}}}}")
+    if found not in {"true", "false"}:
+        sieve.fail(NO_EXPANSION)
+    return found == "true"
 
 
-def expanded(sieve: Sieve, text: str, words: str = "header string expansion failed") -> str:
+def _quoted(name: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", name).replace("\0", "\\0")
+
+
+def expanded(sieve: Sieve, text: str, words: str = NO_EXPANSION) -> str:
     """An expansion. Raises `SieveError` with the words if it fails."""
     try:
         return sieve.ctx.expand(text)
@@ -109,7 +118,7 @@ def expanded(sieve: Sieve, text: str, words: str = "header string expansion fail
 
 def one_line(sieve: Sieve, name: str) -> str:
     """What the header lines of a name say, in one line and in UTF-8."""
-    raw = expanded(sieve, f"$rheader_{name}")
-    line = _FOLD.sub("", raw.strip(" \t\n")).replace("\n", " ")
+    raw = expanded(sieve, f"$rheader_{_quoted(name)}").lstrip(" \t").rstrip(" \t\n")
+    line = _FOLD.sub("", raw).replace("\n", " ")
     check = bool(sieve.ctx.options["check_rfc2047_length"])
-    return charset.decoded_words(line, "utf-8", check_length=check)
+    return charset.decoded_words(line, "utf-8", check_length=check, zero="\0", lenient=True)

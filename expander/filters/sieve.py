@@ -124,10 +124,14 @@ class _Run(Sieve):
 
     def script(self) -> None:
         """All of it: the extensions that it wants, then the commands."""
-        first = next(iter(self._script.commands), None)
-        if first is not None and lower(first.name) == FIRST:
-            self._index = 1
-            self._command(first)
+        before = False
+        for command in self._script.commands:
+            # Exim does not pass over white space between two of them.
+            if lower(command.name) != FIRST or (before and self._arguments.at != command.start):
+                break
+            self._index += 1
+            self._command(command)
+            before = True
         at = self._run_commands()
         fault = self._script.fault
         if fault is not None and at is None:

@@ -24,7 +24,7 @@ def run(run: Run) -> int:
         raise NotImitatedError("Exim's own filter language")
     context = run.expander().context
     context.facts.update(
-        local_part=run.caller.login, domain=str(run.config.options["qualify_domain"]), return_path=""
+        local_part=run.caller.login, domain=str(run.config.options["qualify_recipient"]), return_path=""
     )
     bem.read(run, context, b"".join(Input(before_waiting=STDOUT).each(1 << 20)))
     facts = context.facts
@@ -35,7 +35,9 @@ def run(run: Run) -> int:
         STDOUT.write("Return-path copied from sender\n")
     recipient = f"{facts['local_part']}@{facts['domain']}"
     STDOUT.write(f"Sender      = {facts['sender_address'] or '<>'}\nRecipient   = {recipient}\n")
-    return bf_sieve.run_sieve_test(context, text, name, debugs=run.options.verbose)
+    STDOUT.write(f'Testing Sieve filter file "{name}"\n\n')
+    bf_sieve.run_sieve_test(run, context, text)
+    return 0
 
 
 def _contents(directory: str, name: str) -> str:

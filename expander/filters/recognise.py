@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SIEVE = re.compile(r"[ \t\n\v\f\r]*#[ \t\n\v\f\r]*sieve[ \t\n\v\f\r]+filter", re.ASCII | re.IGNORECASE)
+_SIEVE = re.compile(r"[ \t\n\v\f\r]*#[ \t\n\v\f\r]*sieve[ \t\n\v\f\r]*filter", re.ASCII | re.IGNORECASE)
 
 
 def is_sieve(text: str) -> bool:

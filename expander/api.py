@@ -129,10 +129,10 @@ def _sandboxed() -> World:
     return SandboxWorld(RealWorld())
 
 
-def _match_list(ctx: Context, kind: str, subject: str, list_text: str) -> str | None:
+def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str) -> str | None:
     from expander.lists.match import match_list
 
-    return match_list(ctx, kind, subject, list_text)
+    return match_list(ctx, kind, subject, list_text, option=option)
 
 
 def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:

@@ -9,7 +9,8 @@ from drivers.api import registry
 from drivers.api.errors import Deferred, Failed, NotOpened
 from drivers.api.text import tainted_like
 from drivers.values import lookup_type
-from expander.expand.lookup import LEFT, style_of
+from expander.expand.context import SEARCH_MESSAGE
+from expander.expand.lookup import style_of
 from expander.open_lookups import opened
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def look_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str | 
     try:
         return _looked_up(ctx, kind_text, place, key)
     except (NotOpened, Deferred) as problem:
-        ctx.state[LEFT] = problem.message
+        ctx.state[SEARCH_MESSAGE] = problem.message
         raise
 
 
@@ -54,7 +55,7 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
         return None
     where = "" if by_query else place
     searched = opened(ctx, unit, where, kind.options)
-    ctx.state[LEFT] = ""
+    ctx.state[SEARCH_MESSAGE] = ""
     if unit.facts.get("steady") and kind_text == kind.name:
         ctx.finds[kind_text, where] = searched.asked(kind.options)
     if key is None or by_query:

@@ -103,6 +103,7 @@ class Searched:
 def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Searched:
     """The place that a lookup searches, open; the one that has been idle longest is closed for it.
 
+    What finds keys without coming here does so in the place that was searched last, so that the order holds.
     Raises `NotOpened` in Exim's words. See ``lookup_open_max`` in the manual.
     """
     if unit.facts["style"] == lookup_type.QUERY:
@@ -114,13 +115,15 @@ def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Sear
     known = places.get(name)
     if known is not None:
         known.open(options)
-        places.move_to_end(name)
+        if next(reversed(places)) != name:
+            places.move_to_end(name)
+            ctx.finds.clear()
         return known
     searched = Searched(ctx, unit, place)
     searched.open(options)
     most = ctx.options.get("lookup_open_max")
     while len(places) >= (MOST_OPEN if most is None else int(most)) and places:
         places.popitem(last=False)
-        ctx.finds.clear()
     places[name] = searched
+    ctx.finds.clear()
     return searched

@@ -54,7 +54,7 @@ LONGEST_SECTION = 22
 _NAME = re.compile(r"[A-Za-z0-9_]*")
 _AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
 _LIST_WITHOUT_VALUE = re.compile(
-    r"(?:hide[ \t\v\f\r]+)?(domain|host|address|localpart)list[ \t\v\f\r]+([A-Za-z0-9_]*)"
+    r"(?:hide[ \t\v\f\r]+)?(domain|host|address|localpart)list(?:_cache)?[ \t\v\f\r]+([A-Za-z0-9_]*)"
 )
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
@@ -158,7 +158,9 @@ class _Reader:
             rest = Word(self.span(kind.end + 1, len(self.line.text)))
             return Option(*self.whole(), hide, self.word(kind), None, rest)
         name = self.word(tokens["LIST_NAME"]) if "LIST_NAME" in tokens else self.empty(kind.end)
-        return NamedList(*self.whole(), hide, kind.text.removesuffix("list"), name, value)
+        word = kind.text.removesuffix("_cache")
+        cached = word != kind.text
+        return NamedList(*self.whole(), hide, word.removesuffix("list"), name, value, cached=cached)
 
     def _option(self, _tree: Tree, tokens: dict[str, Token], *, hide: bool) -> Line:
         name = tokens["NAME"]

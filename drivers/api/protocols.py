@@ -75,17 +75,19 @@ class Context(Protocol):
     ``facts`` holds the plain variables by name, as text; ``options`` the main options by name,
     typed, defaults included; ``acl_c`` and ``acl_m`` the ACL variables by the part of the name
     after ``acl_c`` / ``acl_m``. ``limits`` is how much work one expansion may be, ``levels``
-    how deep the texts nest that are being expanded. ``captures`` is ``$0``, ``$1``...; ``headers`` the
-    message's header lines (name, whole text with its newline) or None where there is no message.
-    ``state`` is what units keep from one expansion to the next, each under a name of its own.
-    ``narrator`` is told what happens, if that is wanted. ``list_value`` is what
-    the last list that was matched leaves in ``$value``, whether it matched or not.
+    how deep the texts nest that are being expanded, ``depth`` how many of them. ``captures`` is ``$0``,
+    ``$1``...; ``headers`` the message's header lines (name, whole text with its newline) or None where
+    there is no message. ``state`` is what units keep from one expansion to the next, each under a name of
+    its own. ``narrator`` is told what happens, if that is wanted, ``tell_checks`` of matches of lists and of
+    searches for hosts, in Exim's words for a session that is a test. ``list_value`` is what the last list
+    that was matched leaves in ``$value``, whether it matched or not.
     """
 
     world: World
     profile: Profile
     limits: Limits
     levels: int
+    depth: int
     options: Mapping[str, Any]
     facts: dict[str, str]
     state: dict[str, Any]
@@ -100,6 +102,7 @@ class Context(Protocol):
     headers: Sequence[tuple[str, str]] | None
     body: bytes
     narrator: Narrator | None
+    tell_checks: Callable[[str], None] | None
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``."""
@@ -119,15 +122,19 @@ class Context(Protocol):
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""
 
+    def remembers_list(self, kind: str, name: str) -> bool:
+        """True if what a named list matches may be remembered: it is not expanded, or says so itself."""
+
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
 
     def authenticator(self, name: str) -> tuple[str, str] | None:
         """The driver and the public name of a configured authenticator."""
 
-    def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
+    def match_list(self, kind: str, subject: str, list_text: str, *, option: str = "") -> str | None:
         """Match a subject against a list (kind: "domain", "host", "address", "localpart").
 
+        ``option`` is the option that holds the list, for what is told of the match.
         Gives the value for ``$value``, or None for no match. Raises ``ExpansionError``.
         """
 

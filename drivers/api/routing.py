@@ -163,6 +163,9 @@ class Work(Protocol):
     def rewritten(self, address: str, *, by_rules: bool) -> str:
         """An address of a recipient with its domain, after the rewriting rules if they are wanted."""
 
+    def child_failed(self) -> None:
+        """Tell that the process ended which Exim would have started for this router."""
+
     def take(self) -> None:
         """Put the address in the queue of its transport."""
 

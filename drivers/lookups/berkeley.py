@@ -16,9 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from mmap import mmap
 
-HASH, BTREE, QUEUE = 0x061561, 0x053162, 0x042253
-VERSIONS = {HASH: range(7, 10), BTREE: range(8, 11), QUEUE: range(3, 5)}
+HASH, BTREE, QUEUE, HEAP = 0x061561, 0x053162, 0x042253, 0x074582
+VERSIONS = {HASH: range(7, 10), BTREE: range(8, 10), QUEUE: range(3, 5), HEAP: range(1, 2)}
 """What a file's magic number stands for, and the versions that version 5.3 of the library reads."""
+
+_OLD = {
+    HASH: (range(4, 7), "BDB1125 %s: hash"),
+    BTREE: (range(6, 8), "BDB1008 %s: btree"),
+    QUEUE: (range(1, 3), "BDB1137 %s: queue"),
+}
+"""The versions that the library would read once the file is upgraded, and how it begins to say so."""
+
+_STRANGE = {
+    HASH: "BDB1126 %s: unsupported hash",
+    BTREE: "BDB1009 %s: unsupported btree",
+    QUEUE: "BDB1138 %s: unsupported qam",
+    HEAP: "%s: unsupported heap",
+}
+_SHORT = "BDB0004 fop_read_meta: %s: unexpected file type or format"
+_FOREIGN = "BDB0641 __db_meta_setup: %s: unexpected file type or format"
+_UNEVEN = "BDB3037 %s: file size not a multiple of the pagesize"
+_ENCRYPTED = ["BDB0178 Encrypted database: no encryption flag specified"] * 100
+"""So often the library reads the page again, in case that another program is writing it."""
 
 LEAST = 512
 """No page is smaller, and so much of a file is read before anything is known of it."""
@@ -43,11 +62,11 @@ _WORD, _MAGIC_AT, _ROOT_AT, _BUCKETS_AT, _SPARES_AT, _SPARES = 4, 12, 88, 72, 96
 
 
 class WrongFormatError(Exception):
-    """What is no file of this kind: the number of the library's message, and its words."""
+    """What is no file of this kind. ``said`` is what the library says, with ``%s`` for the file's name."""
 
-    def __init__(self, number: str, words: str) -> None:
-        super().__init__(words)
-        self.number = number
+    def __init__(self, *said: str) -> None:
+        super().__init__(said[-1])
+        self.said = said
 
 
 class _Layout(NamedTuple):
@@ -89,25 +108,34 @@ def hashed(key: bytes) -> int:
     return value
 
 
+def _wrong_version(magic: int, version: int) -> WrongFormatError:
+    versions, begin = _OLD.get(magic, (range(0), ""))
+    if version in versions:
+        return WrongFormatError(f"{begin} version {version} requires a version upgrade")
+    return WrongFormatError(f"{_STRANGE[magic]} version: {version}")
+
+
 class BerkeleyFile:
     """One file. ``data`` are its bytes, or a map of them."""
 
     def __init__(self, data: bytes | mmap) -> None:
         """Read page 0. Raises `WrongFormatError` for what the library would not open."""
         if len(data) < LEAST:
-            raise WrongFormatError("BDB0004", "unexpected file type or format")
+            raise WrongFormatError(_SHORT)
+        if data[24]:
+            raise WrongFormatError(*_ENCRYPTED, "BDB0210 %s: metadata page checksum error")
         order = next(
             (order for order in "<>" if Struct(f"{order}I").unpack_from(data, 12)[0] in VERSIONS), ""
         )
         if not order:
-            raise WrongFormatError("BDB0004", "unexpected file type or format")
+            raise WrongFormatError(_FOREIGN)
         self._data = data
         self._layout = _Layout.of(order)
         self._magic, version, self._size = self._layout.three.unpack_from(data, _MAGIC_AT)
-        if version not in VERSIONS[self._magic] or data[24]:
-            raise WrongFormatError("BDB0004", "unexpected file type or format")
+        if version not in VERSIONS[self._magic]:
+            raise _wrong_version(self._magic, version)
         if self._size < LEAST or self._size & (self._size - 1) or len(data) % self._size:
-            raise WrongFormatError("BDB3037", "file size not a multiple of the pagesize")
+            raise WrongFormatError(_UNEVEN)
         self._head = CHECKED_HEAD if data[26] & CHECKED else PLAIN_HEAD
         self._pages = len(data) // self._size
         self._kept: dict[int, dict[bytes, tuple[int, int]]] = {}

@@ -7,9 +7,10 @@ import os
 from struct import error as out_of_bounds
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed
 from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import lookup
+from drivers.lookups import dbm_libraries
 from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
 from drivers.lookups.kept import made_of
 from drivers.values import listtext
@@ -24,34 +25,34 @@ if TYPE_CHECKING:
     Find = Callable[[str], str | None]
     Get = Callable[[bytes], bytes | None]
 
-LIBRARY = "db (v4.1+)"
-"""What Exim calls the library: the one that Debian builds it with."""
-
-GNU_MAGIC = {0x13579ACE + change for change in range(4)} | {0x13579ACD}
 NUL = "\0"
 
 
 def _opened(ctx: Context, path: str) -> Get:
-    """What gives the value of a key. Raises `Failed` in Exim's words."""
+    """What gives the value of a key. Raises `Failed` in Exim's words, `Unsupported` without the library."""
+    library = dbm_libraries.of(ctx.profile)
     try:
+        if library != dbm_libraries.BERKELEY:
+            return dbm_libraries.opened(ctx.world, library, path)
         return made_of(ctx.world, path, _reader)
     except WrongFormatError as error:
-        ctx.log(f"Berkeley DB error: {error.number} {path}: {error}")
+        for line in error.said:
+            ctx.log(f"Berkeley DB error: {line.replace('%s', path)}")
         # The library has another word for this, which Exim does not tell.
-        raise _open_failed(path, errno.ENOENT) from None
+        raise _open_failed(path, library, errno.ENOENT) from None
     except OSError as error:
-        code = errno.ENOENT if error.errno == errno.EINVAL else error.errno
-        raise _open_failed(path, code or errno.EIO) from error
+        code = error.errno or 0
+        if library == dbm_libraries.BERKELEY:
+            code = errno.ENOENT if code == errno.EINVAL else code or errno.EIO
+        raise _open_failed(path, library, code) from error
 
 
-def _open_failed(path: str, code: int) -> Failed:
+def _open_failed(path: str, library: str, code: int) -> Failed:
     who = f" (euid={os.geteuid()} egid={os.getegid()})" if code == errno.EACCES else ""
-    return Failed(f"failed to open {path} as a {LIBRARY} file: {os.strerror(code)}{who}")
+    return Failed(f"failed to open {path} as a {library} file: {os.strerror(code)}{who}")
 
 
 def _reader(data: bytes | mmap) -> Get:
-    if int.from_bytes(data[:4], "little") in GNU_MAGIC or int.from_bytes(data[:4], "big") in GNU_MAGIC:
-        raise Unsupported("GDBM files are not supported by eximulate")
     return BerkeleyFile(data).get
 
 
@@ -76,8 +77,10 @@ def dbm(ctx: Context, path: str, _options: Sequence[str]) -> Find:
     """Look a key up in a DBM file whose keys end with a NUL.
 
     The file is one of Berkeley DB, a hash table (as ``exim_dbmbuild`` writes it) or a B-tree, of either byte
-    order. The key counts as it is, case and all. Of several values the first is taken, and it ends at a
-    NUL. Raises `Failed` for a file that cannot be opened or is none of these.
+    order; in builds with ``hints_gdbm`` or ``hints_ndbm`` one of that library, by Python's module for it. The
+    key counts as it is, case and all. Of several values the first is taken, and it ends at a NUL. Raises
+    `Failed` for a file that cannot be opened or is none of these, `Unsupported` where there is no such module
+    and in builds with another library.
     """
     get = _opened(ctx, path)
     return lambda key: _found(get, key + NUL)

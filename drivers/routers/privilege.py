@@ -43,6 +43,7 @@ def check(work: Work, runs_as: Ids, path: str) -> None:
     numbers = f"gid={runs_as.gid} or uid={runs_as.uid} (euid={own[0]})"
     work.ctx.log(f"unable to set {numbers}: {where}", panic=True)
     what = f"failure to transfer data from subprocess: status=0100 readerror='{reason}'{more}"
+    work.child_failed()
     words = f"internal problem in {where}: {what}"
     work.ctx.log(words, panic=True)
     raise defer(work.address, words)

@@ -55,19 +55,28 @@ def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsA
     return answer
 
 
+def is_known_broken(ctx: Context, name: str) -> bool:
+    """True if a problem with the name that may pass stands for its absence: ``dns_again_means_nonexist``."""
+    option = "dns_again_means_nonexist"
+    if ctx.options.get(option):
+        return _has(ctx, option, name)
+    if ctx.tell_checks is not None:
+        ctx.tell_checks(f"{name} in {option}? no (option unset)")
+    return False
+
+
 def is_secure(ctx: Context, answer: DnsAnswer) -> bool:
     """True if the data is vouched for, or the zone's own server speaks and ``dns_trust_aa`` has the zone."""
     trusted = ctx.options.get("dns_trust_aa")
     if answer.authenticated or not (trusted and answer.authoritative and answer.authority):
         return answer.authenticated
     zone = answer.authority[0].owner
-    return ctx.match_list("domain", zone, ctx.expand(str(trusted))) is not None
+    return ctx.match_list("domain", zone, ctx.expand(str(trusted)), option="dns_trust_aa") is not None
 
 
 def only_ipv4(ctx: Context, name: str) -> bool:
     """True if ``dns_ipv4_lookup`` has the name of a host."""
-    names = ctx.options.get("dns_ipv4_lookup")
-    return bool(names) and ctx.match_list("domain", name, _list(ctx, str(names))) is not None
+    return bool(ctx.options.get("dns_ipv4_lookup")) and _has(ctx, "dns_ipv4_lookup", name)
 
 
 def _asking(ctx: Context, given: Asking) -> Asking:
@@ -92,22 +101,20 @@ def _asked(ctx: Context, name: str, kind: str, asking: Asking) -> DnsAnswer:
     answer = resolved(lambda n, k: ctx.world.dns.ask(n, k, asking), name, kind, loops=loops)
     if answer.endless:
         ctx.log(f"CNAME loop for {name} encountered")
-    if answer.status == AGAIN and kind != "TLSA":
-        broken = ctx.options.get("dns_again_means_nonexist")
-        if not broken and ctx.narrator is None:
-            ctx.debug(f"{name} in dns_again_means_nonexist? no (option unset)")
-        if broken and ctx.match_list("domain", name, _list(ctx, str(broken))) is not None:
-            return DnsAnswer(NO_HOST)
+    if answer.status == AGAIN and kind != "TLSA" and is_known_broken(ctx, name):
+        return DnsAnswer(NO_HOST)
     return answer
 
 
-def _list(ctx: Context, text: str) -> str:
-    """A list that is expanded; where that fails the question is open."""
+def _has(ctx: Context, option: str, name: str) -> bool:
+    """True if the list of an option has the name; where it cannot be expanded the question is open."""
+    text = str(ctx.options[option])
     try:
-        return ctx.expand(text)
+        names = ctx.expand(text)
     except Failed as error:
         ctx.log(f'failed to expand "{text}" while checking a list: {error.message}')
         raise Deferred(error.message) from error
+    return ctx.match_list("domain", name, names, option=option) is not None
 
 
 def _lasts(answer: DnsAnswer) -> float:

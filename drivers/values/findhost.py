@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
-from drivers.values import ip, listtext
+from drivers.values import interfaces, ip, listtext
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking, DnsAnswer, reversed_name
-from drivers.values.dnslookup import ask, is_secure, only_ipv4
+from drivers.values.dnslookup import ask, is_known_broken, is_secure, only_ipv4
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FAILED = "failed"
 """A search that ended without a host, beside `FOUND` and `AGAIN`."""
+
+HOST_NOT_FOUND = 1
+"""The number that the system's resolver has for a name or an address that it does not know."""
 
 BY_MX, BY_ADDRESS = "mx", "a"
 """What `find_by_dns` looks for: mail exchangers, address records."""
@@ -55,6 +58,14 @@ class Names(Record):
     again: bool = False
 
 
+class Leads(Record):
+    """Whether a name has an address, vouched for or not; ``again`` tells of a problem that may pass."""
+
+    matches: bool = False
+    secure: bool = False
+    again: bool = False
+
+
 def find_by_name(ctx: Context, name: str) -> Search:
     """The addresses of a host by the system's own tables and ways (``/etc/hosts``, then the DNS).
 
@@ -64,7 +75,21 @@ def find_by_name(ctx: Context, name: str) -> Search:
     literal = ip.parse(name)
     if literal is not None:
         return Search(FOUND, (Host(name, name),), name)
-    return _found(name, [ctx.world.dns.system_addresses(name, kind) for kind in _kinds(ctx, name)])
+    search = _found(name, [ctx.world.dns.system_addresses(name, kind) for kind in _kinds(ctx, name)])
+    tell = ctx.tell_checks or _nobody
+    if search.status == FOUND:
+        tell("gethostbyname2 looked up these IP addresses:")
+        for host in search.hosts:
+            tell(f"  name={host.name} address={host.address}")
+        return search
+    client = ctx.facts.get("sender_fullhost")
+    during = f" (during SMTP connection from {client})" if client else ""
+    missing = f"no IP address found for host {name}{during}"
+    tell(missing)
+    if search.status == AGAIN and not is_known_broken(ctx, name):
+        return search
+    ctx.log(missing)
+    return Search(FAILED, (), search.full_name)
 
 
 def find_by_dns(
@@ -96,32 +121,62 @@ def find_by_dns(
 
 def names_of(ctx: Context, address: ip.Address) -> Names:
     """The names of an address in lower case, by the ways that ``host_lookup_order`` lists."""
-    problem = False
+    tell = ctx.tell_checks or _nobody
     for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
+        found: tuple[str, ...] = ()
+        secure = False
         if way == "bydns":
             answer = ask(ctx, reversed_name(address), "PTR")
-            if answer.status == FOUND:
-                found = tuple(lower(record.data[0]) for record in answer.of("PTR") if record.data[0])
-                return Names(found, answer.authenticated)
-            problem = problem or answer.status in {AGAIN, FAIL}
+            if answer.status == AGAIN:
+                tell("IP address PTR lookup gave temporary error")
+                return Names(again=True)
+            if answer.status != FOUND:
+                continue
+            found = tuple(lower(record.data[0]) for record in answer.of("PTR"))
+            secure = answer.authenticated
         elif way == "byaddr":
+            tell("IP address lookup using gethostbyaddr()")
             shown = address.dotted() if address.version == ip.IPV4 else address.normal()
-            names = tuple(ctx.world.dns.system_names(shown))
-            if names:
-                return Names(names)
-    return Names(again=problem)
+            found = tuple(ctx.world.dns.system_names(shown))
+            if not found:
+                tell(f"IP address lookup failed: h_errno={HOST_NOT_FOUND}")
+        if found and not found[0]:
+            tell("IP address lookup yielded an empty name: treated as non-existent host name")
+        elif found:
+            tell(f'IP address lookup yielded "{found[0]}"')
+            for alias in found[1:]:
+                tell(f'  alias "{alias}"')
+            return Names(tuple(filter(None, found)), secure)
+    return Names()
 
 
-def leads_to(ctx: Context, name: str, address: ip.Address) -> tuple[bool, bool, bool]:
-    """Whether the DNS has the address for a name, vouched for or not, and whether a problem may pass."""
-    secure = problem = False
-    for kind in reversed(_kinds(ctx, name)):
-        answer = ask(ctx, name, kind)
-        if any(ip.parse(record.data[0]) == address for record in answer.of(kind)):
-            return True, answer.authenticated, False
-        secure = secure or answer.authenticated
-        problem = problem or answer.status == AGAIN
-    return False, secure, problem
+def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool = False) -> Leads:
+    """Whether the DNS has the address for a name; ``wants_secure`` tells that data is to be vouched for."""
+    tell = ctx.tell_checks or _nobody
+    if wants_secure:
+        tell(f'{name} in "*"? yes (matched "*")')
+    answers = [(kind, ask(ctx, name, kind)) for kind in _kinds(ctx, name)]
+    found = [(record.data[0], answer) for kind, answer in answers for record in answer.of(kind)]
+    if not found:
+        if any(answer.status == AGAIN for _, answer in answers):
+            tell("temporary error for host name lookup")
+            return Leads(again=True)
+        tell(f"no IP addresses found for {name}")
+        return Leads()
+    if not interfaces.addresses(ctx).isdisjoint(ip.parse(text) for text, _ in found):
+        tell("local host found for non-MX address")
+    tell(f"checking addresses for {name}")
+    for text, answer in found:
+        if ip.parse(text) == address:
+            tell(f"  {text} OK")
+            return Leads(matches=True, secure=answer.authenticated)
+        tell(f"  {text}")
+    tell(f"no IP address for {name} matched {ctx.facts.get('sender_host_address', '')}")
+    return Leads(secure=any(answer.authenticated for _, answer in found))
+
+
+def _nobody(_text: str) -> None:
+    """Nobody wants to be told."""
 
 
 def _kinds(ctx: Context, name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
-from drivers.api.text import tainted_like
+from drivers.api.text import is_plain, tainted_like
 from drivers.values import listtext
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def in_list(ctx: Context, kind: str, text: str, list_text: str, *, caseful: bool
     With ``caseful`` the case of letters counts in local parts. A forced failure of the expansion is an
     empty list. Raises `Deferred` for one that cannot be expanded, which is logged, or matched to its end.
     """
-    if kind == "host":
+    if kind == "host" or is_plain(list_text):
         expanded = list_text  # lists of hosts are expanded where they are matched
     else:
         try:

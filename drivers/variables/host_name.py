@@ -18,6 +18,10 @@ DONE = "host_lookup"
 """Under this name the state has the address that was looked up."""
 
 
+ALIASES = "host_aliases"
+"""Under this name the state has the client's further names that lead back to it."""
+
+
 @variable(
     "sender_host_name",
     syntax="$sender_host_name",
@@ -57,6 +61,8 @@ def look_up(ctx: Context, address: str) -> None:
     parsed = ip.parse(address)
     if parsed is None:
         return
+    if ctx.tell_checks is not None:
+        ctx.tell_checks(f"looking up host name for {address}")
     found = names_of(ctx, parsed)
     if not found.names:
         if found.again:
@@ -65,14 +71,20 @@ def look_up(ctx: Context, address: str) -> None:
             ctx.log(f"no host name found for IP address {address}")
             ctx.facts["host_lookup_failed"] = "1"
         return
+    lead: list[tuple[str, bool]] = []
     for name in found.names:
-        leads_back, forward_secure, problem = leads_to(ctx, name, parsed)
-        if leads_back:
-            _set(ctx, address, name, secure=found.secure and forward_secure)
-            return
-        if problem:
+        back = leads_to(ctx, name, parsed, wants_secure=found.secure)
+        if back.again:
             ctx.facts["host_lookup_deferred"] = "1"
             return
+        if back.matches:
+            lead.append((name, back.secure))
+    if lead:
+        _set(ctx, address, lead[0][0], secure=found.secure and lead[0][1])
+        ctx.state[ALIASES] = [name for name, _ in lead[1:]]
+        return
+    if ctx.tell_checks is not None:
+        ctx.tell_checks(f"{address} does not match any IP address for {found.names[0]}")
     ctx.facts["host_lookup_failed"] = "1"
 
 

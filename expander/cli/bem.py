@@ -27,6 +27,7 @@ from expander.message.submission import (
     without_named,
 )
 from expander.rewriting import where
+from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ def _contents(path: str) -> bytes:
         raise CommandLineError(f"exim: failed to open {path}: {words}\n") from None
 
 
+def has_domain(address: str) -> bool:
+    """True if an address that was read has a domain."""
+    return "@" in address.rpartition('"')[2]
+
+
 def _envelope_sender(ctx: Context, line: str) -> str | None:
     """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
     pattern = ctx.options["uucp_from_pattern"]
@@ -128,7 +134,7 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str, *, by_enve
     headers = spelled_out(headers, submitter, domain, resent=resent)
     recipients: list[str] = []
     if run.options.recipients_from_headers:
-        recipients, headers = qualify.recipients(headers)
+        recipients, headers = qualify.recipients(headers, permitted(options))
     message_id = f"E{name}@{options['primary_hostname']}"
     is_fixed = not ("oMa" in run.options.told or run.options.suppress_local_fixups)
     if is_fixed:
@@ -147,7 +153,15 @@ def _rewrite_envelope(ctx: Context, headers: list[Header], recipients: list[str]
     """Rewrite recipients and sender; they see the header lines as they are by then."""
     ctx.headers = headers
     if counts:
-        recipients = [rewrite_address(ctx, address, where.ENVELOPE_TO) for address in recipients]
+        domain = ctx.options["qualify_recipient"]
+        recipients = [
+            rewrite_address(
+                ctx,
+                Tainted(address if has_domain(address) else f"{address}@{domain}"),
+                where.ENVELOPE_TO,
+            )
+            for address in recipients
+        ]
         ctx.facts.update(recipients=Tainted(", ".join(recipients)), recipients_count=str(len(recipients)))
     sender = ctx.facts["sender_address"]
     ctx.facts["sender_address"] = tainted_like(rewrite_address(ctx, sender, where.ENVELOPE_FROM), sender)

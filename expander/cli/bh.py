@@ -49,6 +49,7 @@ def run(run: Run) -> int:
     facts["sender_host_port"] = str(port)
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
     context.debug_with = lambda text: _tell(_told(context, text))
+    context.tell_checks = context.debug_with
     STDOUT.write(_GREETING.format(address))
     spool = str(context.options.get("spool_directory") or "")
     context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")
@@ -60,8 +61,7 @@ def run(run: Run) -> int:
         complain(f"eximulate: {problem.message}\n")
         return errors.FAILURE
     except Fatal as problem:
-        STDOUT.flush()
-        complain(errors.fatal(problem.message, verbose=run.options.verbose))
+        context.log(problem.message)
         return errors.FAILURE
     return 0
 

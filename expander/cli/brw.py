@@ -45,7 +45,7 @@ def _show(ctx: Context, text: str) -> None:
         return
     options = ctx.options
     if where.SMTP in used:
-        new = rewrite(ctx, text, where.SMTP, rules, "smtp sender")
+        new = rewrite(ctx, text, where.SMTP, rules, "smtp sender", null=True)
         if new is not None:
             STDOUT.write(f"    SMTP: {new.address or '<>'}\n")
         if used == {where.SMTP}:

@@ -13,7 +13,8 @@ from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
 from expander.routing.engine import SILENT
 from expander.routing.tree import Shown
-from expander.routing.verify import Showing, Verification, VerifyOptions
+from expander.routing.verify import Verification, VerifyOptions
+from expander.routing.work import CHILD_FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def run(run: Run) -> int:
         context.log_with = lambda text, panic: _log(text, panic=panic)
     elif not run.options.verbose:
         _log_less(context)
+    context.state[CHILD_FAILED] = STDOUT.repeat
     tester = Tester(
         context,
         is_test=is_test,
@@ -47,8 +49,7 @@ def run(run: Run) -> int:
     )
     try:
         for text in _texts(run):
-            for address in _addresses(text):
-                tester.test(address)
+            tester.test(text)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -76,9 +77,10 @@ def _log_less(ctx: Context) -> None:
 
 
 def _texts(run: Run) -> Iterator[str]:
+    """The addresses to test: those of the arguments, or else one in each line."""
     if run.options.arguments:
         for text in run.options.arguments:
-            yield too_long(text, LONGEST, "address verification")
+            yield from _addresses(too_long(text, LONGEST, "address verification"))
         return
     from expander.cli.be import logical_line
 
@@ -90,13 +92,12 @@ def _texts(run: Run) -> Iterator[str]:
     STDOUT.write("\n")
 
 
-def _addresses(text: str) -> Iterator[str]:
-    """The addresses between the commas of an argument."""
+def _addresses(text: str) -> list[str]:
+    """The addresses of an argument, which commas separate; a leading comma stands behind an empty one."""
     left = text.partition("\0")[0]
-    pieces = list(mailbox.split(left)) if "," in left else [left]
-    for piece in pieces:
-        if piece:
-            yield piece.lstrip(f"{SPACE},")
+    found = [left] if "," not in left else list(mailbox.split(left))
+    first, *others = found
+    return [first] * bool(left) + [text for piece in others if (text := piece.lstrip(SPACE))]
 
 
 class Tester:
@@ -126,9 +127,12 @@ class Tester:
             self._ctx,
             is_recipient=self._is_recipient,
             options=VerifyOptions(qualifies=True),
-            showing=Showing(STDOUT.write, full=self._full, reasons=self._is_admin),
+            say=STDOUT.write,
+            full=self._full,
             purpose=purpose,
+            is_test=self._is_test,
         )
+        verification.tells_reasons = self._is_admin
         outcome = verification.verify(Tainted(parsed)).outcome
         if self._full and outcome is not None:
             self._shown.show(verification)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CHUNK = 65536
 _LINES = re.compile(rb"[^\n]*\n").findall
 KEPT = 1 << 20
+BLOCK = 4096
 
 
 class Output:
@@ -22,6 +26,7 @@ class Output:
         self._descriptor = descriptor
         self._waiting: list[str] = []
         self._size = 0
+        self._own = 0
 
     def write(self, text: str) -> None:
         """Keep a text until `flush`, or until much is waiting."""
@@ -35,9 +40,23 @@ class Output:
         """Keeps a text without looking at how much is waiting: for the answers to what one read gave."""
         return self._waiting.append
 
+    def repeat(self) -> None:
+        """Write again what waits: a child that ends badly writes what its parent had not written yet.
+
+        What a C program writes to a file or a pipe waits until there are so many bytes as `BLOCK`.
+        """
+        if os.isatty(self._descriptor):
+            return
+        text = "".join(self._waiting)
+        own = self._own + len(text)
+        tail = text[len(text) - min(own % BLOCK, len(text)) :]
+        self._waiting.append(tail)
+        self._own -= len(tail)
+
     def flush(self) -> None:
         """Write all that is waiting."""
         data = memoryview("".join(self._waiting).encode("latin-1"))
+        self._own += len(data)
         self._waiting.clear()
         self._size = 0
         try:

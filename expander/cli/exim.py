@@ -43,6 +43,9 @@ COLLECT_AFTER = 20_000
 YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI", "Mset"})
 """Modes that are passed over, or only say what there is, where ``-be`` is asked for as well."""
 
+BEHIND_ADDRESSES = frozenset({"bm"})
+"""The same for tests of addresses."""
+
 BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 """The same for ``-bP``."""
 
@@ -138,6 +141,8 @@ def _mode(options: Options) -> str | None:
     modes = options.modes.keys()
     expands = not modes.isdisjoint({"be", "bem"})
     yielding = YIELDING if expands else BEHIND_SETTINGS if "bP" in modes else frozenset()
+    if not modes.isdisjoint({"bt", "bv", "bvs"}):
+        yielding |= BEHIND_ADDRESSES
     for mode in modes:
         if mode not in IMITATED and mode not in yielding:
             raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")

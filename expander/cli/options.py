@@ -332,6 +332,11 @@ def _refuse_incompatible(options: Options) -> None:
         or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
         or (modes & {"bf", "bF"} and options.arguments)
         or ("Mset" in modes and "be" not in modes)
+        or (
+            modes & table.ADDRESS_TESTS
+            and (modes & table.NOT_WITH_ADDRESS_TESTS or options.recipients_from_headers)
+        )
+        or ("bt" in modes and modes & {"bv", "bvs"})
     )
     if clash:
         raise CommandLineError("exim: incompatible command-line options or arguments\n")

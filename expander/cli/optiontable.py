@@ -136,4 +136,6 @@ QUEUE_SELECTION = re.compile(r"(?:f|ff)?r?")
 
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())
+ADDRESS_TESTS = frozenset({"bt", "bv", "bvs"})
+NOT_WITH_ADDRESS_TESTS = frozenset({"bs", "bS", "bi", "bf", "bF"})
 NOT_WITH_DAEMON = frozenset({"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bf", "bF", "bs", "bS", "bm", "bi"})

@@ -18,6 +18,7 @@ VERBS = {
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
+    "route": ("expander.cli.route", "show the way of addresses through the routers"),
     "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }
 INTERRUPTED = 130

@@ -177,4 +177,6 @@ def _read_list(line: ListNode, config: Config) -> None:
     kind, name = line.list_kind, line.name.text
     _check_name(config, kind, name, line.name.span)
     value = read_string(line.value.text.rstrip(SPACE), name)
-    config.lists[kind, name] = NamedList(kind, name, value, line.value.span, hidden=line.hide)
+    config.lists[kind, name] = NamedList(
+        kind, name, value, line.value.span, hidden=line.hide, cached=line.cached
+    )

@@ -142,13 +142,17 @@ class Options(Mapping[str, Any]):
 
 
 class NamedList(Record):
-    """A named list; ``list_kind`` is "domain", "host", "address" or "localpart"."""
+    """A named list; ``list_kind`` is "domain", "host", "address" or "localpart".
+
+    ``cached`` tells that what it matches may be remembered, though its text is expanded.
+    """
 
     list_kind: str
     name: str
     text: str
     span: Span
     hidden: bool = False
+    cached: bool = False
 
 
 class Acl(Record):
@@ -262,6 +266,11 @@ class Config(State):
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""
         found = self.lists.get((kind, name))
         return None if found is None else found.text
+
+    def remembers(self, kind: str, name: str) -> bool:
+        """True if a match of the named list may be remembered: it is not expanded, or says so itself."""
+        found = self.lists.get((kind, name))
+        return found is not None and (found.cached or "$" not in found.text)
 
     def instances(self, family: str) -> list[Instance]:
         """The routers, transports or authenticators."""

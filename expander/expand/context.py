@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Failed, LimitReached, Unsupported
+from drivers.api.errors import Deferred, Failed, LimitReached, NotOpened, Unsupported
 from drivers.api.limits import (
     CHARACTERS_A_STEP,
     Limits,
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from expander.expand.trace import Tracer
 
+
+SEARCH_MESSAGE = "search_message"
+"""What the last lookup has said, in the state: Exim shows it where it refuses something without own words."""
 
 NESTED = "expansion is nested too deeply"
 
@@ -68,6 +71,7 @@ class Context:
         "runrc",
         "state",
         "steps_left",
+        "tell_checks",
         "trace",
         "value",
         "world",
@@ -95,11 +99,12 @@ class Context:
         self.depth = 0
         self.levels = 0
         self.expand_with = expand_with
-        self.match_list_with: Callable[[Context, str, str, str], str | None] | None = None
+        self.match_list_with: Callable[[Context, str, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
         self.log_with: Callable[[str, bool], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
+        self.tell_checks: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
         self.finds: dict[tuple[str, str], Callable[[str], str | None]] = {}
         self.state: dict[str, Any] = {}
@@ -171,17 +176,24 @@ class Context:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
         return None if self.config is None else self.config.named_list(kind, name)
 
+    def remembers_list(self, kind: str, name: str) -> bool:
+        """True if what a named list matches may be remembered."""
+        return self.config is not None and self.config.remembers(kind, name)
+
     def authenticator(self, name: str) -> tuple[str, str] | None:
         """The driver and the public name of a configured authenticator, or None."""
         found = None if self.config is None else self.config.instance("authenticator", name)
         return None if found is None else (found.driver, str(found["public_name"] or found.name))
 
-    def match_list(self, kind: str, subject: str, list_text: str) -> str | None:
-        """Match a subject against a list of a kind: the value for ``$value``, None for no match."""
+    def match_list(self, kind: str, subject: str, list_text: str, *, option: str = "") -> str | None:
+        """Match a subject against a list of a kind: the value for ``$value``, None for no match.
+
+        ``option`` is the option that holds the list, for what is told of the match.
+        """
         if self.match_list_with is None:
             message = f"{kind} lists"
             raise Unsupported(message)
-        return self.match_list_with(self, kind, subject, list_text)
+        return self.match_list_with(self, kind, subject, list_text, option)
 
     def look_up(self, kind: str, place: str, key: str | None) -> str | None:
         """Do a lookup of a type as it is written; ``key`` is None for a query.
@@ -193,17 +205,26 @@ class Context:
                 raise self.refused_search(place)
             find = self.finds.get((kind, place))
             if find is not None and key:
-                return find(key)
+                return self.ask(find, key)
         if self.look_up_with is None:
             message = f'lookup type "{kind}" is not supported by eximulate yet'
             raise Unsupported(message)
         return self.look_up_with(self, kind, place, key)
 
+    def ask(self, find: Callable[[str], str | None], sought: str) -> str | None:
+        """What is found in something open; what it says of a problem is left for refusals without words."""
+        self.state[SEARCH_MESSAGE] = ""
+        try:
+            return find(sought)
+        except (NotOpened, Deferred) as problem:
+            self.state[SEARCH_MESSAGE] = problem.message
+            raise
+
     def refused_search(self, place: str) -> Failed:
         """The failure of a lookup in a place whose name comes from outside."""
         self.log(f"Tainted filename for search: '{place}'", panic=True)
         # Exim has no words of its own for it: it shows what the last lookup left behind.
-        return Failed(self.state.get("search_message", "(null)"))
+        return Failed(self.state.get(SEARCH_MESSAGE, "(null)"))
 
     def run_acl(self, name: str, arguments: Sequence[str]) -> tuple[str, str]:
         """Run an ACL by name, file or text: the verdict in Exim's words and the message."""

@@ -79,6 +79,7 @@ class Nowhere:
     narrator = None
     """Nothing is told of what is worked out beforehand."""
 
+    tell_checks = None
     trace = None
 
     def __init__(self, profile: Profile, budget: Budget, compiled: Callable[[str], Compiled]) -> None:

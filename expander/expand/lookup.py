@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import Deferred, Failed, NotOpened
+from drivers.api.errors import Deferred, Failed
 from drivers.api.text import SPACE, Tainted
 from drivers.items.lookup import deferral
 from drivers.values import lookup_type
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from expander.expand.compiled import Compiling
     from expander.expand.context import Context
     from grammar.ast.expansion import Item
-
-LEFT = "search_message"
-"""What the last lookup has said: Exim shows it where it refuses something and has no words of its own."""
 
 
 def style_of(profile: Profile, name: str) -> str | None:
@@ -75,15 +72,10 @@ def search(
 
 
 def _ask(ctx: Context, find: Callable[[str], str | None], sought: str) -> str | None:
-    """What is found in something open; what it says of a problem is left for refusals without words."""
-    ctx.state[LEFT] = ""
+    """What is found in something open."""
     try:
-        return find(sought)
-    except NotOpened as error:
-        ctx.state[LEFT] = error.message
-        raise
+        return ctx.ask(find, sought)
     except Deferred as error:
-        ctx.state[LEFT] = error.message
         raise deferral(ctx, sought, error) from error
 
 

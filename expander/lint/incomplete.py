@@ -11,6 +11,7 @@ from drivers.api.text import SPACE
 from expander.config.option_tables import driver_names
 from expander.explain import shown_name
 from expander.lint.finding import REMARK, WARNING, Finding, Note
+from expander.lint.naming import MEANT
 from expander.lint.rule import by_code
 
 if TYPE_CHECKING:
@@ -22,6 +23,20 @@ UNDEFINED_MACRO = "undefined-macro"
 
 _GROUPS = ("references", "lists", "routing", "acls")
 """The groups that complain of what is not there."""
+
+_ITSELF = ("EXA01", "EXA02", "EXL005", "EXL011", "EXL012", "EXL017", "EXL019")
+"""How the codes begin of what is wrong in a word or an item itself, whatever else there is."""
+
+_SECTIONS = {
+    "EXL001": "main",
+    "EXN001": "acl",
+    "EXN002": "transports",
+    "EXN003": "authenticators",
+    "EXN007": "acl",
+    "EXN009": "routers",
+    "EXN011": "routers",
+}
+"""In which section that would stand which is missed."""
 
 _CAUSES = (
     "missing-required-option",
@@ -59,15 +74,19 @@ def soften(finding: Finding, survey: Survey) -> Finding:
     """
     if finding.severity == REMARK or not (survey.incomplete or survey.perhaps_incomplete):
         return finding
+    section = _SECTIONS.get(finding.code)
+    if section is not None and not survey.may_hold(section):
+        return finding
     unit = by_code()[finding.code]
     group = "references" if unit.syntax == UNDEFINED_MACRO else unit.facts["group"]
-    doubtful = group in _GROUPS or unit.syntax in _CAUSES or bool(LIKE_MACRO.search(_text(finding, group)))
+    missing = group in _GROUPS and not finding.code.startswith(_ITSELF)
+    doubtful = missing or unit.syntax in _CAUSES or bool(LIKE_MACRO.search(_text(finding, group)))
     doubtful = doubtful or (survey.incomplete and _of_elsewhere(finding, unit.syntax, survey.profile))
     if group == "host" or not doubtful:
         return finding
     if finding.severity == WARNING and not survey.incomplete and _is_slip(finding):
         return finding
-    if finding.severity == WARNING and group != "references" and not (survey.incomplete and group in _GROUPS):
+    if finding.severity == WARNING and group != "references" and not (survey.incomplete and missing):
         return finding
     remark = finding.severity == WARNING or (survey.incomplete and group in {"loading", "expansions"})
     severity = REMARK if remark else WARNING
@@ -77,7 +96,7 @@ def soften(finding: Finding, survey: Survey) -> Finding:
 
 def _is_slip(finding: Finding) -> bool:
     """True for a name that is almost that of something which is there."""
-    return any(note.text.startswith("did you mean") for note in finding.notes)
+    return any(note.text.startswith(MEANT) for note in finding.notes)
 
 
 def _of_elsewhere(finding: Finding, cause: str, profile: Profile) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.text import lower
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from expander.lint.survey import Survey
     from grammar.source import Span
@@ -18,6 +19,7 @@ NAME = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Za-z0-9_]*", re.ASCII)
 
 _DEFINITION = re.compile(r"[ \t]*([A-Z][A-Za-z0-9_]*)[ \t]*==?", re.ASCII)
 _BLOCK = re.compile(r"[ \t]*\.(if|el|end)")
+_BEGIN = re.compile(r"[ \t]*begin[ \t]+(\w+)", re.IGNORECASE | re.ASCII)
 _DIRECTIVE = re.compile(r"[ \t]*\.(ifdef|ifndef|elifdef|elifndef)[ \t]+(\S.*)")
 
 
@@ -59,6 +61,25 @@ def _classified(survey: Survey) -> Iterator[PhysicalText]:
             yield PhysicalText(number, role, line.span, found[1], found.end())
         else:
             yield PhysicalText(number, role, line.span)
+
+
+def sections_of(
+    lines: Iterable[PhysicalText], places: set[tuple[str, int]]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """The sections in which some lines stand, and all those that there are; "main" is the first.
+
+    ``places`` are the files of the lines and the indexes of their first characters.
+    """
+    section = "main"
+    found, there = set(), {section}
+    for line in lines:
+        begun = _BEGIN.match(line.span.text) if line.role == "text" else None
+        if begun is not None:
+            section = lower(begun[1])
+            there.add(section)
+        elif (line.span.source.name, line.span.start) in places:
+            found.add(section)
+    return frozenset(found), frozenset(there)
 
 
 def words(line: PhysicalText) -> Iterator[tuple[str, Span]]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from grammar.ast.config import Configuration, Node
     from grammar.source import Span
 
+MEANT = "did you mean"
+"""How a note begins that names what may have been meant."""
+
 CLOSE = 0.7
 """How alike a name must be to be offered, from 0 to 1."""
 
@@ -62,7 +65,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 def meant(name: str, names: Iterable[str]) -> tuple[Note, ...]:
     """A note with the name that may have been meant; no note if none is like it."""
     near = nearest(name, names)
-    return () if near is None else (Note(f"did you mean {near}?"),)
+    return () if near is None else (Note(f"{MEANT} {near}?"),)
 
 
 def transport_texts(survey: Survey) -> Iterator[ExpandedText]:

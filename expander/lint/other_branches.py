@@ -12,6 +12,7 @@ from expander.explain import shown_name
 from expander.lint.conditionals import left_out, plans
 from expander.lint.finding import REMARK, WARNING, Finding, Note
 from expander.lint.incomplete import LIKE_MACRO
+from expander.lint.naming import MEANT
 from expander.lint.places import in_file, macros_at, whole
 from expander.lint.rule import Check, by_code
 from expander.lint.survey import Survey
@@ -31,9 +32,12 @@ MOST_LOADS = 4
 
 CODES = frozenset(
     "EXE001 EXE002 EXE003 EXE004 EXE005 EXE007 EXE020 EXE022 EXE027 EXE033 EXO002 EXO005 EXO008 "
-    "EXA010 EXA011 EXL005 EXL011 EXL012 EXL017 EXL019".split()
+    "EXA010 EXA011 EXL005 EXL011 EXL012 EXL017 EXL019 EXL041".split()
 )
 """The faults that one line has by itself."""
+
+_SLIPS = frozenset("EXL001 EXN001 EXN002 EXN003".split())
+"""Names of things that another branch may have; told of where one is almost that of something there."""
 
 _UNKNOWN_NAMES = frozenset("EXE002 EXE003 EXE004 EXE005 EXO002 EXO005 EXO008 EXA010 EXA011".split())
 """The faults of names; one that another release or build has is why there is a conditional."""
@@ -75,7 +79,8 @@ def _faults(survey: Survey, of_error: Callable[[ConfigError], Finding]) -> Itera
     """The faults of single lines that a configuration has."""
     found = [finding for check in _checks() for finding in check(survey)]
     for finding in (*found, *map(of_error, survey.config.errors)):
-        if finding.code in CODES and finding.severity != REMARK:
+        slip = finding.code in _SLIPS and any(note.text.startswith(MEANT) for note in finding.notes)
+        if (finding.code in CODES or slip) and finding.severity != REMARK:
             yield finding
 
 
@@ -98,7 +103,7 @@ def _made_of(names: Iterable[str], config: Config) -> set[str]:
 
 def _checks() -> list[Check]:
     """The rules that tell of such faults."""
-    return [unit.impl for code, unit in by_code().items() if code in CODES and unit.impl is not None]
+    return [unit.impl for code, unit in by_code().items() if code in CODES | _SLIPS and unit.impl is not None]
 
 
 def _stands_in(finding: Finding, lines: frozenset[Place], names: Iterable[str]) -> bool:
@@ -112,8 +117,8 @@ def _stands_in(finding: Finding, lines: frozenset[Place], names: Iterable[str]) 
     column = place.source.position(place.start)[1]
     if (place.source.name, place.start - column + 1) not in lines:
         return False
-    named = finding.code in _UNKNOWN_NAMES
-    if named and _is_known_elsewhere(finding.span.text):
+    named = finding.code in _UNKNOWN_NAMES | _SLIPS
+    if finding.code in _UNKNOWN_NAMES and _is_known_elsewhere(finding.span.text):
         return False
     doubtful = finding.span if named else whole(finding.span.source)
     return not any(piece.macro in names for piece in macros_at(doubtful))

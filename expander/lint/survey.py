@@ -12,7 +12,7 @@ from expander.lint.acl_spots import Spot, spots
 from expander.lint.graph import AclGraph, acl_graph
 from expander.lint.in_place import Outside, outside
 from expander.lint.listview import ListView, list_views
-from expander.lint.macro_lines import macro_places, physical_texts
+from expander.lint.macro_lines import macro_places, physical_texts, sections_of
 from expander.lint.texts import ExpandedText, expanded_texts, inner_texts
 from grammar.expansion import parse
 
@@ -58,6 +58,26 @@ class Survey:
     def perhaps_incomplete(self) -> bool:
         """True if a file is missing that is only included where it exists, as it may elsewhere."""
         return bool(self.config.tree.absent)
+
+    @cached_property
+    def _lacking(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The sections that include a missing file, and those that the configuration has."""
+        missing = [error.span for error in self.config.errors if error.cause == MISSING_INCLUDE]
+        places = {
+            (span.source.name, span.start)
+            for span in (*missing, *self.config.tree.absent)
+            if span is not None
+        }
+        return sections_of(self.physical, places)
+
+    def may_hold(self, section: str) -> bool:
+        """True if a missing file may hold something of a section ("main", "acl"...).
+
+        No section may stand twice, so a file holds something of the section in which it is included, or
+        begins one that the configuration does not have.
+        """
+        lacking, there = self._lacking
+        return bool(lacking) and (section in lacking or section not in there)
 
     @cached_property
     def texts(self) -> tuple[ExpandedText, ...]:

@@ -7,9 +7,10 @@ import re
 from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
+from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import domain, mx, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
-from expander.lists.walk import matched
+from expander.lists.walk import WHOLE, matched
 
 MOST_CHAINED = 50
 """So many lists that lead to one another are gone through."""
@@ -24,9 +25,6 @@ _OWN_DOMAINS = frozenset({"@", "@[]", *mx.FORMS})
 """Elements of domain lists that begin with an ``@`` themselves; options after them are not known here."""
 
 _PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
-
-WHOLE = "<\x01"
-"""Before a text that is to be a list of one element, whatever is in it."""
 
 
 def match_element(subject: Subject, pattern: str) -> bool:
@@ -94,14 +92,15 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
         found = matched(inner, WHOLE + place, place)
     except UndecidedError:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
-        left = subject.ctx.state.get("search_message")
-        raise Deferred(f'DNS lookup of "{pattern}" deferred' if left is None else left) from None
+        left = subject.ctx.state.setdefault(SEARCH_MESSAGE, f'DNS lookup of "{pattern}" deferred')
+        raise Deferred(left) from None
+    finally:
+        subject.value = inner.value
+        if at or inner.value is not None:
+            # As many bytes of the pattern as the local part has, whatever the pattern's own length.
+            shown = pattern[: len(subject.local_part)] if at else ""
+            subject.value = f"{shown}@{inner.value or ''}"
     subject.ctx.captures = _variables(subject, local) if found else []
-    subject.value = inner.value
-    if at or inner.value is not None:
-        # As many bytes of the pattern as the local part has, whatever the pattern's own length.
-        shown = pattern[: len(subject.local_part)] if at else ""
-        subject.value = f"{shown}@{inner.value or ''}"
     return found
 
 

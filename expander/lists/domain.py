@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
-from drivers.values import ip
-from expander.lists import mx, own, text_pattern
+from drivers.values import interfaces, ip
+from expander.lists import mx, text_pattern
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -66,6 +66,6 @@ def _is_own_literal(ctx: Context, domain: str) -> bool:
     if not (domain.startswith("[") and domain.endswith("]")):
         return False
     address = ip.parse(domain[1:-1])
-    if address is None or address not in own.addresses(ctx):
+    if address is None or address not in interfaces.addresses(ctx):
         return False
     return address.version == ip.IPV4 or lower(domain[1:-1]) == address.normal()

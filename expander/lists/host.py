@@ -6,16 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.values import ip
+from drivers.values import interfaces, ip
 from drivers.values.lookup_type import QUERY
 from expander.expand.lookup import style_of
-from expander.lists import own, text_pattern
+from expander.lists import text_pattern
 from expander.lists.subject import IGNORE, INCLUDE, NotKnownError
 
 if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
 _NET = re.compile(r"net([0-9]*)-(.*)\Z", re.ASCII | re.DOTALL)
+NUMERIC = re.compile(r"[0-9.]+(?:/|\Z)", re.ASCII)
+MALFORMED = "malformed IPv4 address or address mask"
 NAMES_UNKNOWN = "cannot match host name in match_ip list"
 MAPPED_AS_TEXT = "::ffff:"
 """What is cut off before an address is compared, however else the same address may be written."""
@@ -49,7 +51,7 @@ def match_element(subject: Subject, pattern: str) -> bool:
         return False
     plain = ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written
     if pattern == "@[]":
-        return plain in own.addresses(subject.ctx)
+        return plain in interfaces.addresses(subject.ctx)
     if pattern == "@":
         raise NotKnownError(NAMES_UNKNOWN)
     if subject.tainted:
@@ -57,6 +59,8 @@ def match_element(subject: Subject, pattern: str) -> bool:
     network = ip.parse_network(pattern)
     if network is not None:
         return in_network(plain, *network)
+    if NUMERIC.match(pattern):
+        raise NotKnownError(MALFORMED)
     if ";" in pattern:
         return _looked_up(subject, written, pattern)
     raise NotKnownError(NAMES_UNKNOWN)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed, ForcedFail
-from drivers.api.text import is_plain, lower, tainted_like
+from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
+from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import address, domain, host, local_part
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import expanded, matched
+from expander.lists.walk import WHOLE, expanded, matched
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -35,7 +36,7 @@ def match_pattern(ctx: Context, text: str, pattern: str, *, sets_variables: bool
     subject = _address(ctx, text)
     if sets_variables:
         subject.caseful, subject.given = True, text
-    return _is_matched(subject, pattern, address.WHOLE)
+    return _is_matched(subject, pattern, WHOLE)
 
 
 def in_addresses(ctx: Context, text: str, list_text: str) -> bool:
@@ -47,12 +48,16 @@ def in_addresses(ctx: Context, text: str, list_text: str) -> bool:
 
 
 def _is_matched(subject: Subject, list_text: str, before: str = "") -> bool:
-    subject.ctx.captures = []
+    ctx = subject.ctx
+    ctx.captures = []
     try:
-        found = expanded(subject.ctx, list_text)
-        return matched(subject, tainted_like(before + found, found), list_text)
+        found = expanded(ctx, list_text)
+        answer = matched(subject, tainted_like(before + found, found), list_text)
     except (ForcedFail, UndecidedError, Deferred):
         return False
+    if subject.given is not None and is_tainted(subject.given):
+        ctx.captures = [Tainted(group) for group in ctx.captures]
+    return answer
 
 
 def _address(ctx: Context, text: str) -> Subject:
@@ -64,7 +69,7 @@ def _address(ctx: Context, text: str) -> Subject:
     return subject
 
 
-def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None:
+def match_list(ctx: Context, kind: str, text: str, list_text: str, *, option: str = "") -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
     ``kind`` is "domain", "host", "address", "localpart", "string" or "name"; a host is given by its IP
@@ -82,14 +87,14 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str) -> str | None
         subject.domain = lower(text)
     try:
         if kind == "host" and not is_plain(list_text):
-            found = matched(subject, expanded(ctx, list_text), list_text)
+            found = matched(subject, expanded(ctx, list_text), list_text, option=option)
         else:
-            found = matched(subject, list_text)
+            found = matched(subject, list_text, option=option)
     except ForcedFail:
         found, subject.value = False, ctx.value
     except UndecidedError:
         # Exim has no words of its own for it: it shows what the last lookup left behind.
-        left = ctx.state.get("search_message", "NULL")
+        left = ctx.state.get(SEARCH_MESSAGE, "NULL")
         raise Failed(f'unable to complete match against "{list_text}": {left}') from None
     except Deferred as problem:
         if kind == "string":

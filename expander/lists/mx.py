@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
-from drivers.values import ip
+from drivers.values import interfaces, ip
 from drivers.values.dnsdata import AGAIN, FOUND, resolved
-from expander.lists import own
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def matches(ctx: Context, domain: str, form: str, options: str | None) -> bool:
         addresses = [found for found in _addresses(ctx, name) if not _is_ignored(ctx, found, ignored)]
         if not addresses:
             continue
-        here = any(address in own.addresses(ctx) for address in addresses) or _is_treated_so(ctx, name)
+        here = any(address in interfaces.addresses(ctx) for address in addresses) or _is_treated_so(ctx, name)
         (local if here else others).append(preference)
     if not local:
         return False

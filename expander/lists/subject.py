@@ -34,6 +34,9 @@ class NotKnownError(Exception):
 
 INCLUDE, IGNORE = "include", "ignore"
 
+Cache = dict[str, tuple[bool, tuple[str | None, ...]]]
+"""What is known of named lists for one subject: whether they match, and the value that they left, if kept."""
+
 
 class OnTrouble(State):
     """What a host list says of names that cannot be found out, and of problems that may pass.
@@ -55,6 +58,10 @@ class Subject(State):
     others. ``tainted`` tells whether the list in hand comes from outside, ``within`` names the lists around.
     ``caseful`` holds from where it is said on, in the lists around as well. ``given`` is an address
     as `$0` is to show it after a match, None where address lists set no such variables.
+
+    ``shown`` is what is told of the subject, its text if empty. ``cache`` holds what is known of named lists,
+    None where nothing is to be remembered; ``keeps_value`` tells whether their values are remembered as
+    well, and ``lasting`` whether all lists within the one in hand may be.
     """
 
     ctx: Context
@@ -70,6 +77,10 @@ class Subject(State):
     tainted: bool = False
     within: tuple[str, ...] = ()
     given: str | None = None
+    shown: str = ""
+    cache: Cache | None = None
+    keeps_value: bool = True
+    lasting: bool = True
 
 
 def no_settings(_subject: Subject, _element: str) -> bool:

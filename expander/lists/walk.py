@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Deferred, ExpansionError, Fatal, ForcedFail
-from drivers.api.text import SPACE, from_bytes, is_tainted
+from drivers.api.errors import Deferred, ExpansionError, ForcedFail
+from drivers.api.text import SPACE, is_tainted
 from drivers.values import listtext
+from expander.lists.listfile import lines_of
 from expander.lists.subject import (
     IGNORE,
     INCLUDE,
@@ -20,75 +19,175 @@ from expander.lists.subject import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
 
 
-WITH_LOCAL_PARTS = frozenset({"address", "localpart"})
+WHOLE = "<\x01"
+"""Before a text that is to be a list of one element, whatever is in it."""
 
 
-def matched(subject: Subject, list_text: str, given: str = "") -> bool:
+class _Told:
+    """Tells how a list is matched, as a session that is a test shows it."""
+
+    def __init__(self, tell: Callable[[str], None], head: str) -> None:
+        self._tell, self._head = tell, head
+
+    def answer(self, why: str, *, yes: bool) -> None:
+        self._tell(f"{self._head}? {'yes' if yes else 'no'} ({why})")
+
+    def deferred(self, element: str) -> None:
+        self._tell(f"{self._head}? list match deferred for {element}")
+
+    def ignored(self, why: str, setting: str) -> None:
+        self._tell(f"{why}: item ignored by +ignore_{setting}")
+
+
+def matched(subject: Subject, list_text: str, given: str = "", *, option: str = "") -> bool:
     """True if the list has the subject; ``given`` is the list before its expansion.
 
     The first element that matches decides. At the end of the list the answer is no, unless the last
-    element was a negated one; settings such as ``+caseful`` are none of its elements. See "Domain, host,
+    element was a negated one; settings such as ``+caseful`` are none of its elements. What is told of
+    the match names the list by ``option``, the option that holds it, or else shows it. See "Domain, host,
     address, and local part lists" in the manual.
     """
     outer, subject.tainted = subject.tainted, is_tainted(list_text)
     trouble, subject.trouble = subject.trouble, OnTrouble()
+    tell, told = subject.ctx.tell_checks, None
+    if tell is not None:
+        title = option or f'"{list_text.removeprefix(WHOLE)}"'
+        told = _Told(tell, f"{' ' * subject.ctx.depth}{subject.shown or subject.text} in {title}")
     try:
-        return _walk(subject, list_text, given or list_text)
+        return _walk(subject, list_text, option or f'"{given or list_text}"', told)
+    except _SettledError as end:
+        return end.answer
     finally:
         subject.tainted, subject.trouble = outer, trouble
 
 
-def _walk(subject: Subject, list_text: str, whole: str) -> bool:
-    wanted = True
+class _SettledError(Exception):
+    """The match ends here with an answer, as what cannot be found out wants it."""
+
+    def __init__(self, *, answer: bool) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+def _walk(subject: Subject, list_text: str, whole: str, told: _Told | None) -> bool:
+    wanted = asked = True
     for element in listtext.elements(list_text):
         if subject.setting(subject, element):
             continue
-        wanted = not element.startswith("!")
+        asked = wanted = not element.startswith("!")
         pattern = element if wanted else element[1:].lstrip(SPACE)
-        try:
-            if pattern.startswith("/"):
-                decided, wanted = _in_file(subject, element, pattern, whole, wanted=wanted)
-            elif pattern.startswith("+") and subject.kind not in WITHOUT_NAMED:
-                decided = _named(subject, pattern[1:])
-            else:
-                decided = subject.match(subject, pattern)
-        except NotKnownError as problem:
-            if subject.trouble.name == IGNORE:
-                continue
-            if subject.trouble.name == INCLUDE:
-                subject.ctx.log(f"{problem}: accepted by +include_unknown")
-            return subject.trouble.name == INCLUDE
-        except Deferred as problem:
-            if subject.trouble.defer == IGNORE:
-                continue
-            if subject.trouble.defer != INCLUDE:
-                raise
-            subject.ctx.log(f"{problem.message}: accepted by +include_defer")
-            return True
-        if decided:
-            return wanted
-    return not wanted
+        if pattern.startswith("/"):
+            why, asked = "", wanted
+            for line in lines_of(subject, element, pattern, whole):
+                body = line[1:].lstrip(SPACE) if line.startswith("!") else line
+                asked = wanted is (body is line)
+                if _asked(subject, body, line, told):
+                    # That line is the value, whatever a lookup in it found.
+                    subject.value = body
+                    why = f'matched "{line}" in {pattern}'
+                    break
+        elif pattern.startswith("+") and subject.kind not in WITHOUT_NAMED:
+            why = _named(subject, pattern[1:], element, told)
+        else:
+            why = f'matched "{element}"' if _asked(subject, pattern, element, told) else ""
+        if why:
+            if told is not None:
+                told.answer(why, yes=wanted)
+            return asked
+    if told is not None:
+        told.answer("end of list", yes=not asked)
+    return not asked
 
 
-def _named(subject: Subject, name: str) -> bool:
-    text = subject.ctx.named_list(subject.kind, name)
-    if text is None or name in subject.within:
-        subject.ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
-        raise UndecidedError
-    outer = subject.within
-    subject.within = (*outer, name)
+def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bool:
+    """Whether a pattern matches, after what the list says of trouble with it.
+
+    Raises `_SettledError` where that ends the match, and what the pattern raises if it stays open.
+    """
     try:
-        return matched(subject, expanded(subject.ctx, text), text)
+        return subject.match(subject, pattern)
+    except NotKnownError as problem:
+        _settle_unknown(subject, str(problem), told)
+    except Deferred as problem:
+        if subject.trouble.defer == IGNORE:
+            if told is not None:
+                told.ignored(problem.message, "defer")
+        elif subject.trouble.defer == INCLUDE:
+            subject.ctx.log(f"{problem.message}: accepted by +include_defer")
+            raise _SettledError(answer=True) from None
+        else:
+            subject.ctx.state.setdefault("search_message", problem.message)
+            _tell_deferred(told, shown)
+            raise
+    except UndecidedError:
+        _tell_deferred(told, shown)
+        raise
+    return False
+
+
+def _tell_deferred(told: _Told | None, shown: str) -> None:
+    if told is not None:
+        told.deferred(shown)
+
+
+def _settle_unknown(subject: Subject, why: str, told: _Told | None) -> None:
+    """Go on if what is unknown is to be ignored, else end the match."""
+    included = subject.trouble.name == INCLUDE
+    if subject.trouble.name == IGNORE:
+        if told is not None:
+            told.ignored(why, "unknown")
+        return
+    if told is not None:
+        told.answer(why, yes=included)
+    if included:
+        subject.ctx.log(f"{why}: accepted by +include_unknown")
+    elif _is_logged(subject.ctx):
+        subject.ctx.log(f"list matching forced to fail: {why}")
+    raise _SettledError(answer=included)
+
+
+def _is_logged(ctx: Context) -> bool:
+    from expander.config.log_selector import is_on
+
+    return is_on(str(ctx.options.get("log_selector") or ""), "unknown_in_list")
+
+
+def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str:
+    """Why a named list decides, "" if it does not; what it is known to answer is not asked again."""
+    ctx = subject.ctx
+    text = ctx.named_list(subject.kind, name)
+    if text is None or name in subject.within:
+        ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
+        raise UndecidedError
+    if subject.cache is not None and name in subject.cache:
+        found, left = subject.cache[name]
+        if left and subject.keeps_value:
+            subject.value = left[0]
+        return f'matched "{element}" - cached' if found else ""
+    outer, subject.within = subject.within, (*subject.within, name)
+    lasting, cache = subject.lasting, subject.cache
+    subject.lasting = ctx.remembers_list(subject.kind, name)
+    if not subject.lasting:
+        subject.cache = None  # nor is anything within it remembered
+    try:
+        found = matched(subject, expanded(ctx, text), text)
     except ForcedFail:
-        return False
+        found = False
+    except (UndecidedError, Deferred):
+        _tell_deferred(told, element)
+        raise
     finally:
-        subject.within = outer
+        subject.within, subject.cache = outer, cache
+    if cache is not None and subject.lasting:
+        cache[name] = found, (subject.value,) if subject.keeps_value else ()
+    subject.lasting = lasting and subject.lasting
+    return f'matched "{element}"' if found else ""
 
 
 def expanded(ctx: Context, list_text: str) -> str:
@@ -96,51 +195,10 @@ def expanded(ctx: Context, list_text: str) -> str:
     try:
         return ctx.expand(list_text)
     except ForcedFail:
+        if ctx.tell_checks is not None:
+            indent = " " * ctx.depth
+            ctx.tell_checks(f'{indent}expansion of "{list_text}" forced failure: assume not in this list')
         raise
     except ExpansionError as problem:
         ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
         raise UndecidedError from problem
-
-
-def _in_file(subject: Subject, element: str, path: str, whole: str, *, wanted: bool) -> tuple[bool, bool]:
-    """Whether a line of a file decides, and what it decides for; if none does, what its last line was for.
-
-    In a file there are neither settings nor named lists nor further files. The line that decides is
-    the value, whatever a lookup in it found.
-    """
-    asked = wanted
-    for line in _lines(subject, element, path, whole):
-        asked = wanted
-        if line.startswith("!"):
-            asked = not wanted
-            line = line[1:].lstrip(SPACE)  # noqa: PLW2901 - the rest of the line is its pattern
-        if subject.match(subject, line):
-            subject.value = line
-            return True, asked
-    return False, asked
-
-
-def _lines(subject: Subject, element: str, path: str, whole: str) -> Iterator[str]:
-    """The elements in a file, one on each line; comments begin with a hash sign.
-
-    A directory is a file without lines. Where local parts are matched, which may hold that sign, a comment
-    begins only at the start of a line or after white space. Raises `Fatal` for a file that cannot be read.
-    """
-    try:
-        text = from_bytes(subject.ctx.world.files.read(path))
-    except IsADirectoryError:
-        return  # it can be opened, and reading gives nothing
-    except OSError as error:
-        reason = os.strerror(error.errno or errno.EIO)
-        raise Fatal(f'failed to open {element} when checking "{whole}": {reason}') from error
-    for line in text.split("\n"):
-        body = line
-        at = line.find("#")
-        while at >= 0:
-            if at == 0 or subject.kind not in WITH_LOCAL_PARTS or line[at - 1] in SPACE:
-                body = line[:at]
-                break
-            at = line.find("#", at + 1)
-        body = body.strip(SPACE)
-        if body:
-            yield body

@@ -20,7 +20,7 @@ def is_resent(headers: list[Header]) -> bool:
     return any(plain_name(header).startswith("resent-") for header in headers)
 
 
-def recipients(headers: list[Header]) -> tuple[list[str], list[Header]]:
+def recipients(headers: list[Header], rules: mailbox.Rules = mailbox.USUAL) -> tuple[list[str], list[Header]]:
     """The addresses of To, Cc and Bcc (or their resent forms), and the header lines without Bcc."""
     resent = is_resent(headers)
     wanted = _RESENT_RECIPIENTS if resent else RECIPIENTS
@@ -28,7 +28,7 @@ def recipients(headers: list[Header]) -> tuple[list[str], list[Header]]:
         member.outcome.address
         for header in headers
         if plain_name(header) in wanted
-        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"))
+        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
         if isinstance(member.outcome, mailbox.Mailbox)
     ]
     hidden = "resent-bcc" if resent else "bcc"

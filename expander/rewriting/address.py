@@ -38,16 +38,19 @@ class Rewritten(State):
     end: int = 0
 
 
-def rewrite(ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: str) -> Rewritten | None:
+def rewrite(
+    ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: str, *, null: bool = False
+) -> Rewritten | None:
     """The address after all rules for a place, None if none has applied.
 
     ``text`` is an address with a domain, or for `SMTP` whatever a client gives as one. ``shown`` is what the
-    log calls the place. What goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim
-    ends. See "Address rewriting".
+    log calls the place. Senders of envelopes can become the empty address, others if ``null`` says so. What
+    goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
+    rewriting" in the manual.
     """
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
-        return _Rewriting(ctx, text, place, shown).run(rules)
+        return _Rewriting(ctx, text, place, shown, null=null or place == ENVELOPE_FROM).run(rules)
     finally:
         ctx.captures, facts = kept
         for name, value in facts.items():
@@ -58,15 +61,18 @@ def rewrite(ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: s
 
 
 @cache
-def rules_for_reading(*, null: bool, final_dot: bool, utf8: bool, excess: bool) -> mailbox.Rules:
+def rules_for_reading(
+    *, null: bool, literals: bool, final_dot: bool, utf8: bool, excess: bool
+) -> mailbox.Rules:
     """What is permitted in addresses: made once, because it is told apart by identity."""
-    return mailbox.Rules(null=null, final_dot=final_dot, utf8=utf8, excess=excess)
+    return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
 def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rules:
     """What main options permit in addresses, and whether there may be none."""
     return rules_for_reading(
         null=null,
+        literals=bool(options.get("allow_domain_literals")),
         final_dot=bool(options.get("strip_trailing_dot")),
         utf8=bool(options.get("allow_utf8_domains")),
         excess=bool(options.get("strip_excess_angle_brackets")),
@@ -76,10 +82,11 @@ def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rule
 class _Rewriting:
     """The work on one address."""
 
-    def __init__(self, ctx: Context, text: str, place: str, shown: str) -> None:
+    def __init__(self, ctx: Context, text: str, place: str, shown: str, *, null: bool) -> None:
         self._ctx = ctx
         self._place = place
         self._shown = shown
+        self._null = null
         self._now = Rewritten(text)
         self._applied = False
 
@@ -146,7 +153,7 @@ class _Rewriting:
     def _take(self, rule: Rule, text: str) -> None:
         """Let what a replacement came to be the address. Raises `Failed` in the words for the log."""
         ctx, now = self._ctx, self._now
-        rules = permitted(ctx.options, null=self._place in {ENVELOPE_FROM, SMTP})
+        rules = permitted(ctx.options, null=self._null)
         try:
             found = mailbox.parse(text, rules)
         except Failed as problem:
@@ -161,8 +168,7 @@ class _Rewriting:
             text = text[:start] + address + text[end:]
             end = start + len(address)
         if is_on(str(ctx.options.get("log_selector") or ""), "address_rewrite"):
-            new = text if rule.whole else address or "<>"
-            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{new}" by rule {rule.number}')
+            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}')
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))
         elif now.whole is not None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
-from drivers.api.text import SPACE
+from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.message.submission import plain_name
 from expander.rewriting import where
@@ -33,6 +33,7 @@ FULL_LINE = 40
 What counts is the text since the last such fold; line ends that were there before do not matter.
 """
 
+FOLD = "\n\t"
 EMPTY = "empty address"
 _BETWEEN = re.compile(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
 
@@ -68,10 +69,10 @@ def rewrite_header(
                 ctx.log(f"rewrite: {found.message}")
             return None
         if found.domain:
-            return rewrite(ctx, found.address, place, rules, shown)
+            return rewrite(ctx, Tainted(found.address), place, rules, shown)
         if not domain:
             return None
-        address = f"{found.address}@{domain}"
+        address = Tainted(f"{found.address}@{domain}")
         return rewrite(ctx, address, place, rules, shown) or Rewritten(address)
 
     line = changed(header[1], change, permitted(ctx.options))
@@ -83,38 +84,74 @@ def changed(line: str, change: Change, rules: mailbox.Rules = mailbox.USUAL) -> 
 
     ``change`` is given what is wrong with an address as well.
     """
-    start, colon, text = line.partition(":")
-    new, done, folded, is_changed = start + colon, 0, 0, False
-    for item, member in zip(_items(text), mailbox.members(text, rules, past_space=True), strict=True):
-        outcome = change(member.outcome)
+    work = _Work(line)
+    members = mailbox.members(work.text, rules, past_space=True)
+    for item, member in zip(_items(work.text), members, strict=True):
+        found = member.outcome
+        if isinstance(found, Failed) and work.fold:
+            found = _fault(FOLD + member.text, rules)
+        outcome = change(found)
         if outcome is None:
-            continue
-        is_changed = True
-        if outcome.whole is not None:
-            begin, end = item
-            new, done = f"{new}{text[done:begin]}{outcome.whole}", end
-            continue
-        begin, end = (member.start + at for at in mailbox.place(member.text, rules))
-        new += f"{text[done:begin]}{outcome.address}"
+            work.pass_over(item[0])
+        elif outcome.whole is not None:
+            work.put(item, outcome.whole)
+        else:
+            begin, end = (member.start + at for at in mailbox.place(member.text, rules))
+            work.pass_over(item[0])
+            work.put((begin, end), outcome.address)
+    return work.new + work.text[work.done :] if work.is_changed else None
+
+
+class _Work:
+    """A header line on its way from old to new.
+
+    ``text`` is what follows the name, of which ``done`` bytes are in ``new``. ``fold`` is to come before
+    the next member: one that is replaced as a whole takes it away.
+    """
+
+    def __init__(self, line: str) -> None:
+        start, colon, self.text = line.partition(":")
+        self.new = start + colon
+        self.done = 0
+        self.fold = ""
+        self.is_changed = False
+        self._folded = 0
+
+    def pass_over(self, place: int) -> None:
+        """The member that begins at a place stays, or most of it."""
+        if self.fold:
+            self.new += self.fold + self.text[self.done : place]
+            self.done, self.fold = place, ""
+
+    def put(self, old: tuple[int, int], new: str) -> None:
+        """Put a text in the place of a part, and find out whether a fold is due behind it."""
+        begin, end = old
+        text = self.text
         between = _BETWEEN.match(text, end)
         done = between.end() if between else end
-        new += text[end:done]
+        self.new += text[self.done : begin] + new + text[end:done]
+        self.done, self.fold, self.is_changed = done, "", True
         if (
-            len(outcome.address) > end - begin
+            len(new) > end - begin
             and text[done:].strip(SPACE)
             and "\n" not in text[end:done]
-            and len(new) - folded > FULL_LINE
+            and len(self.new) - self._folded > FULL_LINE
         ):
-            new += "\n\t"
-            folded = len(new) - 1
-    return new + text[done:] if is_changed else None
+            self.fold, self._folded = FOLD, len(self.new)
+
+
+def _fault(text: str, rules: mailbox.Rules) -> mailbox.Mailbox | Failed:
+    """What is wrong with a member once more, for its text as Exim has it by then."""
+    try:
+        return mailbox.parse(text, rules)
+    except Failed as problem:
+        return problem
 
 
 def _items(text: str) -> Iterator[tuple[int, int]]:
-    """Where the members of a list stand, with names of groups, but without white space around them."""
+    """Where the members of a list stand, from behind the white space before them up to the next comma."""
     start = 0
     for piece in mailbox.split(text, past_space=True):
-        body = piece.strip(SPACE)
-        begin = start + len(piece) - len(piece.lstrip(SPACE))
-        yield begin, begin + len(body)
+        blank = len(piece) - len(piece.lstrip(SPACE))
+        yield start + blank, start + max(len(piece.removesuffix("\n")), blank)
         start += len(piece) + 1

@@ -8,18 +8,19 @@ from drivers.api.text import Tainted, lower
 from drivers.values import listtext
 
 if TYPE_CHECKING:
-    from drivers.api.routing import Address, Router
+    from drivers.api.routing import Address
+    from expander.routing.plan import Plan
 
 
-def strip(router: Router, address: Address) -> str:
+def strip(plan: Plan, address: Address) -> str:
     """Take the affixes that a router wants off the local part.
 
     What is wrong if one is not there that has to be: "prefix" or "suffix", else "".
     """
     address.prefix = address.prefix_v = address.suffix = address.suffix_v = ""
-    text = address.cased if router["caseful_local_part"] else address.lowered
+    text = address.cased if plan.is_caseful else address.lowered
     kind = type(text)
-    prefixes, suffixes = router["local_part_prefix"], router["local_part_suffix"]
+    prefixes, suffixes = plan.prefixes, plan.suffixes
     if prefixes:
         length, variable = prefix_length(text, prefixes)
         if length:
@@ -27,7 +28,7 @@ def strip(router: Router, address: Address) -> str:
             address.prefix = Tainted(found) if variable else found
             address.prefix_v = Tainted(text[:variable])
             text = kind(text[length:])
-        elif not router["local_part_prefix_optional"]:
+        elif not plan.prefix_optional:
             return "prefix"
     if suffixes:
         length, variable = suffix_length(text, suffixes)
@@ -36,7 +37,7 @@ def strip(router: Router, address: Address) -> str:
             address.suffix = Tainted(found) if variable else found
             address.suffix_v = Tainted(found[length - variable :])
             text = kind(text[: len(text) - length])
-        elif not router["local_part_suffix_optional"]:
+        elif not plan.suffix_optional:
             address.local_part = text
             return "suffix"
     address.local_part = text

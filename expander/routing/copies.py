@@ -12,6 +12,12 @@ def copy_of(address: Address) -> Address:
 
 def copy_of_inherited(inherited: Inherited) -> Inherited:
     """The same for what children have from an address; the variables are copied as well."""
-    made = Inherited(**{name: getattr(inherited, name) for name in Inherited.record_fields})
-    made.variables = dict(inherited.variables)
-    return made
+    return Inherited(
+        inherited.address_data,
+        dict(inherited.variables),
+        inherited.errors_address,
+        inherited.domain_data,
+        inherited.local_part_data,
+        inherited.headers_add,
+        inherited.headers_remove,
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -22,14 +21,17 @@ from drivers.api.routing import (
 from drivers.api.text import lower
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
+from expander.routing.plan import Plan, plans
 from expander.routing.preconditions import Preconditions, Skipped
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from drivers.api.routing import Route, Transport
-    from expander.config.model import Config, Instance
+    from collections.abc import Callable, Sequence
+
+    from drivers.api.routing import Route, Router, Transport
+    from expander.config.model import Config
     from expander.expand.context import Context
 
 MOST_ANCESTORS = 100
@@ -97,13 +99,12 @@ class Engine:
     ) -> None:
         self.ctx = ctx
         self.config: Config | None = ctx.config
-        self.routers: list[Instance] = self.config.routers if self.config is not None else []
+        self.routers = plans(ctx)
         self.transports: Sequence[Transport] = self.config.transports if self.config is not None else ()
         self.purpose = purpose
         self.is_test = is_test
         self.verify = verify
         self._watch = watch
-        self._at = {router.name: at for at, router in enumerate(self.routers)}
 
     def route(self, address: Address, queues: Queues) -> str:
         """Take one address through the routers: "OK", "FAIL", "DEFER" or "DISCARD".
@@ -125,75 +126,86 @@ class Engine:
             self.ctx.state.pop(SILENT, None)
 
     def _through_routers(self, address: Address, queues: Queues) -> str:
-        at = self._at[address.start] if address.start else 0
+        at = self._place(address.start) if address.start else 0
+        state = self.ctx.state
+        seen.show_variables(self.ctx, address)
         while at < len(self.routers):
-            router = self.routers[at]
+            plan = self.routers[at]
             at += 1
-            self.ctx.state.pop("search_message", None)
-            address.router = router
-            self.ctx.state[SILENT] = bool(router["disable_logging"])
-            tried = Tried(router.name)
-            outcome = self._at_router(router, address, queues, tried)
-            tried.outcome = outcome
+            state.pop("search_message", None)
+            address.router = plan.router
+            state[SILENT] = plan.is_silent
+            tried = Tried(plan.name)
+            outcome = self._at_router(plan, address, queues, tried)
             if self._watch is not None:
+                tried.outcome = outcome
                 self._watch(address, tried)
             if outcome == "":
                 continue
             if outcome not in {PASS, DECLINE}:
-                return self._routed(router, address, queues, outcome)
+                return self._routed(plan, address, queues, outcome)
             if outcome == PASS:
-                if router["pass_router"]:
-                    at = self._at[router["pass_router"]]
-            elif not late(self.ctx, router, "more"):
+                if plan.pass_router:
+                    at = self._place(plan.pass_router)
+            elif not late(self.ctx, plan.router, "more"):
                 self.ctx.debug('"more" is false: skipping remaining routers')
                 break
         self.ctx.debug("no more routers")
         return self._unrouteable(address)
 
-    def _at_router(self, router: Instance, address: Address, queues: Queues, tried: Tried) -> str:
+    def _place(self, name: str) -> int:
+        return next(at for at, plan in enumerate(self.routers) if plan.name == name)
+
+    def _at_router(self, plan: Plan, address: Address, queues: Queues, tried: Tried) -> str:
         """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`."""
-        if self._was_here(router, address):
+        if address.parent is not None and self._was_here(plan, address):
             tried.stopped_by = "repeat_use"
             return ""
-        wrong = affixes.strip(router, address)
+        wrong = affixes.strip(plan, address)
         if wrong:
             tried.stopped_by = f"local_part_{wrong}"
             return ""
-        seen.show(self.ctx, address, router.name)
-        conditions = Preconditions(self.ctx, router, address, self.purpose, is_test=self.is_test)
+        seen.show(self.ctx, address, plan.name)
+        conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
         try:
             conditions.check()
         except Skipped as skipped:
             tried.stopped_by, tried.value = skipped.condition, skipped.value
             tried.passed = tuple(conditions.passed)
-            self.ctx.facts.pop("router_name", None)
+            self.ctx.facts["router_name"] = ""
             return ""
         tried.passed = tuple(conditions.passed)
         self.ctx.state.pop("search_message", None)
-        if not self._variables(router, address) or not self._address_data(router, address):
+        if plan.settings and not self._variables(plan, address):
+            return DECLINE
+        if plan.address_data is not None and not self._address_data(plan, plan.address_data, address):
             return DECLINE
         address.local_host_removed = False
-        work = Working(self, router, address, queues, conditions.user)
+        work = Working(self, plan.router, address, queues, conditions.user)
         address.inherited = copy_of_inherited(address.inherited)
-        self.ctx.debug(f"calling {router.name} router")
-        outcome = _driver(router)(work)
-        self.ctx.facts.pop("router_name", None)
-        self._tell(router, address, outcome)
+        self.ctx.debug(f"calling {plan.name} router")
+        outcome = _driver(plan.router)(work)
+        self.ctx.facts["router_name"] = ""
+        self._tell(plan, address, outcome)
         if outcome == FAIL:
             raise _Ended(FAIL)
-        if outcome in {OK, PASS} and self._fails_verification(router):
-            address.message = f"{router.name} router forced verify failure"
+        if outcome in {OK, PASS} and self._fails_verification(plan):
+            address.message = f"{plan.name} router forced verify failure"
             queues.forget(address)
             raise _Ended(FAIL)
+        if plan.translation and outcome == OK and address.hosts:
+            from expander.routing.translation import translate
+
+            translate(work, plan.translation)
         return outcome
 
-    def _tell(self, router: Instance, address: Address, outcome: str) -> None:
+    def _tell(self, plan: Plan, address: Address, outcome: str) -> None:
         """Tell what a router has said, as far as that is no matter of what follows."""
         if outcome in {PASS, DECLINE}:
             said = "passed" if outcome == PASS else "declined"
-            self.ctx.debug(f"{router.name} router {said} for {address.text}")
+            self.ctx.debug(f"{plan.name} router {said} for {address.text}")
         elif outcome == FAIL:
-            self.ctx.debug(f"{router.name} router forced address failure")
+            self.ctx.debug(f"{plan.name} router forced address failure")
         elif outcome == DEFER:
             self._tell_deferred(address)
 
@@ -201,20 +213,19 @@ class Engine:
         name = address.router.name if address.router is not None else ""
         self.ctx.debug(f"{name} router: defer for {address.text}\n  message: {address.message or '<none>'}")
 
-    def _fails_verification(self, router: Instance) -> bool:
-        return (self.purpose == SENDER and bool(router["fail_verify_sender"])) or (
-            self.purpose == RECIPIENT and bool(router["fail_verify_recipient"])
+    def _fails_verification(self, plan: Plan) -> bool:
+        return (self.purpose == SENDER and plan.fail_verify_sender) or (
+            self.purpose == RECIPIENT and plan.fail_verify_recipient
         )
 
-    def _was_here(self, router: Instance, address: Address) -> bool:
+    def _was_here(self, plan: Plan, address: Address) -> bool:
         """True if an ancestor was routed here, the same one if the router is for repeated use.
 
         Raises `_Ended` for one with too many ancestors.
         """
-        is_for_once = not router.options.get("repeat_use", True)
         count, parent = 0, address.parent
         while parent is not None:
-            if parent.router is router and (is_for_once or _same(router, parent, address)):
+            if parent.router is plan.router and (plan.is_for_once or _same(plan, parent, address)):
                 return True
             count += 1
             if count > MOST_ANCESTORS + 1:
@@ -223,30 +234,24 @@ class Engine:
             parent = parent.parent
         return False
 
-    def _variables(self, router: Instance, address: Address) -> bool:
+    def _variables(self, plan: Plan, address: Address) -> bool:
         """Give the variables of the option ``set`` their values; False if the router declines.
 
         Raises `_Ended`.
         """
         from expander.routing.settings import assigned
 
-        text = router["set"] if "set" in router.options else ""
-        if not text:
-            return True
         kept = copy_of_inherited(address.inherited)
         address.inherited = kept
         try:
-            return assigned(self.ctx, router, kept.variables, text)
+            return assigned(self.ctx, plan.router, kept.variables, plan.settings)
         except Deferred as problem:
             # Exim forgets to say that it could not go on: the address is done with.
             address.message = problem.message
             raise _Ended(OK) from None
 
-    def _address_data(self, router: Instance, address: Address) -> bool:
+    def _address_data(self, plan: Plan, text: str, address: Address) -> bool:
         """Set the data of the address; False if the router declines. Raises `Deferred`."""
-        text = router["address_data"]
-        if not router.options.is_set("address_data"):
-            return True
         try:
             value = self.ctx.expand(text)
         except ForcedFail:
@@ -254,7 +259,7 @@ class Engine:
         except Unsupported:
             raise
         except ExpansionError as problem:
-            words = f'expansion of "{text}" failed in {router.name} router: {problem.message}'
+            words = f'expansion of "{text}" failed in {plan.name} router: {problem.message}'
             raise Deferred(words) from None
         address.inherited = copy_of_inherited(address.inherited)
         address.inherited.address_data = value
@@ -277,20 +282,18 @@ class Engine:
         address.router = None
         return FAIL
 
-    def _routed(self, router: Instance, address: Address, queues: Queues, outcome: str) -> str:
+    def _routed(self, plan: Plan, address: Address, queues: Queues, outcome: str) -> str:
         if outcome in {DEFER, DISCARD}:
             return outcome
         assert outcome in {OK, REROUTED}
-        if outcome == OK and address.hosts and router.options.get("translate_ip_address"):
-            raise Unsupported("translate_ip_address is not supported by eximulate yet")
-        unseen = late(self.ctx, router, "unseen")
-        self.ctx.debug(f"routed by {router.name} router{' (unseen)' if unseen else ''}")
+        unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
+        self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
-        if unseen and router is not self.routers[-1]:
-            self._replicate(router, address, queues)
+        if unseen and plan is not self.routers[-1]:
+            self._replicate(plan, address, queues)
         return OK
 
-    def _replicate(self, router: Instance, address: Address, queues: Queues) -> None:
+    def _replicate(self, plan: Plan, address: Address, queues: Queues) -> None:
         """``unseen``: a copy of the address goes on behind this router; both have the same parent."""
         parent = copy_of(address)
         parent.hosts, parent.transport = [], None
@@ -299,24 +302,24 @@ class Engine:
         address.parent = parent
         copied = Address(address.text, parent=parent)
         copied.unique = address.unique
-        address.unique = f"\0{router.name}\0{address.unique}"
-        copied.start = self.routers[self._at[router.name] + 1].name
+        address.unique = f"\0{plan.name}\0{address.unique}"
+        copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited
         copied.inherited.address_data = kept.address_data
         copied.inherited.variables = dict(kept.variables)
         queues.waiting.append(copied)
 
 
-def _same(router: Instance, parent: Address, address: Address) -> bool:
+def _same(plan: Plan, parent: Address, address: Address) -> bool:
     if lower(parent.text) != lower(address.text):
         return False
-    if not router["caseful_local_part"]:
+    if not plan.is_caseful:
         return True
     length = address.text.rfind("@")
     return parent.text[:length] == address.text[:length]
 
 
-def _driver(router: Instance) -> Route:
+def _driver(router: Router) -> Route:
     unit = registry.find("router", router.driver)
     if unit is None:
         raise Unsupported(f'the router driver "{router.driver}" is not supported by eximulate yet')

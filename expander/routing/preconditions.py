@@ -13,8 +13,18 @@ from expander.routing.truth import is_true
 if TYPE_CHECKING:
     from drivers.api.outside import Account
     from drivers.api.routing import Address
-    from expander.config.model import Instance
     from expander.expand.context import Context
+    from expander.routing.plan import ListOption, Plan
+
+
+Known = dict[tuple[str, str, str, bool], str | None]
+"""What lists have said: by kind, list, text and whether the case counted, the value, None for no match."""
+
+STEADY, ACCOUNTS = "what steady lists have said", "accounts of local parts"
+"""Under these names the state has such answers, and users by name."""
+
+MOST_KNOWN, MOST_ACCOUNTS = 10_000, 1000
+"""So many of each are remembered."""
 
 
 class Skipped(Exception):
@@ -32,11 +42,9 @@ class Preconditions:
     What they find goes to the variables. ``passed`` has the names of those that were there and held.
     """
 
-    def __init__(
-        self, ctx: Context, router: Instance, address: Address, purpose: str, *, is_test: bool
-    ) -> None:
+    def __init__(self, ctx: Context, plan: Plan, address: Address, purpose: str, *, is_test: bool) -> None:
         self.ctx = ctx
-        self.router = router
+        self.plan = plan
         self.address = address
         self.purpose = purpose
         self.is_test = is_test
@@ -45,63 +53,76 @@ class Preconditions:
 
     def check(self) -> None:
         """Go through all of them. Raises `Skipped`, and `Deferred` where one cannot be decided."""
+        plan = self.plan
         self._purpose()
-        self._domains()
-        self._local_parts()
-        self._local_user()
-        self._home()
-        self._senders()
-        if self.ctx.debug_with is not None:
-            self._debug_print()
-        self._files()
-        self._condition()
+        if plan.domains is not None:
+            self.ctx.facts["domain_data"] = self._in_list(plan.domains, self.address.domain)
+        if plan.local_parts is not None:
+            self._local_parts(plan.local_parts)
+        if plan.check_local_user:
+            self._local_user()
+        if plan.home:
+            self._home(plan.home)
+        if plan.senders is not None:
+            sender = self.ctx.facts.get("sender_address", "")
+            self.ctx.facts["sender_data"] = self._in_list(plan.senders, sender)
+        if plan.debug_print and self.ctx.debug_with is not None:
+            self._debug_print(plan.debug_print)
+        if plan.require_files:
+            self._files(plan.require_files)
+        if plan.condition is not None:
+            self._condition(plan.condition)
 
     def _purpose(self) -> None:
-        router, purpose = self.router, self.purpose
-        if purpose in {TESTING, EXPN} and router["verify_only"]:
+        plan, purpose = self.plan, self.purpose
+        if plan.verify_only and purpose in {TESTING, EXPN}:
             raise Skipped("verify_only")
-        if self.is_test and not router["address_test"]:
+        if self.is_test and not plan.address_test:
             raise Skipped("address_test")
-        if purpose == SENDER and not router["verify_sender"]:
+        if purpose == SENDER and not plan.verify_sender:
             raise Skipped("verify_sender")
-        if purpose == RECIPIENT and not router["verify_recipient"]:
+        if purpose == RECIPIENT and not plan.verify_recipient:
             raise Skipped("verify_recipient")
-        if purpose == EXPN and not router["expn"]:
+        if purpose == EXPN and not plan.expn:
             raise Skipped("expn")
 
-    def _domains(self) -> None:
-        value = self._in_list("domains", "domain", self.address.domain)
-        if value is not None:
-            self.ctx.facts["domain_data"] = value
-
-    def _local_parts(self) -> None:
+    def _local_parts(self, option: ListOption) -> None:
         address = self.address
         whole = address.cased
         start = len(address.prefix)
         cased = whole[start : start + len(address.local_part)]
-        value = self._in_list("local_parts", "localpart", type(whole)(cased))
-        if value is not None:
-            self.ctx.facts["local_part_data"] = value
+        self.ctx.facts["local_part_data"] = self._in_list(option, type(whole)(cased))
 
-    def _in_list(self, option: str, kind: str, text: str) -> str | None:
-        given = self.router[option]
-        caseful = option == "local_parts" and bool(self.router["caseful_local_part"])
-        if not self.router.options.is_set(option):
-            return None
-        try:
-            value = in_list(self.ctx, kind, text, given, caseful=caseful)
-        except Deferred as problem:
-            raise Deferred(f"{option} check lookup or other defer") from problem
+    def _in_list(self, option: ListOption, text: str) -> str:
+        """The value that a list has for the text. Raises `Skipped` and `Deferred`."""
+        caseful = option.kind == "localpart" and self.plan.is_caseful
+        if not option.is_steady:
+            value = self._matched(option, text, caseful=caseful)
+        else:
+            known: Known = self.ctx.state.setdefault(STEADY, {})
+            key = option.kind, option.text, text, caseful
+            if key in known:
+                value = known[key]
+            else:
+                if len(known) >= MOST_KNOWN:
+                    known.clear()
+                value = known[key] = self._matched(option, text, caseful=caseful)
         if value is None:
-            raise Skipped(option, given)
-        self.passed.append(option)
+            raise Skipped(option.name, option.text)
+        self.passed.append(option.name)
         return value
 
+    def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
+        try:
+            return in_list(self.ctx, option.kind, text, option.text, caseful=caseful)
+        except Deferred as problem:
+            raise Deferred(f"{option.name} check lookup or other defer") from problem
+        finally:
+            self.ctx.captures = []
+
     def _local_user(self) -> None:
-        if not self.router["check_local_user"]:
-            return
-        name = self.address.local_part
-        user = self.ctx.world.users.user(str(name)) if not name.isdigit() else None
+        name = str(self.address.local_part)
+        user = self._account(name) if not name.isdigit() else None
         if user is None:
             raise Skipped("check_local_user")
         self.user = user
@@ -111,10 +132,15 @@ class Preconditions:
         facts["local_user_uid"], facts["local_user_gid"] = str(user.uid), str(user.gid)
         self.passed.append("check_local_user")
 
-    def _home(self) -> None:
-        text = self.router["router_home_directory"]
-        if not text:
-            return
+    def _account(self, name: str) -> Account | None:
+        kept: dict[str, Account | None] = self.ctx.state.setdefault(ACCOUNTS, {})
+        if name not in kept:
+            if len(kept) >= MOST_ACCOUNTS:
+                kept.clear()
+            kept[name] = self.ctx.world.users.user(name)
+        return kept[name]
+
+    def _home(self, text: str) -> None:
         try:
             self.ctx.facts["home"] = self.ctx.expand(text)
         except ForcedFail:
@@ -124,15 +150,7 @@ class Preconditions:
                 f'failed to expand "{text}" for router_home_directory: {problem.message}'
             ) from None
 
-    def _senders(self) -> None:
-        value = self._in_list("senders", "address", self.ctx.facts.get("sender_address", ""))
-        if value is not None:
-            self.ctx.facts["sender_data"] = value
-
-    def _debug_print(self) -> None:
-        text = self.router["debug_print"]
-        if not text:
-            return
+    def _debug_print(self, text: str) -> None:
         try:
             shown = self.ctx.expand(text)
         except ExpansionError as problem:
@@ -140,21 +158,15 @@ class Preconditions:
         if shown:
             self.ctx.debug(shown.removesuffix("\n"))
 
-    def _files(self) -> None:
-        given = self.router["require_files"]
-        if not given:
-            return
+    def _files(self, given: str) -> None:
         failing = files.missing(self.ctx, given)
         if failing is not None:
             raise Skipped("require_files", failing)
         self.passed.append("require_files")
 
-    def _condition(self) -> None:
-        if not self.router.options.is_set("condition"):
-            return
-        text = self.router["condition"]
+    def _condition(self, text: str) -> None:
         try:
-            holds = is_true(self.ctx, text, self.router.name)
+            holds = is_true(self.ctx, text, self.plan.name)
         except Deferred:
             raise Deferred("condition check lookup defer") from None
         if not holds:

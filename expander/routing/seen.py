@@ -19,6 +19,8 @@ NAMES = (
 )  # fmt: skip
 """The variables that routing changes."""
 
+CHANGED = tuple(name for name in NAMES if name not in {"sender_address", "return_path"})
+UNSET = dict.fromkeys(CHANGED, "") | {"local_user_uid": "4294967295", "local_user_gid": "4294967295"}
 VARIABLE = "r_"
 
 
@@ -32,50 +34,58 @@ def remembered(ctx: Context) -> dict[str, str]:
 
 def restore(ctx: Context, values: dict[str, str]) -> None:
     """Give the variables the values back that `remembered` has found."""
-    clear(ctx)
-    ctx.facts.pop("sender_address", None)
-    ctx.facts.pop("return_path", None)
-    ctx.facts.update(values)
+    facts = ctx.facts
+    for name in NAMES:
+        if name not in values:
+            facts.pop(name, None)
+    for name in [name for name in facts if name.startswith(VARIABLE)]:
+        del facts[name]
+    facts.update(values)
 
 
 def clear(ctx: Context) -> None:
     """No address is being routed; the sender and the return path stay."""
     facts = ctx.facts
-    for name in NAMES:
-        if name not in {"sender_address", "return_path"}:
-            facts.pop(name, None)
+    facts.update(UNSET)
     for name in [name for name in facts if name.startswith(VARIABLE)]:
         del facts[name]
 
 
 def show(ctx: Context, address: Address, router: str) -> None:
-    """Let the variables tell of the address at a router, whose affixes are off its local part."""
-    clear(ctx)
-    facts, kept = ctx.facts, address.inherited
-    ancestors = address.ancestors()
-    first = ancestors[-1] if ancestors else address
+    """Let the variables tell of the address at a router, whose affixes are off its local part.
+
+    Those of the form ``r_...`` are as `show_variables` has left them.
+    """
+    facts, kept, parent = ctx.facts, address.inherited, address.parent
+    first = address
+    while first.parent is not None:
+        first = first.parent
+    facts.update(UNSET)
     facts["router_name"] = router
     facts["domain"] = address.domain
     facts["local_part"] = address.local_part or ""  # nothing comes from nobody: it is not tainted
     facts["original_domain"], facts["original_local_part"] = first.domain, whole_local_part(first)
-    if ancestors:
-        facts["parent_domain"] = address.parent.domain if address.parent else ""
-        facts["parent_local_part"] = whole_local_part(ancestors[0])
-    for name, value in (
-        ("local_part_prefix", address.prefix),
-        ("local_part_prefix_v", address.prefix_v),
-        ("local_part_suffix", address.suffix),
-        ("local_part_suffix_v", address.suffix_v),
-        ("self_hostname", address.self_hostname),
-        ("address_data", kept.address_data),
-        ("domain_data", kept.domain_data),
-        ("local_part_data", kept.local_part_data),
-    ):
-        if value:
-            facts[name] = value
+    if parent is not None:
+        facts["parent_domain"], facts["parent_local_part"] = parent.domain, whole_local_part(parent)
+    if address.prefix:
+        facts["local_part_prefix"], facts["local_part_prefix_v"] = address.prefix, address.prefix_v
+    if address.suffix:
+        facts["local_part_suffix"], facts["local_part_suffix_v"] = address.suffix, address.suffix_v
+    if address.self_hostname:
+        facts["self_hostname"] = address.self_hostname
+    facts["address_data"] = kept.address_data or ""
+    facts["domain_data"] = kept.domain_data or ""
+    facts["local_part_data"] = kept.local_part_data or ""
     if address.hosts:
         facts["host"], facts["host_address"] = address.hosts[0].name, address.hosts[0].address
-    for name, value in kept.variables.items():
+
+
+def show_variables(ctx: Context, address: Address) -> None:
+    """Let the variables of the form ``r_...`` tell what routers have set for the address, and no other."""
+    facts = ctx.facts
+    for name in [name for name in facts if name.startswith(VARIABLE)]:
+        del facts[name]
+    for name, value in address.inherited.variables.items():
         facts[VARIABLE + name] = value
 
 

@@ -10,13 +10,13 @@ from drivers.values import listtext
 from expander.routing.truth import late
 
 if TYPE_CHECKING:
-    from expander.config.model import Instance
+    from drivers.api.routing import Router
     from expander.expand.context import Context
 
 PREFIX = "r_"
 
 
-def assigned(ctx: Context, router: Instance, variables: dict[str, str], text: str) -> bool:
+def assigned(ctx: Context, router: Router, variables: dict[str, str], text: str) -> bool:
     """Set the variables one by one; False if one fails by force, so that the router declines.
 
     Raises `Deferred` with the message for the address where it cannot go on.

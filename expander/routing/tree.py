@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.routers.finishing import is_local
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.routing import Address, Transport
     from expander.routing.verify import Verification
 

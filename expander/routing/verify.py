@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
@@ -13,7 +12,6 @@ from drivers.api.routing import (
     OK,
     RECIPIENT,
     SENDER,
-    TESTING,
     Address,
 )
 from expander.routing import rewriting, seen
@@ -22,6 +20,8 @@ from expander.routing.splitting import split
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 
@@ -88,25 +88,15 @@ def verify_address(
     return verified
 
 
-class Showing(Record):
-    """What is shown: ``say`` gets lines for standard output.
-
-    ``full`` shows all of the results (``-bt``, and ``-bv`` with debugging). ``reasons`` is false where the
-    reasons of failures are not for who asks.
-    """
-
-    say: Callable[[str], None]
-    full: bool = False
-    reasons: bool = True
-
-
 class Verification:
-    """One verification.
+    """One verification; ``say`` is told lines for standard output, if there are to be any.
 
-    ``purpose`` is what routers are told, if it is not the usual one; with `TESTING` it is an address test.
-    ``watch`` is told of every router that an address comes to. ``queues`` has what was taken,
-    ``all_is_well`` is true if nothing went wrong and there was no pipe or file, ``text`` is the address as it
-    was routed.
+    ``full`` shows all of the results (``-bt``, and ``-bv`` with debugging), ``tells_reasons`` is false where
+    the reasons of failures are not for who asks. ``purpose`` is what routers are told, if it is not the usual
+    one, and ``is_test`` whether this is a test of addresses. ``watch`` is told of every router that an
+    address comes to. ``queues`` has what was taken, ``all_is_well`` is true if nothing went wrong and there
+    was no pipe or file, ``text`` is the address as it was routed. ``routed``
+    has all addresses that were, with their outcomes.
     """
 
     def __init__(
@@ -115,24 +105,28 @@ class Verification:
         *,
         is_recipient: bool,
         options: VerifyOptions = PLAINLY,
-        showing: Showing | None = None,
+        say: Callable[[str], None] | None = None,
+        full: bool = False,
         purpose: str | None = None,
+        is_test: bool = False,
         watch: Callable[[Address, Tried], None] | None = None,
     ) -> None:
         self.ctx = ctx
         self.is_recipient = is_recipient
         self.options = options
-        self.showing = showing
-        self.full = showing is not None and showing.full
+        self.full = full
+        self.tells_reasons = True
         self.queues = Queues()
         self.all_is_well = True
         self.text = ""
+        self.routed: list[tuple[Address, str]] = []
         self.purpose = (RECIPIENT if is_recipient else SENDER) if purpose is None else purpose
-        self.is_test = self.purpose == TESTING
+        self.is_test = is_test
+        self._say = say or _say_nothing
         self._engine = Engine(
             ctx,
             purpose=self.purpose,
-            is_test=self.is_test,
+            is_test=is_test,
             verify=lambda found: errors_address(ctx, found),
             watch=watch,
         )
@@ -176,6 +170,7 @@ class Verification:
             address = waiting.pop()
             if address.kind:
                 self.all_is_well = False
+                self.routed.append((address, ""))
                 self._show_delivery(address)
                 continue
             outcome, failure = self._route(address), ""
@@ -183,6 +178,7 @@ class Verification:
                 failure = "route"
             elif self.options.callout is not None:
                 outcome = self.options.callout(address)
+            self.routed.append((address, outcome))
             made = self._result(text, outcome, address, failure)
             if outcome in {FAIL, DEFER}:
                 self.all_is_well = False
@@ -245,10 +241,6 @@ class Verification:
     def _tell(self, line: str) -> None:
         self._say(f"{line}\r\n" if self.purpose == EXPN else f"{line}\n")
 
-    def _say(self, text: str) -> None:
-        if self.showing is not None:
-            self.showing.say(text)
-
     def _show_delivery(self, address: Address) -> None:
         parent = address.parent.text if address.parent is not None else ""
         what = f"mail {address.text[1:]}" if address.kind == "reply" else address.text
@@ -269,7 +261,7 @@ class Verification:
         if self.purpose == EXPN:
             self._tell(f"553 {line}")
             return
-        if self.showing is None or self.showing.reasons:
+        if self.tells_reasons:
             reasons = [text for text in (address.error or None, address.message) if text is not None]
             if not reasons and outcome == DEFER:
                 reasons = ["unknown error"]
@@ -293,3 +285,7 @@ def errors_address(ctx: Context, address: Address) -> str | None:
     options = VerifyOptions(qualifies=True, is_fake_sender=True)
     verified = verify_address(ctx, address.text, is_recipient=True, options=options)
     return verified.address if verified.outcome == OK else None
+
+
+def _say_nothing(_text: str) -> None:
+    """Nobody wants to know."""

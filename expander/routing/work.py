@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.routing import Address, FilterResult, Inherited
-from expander.lists import own
+from drivers.values import interfaces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from drivers.api.routing import Options, Router, Transport
     from drivers.values import ip
     from expander.routing.engine import Engine, Queues
+
+
+CHILD_FAILED = "what a failed child does"
+"""Under this name the state has what is called when a process that Exim would have started fails."""
 
 
 class Working:
@@ -50,7 +54,7 @@ class Working:
         state = self.ctx.state
         found: set[ip.Address] | None = state.get("own addresses")
         if found is None:
-            found = state["own addresses"] = own.addresses(self.ctx)
+            found = state["own addresses"] = interfaces.addresses(self.ctx)
         return found
 
     def rewritten(self, address: str, *, by_rules: bool) -> str:
@@ -58,6 +62,12 @@ class Working:
         from expander.routing import rewriting
 
         return rewriting.completed(self.ctx, address, is_recipient=True, by_rules=by_rules)
+
+    def child_failed(self) -> None:
+        """Tell that the process ended which Exim would have started for this router."""
+        tell = self.ctx.state.get(CHILD_FAILED)
+        if tell is not None:
+            tell()
 
     def take(self) -> None:
         """Put the address in the queue of its transport."""

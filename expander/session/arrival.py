@@ -4,39 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted
 from expander.config.log_selector import is_on
-from expander.message.submission import ENVELOPE, without_named
-from expander.rewriting import where
-from expander.rewriting.section import rewrite_address, rewrite_headers
 from expander.session import logline
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from expander.message.headers import Header
     from expander.session.machine import Session
-
-
-def rewrite(session: Session, headers: Sequence[Header]) -> list[Header]:
-    """Rewrite the addresses of the envelope and of header lines: the lines, without those of deliveries.
-
-    Addresses without a domain get one where the client may send such addresses.
-    """
-    ctx, state, options = session.ctx, session.mail, session.ctx.options
-    ctx.headers = headers = without_named(headers, {name for on, name in ENVELOPE.items() if options.get(on)})
-    state.recipients = [rewrite_address(ctx, address, where.ENVELOPE_TO) for address in state.recipients]
-    state.sender = rewrite_address(ctx, state.sender or "", where.ENVELOPE_FROM)
-    ctx.facts["sender_address"] = Tainted(state.sender)
-    domain = str(options["qualify_domain"] or "")
-    return rewrite_headers(
-        ctx,
-        headers,
-        sender_domain=domain if session.takes_unqualified_senders else "",
-        recipient_domain=str(options.get("qualify_recipient") or domain)
-        if session.takes_unqualified_recipients
-        else "",
-    )
 
 
 def received(session: Session, name: str) -> str:

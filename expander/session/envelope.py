@@ -83,9 +83,9 @@ def _mail(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = address_in(session, smtp_rewrite(ctx, text), null=True)
+        address = address_in(session, smtp_rewrite(ctx, Tainted(text)), null=True)
     except Failed as problem:
-        session.error(501, problem.message, argument)
+        session.error(501, problem.message, text)
         return
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
@@ -98,7 +98,7 @@ def _mail(session: Session, argument: str) -> None:
         return
     if address and "@" not in address.rpartition('"')[2]:
         if not session.takes_unqualified_senders:
-            session.say(f"501 {argument}: sender address must contain a domain\r\n")
+            session.say(f"501 {text}: sender address must contain a domain\r\n")
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     session.mail.sender = address
@@ -192,7 +192,7 @@ def _rcpt(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = address_in(session, smtp_rewrite(ctx, text), null=False)
+        address = address_in(session, smtp_rewrite(ctx, Tainted(text)), null=False)
     except Failed as problem:
         session.error(501, problem.message, text)
         state.rcpt_fail_count += 1

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.lists import domain, host
-from expander.lists.subject import Subject, no_settings
-from expander.lists.walk import expanded, matched
+from expander.lists.conditions import OK, domain_matches, host_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from expander.expand.context import Context
 
 
 def client_in(ctx: Context, option: str) -> bool:
-    """True if the client is in the host list of a main option.
+    """True if the client is in the host list of a main option; false where that stays open.
 
-    Raises what the walk through a list raises. See "Host lists".
+    Raises `Fatal` where Exim ends over the list. See "Host lists".
     """
-    address = ctx.facts.get("sender_host_address", "")
-    return _told(ctx, "host", "host", option, host.match_element, host.unknown_setting, address)
+    listed = setting_of(ctx, option)
+    if listed is None:
+        _tell_unset(ctx, "host", option)
+        return False
+    return host_matches(ctx, listed, option=option, sets_data=False).word == OK
 
 
 def name_in(ctx: Context, name: str, option: str) -> bool:
-    """True if a name is in the domain list of a main option."""
-    return _told(ctx, name, "domain", option, domain.match_element, no_settings, name)
+    """True if a name is in the domain list of a main option; false where that stays open."""
+    listed = setting_of(ctx, option)
+    if listed is None:
+        _tell_unset(ctx, name, option)
+        return False
+    return domain_matches(ctx, name, listed, option=option, scope="", data="").word == OK
 
 
 def setting_of(ctx: Context, option: str) -> str | None:
@@ -35,30 +38,6 @@ def setting_of(ctx: Context, option: str) -> str | None:
     return str(value or "") if value or is_set else None
 
 
-def _told(
-    ctx: Context,
-    shown: str,
-    kind: str,
-    option: str,
-    match: Callable[[Subject, str], bool],
-    setting: Callable[[Subject, str], bool],
-    text: str,
-) -> bool:
-    listed = setting_of(ctx, option)
-    if listed is None:
-        ctx.debug(f"{shown} in {option}? no (option unset)")
-        return False
-    last = [""]
-
-    def noted(subject: Subject, element: str) -> bool:
-        if not subject.within:
-            last[0] = element
-        return setting(subject, element)
-
-    subject = Subject(ctx, kind, text, match, noted, domain=text, local_part=text)
-    found = matched(subject, expanded(ctx, listed), listed)
-    # At the end of a list the answer is the opposite of what the last element stands for.
-    decided = bool(last[0]) and found is not last[0].startswith("!")
-    why = f'matched "{last[0]}"' if decided else "end of list"
-    ctx.debug(f"{shown} in {option}? {'yes' if found else 'no'} ({why})")
-    return found
+def _tell_unset(ctx: Context, shown: str, option: str) -> None:
+    if ctx.tell_checks is not None:
+        ctx.tell_checks(f"{shown} in {option}? no (option unset)")

@@ -10,6 +10,7 @@ from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline
+from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.sizes import size_limit
@@ -208,8 +209,6 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    header = sum(len(text) for _, text in message.headers)
-    headers = arrival.rewrite(session, message.headers)
     ctx.body = message.body.replace(b"\n", b" ")
     ctx.facts.update(message.facts)
     ctx.facts.update(message_exim_id=name)
@@ -217,8 +216,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
-    received = arrival.received(session, name)
-    _change_header(ctx, [*([("Received", received)] if received else []), *headers])
+    arrive(session, message.headers, name)
+    _change_header(ctx, ctx.headers or ())
+    header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Unsupported
 from drivers.api.routing import EXPN
 from drivers.api.text import Tainted, is_tainted, lower
-from expander.routing.verify import Showing, Verification, VerifyOptions, verify_address
+from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
 from expander.session.replies import reply
@@ -59,7 +59,7 @@ def expn(session: Session, argument: str) -> None:
         session.ctx,
         is_recipient=True,
         options=VerifyOptions(qualifies=True),
-        showing=Showing(session.say),
+        say=session.say,
         purpose=EXPN,
     )
     question.verify(Tainted(argument))

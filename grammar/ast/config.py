@@ -76,13 +76,17 @@ class Option(Line):
 
 
 class NamedList(Line):
-    """``domainlist name = value`` and the like; ``list_kind`` is "domain", "host", "address", "localpart"."""
+    """``domainlist name = value`` and the like; ``list_kind`` is "domain", "host", "address", "localpart".
+
+    ``cached`` tells of ``domainlist_cache``: matches are remembered though the list is expanded.
+    """
 
     kind: ClassVar[str] = "named-list"
     hide: bool
     list_kind: str
     name: Word
     value: Word
+    cached: bool = False
 
 
 class Heading(Line):

@@ -146,8 +146,8 @@ def test_names_of_addresses(address: str, order: str, names: tuple[str, ...], ag
 def test_a_name_leads_to_an_address_of_the_kinds_that_are_looked_for() -> None:
     address = ip.parse(V6)
     assert address is not None
-    assert leads_to(expander().context, "both.x.test", address)[0]
-    assert not leads_to(expander(dns_ipv4_lookup="*").context, "both.x.test", address)[0]
+    assert leads_to(expander().context, "both.x.test", address).matches
+    assert not leads_to(expander(dns_ipv4_lookup="*").context, "both.x.test", address).matches
 
 
 @pytest.mark.parametrize(

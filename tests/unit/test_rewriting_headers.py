@@ -58,7 +58,7 @@ LONG = "x" * 31
         (f"To: {LONG}@a, v@a", f"To: {LONG}@b.b, \n\tv@b.b"),
         (f"To: {LONG}{LONG}@c, v@a, w@a", f"To: {LONG}{LONG}@c, v@b.b, \n\tw@b.b"),
         (f"To: {LONG}@same, v@c", f"To: {LONG}@EMAS, v@c"),
-        ("cc : W <u@w> (x), g: W <u@w> (y); , u@c", 'cc : "J. X" <u@a>, "J. X" <u@a> , u@c'),
+        ("cc : W <u@w> (x), g: W <u@w> (y); , u@c", 'cc : "J. X" <u@a>, "J. X" <u@a>, u@c'),
         ("Resent-To: u@a", "Resent-To: u@b.b"),
         ("Resent-Reply-To: u@a", "Resent-Reply-To: u@a"),
         ("X-To: u@a", "X-To: u@a"),

@@ -124,7 +124,19 @@ def _forgotten(pieces: Pieces, node: Condition) -> Node | None:
         plain = first or all_constant or name.startswith(_OF_THE_SESSION)
         if name and plain and _is_variable(pieces, name):
             return argument
+        if name in _PARTS and any(_ends_like(other, name) for other in arguments if other is not argument):
+            return argument
     return None
+
+
+_PARTS = ("domain", "local_part")
+"""Variables whose names are words that nobody's domain or local part is."""
+
+
+def _ends_like(node: Node, name: str) -> bool:
+    """True for a variable that holds the same part of an address as the one of that name."""
+    parts = node.parts if isinstance(node, Sequence) else (node,)
+    return len(parts) == 1 and isinstance(parts[0], Variable) and parts[0].name.endswith(f"_{name}")
 
 
 _OF_THE_SESSION = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from expander.config.model import Instance
     from expander.lint.survey import Survey
 
+_REMOTE = frozenset({"dnslookup", "manualroute", "ipliteral", "queryprogram"})
+"""The routers that find other hosts."""
+
+_LOCAL_NAME = re.compile(r"\+(?:my_|our_)?local(?:_?domains?)?", re.ASCII)
 _ROUTER = "begin routers\nall:\n  driver = accept\n  transport = out\nbegin transports\nout:\n"
 _DNS = "begin routers\ndns:\n  driver = dnslookup\n  transport = out\n"
 _LOCAL = "users:\n  driver = accept\n  check_local_user\n  verify_only\n"
@@ -35,15 +40,15 @@ def local_domains_looked_up(survey: Survey) -> Iterator[Finding]:
     """A router looks up all domains in the DNS, and behind it stand routers for local users.
 
     For a domain of its own Exim finds itself there, takes that for a loop, and freezes the message. The
-    option `domains` keeps the local domains away from the router. Where that names the host itself (``@``)
-    without an exclamation mark, it is the wrong way round.
+    option `domains` keeps the local domains away from the router. Where that names the host itself (``@``),
+    or the list of local domains, without an exclamation mark, it is the wrong way round.
     """
     routers = survey.config.routers
     for router in routers:
         if (
             router.driver == "dnslookup"
             and not router.options.is_set("self")
-            and _is_for_itself(survey, router)
+            and _is_for_local_domains(survey, router)
         ):
             setting = router.setting("domains")
             span = router.span if setting is None else setting.span
@@ -63,13 +68,20 @@ def local_domains_looked_up(survey: Survey) -> Iterator[Finding]:
             yield Finding("EXR033", message, router.span, severity=WARNING, notes=notes)
 
 
-def _is_for_itself(survey: Survey, router: Instance) -> bool:
-    """True for a router whose domains have that of this host, where another router is for local users."""
-    if not any(one["check_local_user"] is True for one in survey.config.routers):
-        return False
+def _is_for_local_domains(survey: Survey, router: Instance) -> bool:
+    """True for a router whose domains are those of this host, where other routers deliver for them.
+
+    They are if ``@`` is one of them, or if the list is called one of local domains. Where no router is left
+    for all the rest of the world, that is sign enough.
+    """
+    others = [one for one in survey.config.routers if one is not router]
+    delivers = any(one["check_local_user"] is True for one in others)
+    alone = not any(one.driver in _REMOTE for one in others)
     for item in split(text_of(router, "domains") or ""):
         named = survey.config.named_list("domain", item[1:]) if item.startswith("+") else item
-        if "@" in split(named or ""):
+        if "@" in split(named or "") and (delivers or alone):
+            return True
+        if named is not None and _LOCAL_NAME.fullmatch(item):
             return True
     return False
 

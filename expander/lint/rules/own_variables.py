@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ACL_NAME = re.compile(r"acl_[cm]_?\w+", re.ASCII)
 _ACL_SET = re.compile(r"\bset\s+(acl_[cm]_?\w+)", re.ASCII)
 _ACL_READ = re.compile(r"(?:\$\{?|def:)(acl_[cm]_?\w+)", re.ASCII)
+_NUMBERED = re.compile(r"acl_[cm][0-9]+", re.ASCII)
 _TOO_SHORT = len("acl_m_ab")
 """Names of at most this length may differ in one letter and be two."""
 
@@ -62,7 +63,7 @@ def unset_acl_variable(survey: Survey) -> Iterator[Finding]:
 
     It is always empty. With `strict_acl_vars` every expansion that reads it fails, which is an error.
     """
-    if survey.incomplete:
+    if survey.incomplete and survey.may_hold("acl"):
         return
     given = set(_ACL_SET.findall(_everything(survey)))
     strict = survey.config.options["strict_acl_vars"] is True
@@ -89,13 +90,15 @@ def unset_acl_variable(survey: Survey) -> Iterator[Finding]:
 def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
     """An ACL variable is set, but nothing in the configuration reads it.
 
-    A filter file may do so; otherwise the name is written differently where it is read. Where one is read
-    whose name differs in one letter, this is a warning.
+    A filter file may do so; otherwise the name is written differently where it is read. Where one is read or
+    set whose name differs in one letter, this is a warning.
     """
-    if survey.incomplete or survey.config.options.is_set("system_filter"):
+    if survey.incomplete:
         return
+    in_filter = survey.config.options.is_set("system_filter")
     everything = _everything(survey)
     read = set(_ACL_READ.findall(everything))
+    known = sorted(read | set(_ACL_SET.findall(everything)))
     told: set[str] = set()
     for line in lines(survey.config.tree):
         for clause in getattr(line, "clauses", ()):
@@ -105,7 +108,9 @@ def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
             if _ACL_NAME.fullmatch(name) and name not in read and name not in told:
                 told.add(name)
                 message = f"${name} is set but never read"
-                near = [other for other in sorted(read) if _one_letter_apart(name, other)]
+                near = [other for other in known if _one_letter_apart(name, other)]
+                if in_filter and not near:
+                    continue
                 notes = tuple(Note(f"did you mean {other}?") for other in near[:1])
                 severity = WARNING if near else REMARK
                 yield Finding("EXN008", message, clause.argument.span, severity=severity, notes=notes)
@@ -114,6 +119,8 @@ def unread_acl_variable(survey: Survey) -> Iterator[Finding]:
 def _one_letter_apart(name: str, other: str) -> bool:
     """True for names of which one is a slip in writing the other; names that differ in a digit are two."""
     short, long = sorted((name, other), key=len)
+    if _NUMBERED.fullmatch(short) and len(long) == len(short) + 1 and long.startswith(short):
+        return long[-1].isalpha()
     if len(long) - len(short) > 1 or name == other:
         return False
     same = 0
@@ -141,7 +148,7 @@ def unset_router_variable(survey: Survey) -> Iterator[Finding]:
 
     It is always empty.
     """
-    if survey.incomplete:
+    if survey.incomplete and survey.may_hold("routers"):
         return
     given = set(_ROUTER_SET.findall(_everything(survey)))
     for use in _reads(survey, _ROUTER_NAME):

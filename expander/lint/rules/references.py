@@ -25,10 +25,11 @@ _IN_PLACE = re.compile(r"\s*(?:accept|defer|deny|discard|drop|require|warn)\s", 
 _CALL = re.compile(r"(?<!\$)\bacl\s*=\s*([A-Za-z][A-Za-z0-9_]*)\s*(?=\n|\Z)", re.ASCII)
 
 
-def _known(survey: Survey, name: str, names: Iterable[str]) -> bool:
-    """True for a name that there is, or that a file may have that could not be read."""
+def _known(survey: Survey, section: str, name: str, names: Iterable[str]) -> bool:
+    """True for a name that there is in a section, or that a file may have that could not be read."""
     known = set(names)
-    return name in known or (survey.incomplete and nearest(name, known) is None)
+    in_file = survey.incomplete and survey.may_hold(section)
+    return name in known or (in_file and nearest(name, known) is None)
 
 
 @rule(
@@ -44,7 +45,7 @@ def undefined_acl(survey: Survey) -> Iterator[Finding]:
     Exim looks for the ACL when it is to run: the client gets "451 Temporary local problem".
     """
     for name, span in _acls_named(survey):
-        if not _known(survey, name, survey.config.acls):
+        if not _known(survey, "acl", name, survey.config.acls):
             notes = meant(name, survey.config.acls)
             yield Finding("EXN001", f'there is no ACL "{name}"', span, notes=notes)
 
@@ -84,13 +85,13 @@ def undefined_transport(survey: Survey) -> Iterator[Finding]:
     """
     names = [transport.name for transport in survey.config.transports]
     for use in transport_uses(survey):
-        if not _known(survey, use.name, names):
+        if not _known(survey, "transports", use.name, names):
             where = f" in {use.text.holder} router" if use.text.holder else ""
             message = f'transport "{use.name}" not found{where}'
             yield Finding("EXN002", message, use.span, notes=meant(use.name, names))
     for transport in survey.config.transports:
         shadow = transport.setting("shadow_transport")
-        if shadow is not None and not _known(survey, shadow.value, names):
+        if shadow is not None and not _known(survey, "transports", shadow.value, names):
             message = f'shadow transport "{shadow.value}" not found'
             yield Finding("EXN002", message, shadow.span, notes=meant(shadow.value, names))
 
@@ -117,7 +118,7 @@ def undefined_authenticator(survey: Survey) -> Iterator[Finding]:
     for text in survey.texts:
         if text.section == "acl" and text.name == "authenticated":
             for item in _plain_items(text.source.text):
-                if lower(item) not in names and not survey.incomplete:
+                if lower(item) not in names and not (survey.incomplete and survey.may_hold("authenticators")):
                     start = text.source.text.index(item)
                     span = Span(text.source, start, start + len(item))
                     yield _no_authenticator(survey, item, span)

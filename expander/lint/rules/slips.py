@@ -13,7 +13,7 @@ from expander.lint.constant import constant
 from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
 from expander.lint.listview import UNKNOWN, shown
 from expander.lint.rule import rule
-from grammar.ast.expansion import Condition, Operator, Sequence, Text
+from grammar.ast.expansion import Condition, Item, Operator, Sequence, Text
 from grammar.source import Span
 
 if TYPE_CHECKING:
@@ -98,6 +98,31 @@ def _side_by_side(parts: tuple[Node, ...]) -> bool:
     """True if one of two parts with nothing but blanks between them may be an operator or a longer number."""
     kept = [part for part in parts if not (isinstance(part, Text) and not part.value.strip(SPACE))]
     return any(not isinstance(one, Text) and not isinstance(other, Text) for one, other in pairwise(kept))
+
+
+@rule(
+    "EXE042",
+    "separator-as-key",
+    severity=WARNING,
+    section="Expansion items",
+    bad="smtp_banner = ${extract{:}{$primary_hostname}}\n",
+    good="smtp_banner = ${extract{1}{:}{$primary_hostname}}\n",
+)
+def separator_as_key(survey: Survey) -> Iterator[Finding]:
+    """The key that `extract` looks for has neither letter nor digit: it is a separator.
+
+    With a number before it, the separator is the second argument. As it stands Exim looks for a
+    field of that name, and finds none.
+    """
+    for text in survey.texts:
+        for node in survey.nodes(text):
+            if not isinstance(node, Item) or node.name != "extract" or len(node.groups) < 2:
+                continue
+            key = constant(node.groups[0])
+            if key is not None and key.strip(SPACE) and not any(map(str.isalnum, key)):
+                place = Span(text.source, node.groups[0].start, node.groups[0].end)
+                note = Note("a number comes before the separator: ${extract{1}{:}{...}}")
+                yield Finding("EXE042", f'"{key}" is taken for the name of a field', place, WARNING, (note,))
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""The addresses of this host, as lists know them by ``@[]``."""
+"""The addresses of this host, as its options say: what lists know by ``@[]``, and what hosts are local."""
 
 from __future__ import annotations
 

@@ -1,0 +1,165 @@
+"""Lists as sessions and ACLs match them: told of, remembered, and leaving data in variables.
+
+What a named list says of the client holds for the session, what it says of the sender for the message, and
+what it says of a recipient for the checks of that recipient: see `new_sender` and `new_recipient`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from drivers.api.errors import Deferred, ForcedFail
+from drivers.api.text import lower
+from expander.lists import address as addresses
+from expander.lists import client, domain, host, local_part
+from expander.lists.subject import Cache, Subject, UndecidedError, caseful_setting, no_settings
+from expander.lists.walk import expanded, matched
+
+if TYPE_CHECKING:
+    from expander.expand.context import Context
+
+OK, FAIL, DEFER = "OK", "FAIL", "DEFER"
+KNOWN = "known_lists"
+"""Under this name the state has what named lists say, by what they were asked about."""
+
+OF_CLIENT, OF_SENDER, OF_SENDER_DOMAIN = "client", "sender", "sender_domain"
+OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
+
+
+class Answer(NamedTuple):
+    """`OK`, `FAIL` or `DEFER`; the data that the list has; why it is not decided, None for no words."""
+
+    word: str
+    data: str | None = None
+    message: str | None = None
+
+
+def new_sender(ctx: Context) -> None:
+    """A message begins or is given up: forget what lists say of the sender, and ``$sender_data``."""
+    known = ctx.state.get(KNOWN, {})
+    for scope in (OF_SENDER, OF_SENDER_DOMAIN):
+        known.pop(scope, None)
+    for name in ("sender_data", "recipient_data", "domain_data", "local_part_data"):
+        ctx.facts.pop(name, None)
+    new_recipient(ctx)
+
+
+def new_recipient(ctx: Context) -> None:
+    """Checks of a recipient begin: forget what lists say of another, and ``$domain_data``.
+
+    ``$local_part_data`` stays until a list of local parts is matched again.
+    """
+    known = ctx.state.get(KNOWN, {})
+    for scope in (OF_DOMAIN, OF_LOCAL_PART):
+        known.pop(scope, None)
+    ctx.facts.pop("domain_data", None)
+
+
+def new_statement(ctx: Context) -> None:
+    """The conditions of a statement are tested next: what earlier lookups said is no matter for them."""
+    ctx.state.pop("search_message", None)
+
+
+def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:
+    """Whether the client of the session is in a host list, as it is before its expansion.
+
+    ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
+    is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
+    """
+    text = ctx.facts.get("sender_host_address", "")
+    subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
+    subject.cache, subject.keeps_value = _known(ctx, OF_CLIENT), sets_data
+    answer = _answer(subject, list_text, option)
+    if sets_data:
+        _set(ctx, "host_data", subject.value)
+    return answer
+
+
+def domain_matches(
+    ctx: Context,
+    name: str,
+    list_text: str,
+    *,
+    option: str = "",
+    scope: str = OF_DOMAIN,
+    data: str = "domain_data",
+) -> Answer:
+    """Whether a domain is in a domain list, as it is before its expansion.
+
+    ``scope`` says whose domain it is, for what is remembered: `OF_DOMAIN`, `OF_SENDER_DOMAIN`, "" for none.
+    ``data`` is the variable that is set, if any. See "Domain lists" in the manual.
+    """
+    subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
+    subject.cache = _known(ctx, scope)
+    answer = _answer(subject, list_text, option)
+    if data:
+        _set(ctx, data, subject.value)
+    return answer
+
+
+def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "local_part_data") -> Answer:
+    """Whether a local part is in a list of local parts, as it is before its expansion."""
+    subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
+    subject.cache = _known(ctx, OF_LOCAL_PART)
+    answer = _answer(subject, list_text, "")
+    if data:
+        _set(ctx, data, subject.value)
+    return answer
+
+
+def address_matches(
+    ctx: Context, text: str, list_text: str, *, scope: str = "", data: str = "", option: str = ""
+) -> Answer:
+    """Whether an address is in an address list, as it is before its expansion.
+
+    ``scope`` is `OF_SENDER` for the sender of the message; of other addresses nothing is remembered. ``data``
+    is the variable that is set ("sender_data", "recipient_data"); it keeps its value where no element
+    of the list says anything of it. See "Address lists" in the manual.
+    """
+    local, at, tail = text.rpartition("@")
+    name = lower(tail) if at else ""
+    whole = f"{local}@{name}" if at else text
+    subject = Subject(
+        ctx, "address", whole, addresses.match_element, caseful_setting, domain=name, local_part=local
+    )
+    subject.shown = text
+    subject.value = ctx.facts.get(data) if data else None
+    subject.cache = _known(ctx, scope)
+    answer = _answer(subject, list_text, option)
+    if data:
+        _set(ctx, data, subject.value)
+    return answer
+
+
+def string_matches(ctx: Context, text: str, list_text: str) -> Answer:
+    """Whether a text is in a list of strings, as it is before its expansion: authenticators, ciphers."""
+    subject = Subject(ctx, "string", text, local_part.match_string, no_settings)
+    return _answer(subject, list_text, "")
+
+
+def _known(ctx: Context, scope: str) -> Cache | None:
+    if not scope:
+        return None
+    scopes: dict[str, Cache] = ctx.state.setdefault(KNOWN, {})
+    return scopes.setdefault(scope, {})
+
+
+def _set(ctx: Context, name: str, value: str | None) -> None:
+    if value is None:
+        ctx.facts.pop(name, None)
+    else:
+        ctx.facts[name] = value
+
+
+def _answer(subject: Subject, list_text: str, option: str) -> Answer:
+    try:
+        found = matched(subject, expanded(subject.ctx, list_text), list_text, option=option)
+    except ForcedFail:
+        return Answer(FAIL)
+    except UndecidedError:
+        # Only for hosts Exim shows that a lookup before has left no words.
+        left = subject.ctx.state.get("search_message")
+        return Answer(DEFER, None, left if subject.kind == "host" else left or None)
+    except Deferred as problem:
+        return Answer(DEFER, None, problem.message or None)
+    return Answer(OK if found else FAIL, subject.value)

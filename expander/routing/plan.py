@@ -1,0 +1,137 @@
+"""What routing asks of each router again and again, read from its options once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drivers.api.text import is_plain
+from drivers.values import listtext
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Router
+    from expander.config.model import Config, Instance
+    from expander.expand.context import Context
+
+OWN = frozenset({"@", "@[]"})
+"""What stands for this host in lists, which stays the same."""
+
+PLANS = "plans of the routers"
+"""Under this name the state has the plans that were made."""
+
+
+class ListOption(Record):
+    """A list that an option gives; ``is_steady`` if what it says of a text is always the same."""
+
+    name: str
+    kind: str
+    text: str
+    is_steady: bool
+
+
+class Plan(Record):
+    """The options of one router; lists and texts that are not set are None."""
+
+    router: Router
+    name: str
+    is_caseful: bool
+    is_for_once: bool
+    is_silent: bool
+    prefixes: str
+    prefix_optional: bool
+    suffixes: str
+    suffix_optional: bool
+    verify_only: bool
+    address_test: bool
+    verify_sender: bool
+    verify_recipient: bool
+    expn: bool
+    fail_verify_sender: bool
+    fail_verify_recipient: bool
+    domains: ListOption | None
+    local_parts: ListOption | None
+    senders: ListOption | None
+    check_local_user: bool
+    home: str
+    debug_print: str
+    require_files: str
+    condition: str | None
+    settings: str
+    address_data: str | None
+    pass_router: str
+    more: bool | str
+    unseen: bool | str
+    translation: str
+
+
+def plans(ctx: Context) -> list[Plan]:
+    """The plans of all routers of the configuration, in their order."""
+    made: list[Plan] | None = ctx.state.get(PLANS)
+    if made is None:
+        config = ctx.config
+        made = [] if config is None else [_plan(config, router) for router in config.routers]
+        ctx.state[PLANS] = made
+    return made
+
+
+def _plan(config: Config, router: Instance) -> Plan:
+    options = router.options
+
+    def text(name: str) -> str | None:
+        return options[name] if options.is_set(name) else None
+
+    def listed(name: str, kind: str) -> ListOption | None:
+        given = text(name)
+        return None if given is None else ListOption(name, kind, given, is_steady(config, kind, given))
+
+    def value(name: str, default: Any) -> Any:
+        return options.get(name, default)
+
+    return Plan(
+        router,
+        router.name,
+        options["caseful_local_part"],
+        not value("repeat_use", default=True),
+        options["disable_logging"],
+        options["local_part_prefix"],
+        options["local_part_prefix_optional"],
+        options["local_part_suffix"],
+        options["local_part_suffix_optional"],
+        options["verify_only"],
+        options["address_test"],
+        options["verify_sender"],
+        options["verify_recipient"],
+        options["expn"],
+        options["fail_verify_sender"],
+        options["fail_verify_recipient"],
+        listed("domains", "domain"),
+        listed("local_parts", "localpart"),
+        listed("senders", "address"),
+        options["check_local_user"],
+        options["router_home_directory"],
+        options["debug_print"],
+        options["require_files"],
+        text("condition"),
+        value("set", ""),
+        text("address_data"),
+        options["pass_router"],
+        options["more"],
+        options["unseen"],
+        value("translate_ip_address", ""),
+    )
+
+
+def is_steady(config: Config, kind: str, text: str, within: tuple[str, ...] = ()) -> bool:
+    """True if neither a list nor those that it names are to be expanded, and nothing is looked up in them."""
+    if not is_plain(text):
+        return False
+    for element in listtext.elements(text):
+        pattern = element.removeprefix("!").lstrip()
+        if ";" in pattern or pattern.startswith("/") or (pattern[:1] == "@" and pattern not in OWN):
+            return False
+        if pattern.startswith("+"):
+            name = pattern[1:]
+            named = config.named_list(kind, name)
+            if named is None or name in within or not is_steady(config, kind, named, (*within, name)):
+                return False
+    return True

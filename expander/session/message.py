@@ -93,12 +93,7 @@ def begin_chunk(session: Session, argument: str) -> None:
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
-        verdict = session.judge("predata")
-        if verdict.word != OK:
-            session.refuse("predata", "", verdict)
-            _drop_empty(session)
-            return
-        session.reception.is_refused = False
+        session.reception.is_refused = False  # no ACL is asked before the data here
     reception = session.reception
     reception.chunk = reception.left = size
     reception.is_last = is_last
@@ -220,7 +215,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
-    ctx.facts["message_size"] = str(header + len(body))
+    ctx.facts["message_size"] = str(len(data))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)
     if said is None:

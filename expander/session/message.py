@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
+from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
@@ -17,7 +18,7 @@ from expander.session.sizes import size_limit
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from expander.expand.context import Context
     from expander.session.machine import Session
@@ -93,12 +94,7 @@ def begin_chunk(session: Session, argument: str) -> None:
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
-        verdict = session.judge("predata")
-        if verdict.word != OK:
-            session.refuse("predata", "", verdict)
-            _drop_empty(session)
-            return
-        session.reception.is_refused = False
+        session.reception.is_refused = False  # no ACL is asked before the data here
     reception = session.reception
     reception.chunk = reception.left = size
     reception.is_last = is_last
@@ -166,8 +162,8 @@ def _chunk_is_here(session: Session) -> None:
     data = b"".join(reception.lines)
     reception.bad_ends = _BARE_HEADER_END.match(data) is not None
     data = data.replace(b"\r\n", b"\n")
-    if data and not data.endswith(b"\n"):
-        data += b"\n"
+    if not data.endswith(b"\n"):
+        data = data.removesuffix(b"\r") + b"\n"
     reception.lines = [data]
     reception.size = len(data)
     complete(session)
@@ -209,8 +205,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
-    ctx.body = message.body.replace(b"\n", b" ")
+    stray = to_bytes(message.stray)
+    ctx.body = (stray + message.body).replace(b"\n", b" ")
     ctx.facts.update(message.facts)
+    ctx.facts.update(_counted(message.facts, len(stray), len(data)))
     ctx.facts.update(message_exim_id=name)
     for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
         if ctx.options.get(unsupported):
@@ -220,7 +218,6 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
-    ctx.facts["message_size"] = str(header + len(body))
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     said = _judged(session)
     if said is None:
@@ -228,8 +225,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body))
     if reception.is_last:
-        # What Exim calls the total counts the bytes and the lines, and the empty line for two if it is there.
-        blank = 1 + data[header:].startswith(b"\n")
+        # What Exim calls the total counts the bytes and the lines, the end of the header among them.
+        blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     fake = controls.faked(session)
@@ -240,6 +237,16 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
     return True
+
+
+def _counted(facts: Mapping[str, str], stray: int, size: int) -> dict[str, str]:
+    """The variables that count, for a message in which a line that belongs to the body ended the header.
+
+    ``stray`` is the length of that line, 0 without one, ``size`` that of the whole message.
+    """
+    further = {"message_body_size": stray, "message_linecount": bool(stray), "body_linecount": bool(stray)}
+    counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
+    return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
 
 
 def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

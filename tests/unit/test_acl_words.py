@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from struct import pack
 from typing import TYPE_CHECKING
 
 import pytest
 
+from drivers.lookups.berkeley import BerkeleyFile
+from drivers.lookups.berkeley_writing import hash_file
 from drivers.values import header_changes
 from drivers.values.hints import KEPT
 from expander.api import Expander
 from expander.config.load import load
 from expander.config.profile import PROFILES
-from expander.hints import SqliteHints
+from expander.hints import SpoolHints, SqliteHints
 from expander.session.machine import Session
 from expander.world.memory import MemoryWorld
+from expander.world.sandbox import SandboxWorld
 
 if TYPE_CHECKING:
     from drivers.values.hints import Hints
@@ -123,6 +127,36 @@ def test_hints_in_a_file_are_shared(tmp_path: Path) -> None:
     assert Held(statements, again).recipient() == "550 3.0\r\n"
     assert Held(statements).recipient() == "550 1.0\r\n"
     again.close()
+
+
+def test_hints_in_the_spool_are_files_of_exim() -> None:
+    world = MemoryWorld(files={"/spool/input": b""})
+    hints = SpoolHints(world.files, "/spool/db")
+    hints.write("seen", "192.0.2.1", {"time": 1795868493})
+    hints.write("ratelimit", "1h/per_cmd/k", {"time": 1795868493.25, "rate": 2.5})
+    hints.write("ratelimit", "1h/per_cmd/unique/k", {"time": 1.0, "rate": 1.0, "seen": ["x"], "since": 1.0})
+    found = BerkeleyFile(world.files.read("/spool/db/ratelimit")).get(b"1h/per_cmd/k\0")
+    assert found == pack("<qi4xd", 1795868493, 250000, 2.5)
+    again = SpoolHints(world.files, "/spool/db")
+    assert again.read("seen", "192.0.2.1") == {"time": 1795868493}
+    assert again.read("ratelimit", "1h/per_cmd/k") == {"time": 1795868493.25, "rate": 2.5}
+    assert again.read("ratelimit", "1h/per_cmd/unique/k") is None
+    assert hints.read("ratelimit", "1h/per_cmd/unique/k") is not None
+
+
+def test_hints_that_cannot_be_written_stay_in_memory() -> None:
+    world = SandboxWorld(MemoryWorld(files={"/spool/db/seen": b"rubbish"}))
+    hints = SpoolHints(world.files, "/spool/db")
+    hints.write("seen", "k", {"time": 1})
+    assert hints.read("seen", "k") == {"time": 1}
+    assert SpoolHints(world.files, "/spool/db").read("seen", "k") is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 700])
+def test_hash_tables_are_read_as_they_were_written(count: int) -> None:
+    items = {f"key {number}\0".encode(): bytes(number % 200) for number in range(count)}
+    assert dict(BerkeleyFile(hash_file(items)).items()) == items
+    assert dict(BerkeleyFile(hash_file(items | {b"k" * 2000: b""})).items()) == items
 
 
 def test_spf_and_its_variables() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
+from expander.lists.conditions import new_sender
 from expander.session import envelope, greeting, hello, logline, message, others
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply
@@ -163,6 +164,7 @@ class Session:
         facts = self.ctx.facts
         for name in ("sender_address", "local_part", "domain", "recipients", "message_exim_id"):
             facts.pop(name, None)
+        new_sender(self.ctx)
         facts.update(sender_address="", message_size="-1")
         self.ctx.acl_m.clear()
         self.ctx.headers = None
@@ -234,7 +236,7 @@ class Session:
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in
 
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts")
+            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
         if not self.counts_nonmail:
             return False
         self.nonmail += 1

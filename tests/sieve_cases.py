@@ -24,12 +24,12 @@ SENDER = "ann@sender.test"
 
 MESSAGES = {
     "plain": (
-        "From: Ann Sender <ann@sender.test>\nTo: joe@example.test, \"Bob S\" <bob@example.test>\n"
+        'From: Ann Sender <ann@sender.test>\nTo: joe@example.test, "Bob S" <bob@example.test>\n'
         "Cc: carol@other.test\nSubject: Monthly Report 42 urgent\nMessage-ID: <id1@sender.test>\n"
         "Date: Tue, 02 Jan 2024 10:11:12 +0000\nX-Score: 7\nX-List: a\nX-List: b\nX-Empty:\n\nbody\n"
     ),
     "odd": (
-        "From: Ann@SENDER.test, \"x y\"@q.test (comment)\n"
+        'From: Ann@SENDER.test, "x y"@q.test (comment)\n'
         "To: joe+lists@example.test, group: a@b.test, D <d@e.test>;, broken@@x.y, @route.test:src@r.test\n"
         "Subject: =?iso-8859-1?q?caf=E9?=  tail \nMessage-ID: <id2@sender.test>\n"
         "Date: Tue, 02 Jan 2024 10:11:12 +0000\nX-Fold: one\n\ttwo\n  three\n"

@@ -51,7 +51,7 @@ def match_element(subject: Subject, pattern: str) -> bool:
         return False
     plain = ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written
     if pattern == "@[]":
-        return plain in interfaces.addresses(subject.ctx)
+        return text in interfaces.as_written(subject.ctx)  # IPv6 addresses as they are written
     if pattern == "@":
         raise NotKnownError(NAMES_UNKNOWN)
     if subject.tainted:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
+from drivers.variables.host_name import look_up
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
@@ -55,7 +56,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     facts["sender_helo_name"] = Tainted(name)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
-        ctx.expand("$sender_host_name")
+        look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
     if session.helo_verify and not _verified(session, name) and session.helo_required:
         _unverified(session, command, name)
@@ -121,7 +122,7 @@ def _offers(session: Session) -> list[str]:
         offers += _limits(session)
     if has("accept_8bitmime"):
         offers.append("8BITMIME")
-    if client_in(ctx, "dsn_advertise_hosts"):
+    if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
     offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
     if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
@@ -131,14 +132,14 @@ def _offers(session: Session) -> list[str]:
     names = authentication.offered(session)
     if names:
         offers.append(f"AUTH {' '.join(names)}")
-    if client_in(ctx, "chunking_advertise_hosts"):
+    if client_in(ctx, "chunking_advertise_hosts", if_open=True):
         offers.append("CHUNKING")
-    if client_in(ctx, "tls_advertise_hosts"):
+    if client_in(ctx, "tls_advertise_hosts", if_open=True):
         message = "offering STARTTLS (tls_advertise_hosts) is not supported by eximulate yet"
         raise Unsupported(message)
     if has("prdr_enable"):
         offers.append("PRDR")
-    if client_in(ctx, "smtputf8_advertise_hosts"):
+    if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
         offers.append("SMTPUTF8")
     session.advertised = {offer.partition(" ")[0] for offer in offers}
     return [*offers, "HELP"]

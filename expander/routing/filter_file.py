@@ -13,11 +13,8 @@ if TYPE_CHECKING:
     from drivers.api.routing import Options, Work
     from expander.expand.context import Context
 
-SIEVE_OPTIONS = (
-    "sieve_vacation_directory",
-    "sieve_enotify_mailto_owner",
-    "sieve_useraddress",
-    "sieve_subaddress",
+SIEVE_OPTIONS = tuple(
+    f"sieve_{name}" for name in ("vacation_directory", "enotify_mailto_owner", "useraddress", "subaddress")
 )
 
 

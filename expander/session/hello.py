@@ -13,6 +13,7 @@ from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
+from expander.session.verified_name import is_verified
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -58,7 +59,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not _verified(session, name) and session.helo_required:
+    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
         _unverified(session, command, name)
         return
     verdict = session.judge("helo")
@@ -86,22 +87,6 @@ def _greeting(session: Session, name: str) -> str:
     shown = facts.get("sender_host_name") or name
     host = session.ctx.expand("$smtp_active_hostname")
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
-
-
-def _verified(session: Session, name: str) -> bool:
-    """True if the name is the client's address, or leads to it.
-
-    Raises `Unsupported` for what needs the DNS.
-    """
-    facts = session.ctx.facts
-    address = facts.get("sender_host_address", "")
-    if name.startswith("["):
-        session.ctx.debug("matched host address")
-        matches = name[1:-1].removeprefix("IPv6:") == address
-        facts["sender_helo_verified"] = "yes" if matches else "no"
-        return matches
-    message = "verifying the name that HELO gives (helo_verify_hosts) is not supported by eximulate yet"
-    raise Unsupported(message)
 
 
 def _unverified(session: Session, command: str, name: str) -> None:

@@ -83,7 +83,7 @@ def _mail(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, smtp_rewrite(ctx, Tainted(text)), null=True)
+        address = _address(session, smtp_rewrite(session.ctx, Tainted(text)), null=True)
     except Failed as problem:
         session.error(501, problem.message, text)
         return
@@ -193,7 +193,7 @@ def _rcpt(session: Session, argument: str) -> None:
     if text is None:
         return
     try:
-        address = _address(session, smtp_rewrite(ctx, Tainted(text)), null=False)
+        address = _address(session, smtp_rewrite(session.ctx, Tainted(text)), null=False)
     except Failed as problem:
         session.error(501, problem.message, text)
         state.rcpt_fail_count += 1

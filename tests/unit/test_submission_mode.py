@@ -71,8 +71,10 @@ def _accept(session: Session, where: str, options: str, seen: list[str]) -> obje
             "",
             "Resent-To: v\nFrom: q@q",
             None,
-            "u@a.test\nResent-Date: *\nResent-Message-Id: *\nResent-To: v\nFrom: q@q\n"
-            "Resent-From: u@a.test\n",
+            (
+                "u@a.test\nResent-Date: *\nResent-Message-Id: *\nResent-To: v\nFrom: q@q\n"
+                "Resent-From: u@a.test\n"
+            ),
         ),
     ],
 )

@@ -56,7 +56,7 @@ def trusted_address(mode: SubmissionMode, authenticated_id: str, qualify_domain:
     if mode.domain == "":
         return authenticated_id
     domain = qualify_domain if mode.domain is None else mode.domain
-    return f"{quote_local_part(authenticated_id)}@{domain}"
+    return f"{authenticated_id and quote_local_part(authenticated_id)}@{domain}"
 
 
 def is_from(

@@ -57,7 +57,7 @@ def _submitted(session: Session, lines: list[Header], mode: fixups.SubmissionMod
     ctx, options = session.ctx, session.ctx.options
     resent = is_resent(lines)
     sender_line = "Resent-Sender" if resent else "Sender"
-    if not mode.retains_sender:
+    if not (mode.retains_sender or options.get("local_sender_retain")):
         lines = without_named(lines, [sender_line.lower()])
     host, domain = options["primary_hostname"], str(options["qualify_domain"] or "")
     ctx.headers = lines = identified(lines, f"E{name}@{host}", resent=resent)

@@ -28,6 +28,10 @@ PAGES = {
     "acl-condition": ("acl-conditions", "ACL conditions"),
     "acl-modifier": ("acl-modifiers", "ACL modifiers"),
     "acl-control": ("acl-controls", "ACL controls"),
+    "sieve-command": ("sieve-commands", "Sieve commands"),
+    "sieve-test": ("sieve-tests", "Sieve tests"),
+    "sieve-comparator": ("sieve-comparators", "Sieve comparators"),
+    "sieve-extension": ("sieve-extensions", "Sieve extensions"),
     "log-selector": ("log-selectors", "Log selectors"),
 }
 

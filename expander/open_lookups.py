@@ -45,7 +45,7 @@ class Searched:
         self._finds: dict[Sequence[str], Find] = {}
         self._answers: dict[str, tuple[Sequence[str], str | None]] = {}
         self._stamp: Stamp = None
-        self.keeps = unit.facts["style"] != lookup_type.QUERY
+        self.keeps = unit.facts["style"] == lookup_type.SINGLE_KEY
         self.captures = bool(unit.facts.get("captures"))
         self.was_known = False
 
@@ -106,7 +106,7 @@ def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Sear
     What finds keys without coming here does so in the place that was searched last, so that the order holds.
     Raises `NotOpened` in Exim's words. See ``lookup_open_max`` in the manual.
     """
-    if unit.facts["style"] == lookup_type.QUERY:
+    if unit.facts["style"] != lookup_type.SINGLE_KEY:
         searched = Searched(ctx, unit, place)
         searched.open(options)
         return searched

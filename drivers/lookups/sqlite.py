@@ -13,7 +13,7 @@ from drivers.lookups.query_memory import Memory, memory_of
 from drivers.lookups.quoting import tell_if_bare
 from drivers.lookups.sql_literals import asked, column
 from drivers.lookups.sql_statements import castable, statements
-from drivers.values.lookup_type import QUERY
+from drivers.values.lookup_type import FILE_QUERY
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,7 +35,7 @@ _PLACES = re.compile(r"uses ([0-9]+), and there are 0 supplied")
     since="4.53",
     section="File and database lookups",
     feature="lookup_sqlite",
-    style=QUERY,
+    style=FILE_QUERY,
     steady=True,
     examples=(
         Example("${lookup sqlite,file=@DIR@/none.db{select 6*7}}", "42"),

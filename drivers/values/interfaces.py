@@ -21,21 +21,31 @@ def addresses(ctx: Context) -> set[ip.Address]:
 
     Raises `Fatal` for an element of theirs that is no address.
     """
-    known = set(_named(ctx, "local_interfaces"))
+    return set(as_written(ctx).values())
+
+
+def as_written(ctx: Context) -> dict[str, ip.Address]:
+    """The same by their texts: as an option has it, or as the machine writes it. Raises `Fatal`."""
+    known = dict(_named(ctx, "local_interfaces"))
     machine = {found for text in ctx.world.host.addresses() if (found := ip.parse(text)) is not None}
-    for wildcard in known.intersection(ANY):
-        known.remove(wildcard)
-        known.update(address for address in machine if address.version == wildcard.version)
-    known.update(_named(ctx, "extra_local_interfaces"))
+    for text, wildcard in list(known.items()):
+        if wildcard in ANY:
+            del known[text]
+            known |= {_text(address): address for address in machine if address.version == wildcard.version}
+    known |= _named(ctx, "extra_local_interfaces")
     if ctx.options.get("disable_ipv6"):
-        known = {address for address in known if address.version == ip.IPV4}
+        known = {text: address for text, address in known.items() if address.version == ip.IPV4}
     return known
 
 
-def _named(ctx: Context, option: str) -> Iterator[ip.Address]:
+def _text(address: ip.Address) -> str:
+    return address.dotted() if address.version == ip.IPV4 else address.normal()
+
+
+def _named(ctx: Context, option: str) -> Iterator[tuple[str, ip.Address]]:
     for element in listtext.elements(ctx.options.get(option) or ""):
         found = hostport.parse(element)
         address = None if found is None else ip.parse(found[0])
-        if address is None:
+        if found is None or address is None:
             raise Fatal(f'Malformed IP address "{element}" in {option}')
-        yield address
+        yield found[0], address

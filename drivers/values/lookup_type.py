@@ -11,7 +11,9 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SINGLE_KEY, QUERY = "single-key", "query"
+SINGLE_KEY, QUERY, FILE_QUERY = "single-key", "query", "query of a file"
+"""The styles of types; with the last Exim passes over ``partial`` and ``*`` around the name of a query."""
+
 DEFAULT_AFFIX = "*."
 LEAST_PARTIAL = 2
 _PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~]*)\)|-)", re.ASCII)
@@ -49,6 +51,8 @@ def parse(text: str, style_of: Callable[[str], str | None]) -> LookupType:
     style = None if options and star >= 0 else style_of(name)
     if style is None:
         raise Failed(f'unknown lookup type "{name if star < 0 else bare}"')
+    if style == FILE_QUERY:
+        return LookupType(name, QUERY, options=tuple(options or marks.split(",")[1:]))
     if style == QUERY:
         if partial:
             raise Failed(f'"partial" is not permitted for lookup type "{rest}"')

@@ -47,7 +47,6 @@ def sender_host_name(ctx: Context) -> str:
     name = facts.get("sender_host_name", "")
     if name or not address or ctx.state.get(DONE) == address:
         return name
-    ctx.state[DONE] = address
     look_up(ctx, address)
     return facts.get("sender_host_name", "")
 
@@ -58,6 +57,7 @@ def look_up(ctx: Context, address: str) -> None:
     That is ``$sender_host_name``, ``$sender_fullhost`` and their like, or ``$host_lookup_failed``, or
     ``$host_lookup_deferred``.
     """
+    ctx.state[DONE] = address
     parsed = ip.parse(address)
     if parsed is None:
         return

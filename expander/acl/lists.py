@@ -4,65 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Deferred
-from drivers.api.text import lower
-from expander.lists import address, domain, host, local_part
-from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import expanded, matched
+from drivers.api.acl import FAIL, OK
+from expander.lists import conditions
+from expander.lists.conditions import OF_SENDER, OF_SENDER_DOMAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from expander.acl.run import Run
+    from expander.lists.conditions import Answer
 
 
 def hosts(run: Run, text: str) -> str:
     """True if the client is in the list."""
-    peer = run.ctx.facts.get("sender_host_address", "")
-    return _match(run, "host", "host", peer, text, host.match_element, host.unknown_setting)
+    return _outcome(run, conditions.host_matches(run.ctx, text))
 
 
 def domains(run: Run, text: str) -> str:
     """True if the recipient's domain is in the list."""
-    name = run.ctx.facts.get("domain", "")
-    return _match(run, name, "domain", name, text, domain.match_element, no_settings)
+    return _outcome(run, conditions.domain_matches(run.ctx, run.ctx.facts.get("domain", ""), text))
 
 
 def local_parts(run: Run, text: str) -> str:
     """True if the recipient's local part is in the list."""
-    name = _local_part(run)
-    return _match(run, name, "localpart", name, text, local_part.match_element, caseful_setting)
-
-
-def _local_part(run: Run) -> str:
-    """The recipient's local part with its letters as they came."""
-    given = str(getattr(run.transaction, "local_part", ""))
-    return given or run.ctx.facts.get("local_part", "")
+    return _outcome(run, conditions.local_part_matches(run.ctx, _local_part(run), text))
 
 
 def senders(run: Run, text: str) -> str:
     """True if the sender is in the list."""
-    return _address(run, run.ctx.facts.get("sender_address", ""), text)
+    sender = run.ctx.facts.get("sender_address", "")
+    answer = conditions.address_matches(run.ctx, sender, text, scope=OF_SENDER, data="sender_data")
+    return _outcome(run, answer)
 
 
 def sender_domains(run: Run, text: str) -> str:
     """True if the sender's domain is in the list."""
     name = run.ctx.facts.get("sender_address", "").rpartition("@")[2]
-    return _match(run, name, "domain", name, text, domain.match_element, no_settings)
+    return _outcome(run, conditions.domain_matches(run.ctx, name, text, scope=OF_SENDER_DOMAIN, data=""))
 
 
 def recipients(run: Run, text: str) -> str:
     """True if the recipient is in the list."""
-    return _address(run, f"{_local_part(run)}@{run.ctx.facts.get('domain', '')}", text)
+    address = f"{_local_part(run)}@{run.ctx.facts.get('domain', '')}"
+    return _outcome(run, conditions.address_matches(run.ctx, address, text, data="recipient_data"))
 
 
 def authenticated(run: Run, text: str) -> str:
     """True if the client has authenticated by one of the mechanisms."""
     name = run.ctx.facts.get("sender_host_authenticated", "")
-    if not name:
-        return FAIL
-    return _match(run, name, "string", name, text, local_part.match_string, no_settings)
+    return _outcome(run, conditions.string_matches(run.ctx, name, text)) if name else FAIL
 
 
 def encrypted(run: Run, text: str) -> str:
@@ -73,31 +61,16 @@ def encrypted(run: Run, text: str) -> str:
     if text.strip() == "*":
         return OK
     middle = cipher.partition(":")[2].partition(":")[0]
-    return _match(run, middle, "string", middle, text, local_part.match_string, no_settings)
+    return _outcome(run, conditions.string_matches(run.ctx, middle, text))
 
 
-def _address(run: Run, name: str, text: str) -> str:
-    return _match(run, name, "address", name, text, address.match_element, caseful_setting)
+def _local_part(run: Run) -> str:
+    """The recipient's local part with its letters as they came."""
+    given = str(getattr(run.transaction, "local_part", ""))
+    return given or run.ctx.facts.get("local_part", "")
 
 
-def _match(
-    run: Run,
-    shown: str,
-    kind: str,
-    name: str,
-    listed: str,
-    match: Callable[[Subject, str], bool],
-    setting: Callable[[Subject, str], bool],
-) -> str:
-    subject = Subject(run.ctx, kind, name, match, setting, domain=name, local_part=name)
-    if kind == "address":
-        subject.local_part, _, tail = name.rpartition("@")
-        subject.domain = lower(tail)
-    try:
-        found = matched(subject, expanded(run.ctx, listed), listed)
-    except (UndecidedError, Deferred):
-        return DEFER
-    if found and subject.value is not None:
-        run.ctx.facts[f"{kind.replace('localpart', 'local_part')}_data"] = subject.value
-    run.debug(f'{shown} in "{listed}"? {"yes" if found else "no"}')
-    return OK if found else FAIL
+def _outcome(run: Run, answer: Answer) -> str:
+    if answer.word not in {OK, FAIL}:
+        run.log_message = answer.message or ""
+    return answer.word

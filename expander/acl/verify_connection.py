@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.acl import FAIL, OK
+from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import Unsupported
+from drivers.variables.host_name import DONE, look_up
+from expander.session.verified_name import is_verified
 
 if TYPE_CHECKING:
     from expander.acl.run import Run
@@ -24,9 +26,9 @@ def csa(_run: Run, _text: str) -> str:
     raise Unsupported("verify = csa is not supported by eximulate yet")
 
 
-def helo(_run: Run, _text: str) -> str:
+def helo(run: Run, _text: str) -> str:
     """True if the name in HELO or EHLO leads to the client's address, or the address to the name."""
-    raise Unsupported("verify = helo is not supported by eximulate yet")
+    return OK if is_verified(run.ctx) else FAIL
 
 
 def reverse_host_lookup(run: Run, _text: str) -> str:
@@ -34,10 +36,10 @@ def reverse_host_lookup(run: Run, _text: str) -> str:
     ctx = run.ctx
     if not ctx.facts.get("sender_host_address") or ctx.facts.get("sender_host_name"):
         return OK
-    if ctx.expand("$sender_host_name"):
+    address = ctx.facts["sender_host_address"]
+    if ctx.state.get(DONE) != address:
+        run.debug("looking up host name to force name/address consistency check")
+        look_up(ctx, address)
+    if ctx.facts.get("sender_host_name"):
         return OK
-    if ctx.facts.get("host_lookup_deferred") == "1":
-        from drivers.api.acl import DEFER
-
-        return DEFER
-    return FAIL
+    return DEFER if ctx.facts.get("host_lookup_deferred") == "1" else FAIL

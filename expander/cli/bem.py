@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 LONG_IDS_SINCE = "4.97"
 
 
-def read(run: Run, ctx: Context) -> None:
-    """Read the message and set all variables that follow from it.
+def read(run: Run, ctx: Context, data: bytes | None = None) -> None:
+    """Read the message (``data``, or the file of ``-bem``) and set all variables that follow from it.
 
     Tells on standard output where the sender was taken from. Raises `CommandLineError` if the
     file cannot be opened.
     """
     message = read_message(
-        _contents(run.options.modes["bem"]),
+        _contents(run.options.modes["bem"]) if data is None else data,
         is_envelope_line=lambda line: _envelope_sender(ctx, line) is not None,
         dot_ends=run.options.dot_ends,
     )

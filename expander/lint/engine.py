@@ -7,13 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
+from drivers.api.text import from_bytes
 from expander.config.reporting import MISSING_FILE
 from expander.explain import hint
+from expander.filters.recognise import is_sieve
 from expander.lint.finding import ERROR, Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
 from expander.lint.other_branches import in_other_branches
 from expander.lint.places import in_file
 from expander.lint.rule import by_name, rules, severity_of
+from expander.lint.sieve_file import in_script
 from expander.lint.suppress import Suppressed, suppress
 from expander.lint.survey import Survey
 from grammar.record import Record
@@ -65,6 +68,9 @@ def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, s
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "not a path"
         return Checked(path, (_complete(Finding(UNREADABLE, reason, None)),))
+    text = from_bytes(world.files.read(path))
+    if is_sieve(text):
+        return Checked(path, tuple(map(_complete, in_script(path, text, profile, world))), files=(path,))
     try:
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:

@@ -44,6 +44,7 @@ GROUPS = {
     "EXT": "taint",
     "EXS": "security",
     "EXR": "routing",
+    "EXF": "filters",
 }
 """What the letters of a code stand for."""
 

@@ -88,7 +88,7 @@ def _looked_up(subject: Subject, pattern: str, kind: str, place: str) -> bool:
 
 def _names(subject: Subject, pattern: str) -> Iterator[str]:
     """The names of the client, which are found out if they are not known. Raises `NotKnownError`."""
-    from drivers.variables.host_name import ALIASES, DONE, look_up
+    from drivers.variables.host_name import ALIASES, look_up
 
     ctx, facts = subject.ctx, subject.ctx.facts
     address = facts.get("sender_host_address", "")
@@ -96,7 +96,6 @@ def _names(subject: Subject, pattern: str) -> Iterator[str]:
         if ctx.tell_checks is not None:
             ctx.tell_checks(f"sender host name required, to match against {pattern}")
         if address and not facts.get("host_lookup_failed"):
-            ctx.state[DONE] = address
             look_up(ctx, address)
         if not facts.get("sender_host_name"):
             message = f"failed to find host name for {address}"

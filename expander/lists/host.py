@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.values import interfaces, ip
-from drivers.values.lookup_type import QUERY
+from drivers.values.lookup_type import FILE_QUERY, QUERY
 from expander.expand.lookup import style_of
 from expander.lists import text_pattern
 from expander.lists.subject import IGNORE, INCLUDE, NotKnownError
@@ -51,7 +51,7 @@ def match_element(subject: Subject, pattern: str) -> bool:
         return False
     plain = ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written
     if pattern == "@[]":
-        return plain in interfaces.addresses(subject.ctx)
+        return text in interfaces.as_written(subject.ctx)  # IPv6 addresses as they are written
     if pattern == "@":
         raise NotKnownError(NAMES_UNKNOWN)
     if subject.tainted:
@@ -85,7 +85,7 @@ def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:
     name = kind.partition(",")[0]
     if name.startswith("partial") or "*" in name:
         raise Fatal(f'unknown lookup type "{name}"')
-    if style_of(subject.ctx.profile, name) == QUERY:
+    if style_of(subject.ctx.profile, name) in (QUERY, FILE_QUERY):
         kind = name  # options of a query do not reach it from here
     key = lookup_key(address, bits, kind)
     subject.value = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
+from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
@@ -229,6 +230,7 @@ def _judge_recipient(session: Session, address: str) -> None:
         return
     local_part, _, domain = address.rpartition("@")
     session.local_part = local_part
+    conditions.new_recipient(ctx)
     facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
     verdict = session.judge("rcpt")
     if verdict.word == OK:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
+from drivers.variables.host_name import look_up
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
+from expander.session.verified_name import is_verified
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -55,9 +57,9 @@ def _hello(session: Session, name: str, command: str) -> None:
     facts["sender_helo_name"] = Tainted(name)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
-        ctx.expand("$sender_host_name")
+        look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not _verified(session, name) and session.helo_required:
+    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
         _unverified(session, command, name)
         return
     verdict = session.judge("helo")
@@ -87,22 +89,6 @@ def _greeting(session: Session, name: str) -> str:
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
 
 
-def _verified(session: Session, name: str) -> bool:
-    """True if the name is the client's address, or leads to it.
-
-    Raises `Unsupported` for what needs the DNS.
-    """
-    facts = session.ctx.facts
-    address = facts.get("sender_host_address", "")
-    if name.startswith("["):
-        session.ctx.debug("matched host address")
-        matches = name[1:-1].removeprefix("IPv6:") == address
-        facts["sender_helo_verified"] = "yes" if matches else "no"
-        return matches
-    message = "verifying the name that HELO gives (helo_verify_hosts) is not supported by eximulate yet"
-    raise Unsupported(message)
-
-
 def _unverified(session: Session, command: str, name: str) -> None:
     session.say(f"550 {command} argument does not match calling host\r\n")
     words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
@@ -121,7 +107,7 @@ def _offers(session: Session) -> list[str]:
         offers += _limits(session)
     if has("accept_8bitmime"):
         offers.append("8BITMIME")
-    if client_in(ctx, "dsn_advertise_hosts"):
+    if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
     offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
     if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
@@ -131,14 +117,14 @@ def _offers(session: Session) -> list[str]:
     names = authentication.offered(session)
     if names:
         offers.append(f"AUTH {' '.join(names)}")
-    if client_in(ctx, "chunking_advertise_hosts"):
+    if client_in(ctx, "chunking_advertise_hosts", if_open=True):
         offers.append("CHUNKING")
-    if client_in(ctx, "tls_advertise_hosts"):
+    if client_in(ctx, "tls_advertise_hosts", if_open=True):
         message = "offering STARTTLS (tls_advertise_hosts) is not supported by eximulate yet"
         raise Unsupported(message)
     if has("prdr_enable"):
         offers.append("PRDR")
-    if client_in(ctx, "smtputf8_advertise_hosts"):
+    if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
         offers.append("SMTPUTF8")
     session.advertised = {offer.partition(" ")[0] for offer in offers}
     return [*offers, "HELP"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.lists.conditions import OK, domain_matches, host_matches
+from expander.lists.conditions import DEFER, OK, domain_matches, host_matches
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
-def client_in(ctx: Context, option: str) -> bool:
-    """True if the client is in the host list of a main option; false where that stays open.
+def client_in(ctx: Context, option: str, *, if_open: bool = False) -> bool:
+    """True if the client is in the host list of a main option; ``if_open`` where that cannot be decided.
 
     Raises `Fatal` where Exim ends over the list. See "Host lists".
     """
@@ -19,7 +19,8 @@ def client_in(ctx: Context, option: str) -> bool:
     if listed is None:
         _tell_unset(ctx, "host", option)
         return False
-    return host_matches(ctx, listed, option=option, sets_data=False).word == OK
+    answer = host_matches(ctx, listed, option=option, sets_data=False)
+    return if_open if answer.word == DEFER else answer.word == OK
 
 
 def name_in(ctx: Context, name: str, option: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
     controls,
@@ -209,6 +210,7 @@ class Session:
         facts = self.ctx.facts
         for name in BY_MESSAGE:
             facts.pop(name, None)
+        new_sender(self.ctx)
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
@@ -285,7 +287,7 @@ class Session:
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in
 
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts")
+            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
         if not self.counts_nonmail:
             return False
         self.nonmail += 1

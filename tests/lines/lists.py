@@ -3,9 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from casefile import Setup
+from cdb_file import written_cdb
+from dbm_files import DBMBUILD, built
 from lines.maker import Maker
+
+PAIRS = {
+    "example.test": "exact",
+    "*.example.test": "below",
+    "*.wild.test": "",
+    ".dot.test": "dotted",
+    "*": "any",
+    "test": "top",
+    "x.test": "one : two",
+    "*.test": "wide",
+    "@example.test": "odd",
+    "*.a.b.test": "deep",
+    "joe": "user",
+    "boss@other.test": "b",
+    "*@vip.test": "v",
+    "joe@example.test": "j",
+    "10.1.2.3": "host",
+    "10.1.2.0/24": "net",
+    "2001.0db8.0000.0000.0000.0000.0000.0001": "six",
+}
+
+
+def _dbm() -> dict[str, str]:
+    """A DBM file of the pairs as held text, without the program to write one a text."""
+    if DBMBUILD is None:
+        return {"keys.dbm": "no DBM file\n" * 100}
+    with TemporaryDirectory() as folder:
+        lines = "".join(f'"{key}": {value}\n' for key, value in PAIRS.items())
+        return {"keys.dbm": built(Path(folder) / "d", lines).read_bytes().decode("latin-1")}
+
 
 SETUP = Setup(
     config="""
@@ -71,11 +105,15 @@ localpartlist looked = lsearch*;@DIR@/names
         "dir/sub/inner": "x",
         "empty": "",
         "none-ended": "example.test: last",
+        "keys.cdb": written_cdb([(key.encode(), value.encode()) for key, value in PAIRS.items()]).decode(
+            "latin-1"
+        ),
+        **_dbm(),
     },
 )  # fmt: skip
 
 FILES = tuple(name for name in SETUP.files if "/" not in name)
-TYPES = "lsearch wildlsearch nwildlsearch iplsearch dsearch".split()
+TYPES = "lsearch wildlsearch nwildlsearch iplsearch dsearch cdb dbm dbmnz dbmjz".split()
 DOMAINS = (
     "example.test Example.TEST a.example.test a.b.example.test x.wild.test wild.test other.test OTHER.test far.test "
     "partner.test bad.partner.test test x.test xx.test a.b.test c.a.b.test dot.test a.dot.test vip.test loop.test "
@@ -106,8 +144,8 @@ def lookup_type(m: Maker) -> str:
         *TYPES,
         "lsearch",
         "lsearch",
-        "cdb",
         "passwd",
+        "sqlite",
         "nosuch",
         "testdb",
         "LSEARCH",
@@ -151,6 +189,8 @@ def sensible(m: Maker) -> tuple[str, str]:
         ("lsearch", "domains"), ("lsearch", "small"), ("lsearch", "names"), ("lsearch", "addresses"), ("lsearch", "hosts"),
         ("wildlsearch", "wild"), ("nwildlsearch", "nwild"), ("iplsearch", "nets"), ("dsearch", "dir"), ("lsearch", "none-ended"),
         ("lsearch", "empty"), ("lsearch", "missing"), ("nwildlsearch", "domains"),
+        ("cdb", "keys.cdb"), ("cdb", "keys.cdb"), ("dbm", "keys.dbm"), ("dbm", "keys.dbm"), ("dbmnz", "keys.dbm"),
+        ("dbmjz", "keys.dbm"), ("cdb", "missing"), ("dbm", "missing"),
     )  # fmt: skip
     partial = m.pick(
         "",

@@ -54,16 +54,7 @@ def _address(acl: Acl, host: str) -> str:
         return host
     search = findhost.find_by_name(acl.ctx, host)
     if search.status == FOUND:
-        lines = "".join(f"\n  name={found.name} address={found.address}" for found in search.hosts)
-        acl.debug(f"gethostbyname2 looked up these IP addresses:{lines}")
         return search.hosts[0].address
-    client = acl.ctx.facts.get("sender_fullhost", "")
-    during = f" (during SMTP connection from {client})" if client else ""
-    acl.debug(f"no IP address found for host {host}{during}")
-    if search.status == findhost.FAILED:
-        acl.ctx.log(f"no IP address found for host {host}{during}")
-    elif not acl.ctx.options.get("dns_again_means_nonexist"):
-        acl.debug(f"{host} in dns_again_means_nonexist? no (option unset)")
     raise AclProblem('DNS lookup failed in "udpsend" modifier', DEFER)
 
 

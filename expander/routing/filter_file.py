@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Failed, Unsupported
 from drivers.api.routing import Address, FilterResult
+from expander.routing.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +75,9 @@ def _sieve(work: Work, text: str, rights: Options) -> FilterResult:
         return FilterResult("error", [], problem.message)
     found = engine.interpret(work.ctx, text, wanted)
     if found.error is not None:
-        work.ctx.debug(f"Sieve error: {found.error} in line {found.line}")
+        tell(work.ctx, f"Sieve error: {found.error} in line {found.line}")
     else:
-        work.ctx.debug("Implicit keep" if found.implicit_keep else "No implicit keep")
+        tell(work.ctx, "Implicit keep" if found.implicit_keep else "No implicit keep")
     children = []
     for delivery in found.deliveries:
         if delivery.kind == "redirect":

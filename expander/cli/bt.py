@@ -12,6 +12,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.options import too_long
 from expander.routing.engine import SILENT
+from expander.routing.telling import TELL
 from expander.routing.tree import Shown
 from expander.routing.verify import Verification, VerifyOptions
 from expander.routing.work import CHILD_FAILED
@@ -34,7 +35,8 @@ def run(run: Run) -> int:
     is_test = "bt" in run.options.modes
     context = run.expander().context
     if is_test or run.options.verbose:
-        context.debug_with = lambda text: complain(f"{text}\n")
+        context.debug_with = None  # the steps of routing are not told
+        context.state[TELL] = complain
         context.log_with = lambda text, panic: _log(text, panic=panic)
     elif not run.options.verbose:
         _log_less(context)

@@ -8,6 +8,7 @@ from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
 from drivers.values.memberships import in_list
 from expander.routing import files
+from expander.routing.telling import TELL, tell
 from expander.routing.truth import is_true
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Preconditions:
         if plan.senders is not None:
             sender = self.ctx.facts.get("sender_address", "")
             self.ctx.facts["sender_data"] = self._in_list(plan.senders, sender)
-        if plan.debug_print and self.ctx.debug_with is not None:
+        if plan.debug_print and (self.ctx.debug_with is not None or TELL in self.ctx.state):
             self._debug_print(plan.debug_print)
         if plan.require_files:
             self._files(plan.require_files)
@@ -156,7 +157,7 @@ class Preconditions:
         except ExpansionError as problem:
             shown = f'failed to expand debug_output "{text}": {problem.message}'
         if shown:
-            self.ctx.debug(shown.removesuffix("\n"))
+            tell(self.ctx, shown.removesuffix("\n"))
 
     def _files(self, given: str) -> None:
         failing = files.missing(self.ctx, given)

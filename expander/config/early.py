@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import is_plain
 from grammar.record import State
 
@@ -26,12 +26,17 @@ class EarlyExpander(State):
     report: Reporter
 
     def expand(self, text: str) -> str:
-        """The value of a text. Raises ``ExpansionError``."""
+        """The value of a text; the text itself where Exim ends over it. Raises ``ExpansionError``."""
         if is_plain(text):
             return text
         from expander.api import Expander
 
-        return Expander(config=self.config, world=self.world, limits=self.limits).expand(text)
+        try:
+            return Expander(config=self.config, world=self.world, limits=self.limits).expand(text)
+        except Fatal as error:
+            settings = self.config.options.settings.values()
+            self.report.bare(error.message, next((one.span for one in settings if one.text == text), None))
+            return text
 
     def match_domain(self, domain: str, text: str) -> None:
         """Go through a list of domains until one matches; what cannot be expanded is logged.

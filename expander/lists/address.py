@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
-from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import domain, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
 from expander.lists.walk import matched

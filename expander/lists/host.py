@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.api.text import SPACE, is_tainted, tainted_like
 from drivers.values import ip
 from drivers.values.lookup_type import FILE_QUERY, QUERY
 from expander.expand.lookup import style_of
@@ -82,15 +81,11 @@ def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:
     name = kind.partition(",")[0]
     if name.startswith("partial") or "*" in name:
         raise Fatal(f'unknown lookup type "{name}"')
-    style = style_of(subject.ctx.profile, name)
-    if style == FILE_QUERY and place[:1] not in {"", "/", *SPACE} and not is_tainted(pattern):
-        # The first word is the file here, even where the main options name one.
-        raise Fatal(f'absolute file name expected for "{name}" lookup')
-    if style in {QUERY, FILE_QUERY}:
+    if style_of(subject.ctx.profile, name) in {QUERY, FILE_QUERY}:
         kind = name  # options of a query do not reach it from here
     key = lookup_key(address, bits, kind)
     subject.value = None
-    subject.value = text_pattern.look_up(subject.ctx, tainted_like(f"{kind};{place}", pattern), key)
+    subject.value = text_pattern.look_up(subject, f"{kind};{place}", key, first_word=True)
     return subject.value is not None
 
 

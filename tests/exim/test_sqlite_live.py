@@ -77,6 +77,7 @@ def test_a_locked_file_in_the_places_of_a_lookup(
         "${lookup sqlite{@DIR@/a.db update t set v=1}{y$value}{n}}",
         "${if match_domain{one}{sqlite;select v from t}{y$value}{n}}",
         "${if match_address{a@one}{sqlite,file=@DIR@/a.db;select v from t : *@one}{y$value}{n}}",
+        "${if match_ip{192.0.2.1}{net-sqlite;@DIR@/a.db select v from t : 192.0.2.1}{y$value}{n}}",
         "${if match_ip{192.0.2.1}{net-sqlite;select v from t : 192.0.2.1}{y$value}{n}}",
     ]
     assert differences(setup, texts, tmp_path) == []
@@ -108,3 +109,29 @@ def test_names_and_statements_from_outside(tmp_path: Path) -> None:
             "${lookup sqlite,file=$sender_ident{select 1}{[$value]}{none}}",
         ]
         assert differences(setup, lines, tmp_path) == []
+
+
+def test_what_is_told_of_the_last_statement(tmp_path: Path) -> None:
+    """A refusal without words of its own shows what the library said, or that it said nothing at all."""
+    setup = Setup(profile="debian-12", variables={"sender_ident": "/etc/passwd"})
+    fine, bad, again = (
+        f"${{lookup sqlite{{@DIR@/a.db {statement}}}}}"
+        for statement in ("select 1", "select x from none", "select 1 where 0")
+    )
+    refused = [
+        "${lookup sqlite{$sender_ident select 1}}",
+        "${lookup{a}lsearch{$sender_ident}}",
+        "${if match_domain{a}{+nowhere}{y}{n}}",
+    ]
+    befores = [
+        "",
+        fine,
+        fine + fine,
+        bad,
+        bad + bad,
+        again,
+        bad + fine,
+        "${lookup sqlite{}}",
+        bad + "${lookup sqlite{@DIR@/a.db }}",
+    ]
+    assert differences(setup, [before + end for before in befores for end in refused], tmp_path) == []

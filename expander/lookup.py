@@ -6,10 +6,10 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, NotOpened
 from drivers.api.text import tainted_like
 from drivers.values import lookup_type
-from expander.expand.context import SEARCH_MESSAGE
 from expander.expand.lookup import style_of
 from expander.open_lookups import opened
 
@@ -55,11 +55,13 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
         return None
     where = "" if by_query else place
     searched = opened(ctx, unit, where, kind.options)
-    ctx.state[SEARCH_MESSAGE] = ""
+    opens_itself = unit.facts["style"] == lookup_type.FILE_QUERY
+    if not opens_itself:
+        ctx.state[SEARCH_MESSAGE] = ""
     if unit.facts.get("steady") and kind_text == kind.name:
         ctx.finds[kind_text, where] = searched.asked(kind.options)
     if key is None or by_query:
-        return searched.find(place, kind.options) if place else None
+        return searched.find(place, kind.options) if place or opens_itself else None
     return _search(ctx, kind, searched, key)
 
 

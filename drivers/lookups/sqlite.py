@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import NotOpened
 from drivers.api.text import SPACE, from_bytes, is_tainted, to_display
 from drivers.api.unit import Example, lookup
@@ -62,8 +63,12 @@ def sqlite(ctx: Context, _place: str, options: Sequence[str]) -> Callable[[str],
         if name not in known:
             known[name] = sqlite_file.opened(ctx, path), memory_of(ctx, f"sqlite {name}")
         link, memory = known[name]
+        ctx.state[SEARCH_MESSAGE] = ""
+        if not query:
+            return None
 
         def ask() -> str | None:
+            ctx.state.pop(SEARCH_MESSAGE, None)  # the library leaves what it has to say, or nothing at all
             if usual:
                 tell_if_bare(ctx, "sqlite", text)
             return _asked(ctx, memory, link, str(query) if query.isascii() else to_display(query))
@@ -96,6 +101,7 @@ def _asked(ctx: Context, memory: Memory, link: sqlite_file.Link, query: str) -> 
         if link.stopped is not None:
             raise link.stopped from None
         link.judge(error)
+        ctx.state[SEARCH_MESSAGE] = str(error)
         return None
     if not lines:
         memory.spent = True

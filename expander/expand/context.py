@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, LimitReached, NotOpened, Unsupported
 from drivers.api.limits import (
     CHARACTERS_A_STEP,
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from expander.expand.trace import Tracer
 
-
-SEARCH_MESSAGE = "search_message"
-"""What the last lookup has said, in the state: Exim shows it where it refuses something without own words."""
 
 NESTED = "expansion is nested too deeply"
 
@@ -211,9 +209,13 @@ class Context:
             raise Unsupported(message)
         return self.look_up_with(self, kind, place, key)
 
-    def ask(self, find: Callable[[str], str | None], sought: str) -> str | None:
-        """What is found in something open; what it says of a problem is left for refusals without words."""
-        self.state[SEARCH_MESSAGE] = ""
+    def ask(self, find: Callable[[str], str | None], sought: str, *, keyed: bool = True) -> str | None:
+        """What is found in something open; what it says of a problem is left for refusals without words.
+
+        A query that opens its file itself, not ``keyed``, leaves all other words itself too.
+        """
+        if keyed:
+            self.state[SEARCH_MESSAGE] = ""
         try:
             return find(sought)
         except (NotOpened, Deferred) as problem:

@@ -66,15 +66,15 @@ def search(
         find = ctx.finds.get((kind, place))
         if find is None or not key or type(place) is Tainted:
             return work(ctx, key, place, words=words, keyed=True)
-        return _ask(ctx, find, key)
+        return _ask(ctx, find, key, keyed=True)
 
     return run
 
 
-def _ask(ctx: Context, find: Callable[[str], str | None], sought: str) -> str | None:
+def _ask(ctx: Context, find: Callable[[str], str | None], sought: str, *, keyed: bool) -> str | None:
     """What is found in something open."""
     try:
-        return ctx.ask(find, sought)
+        return ctx.ask(find, sought, keyed=keyed)
     except Deferred as error:
         raise deferral(ctx, sought, error) from error
 
@@ -89,6 +89,6 @@ def _query(
         find = ctx.finds.get((kind, ""))
         if find is None or not query or query[0] in SPACE:
             return work(ctx, query, words=words, keyed=False)
-        return _ask(ctx, find, query)
+        return _ask(ctx, find, query, keyed=False)
 
     return run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Fatal
-from drivers.api.text import SPACE, lower
+from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import listtext
-from expander.expand.context import SEARCH_MESSAGE
 from expander.lists import domain, mx, text_pattern
 from expander.lists.subject import Subject, UndecidedError, no_settings
 from expander.lists.walk import WHOLE, matched
@@ -71,7 +71,7 @@ def _looked_up(subject: Subject, pattern: str) -> bool:
         )
         pattern = pattern[partial.end() :]
     subject.value = None
-    subject.value = text_pattern.look_up(ctx, pattern, address if subject.caseful else lower(address))
+    subject.value = text_pattern.look_up(subject, pattern, address if subject.caseful else lower(address))
     ctx.captures = []
     return subject.value is not None
 
@@ -89,7 +89,8 @@ def _in_two_parts(subject: Subject, pattern: str) -> bool:
     )
     inner.within, inner.caseful = subject.within, subject.caseful
     try:
-        found = matched(inner, WHOLE + place, place)
+        alone = WHOLE + place
+        found = matched(inner, Tainted(alone) if subject.tainted else alone, place)
     except UndecidedError:
         # A list that is not there has no words of its own: where no lookup has left any, the DNS is to blame.
         left = subject.ctx.state.setdefault(SEARCH_MESSAGE, f'DNS lookup of "{pattern}" deferred')

@@ -85,11 +85,11 @@ def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:
     name = kind.partition(",")[0]
     if name.startswith("partial") or "*" in name:
         raise Fatal(f'unknown lookup type "{name}"')
-    if style_of(subject.ctx.profile, name) in (QUERY, FILE_QUERY):
+    if style_of(subject.ctx.profile, name) in {QUERY, FILE_QUERY}:
         kind = name  # options of a query do not reach it from here
     key = lookup_key(address, bits, kind)
     subject.value = None
-    subject.value = text_pattern.look_up(subject.ctx, f"{kind};{place}", key)
+    subject.value = text_pattern.look_up(subject, f"{kind};{place}", key, first_word=True)
     return subject.value is not None
 
 

@@ -25,11 +25,16 @@ def lines_of(subject: Subject, element: str, path: str, whole: str) -> Iterator[
     ``whole`` is what the message shows as the list.
     """
     try:
+        if subject.tainted:
+            subject.ctx.log(f"Tainted filename '{path}'", panic=True)
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
         text = from_bytes(subject.ctx.world.files.read(path))
     except IsADirectoryError:
         return  # it can be opened, and reading gives nothing
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
+        if error.errno == errno.EACCES:
+            reason += f" (euid={os.geteuid()} egid={os.getegid()})"
         raise Fatal(f"failed to open {element} when checking {whole}: {reason}") from error
     for line in text.split("\n"):
         body = line

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Failed, Fatal, NotOpened
-from drivers.api.text import SPACE, lower
+from drivers.api.text import SPACE, Tainted, lower
+from drivers.values import lookup_type
+from drivers.values.lookup_type import FILE_QUERY, QUERY, SINGLE_KEY
 from expander.expand import regex
+from expander.expand.lookup import style_of
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context, Pattern
@@ -63,7 +67,7 @@ def _compiled(ctx: Context, pattern: str, *, caseless: bool) -> Pattern:
 def _looked_up(subject: Subject, text: str, pattern: str, *, caseless: bool, captures: bool) -> bool:
     ctx = subject.ctx
     key = lower(text) if caseless else text
-    subject.value = look_up(ctx, pattern, key)
+    subject.value = look_up(subject, pattern, key)
     found = captures and subject.value is not None
     ctx.captures = (
         [*(ctx.captures[:1] if any(ctx.captures[:1]) else [key]), *ctx.captures[1:]] if found else []
@@ -71,13 +75,39 @@ def _looked_up(subject: Subject, text: str, pattern: str, *, caseless: bool, cap
     return subject.value is not None
 
 
-def look_up(ctx: Context, pattern: str, key: str) -> str | None:
+def look_up(subject: Subject, pattern: str, key: str, *, first_word: bool = False) -> str | None:
     """What the lookup finds that an element is: a type, a semicolon, and a place or a query.
 
-    Raises `Fatal` for a type that is unknown and a file that cannot be opened: Exim ends there.
+    With ``first_word`` the file of a query that has one is its first word, even if an option names another.
+    Raises `Fatal` for a type that is unknown, a file that cannot be opened, and one that a list from outside
+    names: Exim ends there.
     """
+    ctx = subject.ctx
     kind, _, place = pattern.partition(";")
+    place = place.lstrip(SPACE)
+    style, name = _style(ctx, kind) if subject.tainted or first_word else (None, "")
+    file = place if style == SINGLE_KEY else ""
+    if style == FILE_QUERY:
+        file = "" if first_word else kind.partition(",file=")[2].partition(",")[0]
+        if not file and place.startswith("/" if not first_word else ""):
+            file = place.partition(" ")[0]
+    if file and subject.tainted:
+        ctx.refused_search(file)
+        raise Fatal(ctx.state.get(SEARCH_MESSAGE, "NULL"))
+    if first_word and style == FILE_QUERY and file and not file.startswith("/"):
+        raise Fatal(f'absolute file name expected for "{name}" lookup')
     try:
-        return ctx.look_up(kind, place.lstrip(SPACE), key)
+        if subject.tainted and style in {QUERY, FILE_QUERY}:
+            return ctx.look_up(kind, Tainted(place), None)
+        return ctx.look_up(kind, place, key)
     except NotOpened as problem:
         raise Fatal(problem.message) from problem
+
+
+def _style(ctx: Context, kind: str) -> tuple[str | None, str]:
+    """The style of a type and its bare name; None for what is no type."""
+    try:
+        name = lookup_type.parse(kind, lambda name: style_of(ctx.profile, name)).name
+    except Failed:
+        return None, kind
+    return style_of(ctx.profile, name), name

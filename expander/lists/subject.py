@@ -31,7 +31,7 @@ class NotKnownError(Exception):
 INCLUDE, IGNORE = "include", "ignore"
 
 Cache = dict[str, tuple[bool, dict[str, str | None]]]
-"""What is known of named lists for one subject: whether they match, and the values that they left, by text."""
+"""What is known of named lists for one subject: whether they match, and the values they left, by text."""
 
 
 class OnTrouble(State):

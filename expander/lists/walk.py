@@ -107,11 +107,12 @@ def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bo
     except NotKnownError as problem:
         _settle_unknown(subject, str(problem), told)
     except Deferred as problem:
+        why = f'DNS lookup of "{pattern}" deferred'  # whatever it was
         if subject.trouble.defer == IGNORE:
             if told is not None:
-                told.ignored(problem.message, "defer")
+                told.ignored(why, "defer")
         elif subject.trouble.defer == INCLUDE:
-            subject.ctx.log(f"{problem.message}: accepted by +include_defer")
+            subject.ctx.log(f"{why}: accepted by +include_defer")
             raise _SettledError(answer=True) from None
         else:
             subject.ctx.state.setdefault("search_message", problem.message)

@@ -75,6 +75,7 @@ def _looked_up(subject: Subject, pattern: str, kind: str, place: str) -> bool:
     if style is None:
         words = f'unknown lookup type "{name}"'
         ctx.log(f'{words} in host list item "{pattern}"', panic=True)
+        ctx.state["search_message"] = words
         raise Deferred(words)
     subject.value = None
     keys: Iterator[str] | tuple[str] = ("",) if style == QUERY else _names(subject, pattern)

@@ -156,10 +156,8 @@ def _answer(subject: Subject, list_text: str, option: str) -> Answer:
         found = matched(subject, expanded(subject.ctx, list_text), list_text, option=option)
     except ForcedFail:
         return Answer(FAIL)
-    except UndecidedError:
+    except (UndecidedError, Deferred):
         # Only for hosts Exim shows that a lookup before has left no words.
         left = subject.ctx.state.get("search_message")
         return Answer(DEFER, None, left if subject.kind == "host" else left or None)
-    except Deferred as problem:
-        return Answer(DEFER, None, problem.message or None)
     return Answer(OK if found else FAIL, subject.value)

@@ -34,8 +34,8 @@ class NotKnownError(Exception):
 
 INCLUDE, IGNORE = "include", "ignore"
 
-Cache = dict[str, tuple[bool, tuple[str | None, ...]]]
-"""What is known of named lists for one subject: whether they match, and the value that they left, if kept."""
+Cache = dict[str, tuple[bool, dict[str, str | None]]]
+"""What is known of named lists for one subject: whether they match, and the values they left, by text."""
 
 
 class OnTrouble(State):

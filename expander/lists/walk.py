@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
-from drivers.api.text import SPACE, is_tainted
+from drivers.api.text import SPACE, is_tainted, lower
 from drivers.values import listtext
 from expander.lists.listfile import lines_of
 from expander.lists.subject import (
@@ -115,11 +115,12 @@ def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bo
     except NotKnownError as problem:
         _settle_unknown(subject, str(problem), told)
     except Deferred as problem:
+        why = f'DNS lookup of "{pattern}" deferred'  # whatever it was
         if subject.trouble.defer == IGNORE:
             if told is not None:
-                told.ignored(problem.message, "defer")
+                told.ignored(why, "defer")
         elif subject.trouble.defer == INCLUDE:
-            subject.ctx.log(f"{problem.message}: accepted by +include_defer")
+            subject.ctx.log(f"{why}: accepted by +include_defer")
             raise _SettledError(answer=True) from None
         else:
             subject.ctx.state.setdefault("search_message", problem.message)
@@ -166,9 +167,9 @@ def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str
         ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
         raise UndecidedError
     if subject.cache is not None and name in subject.cache:
-        found, left = subject.cache[name]
-        if left and subject.keeps_value:
-            subject.value = left[0]
+        found, values = subject.cache[name]
+        if subject.keeps_value and _key(subject) in values:
+            subject.value = values[_key(subject)]
         return f'matched "{element}" - cached' if found else ""
     outer, subject.within = subject.within, (*subject.within, name)
     lasting, cache = subject.lasting, subject.cache
@@ -185,9 +186,14 @@ def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str
     finally:
         subject.within, subject.cache = outer, cache
     if cache is not None and subject.lasting:
-        cache[name] = found, (subject.value,) if subject.keeps_value else ()
+        cache[name] = found, {_key(subject): subject.value} if subject.keeps_value else {}
     subject.lasting = lasting and subject.lasting
     return f'matched "{element}"' if found else ""
+
+
+def _key(subject: Subject) -> str:
+    """Under what a value is remembered; ``+caseful`` within a list makes it another than before."""
+    return subject.text if subject.caseful else lower(subject.text)
 
 
 def expanded(ctx: Context, list_text: str) -> str:

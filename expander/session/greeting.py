@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
+from drivers.variables.host_name import look_up
 from expander.session import logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
@@ -26,8 +27,8 @@ def greet(session: Session) -> None:
     if active:
         ctx.facts["smtp_active_hostname"] = active
     client_in(ctx, "hosts_connection_nolog")
-    if client_in(ctx, "host_lookup"):
-        ctx.expand("$sender_host_name")
+    if client_in(ctx, "host_lookup") and not ctx.facts.get("sender_host_name"):
+        look_up(ctx, ctx.facts.get("sender_host_address", ""))
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
         ctx.log(f"refused connection from {logline.client(session)} (host_reject_connection)")

@@ -37,6 +37,8 @@ NEWLINE = "\r\n"
 
 _BRACKETED = re.compile(r"#[^\n]*\n|(/\*.*?\*/)", re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)|\n", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_LINES = re.compile(r"text:[ \t]*(?:#[^\n]*)?\n(?:.*\n)+?\.\n")
 _FIRST_LINE = re.compile(r"text:[ \t]*(?:#[^\n]*)?\n")
 
 _Makers = dict[str, "Callable[[str, str, int, int], tuple[str, Any]]"]
@@ -70,9 +72,9 @@ def _fault(text: str, at: int) -> tuple[str, int, int]:
     end = len(text)
     if text.startswith(("#", "/*"), at):
         return OPEN_COMMENT, at, end
-    if text.startswith('"', at):
+    if text.startswith('"', at) and not _QUOTED.match(text, at):
         return OPEN_STRING, at, end
-    if text.startswith("text:", at):
+    if text.startswith("text:", at) and not _LINES.match(text, at):
         return (OPEN_LINES, at, end) if _FIRST_LINE.match(text, at) else (BAD_LINES, at, at)
     return "", at, at
 

@@ -37,7 +37,6 @@ class Options(State):
     sender: str = ""
     addresses: list[str] = made_by(default_factory=list)
     mime: bool = False
-    handle: str | None = None
 
 
 @command(
@@ -77,7 +76,8 @@ def _options(sieve: Sieve) -> Options:
         elif tag == ":mime":
             options.mime = True
         else:
-            options.handle = sieve.text("handle string expected")
+            # Exim puts it where the sender is, and lets the other arguments count as well.
+            options.sender = sieve.text("handle string expected")
     return options
 
 
@@ -96,9 +96,7 @@ def _reply(sieve: Sieve, options: Options, reason: str) -> None:
     if not personal.is_personal(sieve.ctx.headers or (), sender, own):
         sieve.tell("Sieve: mail was not personal, vacation would ignore it\n")
         return
-    key = options.handle
-    if key is None:
-        key = f"{options.subject or ''}{options.sender}{int(options.mime)}{reason}"
+    key = f"{options.subject or ''}{options.sender}{int(options.mime)}{reason}"
     name = hashlib.md5(to_bytes(key), usedforsecurity=False).hexdigest().upper()
     sieve.tell(f"Sieve: mail was personal, vacation file basename: {name}\n")
     directory = sieve.settings.vacation_directory

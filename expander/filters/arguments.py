@@ -116,7 +116,8 @@ class Arguments:
             except SieveError as problem:
                 raise SieveError("missing string list", problem.at, problem.start) from None
         if item.fault is not None:
-            raise SieveError("missing string list", item.fault.end, item.fault.start)
+            fault = item.fault
+            raise SieveError("missing string list", fault.start if fault.space else fault.end, fault.start)
         self.at = item.end
         return found
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from drivers.api import registry
+from drivers.api.errors import LimitReached
 from drivers.api.sieve import Notice, Reply, Settings, Sieve, SieveError, Stop
 from drivers.api.text import lower
+from expander.expand.cache import make_room
 from expander.filters.arguments import Arguments
 from grammar import sieve as grammar
 from grammar.ast.sieve import Block, Command, End, Fault, Test, TestList
@@ -21,7 +24,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NESTING = re.compile(r"[({]|not", re.IGNORECASE)
+
 INBOX = "inbox"
+MOST_LEVELS = 20_000
+TOO_DEEP = "the script is nested too deeply"
 PARTS = frozenset({"elsif", "else"})
 """Commands that only stand behind others."""
 
@@ -64,9 +71,10 @@ def interpret(
     """Carry out a script. An error in it is part of the result.
 
     ``tell`` is given what a test of a script shows of the work. Without ``executing`` the script is
-    only checked.
+    only checked. Raises `LimitReached` for one that is nested deeper than `MOST_LEVELS`.
     """
     script = grammar.parse(text)
+    make_room(min(len(_NESTING.findall(text)), MOST_LEVELS))
     run = _Run(ctx, script, settings or Settings(), tell or _untold, executing=executing)
     error: SieveError | None = None
     try:
@@ -75,6 +83,8 @@ def interpret(
         pass
     except SieveError as problem:
         error = problem
+    except RecursionError:
+        raise LimitReached(TOO_DEEP) from None
     implicit = error is not None or run.implicit_keep
     if implicit and executing:
         run.deliver("fileinto", INBOX)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import LimitReached
 from drivers.api.sieve import Settings
 from expander.expand.context import Context
 from expander.filters.sieve import interpret
@@ -31,7 +32,11 @@ def in_script(path: str, text: str, profile: Profile, world: World) -> Iterator[
         raise AssertionError(message)
 
     ctx = Context(profile=profile, world=world, options={}, expand_with=expand)
-    result = interpret(ctx, text, EVERYTHING, executing=False)
+    try:
+        result = interpret(ctx, text, EVERYTHING, executing=False)
+    except LimitReached as problem:
+        yield Finding(CODE, problem.message, Span(Source(path, text), 0, 1))
+        return
     if result.error is not None:
         start, end = result.place
         yield Finding(CODE, result.error, Span(Source(path, text), start, max(end, start + 1)))

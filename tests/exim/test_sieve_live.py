@@ -58,6 +58,8 @@ class Maker:
         if self.random.random() < 0.2:
             wanted = self.random.sample(wanted, 4)
         text = f"require [{', '.join(wanted)}];\n" + "".join(self.commands(2))
+        if '"encoded-character"' in text:
+            text = text.replace('""', '"e"')  # the real Exim crashes over empty strings then
         if self.random.random() < 0.5:
             return text
         at = self.random.randrange(len(text))
@@ -167,4 +169,4 @@ def test_scripts_made_at_random_come_out_the_same(seed: int, tmp_path: Path, con
         for message in sieve_cases.MESSAGES:
             own = sieve_cases.own_outcome(message, script, tmp_path)
             real = sieve_cases.real_outcome(message, script, tmp_path, config)
-            assert (script, message, own) == (script, message, real)
+            assert real == sieve_cases.CRASHED or (script, message, own) == (script, message, real)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import sieve_cases
 from drivers.api.registry import names
 from drivers.sieve_actions.comparators import PatternError, matches
 from expander.config.profile import PROFILES
+from expander.filters import sieve
 from expander.lint.engine import check_file
 from expander.lint.places import in_file
 from expander.world.memory import MemoryWorld
@@ -69,6 +72,27 @@ def test_the_checker_reads_what_is_not_carried_out_but_nothing_behind_a_stop() -
         assert len(check_file("/f", profile=PROFILES["debian-12"], world=world, macros={})) == count
 
 
+@pytest.mark.parametrize(
+    ("script", "line"), [("if true {" * 5000 + "}" * 4999, 2), ("if " + "not " * 5000, 2)]
+)
+def test_nesting_may_be_deep(script: str, line: int, tmp_path: Path) -> None:
+    (last,) = sieve_cases.own_outcome("plain", script, tmp_path)[-1:]
+    assert last.startswith("Sieve error: ")
+    assert last.endswith(f" in line {line}")
+
+
+def test_what_is_nested_too_deeply_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "make_room", lambda _levels: None)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 400)
+    try:
+        world = MemoryWorld(files={"/f": ("# Sieve filter\n" + "if true {" * 2000).encode()})
+        (finding,) = check_file("/f", profile=PROFILES["debian-12"], world=world, macros={})
+    finally:
+        sys.setrecursionlimit(before)
+    assert finding.message == "the script is nested too deeply"
+
+
 def test_all_that_the_inventory_names_is_there() -> None:
     commands = "require if elsif else stop keep discard fileinto redirect vacation notify"
     tests = (
@@ -77,6 +101,5 @@ def test_all_that_the_inventory_names_is_there() -> None:
     )
     assert set(names("sieve-command")) == set(commands.split())
     assert set(names("sieve-test")) == set(tests.split())
-    assert set(names("sieve-extension")) >= set(
-        "comparator-i;ascii-numeric copy encoded-character enotify envelope fileinto subaddress vacation".split()
-    )
+    extensions = "copy encoded-character enotify envelope fileinto subaddress vacation"
+    assert set(names("sieve-extension")) >= {"comparator-i;ascii-numeric", *extensions.split()}

@@ -72,7 +72,9 @@ class _Reader:
         """How many parentheses are open in the condition that is being read."""
 
         self.marks: list[str] = []
-        self.open_ifs = 0
+        self.ifs: list[str] = []
+        """For each "if" that is open the last of its words."""
+
         self.takes_alias = False
         self.command = Item("", 0, 0)
         self.form = ""
@@ -114,13 +116,13 @@ class _Reader:
         if self._extra(wanted):
             return
         if not self.pieces.next:
-            self._end(wanted)
+            self._end()
             return
         word = self._command_word()
         if word.text in MARKS:
             self._mark(word)
         elif word.text in _IF_WORDS:
-            self._if_word(word, wanted)
+            self._if_word(word)
         elif word.text not in self.words.commands:
             self._near(f'unknown filtering command "{word.text}"', word)
         else:
@@ -145,7 +147,7 @@ class _Reader:
         if "ERRORS_TO" in wanted and (word := pieces.peek()).text == "errors_to":
             pieces.take(word)
             self._feed("ERRORS_TO", word)
-            self._feed("ITEM", pieces.item())
+            self._feed("ITEM", pieces.word())  # quotes are part of it
             return True
         if self.form == "REASON" and "ITEM" in wanted:
             self.form = ""
@@ -183,12 +185,12 @@ class _Reader:
                 return True
         return False
 
-    def _end(self, wanted: set[str]) -> None:
+    def _end(self) -> None:
         if self.marks:
             last = self.marks[-1]
             what = '"noerror"' if last == "noerror" else '"seen" or "unseen"'
             self._fail(f"{what} near line {self.pieces.line} is not followed by a command")
-        if END not in wanted:
+        if self.ifs:
             self._fail('"endif" missing at end of filter file')
         self._feed(END, self._here())
 
@@ -201,24 +203,25 @@ class _Reader:
         self.marks.append(word.text)
         self._feed("MARK", word)
 
-    def _if_word(self, word: Item, wanted: set[str]) -> None:
+    def _if_word(self, word: Item) -> None:
         kind = _IF_WORDS[word.text]
         if kind == "IF":
             if self.marks and self.pieces.next:
                 self._marked(word, self.pieces.line)
-        elif self.marks and self.open_ifs:
-            marks = '"seen", "unseen", or "noerror"'
-            self._fail(f"{marks} near line {self.pieces.line} is not followed by a command", word)
-        elif kind not in wanted:
-            if self.open_ifs:
-                self._near('"endif" missing', word)
-            self._near(f'unexpected "{word.text}" command', word)
-        elif kind == "ENDIF":
-            self.open_ifs -= 1
-        if kind == "IF":
             if not self.pieces.next:
                 self._fail(_NO_THEN)
-            self.open_ifs += 1
+            self.ifs.append(kind)
+        elif not self.ifs:
+            self._near(f'unexpected "{word.text}" command', word)
+        elif self.marks:
+            marks = '"seen", "unseen", or "noerror"'
+            self._fail(f"{marks} near line {self.pieces.line} is not followed by a command", word)
+        elif kind == "ENDIF":
+            self.ifs.pop()
+        elif self.ifs[-1] == "ELSE":
+            self._near('"endif" missing', word)
+        else:
+            self.ifs[-1] = kind
         self.form = ""
         self._feed(kind, word)
 

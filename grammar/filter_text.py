@@ -21,7 +21,7 @@ _ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9A-Fa-f]{0,2}|[ \t]*\n[ \t]*|.)", re.AS
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-class Wrong(Exception):  # noqa: N818 - it is the filter that is wrong
+class Wrong(Exception):
     """What Exim says of a filter file, and where in its text."""
 
     def __init__(self, message: str, start: int, end: int) -> None:
@@ -57,7 +57,9 @@ class Pieces:
         """What stands up to white space, in a condition also up to a parenthesis; may be empty."""
         start, end = self.at, self._after(_IN_CONDITION if in_condition else _WORD)
         if end - start >= LONGEST:
-            self.fail(f"word is too long in line {self.line} of filter file (max = {LONGEST} chars)", start, end)
+            self.fail(
+                f"word is too long in line {self.line} of filter file (max = {LONGEST} chars)", start, end
+            )
         self.at = end
         self.skip()
         return Item(self.text[start:end], start, end)
@@ -89,7 +91,9 @@ class Pieces:
             self.fail(f"quote missing at end of string in line {self.line}", start, end)
         value = _ESCAPE.sub(_unescaped, self.text[start + 1 : end])
         if len(value) >= LONGEST:
-            self.fail(f"string is too long in line {self.line} of filter file (max = {LONGEST} chars)", start, end)
+            self.fail(
+                f"string is too long in line {self.line} of filter file (max = {LONGEST} chars)", start, end
+            )
         self.at = end + 1
         self.skip()
         return Item(value.partition("\0")[0], start, end + 1)

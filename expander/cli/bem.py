@@ -38,8 +38,13 @@ def read(run: Run, ctx: Context) -> None:
     Tells on standard output where the sender was taken from. Raises `CommandLineError` if the
     file cannot be opened.
     """
+    read_data(run, ctx, _contents(run.options.modes["bem"]))
+
+
+def read_data(run: Run, ctx: Context, data: bytes) -> None:
+    """The same for the bytes of a message."""
     message = read_message(
-        _contents(run.options.modes["bem"]),
+        data,
         is_envelope_line=lambda line: _envelope_sender(ctx, line) is not None,
         dot_ends=run.options.dot_ends,
     )

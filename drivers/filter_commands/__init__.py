@@ -1,0 +1,1 @@
+"""Commands and conditions of Exim filter files, one unit each."""

@@ -1,0 +1,1 @@
+"""Filter files: what says where messages are to go."""

@@ -28,6 +28,8 @@ PAGES = {
     "acl-condition": ("acl-conditions", "ACL conditions"),
     "acl-modifier": ("acl-modifiers", "ACL modifiers"),
     "acl-control": ("acl-controls", "ACL controls"),
+    "filter-command": ("filter-commands", "Commands of Exim filters"),
+    "filter-condition": ("filter-conditions", "Conditions of Exim filters"),
     "log-selector": ("log-selectors", "Log selectors"),
 }
 

@@ -6,9 +6,9 @@ The message comes from standard input. A system filter (``-bF``) and a user's ca
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from drivers.api.errors import Fatal, Unsupported
+from drivers.api.errors import EximError, Fatal, Unsupported
 from drivers.api.text import Tainted, from_bytes
 from expander.cli import bem, errors
 from expander.cli.console import STDOUT, Input, complain
@@ -114,7 +114,7 @@ def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool
     STDOUT.write(f'Testing {_KINDS[what]} file "{path}"\n\n')
     if what == "exim":
         return _exim(ctx, text, is_system=is_system)
-    raise Unsupported("testing a forward file is not imitated yet")
+    return _forward(ctx, text)
 
 
 def _exim(ctx: Context, text: str, *, is_system: bool) -> bool:
@@ -129,11 +129,44 @@ def _exim(ctx: Context, text: str, *, is_system: bool) -> bool:
 
 
 def _sieve(run: Run, ctx: Context, text: str, path: str) -> bool:
+    test = _module("expander.cli.bf_sieve", "Sieve filters").run_sieve_test
+    status: int = test(ctx, text, path, debugs=run.options.selectors != 0)
+    return status == 0
+
+
+def _forward(ctx: Context, text: str) -> bool:
+    """Read a list of addresses, files and pipes, and show it from its end."""
+    lists = _module("drivers.routers.forward_list", "forward files")
+    domain = str(ctx.options["qualify_recipient"])
+    rights = lists.Rights(specials=frozenset({"blackhole", "include"}), domain=domain)
+
+    def complete(address: str) -> str:
+        return address if "@" in address.rpartition('"')[2] else f"{address}@{domain}"
+
+    try:
+        found = lists.Reader(rights, ctx.world.files, complete).read(text)
+    except EximError as problem:
+        if isinstance(problem, (Fatal, Unsupported)):
+            raise
+        STDOUT.write(f"exim: error in forward file: {problem.message}\n")
+        return False
+    if found.outcome == "blackhole":
+        STDOUT.write('exim: forwardfile contains ":blackhole:"\n')
+    if not found.items:
+        STDOUT.write("exim: no addresses generated from forward file\n")
+        return True
+    STDOUT.write("exim: forward file generated:\n")
+    for item in reversed(found.items):
+        STDOUT.write(f"  {item.text}\n")
+    return True
+
+
+def _module(name: str, what: str) -> Any:
+    """A part that not every installation has. Raises `Unsupported`."""
     from importlib import import_module
     from importlib.util import find_spec
 
-    if find_spec("expander.cli.bf_sieve") is None:
-        raise Unsupported("Sieve filters are not imitated yet")
-    test = import_module("expander.cli.bf_sieve").run_sieve_test
-    status: int = test(ctx, text, path, debugs=run.options.selectors != 0)
-    return status == 0
+    package = name.rpartition(".")[0]
+    if find_spec(package) is None or find_spec(name) is None:
+        raise Unsupported(f"testing {what} is not supported by eximulate yet")
+    return import_module(name)

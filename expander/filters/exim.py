@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.filters import FilterError
 from drivers.values import mailbox
 from expander.filters.shown import condition_text
 from expander.filters.words import COMMAND, CONDITION, spellings
@@ -27,9 +28,9 @@ def obey(run: Run, commands: Sequence[Command | If]) -> None:
             _if(run, command)
             continue
         unit = _unit(COMMAND, command.name.text)
-        unit.impl(run, command)
         if command.seen:
             run.delivered = True
+        unit.impl(run, command)
 
 
 def _unit(family: str, name: str) -> Unit:
@@ -59,9 +60,7 @@ def _if(run: Run, command: If) -> None:
 def holds(run: Run, condition: Condition, *, top: bool = False) -> bool:
     """What a condition comes to. Raises `FilterError`."""
     if isinstance(condition, Logic):
-        found = holds(run, condition.left)
-        if found is (condition.word == "and"):
-            found = holds(run, condition.right)
+        found = _joined(run, condition, top=top)
     elif isinstance(condition, ForAny):
         found = _for_any(run, condition)
     elif isinstance(condition, Named):
@@ -69,10 +68,24 @@ def holds(run: Run, condition: Condition, *, top: bool = False) -> bool:
     else:
         found = _compared(run, condition)
     found = found is not condition.negated
+    _tell(run, condition, top=top, found=found)
+    return found
+
+
+def _tell(run: Run, condition: Condition, *, top: bool, found: bool) -> None:
     if run.wants_debugging:
         kind = "Condition" if top else "Sub-condition"
         run.debug(f"{kind} is {'true' if found else 'false'}: {condition_text(condition)} ")
-    return found
+
+
+def _joined(run: Run, condition: Logic, *, top: bool) -> bool:
+    try:
+        found = holds(run, condition.left)
+        return holds(run, condition.right) if found is (condition.word == "and") else found
+    except FilterError:
+        # What an error is in counts as false before the error is told.
+        _tell(run, condition, top=top, found=False)
+        raise
 
 
 def _named(run: Run, condition: Named) -> bool:

@@ -61,6 +61,10 @@ class Filtering(Protocol):
     local_address: str
     log_file: tuple[str, int] | None
 
+    @property
+    def margin(self) -> int:
+        """How far output is indented where steps are wanted."""
+
     def expand(self, text: str, command: str) -> str:
         """Expand an argument of a command. Raises `FilterError` in Exim's words."""
 

@@ -1,1 +1,0 @@
-"""Commands and conditions of Exim filter files, one unit each."""

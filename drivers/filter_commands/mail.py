@@ -84,7 +84,7 @@ def _tell(run: Filtering, command: Command, options: Mapping[str, str], *, is_va
     for name in OPTIONS[1:]:
         if name in options:
             behind = " (expanded)" if name == "file" and "expand" in options else ""
-            lines.append(f"{name:>{_LABEL}}: {printed(options[name])}{behind}")
+            lines.append(f"{name:>{_LABEL + run.margin}}: {printed(options[name])}{behind}")
     if "return" in options:
         lines.append("Return original message")
     run.tell("".join(f"{line}\n" for line in lines))

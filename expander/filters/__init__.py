@@ -1,1 +1,0 @@
-"""Filter files: what says where messages are to go."""

@@ -57,6 +57,11 @@ class Run(State):
     removed: list[str] = made_by(default_factory=list)
     logged: list[tuple[str, int, str]] = made_by(default_factory=list)
 
+    @property
+    def margin(self) -> int:
+        """How far output is indented where steps are wanted: two columns for each "if" around."""
+        return 2 * self.level if self.wants_debugging else 0
+
     def tell(self, text: str) -> None:
         """Say what would be done, in a test."""
         if self.tell_with is not None:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.exim
 
 REAL = "/usr/sbin/exim4"
 
-CONFIG = "primary_hostname = mail.example.test\nqualify_domain = example.test\ntimezone = UTC\nkeep_environment =\n"
+CONFIG = "primary_hostname = mail.example.test\nqualify_domain = example.test\nkeep_environment =\n"
 MESSAGE = b"From: a@b.test\nTo: root@example.test, Bob <bob@example.test>\nSubject: Report 42\n\nBody\n"
 VALUES = ("a", "A", '"a b"', '""', "$h_subject:", "5", "3k", "0x10", "$n1", "$thisaddress", "$bogus", '"x')
 WORDS = (

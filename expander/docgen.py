@@ -32,6 +32,8 @@ PAGES = {
     "sieve-test": ("sieve-tests", "Sieve tests"),
     "sieve-comparator": ("sieve-comparators", "Sieve comparators"),
     "sieve-extension": ("sieve-extensions", "Sieve extensions"),
+    "filter-command": ("filter-commands", "Commands of Exim filters"),
+    "filter-condition": ("filter-conditions", "Conditions of Exim filters"),
     "log-selector": ("log-selectors", "Log selectors"),
 }
 

@@ -11,6 +11,7 @@ from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
 from expander.acl.run import PHASE_NAMES, AclResult, Run
 from expander.acl.statements import find, place
+from expander.lists.conditions import new_statement
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def _statement(run: Run, statement: Statement, shown: str) -> str:
     verb = run.verb = statement.verb.text
     run.message = run.log_message = ""
     run.is_detailed = False
+    new_statement(run.ctx)
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts)
     run.verb = verb

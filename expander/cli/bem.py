@@ -37,14 +37,19 @@ if TYPE_CHECKING:
 LONG_IDS_SINCE = "4.97"
 
 
-def read(run: Run, ctx: Context, data: bytes | None = None) -> None:
+def read(run: Run, ctx: Context) -> None:
     """Read the message (``data``, or the file of ``-bem``) and set all variables that follow from it.
 
     Tells on standard output where the sender was taken from. Raises `CommandLineError` if the
     file cannot be opened.
     """
+    read_data(run, ctx, _contents(run.options.modes["bem"]))
+
+
+def read_data(run: Run, ctx: Context, data: bytes) -> None:
+    """The same for the bytes of a message."""
     message = read_message(
-        _contents(run.options.modes["bem"]) if data is None else data,
+        data,
         is_envelope_line=lambda line: _envelope_sender(ctx, line) is not None,
         dot_ends=run.options.dot_ends,
     )

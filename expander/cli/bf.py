@@ -1,48 +1,163 @@
-"""``-bf``: the test of a filter file with a message on standard input."""
+"""``-bf`` and ``-bF``: tests of filter files. See "Testing a filter file" in the manual.
+
+The message comes from standard input. A system filter (``-bF``) and a user's can be tested in one run.
+"""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.api.text import from_bytes
-from expander.cli import bem, bf_sieve
-from expander.cli.console import STDOUT, Input
-from expander.cli.errors import CommandLineError, NotImitatedError
-from expander.filters.recognise import is_sieve
+from drivers.api.errors import EximError, Fatal, Unsupported
+from drivers.api.text import Tainted, from_bytes
+from expander.cli import bem, errors
+from expander.cli.console import STDOUT, Input, complain
+from expander.cli.errors import CommandLineError
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
+    from expander.expand.context import Context
+
+ENDINGS = {
+    "delivered": "Filtering set up at least one significant delivery or other action.\n"
+    "No other deliveries will occur.\n",
+    "not delivered": "Filtering did not set up a significant delivery.\nNormal delivery will occur.\n",
+}
+"""What is said at the end, by the outcome."""
+
+_KINDS = {"exim": "Exim filter", "forward": "forward file"}
+_PIECE = 1 << 16
 
 
 def run(run: Run) -> int:
-    """Read the filter and the message, and carry the filter out; the exit status."""
-    name = run.options.modes["bf"]
-    text = _contents(run.facts["initial_cwd"], name)
-    if not is_sieve(text):
-        raise NotImitatedError("Exim's own filter language")
+    """Test the filters on the message of standard input; the exit status.
+
+    Raises `CommandLineError` for a file that cannot be opened.
+    """
+    paths = [(mode, run.options.modes[mode]) for mode in ("bF", "bf") if mode in run.options.modes]
+    opened = [(mode, path, _open(path)) for mode, path in paths]
     context = run.expander().context
-    context.facts.update(
-        local_part=run.caller.login, domain=str(run.config.options["qualify_recipient"]), return_path=""
-    )
-    bem.read(run, context, b"".join(Input(before_waiting=STDOUT).each(1 << 20)))
-    facts = context.facts
-    if facts["return_path"]:
-        STDOUT.write(f"Return-path = {facts['return_path']}\n")
-    else:
-        facts["return_path"] = facts["sender_address"]
-        STDOUT.write("Return-path copied from sender\n")
-    recipient = f"{facts['local_part']}@{facts['domain']}"
-    STDOUT.write(f"Sender      = {facts['sender_address'] or '<>'}\nRecipient   = {recipient}\n")
-    STDOUT.write(f'Testing Sieve filter file "{name}"\n\n')
-    bf_sieve.run_sieve_test(run, context, text)
+    bem.read_data(run, context, _standard_input())
+    _set_envelope(run, context)
+    try:
+        for mode, path, descriptor in opened:
+            if not _test(run, context, path, descriptor, is_system=mode == "bF"):
+                return errors.FAILURE
+    except Unsupported as problem:
+        STDOUT.flush()
+        complain(f"eximulate: {problem.message}\n")
+        return errors.NOT_IMITATED
+    except Fatal as problem:
+        STDOUT.flush()
+        complain(errors.fatal(problem.message, verbose=run.options.verbose))
+        return errors.FAILURE
     return 0
 
 
-def _contents(directory: str, name: str) -> str:
-    path = Path(os.fsdecode(directory.encode("latin-1")), os.fsdecode(name.encode("latin-1")))
+def _open(path: str) -> int:
     try:
-        return from_bytes(path.read_bytes())
+        return os.open(path.encode("latin-1"), os.O_RDONLY)
+    except (OSError, ValueError) as problem:
+        words = getattr(problem, "strerror", None) or "No such file or directory"
+        raise CommandLineError(f"exim: failed to open {path}: {words}\n") from None
+
+
+def _standard_input() -> bytes:
+    source = Input(before_waiting=STDOUT)
+    pieces = []
+    while piece := source.take(_PIECE):
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _set_envelope(run: Run, ctx: Context) -> None:
+    """The variables of the envelope, and what is said of it."""
+    facts, options = ctx.facts, run.options
+    sender = facts["sender_address"]
+    is_copied = "return_path" not in facts
+    if is_copied:
+        facts["return_path"] = sender
+        STDOUT.write("Return-path copied from sender\n")
+    else:
+        STDOUT.write(f"Return-path = {facts['return_path'] or '<>'}\n")
+    local_part = options.filter_local_part
+    domain = options.filter_domain
+    facts["local_part"] = facts["original_local_part"] = (
+        run.caller.login if local_part is None else Tainted(local_part)
+    )
+    facts["domain"] = facts["original_domain"] = (
+        str(run.config.options["qualify_recipient"]) if domain is None else Tainted(domain)
+    )
+    facts["local_part_prefix"], facts["local_part_suffix"] = options.filter_prefix, options.filter_suffix
+    facts["home"] = run.caller.home
+    recipient = f"{options.filter_prefix}{facts['local_part']}{options.filter_suffix}@{facts['domain']}"
+    STDOUT.write(f"Sender      = {sender or '<>'}\nRecipient   = {recipient}\n")
+    if options.filter_prefix:
+        STDOUT.write(f"Prefix    = {options.filter_prefix}\n")
+    if options.filter_suffix:
+        STDOUT.write(f"Suffix    = {options.filter_suffix}\n")
+
+
+def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool) -> bool:
+    """Test one file; false for an error."""
+    from expander.filters.run import kind
+
+    try:
+        with os.fdopen(descriptor, "rb") as file:
+            text = from_bytes(file.read()).partition("\0")[0]
     except OSError as problem:
-        raise CommandLineError(f"exim: failed to open {name}: {problem.strerror}\n") from None
+        STDOUT.write(f"exim: error while reading {path}: {problem.strerror}\n")
+        return False
+    what = "exim" if is_system else kind(text)
+    if what == "sieve":
+        return _sieve(run, ctx, text, path)
+    STDOUT.write(f'Testing {_KINDS[what]} file "{path}"\n\n')
+    if what == "exim":
+        return _exim(ctx, text, is_system=is_system)
+    return _forward(ctx, text)
+
+
+def _exim(ctx: Context, text: str, *, is_system: bool) -> bool:
+    from expander.filters.run import interpret
+
+    result = interpret(ctx, text, is_system=is_system, tell=STDOUT.write)
+    if result.outcome == "error":
+        STDOUT.write(f"Filter error: {result.message}\n")
+        return False
+    STDOUT.write(ENDINGS.get(result.outcome) or f'Filtering ended by "{result.outcome}".\n')
+    return True
+
+
+def _sieve(run: Run, ctx: Context, text: str, path: str) -> bool:
+    from expander.cli.bf_sieve import run_sieve_test
+
+    STDOUT.write(f'Testing Sieve filter file "{path}"\n\n')
+    return run_sieve_test(run, ctx, text)
+
+
+def _forward(ctx: Context, text: str) -> bool:
+    """Read a list of addresses, files and pipes, and show it from its end."""
+    from drivers.routers import forward_list as lists
+
+    domain = str(ctx.options["qualify_recipient"])
+    rights = lists.Rights(specials=frozenset({"blackhole", "include"}), domain=domain)
+
+    def complete(address: str) -> str:
+        return address if "@" in address.rpartition('"')[2] else f"{address}@{domain}"
+
+    try:
+        found = lists.Reader(rights, ctx.world.files, complete).read(text)
+    except EximError as problem:
+        if isinstance(problem, (Fatal, Unsupported)):
+            raise
+        STDOUT.write(f"exim: error in forward file: {problem.message}\n")
+        return False
+    if found.outcome == "blackhole":
+        STDOUT.write('exim: forwardfile contains ":blackhole:"\n')
+    if not found.items:
+        STDOUT.write("exim: no addresses generated from forward file\n")
+        return True
+    STDOUT.write("exim: forward file generated:\n")
+    for item in reversed(found.items):
+        STDOUT.write(f"  {item.text}\n")
+    return True

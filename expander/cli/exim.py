@@ -34,6 +34,7 @@ IMITATED = {
     "brw": "expander.cli.brw",
     "bh": "expander.cli.bh",
     "bhc": "expander.cli.bh",
+    "bF": "expander.cli.bf",
     "bf": "expander.cli.bf",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""

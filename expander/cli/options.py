@@ -32,7 +32,8 @@ class Options(State):
     ``config_files`` is the list given by ``-C`` or None. ``told`` holds the values of ``-oM...`` by
     option name. ``sender`` is the address of ``-f`` without what stands around it, None without ``-f``.
     ``selectors`` are the bits that ``-d`` chooses, 0 without it.
-    ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them.
+    ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them. ``filter_domain`` and its
+    neighbours make up the recipient of a filter's test (``-bfd``, ``-bfl``, ``-bfp``, ``-bfs``).
     """
 
     modes: dict[str, str] = made_by(default_factory=dict)
@@ -52,6 +53,10 @@ class Options(State):
     log_text: str | None = None
     alias_file: str | None = None
     perl_at_start: bool | None = None
+    filter_domain: str | None = None
+    filter_local_part: str | None = None
+    filter_prefix: str = ""
+    filter_suffix: str = ""
 
 
 def parse(argv: list[str], profile: Profile, on_version: Callable[[], None]) -> Options:

@@ -78,10 +78,10 @@ WITH_VALUE: dict[str, tuple[str, str]] = {
     "-oA": ("exim: string expected after {option}\n", "alias_file"),
     "-oP": ("exim: string expected after {option}\n", ""),
     "-oX": ("exim: string expected after {option}\n", ""),
-    "-bfd": ("exim: string expected after {option}\n", ""),
-    "-bfl": ("exim: string expected after {option}\n", ""),
-    "-bfp": ("exim: string expected after {option}\n", ""),
-    "-bfs": ("exim: string expected after {option}\n", ""),
+    "-bfd": ("exim: string expected after {option}\n", "filter_domain"),
+    "-bfl": ("exim: string expected after {option}\n", "filter_local_part"),
+    "-bfp": ("exim: string expected after {option}\n", "filter_prefix"),
+    "-bfs": ("exim: string expected after {option}\n", "filter_suffix"),
 }
 """Options with a value: what is said without one ("" for the general words), the attribute that keeps it."""
 

@@ -80,7 +80,7 @@ def _looked_up(subject: Subject, pattern: str, kind: str, place: str) -> bool:
     subject.value = None
     keys: Iterator[str] | tuple[str] = ("",) if style == QUERY else _names(subject, pattern)
     for key in keys:
-        value = text_pattern.look_up(ctx, f"{kind};{place}", key)
+        value = text_pattern.look_up(subject, f"{kind};{place}", key)
         if value is not None:
             subject.value = value
             return True

@@ -233,6 +233,7 @@ def _judge_recipient(session: Session, address: str) -> None:
     conditions.new_recipient(ctx)
     facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
     verdict = session.judge("rcpt")
+    facts.pop("domain_data", None)
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
         state.recipients.append(address)

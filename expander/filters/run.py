@@ -1,0 +1,94 @@
+"""Running a filter on a message: what redirect routers, the system filter and tests ask for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api.filters import FilterError, Stopped
+from expander.filters.exim import obey
+from expander.filters.state import FilterResult, Run
+from expander.filters.words import filter_words
+from grammar.filter import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expander.expand.context import Context
+
+_FIRST_LINE = re.compile(
+    r"[ \t\n\v\f\r]*#[ \t\n\v\f\r]*(exim|sieve)[ \t\n\v\f\r]*filter", re.ASCII | re.IGNORECASE
+)
+_COUNTERS = tuple(f"n{digit}" for digit in range(10))
+
+
+def kind(text: str) -> str:
+    """What a file of a user is by its first line: "exim", "sieve" or "forward"."""
+    found = _FIRST_LINE.match(text)
+    return found[1].lower() if found else "forward"
+
+
+def interpret(
+    ctx: Context,
+    text: str,
+    *,
+    is_system: bool = False,
+    allowed: frozenset[str] = frozenset(),
+    may_log: bool = True,
+    is_first_delivery: bool = True,
+    is_thawed: bool = False,
+    tell: Callable[[str], None] | None = None,
+) -> FilterResult:
+    """Obey an Exim filter in the state of ``ctx``: "Exim filter files" in the manual of filters.
+
+    ``allowed`` are the commands out of "fail", "freeze" and "defer" that a user's filter may use; ``may_log``
+    is false where the router forbids ``logwrite``. With ``tell`` it is a test: what would be done is
+    told. The recipient comes from ``$local_part``, ``$domain`` and their prefix and suffix.
+    """
+    run = _run(ctx, is_system=is_system, may_log=may_log, tell=tell)
+    run.is_first_delivery, run.is_thawed = is_first_delivery, is_thawed
+    tree = parse(text, filter_words(is_system=is_system, allowed=frozenset(allowed)))
+    if tree.broken is not None:
+        return FilterResult("error", tree.broken.message)
+    options = ctx.options
+    begun = dict.fromkeys(_COUNTERS, "0")
+    ctx.facts.update(begun)
+    for name in _COUNTERS:
+        ctx.facts.setdefault(f"s{name}", "0")
+    outcome, message = "", ""
+    try:
+        obey(run, tree.commands)
+    except Stopped as stopped:
+        if stopped.how != "finish":
+            outcome, message = stopped.how, stopped.message
+    except FilterError as problem:
+        outcome, message = "error", problem.message
+    finally:
+        ctx.options = options
+    if is_system:
+        ctx.facts.update({f"s{name}": ctx.facts[name] for name in _COUNTERS})
+    return FilterResult(
+        outcome or ("delivered" if run.delivered else "not delivered"),
+        message,
+        tuple(run.deliveries),
+        tuple(run.added),
+        tuple(run.removed),
+        tuple(run.logged),
+    )
+
+
+def _run(ctx: Context, *, is_system: bool, may_log: bool, tell: Callable[[str], None] | None) -> Run:
+    facts = ctx.facts
+    local_part, domain = facts.get("local_part", ""), facts.get("domain", "")
+    prefix, suffix = facts.get("local_part_prefix", ""), facts.get("local_part_suffix", "")
+    return Run(
+        ctx,
+        address=f"{prefix}{local_part}{suffix}@{domain}",
+        local_address=f"{local_part}@{domain}",
+        qualify_domain=str(ctx.options["qualify_recipient"] or ctx.options["qualify_domain"]),
+        is_test=tell is not None,
+        is_system=is_system,
+        may_log=may_log,
+        wants_debugging=ctx.debug_with is not None,
+        tell_with=tell,
+    )

@@ -142,6 +142,7 @@ condition(
     only="mime data prdr not_smtp",
     argument="regex_list",
     feature="content_scan",
+    done_by="drivers.acl.regex:regex",
 )
 condition(
     "seen",

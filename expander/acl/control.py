@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NO_SOCKET = "smtp input is probably not a socket [Socket operation on non-socket], not setting DSCP"
-WITHOUT_EFFECT = frozenset({"no_callout_flush", "no_delay_flush", "no_mbox_unspool"})
-"""Controls about when output is sent and about files, of which neither is imitated."""
+WITHOUT_EFFECT = frozenset({"no_callout_flush", "no_delay_flush"})
+"""Controls about when output is sent, which is not imitated."""
 
 
 def control(run: Run, text: str) -> str:

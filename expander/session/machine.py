@@ -19,6 +19,7 @@ from expander.session import (
     greeting,
     hello,
     logline,
+    mailbox_copy,
     message,
     others,
     questions,
@@ -101,6 +102,7 @@ class Session:
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = ""
         self.local_part = ""
+        self.has_copy = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
@@ -166,6 +168,10 @@ class Session:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
         return check_acl(self.ctx, where, str(text) if text else None, self)
+
+    def as_mailbox(self) -> str:
+        """The message that is being received as in a mailbox, for those that look through it."""
+        return mailbox_copy.as_mailbox(self)
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""

@@ -10,7 +10,7 @@ from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline
+from expander.session import arrival, controls, logline, mailbox_copy
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
@@ -263,6 +263,7 @@ def _judged(session: Session) -> str | None:
     if not any(state.recipients):
         return ""
     verdict = session.judge("data")
+    mailbox_copy.remove(session)
     if verdict.word == DISCARD:
         state.discarded = "DATA"
         state.discarded_why = verdict.log_message

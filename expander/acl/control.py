@@ -56,4 +56,4 @@ def _debug(run: Run, options: str) -> None:
             selected = value
     if tag or selected:
         run.debug("DEBUGGING ACTIVATED FROM WITHIN CONFIG.")
-        run.debug(f'DEBUG: Tag="{tag}" opts="{selected}"')
+        run.debug(f'DEBUG: Tag="{tag or "NULL"}" opts="{selected or "NULL"}"')

@@ -15,6 +15,9 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from expander.acl.run import Run
 
+END = "----------- end verify ------------"
+"""What is told at the end of a verification, but of header lines."""
+
 SENDER_LINES = ("sender", "reply-to", "from")
 """The header lines that name the sender, the first of them that there is first."""
 
@@ -54,6 +57,7 @@ def recipient(run: Run, text: str) -> str:
     address = Tainted(f"{given}@{facts.get('domain', '')}")
     wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect)
     verified = verify_address(ctx, address, is_recipient=True, options=wanted)
+    run.debug(END)
     facts["recipient_verify_failure"] = verified.failure
     word = _overridden(run, verified.outcome, options)
     if word == OK:
@@ -106,6 +110,7 @@ def _verified_sender(run: Run, address: str, options: Options, *, is_own: bool) 
         return kept[address], True
     wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect, is_fake_sender=not is_own)
     verified = verify_address(run.ctx, address, is_recipient=False, options=wanted)
+    run.debug(END)
     kept[address] = verified
     return verified, False
 

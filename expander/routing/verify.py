@@ -83,9 +83,7 @@ def verify_address(
     The variables of the context are as before afterwards, but for ``$sender_address`` if the sender was
     rewritten. Raises `Unsupported` for what is not imitated. See "Address verification" in the manual.
     """
-    verified = Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
-    ctx.debug("----------- end verify ------------")
-    return verified
+    return Verification(ctx, is_recipient=is_recipient, options=options).verify(address)
 
 
 class Verification:

@@ -41,7 +41,7 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f"M8S={state.body}")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
-    identification = session.ctx.expand("${address:$h_message-id:}")
+    identification = state.identification
     if identification and is_on(selected, "msg_id", default=True):
         parts.append(f"id={identification}")
     if is_on(selected, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):

@@ -57,6 +57,7 @@ class Envelope(State):
     recipients: list[str] = made_by(default_factory=list)
     discarded: str = ""
     discarded_why: str = ""
+    identification: str = ""
     controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
     size: int = 0

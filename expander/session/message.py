@@ -214,6 +214,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
+    ctx.headers = message.headers
+    state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)

@@ -123,7 +123,7 @@ def lost(session: Session) -> None:
     """The client is gone in the middle of a message, or of the session."""
     while session.conversation is not None:
         authentication.respond(session, "")
-    if session.reception is not None and session.wants != "command":
+    if session.reception is not None and not session.reception.is_refused and session.wants != "command":
         message.lost(session)
         return
     host = session.ctx.expand("$smtp_active_hostname")

@@ -14,6 +14,7 @@ import lmdb
 import pytest
 
 from drivers.api.errors import Deferred, Failed, ForcedFail
+from drivers.api.text import Tainted
 from drivers.lookups.lmdb import lmdb as lookup
 from expander.api import Expander
 from expander.config.load import load
@@ -124,6 +125,18 @@ def test_what_is_no_such_file(tmp_path: Path, database: Path) -> None:
     assert problem(text) == INVALID
     assert problem(empty) == "Bad file descriptor"
     assert problem(pipe) == "Invalid argument"
+
+
+def test_a_name_from_outside_is_refused(database: Path) -> None:
+    expander = Expander(profile=PROFILES["4.99"], world=RealWorld())
+    logged: list[str] = []
+    expander.context.log_with = lambda text, _panic: logged.append(text)
+    expander.context.facts["sender_address"] = Tainted(str(database))
+    with pytest.raises(Failed):
+        expander.expand("${lookup{first}lmdb{$sender_address}}")
+    assert logged == [f"Tainted filename for search: '{database}'"]
+    expander.context.facts["sender_address"] = Tainted("first")
+    assert expander.expand(f"${{lookup{{$sender_address}}lmdb{{{database}}}}}") == "data for first"
 
 
 @pytest.mark.parametrize("size", [1, 100, 4096, 4300, 8192, 12000])

@@ -40,6 +40,8 @@ def match(ctx: Context, subject: str, regex: str) -> bool:
 
 def _in_list(ctx: Context, kind: str, subject: str, list_: str) -> bool:
     """Match; what the list leaves in ``$value`` stays there, whether it matches or not."""
+    if ctx.narrator is not None and "$" in list_:
+        ctx.narrator.say("WARNING: the second arg is NOT expanded, for security reasons")
     found = ctx.match_list(kind, subject, list_) is not None
     ctx.value = ctx.list_value
     return found

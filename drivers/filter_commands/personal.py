@@ -21,8 +21,8 @@ _BULK = ("bulk", "list", "junk")
 
 def is_personal(run: Filtering, aliases: Sequence[str]) -> bool:
     """True for mail that is addressed to the user, or one of ``aliases``, and comes from a person."""
-    if not run.ctx.facts.get("sender_address"):
-        return False
+    if run.is_system or not run.ctx.facts.get("sender_address"):
+        return False  # nobody is the user of the system's filter
     if any(run.header_values(f"list-{field}") for field in _LIST_FIELDS):
         return False
     if any(lower(text.strip()) != "no" for text in run.header_values("auto-submitted")):
@@ -32,10 +32,7 @@ def is_personal(run: Filtering, aliases: Sequence[str]) -> bool:
         return False
     if any(lower(address) in own or _ROBOT.match(address) for address in _addresses(run, "from")):
         return False
-    return (
-        not any(word in lower(text) for text in run.header_values("precedence") for word in _BULK)
-        and lower(run.ctx.facts["sender_address"]) not in own
-    )
+    return not any(word in lower(text) for text in run.header_values("precedence") for word in _BULK)
 
 
 def _addresses(run: Filtering, name: str) -> Iterator[str]:

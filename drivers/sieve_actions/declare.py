@@ -6,7 +6,7 @@ from functools import partial
 
 from drivers.api.unit import define
 
-SECTION = "Sieve filter files"
+SECTION = "The redirect router"
 
 command = partial(define, "sieve-command", section=SECTION)
 """A command: a function of the script that reads what follows the name and does the work."""

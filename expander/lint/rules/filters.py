@@ -7,7 +7,7 @@ from expander.lint.rule import kind
 kind(
     "EXF010",
     "sieve-error",
-    section="Sieve filter files",
+    section="The redirect router",
     doc="""\
     A Sieve script is wrong: Exim puts the message into the user's inbox and tells nobody.
 

@@ -19,13 +19,12 @@ from drivers.routers.finishing import (
     prepare,
     transport_named,
 )
+from drivers.values.filter_kind import FORWARD, kind_of
 
 if TYPE_CHECKING:
     from drivers.api.routing import Work
     from drivers.routers.forward_list import ForwardList
 
-FORWARD, EXIM, SIEVE = "", "exim", "sieve"
-_FILTER = re.compile(r"[\x20\t\n\v\f\r]*#[\x20\t]*(exim|sieve)[\x20\t]*filter", re.IGNORECASE | re.ASCII)
 _SMTP_CODE = re.compile(r"[245][0-9]{2}(?:[ \t]+[245]\.[0-9]{1,3}\.[0-9]{1,3})?[ \t]+", re.ASCII)
 _RIGHTS = {
     "allow_defer": "defer",
@@ -67,12 +66,6 @@ def _redirected(work: Work) -> str:
         except forward_list.ListError as problem:
             raise defer(work.address, _shown(work, "redirect", problem.message)) from None
     return _settled(work, found)
-
-
-def kind_of(text: str) -> str:
-    """What the data is: "exim" or "sieve" for a filter, "" for a list of addresses."""
-    found = _FILTER.match(text)
-    return lower(found[1]) if found else FORWARD
 
 
 def _shown(work: Work, what: str, problem: str) -> str:

@@ -100,7 +100,7 @@ def _set_envelope(run: Run, ctx: Context) -> None:
 
 def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool) -> bool:
     """Test one file; false for an error."""
-    from expander.filters.run import kind
+    from drivers.values.filter_kind import kind_of
 
     try:
         with os.fdopen(descriptor, "rb") as file:
@@ -108,7 +108,7 @@ def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool
     except OSError as problem:
         STDOUT.write(f"exim: error while reading {path}: {problem.strerror}\n")
         return False
-    what = "exim" if is_system else kind(text)
+    what = "exim" if is_system else kind_of(text)
     if what == "sieve":
         return _sieve(run, ctx, text, path)
     STDOUT.write(f'Testing {_KINDS[what]} file "{path}"\n\n')

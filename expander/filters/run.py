@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.filters import FilterError, Stopped
@@ -16,16 +15,7 @@ if TYPE_CHECKING:
 
     from expander.expand.context import Context
 
-_FIRST_LINE = re.compile(
-    r"[ \t\n\v\f\r]*#[ \t\n\v\f\r]*(exim|sieve)[ \t\n\v\f\r]*filter", re.ASCII | re.IGNORECASE
-)
 _COUNTERS = tuple(f"n{digit}" for digit in range(10))
-
-
-def kind(text: str) -> str:
-    """What a file of a user is by its first line: "exim", "sieve" or "forward"."""
-    found = _FIRST_LINE.match(text)
-    return found[1].lower() if found else "forward"
 
 
 def interpret(

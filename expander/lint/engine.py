@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
 from drivers.api.text import from_bytes
+from drivers.values.filter_kind import SIEVE, kind_of
 from expander.config.reporting import MISSING_FILE
 from expander.explain import hint
-from expander.filters.recognise import is_sieve
 from expander.lint.finding import ERROR, Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
 from expander.lint.other_branches import in_other_branches
@@ -69,7 +69,7 @@ def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, s
         reason = getattr(problem, "strerror", None) or "not a path"
         return Checked(path, (_complete(Finding(UNREADABLE, reason, None)),))
     text = from_bytes(world.files.read(path))
-    if is_sieve(text):
+    if kind_of(text) == SIEVE:
         return Checked(path, tuple(map(_complete, in_script(path, text, profile, world))), files=(path,))
     try:
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from drivers.api.filters import Delivery
+from drivers.values.filter_kind import kind_of
 from expander.api import Expander
-from expander.filters.run import interpret, kind
+from expander.filters.run import interpret
 from expander.filters.words import filter_words
 from expander.setting import take_message
 from grammar.ast.filter import If, Logic
@@ -131,7 +132,12 @@ def test_or_takes_the_place_of_a_chain_of_ands() -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("# Exim filter", "exim"), ("\n #SIEVE filter x", "sieve"), ("a@b", "forward")],
+    [
+        ("# Exim filter", "exim"),
+        ("\n #SIEVE filter x", "sieve"),
+        ("a@b", "forward"),
+        ("#\nexim filter", "forward"),
+    ],
 )
 def test_the_first_line_tells_the_kind(text: str, expected: str) -> None:
-    assert kind(text) == expected
+    assert kind_of(text) == expected

@@ -188,5 +188,16 @@ class FilterResult(State):
     message: str | None = None
 
 
+class Refusal(Exception):
+    """A router cannot go on: the outcome; messages are in the address."""
+
+    def __init__(self, outcome: str) -> None:
+        super().__init__(outcome)
+        self.outcome = outcome
+
+
 Route = Callable[[Work], str]
-"""The work of a router: one of the words above; it leaves messages and results in the address."""
+"""The work of a router: one of the words above; it leaves messages and results in the address.
+
+It may raise `Refusal`, which stands for its outcome.
+"""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import Tainted, lower
+from drivers.values.truth import UNTRUE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,7 +96,7 @@ class Exchange:
 
     def _truth(self, value: str) -> str:
         word = lower(value)
-        if word in {"", "0", "no", "false"}:
+        if word in UNTRUE:
             return FAIL
         if word in {"1", "yes", "true"}:
             return OK

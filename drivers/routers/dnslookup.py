@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
-from drivers.api.routing import DECLINE, DEFER, OK, PASS, REROUTED, SENDER, Host
+from drivers.api.routing import DECLINE, DEFER, OK, PASS, REROUTED, SENDER, Host, Refusal
 from drivers.api.text import lower
 from drivers.api.unit import router
 from drivers.routers.domains import change_domain
 from drivers.routers.exchangers import find
 from drivers.routers.finding import INSECURE, LATER, LOCAL, NOT_FOUND, Found, Wanted
-from drivers.routers.finishing import Refusal, defer, finish
+from drivers.routers.finishing import defer, finish
 from drivers.routers.hostlist import self_action
 from drivers.values import ip, listtext
 from drivers.values.memberships import in_list
+from drivers.values.truth import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drivers.api.routing import Work
 
-UNTRUE = frozenset({"", "0", "no", "false"})
 NONEXISTENT = "all relevant MX records point to non-existent hosts"
 DEFER_REQUESTED = "missing MX, or all MXs point to missing A records, and defer requested"
 
@@ -29,13 +29,6 @@ DEFER_REQUESTED = "missing MX, or all MXs point to missing A records, and defer 
 @router("dnslookup", syntax="driver = dnslookup", section="The dnslookup router", feature="router_dnslookup")
 def dnslookup(work: Work) -> str:
     """Send to the hosts that the DNS has for the domain."""
-    try:
-        return _routed(work)
-    except Refusal as refusal:
-        return refusal.outcome
-
-
-def _routed(work: Work) -> str:
     address, chosen = work.address, work.router
     service = _service(work)
     found: Found | None = None
@@ -117,15 +110,9 @@ def _holds(work: Work, option: str) -> bool:
     if not text:
         return False
     try:
-        return lower(work.ctx.expand(text)) not in UNTRUE
-    except ForcedFail:
-        return False
+        return holds(work.ctx, text, f"{work.router.name} router")
     except Deferred:
         raise Refusal(DEFER) from None
-    except ExpansionError as problem:
-        words = f'failed to expand condition "{text}" for {work.router.name} router: {problem.message}'
-        work.ctx.log(words, panic=True)
-        return False
 
 
 def _lacks_mx(work: Work, found: Found) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
 from drivers.api.options import find_group, find_user
-from drivers.api.routing import DEFER, OK, TESTING, Transport
+from drivers.api.routing import DEFER, OK, TESTING, Refusal, Transport
 from drivers.api.text import is_tainted
 from drivers.values import listtext
 
@@ -17,27 +17,19 @@ LOCAL = frozenset({"appendfile", "autoreply", "lmtp", "pipe", "queuefile"})
 """The drivers of transports that deliver on this machine."""
 
 
-class Refusal(Exception):
-    """A router cannot go on: the outcome; messages are in the address."""
-
-    def __init__(self, outcome: str) -> None:
-        super().__init__(outcome)
-        self.outcome = outcome
-
-
 def is_local(transport: Transport) -> bool:
     """True if the transport delivers on this machine."""
     return transport.driver in LOCAL
 
 
 def finish(work: Work) -> str:
-    """Take the address as the generic options say: errors address, header lines, transport, queue."""
-    try:
-        prepare(work)
-        work.address.transport = chosen_transport(work)
-        queue(work)
-    except Refusal as refusal:
-        return refusal.outcome
+    """Take the address as the generic options say: errors address, header lines, transport, queue.
+
+    Raises `Refusal`.
+    """
+    prepare(work)
+    work.address.transport = chosen_transport(work)
+    queue(work)
     return OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, REROUTED, Host
+from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, REROUTED, Host, Refusal
 from drivers.api.text import lower
 from drivers.routers.domains import change_domain
 from drivers.routers.exchangers import find
@@ -20,7 +20,6 @@ from drivers.routers.finding import (
     by_address,
     by_name,
 )
-from drivers.routers.finishing import Refusal
 from drivers.values import ip, listtext
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from drivers.api.routing import DECLINE, OK, PASS, Address, Host, Inherited
 from drivers.api.text import SPACE, Tainted, from_bytes, to_bytes
 from drivers.api.unit import router
 from drivers.routers.finding import by_name
-from drivers.routers.finishing import Refusal, defer, prepare
+from drivers.routers.finishing import defer, prepare
 from drivers.values import ip, listtext
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ SHORT_SINCE = "4.94"
 @router("iplookup", syntax="driver = iplookup", section="The iplookup router", feature="router_iplookup")
 def iplookup(work: Work) -> str:
     """Ask a server for the address in the place of this one, by UDP or TCP."""
-    try:
-        return _rerouted(work)
-    except Refusal as refusal:
-        return refusal.outcome
-
-
-def _rerouted(work: Work) -> str:
     address, chosen, ctx = work.address, work.router, work.ctx
     whole = f"{address.local_part}@{address.domain}"
     given = chosen["query"]

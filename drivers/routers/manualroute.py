@@ -12,7 +12,6 @@ from drivers.api.unit import router
 from drivers.routers import hostlist
 from drivers.routers.finding import Wanted
 from drivers.routers.finishing import (
-    Refusal,
     chosen_transport,
     defer,
     expand_data,
@@ -51,13 +50,6 @@ class Ways(NamedTuple):
 )
 def manualroute(work: Work) -> str:
     """Send to hosts that the configuration names."""
-    try:
-        return _routed(work)
-    except Refusal as refusal:
-        return refusal.outcome
-
-
-def _routed(work: Work) -> str:
     ctx, address = work.ctx, work.address
     rule = _rule(work)
     if rule is None:

@@ -11,7 +11,7 @@ from drivers.api.text import SPACE, is_tainted, lower
 from drivers.api.unit import router
 from drivers.routers import forward_list, hostlist
 from drivers.routers.finding import USUAL
-from drivers.routers.finishing import Refusal, chosen_transport, defer, prepare, queue
+from drivers.routers.finishing import chosen_transport, defer, prepare, queue
 from drivers.values import contents
 from drivers.values.commandline import cut
 from drivers.values.fields import keyed
@@ -32,11 +32,8 @@ _LONGEST = 4095
 )
 def queryprogram(work: Work) -> str:
     """Ask a command, whose first word is the outcome, with data behind it."""
-    try:
-        word, _, rest = _answer(work).partition(" ")
-        return _obeyed(work, word, rest.lstrip(SPACE))
-    except Refusal as refusal:
-        return refusal.outcome
+    word, _, rest = _answer(work).partition(" ")
+    return _obeyed(work, word, rest.lstrip(SPACE))
 
 
 def _arguments(work: Work) -> list[str]:

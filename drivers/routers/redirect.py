@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
-from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited
+from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited, Refusal
 from drivers.api.text import lower
 from drivers.api.unit import router
 from drivers.routers import forward_list, privilege, redirect_file
 from drivers.routers.finishing import (
     Ids,
-    Refusal,
     defer,
     expand_data,
     ids,
@@ -40,13 +39,6 @@ _RIGHTS = {
 )
 def redirect(work: Work) -> str:
     """Put other addresses, files and pipes in the place of the address, from a list or a filter."""
-    try:
-        return _redirected(work)
-    except Refusal as refusal:
-        return refusal.outcome
-
-
-def _redirected(work: Work) -> str:
     runs_as = ids(work)
     if work.user is not None and runs_as.uid is None:
         runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)

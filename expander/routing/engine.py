@@ -17,6 +17,7 @@ from drivers.api.routing import (
     REROUTED,
     SENDER,
     Address,
+    Refusal,
 )
 from drivers.api.text import lower
 from expander.routing import affixes, seen
@@ -184,7 +185,10 @@ class Engine:
         work = Working(self, plan.router, address, queues, conditions.user)
         address.inherited = copy_of_inherited(address.inherited)
         self.ctx.debug(f"calling {plan.name} router")
-        outcome = _driver(plan.router)(work)
+        try:
+            outcome = _driver(plan.router)(work)
+        except Refusal as refusal:
+            outcome = refusal.outcome
         self.ctx.facts["router_name"] = ""
         self._tell(plan, address, outcome)
         if outcome == FAIL:

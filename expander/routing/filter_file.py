@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed
 from drivers.api.routing import Address, FilterResult
 from expander.routing.telling import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from drivers.api.filters import Delivery
     from drivers.api.routing import Options, Work
+    from expander.expand.context import Context
 
-PACKAGE = "expander.filters"
 PERMISSIONS = {"allow_defer": "defer", "allow_fail": "fail", "allow_freeze": "freeze"}
 SETTINGS = (
     "sieve_enotify_mailto_owner", "sieve_inbox", "sieve_subaddress", "sieve_useraddress",
@@ -26,31 +25,27 @@ SETTINGS = (
 def run(work: Work, text: str, kind: str, rights: Options) -> FilterResult:
     """Run a filter ("exim" or "sieve") for an address.
 
-    ``rights`` are the options of the redirect router that say what filters may do, by name. Raises
-    `Unsupported` where there is no interpreter.
+    ``rights`` are the options of the redirect router that say what filters may do, by name.
     """
     return _exim(work, text, rights) if kind == "exim" else _sieve(work, text, rights)
 
 
-def _module(name: str, language: str) -> Any:
-    if find_spec(PACKAGE) is None or find_spec(f"{PACKAGE}.{name}") is None:
-        raise Unsupported(f"running {language} filters is not supported by eximulate yet")
-    return import_module(f"{PACKAGE}.{name}")
-
-
 def _exim(work: Work, text: str, rights: Options) -> FilterResult:
+    from expander.filters.run import interpret
+
+    ctx = cast("Context", work.ctx)
     allowed = frozenset(word for option, word in PERMISSIONS.items() if rights[option])
     may_log = not rights["forbid_filter_logwrite"]
-    before = work.ctx.headers
+    before = ctx.headers
     try:
-        found = _module("run", "Exim").interpret(work.ctx, text, allowed=allowed, may_log=may_log)
+        found = interpret(ctx, text, allowed=allowed, may_log=may_log)
     finally:
-        work.ctx.headers = before
+        ctx.headers = before
     children = list(_deliveries(work, found.deliveries, rights))
     return FilterResult(found.outcome, children, found.message or None)
 
 
-def _deliveries(work: Work, deliveries: Any, rights: Options) -> Iterator[Address]:
+def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> Iterator[Address]:
     for delivery in deliveries:
         if delivery.kind == "address":
             text = work.rewritten(delivery.text, by_rules=bool(rights["rewrite"]))
@@ -67,13 +62,16 @@ def _deliveries(work: Work, deliveries: Any, rights: Options) -> Iterator[Addres
 
 
 def _sieve(work: Work, text: str, rights: Options) -> FilterResult:
-    engine, settings = _module("sieve", "Sieve"), _module("sieve_settings", "Sieve")
+    from expander.filters.sieve import interpret
+    from expander.filters.sieve_settings import settings_from
+
+    ctx = cast("Context", work.ctx)
     options = {name: rights[name] if rights.is_set(name) else None for name in SETTINGS if name in rights}
     try:
-        wanted = settings.settings_from(work.ctx, options)
+        wanted = settings_from(ctx, options)
     except Failed as problem:
         return FilterResult("error", [], problem.message)
-    found = engine.interpret(work.ctx, text, wanted)
+    found = interpret(ctx, text, wanted)
     if found.error is not None:
         tell(work.ctx, f"Sieve error: {found.error} in line {found.line}")
     else:

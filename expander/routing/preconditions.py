@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
 from drivers.values.memberships import in_list
+from drivers.values.truth import holds
 from expander.routing import files
 from expander.routing.telling import TELL, tell
-from expander.routing.truth import is_true
 
 if TYPE_CHECKING:
     from drivers.api.outside import Account
@@ -167,9 +167,9 @@ class Preconditions:
 
     def _condition(self, text: str) -> None:
         try:
-            holds = is_true(self.ctx, text, self.plan.name)
+            found = holds(self.ctx, text, f"{self.plan.name} router")
         except Deferred:
             raise Deferred("condition check lookup defer") from None
-        if not holds:
+        if not found:
             raise Skipped("condition", text)
         self.passed.append("condition")

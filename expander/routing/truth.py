@@ -11,22 +11,6 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
     from drivers.api.routing import Router
 
-UNTRUE = frozenset({"", "0", "no", "false"})
-
-
-def is_true(ctx: Context, text: str, router: str) -> bool:
-    """True if a condition holds; what cannot be expanded is logged and does not hold. Raises `Deferred`."""
-    try:
-        value = ctx.expand(text)
-    except (ForcedFail, Deferred) as problem:
-        if isinstance(problem, Deferred):
-            raise
-        return False
-    except ExpansionError as problem:
-        ctx.log(f'failed to expand condition "{text}" for {router} router: {problem.message}', panic=True)
-        return False
-    return lower(value) not in UNTRUE
-
 
 def late(ctx: Context, router: Router, option: str) -> bool:
     """The value of an option that is a word for yes or no, or a text that is expanded to one.

@@ -33,6 +33,7 @@ class Working:
         self.purpose = engine.purpose
         self.is_test = engine.is_test
         self.user = user
+        self._context = engine.ctx  # the same, with all that is not for drivers
         self._queues = queues
         self._verify = engine.verify
         self._transports = engine.transports
@@ -61,7 +62,7 @@ class Working:
         """An address of a recipient with its domain, after the rewriting rules if they are wanted."""
         from expander.routing import rewriting
 
-        return rewriting.completed(self.ctx, address, is_recipient=True, by_rules=by_rules)
+        return rewriting.completed(self._context, address, is_recipient=True, by_rules=by_rules)
 
     def child_failed(self) -> None:
         """Tell that the process ended which Exim would have started for this router."""

@@ -8,9 +8,10 @@ from base64 import b64decode, b64encode
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, from_bytes, lower, to_bytes
 from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange
+from drivers.values.truth import holds
 from expander.session import logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DROP
@@ -35,7 +36,6 @@ REPLIES = {
     UNEXPECTED: (553, "Initial data not expected"),
 }
 _BASE64 = re.compile(r"[A-Za-z0-9+/\n]*=?=?\Z", re.ASCII)
-FALSE = frozenset({"", "0", "no", "false"})
 
 
 class Conversation(State):
@@ -63,7 +63,7 @@ def _advertised(session: Session) -> Iterator[str]:
     for instance in config.instances("authenticator"):
         if not serves(instance):
             continue
-        if _is_advertised(session, instance):
+        if _holds(session, instance, "server_advertise_condition"):
             session.authenticators.append(instance.name)
             yield public_name(instance)
 
@@ -80,19 +80,10 @@ def public_name(instance: Instance) -> str:
     return str(instance["public_name"] or instance.name)
 
 
-def _is_advertised(session: Session, instance: Instance) -> bool:
-    text = str(instance["server_advertise_condition"] or "")
-    if not text:
-        return True
-    ctx = session.ctx
-    try:
-        return lower(ctx.expand(text).strip()) not in FALSE
-    except Unsupported:
-        raise
-    except ExpansionError as problem:
-        words = f'failed to expand condition "{text}" for {instance.name} authenticator: {problem.message}'
-        ctx.log(words, panic=True)
-        return False
+def _holds(session: Session, instance: Instance, option: str) -> bool:
+    """True if the condition in an option of an authenticator holds, or is not set."""
+    text = str(instance[option] or "")
+    return not text or holds(session.ctx, text, f"{instance.name} authenticator", defers=False)
 
 
 def auth(session: Session, argument: str) -> None:
@@ -214,17 +205,8 @@ def _may_claim(session: Session, sender: str) -> bool:
     name = ctx.facts.get("sender_host_authenticated", "")
     instance = config.instance("authenticator", name) if config is not None and name else None
     ctx.facts["authenticated_sender"] = Tainted(sender)
-    text = str(instance["server_mail_auth_condition"] or "") if instance is not None else ""
-    if not text:
+    if instance is None or _holds(session, instance, "server_mail_auth_condition"):
         return True
-    try:
-        if lower(ctx.expand(text).strip()) not in FALSE:
-            return True
-    except Unsupported:
-        raise
-    except ExpansionError as problem:
-        words = f'failed to expand condition "{text}" for {name} authenticator: {problem.message}'
-        ctx.log(words, panic=True)
     ctx.facts["authenticated_sender"] = ""
     return False
 

@@ -90,7 +90,7 @@ def look_up(ctx: Context, address: str) -> None:
 
 def _set(ctx: Context, address: str, name: str, *, secure: bool) -> None:
     facts = ctx.facts
-    peer = Peer(address, name, facts.get("sender_helo_name", ""), facts.get("sender_ident", ""))
+    peer = Peer(address, name, facts.get("sender_helo_name"), facts.get("sender_ident", ""))
     facts.update(
         sender_host_name=Tainted(name),
         sender_host_dnssec="yes" if secure else "no",

@@ -8,6 +8,7 @@ from drivers.api.acl import DEFER, ERROR, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.options import dequote
 from drivers.api.text import SPACE
+from expander.acl.run import LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,16 +59,13 @@ def nested(run: Run, work: Callable[[], str], arguments: Sequence[str]) -> str:
     """Do what runs an ACL one level deeper, with arguments of its own."""
     ctx = run.ctx
     outer = {key: ctx.facts.get(key) for key in NAMES}
-    verb, run.verb = run.verb, ""
     _set(ctx, arguments)
-    run.level += 1
-    ctx.state["acl level"] = ctx.state.get("acl level", 0) + 1
+    level = ctx.state.get(LEVEL, 0)
+    ctx.state[LEVEL] = level + 1
     try:
         return work()
     finally:
-        ctx.state["acl level"] -= 1
-        run.level -= 1
-        run.verb = verb
+        ctx.state[LEVEL] = level
         for key, value in outer.items():
             if value is None:
                 ctx.facts.pop(key, None)

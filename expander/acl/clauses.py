@@ -96,11 +96,7 @@ def carry_out(run: Run, clause: Clause) -> str:
 
 def may_be_used(run: Run, unit: Unit) -> bool:
     """True if the release permits a word in the phase of the run."""
-    phases = unit.facts["phases"]
-    for release, older in sorted(unit.facts["older"].items(), reverse=True):
-        if not run.ctx.profile.at_least(release):
-            phases = older
-    return run.where in phases
+    return run.where in run.ctx.profile.as_of(unit.facts["older"], unit.facts["phases"])
 
 
 def _done(run: Run, clause: Clause, argument: str) -> str:

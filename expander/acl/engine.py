@@ -9,7 +9,7 @@ from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
-from expander.acl.run import PHASE_NAMES, AclResult, Run
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Run
 from expander.acl.statements import find, place
 from expander.lists.conditions import new_statement
 from grammar.ast.config import Clause
@@ -92,16 +92,11 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     """
     around: Run | None = ctx.state.get("acl run")
     run = Run(ctx, around.where, run_text, around.transaction) if around else Run(ctx, "unknown", run_text)
-    depth = ctx.state.get("acl depth", 0)
-    if around:
-        run.level = around.level
-    ctx.state["acl depth"] = depth + 1
-    outer, ctx.state["acl run"] = around, run
+    ctx.state["acl run"] = run
     try:
         word = called.nested(run, lambda: run_text(run, name), arguments)
     finally:
-        ctx.state["acl depth"] = depth
-        ctx.state["acl run"] = outer
+        ctx.state["acl run"] = around
     if around:
         around.log_targets = run.log_targets
     return word, run.message
@@ -109,7 +104,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
 
 def run_text(run: Run, text: str) -> str:
     """Run the ACL that a text names, or is: its word. Messages are left in ``run``."""
-    if run.level > called.DEEPEST:
+    if run.ctx.state.get(LEVEL, 0) > called.DEEPEST:
         return _gives(run, ERROR, "ACL nested too deep: possible loop")
     try:
         acl = find(run, text)
@@ -135,13 +130,12 @@ def _statement(run: Run, statement: Statement, shown: str) -> str:
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb = run.verb = statement.verb.text
+    verb = statement.verb.text
     run.message = run.log_message = ""
     run.is_detailed = False
     new_statement(run.ctx)
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts)
-    run.verb = verb
     _messages(run, verb, word, texts)
     if run.traced:
         run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
@@ -186,7 +180,6 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str]) -> str:
                 run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
             continue
         word = carry_out(run, clause)
-        run.verb = verb
         if word == DISCARD and verb not in {"accept", "discard"}:
             permitted = """(only allowed with "accept" or "discard")"""
             run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""

@@ -40,6 +40,13 @@ NAMES = {
 PHASE_NAMES = {phase: NAMES.get(phase, phase.upper()) for phase in PHASES}
 
 
+REFUSAL_LOGS = ("main", "reject")
+"""The logs that a refusal is written to, if ``log_reject_target`` does not say otherwise."""
+
+LEVEL = "acl level"
+"""Under this name the state has how deep ACLs are nested."""
+
+
 class AclResult(NamedTuple):
     """What an ACL decides: a word of `drivers.api.acl`, and the messages for the client and the log.
 
@@ -51,17 +58,13 @@ class AclResult(NamedTuple):
     message: str = ""
     log_message: str = ""
     is_detailed: bool = False
-    log_targets: tuple[str, ...] = ("main", "reject")
-
-
-LOGS = ("main", "reject")
+    log_targets: tuple[str, ...] = REFUSAL_LOGS
 
 
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
-    ``verb`` is that of the statement in hand, ``level`` how deep ACLs are nested, ``run_text`` what runs
-    another ACL within this one. ``is_detailed`` and ``log_targets`` are as in `AclResult`.
+    ``run_text`` runs another ACL within this one. ``is_detailed`` and ``log_targets`` are as in `AclResult`.
     """
 
     ctx: Context
@@ -70,10 +73,8 @@ class Run(State):
     transaction: Any = None
     message: str = ""
     log_message: str = ""
-    verb: str = ""
-    level: int = 0
     is_detailed: bool = False
-    log_targets: tuple[str, ...] = LOGS
+    log_targets: tuple[str, ...] = REFUSAL_LOGS
 
     @property
     def phase(self) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from drivers.acl.header_lines import add_header
 from drivers.api.acl import DEFER, OK
+from drivers.values.peer import client_of
 from expander.acl.plain import as_logged
 from expander.config.log_selector import is_on
 
 if TYPE_CHECKING:
+    from drivers.api.acl import Acl
     from expander.acl.run import Run
 
 
@@ -32,15 +35,10 @@ def _take_effect(run: Run) -> None:
             told.append(log_message)
             run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
     if message:
-        from expander.acl import header_lines
-
-        header_lines.add(run, message)
+        add_header(cast("Acl", run), message)  # a context of its own class is one of the protocol
 
 
 def who(run: Run) -> str:
     """The client as log lines name it, with a blank behind it; "" where there is none."""
     facts = run.ctx.facts
-    if not facts.get("sender_host_address"):
-        return ""
-    ident = facts.get("sender_ident", "")
-    return f"H={facts.get('sender_fullhost', '')}{f' U={ident}' if ident else ''} "
+    return f"H={client_of(facts)} " if facts.get("sender_host_address") else ""

@@ -8,6 +8,7 @@ from drivers.api.errors import Fatal, Unsupported
 from drivers.api.text import Tainted
 from drivers.values import hostport, ip
 from drivers.values.hints import KEPT
+from expander.acl.run import LEVEL
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
@@ -88,7 +89,7 @@ def _converse(session: Session) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    bars, blanks = divmod(context.state.get("acl level", 0) + context.depth, LEVELS_OF_A_BAR)
+    bars, blanks = divmod(context.state.get(LEVEL, 0) + context.depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
     told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
     return told + "".join(f">>> {line}\n" for line in further)

@@ -56,7 +56,7 @@ def _peer(facts: dict[str, str], *, port_is_shown: bool) -> dict[str, str]:
     peer = Peer(
         facts.get("sender_host_address", ""),
         facts.get("sender_host_name", ""),
-        facts.get("sender_helo_name", ""),
+        facts.get("sender_helo_name"),
         facts["sender_ident"],
         int(facts.get("sender_host_port", "0")) if port_is_shown else None,
     )

@@ -13,6 +13,8 @@ from expander.api import Expander
 from real_exim import CRASHED, RealExim, as_answer
 from running import expander_for, outcome_of
 
+ASKED_AGAIN = 3
+"""How often Exim is asked what it may answer by chance."""
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", re.MULTILINE)
 
 
@@ -34,9 +36,19 @@ def differences(setup: Setup, texts: Sequence[str], directory: Path) -> list[str
             again = last_words(program, text)
             if again == CRASHED:
                 continue
-        if found != again:
+        if found != again and not _is_chance(program, text, found):
             different.append(f"{text!r}\n    exim: {again!r}\n    ours: {found!r}")
     return sorted(different, key=len)
+
+
+def _is_chance(program: RealExim, text: str, found: str) -> bool:
+    """Whether Exim, asked the same again in one process, answers differently, and once as we do.
+
+    ``$0`` and ``$1`` of a lookup that is over point into memory that others use by then: what Exim shows
+    there hangs on what it did before, and is not an answer.
+    """
+    answers = program.ask([text] * ASKED_AGAIN)
+    return len(set(answers)) > 1 and found in answers
 
 
 def _answer(first: Expander, setup: Setup, text: str, directory: Path) -> str:

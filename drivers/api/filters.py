@@ -9,8 +9,6 @@ from drivers.api.errors import EximError
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from drivers.api.protocols import Context
 
 
@@ -91,6 +89,3 @@ class Filtering(Protocol):
 
     def qualified(self, address: str) -> str:
         """A recipient's address with a domain."""
-
-    def header_values(self, name: str) -> Sequence[str]:
-        """What stands behind the colon in each header line of that name."""

@@ -9,7 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.filters import FilterError, Filtering
 from drivers.api.text import lower
 from drivers.filter_commands.declare import done_by_evaluator, filter_condition
-from drivers.filter_commands.personal import is_personal
+from drivers.values.personal import is_personal
 
 STRINGS = "String testing conditions"
 NUMBERS = "Numeric testing conditions"
@@ -170,7 +170,10 @@ def manually_thawed(run: Filtering) -> bool:
 )
 def personal(run: Filtering, aliases: Sequence[str]) -> bool:
     """True if the message is personal mail for the user: from no list and no daemon, and named in To:."""
-    return is_personal(run, aliases)
+    if run.is_system:
+        return False  # nobody is the user of the system's filter
+    own = (run.address, run.local_address, *aliases)
+    return is_personal(run.ctx.headers or (), run.ctx.facts.get("sender_address", ""), own, ("to",))
 
 
 def _syntax(name: str, syntax: str, doc: str, section: str = OBEYING) -> None:

@@ -221,31 +221,5 @@ def end_of_item(text: str, at: int) -> int:
     Commas in quotes, in comments, in brackets and in source routes do not; nothing of these goes on in the
     next line.
     """
-    routed = text.startswith("@", at)
-    hidden = int(routed)
-    while found := _MARK.search(text, at):
-        at = found.end()
-        mark = found[0][0]
-        if mark == "(":
-            at = _comment_end(text, found.start())
-        elif mark == "<":
-            routed = text.startswith("@", at)
-            hidden = 1 + routed
-        elif mark == ">" or (mark == ":" and routed):
-            routed = routed and mark == ">"
-            hidden = max(hidden - 1, 0)
-        elif mark == "\n" or (mark == "," and not hidden):
-            return found.start()
-    return len(text)
-
-
-def _comment_end(text: str, start: int) -> int:
-    """Where a comment ends: comments nest, and the end of the line ends them all."""
-    depth = 0
-    for found in _IN_COMMENT.finditer(text, start):
-        if found[0] == "\n":
-            return found.start()
-        depth += {"(": 1, ")": -1}.get(found[0], 0)
-        if depth == 0:
-            return found.end()
-    return len(text)
+    is_routed = text.startswith("@", at)
+    return mailbox.piece_end(text, at, is_routed=is_routed, marks=_MARK, in_comment=_IN_COMMENT)

@@ -145,6 +145,11 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
     return start, end
 
 
+def has_domain(address: str) -> bool:
+    """True if an address has a domain behind its local part, in which a quoted at sign does not count."""
+    return "@" in address.rpartition('"')[2]
+
+
 def split(text: str, *, past_space: bool = False) -> Iterator[str]:
     """The pieces between the commas that separate addresses.
 
@@ -152,33 +157,54 @@ def split(text: str, *, past_space: bool = False) -> Iterator[str]:
     Commas in brackets and in source routes separate nothing. A route in brackets that has no colon
     goes on until brackets are closed twice.
     """
-    start = at = 0
     begins = _ROUTE.match if past_space else _AT.match
-    routed = begins(text) is not None
+    start = 0
+    while (end := piece_end(text, start, is_routed=begins(text, start) is not None)) < len(text):
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def piece_end(
+    text: str,
+    start: int,
+    *,
+    is_routed: bool,
+    marks: re.Pattern[str] = _LIST,
+    in_comment: re.Pattern[str] = _IN_COMMENT,
+) -> int:
+    """Where a piece of a list ends that begins at ``start``: at a comma that separates, or at the end.
+
+    ``is_routed`` tells that it begins with a source route. Newlines end it if they are among the ``marks``,
+    and comments if they are among those ``in_comment``.
+    """
+    at, routed = start, is_routed
     hidden = int(routed)
-    while found := _LIST.search(text, at):
+    while found := marks.search(text, at):
         at = found.end()
         mark = found[0][0]
         if mark == "(":
-            at = comment_end(text, found.start())
+            at = comment_end(text, found.start(), in_comment)
         elif mark == "<":
             routed = text.startswith("@", at)
             hidden = 1 + routed
         elif mark == ">" or (mark == ":" and routed):
             routed = routed and mark == ">"
             hidden = max(hidden - 1, 0)
-        elif mark == "," and not hidden:
-            yield text[start : found.start()]
-            start = at
-            routed = begins(text, start) is not None
-            hidden = int(routed)
-    yield text[start:]
+        elif mark == "\n" or (mark == "," and not hidden):
+            return found.start()
+    return len(text)
 
 
-def comment_end(text: str, start: int) -> int:
-    """Where the comment ends that begins at ``start``: comments nest, and one may be left open."""
+def comment_end(text: str, start: int, marks: re.Pattern[str] = _IN_COMMENT) -> int:
+    """Where the comment ends that begins at ``start``: comments nest, and one may be left open.
+
+    If newlines are among the ``marks``, one ends all comments.
+    """
     depth = 0
-    for found in _IN_COMMENT.finditer(text, start):
+    for found in marks.finditer(text, start):
+        if found[0] == "\n":
+            return found.start()
         depth += {"(": 1, ")": -1}.get(found[0], 0)
         if depth == 0:
             return found.end()

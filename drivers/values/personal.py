@@ -23,8 +23,10 @@ ROBOTS = re.compile(r"(?:server|daemon|root|listserv|majordomo|.*-request|owner-
 UNIMPORTANT = re.compile(r"bulk|list|junk", re.ASCII)
 
 
-def is_personal(headers: Headers, sender: str, own: Iterable[str]) -> bool:
-    """True for a message of a person to one of the addresses ``own``.
+def is_personal(
+    headers: Headers, sender: str, own: Iterable[str], named_in: Sequence[str] = ("to", "cc", "bcc")
+) -> bool:
+    """True for a message of a person to one of the addresses ``own``, in header lines ``named_in``.
 
     It is none if it has no sender or comes from a robot, a mailing list or one of these addresses
     itself, nor if it says that it was made by a program or is sent in bulk.
@@ -38,7 +40,7 @@ def is_personal(headers: Headers, sender: str, own: Iterable[str]) -> bool:
         return False
     if any(address in mine or ROBOTS.match(address) for address in _addresses(headers, "from")):
         return False
-    return any(address in mine for name in ("to", "cc", "bcc") for address in _addresses(headers, name))
+    return any(address in mine for name in named_in for address in _addresses(headers, name))
 
 
 def _texts(headers: Headers, wanted: str) -> Iterator[str]:

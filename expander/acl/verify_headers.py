@@ -53,7 +53,7 @@ def _problem(run: Run, member: mailbox.Member) -> str:
     outcome = member.outcome
     if isinstance(outcome, Failed):
         return "" if not member.text.strip() else outcome.message
-    if "@" in outcome.address.rpartition('"')[2] or not outcome.address:
+    if mailbox.has_domain(outcome.address) or not outcome.address:
         return ""
     session = run.transaction
     if getattr(session, "takes_unqualified_senders", False) and getattr(

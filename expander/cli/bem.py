@@ -86,11 +86,6 @@ def _contents(path: str) -> bytes:
         raise CommandLineError(f"exim: failed to open {path}: {words}\n") from None
 
 
-def has_domain(address: str) -> bool:
-    """True if an address that was read has a domain."""
-    return "@" in address.rpartition('"')[2]
-
-
 def _envelope_sender(ctx: Context, line: str) -> str | None:
     """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
     pattern = ctx.options["uucp_from_pattern"]
@@ -162,7 +157,7 @@ def _rewrite_envelope(ctx: Context, headers: list[Header], recipients: list[str]
         recipients = [
             rewrite_address(
                 ctx,
-                Tainted(address if has_domain(address) else f"{address}@{domain}"),
+                Tainted(address if mailbox.has_domain(address) else f"{address}@{domain}"),
                 where.ENVELOPE_TO,
             )
             for address in recipients

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Fatal, Unsupported
 from drivers.api.text import Tainted, from_bytes
+from drivers.values import mailbox
 from expander.cli import bem, errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
@@ -143,7 +144,7 @@ def _forward(ctx: Context, text: str) -> bool:
     rights = lists.Rights(specials=frozenset({"blackhole", "include"}), domain=domain)
 
     def complete(address: str) -> str:
-        return address if "@" in address.rpartition('"')[2] else f"{address}@{domain}"
+        return address if mailbox.has_domain(address) else f"{address}@{domain}"
 
     try:
         found = lists.Reader(rights, ctx.world.files, complete).read(text)

@@ -50,7 +50,7 @@ def _show(ctx: Context, text: str) -> None:
             STDOUT.write(f"    SMTP: {new.address or '<>'}\n")
         if used == {where.SMTP}:
             return
-    if "@" not in text.rpartition('"')[2]:
+    if not mailbox.has_domain(text):
         text = f"{text}@{options['qualify_recipient'] or options['qualify_domain']}"
     reading = permitted(options)
     try:

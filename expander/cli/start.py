@@ -186,8 +186,9 @@ def _sender(options: Options, config: Config, domain: str) -> str | None:
         return sender
     if sender.endswith("]") and not config.options["allow_domain_literals"]:
         raise CommandLineError(f'exim: bad -f address "{sender}": domain literals not allowed\n')
-    has_domain = "@" in sender.rpartition('"')[2]
-    return sender if has_domain else f"{sender}@{domain}"
+    from drivers.values import mailbox
+
+    return sender if mailbox.has_domain(sender) else f"{sender}@{domain}"
 
 
 def without_sender(run: Run) -> Context:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.filters import Delivery, FilterError
 from drivers.api.text import lower
+from drivers.values import mailbox
 from grammar.record import Record, State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from expander.expand.context import Context
 
@@ -94,16 +95,7 @@ class Run(State):
 
     def qualified(self, address: str) -> str:
         """The address with a domain."""
-        has_domain = "@" in address.rpartition('"')[2]
-        return address if has_domain else f"{address}@{self.qualify_domain}"
-
-    def header_values(self, name: str) -> Sequence[str]:
-        """What stands behind the colon in the header lines of a name in lower case."""
-        return [
-            text.partition(":")[2]
-            for header, text in self.ctx.headers or ()
-            if lower(header.rstrip(" \t")) == name
-        ]
+        return address if mailbox.has_domain(address) else f"{address}@{self.qualify_domain}"
 
     def change_headers(self, action: str, text: str) -> None:
         """Add a header line, or remove those of some names, at once."""

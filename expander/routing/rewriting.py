@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import tainted_like
+from drivers.values import mailbox
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
-def has_domain(address: str) -> bool:
-    """True if an address has a domain behind its local part, in which a quoted at sign does not count."""
-    return "@" in address.rpartition('"')[2]
-
-
 def completed(ctx: Context, address: str, *, is_recipient: bool, by_rules: bool) -> str:
     """The address with a domain, after the rewriting rules if they are wanted."""
-    if not has_domain(address):
+    if not mailbox.has_domain(address):
         domain = ctx.state.get("qualify_recipient") if is_recipient else None
         if domain is None:
             options = ctx.options

@@ -14,6 +14,7 @@ from drivers.api.routing import (
     SENDER,
     Address,
 )
+from drivers.values import mailbox
 from expander.routing import rewriting, seen
 from expander.routing.engine import Engine, Queues, Tried
 from expander.routing.splitting import split
@@ -132,7 +133,7 @@ class Verification:
     def verify(self, text: str) -> Verified:
         """Verify the address; what is to be shown goes to ``say``."""
         prefix, given = "553 " if self.purpose == EXPN else "", text
-        if not rewriting.has_domain(text):
+        if not mailbox.has_domain(text):
             if not self.options.qualifies:
                 self._tell(f'{prefix}A domain is required for "{text}"')
                 return Verified(FAIL, text, failure="qualify")

@@ -97,7 +97,7 @@ def _mail(session: Session, argument: str) -> None:
         )
         session.reset()
         return
-    if address and "@" not in address.rpartition('"')[2]:
+    if address and not mailbox.has_domain(address):
         if not session.takes_unqualified_senders:
             session.say(f"501 {text}: sender address must contain a domain\r\n")
             return
@@ -212,7 +212,7 @@ def _rcpt(session: Session, argument: str) -> None:
 def qualified_recipient(session: Session, address: str, text: str) -> str | None:
     """A recipient's address with a domain; None if it has none and must have one, which a reply has told."""
     options = session.ctx.options
-    if "@" in address.rpartition('"')[2]:
+    if mailbox.has_domain(address):
         return address
     if not session.takes_unqualified_recipients and lower(address) != "postmaster":
         session.say(f"501 {text}: recipient address must contain a domain\r\n")

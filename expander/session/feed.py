@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND
+from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
 
 class Feed:
-    """The input of one session: what has come and is not whole yet waits here."""
+    """The input of one session: what has come and is not whole yet waits here.
 
-    def __init__(self, session: Session) -> None:
+    With ``in_step`` a client that does not wait for replies where it has to is turned away, as
+    ``smtp_enforce_sync`` wants it.
+    """
+
+    def __init__(self, session: Session, *, in_step: bool = False) -> None:
         self._session = session
+        self._in_step = in_step
         self._waiting = b""
 
     def take(self, data: bytes) -> None:
@@ -37,10 +42,15 @@ class Feed:
             self._waiting = data[size:]
             session.data(data[:size])
         else:
+            if session.wants == TLS:
+                self._waiting = b""  # what came in the clear is not for the secured session
+                return False
             end = data.find(b"\n", 0, LONGEST_COMMAND) + 1
             if not end and len(data) < LONGEST_COMMAND:
                 return False
             end = end or LONGEST_COMMAND
             self._waiting = data[end:]
+            if self._in_step and self._waiting and session.out_of_step(data[:end], self._waiting):
+                return False
             session.command(data[:end])
         return True

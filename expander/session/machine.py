@@ -23,6 +23,7 @@ from expander.session import (
     message,
     others,
     questions,
+    timeouts,
     tls,
 )
 from expander.session.judging import OK, AclResult, check_acl
@@ -160,6 +161,19 @@ class Session:
     def tls_failed(self, reason: str = tls.NO_CLIENT) -> list[str]:
         """The TLS handshake that was wanted has failed."""
         return self._answering(lambda: tls.failed(self, reason))
+
+    def timed_out(self) -> list[str]:
+        """The client has been silent for ``smtp_receive_timeout``."""
+        late = timeouts.command_timeout if self.wants == COMMAND else timeouts.data_timeout
+        return self._answering(lambda: late(self))
+
+    def out_of_step(self, command: bytes, further: bytes) -> bool:
+        """True if what has come behind a command ends the session, because it came too soon."""
+        text = from_bytes(command).rstrip(SPACE)
+        if self.closed or not timeouts.is_too_soon(self, split(text)[0]):
+            return False
+        self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
+        return True
 
     def lost(self) -> list[str]:
         """The client is gone."""

@@ -20,6 +20,8 @@ VERBS = {
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
     "route": ("expander.cli.route", "show the way of addresses through the routers"),
+    "serve": ("expander.cli.serve", "answer SMTP clients on a socket as a configuration says"),
+    "session": ("expander.cli.session", "hold an SMTP session, and tell which ACL lines decide"),
     "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }
 INTERRUPTED = 130

@@ -46,7 +46,7 @@ def run(run: Run) -> int:
         facts[name] = ""
     told = run.options.told
     facts["sender_ident"] = Tainted(told["oMt"]) if "oMt" in told else ""
-    facts["sender_host_address"] = Tainted(address)
+    facts["sender_host_address"] = address
     facts["sender_host_port"] = str(port)
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
     context.debug_with = lambda text: _tell(_told(context, text))

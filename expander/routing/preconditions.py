@@ -97,7 +97,7 @@ class Preconditions:
     def _in_list(self, option: ListOption, text: str) -> str:
         """The value that a list has for the text. Raises `Skipped` and `Deferred`."""
         caseful = option.kind == "localpart" and self.plan.is_caseful
-        if not option.is_steady:
+        if not option.is_steady or self.ctx.tell_checks is not None:
             value = self._matched(option, text, caseful=caseful)
         else:
             known: Known = self.ctx.state.setdefault(STEADY, {})

@@ -12,6 +12,7 @@ from expander.cli.output import complain, say
 VERBS = {
     "check": ("expander.cli.check", "look for faults in configuration files"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
+    "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),

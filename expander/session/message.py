@@ -237,11 +237,7 @@ def complete(session: Session) -> None:
     assert reception is not None
     session.wants = "command"
     data = reception.lines.in_memory()
-    name = _identification(ctx)
-    if name == session.last_id:
-        ctx.world.clock.sleep(TICK)
-        name = _identification(ctx)
-    session.last_id = name
+    name = identification(session)
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
@@ -250,14 +246,18 @@ def complete(session: Session) -> None:
     session.next_message()
 
 
-def _identification(ctx: Context) -> str:
-    number = ctx.options.get("localhost_number")
-    return message_id(
-        ctx.world.clock.now(),
-        ctx.world.pid,
-        int(number) if number and str(number).isdigit() else None,
-        long=ctx.profile.at_least(LONG_IDS_SINCE),
-    )
+def identification(session: Session) -> str:
+    """A new identification for a message."""
+    ctx = session.ctx
+    given = ctx.options.get("localhost_number")
+    number = int(given) if given and str(given).isdigit() else None
+    is_long = ctx.profile.at_least(LONG_IDS_SINCE)
+    name = message_id(ctx.world.clock.now(), ctx.world.pid, number, long=is_long)
+    if name == session.last_id:
+        ctx.world.clock.sleep(TICK)
+        name = message_id(ctx.world.clock.now(), ctx.world.pid, number, long=is_long)
+    session.last_id = name
+    return name
 
 
 def _decide(session: Session, name: str, data: bytes) -> bool:

@@ -130,8 +130,33 @@ class Programs(Protocol):
         """Load a shared object. Raises ``OSError`` with the words of the loader, or ``Refused``."""
 
 
+class Link(Protocol):
+    """A connection to another program, for as many questions and answers as there are."""
+
+    def send(self, data: bytes) -> None:
+        """Write to the other side. Raises ``OSError``."""
+
+    def receive(self, size: int) -> bytes:
+        """What has come by now, at most so many bytes; waits for the first. Nothing is the end.
+
+        Raises ``OSError``, ``TimeoutError`` among them.
+        """
+
+    def close(self) -> None:
+        """Hang up."""
+
+
 class Sockets(Protocol):
     """Connections to other programs."""
+
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> Link:
+        """Connect to a Unix path or (host, port), to talk for a while.
+
+        ``timeout`` is how many seconds connecting may take, ``patience`` how many the other side may be
+        silent afterwards. Raises ``OSError`` or ``Refused``.
+        """
 
     def converse(
         self,

@@ -24,12 +24,13 @@ from expander.session import (
     others,
     questions,
 )
-from expander.session.judging import AclResult, check_acl
+from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import BinaryIO
 
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
@@ -80,8 +81,12 @@ class Session:
     ``ctx`` is a context of its own, whose facts say who the client is: ``sender_host_address`` and
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
-    message. Sessions share nothing with each other.
+    message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
     """
+
+    open_file: Callable[[], BinaryIO] | None = None
+    verdict_with: Callable[[str, AclResult], None] | None = None
+    """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
     def __init__(self, ctx: Context, reply_with: Callable[[str], None], *, is_test: bool = False) -> None:
         self.ctx = ctx
@@ -132,6 +137,17 @@ class Session:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         return self._answering(lambda: message.take(self, piece))
 
+    def text(self, data: bytes) -> bytes:
+        """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
+        rest = b""
+
+        def work() -> None:
+            nonlocal rest
+            rest = message.take_text(self, data)
+
+        self._answering(work)
+        return rest
+
     def lost(self) -> list[str]:
         """The client is gone."""
         return self._answering(lambda: others.lost(self))
@@ -168,7 +184,10 @@ class Session:
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
-        return check_acl(self.ctx, where, str(text) if text else None, self)
+        verdict = check_acl(self.ctx, where, str(text) if text else None, self)
+        if self.verdict_with is not None and (text or verdict.word != OK):
+            self.verdict_with(where, verdict)
+        return verdict
 
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Files,
         Finished,
         Host,
+        Link,
         Programs,
         Random,
         SharedObject,
@@ -152,6 +153,13 @@ class SandboxSockets(_Watched):
     def __init__(self, sockets: Sockets, allowed: frozenset[str]) -> None:
         super().__init__(allowed)
         self._sockets = sockets
+
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> Link:
+        """Connect to another program if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        return self._sockets.connect(address, timeout=timeout, patience=patience)
 
     def converse(
         self,

@@ -114,7 +114,8 @@ class Session:
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = self.last_id = ""
         self.local_part = ""
-        self.has_copy = False
+        self.copy: str | None = None
+        self.has_copy_file = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
@@ -219,6 +220,10 @@ class Session:
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
         return mailbox_copy.as_mailbox(self)
+
+    def mailbox_file(self) -> str:
+        """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        return mailbox_copy.file_of(self)
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from drivers.api.text import to_bytes
 from drivers.values import header_changes
+from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline, mailbox_copy
@@ -281,7 +282,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
+    for unsupported in ("acl_smtp_dkim",):
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
@@ -364,6 +365,8 @@ def _judged(session: Session) -> str | None:
     state = session.mail
     if not any(state.recipients):
         return ""
+    if not _parts_pass(session):
+        return None
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -373,6 +376,24 @@ def _judged(session: Session) -> str | None:
         session.refuse("data", "", verdict)
         return None
     return verdict.message
+
+
+def _parts_pass(session: Session) -> bool:
+    """Ask the ACL for MIME parts; false if it has refused the message."""
+    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
+    session.ctx.facts["mime_part_count"] = "-1"
+    if not acl or not mime_acl.is_mime(session.ctx):
+        return True
+    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    if verdict.word == DISCARD:
+        state.discarded = "MIME"
+        state.discarded_why = verdict.log_message
+    elif verdict.word != OK:
+        mailbox_copy.remove(session)
+        session.refuse("mime", "", verdict)
+        return False
+    _change_header(session.ctx, session.ctx.headers or ())
+    return True
 
 
 def _log_arrival(session: Session, total_size: int) -> None:

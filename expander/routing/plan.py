@@ -29,6 +29,33 @@ class ListOption(Record):
     is_steady: bool
 
 
+class Ready(dict[str, Any]):
+    """A router with the values of its options as they were asked for: a configuration changes no more.
+
+    All else is that of the router itself. Two of them are the same only if they are one.
+    """
+
+    __slots__ = ("_router", "driver", "name", "options")
+
+    def __init__(self, router: Instance) -> None:
+        super().__init__()
+        self._router = router
+        self.name, self.driver, self.options = router.name, router.driver, router.options
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.options[name]
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._router, name)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
 class Plan(Record):
     """The options of one router; lists and texts that are not set are None."""
 
@@ -88,7 +115,7 @@ def _plan(config: Config, router: Instance) -> Plan:
         return options.get(name, default)
 
     return Plan(
-        router,
+        Ready(router),
         router.name,
         options["caseful_local_part"],
         not value("repeat_use", default=True),

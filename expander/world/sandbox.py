@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Files,
         Finished,
         Host,
+        Link,
         Programs,
         Random,
         SharedObject,
@@ -153,6 +154,13 @@ class SandboxSockets(_Watched):
         super().__init__(allowed)
         self._sockets = sockets
 
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> Link:
+        """Connect to another program if that is allowed. Raises ``Refused`` otherwise."""
+        self._check_place(address)
+        return self._sockets.connect(address, timeout=timeout, patience=patience)
+
     def converse(
         self,
         address: str | tuple[str, int],
@@ -214,8 +222,8 @@ class SandboxUsers(_Watched):
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
 
-    def built_in(self) -> tuple[str, str]:
-        """The names of the user and the group that Exim was built to run under."""
+    def built_in(self) -> Mapping[str, str]:
+        """Defaults that were fixed when Exim was built for this host."""
         return self._users.built_in()
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:

@@ -32,7 +32,7 @@ class ListOption(Record):
 class Ready(dict[str, Any]):
     """A router with the values of its options as they were asked for: a configuration changes no more.
 
-    All else is that of the router itself. Two of them are the same only if they are one.
+    All else is that of the router itself.
     """
 
     __slots__ = ("_router", "driver", "name", "options")
@@ -48,12 +48,6 @@ class Ready(dict[str, Any]):
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._router, name)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
 
 
 class Plan(Record):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import binascii
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, from_bytes, lower, to_bytes
 from drivers.values.truth import UNTRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from drivers.api.protocols import Context
 
 OK, FAIL, DEFER, CANCELLED = "OK", "FAIL", "DEFER", "CANCELLED"
@@ -19,11 +20,24 @@ BAD_BASE64, UNEXPECTED = "BAD64", "UNEXPECTED"
 """How an exchange may end; ``UNEXPECTED``: the client sent data with the command, which it may not."""
 
 Dialogue = Generator[str, str, str]
-"""An exchange: gives challenges, is sent responses, both before base64, and returns how it ended."""
+"""An exchange: gives challenges, is sent responses, both as they go over the line, and returns how it ended.
+
+It may raise `Over` instead.
+"""
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/\n]*=?=?\Z", re.ASCII)
 
 VARIABLES = 4
 MOST = 20
 """So many values of the client there may be; the first four have variables of their own."""
+
+
+class Over(Exception):
+    """The exchange has come to an end: the words say to which."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 class Exchange:
@@ -69,6 +83,12 @@ class Exchange:
         """What the option ``server_condition`` decides; OK where it is not set."""
         return self.condition(self.option("server_condition"), "server_condition")
 
+    def tell(self) -> None:
+        """Say in debugging output what the option ``server_debug_print`` wants to be said."""
+        text = self.option("server_debug_print")
+        if text:
+            self.ctx.debug(self.expand(text) or "")
+
     def condition(self, text: str, label: str) -> str:
         """What a condition decides: true and false words, failures, anything else as a deferral."""
         debug = self.ctx.debug
@@ -77,9 +97,7 @@ class Exchange:
             debug(f"  $auth{at} = {value}")
         for at, value in enumerate(self.values, 1):
             debug(f"  ${at} = {value}")
-        shown = self.option("server_debug_print")
-        if shown:
-            debug(self.expand(shown) or "")
+        self.tell()
         if not text:
             return OK
         try:
@@ -104,6 +122,34 @@ class Exchange:
         return DEFER
 
 
-def in_parts(data: str) -> Iterable[str]:
-    """The parts of data between NUL bytes."""
-    return data.split("\0")
+def coded(text: str) -> str:
+    """Text in base64."""
+    return from_bytes(b64encode(to_bytes(text)))
+
+
+def decoded(text: str) -> str:
+    """The bytes behind base64. Raises `Over` for what is none."""
+    if not _BASE64.match(text):
+        raise Over(BAD_BASE64)
+    try:
+        return from_bytes(b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        raise Over(BAD_BASE64) from None
+
+
+def ask(challenge: str) -> Dialogue:
+    """Put a question to the client, both sides in base64: the answer. Raises `Over`."""
+    return decoded((yield coded(challenge)))
+
+
+def initial(data: str) -> list[str]:
+    """The values that came with the command, between NUL bytes; none of them is empty at the end."""
+    if data == "=":
+        return [""]
+    text = decoded(data)
+    return text.removesuffix("\0").split("\0") if text else []
+
+
+def in_parts(response: str) -> list[str]:
+    """The values of a response, between NUL bytes: one at least."""
+    return response.removesuffix("\0").split("\0")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import binascii
-import re
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.text import Tainted, from_bytes, lower, to_bytes
+from drivers.api.text import Tainted, lower
+from drivers.values import encode
 from drivers.values.truth import UNTRUE
 
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ Dialogue = Generator[str, str, str]
 
 It may raise `Over` instead.
 """
-
-_BASE64 = re.compile(r"[A-Za-z0-9+/\n]*=?=?\Z", re.ASCII)
 
 VARIABLES = 4
 MOST = 20
@@ -124,17 +120,15 @@ class Exchange:
 
 def coded(text: str) -> str:
     """Text in base64."""
-    return from_bytes(b64encode(to_bytes(text)))
+    return encode.base64(text)
 
 
 def decoded(text: str) -> str:
     """The bytes behind base64. Raises `Over` for what is none."""
-    if not _BASE64.match(text):
+    plain = encode.from_base64(text)
+    if plain is None:
         raise Over(BAD_BASE64)
-    try:
-        return from_bytes(b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
-        raise Over(BAD_BASE64) from None
+    return plain
 
 
 def ask(challenge: str) -> Dialogue:

@@ -17,13 +17,13 @@ from expander.session.judging import OK as PERMITTED
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from drivers.authenticators.exchange import Dialogue
     from expander.config.model import Instance
     from expander.session.machine import Session
 
-SERVERS = frozenset({"plaintext", "cram_md5", "external", "dovecot"})
+SERVERS = frozenset({"plaintext", "cram_md5", "external", "dovecot", "spa"})
 """The drivers whose server side is imitated."""
 
 REPLIES = {
@@ -131,7 +131,7 @@ def _begin(session: Session, instance: Instance, given: str) -> None:
     module = import_module(f"drivers.authenticators.{instance.driver}")
     talk = Conversation(exchange, module.serve(exchange, given))
     session.conversation = talk
-    _go_on(session, talk, None)
+    _go_on(session, talk, lambda: next(talk.dialogue))
 
 
 def respond(session: Session, line: str) -> None:
@@ -139,15 +139,15 @@ def respond(session: Session, line: str) -> None:
     talk = session.conversation
     assert talk is not None
     if line == "*":
-        _end(session, talk.exchange, CANCELLED)
-        return
-    _go_on(session, talk, line)
+        _go_on(session, talk, lambda: talk.dialogue.throw(Over(CANCELLED)))
+    else:
+        _go_on(session, talk, lambda: talk.dialogue.send(line))
 
 
-def _go_on(session: Session, talk: Conversation, line: str | None) -> None:
-    """Hand a line of the client on, None to begin."""
+def _go_on(session: Session, talk: Conversation, step: Callable[[], str]) -> None:
+    """Let the authenticator do its next step."""
     try:
-        challenge = next(talk.dialogue) if line is None else talk.dialogue.send(line)
+        challenge = step()
     except StopIteration as over:
         _end(session, talk.exchange, str(over.value))
     except Over as over:
@@ -214,6 +214,7 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
         facts["sender_host_authenticated"] = exchange.name
         facts["authenticated_id"] = Tainted(identity)
         facts["authentication_failed"] = "0"
+        facts["authenticated_fail_id"] = ""
         facts["received_protocol"] = f"{facts.get('received_protocol', 'esmtp')}a"
         session.say("235 Authentication succeeded\r\n")
         return

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from expander.config.model import Instance
     from expander.session.machine import Session
 
-SERVERS = frozenset({"plaintext", "cram_md5", "external", "dovecot", "spa"})
+SERVERS = frozenset({"plaintext", "cram_md5", "external", "dovecot", "spa", "gsasl", "tls"})
 """The drivers whose server side is imitated."""
+
+LIBRARIES = {"cyrus_sasl": "Cyrus SASL", "heimdal_gssapi": "Heimdal"}
+"""The drivers that hand all over to a library."""
 
 REPLIES = {
     FAIL: (535, "Incorrect authentication data"),
@@ -126,12 +129,41 @@ def _named(session: Session, name: str) -> Instance | None:
 
 def _begin(session: Session, instance: Instance, given: str) -> None:
     if instance.driver not in SERVERS:
-        raise Unsupported(f"the {instance.driver} authenticator is not supported by eximulate yet")
+        library = LIBRARIES.get(instance.driver, "another")
+        message = f"the {instance.driver} authenticator is not supported: the library {library} does its work"
+        raise Unsupported(message)
     exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
     module = import_module(f"drivers.authenticators.{instance.driver}")
     talk = Conversation(exchange, module.serve(exchange, given))
     session.conversation = talk
     _go_on(session, talk, lambda: next(talk.dialogue))
+
+
+def by_certificate(session: Session) -> None:
+    """Once the client has shown a certificate that was verified, the first ``tls`` authenticator decides.
+
+    See "The tls authenticator".
+    """
+    config, facts = session.ctx.config, session.ctx.facts
+    if session.certificate_was_asked or config is None or not facts.get("tls_in_peercert"):
+        return
+    if facts.get("tls_in_certificate_verified") != "1":
+        return
+    session.certificate_was_asked = True
+    instance = next((one for one in config.instances("authenticator") if one.driver == "tls"), None)
+    if instance is None:
+        return
+    verdict = session.judge("auth")
+    if verdict.word != PERMITTED:
+        session.refuse("auth", "", verdict)
+        return
+    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
+    from drivers.authenticators import tls
+
+    try:
+        next(tls.serve(exchange, ""))
+    except StopIteration as over:
+        _settle(session, exchange, str(over.value))
 
 
 def respond(session: Session, line: str) -> None:
@@ -207,23 +239,12 @@ def from_xtext(text: str) -> str | None:
 def _end(session: Session, exchange: Exchange, word: str) -> None:
     """Tell the client, the log and the variables what came of an exchange."""
     session.conversation = None
-    identity = _identity(exchange)
-    session.ctx.captures = []
-    facts = session.ctx.facts
-    if word == OK and identity is not None:
-        facts["sender_host_authenticated"] = exchange.name
-        facts["authenticated_id"] = Tainted(identity)
-        facts["authentication_failed"] = "0"
-        facts["authenticated_fail_id"] = ""
-        facts["received_protocol"] = f"{facts.get('received_protocol', 'esmtp')}a"
-        session.say("235 Authentication succeeded\r\n")
-        return
-    if word == OK:  # but nobody knows who it is, and nobody is told
-        session.say(f"435 {REPLIES[DEFER][1]}\r\n")
+    identity = _settle(session, exchange, word)
+    if word == OK:
+        took = identity is not None
+        session.say("235 Authentication succeeded\r\n" if took else f"435 {REPLIES[DEFER][1]}\r\n")
         return
     shown = f" (set_id={identity})" if identity else ""
-    if word in {FAIL, DEFER}:
-        facts["authenticated_fail_id"] = Tainted(shown)
     code, text = REPLIES[word]
     told = f"{text}: {exchange.told}" if exchange.told else text
     session.say(f"{code} {told}\r\n")
@@ -233,6 +254,22 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
         shown = ""
     who = logline.client(session)
     session.ctx.log(f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
+
+
+def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
+    """Set the variables as the outcome wants it: who it is, None if that cannot be expanded."""
+    identity = _identity(exchange)
+    session.ctx.captures = []
+    facts = session.ctx.facts
+    if word == OK and identity is not None:
+        facts["sender_host_authenticated"] = exchange.name
+        facts["authenticated_id"] = Tainted(identity)
+        facts["authentication_failed"] = "0"
+        facts["authenticated_fail_id"] = ""
+        facts["received_protocol"] = f"{facts.get('received_protocol', 'esmtp')}a"
+    elif word in {FAIL, DEFER}:
+        facts["authenticated_fail_id"] = Tainted(f" (set_id={identity})" if identity else "")
+    return identity
 
 
 def _identity(exchange: Exchange) -> str | None:

@@ -111,6 +111,7 @@ class Session:
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with

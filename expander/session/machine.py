@@ -50,6 +50,9 @@ BY_MESSAGE = tuple(
 """Variables that a new message begins without."""
 
 MOST_HISTORY = 20
+FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
+"""Commands that bring no mail forward, but of which there may be one with each message."""
+
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
 
@@ -109,7 +112,7 @@ class Session:
         self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = self.last_id = ""
@@ -120,6 +123,7 @@ class Session:
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
@@ -289,7 +293,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge |= FREE_OF_CHARGE
 
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
@@ -340,7 +344,7 @@ class Session:
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
         if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name != "RSET" else {name}
+            self.free_of_charge -= {"HELO", "EHLO"} if name in {"HELO", "EHLO"} else {name}
             return False
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in

@@ -12,7 +12,7 @@ from expander.session.replies import reply
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
-MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT", "AUTH", "STARTTLS"})
+MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT"})
 """Commands of which there may be many: they bring mail forward, or end the session."""
 
 _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}

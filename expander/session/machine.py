@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
@@ -104,7 +105,7 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False

@@ -37,6 +37,12 @@ class Files(Protocol):
     def make_folder(self, path: str, mode: int = 0o750) -> None:
         """Make a folder and those that it lies in, where they are missing."""
 
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder that is empty."""
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading (lmdb, SQLite)."""
 
@@ -193,8 +199,33 @@ class Programs(Protocol):
         """Load a shared object. Raises ``OSError`` with the words of the loader, or ``Refused``."""
 
 
+class Link(Protocol):
+    """A connection to another program, for as many questions and answers as there are."""
+
+    def send(self, data: bytes) -> None:
+        """Write to the other side. Raises ``OSError``."""
+
+    def receive(self, size: int) -> bytes:
+        """What has come by now, at most so many bytes; waits for the first. Nothing is the end.
+
+        Raises ``OSError``, ``TimeoutError`` among them.
+        """
+
+    def close(self) -> None:
+        """Hang up."""
+
+
 class Sockets(Protocol):
     """Connections to other programs."""
+
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> Link:
+        """Connect to a Unix path or (host, port), to talk for a while.
+
+        ``timeout`` is how many seconds connecting may take, ``patience`` how many the other side may be
+        silent afterwards. Raises ``OSError`` or ``Refused``.
+        """
 
     def converse(
         self,
@@ -275,10 +306,10 @@ class Users(Protocol):
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
 
-    def built_in(self) -> tuple[str, str]:
-        """The names of the user and the group that Exim was built to run under on this host.
+    def built_in(self) -> Mapping[str, str]:
+        """Defaults of main options, by name, that were fixed when Exim was built for this host.
 
-        "" where the host does not say so, and the profile's names hold.
+        The user and the group that it runs under, for example. For all others those of the profile hold.
         """
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:

@@ -23,21 +23,24 @@ from expander.session import (
     message,
     others,
     questions,
+    timeouts,
+    tls,
 )
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
+    from expander.session.arrived import Arrived
 
-COMMAND, LINES, CHUNK = "command", "lines", "chunk"
-"""What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
+COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
+"""What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
 BY_MESSAGE = tuple(
@@ -47,7 +50,7 @@ BY_MESSAGE = tuple(
 """Variables that a new message begins without."""
 
 MOST_HISTORY = 20
-WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
 
 
@@ -85,6 +88,9 @@ class Session:
     """
 
     open_file: Callable[[], BinaryIO] | None = None
+    keep_with: Callable[[Arrived], None] | None = None
+    """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
+
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -100,13 +106,13 @@ class Session:
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
-        self.can_pipe_connect = False
+        self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = {"RSET", "HELO", "EHLO"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
-        self.message_id = ""
+        self.message_id = self.last_id = ""
         self.local_part = ""
         self.has_copy = False
         self.senders_verified: dict[str, Verified] = {}
@@ -147,6 +153,27 @@ class Session:
 
         self._answering(work)
         return rest
+
+    def tls_begun(self, facts: Mapping[str, str]) -> list[str]:
+        """The TLS handshake that was wanted has succeeded; ``facts`` are the variables about it."""
+        return self._answering(lambda: tls.begun(self, facts))
+
+    def tls_failed(self, reason: str = tls.NO_CLIENT) -> list[str]:
+        """The TLS handshake that was wanted has failed."""
+        return self._answering(lambda: tls.failed(self, reason))
+
+    def timed_out(self) -> list[str]:
+        """The client has been silent for ``smtp_receive_timeout``."""
+        late = timeouts.command_timeout if self.wants == COMMAND else timeouts.data_timeout
+        return self._answering(lambda: late(self))
+
+    def out_of_step(self, command: bytes, further: bytes) -> bool:
+        """True if what has come behind a command ends the session, because it came too soon."""
+        text = from_bytes(command).rstrip(SPACE)
+        if self.closed or not timeouts.is_too_soon(self, split(text)[0]):
+            return False
+        self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
+        return True
 
     def lost(self) -> list[str]:
         """The client is gone."""
@@ -207,12 +234,16 @@ class Session:
             self._too_many_errors(code)
 
     def _too_many_errors(self, code: int) -> None:
+        self.log_too_many_errors()
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
+        self.end()
+
+    def log_too_many_errors(self) -> None:
+        """Log that the session ends because the client does not speak SMTP well."""
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -341,7 +372,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "ETRN": questions.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
-    "STARTTLS": others.starttls,
+    "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
 

@@ -11,6 +11,7 @@ from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from expander.expand.context import Context
+    from expander.message.headers import Header
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
+TICK = 0.005
+"""Identifications of one process differ where as many seconds lie between them."""
+
 _CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 _BARE_HEADER_END = re.compile(
     rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
@@ -232,19 +237,27 @@ def complete(session: Session) -> None:
     assert reception is not None
     session.wants = "command"
     data = reception.lines.in_memory()
-    number = ctx.options.get("localhost_number")
-    name = message_id(
-        ctx.world.clock.now(),
-        ctx.world.pid,
-        int(number) if number and str(number).isdigit() else None,
-        long=ctx.profile.at_least(LONG_IDS_SINCE),
-    )
+    name = _identification(ctx)
+    if name == session.last_id:
+        ctx.world.clock.sleep(TICK)
+        name = _identification(ctx)
+    session.last_id = name
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
         session.message_id = ""
     session.next_message()
+
+
+def _identification(ctx: Context) -> str:
+    number = ctx.options.get("localhost_number")
+    return message_id(
+        ctx.world.clock.now(),
+        ctx.world.pid,
+        int(number) if number and str(number).isdigit() else None,
+        long=ctx.profile.at_least(LONG_IDS_SINCE),
+    )
 
 
 def _decide(session: Session, name: str, data: bytes) -> bool:
@@ -283,6 +296,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
+    if not _kept(session, name, taken, stray, len(data) - len(message.body)):
+        return False
     _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
@@ -297,6 +312,25 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
+    return True
+
+
+def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
+    """Hand the message to whoever keeps it; false if that was in vain, which a reply has told."""
+    state, reception = session.mail, session.reception
+    recipients = tuple(address for address in state.recipients if address)
+    if session.keep_with is None or state.discarded or not recipients:
+        return True
+    assert reception is not None
+    arrived = Arrived(
+        name, state.sender or "", recipients, tuple(headers), stray, body_start, reception.lines
+    )
+    try:
+        session.keep_with(arrived)
+    except OSError as problem:
+        session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
+        session.say("451 Error in writing spool file\r\n")
+        return False
     return True
 
 

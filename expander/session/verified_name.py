@@ -16,7 +16,21 @@ VERIFIED = "sender_helo_verified"
 FAILED = "helo verification failed"
 """Under this name the state has the name that was found not to be the client's."""
 
+DEFERRED = "helo verification deferred"
+"""Under this name the state tells whether that was because of a lookup that may succeed later."""
+
 KINDS = ("A", "AAAA")
+
+
+def new_name(ctx: Context) -> None:
+    """The client has given a name: forget what was found out about another."""
+    ctx.facts.pop(VERIFIED, None)
+    ctx.state.pop(FAILED, None)
+
+
+def is_deferred(ctx: Context) -> bool:
+    """True if a name was not verified because the client's host name cannot be found out now."""
+    return ctx.state.get(DEFERRED, False) is True
 
 
 def is_verified(ctx: Context) -> bool:
@@ -33,6 +47,8 @@ def is_verified(ctx: Context) -> bool:
     if not name:
         ctx.debug("no EHLO/HELO command was issued")
         return False
+    ctx.state[DEFERRED] = False
+    ctx.debug(f'verifying EHLO/HELO argument "{name}"')
     found = _is_own_address(ctx, name) if name.startswith("[") else _is_own_name(ctx, name)
     facts[VERIFIED] = "yes" if found else "no"
     if not found:
@@ -50,9 +66,9 @@ def _is_own_address(ctx: Context, name: str) -> bool:
 def _is_own_name(ctx: Context, name: str) -> bool:
     facts = ctx.facts
     address = facts.get("sender_host_address", "")
-    ctx.debug(f'verifying EHLO/HELO argument "{name}"')
     if not facts.get("sender_host_name") and ctx.state.get(DONE) != address:
         look_up(ctx, address)
+        ctx.state[DEFERRED] = facts.get("host_lookup_deferred") == "1"
     known = facts.get("sender_host_name", "")
     if known and lower(known) == lower(name):
         ctx.debug("matched host name")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 TAINTED_REFUSED_SINCE = "4.95"
 """The release from which nothing from outside may be the name or the text of an ACL."""
 
+TAINTED_NAMES_SINCE = "4.99"
+"""The release from which such a text may name an ACL of the configuration again."""
+
 NEWLINE = "\n"
 FROM_FILES = "ACLs read from files"
 
@@ -40,13 +43,13 @@ class AclText(NamedTuple):
 
 def find(run: Run, text: str) -> AclText:
     """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
-    ctx = run.ctx
-    if is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE):
+    ctx, name = run.ctx, text.lstrip(SPACE)
+    known = ctx.config.acls if ctx.config is not None else {}
+    refuses = is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE)
+    if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
-        raise AclProblem(f"Tainted name '{text}' for file read not permitted\n")
-    name = text.lstrip(SPACE)
+        raise AclProblem("")
     if not any(char in SPACE for char in name):
-        known = ctx.config.acls if ctx.config is not None else {}
         if name in known:
             run.debug(f'using ACL "{name}"')
             return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)

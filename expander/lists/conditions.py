@@ -55,6 +55,11 @@ def new_recipient(ctx: Context) -> None:
     ctx.facts.pop("domain_data", None)
 
 
+def new_scope(ctx: Context, scope: str) -> None:
+    """Forget what lists say in a scope."""
+    ctx.state.get(KNOWN, {}).pop(scope, None)
+
+
 def new_statement(ctx: Context) -> None:
     """The conditions of a statement are tested next: what earlier lookups said is no matter for them."""
     ctx.state.pop("search_message", None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed, Unsupported
 from drivers.api.routing import EXPN
-from drivers.api.text import Tainted, is_tainted, lower
+from drivers.api.text import Tainted, is_tainted
 from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
@@ -30,11 +30,9 @@ def vrfy(session: Session, argument: str) -> None:
     if qualified is None:
         return
     facts = session.ctx.facts
-    session.local_part, _, domain = qualified.rpartition("@")
-    facts["local_part"], facts["domain"] = Tainted(lower(session.local_part)), Tainted(lower(domain))
-    verdict = session.judge("vrfy")
-    facts.pop("local_part")
-    facts.pop("domain")
+    verdict = envelope.judge_address(session, "vrfy", qualified)
+    facts.pop("local_part", None)
+    facts.pop("domain", None)
     if verdict.word != OK:
         session.refuse("vrfy", argument, verdict)
         return
@@ -43,7 +41,9 @@ def vrfy(session: Session, argument: str) -> None:
         session.say(f"250 <{verified.address}> is deliverable\r\n")
     elif verified.outcome == DEFER:
         told = verified.user_message
-        words = f"<{verified.address}> {told}" if told else f"Cannot resolve <{verified.address}> at this time"
+        words = (
+            f"<{verified.address}> {told}" if told else f"Cannot resolve <{verified.address}> at this time"
+        )
         session.say(f"451 {words}\r\n")
     else:
         told = verified.user_message or verified.message

@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
-from expander.acl.statements import find, place
+from expander.acl.statements import find, told_before
 from expander.lists.conditions import new_statement
 from grammar.ast.config import Clause
 
@@ -116,7 +116,7 @@ def run_text(run: Run, text: str) -> str:
         return _gives(run, problem.word, problem.log_message)
     for statement in acl.statements:
         if run.traced:
-            run.debug(f'processing "{statement.verb.text}" ({place(run.ctx, statement, acl)})')
+            run.debug(told_before(run.ctx, statement, acl))
         tested: list[Tested] = []
         word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:

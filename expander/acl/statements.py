@@ -29,6 +29,10 @@ TAINTED_REFUSED_SINCE = "4.95"
 TAINTED_NAMES_SINCE = "4.99"
 """The release from which such a text may name an ACL of the configuration again."""
 
+NAMED_SINCE = "4.99"
+"""The release from which the ACL is named with each statement that is told of."""
+
+INLINE = "inline ACL"
 NEWLINE = "\n"
 FROM_FILES = "ACLs read from files"
 
@@ -52,10 +56,22 @@ def find(run: Run, text: str) -> AclText:
     if not any(char in SPACE for char in name):
         if name in known:
             run.debug(f'using ACL "{name}"')
-            return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)
+            return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
         if name.startswith("/"):
-            return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)
-    return AclText("inline ACL", compiled(ctx, name), is_from_config=False)
+            return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)
+    return AclText(INLINE, compiled(ctx, name), is_from_config=False)
+
+
+def _title(ctx: Context, name: str) -> str:
+    return f"ACL {name}" if ctx.profile.at_least(NAMED_SINCE) else f'ACL "{name}"'
+
+
+def told_before(ctx: Context, statement: Statement, acl: AclText) -> str:
+    """What is told of a statement before its conditions are tested."""
+    verb, where = f'"{statement.verb.text}"', place(ctx, statement, acl)
+    if not ctx.profile.at_least(NAMED_SINCE):
+        return f"processing {verb} ({where})"
+    return f"processing {acl.shown} {verb}" + ("" if acl.shown == INLINE else f" ({where})")
 
 
 def _from_file(run: Run, path: str) -> Sequence[Statement]:

@@ -8,8 +8,8 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
-from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import WHOLE, expanded, matched
+from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
+from expander.lists.walk import expanded, matched
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context

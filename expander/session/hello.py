@@ -57,9 +57,11 @@ def _hello(session: Session, name: str, command: str) -> None:
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)

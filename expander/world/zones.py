@@ -56,9 +56,9 @@ class Zones:
     ``qualify`` is the domain for names of one part; ``sleep`` is called with the seconds that an
     answer takes. A name that is in no zone is not there. Three names are built in, to try what goes
     wrong: ``test.again.dns`` and what is below it (a number alone before it: seconds until then),
-    ``test.fail.dns`` and ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is another: the question for the
-    name of the address 99.99.99.99 has no answer now. ``included`` gives the texts of files that master
-    files include.
+    ``test.fail.dns`` and ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is
+    another: the question for the name of the address 99.99.99.99 has no answer now. ``included`` gives the
+    texts of files that master files include.
     """
 
     reaches_out = False

@@ -8,7 +8,8 @@ from drivers.api.text import Tainted
 from drivers.api.unit import Example, variable
 from drivers.values import ip
 from drivers.values.findhost import STEPS_SINCE, leads_to, names_of
-from drivers.values.peer import Peer
+from drivers.values.log_selector import selects
+from drivers.values.peer import describe
 from drivers.variables.plain import CARRIED, SECTION
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _find(ctx: Context, address: str, parsed: ip.Address, *, describes: bool) ->
         if found.again:
             ctx.facts["host_lookup_deferred"] = "1"
         else:
-            ctx.log(f"no host name found for IP address {address}")
+            if selects(ctx, "host_lookup_failed"):
+                ctx.log(f"no host name found for IP address {address}")
             ctx.state[WHY] = "failed to find host name from IP address"
             ctx.facts["host_lookup_failed"] = "1"
         return
@@ -93,18 +95,15 @@ def _find(ctx: Context, address: str, parsed: ip.Address, *, describes: bool) ->
         if back.matches:
             lead.append((name, back.secure))
     if lead:
-        _set(ctx, address, lead[0][0], secure=found.secure and lead[0][1], describes=describes)
+        ctx.facts.update(
+            sender_host_name=Tainted(lead[0][0]),
+            sender_host_dnssec="yes" if found.secure and lead[0][1] else "no",
+        )
+        if describes:
+            describe(ctx)
         ctx.state[ALIASES] = [name for name, _ in lead[1:]]
         return
     ctx.state[WHY] = f"{address} does not match any IP address for {found.names[0]}"
     if ctx.tell_checks is not None:
         ctx.tell_checks(ctx.state[WHY])
     ctx.facts["host_lookup_failed"] = "1"
-
-
-def _set(ctx: Context, address: str, name: str, *, secure: bool, describes: bool) -> None:
-    facts = ctx.facts
-    facts.update(sender_host_name=Tainted(name), sender_host_dnssec="yes" if secure else "no")
-    if describes:
-        peer = Peer(address, name, facts.get("sender_helo_name"), facts.get("sender_ident", ""))
-        facts.update(sender_fullhost=Tainted(peer.full_host), sender_rcvhost=Tainted(peer.received_host))

@@ -36,7 +36,9 @@ def told_of(subject: Subject, list_text: str, option: str) -> Told | None:
 
 
 class Told:
-    """Tells of answers alone."""
+    """Tells of answers alone; ``in_file`` while the lines of a file are gone through."""
+
+    in_file = False
 
     def __init__(self, ctx: Context, tell: Callable[[str], None], head: str) -> None:
         self.ctx = ctx
@@ -122,7 +124,7 @@ class Steps(Told):
     def forced(self, why: str, *, yes: bool) -> None:
         """The match ends because something cannot be found out: Exim forgets to go back to the left."""
         super().forced(why, yes=yes)
-        self.is_open = False
+        self.is_open = self.in_file
 
     def deferred(self, element: str) -> None:
         """The match ends undecided."""

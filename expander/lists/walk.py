@@ -65,6 +65,8 @@ def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bo
         pattern = element if wanted else element[1:].lstrip(SPACE)
         if pattern.startswith("/"):
             why, asked = "", wanted
+            if told is not None:
+                told.in_file = True
             for line in lines_of(subject, element, pattern, whole):
                 body = line[1:].lstrip(SPACE) if line.startswith("!") else line
                 asked = wanted is (body is line)
@@ -73,6 +75,8 @@ def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bo
                     subject.value = body
                     why = f'matched "{line}" in {pattern}'
                     break
+            if told is not None:
+                told.in_file = False
         elif pattern.startswith("+") and subject.kind not in WITHOUT_NAMED:
             why = _named(subject, pattern[1:], element, told)
         else:

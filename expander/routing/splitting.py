@@ -49,7 +49,8 @@ def split(ctx: Context, address: Address) -> None:
     Where that makes another address, the old one becomes the parent. Raises `Deferred` for a list that
     cannot be matched.
     """
-    conditions.new_scope(ctx, OF_ROUTED)
+    for scope in (OF_ROUTED, f"{OF_ROUTED} localpart"):
+        conditions.new_scope(ctx, scope)
     parts = parts_of(ctx, address.text, scope=OF_ROUTED)
     address.domain = tainted_like(parts.domain, address.text)
     if parts.made:

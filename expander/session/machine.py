@@ -244,12 +244,16 @@ class Session:
             self._too_many_errors(code)
 
     def _too_many_errors(self, code: int) -> None:
+        self.log_too_many_errors()
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
+        self.end()
+
+    def log_too_many_errors(self) -> None:
+        """Log that the session ends because the client does not speak SMTP well."""
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""

@@ -45,13 +45,13 @@ def find(run: Run, text: str) -> AclText:
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
         raise AclProblem(f"Tainted name '{text}' for file read not permitted\n")
     name = text.lstrip(SPACE)
-    if not any(char in SPACE for char in name):
-        known = ctx.config.acls if ctx.config is not None else {}
-        if name in known:
+    known = ctx.config.acls.get(name) if ctx.config is not None else None
+    if known is not None:
+        if run.traced:
             run.debug(f'using ACL "{name}"')
-            return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)
-        if name.startswith("/"):
-            return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)
+        return AclText(f'ACL "{name}"', known.statements, is_from_config=True)
+    if name.startswith("/") and not any(char in SPACE for char in name):
+        return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)
     return AclText("inline ACL", compiled(ctx, name), is_from_config=False)
 
 

@@ -114,6 +114,16 @@ class Options(Mapping[str, Any]):
             self._defaults[name] = default_value(unit, self._profile)
         return self._defaults[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of an option, another one where the profile has no such option."""
+        setting = self.settings.get(name)
+        if setting is not None and name not in self.expanded:
+            return setting.value
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
     def __iter__(self) -> Iterator[str]:
         for table in self._tables:
             yield from table
@@ -243,6 +253,7 @@ class Config(State):
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
     loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
     later log lines have before their text; ``environment`` is what is left of the environment variables.
+    ``ready_acls`` keeps what was made of ACLs in order to run them.
     """
 
     path: str
@@ -261,6 +272,7 @@ class Config(State):
     errors: list[LoadError] = made_by(default_factory=list)
     stamp: Stamp = Stamp()
     environment: dict[str, str] = made_by(default_factory=dict)
+    ready_acls: dict[str, Any] = made_by(default_factory=dict)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

@@ -34,6 +34,10 @@ class Answer(NamedTuple):
     message: str | None = None
 
 
+_SETTLED = {"": Answer(FAIL), "*": Answer(OK)}
+"""Host lists that need not be gone through, as long as nobody is told of that."""
+
+
 def new_sender(ctx: Context) -> None:
     """A message begins or is given up: forget what lists say of the sender, and ``$sender_data``."""
     known = ctx.state.get(KNOWN, {})
@@ -66,6 +70,10 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
+    if ctx.tell_checks is None and list_text in _SETTLED:
+        if sets_data:
+            _set(ctx, "host_data", None)
+        return _SETTLED[list_text]
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
     subject.cache, subject.keeps_value = _known(ctx, OF_CLIENT), sets_data

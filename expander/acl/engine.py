@@ -72,7 +72,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
     forget(ctx.state, CMD)
-    run = Run(ctx, where, run_text, transaction)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
         word = run_text(run, name)
@@ -91,7 +91,8 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
     """
     around: Run | None = ctx.state.get("acl run")
-    run = Run(ctx, around.where, run_text, around.transaction) if around else Run(ctx, "unknown", run_text)
+    where, transaction = (around.where, around.transaction) if around else ("unknown", None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, lambda: run_text(run, name), arguments)

@@ -34,9 +34,7 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
     config = ctx.config
     if config is None or not acl.is_from_config:
         return [Ready(statement, ctx.profile) for statement in acl.statements]
-    found: Sequence[Ready] | None = config.ready_acls.get(acl.shown)
+    found: Sequence[Ready] | None = config.ready.get(acl.shown)
     if found is None:
-        found = config.ready_acls[acl.shown] = [
-            Ready(statement, config.profile) for statement in acl.statements
-        ]
+        found = config.ready[acl.shown] = [Ready(statement, config.profile) for statement in acl.statements]
     return found

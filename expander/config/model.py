@@ -253,7 +253,7 @@ class Config(State):
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
     loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
     later log lines have before their text; ``environment`` is what is left of the environment variables.
-    ``ready_acls`` keeps what was made of ACLs in order to run them.
+    ``ready`` keeps what was made of ACLs and options in order to run them; threads may share it.
     """
 
     path: str
@@ -272,7 +272,7 @@ class Config(State):
     errors: list[LoadError] = made_by(default_factory=list)
     stamp: Stamp = Stamp()
     environment: dict[str, str] = made_by(default_factory=dict)
-    ready_acls: dict[str, Any] = made_by(default_factory=dict)
+    ready: dict[str, Any] = made_by(default_factory=dict)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

@@ -209,6 +209,8 @@ def test_swaks(server: Server, further: tuple[str, ...]) -> None:
         check=False,
         timeout=60,
     )
+    if "TLS not available" in done.stderr:
+        pytest.skip("this swaks has no TLS")
     assert done.returncode == 0, done.stdout + done.stderr
     (found,) = [one for one in server.messages() if one[1]["recipients"] == [to]]
     assert b"This is a test mailing" in found[0]

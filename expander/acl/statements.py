@@ -55,7 +55,8 @@ def find(run: Run, text: str) -> AclText:
         raise AclProblem("")
     if not any(char in SPACE for char in name):
         if name in known:
-            run.debug(f'using ACL "{name}"')
+            if run.traced:
+                run.debug(f'using ACL "{name}"')
             return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
         if name.startswith("/"):
             return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)

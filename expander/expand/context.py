@@ -121,6 +121,9 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
+        is_constant = type(text) is str and "$" not in text and "\\" not in text and "\0" not in text
+        if is_constant and self.narrator is None and self.trace is None:
+            return text  # it is its own value, and nobody wants to be told
         if is_tainted(text):
             if not is_plain(text):
                 message = f"attempt to expand tainted string '{text}'"

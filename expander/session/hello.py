@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.variables.host_name import look_up
 from expander.session import authentication, logline
@@ -44,7 +44,8 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.esmtp = command == "EHLO"  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
-        words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
+        shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+        words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
         ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):

@@ -386,15 +386,17 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
 }
 """What does the work of each command."""
 
-_WORDS = {"mail from:": "MAIL", "rcpt to:": "RCPT"} | {
-    lower(name): name for name in COMMANDS if name not in {"MAIL", "RCPT"}
-}
+_WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
+_WORDS = {lower(name): name for name in COMMANDS if name not in _WITH_COLON.values()}
 
 
 def split(text: str) -> tuple[str, str]:
     """The name of a command and its argument; no name for a command that is not known."""
     low = lower(text[:10])
-    for word, name in _WORDS.items():
-        if low.startswith(word) and (word[-1] == ":" or text[len(word) : len(word) + 1] in {"", " "}):
-            return name, text[len(word) :].lstrip(SPACE)
+    word = low.partition(" ")[0]
+    if word in _WORDS:
+        return _WORDS[word], text[len(word) :].lstrip(SPACE)
+    for start, name in _WITH_COLON.items():
+        if low.startswith(start):
+            return name, text[len(start) :].lstrip(SPACE)
     return "", text

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from drivers.api.text import to_bytes
+from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
 from expander.message import mime_acl
 from expander.message.headers import read_message
@@ -213,7 +213,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
     ctx.headers = message.headers
-    state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
+    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
+        state.identification = ctx.expand("${address:$h_message-id:}")
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)

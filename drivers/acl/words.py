@@ -114,6 +114,8 @@ condition(
     "malware",
     "True if the virus scanner reports a virus whose name matches.",
     only="data prdr not_smtp",
+    argument="pattern [/defer_ok] [/tmo=time]",
+    done_by="drivers.acl.malware:malware",
     feature="content_scan",
 )
 condition(

@@ -367,6 +367,9 @@ def _judged(session: Session) -> str | None:
         return ""
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -387,7 +390,6 @@ def _parts_pass(session: Session) -> bool:
     verdict = mime_acl.check_parts(session.ctx, str(acl), session)
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)

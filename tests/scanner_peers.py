@@ -20,8 +20,9 @@ class Peer:
     """A server for one conversation at a time.
 
     ``answers`` are taken in turn, each when the pattern before it has been found in what the client has sent
-    since the last answer; a pattern "" answers at once. An answer that is a number is how many seconds to wait.
-    The conversation ends after the last one. What clients have sent is in ``received``, one text for each.
+    since the last answer; a pattern "" answers at once. An answer that is a number is how many seconds to
+    wait. The conversation ends after the last one. What clients have sent is in ``received``, one text for
+    each.
     """
 
     def __init__(self, place: Place, *answers: tuple[str, bytes | float]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from errno import EIO, ETIMEDOUT
+from errno import EBADF, EIO, ETIMEDOUT
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import BrokenOffError, Failed
@@ -177,7 +177,7 @@ def connect(scan: Scan, host: str, ports: range) -> Link:
     found = findhost.find_by_name(scan.ctx, host)
     if not found.hosts:
         raise scan.problem(f"no IP address found for host {host}")
-    failure = OSError(EIO, "")
+    failure = OSError(EBADF, "")
     for one in found.hosts:
         for port in ports:
             scan.ctx.facts[CALLED] = f"[{one.address}]:{port}"

@@ -174,6 +174,7 @@ condition(
     "True if the spam scanner's score is above the threshold.",
     only="data prdr not_smtp",
     argument="user[:true] [/defer_ok]",
+    done_by="drivers.acl.spam:spam",
     feature="content_scan",
 )
 condition(

@@ -384,7 +384,7 @@ def _judged(session: Session) -> str | None:
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
     state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
+    session.ctx.facts.update(mime_acl.NONE_YET)
     if not acl or not mime_acl.is_mime(session.ctx):
         return True
     verdict = mime_acl.check_parts(session.ctx, str(acl), session)

@@ -34,8 +34,9 @@ condition(
 condition("condition", "True if the text expands to a true value.", argument="string")
 condition(
     "dcc",
-    "True if the DCC service counts the message as bulk mail.",
+    "True if the DCC daemon accepts the message, for some recipients at least.",
     only="data prdr not_smtp",
+    done_by="drivers.acl.dcc:dcc",
     argument="*[/defer_ok]",
     since="4.70",
     feature="dcc",

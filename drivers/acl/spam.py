@@ -57,10 +57,10 @@ def spam(acl: Acl, text: str) -> str:
     """
     mark, body = listtext.separator(text)
     wanted, *options = list(listtext.pieces(body, mark if body != text else "/")) or [""]
-    user, *flags = listtext.split(wanted) or [""]
+    user = next(iter(listtext.elements(wanted)), "")
     if not user or user == "0" or lower(user) == "false":
         return FAIL
-    holds_anyway = bool(flags) and (lower(flags[0]) == "true" or flags[0] == "1")
+    holds_anyway = lower(wanted.partition(":")[2]) == "true"
     try:
         is_spam = _judged(acl, user)
     except ScanProblem as problem:

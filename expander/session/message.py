@@ -294,6 +294,9 @@ def _judged(session: Session) -> str | None:
         return ""
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -308,13 +311,12 @@ def _judged(session: Session) -> str | None:
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
     state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
+    session.ctx.facts.update(mime_acl.NONE_YET)
     if not acl or not mime_acl.is_mime(session.ctx):
         return True
     verdict = mime_acl.check_parts(session.ctx, str(acl), session)
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)

@@ -237,10 +237,10 @@ class Users(Protocol):
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
 
-    def built_in(self) -> tuple[str, str]:
-        """The names of the user and the group that Exim was built to run under on this host.
+    def built_in(self) -> Mapping[str, str]:
+        """Defaults of main options, by name, that were fixed when Exim was built for this host.
 
-        "" where the host does not say so, and the profile's names hold.
+        The user and the group that it runs under, for example. For all others those of the profile hold.
         """
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:

@@ -66,7 +66,7 @@ def carry_out(run: Run, clause: Clause) -> str:
     name = clause.name.text
     unit = unit_of(name)
     text = clause.value.text if clause.value is not None else ""
-    argument = text
+    argument = run.argument = text
     if unit.facts["expanded"]:
         try:
             argument = run.ctx.expand(text)
@@ -89,6 +89,7 @@ def carry_out(run: Run, clause: Clause) -> str:
     except AclProblem as problem:
         run.log_message, run.message = problem.log_message, problem.message
         word = problem.word
+    run.argument = argument
     if clause.negated and word in {OK, FAIL}:
         word = FAIL if word == OK else OK
     return word

@@ -11,19 +11,25 @@ from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.sizes import size_limit
+from expander.session.store import Store
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from expander.expand.context import Context
+    from expander.message.headers import Header
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
+TICK = 0.005
+"""Identifications of one process differ where as many seconds lie between them."""
+
 _CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 _BARE_HEADER_END = re.compile(
     rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
@@ -33,17 +39,34 @@ _BARE_HEADER_END = re.compile(
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 
+LONGEST_HEADER = 1 << 20
+"""So much of what chunks bring is looked through for the ends of header lines."""
+
+LONGEST_HELD = 1 << 16
+"""A line that is longer than this is taken in pieces."""
+
+_END = re.compile(rb"(?m)^\.\r?\n")
+_DOT = re.compile(rb"(?m)^\.")
+
+
 class Reception(State):
     """A message that is being received: its lines so far, with newlines alone at their ends.
 
-    ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
-    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one;
+    ``size`` counts them all, those that were dropped for being too many as well, ``limit`` says how many may
+    come, 0 for any number. ``held`` is the line that is not whole yet, of which ``in_line`` tells that its
+    beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
+    ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
     is read to be dropped.
     """
 
-    lines: list[bytes] = made_by(default_factory=list)
+    lines: Store
+    limit: int = 0
     size: int = 0
+    held: bytes = b""
+    in_line: bool = False
+    start: list[bytes] = made_by(default_factory=list)
+    started: int = 0
     chunks: bool = False
     is_last: bool = False
     bad_ends: bool = False
@@ -74,7 +97,7 @@ def begin_data(session: Session, _argument: str) -> None:
         return
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
-    session.reception = Reception()
+    session.reception = Reception(Store(session.open_file), size_limit(session))
     session.wants = "lines"
 
 
@@ -90,11 +113,13 @@ def begin_chunk(session: Session, argument: str) -> None:
     size, is_last = int(found[1]), (found[2] or "").upper() == "LAST"
     session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
     if session.reception is None:
-        session.reception = Reception(chunks=True, chunk=size, left=size, is_refused=True)
+        session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
+        session.reception.is_refused = True
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
         session.reception.is_refused = False  # no ACL is asked before the data here
+        session.reception.limit = size_limit(session)
     reception = session.reception
     reception.chunk = reception.left = size
     reception.is_last = is_last
@@ -133,7 +158,7 @@ def take(session: Session, piece: bytes) -> None:
     assert reception is not None, "no message is being received"
     if session.wants == "chunk":
         if not reception.is_refused:
-            reception.lines.append(piece)
+            _take_of_chunk(reception, piece)
         reception.left -= len(piece)
         session.wanted_bytes = reception.left
         if not reception.left:
@@ -143,10 +168,51 @@ def take(session: Session, piece: bytes) -> None:
     if line == b".\n":
         complete(session)
         return
-    line = line.removeprefix(b".")
-    reception.size += len(line)
-    if reception.size <= (size_limit(session) or reception.size):
-        reception.lines.append(line)
+    _add(reception, line.removeprefix(b"."))
+
+
+def take_text(session: Session, data: bytes) -> bytes:
+    """Take bytes of a message that ends with a dot: what follows the end, if it is among them."""
+    reception = session.reception
+    assert reception is not None, "no message is being received"
+    data = reception.held + data
+    found = _END.search(data, data.find(b"\n") + 1 if reception.in_line else 0)
+    if found is not None and reception.in_line and not found.start():
+        found = None  # a line goes on that has no end yet
+    end = found.start() if found is not None else data.rfind(b"\n") + 1
+    if found is None and len(data) - end > LONGEST_HELD:
+        end = len(data) - data.endswith(b"\r")
+    text, reception.held = data[:end].replace(b"\r\n", b"\n"), b"" if found is not None else data[end:]
+    if b"\n." in text or text.startswith(b"."):
+        start = text.find(b"\n") + 1 if reception.in_line else 0
+        text = text[:start] + _DOT.sub(b"", text[start:]) if start or not reception.in_line else text
+    if text:
+        reception.in_line = not text.endswith(b"\n")
+        _add(reception, text)
+    if found is None:
+        return b""
+    complete(session)
+    return data[found.end() :]
+
+
+def _add(reception: Reception, text: bytes) -> None:
+    """Keep what came, as far as it is not too much."""
+    reception.size += len(text)
+    excess = reception.size - reception.limit if reception.limit else 0
+    if excess < len(text):
+        reception.lines.append(text[:-excess] if excess > 0 else text)
+
+
+def _take_of_chunk(reception: Reception, piece: bytes) -> None:
+    if reception.started < LONGEST_HEADER:
+        reception.start.append(piece)
+        reception.started += len(piece)
+    piece = reception.held + piece
+    reception.held = b"\r" if piece.endswith(b"\r") else b""
+    text = piece[: len(piece) - len(reception.held)].replace(b"\r\n", b"\n")
+    if text:
+        reception.in_line = not text.endswith(b"\n")
+        _add(reception, text)
 
 
 def _chunk_is_here(session: Session) -> None:
@@ -159,13 +225,9 @@ def _chunk_is_here(session: Session) -> None:
     if not reception.is_last:
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
-    data = b"".join(reception.lines)
-    reception.bad_ends = _BARE_HEADER_END.match(data) is not None
-    data = data.replace(b"\r\n", b"\n")
-    if not data.endswith(b"\n"):
-        data = data.removesuffix(b"\r") + b"\n"
-    reception.lines = [data]
-    reception.size = len(data)
+    reception.bad_ends = _BARE_HEADER_END.match(b"".join(reception.start)) is not None
+    if reception.in_line or reception.held or not reception.size:
+        _add(reception, b"\n")
     complete(session)
 
 
@@ -174,20 +236,28 @@ def complete(session: Session) -> None:
     reception, ctx = session.reception, session.ctx
     assert reception is not None
     session.wants = "command"
-    data = b"".join(reception.lines)
-    number = ctx.options.get("localhost_number")
-    name = message_id(
-        ctx.world.clock.now(),
-        ctx.world.pid,
-        int(number) if number and str(number).isdigit() else None,
-        long=ctx.profile.at_least(LONG_IDS_SINCE),
-    )
+    data = reception.lines.in_memory()
+    name = _identification(ctx)
+    if name == session.last_id:
+        ctx.world.clock.sleep(TICK)
+        name = _identification(ctx)
+    session.last_id = name
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
         session.message_id = ""
     session.next_message()
+
+
+def _identification(ctx: Context) -> str:
+    number = ctx.options.get("localhost_number")
+    return message_id(
+        ctx.world.clock.now(),
+        ctx.world.pid,
+        int(number) if number and str(number).isdigit() else None,
+        long=ctx.profile.at_least(LONG_IDS_SINCE),
+    )
 
 
 def _decide(session: Session, name: str, data: bytes) -> bool:
@@ -208,7 +278,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     stray = to_bytes(message.stray)
     ctx.body = (stray + message.body).replace(b"\n", b" ")
     ctx.facts.update(message.facts)
-    ctx.facts.update(_counted(message.facts, len(stray), len(data)))
+    more = reception.size - len(data)
+    ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
     for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
         if ctx.options.get(unsupported):
@@ -225,11 +296,14 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body))
+    if not _kept(session, name, taken, stray, len(data) - len(message.body)):
+        return False
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
+        total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     fake = controls.faked(session)
     if fake is not None:
@@ -241,12 +315,38 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     return True
 
 
-def _counted(facts: Mapping[str, str], stray: int, size: int) -> dict[str, str]:
+def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
+    """Hand the message to whoever keeps it; false if that was in vain, which a reply has told."""
+    state, reception = session.mail, session.reception
+    recipients = tuple(address for address in state.recipients if address)
+    if session.keep_with is None or state.discarded or not recipients:
+        return True
+    assert reception is not None
+    arrived = Arrived(
+        name, state.sender or "", recipients, tuple(headers), stray, body_start, reception.lines
+    )
+    try:
+        session.keep_with(arrived)
+    except OSError as problem:
+        session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
+        session.say("451 Error in writing spool file\r\n")
+        return False
+    return True
+
+
+def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) -> dict[str, str]:
     """The variables that count, for a message in which a line that belongs to the body ended the header.
 
-    ``stray`` is the length of that line, 0 without one, ``size`` that of the whole message.
+    ``stray`` is the length of that line, 0 without one, ``data`` what of the message ``facts`` are about.
     """
+    size = store.size
     further = {"message_body_size": stray, "message_linecount": bool(stray), "body_linecount": bool(stray)}
+    if store.is_long:
+        lines = store.newlines - data.count(b"\n")
+        further["message_body_size"] += size - len(data)
+        further["message_linecount"] += lines
+        further["body_linecount"] += lines
+        further["body_zerocount"] = store.zeros - data.count(b"\0")
     counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
     return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
 
@@ -295,7 +395,7 @@ def lost(session: Session) -> None:
     """The client is gone before the message has ended."""
     reception = session.reception
     assert reception is not None
-    data = b"".join(reception.lines)
+    data = reception.lines.in_memory() or reception.held
     place = "after header" if data else "header"
     if data[:1] not in {b"", b"\n"}:
         client_in(session.ctx, "ignore_fromline_hosts")

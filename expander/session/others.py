@@ -106,11 +106,6 @@ def helps(session: Session, _argument: str) -> None:
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def starttls(session: Session, _argument: str) -> None:
-    """STARTTLS, which is not offered."""
-    session.error(503, "STARTTLS command used when not advertised")
-
-
 def notquit(session: Session, reason: str) -> None:
     """Run the ACL for sessions that end without QUIT."""
     session.ctx.facts["smtp_notquit_reason"] = reason

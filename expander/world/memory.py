@@ -258,9 +258,9 @@ class MemoryUsers:
         """The caller's own group."""
         return frozenset({self._accounts[0].gid})
 
-    def built_in(self) -> tuple[str, str]:
+    def built_in(self) -> Mapping[str, str]:
         """Nothing: the profile's own names hold."""
-        return "", ""
+        return {}
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
         """What the authenticator says. Raises ``Unsupported`` if there is none."""

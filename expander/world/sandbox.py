@@ -222,8 +222,8 @@ class SandboxUsers(_Watched):
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
 
-    def built_in(self) -> tuple[str, str]:
-        """The names of the user and the group that Exim was built to run under."""
+    def built_in(self) -> Mapping[str, str]:
+        """Defaults that were fixed when Exim was built for this host."""
         return self._users.built_in()
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:

@@ -343,7 +343,8 @@ class Session:
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
         if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name in {"HELO", "EHLO"} else {name}
+            used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
+            self.free_of_charge -= used.get(name, {name})
             return False
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in

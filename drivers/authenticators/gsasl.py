@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.text import to_bytes, upper
+from drivers.authenticators import scram_client
+from drivers.authenticators.client import OK, Attempt, Client
 from drivers.authenticators.exchange import DEFER, FAIL, Dialogue, Exchange, ask, coded, decoded
 from drivers.authenticators.scram_server import Conversation, NoPasswordError
 from drivers.values import scram
@@ -93,3 +95,33 @@ MECHANISMS: dict[str, Callable[[Exchange, str], Dialogue]] = {
     "CRAM-MD5": _cram_md5,
 }
 """The mechanisms apart from SCRAM."""
+
+
+def connect(client: Client) -> Attempt:
+    """Authenticate by the mechanism of the public name. Raises `Unsupported` for most of them.
+
+    See "The gsasl authenticator".
+    """
+    name = upper(client.public_name)
+    if name.removesuffix(scram.BOUND) in scram.HASHES:
+        return scram_client.connect(client, name)
+    if name not in {"PLAIN", "LOGIN"}:
+        raise Unsupported(f"the mechanism {name} of the gsasl authenticator has no client side")
+    return _connect(client, name)
+
+
+def _connect(client: Client, name: str) -> Attempt:
+    """The client's side of PLAIN and LOGIN."""
+    user, password, other = (
+        client.expand(client.option(f"client_{option}")) for option in ("username", "password", "authz")
+    )
+    if name == "PLAIN":
+        message = coded("\0".join((other, user, password)))
+        reply = yield f"AUTH {client.public_name} {message}"
+        return OK if reply.startswith("2") else client.refused(reply)
+    reply = yield f"AUTH {client.public_name}"
+    for answer in (user, password):
+        if not reply.startswith("3"):
+            return client.refused(reply)
+        reply = yield coded(answer)
+    return OK if reply.startswith("2") else client.refused(reply)

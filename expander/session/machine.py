@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
@@ -104,7 +105,7 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
@@ -117,7 +118,8 @@ class Session:
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = self.last_id = ""
         self.local_part = ""
-        self.has_copy = False
+        self.copy: str | None = None
+        self.has_copy_file = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
@@ -223,6 +225,10 @@ class Session:
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
         return mailbox_copy.as_mailbox(self)
+
+    def mailbox_file(self) -> str:
+        """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        return mailbox_copy.file_of(self)
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""

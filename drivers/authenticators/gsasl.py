@@ -116,7 +116,7 @@ def _connect(client: Client, name: str) -> Attempt:
         client.expand(client.option(f"client_{option}")) for option in ("username", "password", "authz")
     )
     if name == "PLAIN":
-        message = coded("\0".join((other, user, password)))
+        message = coded(f"{other}\x00{user}\x00{password}")
         reply = yield f"AUTH {client.public_name} {message}"
         return OK if reply.startswith("2") else client.refused(reply)
     reply = yield f"AUTH {client.public_name}"

@@ -44,7 +44,7 @@ def serve(auth: Exchange, data: str) -> Dialogue:
         f"CRAM-MD5: user name = {user[0]}\n          challenge = {challenge}\n"
         f"          received  = {digest}\n          digest    = {own}"
     )
-    return auth.server_condition() if own == digest else FAIL
+    return auth.compare(right=own == digest, what="server_secret")
 
 
 def _challenge(auth: Exchange) -> str:

@@ -201,6 +201,8 @@ def _decision(auth: Exchange, server: Server, data: str) -> Dialogue:
             raise UnusableError("authentication socket connection id mismatch")
         kind = upper(command[:1])
         _check_kind(kind, upper(command), rest)
+        if kind != "C":
+            auth.decided.append(f"Dovecot said {' '.join([command, *rest])}")
         if kind == "F":
             _take_user(auth, rest)
             return FAIL

@@ -9,7 +9,7 @@ from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.text import to_bytes, upper
 from drivers.authenticators import scram_client
 from drivers.authenticators.client import OK, Attempt, Client
-from drivers.authenticators.exchange import DEFER, FAIL, Dialogue, Exchange, ask, coded, decoded
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, coded, decoded
 from drivers.authenticators.scram_server import Conversation, NoPasswordError
 from drivers.values import scram
 
@@ -44,10 +44,9 @@ def _scram(auth: Exchange, name: str, data: str) -> Dialogue:
         return DEFER
     except NoPasswordError:
         return DEFER
-    if proof is None:
-        return FAIL
-    yield coded(proof)
-    return auth.server_condition()
+    if proof is not None:
+        yield coded(proof)
+    return auth.compare(right=proof is not None, what="the password")
 
 
 def _plain(auth: Exchange, data: str) -> Dialogue:
@@ -84,7 +83,7 @@ def _cram_md5(auth: Exchange, _data: str) -> Dialogue:
         auth.problem = problem.message
         return DEFER
     own = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
-    return auth.server_condition() if own == digest else FAIL
+    return auth.compare(right=own == digest, what="server_password")
 
 
 MECHANISMS: dict[str, Callable[[Exchange, str], Dialogue]] = {

@@ -39,7 +39,7 @@ def serve(auth: Exchange, data: str) -> Dialogue:
         auth.problem = problem.message
         return DEFER
     is_right = ntlm.digest_of(answer) == ntlm.digest(password, nonce)
-    return auth.server_condition() if is_right else FAIL
+    return auth.compare(right=is_right, what="server_password")
 
 
 def connect(client: Client) -> Attempt:

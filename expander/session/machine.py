@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
+    from drivers.authenticators.exchange import Exchange
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
@@ -124,6 +125,7 @@ class Session:
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.exchange: Exchange | None = None
         self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()

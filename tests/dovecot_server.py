@@ -33,14 +33,6 @@ passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u @DIR@/users
 }
-passdb {
-  driver = checkpassword
-  args = @DIR@/broken
-  mechanisms = plain
-  skip = authenticated
-  result_failure = return-fail
-  result_internalfail = return-fail
-}
 userdb {
   driver = static
   args = uid=nobody gid=nogroup home=/tmp
@@ -61,7 +53,10 @@ service auth {
 USERS = """\
 tim:{PLAIN}sec ret::::::
 closed:{PLAIN}secret::::::nodelay=y nologin=y reason=closed
+elsewhere:{PLAIN}secret::::::allow_nets=203.0.113.0/24
+broken:{NO-SUCH-SCHEME}secret::::::
 """
+"""A user, one who is told not to log in, one who may from elsewhere, one who is a temporary failure."""
 
 
 class DovecotServer(NamedTuple):
@@ -114,13 +109,15 @@ HEARD = b""
 
 
 @contextmanager
-def scripted_server(path: str, script: Sequence[bytes], *, silent: bool = False) -> Iterator[list[bytes]]:
-    """A server on a Unix socket that goes through a script with each client: what each of them has said.
+def scripted_server(script: Sequence[bytes], *, silent: bool = False) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that goes through a script with each client: its Unix socket, what each of them has said.
 
     Then it hangs up, or with ``silent`` says nothing more until the block ends.
     """
     heard: list[bytes] = []
     over = threading.Event()
+    folder = Path(tempfile.mkdtemp(prefix="scripted"))  # pytest's own is not open to other users
+    folder.chmod(0o755)
 
     def serve() -> None:
         while True:
@@ -141,16 +138,16 @@ def scripted_server(path: str, script: Sequence[bytes], *, silent: bool = False)
 
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     with listener:
-        listener.bind(path)
-        Path(path).chmod(0o666)
+        listener.bind(f"{folder}/socket")
+        (folder / "socket").chmod(0o666)
         listener.listen()
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
-            yield heard
+            yield f"{folder}/socket", heard
         finally:
             over.set()
             with suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             thread.join(PATIENCE)
-            Path(path).unlink()
+            shutil.rmtree(folder)

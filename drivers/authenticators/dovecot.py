@@ -237,7 +237,7 @@ def _check_count(rest: list[str], least: int, most: int | None = None) -> None:
 def _request(auth: Exchange, data: str) -> str:
     """The request, with what Dovecot is to know of the connection."""
     facts = auth.ctx.facts
-    client, own = facts.get("sender_host_address", ""), facts.get("interface_address") or "NULL"
+    client, own = facts.get("sender_host_address", ""), facts.get("received_ip_address") or "NULL"
     extra = ""
     if facts.get("tls_in_cipher"):
         is_verified = facts.get("tls_in_certificate_verified") == "1"

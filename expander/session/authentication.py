@@ -132,7 +132,9 @@ def _begin(session: Session, instance: Instance, given: str) -> None:
         library = LIBRARIES.get(instance.driver, "another")
         message = f"the {instance.driver} authenticator is not supported: the library {library} does its work"
         raise Unsupported(message)
-    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
     module = import_module(f"drivers.authenticators.{instance.driver}")
     talk = Conversation(exchange, module.serve(exchange, given))
     session.conversation = talk
@@ -157,7 +159,9 @@ def by_certificate(session: Session) -> None:
     if verdict.word != PERMITTED:
         session.refuse("auth", "", verdict)
         return
-    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
     from drivers.authenticators import tls
 
     try:

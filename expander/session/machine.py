@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
+    from drivers.authenticators.exchange import Exchange
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
@@ -125,6 +126,7 @@ class Session:
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.exchange: Exchange | None = None
         self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
@@ -137,7 +139,7 @@ class Session:
 
     def start(self) -> list[str]:
         """The client has connected: the banner, or why it is turned away."""
-        replies = self._answering(lambda: greeting.greet(self))
+        replies = self._answering(self._arrive)
         forget(self.ctx.state, MAIL)
         return replies
 
@@ -301,6 +303,10 @@ class Session:
         self.reset()
         self.free_of_charge |= FREE_OF_CHARGE
 
+    def _arrive(self) -> None:
+        greeting.greet(self)
+        tls.at_once(self)
+
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
         if not self.closed:
@@ -350,7 +356,8 @@ class Session:
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
         if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name in {"HELO", "EHLO"} else {name}
+            used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
+            self.free_of_charge -= used.get(name, {name})
             return False
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in

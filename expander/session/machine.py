@@ -23,6 +23,7 @@ from expander.session import (
     message,
     others,
     questions,
+    signatures,
 )
 from expander.session.judging import AclResult, check_acl
 from expander.session.replies import reply, right_code
@@ -221,6 +222,7 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
+        signatures.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()

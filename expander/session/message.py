@@ -10,7 +10,7 @@ from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, logline, mailbox_copy, signatures
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
@@ -182,6 +182,7 @@ def complete(session: Session) -> None:
         int(number) if number and str(number).isdigit() else None,
         long=ctx.profile.at_least(LONG_IDS_SINCE),
     )
+    signatures.announce(session, data)
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
@@ -210,10 +211,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     ctx.facts.update(message.facts)
     ctx.facts.update(_counted(message.facts, len(stray), len(data)))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_mime", "acl_smtp_dkim"):
-        if ctx.options.get(unsupported):
-            words = f"the option {unsupported} in a session is not supported by eximulate yet"
-            raise Unsupported(words)
+    if ctx.options.get("acl_smtp_mime"):
+        words = "the option acl_smtp_mime in a session is not supported by eximulate yet"
+        raise Unsupported(words)
     ctx.headers = message.headers
     state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
     arrive(session, message.headers, name)
@@ -221,7 +221,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    said = _judged(session)
+    said = _judged(session, data)
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
@@ -259,11 +259,19 @@ def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence
     return taken
 
 
-def _judged(session: Session) -> str | None:
-    """What the ACL for messages says to the client, None if it has refused the message."""
+def _judged(session: Session, data: bytes) -> str | None:
+    """What the ACLs for messages say to the client, None if one has refused the message."""
     state = session.mail
     if not any(state.recipients):
         return ""
+    verdict = signatures.judge(session, data)
+    _change_header(session.ctx, session.ctx.headers or ())
+    if verdict.word == DISCARD:
+        state.discarded, state.discarded_why = "DKIM", verdict.log_message
+        return ""
+    if verdict.word != OK:
+        session.refuse("dkim", "", verdict)
+        return None
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:

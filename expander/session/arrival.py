@@ -41,6 +41,8 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f"M8S={state.body}")
     if signatures.PASSED in session.ctx.state and is_on(selected, "dkim", default=True):
         parts.append(f"DKIM={session.ctx.state[signatures.PASSED]}")
+    if facts.get("arc_state") == "pass" and is_on(selected, "dkim", default=True):
+        parts.append("ARC")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
     identification = state.identification

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
     from expander.session.machine import Session
 
+MESSAGE = "dkim message"
+"""Under this name the state has the message as signatures see it, if there was no trouble with it."""
+
 PASSED = "dkim domain"
 """Under this name the state has the domain of the last signature that passed."""
 
@@ -34,9 +37,9 @@ _SIZE = re.compile(r"([a-z0-9]+)=([0-9]+)")
 
 def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
-    for key in (SIGNATURES, PASSED):
+    for key in (SIGNATURES, PASSED, MESSAGE):
         ctx.state.pop(key, None)
-    for name in [name for name in ctx.facts if name.startswith("dkim_")]:
+    for name in [name for name in ctx.facts if name.startswith(("dkim_", "arc_"))]:
         del ctx.facts[name]
 
 
@@ -108,6 +111,7 @@ def _verified(ctx: Context, data: bytes) -> list[Signature] | None:
         ctx.log(f"DKIM: Error during validation, disabling signature verification: {problem}")
         return None
     verify_all(found, message, lambda name: key_text(ctx, name), demands, ctx.log)
+    ctx.state[MESSAGE] = message
     ctx.state[SIGNATURES] = [variables(known) for known in found]
     signers = [text for known in found for text in (known.domain, known.identity) if text]
     ctx.facts["dkim_signers"] = Tainted(listtext.join(signers, ":"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,13 +15,16 @@ import pytest
 
 from dkim_cases import messages, zones
 from dns_server import NameServer
+from drivers.values.dkimoptions import signatures
+from expander.api import Expander
 from expander.world.memory import MemoryWorld
 from real_exim import PROGRAM
-from signed import sign
+from signed import MESSAGE, pem, sign
 
 pytestmark = pytest.mark.exim
 
 SERVER = ("127.0.0.54", 53)
+OPENDKIM = shutil.which("opendkim-testmsg", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 ENTER = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 NAMES = (
     "cur_signer verify_status verify_reason domain identity selector algo canon_body canon_headers "
@@ -151,3 +155,21 @@ def test_settings(folder: Path, name: str) -> None:
     ]
     for message in sent if name == "drop" else [b""]:
         same(folder, main, rule, [message] if message else sent)
+
+
+@pytest.mark.skipif(not OPENDKIM, reason="no opendkim-testmsg is installed")
+def test_opendkim_verifies_what_is_signed(folder: Path) -> None:
+    assert OPENDKIM is not None
+    context = Expander(world=MemoryWorld({"/key": pem("rsa")})).context
+    text = (b"Date: Sat, 28 Nov 2026 00:00:00 +0000\n" + MESSAGE).replace(b"\n", b"\r\n")
+    head, _, body = text.partition(b"\r\n\r\n")
+    lines = [line + b"\r\n" for line in head.split(b"\r\n")]
+    for form in ("relaxed", "simple"):
+        options = {"dkim_domain": "d.test", "dkim_selector": "s1", "dkim_private_key": "/key"}
+        (line,) = signatures(context, options | {"dkim_canon": form}, lines, body)
+        inside = ["unshare", "-m", "sh", "-c", ENTER, str(folder / "resolv.conf"), OPENDKIM]
+        done = subprocess.run(inside, input=line + text, capture_output=True, check=False)
+        assert (done.returncode, done.stdout + done.stderr) == (0, b"")
+        spoilt = text.replace(b"second", b"third")
+        done = subprocess.run(inside, input=line + spoilt, capture_output=True, check=False)
+        assert done.returncode != 0

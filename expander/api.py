@@ -72,7 +72,7 @@ class Expander:
         self._cache = cache_for(self.profile, mode)
         self.context = Context(
             profile=self.profile,
-            world=world or _sandboxed(),
+            world=world or sandboxed(),
             options=_options(config, self.profile),
             expand_with=_expanding(self._cache),
             config=config,
@@ -122,7 +122,8 @@ def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:
     return default_options(profile)
 
 
-def _sandboxed() -> World:
+def sandboxed() -> World:
+    """The machine itself, to be looked at but not changed."""
     from expander.world.real import RealWorld
     from expander.world.sandbox import SandboxWorld
 

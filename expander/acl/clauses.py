@@ -71,7 +71,7 @@ def carry_out(run: Run, clause: Clause) -> str:
     name = clause.name.text
     unit = unit_of(name)
     text = clause.value.text if clause.value is not None else ""
-    argument = text
+    argument = run.argument = text
     if unit.facts["expanded"]:
         try:
             argument = run.ctx.expand(text)
@@ -80,7 +80,7 @@ def carry_out(run: Run, clause: Clause) -> str:
         except Unsupported:
             raise
         except ExpansionError as problem:
-            run.log_message = f'failed to expand ACL string "{text}": {problem.message}'
+            run.log_message = f'failed to expand ACL string "{text}": {problem.quoted}'
             return DEFER if isinstance(problem, Deferred) else ERROR
     if run.traced:
         _trace(run, clause, text, argument)
@@ -93,6 +93,7 @@ def carry_out(run: Run, clause: Clause) -> str:
     except AclProblem as problem:
         run.log_message, run.message = problem.log_message, problem.message
         word = problem.word
+    run.argument = argument
     if clause.negated and word in {OK, FAIL}:
         word = FAIL if word == OK else OK
     return word

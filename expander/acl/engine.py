@@ -9,7 +9,7 @@ from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
-from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Run
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, place
 from expander.lists.conditions import new_statement
 from grammar.ast.config import Clause
@@ -70,7 +70,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except Unsupported:
         raise
     except ExpansionError as problem:
-        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
@@ -81,7 +81,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
-    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets)
+    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets, run.decided)
 
 
 def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
@@ -113,20 +113,23 @@ def run_text(run: Run, text: str) -> str:
     for statement in acl.statements:
         if run.traced:
             run.debug(f'processing "{statement.verb.text}" ({place(run.ctx, statement, acl)})')
-        word = _statement(run, statement, acl.shown)
+        tested: list[Tested] = []
+        word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:
+            run.decided = Decided(acl.shown, statement, tuple(tested), acl.is_from_config)
             return word
+    run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
     return FAIL
 
 
 def _gives(run: Run, word: str, log_message: str) -> str:
-    run.message, run.log_message = "", log_message
+    run.message, run.log_message, run.decided = "", log_message, None
     return word
 
 
-def _statement(run: Run, statement: Statement, shown: str) -> str:
-    """What a statement decides, "NEXT" if the next one is to be tried.
+def _statement(run: Run, statement: Statement, shown: str, tested: list[Tested]) -> str:
+    """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
@@ -135,7 +138,7 @@ def _statement(run: Run, statement: Statement, shown: str) -> str:
     run.is_detailed = False
     new_statement(run.ctx)
     texts: dict[str, str] = {}
-    word = _conditions(run, statement, texts)
+    word = _conditions(run, statement, texts, tested)
     _messages(run, verb, word, texts)
     if run.traced:
         run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
@@ -167,7 +170,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     return NEXT
 
 
-def _conditions(run: Run, statement: Statement, texts: dict[str, str]) -> str:
+def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: list[Tested]) -> str:
     """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
     verb = statement.verb.text
     for clause in statement.clauses:
@@ -180,6 +183,7 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str]) -> str:
                 run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
             continue
         word = carry_out(run, clause)
+        tested.append(Tested(name, run.argument, word, clause.negated))
         if word == DISCARD and verb not in {"accept", "discard"}:
             permitted = """(only allowed with "accept" or "discard")"""
             run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expander.expand.context import Context
+    from grammar.ast.config import Statement
 
 NAMES = {
     "rcpt": "RCPT",
@@ -47,11 +48,33 @@ LEVEL = "acl level"
 """Under this name the state has how deep ACLs are nested."""
 
 
+class Tested(NamedTuple):
+    """A condition or modifier of a statement: its value after expansion, and what it came to."""
+
+    name: str
+    value: str
+    word: str
+    negated: bool = False
+
+
+class Decided(NamedTuple):
+    """What has decided: an ACL, its statement, and the words of the statement up to the last that counted.
+
+    ``acl`` is what the trace calls the ACL, ``statement`` None where it came to its end; ``is_from_config``
+    is false for ACLs from files and texts, whose lines are numbered from two above them.
+    """
+
+    acl: str
+    statement: Statement | None
+    tested: tuple[Tested, ...] = ()
+    is_from_config: bool = True
+
+
 class AclResult(NamedTuple):
     """What an ACL decides: a word of `drivers.api.acl`, and the messages for the client and the log.
 
     ``is_detailed`` tells that the client may be told the message of a deferral, ``log_targets`` which logs
-    a refusal is written to.
+    a refusal is written to, ``decided`` what has decided, None where there was no statement to do so.
     """
 
     word: str
@@ -59,12 +82,14 @@ class AclResult(NamedTuple):
     log_message: str = ""
     is_detailed: bool = False
     log_targets: tuple[str, ...] = REFUSAL_LOGS
+    decided: Decided | None = None
 
 
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
-    ``run_text`` runs another ACL within this one. ``is_detailed`` and ``log_targets`` are as in `AclResult`.
+    ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
+    `AclResult`; ``argument`` is the value of the word that was carried out last.
     """
 
     ctx: Context
@@ -75,6 +100,8 @@ class Run(State):
     log_message: str = ""
     is_detailed: bool = False
     log_targets: tuple[str, ...] = REFUSAL_LOGS
+    decided: Decided | None = None
+    argument: str = ""
 
     @property
     def phase(self) -> str:

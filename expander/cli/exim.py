@@ -18,6 +18,7 @@ from grammar.record import replaced
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.cli.options import Options
+    from expander.cli.start import Run
     from expander.world.virtual_host import VirtualHost
 
 IMITATED = {
@@ -50,6 +51,9 @@ BEHIND_ADDRESSES = frozenset({"bm"})
 
 BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 """The same for ``-bP``."""
+
+GIVING_UP_RIGHTS = frozenset({"bV", "bv", "bvs", "bh", "bhc"})
+"""Modes before which Exim becomes its own user, with the groups that this user is in."""
 
 
 def run(argv: list[str]) -> int:
@@ -113,14 +117,32 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         complain(f"Exim version {profile.version} {ids} D={bits:x}\n")
     mode = _mode(options)
     if mode is not None:
+        if mode in GIVING_UP_RIGHTS:
+            _become_exim(begun, in_session=mode in {"bh", "bhc"})
         status: int = import_module(IMITATED[mode]).run(begun)
         if options.selectors:
             rule, ended = ">" * 16, f"(fresh-exec) terminating with rc={status}"
             complain(f"{rule} Exim pid={begun.world.pid} {ended} {rule}\n")
         return status
     if options.arguments or options.recipients_from_headers:
-        raise NotImitatedError("receiving a message")
+        from expander.cli import receive
+
+        return receive.run(begun)
     raise CommandLineError(USAGE)
+
+
+def _become_exim(begun: Run, *, in_session: bool) -> None:
+    """Raises `CommandLineError` if ``exim_user`` is a number without an account: nobody knows its groups."""
+    uid = begun.config.options["exim_user"]
+    if isinstance(uid, int) and uid != begun.caller.uid and begun.world.users.user(str(uid)) is None:
+        message = f"cannot run initgroups(): no passwd entry for uid={uid}"
+        verbose, stamp = begun.options.verbose, begun.config.stamp
+        text = (
+            f"LOG: {message}\n"
+            if in_session
+            else errors.logged(message, "MAIN PANIC DIE", verbose=verbose, stamp=stamp)
+        )
+        raise CommandLineError(text)
 
 
 def _take(argv: list[str], name: str) -> str | None:

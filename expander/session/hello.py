@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
 from drivers.variables.host_name import look_up
@@ -72,8 +71,9 @@ def _hello(session: Session, name: str, command: str) -> None:
         return
     session.reset()
     session.hello_seen = True
-    extended = "esmtpa" if facts.get("sender_host_authenticated") else "esmtp"
-    facts["received_protocol"] = extended if session.esmtp else "smtp"
+    protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    authenticated = session.esmtp and facts.get("sender_host_authenticated")
+    facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
     lines = [verdict.message or _greeting(session, name)]
     if session.esmtp:
@@ -119,9 +119,8 @@ def _offers(session: Session) -> list[str]:
         offers.append(f"AUTH {' '.join(names)}")
     if client_in(ctx, "chunking_advertise_hosts", if_open=True):
         offers.append("CHUNKING")
-    if client_in(ctx, "tls_advertise_hosts", if_open=True):
-        message = "offering STARTTLS (tls_advertise_hosts) is not supported by eximulate yet"
-        raise Unsupported(message)
+    if not session.has_tls and client_in(ctx, "tls_advertise_hosts", if_open=True):
+        offers.append("STARTTLS")
     if has("prdr_enable"):
         offers.append("PRDR")
     if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):

@@ -24,20 +24,25 @@ from expander.session import (
     others,
     questions,
     signatures,
+    timeouts,
+    tls,
 )
-from expander.session.judging import AclResult, check_acl
+from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import BinaryIO
 
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
+    from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
-COMMAND, LINES, CHUNK = "command", "lines", "chunk"
-"""What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
+COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
+"""What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
 BY_MESSAGE = tuple(
@@ -47,7 +52,10 @@ BY_MESSAGE = tuple(
 """Variables that a new message begins without."""
 
 MOST_HISTORY = 20
-WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
+FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
+"""Commands that bring no mail forward, but of which there may be one with each message."""
+
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
 
 
@@ -81,8 +89,15 @@ class Session:
     ``ctx`` is a context of its own, whose facts say who the client is: ``sender_host_address`` and
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
-    message. Sessions share nothing with each other.
+    message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
     """
+
+    open_file: Callable[[], BinaryIO] | None = None
+    keep_with: Callable[[Arrived], None] | None = None
+    """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
+
+    verdict_with: Callable[[str, AclResult], None] | None = None
+    """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
     def __init__(self, ctx: Context, reply_with: Callable[[str], None], *, is_test: bool = False) -> None:
         self.ctx = ctx
@@ -91,24 +106,26 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
-        self.can_pipe_connect = False
+        self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
-        self.message_id = ""
+        self.message_id = self.last_id = ""
         self.local_part = ""
-        self.has_copy = False
+        self.copy: str | None = None
+        self.has_copy_file = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
@@ -132,6 +149,38 @@ class Session:
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         return self._answering(lambda: message.take(self, piece))
+
+    def text(self, data: bytes) -> bytes:
+        """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
+        rest = b""
+
+        def work() -> None:
+            nonlocal rest
+            rest = message.take_text(self, data)
+
+        self._answering(work)
+        return rest
+
+    def tls_begun(self, facts: Mapping[str, str]) -> list[str]:
+        """The TLS handshake that was wanted has succeeded; ``facts`` are the variables about it."""
+        return self._answering(lambda: tls.begun(self, facts))
+
+    def tls_failed(self, reason: str = tls.NO_CLIENT) -> list[str]:
+        """The TLS handshake that was wanted has failed."""
+        return self._answering(lambda: tls.failed(self, reason))
+
+    def timed_out(self) -> list[str]:
+        """The client has been silent for ``smtp_receive_timeout``."""
+        late = timeouts.command_timeout if self.wants == COMMAND else timeouts.data_timeout
+        return self._answering(lambda: late(self))
+
+    def out_of_step(self, command: bytes, further: bytes) -> bool:
+        """True if what has come behind a command ends the session, because it came too soon."""
+        text = from_bytes(command).rstrip(SPACE)
+        if self.closed or not timeouts.is_too_soon(self, split(text)[0]):
+            return False
+        self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
+        return True
 
     def lost(self) -> list[str]:
         """The client is gone."""
@@ -169,11 +218,18 @@ class Session:
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         text = self.ctx.options.get(f"acl_smtp_{where}")
-        return check_acl(self.ctx, where, str(text) if text else None, self)
+        verdict = check_acl(self.ctx, where, str(text) if text else None, self)
+        if self.verdict_with is not None and (text or verdict.word != OK):
+            self.verdict_with(where, verdict)
+        return verdict
 
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
         return mailbox_copy.as_mailbox(self)
+
+    def mailbox_file(self) -> str:
+        """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        return mailbox_copy.file_of(self)
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
@@ -240,7 +296,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge |= FREE_OF_CHARGE
 
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
@@ -291,7 +347,7 @@ class Session:
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
         if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name != "RSET" else {name}
+            self.free_of_charge -= {"HELO", "EHLO"} if name in {"HELO", "EHLO"} else {name}
             return False
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in
@@ -324,7 +380,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "ETRN": questions.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
-    "STARTTLS": others.starttls,
+    "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
 

@@ -5,51 +5,33 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from drivers.api.text import to_bytes
 from drivers.values import header_changes
+from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import arrival, controls, logline, mailbox_copy, signatures
+from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
+from expander.session.reception import Reception
 from expander.session.sizes import size_limit
-from grammar.record import State, made_by
+from expander.session.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from expander.expand.context import Context
+    from expander.message.headers import Header
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
+TICK = 0.005
+"""Identifications of one process differ where as many seconds lie between them."""
+
 _CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
-_BARE_HEADER_END = re.compile(
-    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
-)
-"""A line of the header, after others that end as they should, with a newline alone at its end."""
-
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
-
-
-class Reception(State):
-    """A message that is being received: its lines so far, with newlines alone at their ends.
-
-    ``size`` counts them all, those that were dropped for being too many as well. ``chunk`` is the size of
-    the chunk in hand, ``left`` what is to come of it, ``is_last`` whether it is the last one;
-    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped.
-    """
-
-    lines: list[bytes] = made_by(default_factory=list)
-    size: int = 0
-    chunks: bool = False
-    is_last: bool = False
-    bad_ends: bool = False
-    is_refused: bool = False
-    chunk: int = 0
-    left: int = 0
 
 
 def in_chunks(session: Session) -> bool:
@@ -74,7 +56,7 @@ def begin_data(session: Session, _argument: str) -> None:
         return
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
-    session.reception = Reception()
+    session.reception = Reception(Store(session.open_file), size_limit(session))
     session.wants = "lines"
 
 
@@ -90,11 +72,13 @@ def begin_chunk(session: Session, argument: str) -> None:
     size, is_last = int(found[1]), (found[2] or "").upper() == "LAST"
     session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
     if session.reception is None:
-        session.reception = Reception(chunks=True, chunk=size, left=size, is_refused=True)
+        session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
+        session.reception.is_refused = True
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
         session.reception.is_refused = False  # no ACL is asked before the data here
+        session.reception.limit = size_limit(session)
     reception = session.reception
     reception.chunk = reception.left = size
     reception.is_last = is_last
@@ -133,7 +117,7 @@ def take(session: Session, piece: bytes) -> None:
     assert reception is not None, "no message is being received"
     if session.wants == "chunk":
         if not reception.is_refused:
-            reception.lines.append(piece)
+            reception.take_of_chunk(piece)
         reception.left -= len(piece)
         session.wanted_bytes = reception.left
         if not reception.left:
@@ -143,10 +127,18 @@ def take(session: Session, piece: bytes) -> None:
     if line == b".\n":
         complete(session)
         return
-    line = line.removeprefix(b".")
-    reception.size += len(line)
-    if reception.size <= (size_limit(session) or reception.size):
-        reception.lines.append(line)
+    reception.add(line.removeprefix(b"."))
+
+
+def take_text(session: Session, data: bytes) -> bytes:
+    """Take bytes of a message that ends with a dot: what follows the end, if it is among them."""
+    reception = session.reception
+    assert reception is not None, "no message is being received"
+    rest = reception.take_dotted(data)
+    if rest is None:
+        return b""
+    complete(session)
+    return rest
 
 
 def _chunk_is_here(session: Session) -> None:
@@ -159,13 +151,9 @@ def _chunk_is_here(session: Session) -> None:
     if not reception.is_last:
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
-    data = b"".join(reception.lines)
-    reception.bad_ends = _BARE_HEADER_END.match(data) is not None
-    data = data.replace(b"\r\n", b"\n")
-    if not data.endswith(b"\n"):
-        data = data.removesuffix(b"\r") + b"\n"
-    reception.lines = [data]
-    reception.size = len(data)
+    reception.look_at_ends()
+    if reception.in_line or reception.held or not reception.size:
+        reception.add(b"\n")
     complete(session)
 
 
@@ -174,14 +162,8 @@ def complete(session: Session) -> None:
     reception, ctx = session.reception, session.ctx
     assert reception is not None
     session.wants = "command"
-    data = b"".join(reception.lines)
-    number = ctx.options.get("localhost_number")
-    name = message_id(
-        ctx.world.clock.now(),
-        ctx.world.pid,
-        int(number) if number and str(number).isdigit() else None,
-        long=ctx.profile.at_least(LONG_IDS_SINCE),
-    )
+    data = reception.lines.in_memory()
+    name = identification(session)
     signatures.announce(session, data)
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
@@ -189,6 +171,20 @@ def complete(session: Session) -> None:
     if not _decide(session, name, data):
         session.message_id = ""
     session.next_message()
+
+
+def identification(session: Session) -> str:
+    """A new identification for a message."""
+    ctx = session.ctx
+    given = ctx.options.get("localhost_number")
+    number = int(given) if given and str(given).isdigit() else None
+    is_long = ctx.profile.at_least(LONG_IDS_SINCE)
+    name = message_id(ctx.world.clock.now(), ctx.world.pid, number, long=is_long)
+    if name == session.last_id:
+        ctx.world.clock.sleep(TICK)
+        name = message_id(ctx.world.clock.now(), ctx.world.pid, number, long=is_long)
+    session.last_id = name
+    return name
 
 
 def _decide(session: Session, name: str, data: bytes) -> bool:
@@ -209,11 +205,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     stray = to_bytes(message.stray)
     ctx.body = (stray + message.body).replace(b"\n", b" ")
     ctx.facts.update(message.facts)
-    ctx.facts.update(_counted(message.facts, len(stray), len(data)))
+    more = reception.size - len(data)
+    ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    if ctx.options.get("acl_smtp_mime"):
-        words = "the option acl_smtp_mime in a session is not supported by eximulate yet"
-        raise Unsupported(words)
     ctx.headers = message.headers
     state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
     arrive(session, message.headers, name)
@@ -225,11 +219,14 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body))
+    if not _kept(session, name, taken, stray, len(data) - len(message.body)):
+        return False
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
+        total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     fake = controls.faked(session)
     if fake is not None:
@@ -241,12 +238,38 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     return True
 
 
-def _counted(facts: Mapping[str, str], stray: int, size: int) -> dict[str, str]:
+def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
+    """Hand the message to whoever keeps it; false if that was in vain, which a reply has told."""
+    state, reception = session.mail, session.reception
+    recipients = tuple(address for address in state.recipients if address)
+    if session.keep_with is None or state.discarded or not recipients:
+        return True
+    assert reception is not None
+    arrived = Arrived(
+        name, state.sender or "", recipients, tuple(headers), stray, body_start, reception.lines
+    )
+    try:
+        session.keep_with(arrived)
+    except OSError as problem:
+        session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
+        session.say("451 Error in writing spool file\r\n")
+        return False
+    return True
+
+
+def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) -> dict[str, str]:
     """The variables that count, for a message in which a line that belongs to the body ended the header.
 
-    ``stray`` is the length of that line, 0 without one, ``size`` that of the whole message.
+    ``stray`` is the length of that line, 0 without one, ``data`` what of the message ``facts`` are about.
     """
+    size = store.size
     further = {"message_body_size": stray, "message_linecount": bool(stray), "body_linecount": bool(stray)}
+    if store.is_long:
+        lines = store.newlines - data.count(b"\n")
+        further["message_body_size"] += size - len(data)
+        further["message_linecount"] += lines
+        further["body_linecount"] += lines
+        further["body_zerocount"] = store.zeros - data.count(b"\0")
     counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
     return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
 
@@ -264,13 +287,16 @@ def _judged(session: Session, data: bytes) -> str | None:
     state = session.mail
     if not any(state.recipients):
         return ""
-    verdict = signatures.judge(session, data)
+    assert session.reception is not None
+    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
     _change_header(session.ctx, session.ctx.headers or ())
     if verdict.word == DISCARD:
         state.discarded, state.discarded_why = "DKIM", verdict.log_message
         return ""
     if verdict.word != OK:
         session.refuse("dkim", "", verdict)
+        return None
+    if not _parts_pass(session):
         return None
     verdict = session.judge("data")
     mailbox_copy.remove(session)
@@ -281,6 +307,24 @@ def _judged(session: Session, data: bytes) -> str | None:
         session.refuse("data", "", verdict)
         return None
     return verdict.message
+
+
+def _parts_pass(session: Session) -> bool:
+    """Ask the ACL for MIME parts; false if it has refused the message."""
+    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
+    session.ctx.facts["mime_part_count"] = "-1"
+    if not acl or not mime_acl.is_mime(session.ctx):
+        return True
+    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    if verdict.word == DISCARD:
+        state.discarded = "MIME"
+        state.discarded_why = verdict.log_message
+    elif verdict.word != OK:
+        mailbox_copy.remove(session)
+        session.refuse("mime", "", verdict)
+        return False
+    _change_header(session.ctx, session.ctx.headers or ())
+    return True
 
 
 def _log_arrival(session: Session, total_size: int) -> None:
@@ -303,7 +347,7 @@ def lost(session: Session) -> None:
     """The client is gone before the message has ended."""
     reception = session.reception
     assert reception is not None
-    data = b"".join(reception.lines)
+    data = reception.lines.in_memory() or reception.held
     place = "after header" if data else "header"
     if data[:1] not in {b"", b"\n"}:
         client_in(session.ctx, "ignore_fromline_hosts")

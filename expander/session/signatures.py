@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from drivers.values.dkimtags import Signature
     from expander.expand.context import Context
     from expander.session.machine import Session
+    from expander.session.store import Store
 
 MESSAGE = "dkim message"
 """Under this name the state has the message as signatures see it, if there was no trouble with it."""
@@ -51,6 +52,16 @@ def announce(session: Session, data: bytes) -> None:
         signatures_of(material(data, with_body=False).lines, demands_of(session.ctx))
     except OverflowError as problem:
         session.ctx.log(f"DKIM: validation error: {problem}")
+
+
+def needed(data: bytes, store: Store) -> bytes:
+    """As much of a message as signatures are about: all of one that may have some, the rest of which is kept.
+
+    ``data`` is what is in memory of it.
+    """
+    header = material(data, with_body=False).lines
+    has_some = any(line[:4].lower() in {b"dkim", b"arc-"} for line in header)
+    return b"".join(store) if store.is_long and has_some else data
 
 
 def _are_wanted(session: Session) -> bool:

@@ -11,6 +11,7 @@ from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
+from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
@@ -144,11 +145,50 @@ class MemoryPrograms:
         return self.run(argv).status
 
 
+class MemoryLink:
+    """A conversation with a server of which a function tells what it answers."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._coming = b""
+        self._is_open = True
+        self.send(b"")
+
+    def send(self, data: bytes) -> None:
+        """Have an answer to it. Raises ``BrokenPipeError`` once the server has had enough."""
+        if not self._is_open:
+            raise BrokenPipeError(32, "Broken pipe")
+        if isinstance(self._answer, bytes):
+            self._coming, self._is_open = self._answer, False
+        else:
+            self._coming += self._answer(data)
+
+    def receive(self, size: int) -> bytes:
+        """What the server has said so far; a server that has nothing to say has hung up."""
+        found, self._coming = self._coming[:size], self._coming[size:]
+        return found
+
+    def close(self) -> None:
+        """Nobody listens any more."""
+        self._is_open = False
+
+
 class MemorySockets:
     """Servers by address: a path, or ``(host, port)``; nobody else answers."""
 
     def __init__(self, servers: Mapping[str | tuple[str, int], Answer]) -> None:
         self._servers = dict(servers)
+
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> MemoryLink:
+        """A conversation: what the server answers to nothing is its greeting.
+
+        Raises ``ConnectionRefusedError`` or ``FileNotFoundError``.
+        """
+        if address not in self._servers:
+            self.permit(address)
+        return MemoryLink(self._servers[address])
 
     def converse(
         self,
@@ -219,9 +259,9 @@ class MemoryUsers:
         """The caller's own group."""
         return frozenset({self._accounts[0].gid})
 
-    def built_in(self) -> tuple[str, str]:
+    def built_in(self) -> Mapping[str, str]:
         """Nothing: the profile's own names hold."""
-        return "", ""
+        return {}
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
         """What the authenticator says. Raises ``Unsupported`` if there is none."""
@@ -285,6 +325,7 @@ class MemoryWorld:
         pid: int = 4711,
     ) -> None:
         self.files = MemoryFiles(files, now)
+        self.storage = SealedStorage()
         self.clock = StandingClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})

@@ -19,8 +19,35 @@ LONGEST_PATH = 107
 """So many bytes of a path fit an address; the rest is cut off."""
 
 
+class RealLink:
+    """A socket that is connected."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+
+    def send(self, data: bytes) -> None:
+        """Write to the other side. Raises ``OSError``."""
+        self._connection.sendall(data)
+
+    def receive(self, size: int) -> bytes:
+        """What has come by now, at most so many bytes. Raises ``OSError``."""
+        return self._connection.recv(size)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
 class RealSockets:
-    """One request, one answer, one connection each."""
+    """Connections to whoever listens on this machine or elsewhere."""
+
+    def connect(
+        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+    ) -> RealLink:
+        """Connect to a Unix path or (host, port), to talk for a while. Raises ``OSError``."""
+        connection = _connect(address, timeout or None)
+        connection.settimeout(patience)
+        return RealLink(connection)
 
     def converse(
         self,

@@ -33,6 +33,7 @@ FILES = {
     "section.conf": BASE + "begin nosuch\n",
     "driver.conf": BASE + "begin routers\nr:\n  driver = nosuch\n",
     "empty.conf": "",
+    "number.config": BASE + "exim_user = 4711\nexim_group = 4711\n",
     "end.conf": BASE + "smtp_banner = no newline",
     "crlf.conf": BASE.replace("\n", "\r\n"),
     "nul.conf": BASE + "smtp_banner = a\0b\n",
@@ -50,7 +51,21 @@ PEER = "$sender_host_address $sender_host_port $received_ip_address $received_po
 OK = ["-C", "@DIR@/ok.conf"]
 OUTSIDE = ("readfile", "run", "readsocket")
 
+NUMBER = ["-C", "@DIR@/number.config"]
+
 COMMANDS: dict[str, list[list[str]]] = {
+    "a user without an account": [
+        [*NUMBER, *rest]
+        for rest in (
+            ["-bV"],
+            ["-v", "-bV"],
+            ["-bv", "a@b"],
+            ["-bvs", "a@b"],
+            ["-bh", "1.2.3.4"],
+            ["-be", "a"],
+            ["-bt", "a@b"],
+        )
+    ],
     "arguments": [
         ["-be", "a", "", "  b  ", "a\nb", "${bogus}", "\\"],
         [
@@ -202,6 +217,12 @@ COMMANDS: dict[str, list[list[str]]] = {
             "-N",
             "-ti",
         )
+    ],
+    "filter files": [
+        ["-bf", "spool/note"],
+        ["-bf", "no-such"],
+        ["-C", "@DIR@/no-such", "-bf", "no-such"],
+        ["-bf", "no-such", "-bF", "not-this-either"],
     ],
     "incomplete": [
         [option]

@@ -122,3 +122,13 @@ def test_a_build_may_expand_the_lists_of_matches() -> None:
     assert expand("4.99", text) == "n"
     assert expand("4.99,+expand_listmatch_rhs", text) == "y"
     assert expand("4.99,+expand_listmatch_rhs", "${if match_ip{10.0.0.1}{10.0.0.0/8}{y}{n}}") == "y"
+
+
+def test_the_newest_source_is_the_default_for_exims_own_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EXIMULATE_PROFILE", raising=False)
+    assert chosen().release == "4.99"
+    monkeypatch.setenv("EXIMULATE_HARNESS", "1")
+    assert chosen().release == "4.100-dev"
+    assert chosen("debian-12") is PROFILES["debian-12"]
+    monkeypatch.setenv("EXIMULATE_PROFILE", "4.97")
+    assert chosen().release == "4.97"

@@ -111,3 +111,23 @@ def short_host_name(survey: Survey) -> Iterator[Finding]:
     if name and "." not in name and "$" not in name:
         what = "primary_hostname" if setting else "the name of this machine"
         yield Finding("EXH005", f'{what} "{name}" has no domain', setting.span if setting else None)
+
+
+@rule(
+    "EXH006",
+    "number-without-account",
+    section="Main configuration",
+    bad="exim_user = 4711\nexim_group = 4711\n",
+    good="exim_user = 0\nexim_group = 0\n",
+)
+def number_without_account(survey: Survey) -> Iterator[Finding]:
+    """Exim is to run as a user that is given as a number, and the machine at hand has no such account.
+
+    Such a configuration loads. Where Exim gives up the rights of root it asks which groups the user is in,
+    and ends with "cannot run initgroups(): no passwd entry".
+    """
+    uid = survey.config.options["exim_user"]
+    setting = survey.config.options.settings.get("exim_user")
+    if isinstance(uid, int) and setting and survey.world.users.user(str(uid)) is None:
+        message = f"cannot run initgroups(): no passwd entry for uid={uid}"
+        yield Finding("EXH006", message, setting.span)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 DONE_BY = {
+    "arc": "expander.acl.verify_arc:arc",
     "certificate": "expander.acl.verify_connection:certificate",
     "csa": "expander.acl.verify_connection:csa",
     "helo": "expander.acl.verify_connection:helo",

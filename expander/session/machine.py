@@ -23,6 +23,7 @@ from expander.session import (
     message,
     others,
     questions,
+    signatures,
     timeouts,
     tls,
 )
@@ -284,6 +285,7 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
+        signatures.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, logline, mailbox_copy, signatures
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -165,6 +164,7 @@ def complete(session: Session) -> None:
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
+    signatures.announce(session, data)
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
@@ -208,10 +208,6 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_dkim",):
-        if ctx.options.get(unsupported):
-            words = f"the option {unsupported} in a session is not supported by eximulate yet"
-            raise Unsupported(words)
     ctx.headers = message.headers
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
@@ -220,7 +216,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    said = _judged(session)
+    said = _judged(session, data)
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
@@ -287,11 +283,20 @@ def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence
     return taken
 
 
-def _judged(session: Session) -> str | None:
-    """What the ACL for messages says to the client, None if it has refused the message."""
+def _judged(session: Session, data: bytes) -> str | None:
+    """What the ACLs for messages say to the client, None if one has refused the message."""
     state = session.mail
     if not any(state.recipients):
         return ""
+    assert session.reception is not None
+    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
+    _change_header(session.ctx, session.ctx.headers or ())
+    if verdict.word == DISCARD:
+        state.discarded, state.discarded_why = "DKIM", verdict.log_message
+        return ""
+    if verdict.word != OK:
+        session.refuse("dkim", "", verdict)
+        return None
     if not _parts_pass(session):
         return None
     if state.discarded == "MIME":

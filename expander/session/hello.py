@@ -45,12 +45,12 @@ def _hello(session: Session, name: str, command: str) -> None:
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
         words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
-        ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
+        logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
             last = facts["smtp_command"]
             dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
+            logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {dropped}")
             session.end("bad-commands")
         return
     facts["sender_helo_name"] = Tainted(name)
@@ -72,6 +72,8 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.reset()
     session.hello_seen = True
     protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    if not facts.get("sender_host_address"):
+        protocol = "local-bsmtp" if session.is_batch else f"local-{protocol}"
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
@@ -86,13 +88,15 @@ def _greeting(session: Session, name: str) -> str:
     ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
     shown = facts.get("sender_host_name") or name
     host = session.ctx.expand("$smtp_active_hostname")
+    if not facts.get("sender_host_address"):
+        return f"{host} Hello {facts.get('sender_ident', '')}{f' at {name}' if name else ''}"
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
     session.say(f"550 {command} argument does not match calling host\r\n")
     words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    session.ctx.log(f"{words} does not match calling host")
+    logline.log_refusal(session, f"{words} does not match calling host")
     session.ctx.facts.pop("sender_helo_name", None)
     logline.set_client(session)
     session.hello_seen = False

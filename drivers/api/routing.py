@@ -101,7 +101,8 @@ class Address(State):
     permissions of its file, ``expands`` lets the command of a pipe be expanded. ``number`` tells an error
     as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
-    names the address; ``is_filter`` marks what stands for the system filter.
+    names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
+    log is told of.
     """
 
     text: str
@@ -147,6 +148,7 @@ class Address(State):
     output: bytes = b""
     is_done: bool = False
     is_filter: bool = False
+    panics: bool = False
     recipient: Any = None
 
     def ancestors(self) -> Sequence[Address]:

@@ -39,4 +39,6 @@ def _take_effect(run: Run) -> None:
 def who(run: Run) -> str:
     """The client as log lines name it, with a blank behind it; "" where there is none."""
     facts = run.ctx.facts
-    return f"H={client_of(run.ctx)} " if facts.get("sender_host_address") else ""
+    if facts.get("sender_host_address"):
+        return f"H={client_of(run.ctx)} "
+    return f"U={facts['sender_ident']} " if facts.get("sender_ident") else ""

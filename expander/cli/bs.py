@@ -37,6 +37,8 @@ def run(run: Run) -> int:
         _converse(run, local, batch)
     except BatchError as problem:
         STDOUT.write(problem.text)
+        STDOUT.flush()
+        complain(problem.explained)
         return 1 if problem.received else 2
     except Unsupported as problem:
         STDOUT.flush()
@@ -50,11 +52,15 @@ def run(run: Run) -> int:
 
 
 class BatchError(Exception):
-    """A batch cannot go on; ``text`` is what is told of that, ``received`` whether messages came before."""
+    """A batch cannot go on.
 
-    def __init__(self, text: str, *, received: bool) -> None:
+    ``text`` and ``explained`` tell of that, ``received`` whether messages came before.
+    """
+
+    def __init__(self, text: str, explained: str, *, received: bool) -> None:
         super().__init__(text)
         self.text = text
+        self.explained = explained
         self.received = received
 
 
@@ -72,7 +78,7 @@ class Batch:
         """Begin the session without anybody to greet."""
         session.start()
         session.hello_seen = True
-        session.ctx.facts["received_protocol"] = "local-bsmtp"
+        session.ctx.facts.setdefault("received_protocol", "local-bsmtp")
         self._failure = ""
 
     def reply(self, text: str) -> None:
@@ -85,17 +91,35 @@ class Batch:
         self.lines += 1
         if is_command:
             self.command = line.decode("latin-1").rstrip("\r\n")
-            if self.command[:10].lower().startswith("mail from:"):
-                self.started = self.lines
 
     def check(self) -> None:
         """See that all is well. Raises `BatchError`."""
         if not self._failure:
             return
         text = self._failure.replace("\r\n", "\n")
+        explained = _EXPLAINED.format(text.rstrip("\n"), self.started, self.lines, _count(self.received))
         text += f"Transaction started in line {self.started}\n" if self.started else ""
         text += f"Error detected in line {self.lines}\n{self.command}\n"
-        raise BatchError(text, received=self.received > 0)
+        raise BatchError(text, explained, received=self.received > 0)
+
+
+_EXPLAINED = """\
+An error was detected while processing a file of BSMTP input.
+The error message was:
+
+  {}
+
+The SMTP transaction started in line {}.
+The error was detected in line {}.
+{} successfully processed.
+The rest of the batch was abandoned.
+"""
+
+
+def _count(received: int) -> str:
+    if not received:
+        return "No previous messages were"
+    return f"{received} previous message{' was' if received == 1 else 's were'}"
 
 
 def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
@@ -120,7 +144,10 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             session.data(piece)
         if batch is not None:
             batch.check()
-            batch.received += len(local.arrived)
+            if local.arrived:
+                batch.received += len(local.arrived)
+                batch.started = batch.lines
         if local.arrived:
             names, local.arrived = local.arrived, []
+            session.message_id = ""
             hand_over(run, local.agent, names)

@@ -9,7 +9,7 @@ from drivers.api.routing import FAIL
 from drivers.api.text import Tainted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, routing
+from expander.delivery import lines, local, retrying, routing
 from expander.delivery.lines import Told
 from expander.queue.spool import SpoolError
 
@@ -135,6 +135,11 @@ class Delivery:
         self.succeeded.append(address)
         self._note_done(address)
 
+    def expired(self, address: Address) -> None:
+        """An address was tried for long enough: it failed."""
+        self.failed.append(address)
+        self._note_done(address)
+
     def done_silently(self, address: Address) -> None:
         """The same for an address that something else was put in the place of."""
         self._note_done(address)
@@ -175,7 +180,7 @@ class Delivery:
         for driver in (address.transport, address.router):
             if driver is not None and driver["disable_logging"]:
                 return
-        self.ctx.log(line)
+        self.ctx.log(line, panic=address.panics)
 
     def _note_done(self, address: Address) -> None:
         """An address is dealt with, and all whose last child it was."""
@@ -230,6 +235,8 @@ class Delivery:
 
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
+        if self.deferred:
+            retrying.expire(self)
         if self.failed:
             from expander.delivery import bounce
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError, Refused
+from drivers.api.text import SPACE, printing
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure
 from expander.delivery.job import LocalJob
 
@@ -109,6 +110,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         size = job.written
     except Failure as failure:
         _spread(delivery, group, failure)
+    _look_at_output(delivery, group[0], transport)
     took = delivery.agent.world.clock.now() - started
     mark = "="
     for address in group:
@@ -136,16 +138,38 @@ def run(job: LocalJob) -> None:
         raise Failure(DEFER, UNKNOWN, problem.message) from None
 
 
+def _look_at_output(delivery: Delivery, address: Address, transport: Router) -> None:
+    """Log what a command has written, and let it be returned, as the options want it."""
+    if not address.output or transport.driver != "pipe":
+        address.output = b""
+        return
+    is_logged = (
+        transport["log_output"]
+        or (address.result == FAIL and transport["log_fail_output"])
+        or (address.result == DEFER and transport["log_defer_output"])
+    )
+    if is_logged:
+        line = address.output.partition(b"\n")[0].decode("latin-1").rstrip(SPACE)
+        shown = printing(line)
+        delivery.ctx.log(f"<{address.text}>: {transport.name} transport output: {shown}")
+    errors = address.inherited.errors_address
+    is_wanted = bool(delivery.message.sender) or bool(errors)
+    if is_wanted and transport["return_output"]:
+        address.result = FAIL
+        if not address.number and not address.message:
+            address.message = "return message generated"
+    elif not (is_wanted and transport["return_fail_output"] and address.result == FAIL):
+        address.output = b""
+
+
 def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> None:
-    outcome = failure.outcome
-    if outcome == PANIC:
-        outcome = DEFER
-        delivery.ctx.log(failure.message, panic=True) if not failure.message else None
+    outcome = DEFER if failure.outcome == PANIC else failure.outcome
     for address in group:
         address.result = outcome
         address.number, address.more = failure.number, failure.more
         address.message = failure.message or None
-        address.freezes = failure.freezes or failure.outcome == PANIC
+        address.freezes = failure.freezes
+        address.panics = failure.outcome == PANIC
 
 
 def settle(delivery: Delivery, address: Address) -> None:

@@ -250,7 +250,7 @@ class LocalReception:
             full_name = full_name_of(self.ctx, submission.account) if is_own and not self._by_envelope else ""
         written = phrase(full_name, str(self.ctx.options.get("headers_charset") or "UTF-8"))
         sender = self.sender
-        if not (sender or submission.is_trusted):
+        if not sender:
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
 

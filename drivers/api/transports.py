@@ -84,6 +84,10 @@ class Failure(Exception):
         self.freezes = freezes
 
 
+class PassedOn(Exception):
+    """Another transport is to deliver in the place of this one; the text is its name."""
+
+
 class Job(Protocol):
     """One delivery of a local transport, to one address or to several together.
 
@@ -127,6 +131,9 @@ class Job(Protocol):
         After ``again`` seconds, if that is not 0, another one may go. ``limit`` is the size of a file in
         which old notes make room for new ones, 0 for a database. Raises `Failure`.
         """
+
+    def has_transport(self, name: str) -> bool:
+        """True if there is a transport of that name."""
 
     def references(self) -> str:
         """The lines ``In-Reply-To:`` and ``References:`` of a reply."""

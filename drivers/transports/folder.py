@@ -118,7 +118,7 @@ def _write(job: Job, path: str) -> int:
     except OSError as problem:
         raise Failure(DEFER, problem.errno or 0, f"while creating file {path}") from None
     try:
-        for piece in texts(job):
+        for piece in texts(job, in_folder=True):
             file.write(piece)
             size += len(piece)
         file.sync()

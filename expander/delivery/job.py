@@ -103,6 +103,10 @@ class LocalJob:
 
         return reply_file.is_known(self, path, key, now, again, limit)
 
+    def has_transport(self, name: str) -> bool:
+        """True if there is a transport of that name."""
+        return self.delivery.agent.config.instance("transport", name) is not None
+
     def references(self) -> str:
         """The lines ``In-Reply-To:`` and ``References:`` of a reply."""
         from expander.delivery.references import references

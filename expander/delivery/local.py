@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import EximError, Refused
 from drivers.api.text import SPACE, printing
-from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure
+from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
 from expander.delivery.job import LocalJob
 
 if TYPE_CHECKING:
@@ -106,7 +106,10 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
     try:
         job = LocalJob(delivery, group, transport)
         return_path = job.return_path
-        run(job)
+        try:
+            run(job)
+        except PassedOn as other:
+            job = _passed_on(delivery, group, str(other))
         size = job.written
     except Failure as failure:
         _spread(delivery, group, failure)
@@ -120,6 +123,16 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             mark = "-"
         else:
             settle(delivery, address)
+
+
+def _passed_on(delivery: Delivery, group: list[Address], name: str) -> LocalJob:
+    """Deliver by another transport in the place of the first. Raises `Failure`."""
+    found = next(known for known in delivery.agent.config.transports if known.name == name)
+    for address in group:
+        address.transport = found
+    job = LocalJob(delivery, group, found)
+    run(job)
+    return job
 
 
 def run(job: LocalJob) -> None:

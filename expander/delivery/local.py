@@ -113,7 +113,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         size = job.written
     except Failure as failure:
         _spread(delivery, group, failure)
-    _look_at_output(delivery, group[0], transport)
+    _look_at_output(delivery, group, transport)
     took = delivery.agent.world.clock.now() - started
     mark = "="
     for address in group:
@@ -151,8 +151,9 @@ def run(job: LocalJob) -> None:
         raise Failure(DEFER, UNKNOWN, problem.message) from None
 
 
-def _look_at_output(delivery: Delivery, address: Address, transport: Router) -> None:
+def _look_at_output(delivery: Delivery, group: list[Address], transport: Router) -> None:
     """Log what a command has written, and let it be returned, as the options want it."""
+    address = group[0]
     if not address.output or transport.driver != "pipe":
         address.output = b""
         return
@@ -168,9 +169,10 @@ def _look_at_output(delivery: Delivery, address: Address, transport: Router) -> 
     errors = address.inherited.errors_address
     is_wanted = bool(delivery.message.sender) or bool(errors)
     if is_wanted and transport["return_output"]:
-        address.result = FAIL
-        if not address.number and not address.message:
-            address.message = "return message generated"
+        for other in group:
+            other.result = FAIL
+            if not other.number and not other.message:
+                other.message = "return message generated"
     elif not (is_wanted and transport["return_fail_output"] and address.result == FAIL):
         address.output = b""
 

@@ -60,7 +60,6 @@ class Routing:
         address.unique = f"{address.text}:{_top(address).text}" if address.kind != "reply" else key
         if not address.is_allowed:
             address.number, address.message = _FORBIDDEN[address.kind]
-            address.transport = None
             delivery.fail(address)
             return
         if address.text.startswith(BAD_REPLY):
@@ -102,10 +101,11 @@ class Routing:
         done = delivery.message.done
         if address.unique in done or address.text in done:
             return False
-        if address.unique in self._known:
+        key = f"{address.start}\0{address.unique}"  # what goes on behind a router is no duplicate
+        if key in self._known:
             self._repeat(address)
             return False
-        self._known[address.unique] = address
+        self._known[key] = address
         return True
 
     def _is_held(self, address: Address) -> bool:

@@ -102,6 +102,8 @@ def _plain(job: Job, path: str, limits: quota.Limits) -> None:
         raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     finally:
         ctx.facts["inode"] = "0"
+    if (job.transport["create_file"] or "").startswith("/") and may_be_created(job, f"{path}/{name}"):
+        name = str(name)  # a folder is named that it cannot get out of
     if is_tainted(name):
         with suppress(OSError):
             world.storage.remove(fresh)

@@ -44,8 +44,10 @@ class Delivery:
         addresses = self._system_filtered(addresses)
         if addresses:
             ways.run(addresses)
-        local.deliver(self, list(reversed(ways.queues.local)))
-        self._deliver_remote(list(reversed(ways.queues.remote)))
+        here = ways.without_duplicates(list(reversed(ways.queues.local)))
+        elsewhere = ways.without_duplicates(list(reversed(ways.queues.remote)))
+        local.deliver(self, here)
+        self._deliver_remote(elsewhere)
         for address in ways.duplicates:
             self._note_done(address)
         self._finish()

@@ -88,7 +88,9 @@ def _batch_id(delivery: Delivery, transport: Router, address: Address) -> str | 
     text = transport["batch_id"]
     if not text:
         return None
-    delivery.ctx.facts["domain"], delivery.ctx.facts["local_part"] = address.domain, address.local_part
+    facts = delivery.ctx.facts
+    facts["domain"], facts["local_part"] = address.domain, address.local_part
+    facts["address_data"] = address.inherited.address_data or ""
     try:
         return delivery.ctx.expand(str(text))
     except EximError:

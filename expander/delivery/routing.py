@@ -99,14 +99,19 @@ class Routing:
         if self._is_held(address):
             return False
         done = delivery.message.done
-        if address.unique in done or address.text in done:
-            return False
-        key = f"{address.start}\0{address.unique}"  # what goes on behind a router is no duplicate
-        if key in self._known:
-            self._repeat(address)
-            return False
-        self._known[key] = address
-        return True
+        return address.unique not in done and address.text not in done
+
+    def without_duplicates(self, addresses: list[Address]) -> list[Address]:
+        """The addresses that were routed, in their order, each but once."""
+        kept = []
+        for address in addresses:
+            if not address.kind:
+                if address.unique in self._known:
+                    self._repeat(address)
+                    continue
+                self._known[address.unique] = address
+            kept.append(address)
+        return kept
 
     def _is_held(self, address: Address) -> bool:
         held = self.ctx.options.get("hold_domains")

@@ -226,7 +226,9 @@ def _judge_recipient(session: Session, address: str) -> None:
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL"
+        )
         state.recipients.append("")
         return
     local_part, _, domain = address.rpartition("@")
@@ -242,7 +244,9 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}"
+        )
         state.discards_some = True
         state.recipients.append("")
     else:

@@ -102,7 +102,7 @@ class Address(State):
     as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
     names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
-    log is told of.
+    log is told of, ``waits`` what is tried again whatever the retry rules say.
     """
 
     text: str
@@ -149,6 +149,7 @@ class Address(State):
     is_done: bool = False
     is_filter: bool = False
     panics: bool = False
+    waits: bool = False
     recipient: Any = None
 
     def ancestors(self) -> Sequence[Address]:

@@ -164,8 +164,8 @@ def _introduction(delivery: Delivery, *, to_sender: bool) -> str:
         )
     return text + (
         f"\nA message sent by\n\n  <{delivery.message.sender}>\n\n"
-        "could not be delivered to one or more of its\n"
-        "recipients. The following address(es) failed:\n"
+        "could not be delivered to one or more of its recipients. The following\n"
+        "address(es) failed:\n"
     )
 
 

@@ -223,7 +223,11 @@ class Delivery:
             if address.transport is None:
                 self._without_transport(address)
                 continue
-            driver = address.transport.driver
+            if self.message.is_trial:
+                address.confirmation = "delivery bypassed by -N option"
+                self.delivered(address, "=", return_path="")
+                continue
+            driver, address.waits = address.transport.driver, True
             address.number, address.message = (
                 -1,
                 f"the {driver} transport is not supported by eximulate yet",

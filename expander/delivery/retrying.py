@@ -51,6 +51,6 @@ def expire(delivery: Delivery) -> None:
 
 
 def _waits(delivery: Delivery, address: Address) -> bool:
-    if address.freezes or address.number in NEVER_TRIED:
+    if address.waits or address.freezes or address.number in NEVER_TRIED:
         return True
     return address.number <= ADDRESS_RETRY or rule_for(delivery, address) is not None

@@ -114,7 +114,7 @@ class LocalReception:
         """
         given = self.submission.sender or ""
         self.sender = given
-        if given and not self.submission.is_trusted and not self._may_set(given):
+        if not self.submission.is_trusted and not self._may_set(given):
             self.sender = own_address(self.ctx, self.submission.account)
         lines, recipients = self._header(headers, b"")
         self._with_received(lines, recipients)
@@ -252,7 +252,7 @@ class LocalReception:
             full_name = full_name_of(self.ctx, submission.account) if is_own and not self._by_envelope else ""
         written = phrase(full_name, str(self.ctx.options.get("headers_charset") or "UTF-8"))
         sender = self.sender
-        if not sender:
+        if not sender and (submission.is_generated or not submission.is_trusted):
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.acl.warning import WARNED
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
@@ -270,10 +271,8 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
-        self.senders_verified = {}
-        self.sender_failed = None
-        self.reception = None
-        self.wants = COMMAND
+        self.senders_verified, self.sender_failed = {}, None
+        self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
         for name in BY_MESSAGE:
             facts.pop(name, None)
@@ -281,6 +280,7 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
+        self.ctx.state.pop(WARNED, None)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()

@@ -42,7 +42,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
 def _sender_details(session: Session, where: str, code: str) -> str:
     """Log why the sender did not verify, and give the lines that tell the client: once for a message."""
     known = session.sender_failed
-    if known is None or where not in {"mail", "rcpt", "data"}:
+    if known is None or where not in {"mail", "rcpt", "predata", "data"}:
         return ""
     session.sender_failed = None
     how = "defer" if known.word == DEFER else "fail"

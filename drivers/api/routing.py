@@ -22,6 +22,10 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 """What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
 
 
+REPORT = "what tells of errors in redirections"
+"""Under this name the state has what is given a recipient and a report, while mail is delivered."""
+
+
 class Host(State):
     """A host that an address is to be sent to.
 

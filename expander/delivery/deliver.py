@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from drivers.api.routing import FAIL
-from drivers.api.text import Tainted
+from drivers.api.routing import FAIL, REPORT
+from drivers.api.text import Tainted, to_bytes
+from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, retrying, routing
 from expander.delivery.lines import Told
+from expander.delivery.references import references
 from expander.queue.spool import SpoolError
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
-    from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
+ROOT = 0
 
 
 class Delivery:
@@ -39,6 +41,7 @@ class Delivery:
     def run(self) -> None:
         """Deliver as far as that is possible at this time, and write down what is left."""
         self._show_message()
+        self.ctx.state[REPORT] = self._report
         addresses = routing.recipients(self)
         ways = routing.Routing(self)
         addresses = self._system_filtered(addresses)
@@ -167,6 +170,14 @@ class Delivery:
 
         return submit(self.agent, message, uid, reference=self.message.name)
 
+    def _report(self, recipient: str, subject: str, body: str) -> None:
+        """Mail what is wrong in a list or a filter."""
+        text = f"Auto-Submitted: auto-replied\nFrom: {bounce.from_line(self)}\nTo: {recipient}\n"
+        text += f"Subject: {subject}\n\n"
+        if self.told.is_new:
+            text += references(self.ctx)
+        self.submit(Submitted("", (), to_bytes(text + body)), ROOT)
+
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""
         self.agent.spool.log(self.message.name, f"{self.agent.logs.stamp()} {text}\n")
@@ -244,8 +255,6 @@ class Delivery:
         if self.deferred:
             retrying.expire(self)
         if self.failed:
-            from expander.delivery import bounce
-
             bounce.send(self)
         if self.deferred:
             self._leave()

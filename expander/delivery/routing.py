@@ -68,8 +68,9 @@ class Routing:
             delivery.fail(address)
             return
         if address.transport is None:
-            address.number = -30 if address.message else -1
-            delivery.defer(address, routing=False)
+            address.number = -30 if address.router is not None else -1
+            address.panics = True
+            delivery.defer(address, routing=True)
             return
         if address.unique in delivery.message.done:
             return

@@ -165,6 +165,8 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
         run.debug(f"end of {shown}: not OK")
         return word
     if word == OK or (word == DISCARD and verb in {"accept", "discard"}):
+        if endpass:
+            run.message = ""  # it is the one for what fails behind that word
         decided, told = ENDS[verb]
         run.debug(f"end of {shown}: {told}")
         run.is_detailed = verb == "defer" or run.is_detailed

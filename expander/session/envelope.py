@@ -69,7 +69,7 @@ def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
     if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
         session.say("503 HELO or EHLO required\r\n")
-        ctx.log(f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
+        logline.log_refusal(session, f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
         return
     if session.mail.sender is not None:
         session.error(503, "sender already given")
@@ -92,9 +92,10 @@ def _mail(session: Session, argument: str) -> None:
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
         session.say("552 Message size exceeds maximum permitted\r\n")
-        ctx.log(
+        logline.log_refusal(
+            session,
             f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
-            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}"
+            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
         )
         session.reset()
         return
@@ -235,11 +236,13 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
 
 
 def _judge_recipient(session: Session, address: str) -> None:
-    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
+    facts, state = session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL"
+        )
         state.recipients.append("")
         return
     verdict = judge_address(session, "rcpt", address)
@@ -251,7 +254,9 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}"
+        )
         state.discards_some = True
         state.recipients.append("")
     else:
@@ -275,7 +280,7 @@ def _within(session: Session) -> bool:
         state.rcpt_defer_count += 1
     if not state.told_too_many:
         how = "message rejected" if rejects else "excess temporarily rejected"
-        session.ctx.log(f"too many recipients: {how}: sender=<{state.sender}> {who}")
+        logline.log_refusal(session, f"too many recipients: {how}: sender=<{state.sender}> {who}")
     state.told_too_many = True
     return False
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.acl.warning import WARNED
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
@@ -32,7 +33,7 @@ from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from drivers.authenticators.exchange import Exchange
@@ -98,6 +99,9 @@ class Session:
     keep_with: Callable[[Arrived], None] | None = None
     """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
 
+    arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
+    reject_with: Callable[[str, bool], None] | None = None
+    is_batch = False
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -220,7 +224,9 @@ class Session:
 
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
-        text = self.ctx.options.get(f"acl_smtp_{where}")
+        if self.is_batch and where != "data":
+            return AclResult(OK)
+        text = self.ctx.options.get("acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
         verdict = check_acl(self.ctx, where, str(text) if text else None, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
@@ -243,7 +249,7 @@ class Session:
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
         kind = "-" if ends else " "
-        self.say(f"{code}{kind}{'' if about is None else f'{about}: '}{text}\r\n")
+        self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
             self._too_many_errors(code)
 
@@ -257,7 +263,7 @@ class Session:
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -274,10 +280,8 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
-        self.senders_verified = {}
-        self.sender_failed = None
-        self.reception = None
-        self.wants = COMMAND
+        self.senders_verified, self.sender_failed = {}, None
+        self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
         for name in BY_MESSAGE:
             facts.pop(name, None)
@@ -286,6 +290,7 @@ class Session:
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
         signatures.forget(self.ctx)
+        self.ctx.state.pop(WARNED, None)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -353,7 +358,7 @@ class Session:
         words = f'too many unrecognized commands (last was "{last}")'
         self.say("500 Too many unrecognized commands\r\n")
         self.end("bad-commands")
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
 
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
@@ -372,7 +377,7 @@ class Session:
             return False
         self.say("554 Too many nonmail commands\r\n")
         words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
         self.end("bad-commands")
         return True
 

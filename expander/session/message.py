@@ -199,7 +199,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say(TOO_BIG)
         who = logline.client(session, labelled=True)
         numbers = f"read={reception.size} max={limit}"
-        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)

@@ -36,6 +36,12 @@ class Files(Protocol):
     def make_folder(self, path: str, mode: int = 0o750) -> None:
         """Make a folder and those that it lies in, where they are missing."""
 
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder that is empty."""
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading (lmdb, SQLite)."""
 

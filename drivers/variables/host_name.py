@@ -8,7 +8,8 @@ from drivers.api.text import Tainted
 from drivers.api.unit import Example, variable
 from drivers.values import ip
 from drivers.values.findhost import leads_to, names_of
-from drivers.values.peer import Peer
+from drivers.values.log_selector import selects
+from drivers.values.peer import describe
 from drivers.variables.plain import CARRIED, SECTION
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def look_up(ctx: Context, address: str) -> None:
         if found.again:
             ctx.facts["host_lookup_deferred"] = "1"
         else:
-            ctx.log(f"no host name found for IP address {address}")
+            if selects(ctx, "host_lookup_failed"):
+                ctx.log(f"no host name found for IP address {address}")
             ctx.facts["host_lookup_failed"] = "1"
         return
     lead: list[tuple[str, bool]] = []
@@ -80,7 +82,7 @@ def look_up(ctx: Context, address: str) -> None:
         if back.matches:
             lead.append((name, back.secure))
     if lead:
-        _set(ctx, address, lead[0][0], secure=found.secure and lead[0][1])
+        _set(ctx, lead[0][0], secure=found.secure and lead[0][1])
         ctx.state[ALIASES] = [name for name, _ in lead[1:]]
         return
     if ctx.tell_checks is not None:
@@ -88,12 +90,6 @@ def look_up(ctx: Context, address: str) -> None:
     ctx.facts["host_lookup_failed"] = "1"
 
 
-def _set(ctx: Context, address: str, name: str, *, secure: bool) -> None:
-    facts = ctx.facts
-    peer = Peer(address, name, facts.get("sender_helo_name"), facts.get("sender_ident", ""))
-    facts.update(
-        sender_host_name=Tainted(name),
-        sender_host_dnssec="yes" if secure else "no",
-        sender_fullhost=Tainted(peer.full_host),
-        sender_rcvhost=Tainted(peer.received_host),
-    )
+def _set(ctx: Context, name: str, *, secure: bool) -> None:
+    ctx.facts.update(sender_host_name=Tainted(name), sender_host_dnssec="yes" if secure else "no")
+    describe(ctx)

@@ -70,7 +70,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except Unsupported:
         raise
     except ExpansionError as problem:
-        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run

@@ -30,7 +30,7 @@ def set_peer(ctx: Context, peer: str, *, ident: str = "", name: str = "") -> str
     for fact in ("sender_address", "authenticated_id", "authenticated_sender"):
         facts[fact] = ""
     facts["sender_ident"] = Tainted(ident) if ident else ""
-    facts["sender_host_address"] = Tainted(address)
+    facts["sender_host_address"] = address
     facts["sender_host_port"] = str(port)
     if name:
         facts["sender_host_name"] = Tainted(name)

@@ -39,13 +39,17 @@ def vrfy(session: Session, argument: str) -> None:
         session.refuse("vrfy", argument, verdict)
         return
     verified = verify_address(session.ctx, Tainted(qualified), is_recipient=True)
-    told = verified.user_message or verified.message
     if verified.outcome == OK:
         session.say(f"250 <{verified.address}> is deliverable\r\n")
     elif verified.outcome == DEFER:
-        session.say(f"451 <{verified.address}> {told or 'Cannot verify at this time'}\r\n")
+        told = verified.user_message
+        words = (
+            f"<{verified.address}> {told}" if told else f"Cannot resolve <{verified.address}> at this time"
+        )
+        session.say(f"451 {words}\r\n")
     else:
-        session.say(f"550 <{verified.address}> {told or 'Not deliverable'}\r\n")
+        told = verified.user_message or verified.message
+        session.say(f"550 <{verified.address}> {told}\r\n")
         session.ctx.log(f"VRFY failed for {argument} {logline.client(session, labelled=True)}")
 
 

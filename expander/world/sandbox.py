@@ -88,6 +88,16 @@ class SandboxFiles(_Watched):
         self._check("write", f'making the folder "{path}"')
         self._files.make_folder(path, mode)
 
+    def remove(self, path: str) -> None:
+        """Remove a file if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'removing the file "{path}"')
+        self._files.remove(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'removing the folder "{path}"')
+        self._files.remove_folder(path)
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         return self._files.local(path)

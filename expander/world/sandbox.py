@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Random,
         SharedObject,
         Sockets,
+        Storage,
         Users,
         World,
     )
@@ -294,6 +295,15 @@ class SandboxWorld:
         self.host = world.host
         self.environment = world.environment
         self.pid = world.pid
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The other world's where writing is allowed; else all is refused."""
+        if "write" in self.allowed:
+            return self._inner.storage
+        from expander.world.sealed_storage import SealedStorage
+
+        return SealedStorage()
 
     @cached_property
     def dns(self) -> Dns:

@@ -51,9 +51,10 @@ def _told(wrong: Any) -> ScenarioError:
 
 
 _NAMES = {
-    "_NL": "the end of the line", "_INDENT": "an indented line", "_DEDENT": "the end of the block", "$END": "the end of the file",
-    "WORD": "a word", "REST": "a text", "CELL": "a cell", "SCENARIO": '"scenario"', "GIVEN": '"given"', "STEP": "a step",
-    "EXPECT": '"expect"', "SESSION": '"session"', "SETTING": "a setting", "SAID": '">"', "ANSWERED": '"<"', "RAW": "a line",
+    "_NL": "the end of the line", "_INDENT": "an indented line", "_DEDENT": "the end of the block",
+    "$END": "the end of the file", "WORD": "a word", "REST": "a text", "CELL": "a cell", "STEP": "a step",
+    "SCENARIO": '"scenario"', "GIVEN": '"given"', "EXPECT": '"expect"', "SESSION": '"session"',
+    "SETTING": "a setting", "SAID": '">"', "ANSWERED": '"<"', "RAW": "a line",
 }  # fmt: skip
 
 
@@ -77,9 +78,9 @@ def _line_lexer() -> Any:
         def __init__(self, lexer_conf: Any) -> None:
             """Lark hands over what it knows of terminals: nothing, as all are declared."""
 
-        def lex(self, data: Any) -> Iterator[Token]:
-            """The tokens of a whole file."""
-            text = data if isinstance(data, str) else data.text
+        def lex(self, lexer_state: Any, parser_state: Any = None) -> Iterator[Token]:
+            """The tokens of a whole file: what Lark hands over is its text, or holds it."""
+            text = getattr(lexer_state, "text", lexer_state)
             return _Lines(getattr(text, "text", text)).tokens()
 
     return LineLexer
@@ -126,7 +127,9 @@ class _Lines:
             self.depths.pop()
             yield self._token("_DEDENT", "", 0)
         if depth != self.depths[-1]:
-            raise ScenarioError("the line stands neither with those above nor within them", self.at + 1, depth + 1)
+            raise ScenarioError(
+                "the line stands neither with those above nor within them", self.at + 1, depth + 1
+            )
 
     def _block(self, depth: int) -> Iterator[Token]:
         """Lines that are kept as they are, without the spaces that all of them begin with."""

@@ -17,7 +17,7 @@ class Setting(Record):
 class Given(Record):
     """A fact of the world: ``kind`` (``file``, ``dns``...), its words and the lines below it.
 
-    ``absent`` is true for what there is not (``given no file``); ``has_block`` tells an empty block from none.
+    ``absent`` is true for what there is not (``given no file``).
     """
 
     kind: str
@@ -37,7 +37,7 @@ class Step(Record):
 
 
 class Exchange(Record):
-    """A line of a session: ``kind`` is ``>`` (sent), ``<`` (expected) or ``message``, which is DATA with ``block``."""
+    """A line of a session: ``kind`` is ``>`` (sent), ``<`` (expected) or ``message``: DATA with ``block``."""
 
     kind: str
     text: str
@@ -54,7 +54,7 @@ class Talk(Record):
 
 
 class Expectation(Record):
-    """What is to be so; ``negated`` where it is not to be. ``what`` is the kind, ``text`` the rest of the line."""
+    """What is to be so, or not to be so if ``negated``: ``what`` and the rest of the line."""
 
     what: str
     text: str

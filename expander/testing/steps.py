@@ -81,9 +81,7 @@ class Player:
             self._route(step)
 
     def _fresh(self) -> Expander:
-        made = Expander(
-            config=self._config.model, world=self.seen.world, mode=TAINT, limits=self._config.limits
-        )
+        made = self._config.expander(world=self.seen.world)
         made.context.facts.update(self._facts.variables)
         self._prepare(made)
         self.seen.expander = made

@@ -48,7 +48,8 @@ def run(run: Run) -> int:
     facts["sender_ident"] = Tainted(told["oMt"]) if "oMt" in told else ""
     facts["sender_host_address"] = Tainted(address)
     facts["sender_host_port"] = str(port)
-    context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
+    stamp = run.config.stamp
+    context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with
     STDOUT.write(_GREETING.format(address))
@@ -77,6 +78,8 @@ def _converse(session: Session) -> None:
             longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
+            if piece and not is_whole and session.wants == LINES:
+                session.text(piece)
             if not is_whole:
                 piece = None  # a line that does not end is not heard
         if not piece:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.config.log_selector import is_on
+from drivers.values.log_selector import selects
 from expander.session import logline
 
 if TYPE_CHECKING:
@@ -27,27 +27,30 @@ def received(session: Session, name: str) -> str:
 
 def line(session: Session, size: int, *, chunks: bool) -> str:
     """The line of the log for a message that has arrived, without its identification."""
-    facts, state = session.ctx.facts, session.mail
-    selected = str(session.ctx.options.get("log_selector") or "")
+    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
     if facts.get("sender_host_authenticated"):
         parts.append(f"A={facts['sender_host_authenticated']}")
+    if session.esmtp and selects(ctx, "pipelining") and "PIPELINING" in session.advertised:
+        parts.append("L.-" if "PIPECONNECT" in session.advertised else "L-")
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")
-    if is_on(selected, "8bitmime"):
+    if selects(ctx, "8bitmime"):
         parts.append(f"M8S={state.body}")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
+    if session.reception is not None and selects(ctx, "receive_time"):
+        parts.append(f"RT={logline.since(ctx, session.reception.begun)}")
     identification = state.identification
-    if identification and is_on(selected, "msg_id", default=True):
+    if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
-    if is_on(selected, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
+    if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
         parts.append(f'T="{session.ctx.expand("$h_subject:")}"')
-    if is_on(selected, "received_sender"):
+    if selects(ctx, "received_sender"):
         parts.append(f"from <{state.sender}>")
-    if is_on(selected, "received_recipients"):
+    if selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
+from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
 from expander.session import authentication, logline
@@ -66,6 +67,7 @@ def mail(session: Session, argument: str) -> None:
 
 def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
+    session.mails += 1
     if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
         session.say("503 HELO or EHLO required\r\n")
         ctx.log(f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
@@ -76,6 +78,12 @@ def _mail(session: Session, argument: str) -> None:
     session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
     if not argument:
         session.error(501, "MAIL must have an address operand")
+        return
+    most = session.number("smtp_accept_max_per_connection")
+    if most and session.mails > most:
+        who = logline.client(session, labelled=True)
+        session.say("421 too many messages in this connection\r\n")
+        ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
         return
     state = session.mail
     state.size = state.body = 0
@@ -91,14 +99,16 @@ def _mail(session: Session, argument: str) -> None:
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
         session.say("552 Message size exceeds maximum permitted\r\n")
-        ctx.log(
-            f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
-            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}"
-        )
+        if selects(ctx, "size_reject"):
+            ctx.log(
+                f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
+                f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}"
+            )
         session.reset()
         return
     if address and not mailbox.has_domain(address):
         if not session.takes_unqualified_senders:
+            _log_unqualified(session, "sender", address)
             session.say(f"501 {text}: sender address must contain a domain\r\n")
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
@@ -215,9 +225,16 @@ def qualified_recipient(session: Session, address: str, text: str) -> str | None
     if mailbox.has_domain(address):
         return address
     if not session.takes_unqualified_recipients and lower(address) != "postmaster":
+        _log_unqualified(session, "recipient", address)
         session.say(f"501 {text}: recipient address must contain a domain\r\n")
         return None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
+
+
+def _log_unqualified(session: Session, what: str, address: str) -> None:
+    if selects(session.ctx, "smtp_syntax_error"):
+        who = logline.client(session, labelled=True)
+        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}")
 
 
 def _judge_recipient(session: Session, address: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.errors import ExpansionError, Fatal, Unsupported
+from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import logline
+from expander.session import ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
@@ -26,12 +27,14 @@ def greet(session: Session) -> None:
     active = session.option("smtp_active_hostname")
     if active:
         ctx.facts["smtp_active_hostname"] = active
-    client_in(ctx, "hosts_connection_nolog")
+    session.logs_connection = not client_in(ctx, "hosts_connection_nolog")
+    ending.opened(session)
     if client_in(ctx, "host_lookup") and not ctx.facts.get("sender_host_name"):
         look_up(ctx, ctx.facts.get("sender_host_address", ""))
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
-        ctx.log(f"refused connection from {logline.client(session)} (host_reject_connection)")
+        if selects(ctx, "connection_reject"):
+            ctx.log(f"refused connection from {logline.client(session)} (host_reject_connection)")
         session.say("554 SMTP service not available\r\n")
         session.end()
         return
@@ -48,7 +51,6 @@ def greet(session: Session) -> None:
         session.refuse("connect", "", verdict)
         session.end()
         return
-    session.can_pipe_connect = client_in(ctx, "pipelining_connect_advertise_hosts")
     _banner(session, verdict.message)
 
 
@@ -59,7 +61,8 @@ def _banner(session: Session, message: str) -> None:
             text = session.option("smtp_banner")
         except ExpansionError as problem:
             banner = session.ctx.options.get("smtp_banner")
-            session.ctx.log(f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}', panic=True)
-            session.end()
-            return
+            words = f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}'
+            raise Fatal(words) from problem
+    session.can_pipe_connect = client_in(session.ctx, "pipelining_connect_advertise_hosts")
+    session.has_greeted = True
     session.say(reply("220", text.rstrip(" \t\n\v\f\r")))

@@ -9,7 +9,7 @@ from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
@@ -49,10 +49,8 @@ def _hello(session: Session, name: str, command: str) -> None:
         ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            last = facts["smtp_command"]
-            dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
     logline.set_client(session)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values import interval
+from drivers.values.log_selector import selects
 from drivers.values.peer import client_of, describe
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 
@@ -18,3 +21,15 @@ def set_client(session: Session) -> None:
 def client(session: Session, *, labelled: bool = False) -> str:
     """The client, with its ident where that is known; ``labelled`` with ``H=`` before it."""
     return f"{'H=' if labelled else ''}{client_of(session.ctx)}"
+
+
+SHORT = 5
+"""Shorter times than so many seconds are shown with thousandths of a second, where the log has these."""
+
+
+def since(ctx: Context, start: float) -> str:
+    """The time since ``start`` as log lines show it."""
+    passed = ctx.world.clock.now() - start
+    if passed < SHORT and selects(ctx, "millisec"):
+        return f"{passed:.3f}s"
+    return interval.show(int(passed))

@@ -15,6 +15,7 @@ from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
     controls,
+    ending,
     envelope,
     greeting,
     hello,
@@ -46,7 +47,6 @@ BY_MESSAGE = tuple(
 )
 """Variables that a new message begins without."""
 
-MOST_HISTORY = 20
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
 LONGEST_COMMAND = 16384
 
@@ -105,7 +105,9 @@ class Session:
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = {"RSET", "HELO", "EHLO"}
         self.counts_nonmail: bool | None = None
-        self.nonmail = self.errors = self.unknown = 0
+        self.nonmail = self.errors = self.unknown = self.mails = 0
+        self.logs_connection = True
+        self.has_greeted = False
         self.message_id = ""
         self.local_part = ""
         self.has_copy = False
@@ -199,20 +201,15 @@ class Session:
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
+        ending.wrong(self, code, text)
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
         kind = "-" if ends else " "
         self.say(f"{code}{kind}{'' if about is None else f'{about}: '}{text}\r\n")
         if ends:
-            self._too_many_errors(code)
-
-    def _too_many_errors(self, code: int) -> None:
-        history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
-        last = self.ctx.facts.get("smtp_command", "")[:128]
-        words = f'too many syntax or protocol errors (last command was "{last}"{history})'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
+            ending.too_many_errors(self)
+            self.say(f"{code} Too many syntax or protocol errors\r\n")
+            self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -263,6 +260,8 @@ class Session:
         self._replies = []
         if not self.closed:
             work()
+            if self.closed:
+                ending.without_mail(self)
         return self._replies
 
     def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
@@ -291,7 +290,7 @@ class Session:
             self.error(501, "unexpected argument data")
             return
         self.history.append(name)
-        facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])
+        facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
 
     def _unknown(self) -> None:
@@ -299,6 +298,7 @@ class Session:
         if self.unknown <= self.number("smtp_max_unknown_commands"):
             self.error(500, "unrecognized command")
             return
+        ending.incomplete(self, "unrecognized command")
         last = self.ctx.facts["smtp_command"]
         words = f'too many unrecognized commands (last was "{last}")'
         self.say("500 Too many unrecognized commands\r\n")
@@ -319,6 +319,7 @@ class Session:
         self.nonmail += 1
         if self.nonmail <= self.number("smtp_accept_max_nonmail"):
             return False
+        ending.incomplete(self, "too many non-mail commands")
         self.say("554 Too many nonmail commands\r\n")
         words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")

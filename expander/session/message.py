@@ -10,6 +10,7 @@ from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from expander.message.headers import read_message
 from expander.message.identity import message_id
+from drivers.values.log_selector import selects
 from expander.session import arrival, controls, logline, mailbox_copy
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -52,7 +53,7 @@ class Reception(State):
     beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped.
+    is read to be dropped. ``begun`` is the time when it began.
     """
 
     lines: Store
@@ -68,6 +69,7 @@ class Reception(State):
     is_refused: bool = False
     chunk: int = 0
     left: int = 0
+    begun: float = 0.0
 
 
 def in_chunks(session: Session) -> bool:
@@ -93,6 +95,7 @@ def begin_data(session: Session, _argument: str) -> None:
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
+    session.reception.begun = session.ctx.world.clock.now()
     session.wants = "lines"
 
 
@@ -110,6 +113,7 @@ def begin_chunk(session: Session, argument: str) -> None:
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
+        session.reception.begun = session.ctx.world.clock.now()
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
@@ -257,9 +261,11 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        who = logline.client(session, labelled=True)
-        numbers = f"read={reception.size} max={limit}"
-        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        if selects(ctx, "size_reject"):
+            ident = f" U={ctx.facts['sender_ident']}" if ctx.facts.get("sender_ident") else ""
+            who = f"H={ctx.facts['sender_fullhost']}{ident}"
+            numbers = f"read={reception.size} max={limit}"
+            ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)
@@ -361,11 +367,19 @@ def lost(session: Session) -> None:
     """The client is gone before the message has ended."""
     reception = session.reception
     assert reception is not None
-    data = reception.lines.in_memory() or reception.held
-    place = "after header" if data else "header"
-    if data[:1] not in {b"", b"\n"}:
+    data = reception.lines.in_memory()
+    if b"\n" in data[1:]:
         client_in(session.ctx, "ignore_fromline_hosts")
     session.say("421 Lost incoming connection\r\n")
-    who = logline.client(session)
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data ({place})")
+    who = session.ctx.facts["sender_fullhost"]
+    session.ctx.log(f"SMTP connection from {who} lost while reading message data{_place(reception, data)}")
     session.end("connection-lost")
+
+
+def _place(reception: Reception, data: bytes) -> str:
+    """How far a message has come, for the log: nothing is said where the body had begun."""
+    rest = data[sum(len(text) for _, text in read_message(data, dot_ends=False).headers) :]
+    if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
+        return " (header)"
+    body_has_begun = rest.startswith(b"\n") or b"\n" in rest[:-1]
+    return "" if body_has_begun else " (after header)"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import authentication, logline, message
+from drivers.values.log_selector import selects
+from expander.session import authentication, ending, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
 from expander.session.replies import reply
@@ -32,11 +33,12 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         told = right
     text = reply(code, told or default)
     details = _sender_details(session, where, code)
-    if verdict.log_targets:
+    if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
         _log_refusal(session, where, what, verdict, for_now=for_now)
     session.say(details + text)
     if verdict.word == DROP:
-        session.end("acl-drop")
+        ending.closed(session, "closed by DROP in ACL")
+        session.end("acl-drop" if where != "connect" else "")
 
 
 def _sender_details(session: Session, where: str, code: str) -> str:
@@ -46,9 +48,10 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         return ""
     session.sender_failed = None
     how = "defer" if known.word == DEFER else "fail"
-    who = logline.client(session, labelled=True)
-    why = f": {known.reason}" if known.reason else ""
-    session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
+    if selects(session.ctx, "sender_verify_fail"):
+        who = logline.client(session, labelled=True)
+        why = f": {known.reason}" if known.reason else ""
+        session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
     if not known.message or how == "defer":
         return ""
     return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
@@ -72,6 +75,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
 def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
     open_chunks = message.in_chunks(session)
+    ending.incomplete(session, "RSET")
     session.say("250 Reset OK\r\n")
     if open_chunks:
         message.goes_on_as_lines(session)
@@ -86,13 +90,17 @@ def noop(session: Session, _argument: str) -> None:
 
 def quits(session: Session, _argument: str) -> None:
     """QUIT: the end."""
+    ending.incomplete(session, "QUIT")
     verdict = session.judge("quit")
+    if verdict.word == ERROR:
+        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
     said = verdict.message if verdict.word == OK else ""
     session.say(reply("221", said or f"{host} closing connection"))
     if message.in_chunks(session):
         message.complete(session)  # so Exim does, and goes on
         return
+    ending.closed(session, "closed by QUIT")
     session.end()
 
 
@@ -126,10 +134,14 @@ def lost(session: Session) -> None:
     if session.reception is not None and not session.reception.is_refused and session.wants != "command":
         message.lost(session)
         return
+    ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host} lost input connection\r\n")
-    session.end("connection-lost")
-    if session.mail.sender is not None:
-        passed = int(session.ctx.world.clock.now() - session.started)
+    notquit(session, "connection-lost")
+    passed = f"D={logline.since(session.ctx, session.started)}"
+    if session.mail.sender is None:
+        ending.closed(session, f"lost {passed}")
+    elif selects(session.ctx, "lost_incoming_connection"):
         words = "unexpected disconnection while reading SMTP command from"
-        session.ctx.log(f"{words} {logline.client(session)} D={passed}s")
+        session.ctx.log(f"{words} {logline.client(session)} {passed}")
+    session.end()

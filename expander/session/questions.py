@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Unsupported
 from drivers.api.routing import EXPN
 from drivers.api.text import Tainted, is_tainted, lower
+from drivers.values.log_selector import selects
 from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
@@ -71,7 +72,11 @@ def etrn(session: Session, argument: str) -> None:
     In a test of what a session would be, neither is done.
     """
     ctx = session.ctx
-    ctx.log(f"ETRN {argument} received from {logline.client(session)}")
+    if session.mail.sender is not None:
+        session.error(503, "ETRN is not permitted inside a transaction")
+        return
+    if selects(ctx, "etrn"):
+        ctx.log(f"ETRN {argument} received from {logline.client(session)}")
     verdict = session.judge("etrn")
     if verdict.word != OK:
         session.refuse("etrn", argument, verdict)
@@ -81,6 +86,7 @@ def etrn(session: Session, argument: str) -> None:
         if not argument.startswith("#"):
             session.error(501, "argument must begin with #")
             return
+        ctx.debug("ETRN command is: exim -R\nETRN command execution skipped")
         session.reply(250, verdict.message or "OK")
         return
     ctx.facts["domain"] = Tainted(argument)

@@ -48,7 +48,6 @@ def find(run: Run, text: str) -> AclText:
     if not any(char in SPACE for char in name):
         known = ctx.config.acls if ctx.config is not None else {}
         if name in known:
-            run.debug(f'using ACL "{name}"')
             return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)
         if name.startswith("/"):
             return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.acl import AclProblem
 from drivers.api.errors import Unsupported
-from expander.lint.acl_verify import keyword, problems
+from expander.acl.verify_words import keyword, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable

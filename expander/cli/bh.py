@@ -86,6 +86,9 @@ def _converse(session: Session) -> None:
             session.lost()
         elif session.wants == "command":
             session.command(piece)
+            if session.drops_input:
+                source.drop()
+                session.drops_input = False
         else:
             session.data(piece)
 

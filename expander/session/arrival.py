@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.text import printing
 from drivers.values.log_selector import selects
 from expander.session import logline
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
+
+LONGEST_SUBJECT = 100
 
 
 def received(session: Session, name: str) -> str:
@@ -35,6 +39,8 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f"A={facts['sender_host_authenticated']}")
     if session.esmtp and selects(ctx, "pipelining") and "PIPELINING" in session.advertised:
         parts.append("L.-" if "PIPECONNECT" in session.advertised else "L-")
+    if session.mail.replies_to_each:
+        parts.append("PRDR")
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")
@@ -48,9 +54,16 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
     if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
-        parts.append(f'T="{session.ctx.expand("$h_subject:")}"')
+        parts.append(f'T="{_subject(ctx)}"')
     if selects(ctx, "received_sender"):
         parts.append(f"from <{state.sender}>")
     if selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)
+
+
+def _subject(ctx: Context) -> str:
+    """The subject as log lines show it: no more than its beginning, in which quotes are escaped."""
+    text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return printing(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))

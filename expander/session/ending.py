@@ -1,4 +1,4 @@
-"""How sessions begin and end in the log, and the client's mistakes there: as far as log_selector asks for it."""
+"""How sessions begin and end in the log, and the mistakes there, as far as log_selector asks for it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def closed(session: Session, how: str) -> None:
 
 
 def without_mail(session: Session) -> None:
-    """The session was one without MAIL."""
+    """The session, if it is over, was one without MAIL."""
     ctx = session.ctx
-    if session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
+    if not session.closed or session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
         return
     by = ctx.facts.get("sender_host_authenticated", "")
     parts = [f"no MAIL in SMTP connection from {logline.client(session)}", *([f"A={by}"] if by else [])]
@@ -57,7 +57,7 @@ def incomplete(session: Session, what: str) -> None:
 
 def wrong(session: Session, code: int, text: str) -> None:
     """A command is refused for its form or, with 503, for its place."""
-    ctx, kind = session.ctx, "protocol" if code == 503 else "syntax"  # noqa: PLR2004 - a code of SMTP
+    ctx, kind = session.ctx, "protocol" if code == 503 else "syntax"
     if selects(ctx, f"smtp_{kind}_error"):
         command = printing(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)

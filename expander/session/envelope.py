@@ -15,6 +15,7 @@ from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK
 from expander.session.sizes import size_limit
+from expander.session.slowing import slow_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,7 @@ def _mail(session: Session, argument: str) -> None:
         return
     state = session.mail
     state.size = state.body = 0
+    facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
     text = _mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
@@ -112,6 +114,7 @@ def _mail(session: Session, argument: str) -> None:
             session.say(f"501 {text}: sender address must contain a domain\r\n")
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
+    slow_down(session, "smtp_ratelimit_mail", session.mails)
     session.mail.sender = address
     facts["sender_address"] = Tainted(address)
     facts["message_size"] = str(size)
@@ -119,7 +122,8 @@ def _mail(session: Session, argument: str) -> None:
     if verdict.word in {OK, DISCARD}:
         if verdict.word == DISCARD:
             session.mail.discarded = "MAIL"
-        session.reply(250, verdict.message or "OK")
+        wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
+        session.reply(250, verdict.message or f"OK{wants_each}")
         return
     session.refuse("mail", f"<{address}>", verdict)
     session.mail.sender = None
@@ -161,6 +165,8 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 return None
         elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
             break
+        elif name == "PRDR" and name in session.advertised:
+            session.ctx.facts["prdr_requested"] = "yes"
         left = before
     return left
 
@@ -216,6 +222,7 @@ def _rcpt(session: Session, argument: str) -> None:
     most = session.number("recipients_max")
     if most and state.rcpt_count > most and not _within(session):
         return
+    slow_down(session, "smtp_ratelimit_rcpt", state.rcpt_count)
     _judge_recipient(session, address)
 
 

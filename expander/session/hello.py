@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import ip
 from drivers.variables.host_name import look_up
@@ -118,8 +117,7 @@ def _offers(session: Session) -> list[str]:
     if client_in(ctx, "chunking_advertise_hosts", if_open=True):
         offers.append("CHUNKING")
     if client_in(ctx, "tls_advertise_hosts", if_open=True):
-        message = "offering STARTTLS (tls_advertise_hosts) is not supported by eximulate yet"
-        raise Unsupported(message)
+        offers.append("STARTTLS")
     if has("prdr_enable"):
         offers.append("PRDR")
     if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):

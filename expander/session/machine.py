@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.acl import warning
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
@@ -24,7 +25,10 @@ from expander.session import (
     message,
     others,
     questions,
+    slowing,
+    starttls,
 )
+from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
@@ -47,7 +51,7 @@ BY_MESSAGE = tuple(
 )
 """Variables that a new message begins without."""
 
-WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET"})
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
 
 
@@ -73,6 +77,7 @@ class Envelope(State):
     returns: str = ""
     envelope_id: str = ""
     dsn: bool = False
+    replies_to_each: bool = False
 
 
 class Session:
@@ -82,6 +87,7 @@ class Session:
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
     message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
+    ``drops_input`` tells that what the client has sent up to now is not to be read.
     """
 
     open_file: Callable[[], BinaryIO] | None = None
@@ -108,6 +114,10 @@ class Session:
         self.nonmail = self.errors = self.unknown = self.mails = 0
         self.logs_connection = True
         self.has_greeted = False
+        self.size_limit = 0
+        self.closing_words = ""
+        self.drops_input = False
+        self.delays: dict[str, slowing.Delay] = {}
         self.message_id = ""
         self.local_part = ""
         self.has_copy = False
@@ -185,8 +195,8 @@ class Session:
 
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
-        text = self.ctx.options.get(f"acl_smtp_{where}")
-        verdict = check_acl(self.ctx, where, str(text) if text else None, self)
+        text = setting_of(self.ctx, f"acl_smtp_{where}")
+        verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
         return verdict
@@ -223,9 +233,27 @@ class Session:
         if notquit:
             others.notquit(self, notquit)
 
+    def close_down(self, words: str) -> None:
+        """Serve the client no longer: until it says QUIT it is told so."""
+        self.closing_words = words
+        self.free_of_charge = set()
+        self.say(f"421 {words}\r\n")
+
+    def _closing_down(self, name: str, text: str) -> None:
+        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+            return
+        if name == "QUIT":
+            self.say(f"221 {self.ctx.expand('$smtp_active_hostname')} closing connection\r\n")
+            self.closed = True
+        elif name == "RSET":
+            self.say("250 Reset OK\r\n")
+        else:
+            self.say(f"421 {self.closing_words}\r\n")
+
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified = {}
         self.sender_failed = None
         self.reception = None
@@ -237,6 +265,7 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
+        warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -260,8 +289,7 @@ class Session:
         self._replies = []
         if not self.closed:
             work()
-            if self.closed:
-                ending.without_mail(self)
+            ending.without_mail(self)
         return self._replies
 
     def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
@@ -273,6 +301,9 @@ class Session:
             authentication.respond(self, text)
             return
         name, argument = split(text)
+        if self.closing_words:
+            self._closing_down(name, text)
+            return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
@@ -342,7 +373,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "ETRN": questions.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
-    "STARTTLS": others.starttls,
+    "STARTTLS": starttls.starttls,
 }
 """What does the work of each command."""
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Unsupported
 from drivers.api.text import to_bytes
 from drivers.values import header_changes
+from drivers.values.log_selector import selects
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from drivers.values.log_selector import selects
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, headerlimits, mailbox_copy, prdr
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
@@ -243,7 +243,7 @@ def complete(session: Session) -> None:
         int(number) if number and str(number).isdigit() else None,
         long=ctx.profile.at_least(LONG_IDS_SINCE),
     )
-    if data[:1] not in {b"", b"\n"}:
+    if data[:1] not in {b"", b"\n"} and data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
@@ -278,6 +278,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if ctx.options.get(unsupported):
             words = f"the option {unsupported} in a session is not supported by eximulate yet"
             raise Unsupported(words)
+    if headerlimits.exceeded(session, message.headers):
+        return False
     ctx.headers = message.headers
     state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
     arrive(session, message.headers, name)
@@ -285,6 +287,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
+    kept = prdr.each(session) if prdr.applies(session) else ""
+    if kept == prdr.NONE:
+        prdr.summary(session, name, kept)
+        return False
     said = _judged(session)
     if said is None:
         return False
@@ -296,14 +302,22 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
+    _answer(session, name, said, kept)
+    return True
+
+
+def _answer(session: Session, name: str, said: str, kept: str) -> None:
+    """Tell the client that its message was taken, or what a control wants it to be told."""
     fake = controls.faked(session)
+    if kept:
+        prdr.summary(session, name, kept)
+        return
     if fake is not None:
         session.reply(*fake)
     else:
         session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
-    return True
 
 
 def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) -> dict[str, str]:
@@ -361,25 +375,3 @@ def _log_arrival(session: Session, total_size: int) -> None:
         why = f": {state.discarded_why}" if state.discarded_why else ""
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")
-
-
-def lost(session: Session) -> None:
-    """The client is gone before the message has ended."""
-    reception = session.reception
-    assert reception is not None
-    data = reception.lines.in_memory()
-    if b"\n" in data[1:]:
-        client_in(session.ctx, "ignore_fromline_hosts")
-    session.say("421 Lost incoming connection\r\n")
-    who = session.ctx.facts["sender_fullhost"]
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data{_place(reception, data)}")
-    session.end("connection-lost")
-
-
-def _place(reception: Reception, data: bytes) -> str:
-    """How far a message has come, for the log: nothing is said where the body had begun."""
-    rest = data[sum(len(text) for _, text in read_message(data, dot_ends=False).headers) :]
-    if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
-        return " (header)"
-    body_has_begun = rest.startswith(b"\n") or b"\n" in rest[:-1]
-    return "" if body_has_begun else " (after header)"

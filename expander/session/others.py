@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values.log_selector import selects
-from expander.session import authentication, ending, logline, message
+from expander.session import authentication, broken_off, ending, logline, message
 from expander.session.hostcheck import client_in
-from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
+from expander.session.judging import DEFER, DROP, ERROR, AclResult
 from expander.session.replies import reply
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ def quits(session: Session, _argument: str) -> None:
     if verdict.word == ERROR:
         session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
-    said = verdict.message if verdict.word == OK else ""
-    session.say(reply("221", said or f"{host} closing connection"))
+    session.say(reply("221", verdict.message or f"{host} closing connection"))
     if message.in_chunks(session):
         message.complete(session)  # so Exim does, and goes on
         return
@@ -107,24 +106,20 @@ def quits(session: Session, _argument: str) -> None:
 def helps(session: Session, _argument: str) -> None:
     """HELP: the commands that there are."""
     has = session.ctx.options.get
-    offers_tls = client_in(session.ctx, "tls_advertise_hosts")
+    offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
     words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def starttls(session: Session, _argument: str) -> None:
-    """STARTTLS, which is not offered."""
-    session.error(503, "STARTTLS command used when not advertised")
-
-
-def notquit(session: Session, reason: str) -> None:
-    """Run the ACL for sessions that end without QUIT."""
+def notquit(session: Session, reason: str) -> str:
+    """Run the ACL for sessions that end without QUIT: what it says to the client."""
     session.ctx.facts["smtp_notquit_reason"] = reason
     verdict = session.judge("notquit")
     if verdict.word == ERROR:
         session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message}", panic=True)
+    return verdict.message
 
 
 def lost(session: Session) -> None:
@@ -132,12 +127,12 @@ def lost(session: Session) -> None:
     while session.conversation is not None:
         authentication.respond(session, "")
     if session.reception is not None and not session.reception.is_refused and session.wants != "command":
-        message.lost(session)
+        broken_off.lost(session)
         return
     ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")
-    session.say(f"421 {host} lost input connection\r\n")
-    notquit(session, "connection-lost")
+    said = notquit(session, "connection-lost")
+    session.say(reply("421", said or f"{host} lost input connection"))
     passed = f"D={logline.since(session.ctx, session.started)}"
     if session.mail.sender is None:
         ending.closed(session, f"lost {passed}")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
-from expander.lint.possible import GAP
+from drivers.api.acl import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -72,7 +72,7 @@ class Expander:
         self._cache = cache_for(self.profile, mode)
         self.context = Context(
             profile=self.profile,
-            world=world or _sandboxed(),
+            world=world or sandboxed(),
             options=_options(config, self.profile),
             expand_with=_expanding(self._cache),
             config=config,
@@ -122,17 +122,18 @@ def _options(config: Config | None, profile: Profile) -> Mapping[str, Any]:
     return default_options(profile)
 
 
-def _sandboxed() -> World:
+def sandboxed() -> World:
+    """The machine itself, to be looked at but not changed."""
     from expander.world.real import RealWorld
     from expander.world.sandbox import SandboxWorld
 
     return SandboxWorld(RealWorld())
 
 
-def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str) -> str | None:
+def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str, scope: str) -> str | None:
     from expander.lists.match import match_list
 
-    return match_list(ctx, kind, subject, list_text, option=option)
+    return match_list(ctx, kind, subject, list_text, option=option, scope=scope)
 
 
 def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:

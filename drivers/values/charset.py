@@ -37,6 +37,10 @@ NOT_CHARSETS = frozenset(
 
 _DROPPED = re.compile(r"[^A-Za-z0-9_/.,:-]", re.ASCII)
 """What iconv() does not look at in the name of a character set."""
+_SUFFIX = re.compile(r"/(?:/(?!.*TRANSLIT).*)?\Z", re.ASCII | re.IGNORECASE)
+"""What can follow a name; transliteration is not imitated."""
+_IGNORES = re.compile(r"//(?:.*[,/])?IGNORE(?![^,/])", re.ASCII | re.IGNORECASE)
+"""What is in the name of a target so that iconv() leaves out what cannot be converted."""
 _NAME = re.compile(r"|[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*", re.ASCII)
 _WORD = re.compile(r"=\?([^?]*)\?([BbQq])\?(.*?)\?=", re.DOTALL)
 _BETWEEN = re.compile(r"[ \t\n\v\f\r]*", re.ASCII)
@@ -48,8 +52,8 @@ _MUST_BE_CODED = re.compile(r"[^ !#$%&'*+/0-9A-Z^`a-z{|}~-]", re.ASCII)
 @lru_cache(maxsize=128)
 def codec(name: str) -> str | None:
     """Python's name of a character set, None for one that iconv() does not know."""
-    name = _DROPPED.sub("", name)
-    plain = ALIASES.get(lower(name).removesuffix("//translit").removesuffix("//ignore"), name)
+    name = _SUFFIX.sub("", _DROPPED.sub("", name))
+    plain = ALIASES.get(lower(name), name)
     if not _NAME.fullmatch(plain):
         return None
     try:
@@ -63,8 +67,9 @@ def codec(name: str) -> str | None:
 def convert(text: str, source: str, target: str) -> str:
     """The bytes of a text in another character set.
 
-    What follows the first character that cannot be converted stays as it is. Raises ``Failed`` for
-    a character set that is not known.
+    What follows the first character that cannot be converted stays as it is; if the name of the target
+    ends with ``//IGNORE``, such characters are left out. Raises ``Failed`` for a character set that is
+    not known.
     """
     if lower(source) == lower(target):
         return text
@@ -74,6 +79,8 @@ def convert(text: str, source: str, target: str) -> str:
         message = f'iconv_open("{target}", "{source}") failed: {reason}'
         raise Failed(message)
     data = to_bytes(text)
+    if _IGNORES.search(target):
+        return from_bytes(data.decode(old, "ignore").encode(new, "ignore"))
     try:
         characters, rest = data.decode(old), b""
     except UnicodeDecodeError as error:

@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
-from expander.acl.statements import find, place
+from expander.acl.statements import find, told_before
 from expander.lists.conditions import new_statement
 from grammar.ast.config import Clause
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from grammar.ast.config import Statement
 
 NEXT = "NEXT"
+NO_WORDS = "internal configuration error"
+"""What is logged of an error of which nothing else is said."""
+
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
@@ -71,7 +74,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except Unsupported:
         raise
     except ExpansionError as problem:
-        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
@@ -85,7 +88,8 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
-    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets, run.decided)
+    log_message = run.log_message or (NO_WORDS if word == ERROR else "")
+    return AclResult(word, run.message, log_message, run.is_detailed, run.log_targets, run.decided)
 
 
 def _verb(run: Run) -> str:
@@ -127,7 +131,7 @@ def run_text(run: Run, text: str) -> str:
         run.debug(f"using {acl.shown}")
     for statement in acl.statements:
         if run.traced:
-            run.debug(f'processing "{statement.verb.text}" ({place(run.ctx, statement, acl)})')
+            run.debug(told_before(run.ctx, statement, acl))
         tested: list[Tested] = []
         word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:
@@ -212,10 +216,11 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: l
 def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
-    One that cannot be expanded is left out.
+    One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those
+    whom it refuses.
     """
     if word in MESSAGE_FOR.get(verb, {OK}):
-        if "message" in texts:
+        if "message" in texts and not (word == OK and "endpass" in texts):
             run.message = _expanded(run, texts["message"], run.message) or run.message
         if "log_message" in texts:
             before = run.log_message

@@ -16,6 +16,8 @@ from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from expander.cli.start import Run
     from expander.expand.context import Context
 
@@ -31,17 +33,13 @@ _PIECE = 1 << 16
 
 
 def run(run: Run) -> int:
-    """Test the filters on the message of standard input; the exit status.
-
-    Raises `CommandLineError` for a file that cannot be opened.
-    """
-    paths = [(mode, run.options.modes[mode]) for mode in ("bF", "bf") if mode in run.options.modes]
-    opened = [(mode, path, _open(path)) for mode, path in paths]
+    """Test the filters on the message of standard input; the exit status."""
     context = run.expander().context
     bem.read_data(run, context, _standard_input())
     _set_envelope(run, context)
     try:
-        for mode, path, descriptor in opened:
+        for mode, descriptor in run.filters.items():
+            path = run.options.modes[mode]
             if not _test(run, context, path, descriptor, is_system=mode == "bF"):
                 return errors.FAILURE
     except Unsupported as problem:
@@ -53,6 +51,15 @@ def run(run: Run) -> int:
         complain(errors.fatal(problem.message, verbose=run.options.verbose))
         return errors.FAILURE
     return 0
+
+
+def opened(modes: Mapping[str, str]) -> dict[str, int]:
+    """Open the files that are to be tested, by mode, in the order in which they are.
+
+    Exim does so before it reads its configuration, and so before it goes to another folder. Raises
+    `CommandLineError` for a file that cannot be opened.
+    """
+    return {mode: _open(modes[mode]) for mode in ("bF", "bf") if mode in modes}
 
 
 def _open(path: str) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
-from drivers.api.text import Tainted
-from drivers.values import hostport, ip
+from drivers.values import hostport
 from drivers.values.hints import KEPT
 from expander.acl.run import LEVEL
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, Session
+from expander.session.client import set_peer
+from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
 if TYPE_CHECKING:
@@ -33,21 +33,10 @@ def run(run: Run) -> int:
     """Hold a session: the exit status. Raises `CommandLineError` for what is no address."""
     modes = run.options.modes
     given = modes.get("bh") or modes.get("bhc") or ""
-    found = hostport.parse(given)
-    if found is None:
+    if hostport.parse(given) is None:
         raise CommandLineError(f'exim abandoned: "{given}" is not an IP address\n')
-    address, port = found
-    parsed = ip.parse(address)
-    if parsed is not None and parsed.version == ip.IPV6:
-        address = parsed.full(":")
     context = run.expander().context
-    facts = context.facts
-    for name in ("sender_address", "authenticated_id", "authenticated_sender"):
-        facts[name] = ""
-    told = run.options.told
-    facts["sender_ident"] = Tainted(told["oMt"]) if "oMt" in told else ""
-    facts["sender_host_address"] = Tainted(address)
-    facts["sender_host_port"] = str(port)
+    address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
     stamp = run.config.stamp
     context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
@@ -82,7 +71,9 @@ def _converse(session: Session) -> None:
                 session.text(piece)
             if not is_whole:
                 piece = None  # a line that does not end is not heard
-        if not piece:
+        if session.wants == TLS:
+            session.tls_failed()  # nobody here can go on with that
+        elif not piece:
             session.lost()
         elif session.wants == "command":
             session.command(piece)

@@ -11,7 +11,7 @@ from expander.cli import errors, source
 from expander.cli.console import STDOUT, complain
 from expander.cli.errors import CommandLineError
 from expander.world.real import RealWorld
-from grammar.record import State
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,10 @@ _ADDRESSES = {
 
 
 class Run(State):
-    """A command line at work: what was asked for, of which Exim, by whom, with which configuration."""
+    """A command line at work: what was asked for, of which Exim, by whom, with which configuration.
+
+    ``filters`` are the descriptors of the filter files to be tested, by mode.
+    """
 
     options: Options
     profile: Profile
@@ -53,6 +56,7 @@ class Run(State):
     caller: Account
     facts: dict[str, str]
     is_trusted: bool = True
+    filters: dict[str, int] = made_by(default_factory=dict)
     _expander: Expander | None = None
 
     @property
@@ -158,7 +162,7 @@ def _facts(
         "config_file": config.path,
         "initial_cwd": folder,
     }
-    sender = _sender(options, config, domain)
+    sender = sender_of(options, config, domain)
     facts["sender_address"] = own_address if sender is None else Tainted(sender)
     # Whoever is trusted to give another sender is that sender; others stay who they are.
     is_other = sender is not None and trusted
@@ -179,7 +183,7 @@ def _facts(
     return facts
 
 
-def _sender(options: Options, config: Config, domain: str) -> str | None:
+def sender_of(options: Options, config: Config, domain: str) -> str | None:
     """The address of ``-f``, with a domain; None without ``-f``."""
     sender = options.sender
     if not sender:
@@ -229,6 +233,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     verbose = options.verbose or ("bP" in options.modes and options.arguments[:1] != ["config"])
     warns = _tells_warnings(options, caller)
     folder = _directory()
+    filters = _filters(options)
     try:
         path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
         from drivers.api.limits import EXIM
@@ -257,9 +262,17 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     facts = _facts(options, config, caller, folder, trusted=trusted)
     if options.suppress_local_fixups and not trusted:
         raise CommandLineError("exim: permission denied (-G requires a trusted user)\n")
-    begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted)
+    begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted, filters=filters)
     begun.start_perl()
     return begun
+
+
+def _filters(options: Options) -> dict[str, int]:
+    if options.modes.keys().isdisjoint({"bf", "bF"}):
+        return {}
+    from expander.cli import bf
+
+    return bf.opened(options.modes)
 
 
 def _tells_warnings(options: Options, caller: Account) -> bool:

@@ -26,11 +26,8 @@ def settle(options: Options, world: World | None) -> None:
     """Fill in the defaults that depend on the host or on each other."""
     if not options["primary_hostname"] and world is not None:
         options.assume("primary_hostname", world.host.name())
-    for name, built_in in zip(
-        ("exim_user", "exim_group"), world.users.built_in() if world else (), strict=False
-    ):
-        if built_in:
-            options.assume(name, built_in)
+    for name, built_in in world.users.built_in().items() if world else ():
+        options.assume(name, built_in)
     if not options.is_set("qualify_domain"):
         options.assume("qualify_domain", options["primary_hostname"])
     if not options.is_set("qualify_recipient"):

@@ -49,6 +49,11 @@ def _reader(world: World) -> Callable[[str], str | None]:
     return read
 
 
+def _with_text(name: str, text: str, read: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    """Reads files, but for one of them, whose text is known."""
+    return lambda path: text if path == name else read(path)
+
+
 def find_file(paths: str, world: World) -> str:
     """The first file of a list of paths that exists.
 
@@ -73,6 +78,7 @@ def load(
     on_macro: Callable[[Definition], None] | None = None,
     collect: bool = False,
     limits: Limits | None = None,
+    text: str | None = None,
 ) -> Config:
     """The configuration in a file, or in the first that exists of several with colons between them.
 
@@ -80,13 +86,16 @@ def load(
     build's. With ``collect`` all errors are gathered in
     ``errors`` of the result and reading goes on behind each; otherwise the first one is raised as
     `LoadError`, whose message is the text that Exim prints. ``limits`` are for the options that are
-    expanded while loading. See "The Exim run time configuration
-    file" in the manual.
+    expanded while loading. With ``text`` that is what the file has, which need not be there. See "The
+    Exim run time configuration file" in the manual.
     """
-    file = find_file(path, world)
+    file = find_file(path, world) if text is None else path
     table = MacroTable.of(lambda: predefined(profile), macros or {})
     table.on_use = on_macro
-    preprocessor = Preprocessor(file, _reader(world), table, tolerant=collect)
+    read = _reader(world)
+    if text is not None:
+        read = _with_text(file, text, read)
+    preprocessor = Preprocessor(file, read, table, tolerant=collect)
     tree = parse(preprocessor, verbs(profile))
     config = Config(file, profile, empty_options(profile), tree, table)
     report = Reporter(collect, "bad-value", config.options)

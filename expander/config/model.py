@@ -114,6 +114,13 @@ class Options(Mapping[str, Any]):
             self._defaults[name] = default_value(unit, self._profile)
         return self._defaults[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of an option, the default for one that is not known."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
     def __iter__(self) -> Iterator[str]:
         for table in self._tables:
             yield from table

@@ -9,7 +9,7 @@ from expander.session.hostcheck import client_in
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
-    from expander.session.message import Reception
+    from expander.session.reception import Reception
 
 
 def lost(session: Session) -> None:

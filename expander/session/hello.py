@@ -12,7 +12,7 @@ from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
-from expander.session.verified_name import is_verified
+from expander.session.verified_name import is_deferred, is_verified, new_name
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -52,13 +52,16 @@ def _hello(session: Session, name: str, command: str) -> None:
             session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
+    new_name(ctx)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -69,8 +72,9 @@ def _hello(session: Session, name: str, command: str) -> None:
         return
     session.reset()
     session.hello_seen = True
-    extended = "esmtpa" if facts.get("sender_host_authenticated") else "esmtp"
-    facts["received_protocol"] = extended if session.esmtp else "smtp"
+    protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    authenticated = session.esmtp and facts.get("sender_host_authenticated")
+    facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
     lines = [verdict.message or _greeting(session, name)]
     if session.esmtp:
@@ -87,12 +91,10 @@ def _greeting(session: Session, name: str) -> str:
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
-    session.say(f"550 {command} argument does not match calling host\r\n")
-    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    session.ctx.log(f"{words} does not match calling host")
-    session.ctx.facts.pop("sender_helo_name", None)
-    logline.set_client(session)
-    session.hello_seen = False
+    """Refuse the name. What the client has said before remains: another name, and a message that it began."""
+    code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
+    session.say(f"{code} {command} argument does not match calling host\r\n")
+    session.ctx.log(f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:
@@ -116,7 +118,7 @@ def _offers(session: Session) -> list[str]:
         offers.append(f"AUTH {' '.join(names)}")
     if client_in(ctx, "chunking_advertise_hosts", if_open=True):
         offers.append("CHUNKING")
-    if client_in(ctx, "tls_advertise_hosts", if_open=True):
+    if not session.has_tls and client_in(ctx, "tls_advertise_hosts", if_open=True):
         offers.append("STARTTLS")
     if has("prdr_enable"):
         offers.append("PRDR")

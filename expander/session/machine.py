@@ -16,17 +16,18 @@ from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
     controls,
+    counting,
     ending,
     envelope,
     greeting,
     hello,
-    logline,
     mailbox_copy,
     message,
     others,
     questions,
     slowing,
-    starttls,
+    timeouts,
+    tls,
 )
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
@@ -34,15 +35,17 @@ from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
+    from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
-COMMAND, LINES, CHUNK = "command", "lines", "chunk"
-"""What a session wants next: a command, lines of a message up to the dot, or so many bytes of one."""
+COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
+"""What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
 BY_MESSAGE = tuple(
@@ -50,6 +53,9 @@ BY_MESSAGE = tuple(
     "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
 """Variables that a new message begins without."""
+
+FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
+"""Commands that bring no mail forward, but of which there may be one with each message."""
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
@@ -91,6 +97,9 @@ class Session:
     """
 
     open_file: Callable[[], BinaryIO] | None = None
+    keep_with: Callable[[Arrived], None] | None = None
+    """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
+
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -101,15 +110,15 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
-        self.can_pipe_connect = False
+        self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = self.mails = 0
         self.logs_connection = True
@@ -118,13 +127,15 @@ class Session:
         self.closing_words = ""
         self.drops_input = False
         self.delays: dict[str, slowing.Delay] = {}
-        self.message_id = ""
+        self.message_id = self.last_id = ""
         self.local_part = ""
-        self.has_copy = False
+        self.copy: str | None = None
+        self.has_copy_file = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
@@ -159,6 +170,27 @@ class Session:
 
         self._answering(work)
         return rest
+
+    def tls_begun(self, facts: Mapping[str, str]) -> list[str]:
+        """The TLS handshake that was wanted has succeeded; ``facts`` are the variables about it."""
+        return self._answering(lambda: tls.begun(self, facts))
+
+    def tls_failed(self, reason: str = tls.NO_CLIENT) -> list[str]:
+        """The TLS handshake that was wanted has failed."""
+        return self._answering(lambda: tls.failed(self, reason))
+
+    def timed_out(self) -> list[str]:
+        """The client has been silent for ``smtp_receive_timeout``."""
+        late = timeouts.command_timeout if self.wants == COMMAND else timeouts.data_timeout
+        return self._answering(lambda: late(self))
+
+    def out_of_step(self, command: bytes, further: bytes) -> bool:
+        """True if what has come behind a command ends the session, because it came too soon."""
+        text = from_bytes(command).rstrip(SPACE)
+        if self.closed or not timeouts.is_too_soon(self, split(text)[0]):
+            return False
+        self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
+        return True
 
     def lost(self) -> list[str]:
         """The client is gone."""
@@ -205,6 +237,10 @@ class Session:
         """The message that is being received as in a mailbox, for those that look through it."""
         return mailbox_copy.as_mailbox(self)
 
+    def mailbox_file(self) -> str:
+        """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        return mailbox_copy.file_of(self)
+
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
@@ -239,17 +275,6 @@ class Session:
         self.free_of_charge = set()
         self.say(f"421 {words}\r\n")
 
-    def _closing_down(self, name: str, text: str) -> None:
-        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
-            return
-        if name == "QUIT":
-            self.say(f"221 {self.ctx.expand('$smtp_active_hostname')} closing connection\r\n")
-            self.closed = True
-        elif name == "RSET":
-            self.say("250 Reset OK\r\n")
-        else:
-            self.say(f"421 {self.closing_words}\r\n")
-
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
@@ -283,7 +308,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge |= FREE_OF_CHARGE
 
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
@@ -302,20 +327,20 @@ class Session:
             return
         name, argument = split(text)
         if self.closing_words:
-            self._closing_down(name, text)
+            counting.closing_down(self, name, text)
             return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+        if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
             return
         if not name:
-            self._unknown()
+            counting.unknown(self)
             return
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
@@ -323,39 +348,6 @@ class Session:
         self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
-
-    def _unknown(self) -> None:
-        self.unknown += 1
-        if self.unknown <= self.number("smtp_max_unknown_commands"):
-            self.error(500, "unrecognized command")
-            return
-        ending.incomplete(self, "unrecognized command")
-        last = self.ctx.facts["smtp_command"]
-        words = f'too many unrecognized commands (last was "{last}")'
-        self.say("500 Too many unrecognized commands\r\n")
-        self.end("bad-commands")
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-
-    def _too_many_nonmail(self, name: str, text: str) -> bool:
-        """Count a command that brings no mail forward; True if it was one too many."""
-        if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name != "RSET" else {name}
-            return False
-        if self.counts_nonmail is None:
-            from expander.session.hostcheck import client_in
-
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
-        if not self.counts_nonmail:
-            return False
-        self.nonmail += 1
-        if self.nonmail <= self.number("smtp_accept_max_nonmail"):
-            return False
-        ending.incomplete(self, "too many non-mail commands")
-        self.say("554 Too many nonmail commands\r\n")
-        words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.end("bad-commands")
-        return True
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
@@ -373,7 +365,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "ETRN": questions.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
-    "STARTTLS": starttls.starttls,
+    "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from expander.world.real_sockets import RealSockets
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Answers, Dns, Files
+    from drivers.api.outside import Answers, Dns, Files, Storage
     from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
@@ -82,9 +82,12 @@ class RealUsers:
         further = map(self.group, self._virtual.caller_groups)
         return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
 
-    def built_in(self) -> tuple[str, str]:
-        """The virtual host's names for Exim's user and group."""
-        return self._virtual.exim_user or "", self._virtual.exim_group or ""
+    def built_in(self) -> Mapping[str, str]:
+        """The virtual host's names for Exim's user and group; what differs if it is built for tests."""
+        virtual = self._virtual
+        named = {"exim_user": virtual.exim_user or "", "exim_group": virtual.exim_group or ""}
+        built = {name: value for name, value in named.items() if value}
+        return TEST_BUILD | built if virtual.harness else built
 
     def authenticate(self, service: str, user: str, answer: Answers) -> tuple[int, str]:
         """What PAM's modules say of a user. Raises ``Unsupported`` where there is no PAM."""
@@ -109,6 +112,10 @@ def _real_user(name: str) -> Account | None:
 def _as_system(name: str) -> str:
     """Held text as Python's system calls want it."""
     return os.fsdecode(name.encode("latin-1"))
+
+
+TEST_BUILD = {"headers_charset": "ISO-8859-1", "smtputf8_advertise_hosts": ""}
+"""Defaults of an Exim that is built for its own test suite, where Debian's has others."""
 
 
 class RealHost:
@@ -200,6 +207,13 @@ class RealWorld:
         self.host = RealHost(virtual)
         self.environment = _environment()
         self.pid = os.getpid()
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The machine's file system, to be changed."""
+        from expander.world.real_storage import RealStorage
+
+        return RealStorage(pretends=self.virtual.caller is not None)
 
     @cached_property
     def dns(self) -> Dns:

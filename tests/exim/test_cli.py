@@ -218,6 +218,12 @@ COMMANDS: dict[str, list[list[str]]] = {
             "-ti",
         )
     ],
+    "filter files": [
+        ["-bf", "spool/note"],
+        ["-bf", "no-such"],
+        ["-C", "@DIR@/no-such", "-bf", "no-such"],
+        ["-bf", "no-such", "-bF", "not-this-either"],
+    ],
     "incomplete": [
         [option]
         for option in (

@@ -76,6 +76,13 @@ def test_what_differs_from_build_to_build_is_hidden_from_a_test_suite(tmp_path: 
     assert run(tmp_path, "-bP", "config").stdout.startswith("# Exim Configuration (9.87)\n")
 
 
+def test_header_lines_are_decoded_to_latin_1_for_a_test_suite(tmp_path: Path) -> None:
+    assert run(tmp_path, "-bP", "headers_charset", host=HARNESS).stdout == "headers_charset = ISO-8859-1\n"
+    own = run(tmp_path, "-bP", "headers_charset", host=HARNESS, config="headers_charset = koi8-r\n")
+    assert own.stdout == "headers_charset = koi8-r\n"
+    assert run(tmp_path, "-bP", "headers_charset").stdout == "headers_charset = UTF-8\n"
+
+
 def test_random_numbers_of_a_test_suite_are_the_same_each_time(tmp_path: Path) -> None:
     numbers = {run(tmp_path, "-be", "${randint:1000000}", host=HARNESS).stdout for _ in range(2)}
     assert len(numbers) == 1

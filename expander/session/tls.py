@@ -1,27 +1,34 @@
-"""STARTTLS in a session that does not run over a socket."""
+"""STARTTLS: what is said before the handshake, and what becomes of the session afterwards.
+
+The handshake itself is for whoever holds the session: the session wants `WANTED` until `begun` or `failed` is
+called.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.errors import ExpansionError
 from drivers.values.listtext import pieces
-from expander.session import ending
+from expander.session import ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from expander.session.machine import Session
 
-UNAVAILABLE = "454 TLS currently unavailable\r\n"
+WANTED = "tls"
+"""What a session wants next: the handshake."""
+
 _CERTIFICATE = b"-----BEGIN CERTIFICATE"
+NO_CLIENT = "Error in the pull function."
+"""GnuTLS's words for a client that sends nothing more."""
 
 
 def starttls(session: Session, _argument: str) -> None:
-    """STARTTLS: the handshake fails, as there is no socket, and what the client has sent is dropped.
-
-    Raises `Unsupported` in a session that is not a test, and for builds with OpenSSL.
-    """
+    """STARTTLS: let the handshake begin, if it was offered and the ACL permits it."""
     if "STARTTLS" not in session.advertised:
         session.error(503, "STARTTLS command used when not advertised")
         return
@@ -29,19 +36,39 @@ def starttls(session: Session, _argument: str) -> None:
     if verdict.word != OK:
         session.refuse("starttls", "", verdict)
         return
-    if not session.is_test or not session.ctx.profile.built_with("gnutls"):
-        raise Unsupported("TLS (STARTTLS) is not supported by eximulate yet")
-    session.drops_input = True
-    problem = _setup_problem(session)
+    session.reset()
+    problem = _setup_problem(session) if session.is_test else ""
     if problem:
+        session.drops_input = True
         _log(session, problem)
-        session.say(UNAVAILABLE)
+        session.say("454 TLS currently unavailable\r\n")
         return
-    session.say("220 TLS go ahead\r\n")
     client_in(session.ctx, "tls_resumption_hosts")
     if not client_in(session.ctx, "tls_verify_hosts"):
         client_in(session.ctx, "tls_try_verify_hosts")
-    _log(session, " (gnutls_handshake): Error in the pull function.")
+    session.say("220 TLS go ahead\r\n")
+    session.wants = WANTED
+
+
+def begun(session: Session, facts: Mapping[str, str]) -> None:
+    """The handshake has succeeded: the client begins anew; ``facts`` are the variables that tell of it."""
+    session.wants = "command"
+    session.has_tls = True
+    session.hello_seen = session.esmtp = False
+    session.advertised = set()
+    session.authenticators = []
+    own = session.ctx.facts
+    own.pop("sender_helo_name", None)
+    own.update(facts)
+    own["received_protocol"] = "smtps"
+    logline.set_client(session)
+    session.next_message()
+
+
+def failed(session: Session, reason: str) -> None:
+    """The handshake has failed: the session is over."""
+    session.wants = "command"
+    _log(session, f" (gnutls_handshake): {reason}")
     ending.closed(session, "closed by EOF")
     session.end("tls-failed")
 

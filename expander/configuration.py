@@ -1,0 +1,114 @@
+r"""A loaded configuration for programs: the public face of what can be done with one.
+
+>>> load(b"primary_hostname = a.example\n").expand("$primary_hostname")
+'a.example'
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+from typing import TYPE_CHECKING
+
+from drivers.api.text import from_argument, from_bytes
+from expander.api import Expander, sandboxed
+from expander.config import load as loading
+from expander.config.profile import chosen
+from expander.expand.mode import TAINT
+from expander.world.of_session import SessionWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from drivers.api.limits import Limits
+    from drivers.api.outside import World
+    from drivers.api.profile import Profile
+    from expander.config.model import Config
+    from expander.expand.mode import Mode
+    from expander.session.talk import SmtpSession
+
+TEXT_NAME = "configuration"
+"""What a configuration is called that has no file."""
+
+_numbers = count(1)
+"""Sessions are what processes are for Exim; the numbers of theirs differ, for the names of messages."""
+
+MOST_PROCESSES = 1 << 22
+
+
+def load(
+    source: str | bytes | os.PathLike[str],
+    *,
+    profile: str | Profile | None = None,
+    world: World | None = None,
+    macros: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
+) -> Configuration:
+    """Load a configuration from a file, or from its text: ``bytes``, or a ``str`` with a newline in it.
+
+    ``profile`` is the Exim to imitate, by its name (``debian-12``, ``4.97,+dmarc``; default:
+    ``EXIMULATE_PROFILE``, else the newest). ``world`` is what the configuration can reach (default: this
+    machine behind the sandbox). ``macros`` are set as by ``-D``. Raises ``LoadError`` with the text that
+    Exim prints, ``UnknownProfileError``, and ``OSError`` for a file that cannot be read.
+    """
+    world = world or sandboxed()
+    wanted = chosen(profile) if profile is None or isinstance(profile, str) else profile
+    name, text = TEXT_NAME, None
+    if isinstance(source, bytes):
+        text = from_bytes(source)
+    elif isinstance(source, str) and "\n" in source:
+        text = from_argument(source)
+    else:
+        name = from_argument(os.fspath(source))
+        world.files.read(name, 1)
+    model = loading.load(name, profile=wanted, world=world, macros=macros, limits=limits, text=text)
+    return Configuration(model, world, limits)
+
+
+class Configuration:
+    """A loaded configuration and the world that it is for.
+
+    ``model`` has all that was read: options, ACLs, routers... Threads may share it: nothing in it changes,
+    and what is compiled is compiled once for all.
+    """
+
+    def __init__(self, model: Config, world: World, limits: Limits | None = None) -> None:
+        self.model = model
+        self.world = world
+        self.limits = limits
+
+    @property
+    def profile(self) -> Profile:
+        """The Exim that it was loaded for."""
+        return self.model.profile
+
+    def expander(self, *, world: World | None = None, mode: Mode = TAINT) -> Expander:
+        """What expands strings with this configuration; one for each thread."""
+        return Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+
+    def expand(self, text: str) -> str:
+        """The value of one string, both held as latin-1. Raises ``ExpansionError``; see `Expander.expand`."""
+        return self.expander().expand(text)
+
+    def session(
+        self,
+        peer: str = "127.0.0.1",
+        *,
+        ident: str = "",
+        name: str = "",
+        world: World | None = None,
+        log_with: Callable[[str], None] | None = None,
+    ) -> SmtpSession:
+        """An SMTP session with a client, after the banner.
+
+        ``peer`` is the client's IP address, also with a port (``[192.0.2.7]:25``), ``ident`` what RFC 1413
+        tells of it, ``name`` its host name where that is not to be looked up. ``world`` is what the session
+        can reach, if that is not what the configuration was loaded with; ``log_with`` gets the lines of the
+        log as they come. Raises ``Failed`` for what is no address, and ``Unsupported``.
+        """
+        from expander.session.talk import SmtpSession
+
+        number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
+        own = SessionWorld(world or self.world, number)
+        context = self.expander(world=own).context
+        return SmtpSession(context, peer, ident=ident, name=name, log_with=log_with)

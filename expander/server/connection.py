@@ -1,0 +1,142 @@
+"""One client of the server: what comes from its socket goes to a session, replies go back."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError
+from drivers.api.text import from_bytes, to_bytes
+from expander.server.secure import facts_of
+from expander.session import timeouts
+from expander.session.client import set_peer
+from expander.session.feed import Feed
+from expander.session.machine import TLS, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from expander.expand.context import Context
+    from expander.server.smtp import SmtpServer
+    from expander.world.of_session import PatientClock
+
+AT_ONCE = 1 << 16
+"""So much is read at once; more waits in the socket, so a client cannot fill the memory."""
+
+PATIENCE = 60.0
+"""So many seconds a client that is closed on has to take what was sent to it."""
+
+SHUTTING_DOWN = "421 Service not available\r\n"
+
+
+class Connection:
+    """A client from its connection to its end."""
+
+    def __init__(
+        self,
+        server: SmtpServer,
+        ctx: Context,
+        clock: PatientClock,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._server = server
+        self._clock = clock
+        self._reader = reader
+        self._writer = writer
+        self._out: list[str] = []
+        host, port = writer.get_extra_info("peername")[:2]
+        own_host, own_port = writer.get_extra_info("sockname")[:2]
+        set_peer(ctx, str(host))
+        ctx.facts.update(
+            sender_host_port=str(port), received_ip_address=str(own_host), received_port=str(own_port)
+        )
+        ctx.log_with = lambda text, _panic: server.log(text)
+        self._session = Session(ctx, self._out.append)
+        self._session.open_file = server.keeper.open_file
+        self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
+        self._feed = Feed(self._session, in_step=True)
+        self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
+
+    async def serve(self) -> None:
+        """Hold the session to its end."""
+        first = asyncio.ensure_future(self._reader.read(AT_ONCE))
+        try:
+            if await self._work(self._session.start):
+                await asyncio.sleep(0)
+                early = first.done() and not first.cancelled() and first.exception() is None
+                if early and first.result() and self._is_too_early(first.result()):
+                    self._out.clear()
+                    await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
+            await self._flush()
+            await self._converse(first)
+        finally:
+            first.cancel()
+            with suppress(asyncio.CancelledError, OSError):
+                await first
+
+    @staticmethod
+    def _text(first: asyncio.Future[bytes]) -> str:
+        return from_bytes(first.result())
+
+    def _is_too_early(self, data: bytes) -> bool:
+        options = self._session.ctx.options
+        return bool(data and options.get("smtp_enforce_sync")) and not self._session.can_pipe_connect
+
+    async def _converse(self, first: asyncio.Future[bytes]) -> None:
+        session, reading = self._session, first
+        while not session.closed:
+            try:
+                data = await asyncio.wait_for(reading, self._timeout)
+            except TimeoutError:
+                await self._work(session.timed_out)
+                break
+            except OSError:
+                data = b""
+            if not data:
+                await self._work(session.lost)
+                break
+            await self._work(lambda data=data: self._feed.take(data))  # type: ignore[misc] # bound at once
+            await self._flush()
+            if session.wants == TLS and not session.closed and not await self._secure():
+                break
+            reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+        await self._flush()
+
+    async def _work(self, work: Callable[[], object]) -> bool:
+        """Let the session work beside the others; false if it has to end over what eximulate lacks."""
+        try:
+            await self._server.run(work)
+        except EximError as problem:
+            # What Exim ends over, and what is refused or lacking here: the client hears that it is over.
+            self._server.log(problem.message)
+            self._server.complain(problem)
+            self._out.append(SHUTTING_DOWN)
+            self._session.closed = True
+            return False
+        return True
+
+    async def _flush(self) -> None:
+        """Send what was said, once the time is over that ACLs let the client wait."""
+        if self._clock.owed:
+            owed, self._clock.owed = self._clock.owed, 0.0
+            await asyncio.sleep(owed)
+        if self._out:
+            self._writer.write(to_bytes("".join(self._out)))
+            self._out.clear()
+        with suppress(OSError):
+            await asyncio.wait_for(self._writer.drain(), self._timeout)
+
+    async def _secure(self) -> bool:
+        """The TLS handshake; false if it fails."""
+        try:
+            context = await self._server.run(lambda: self._server.tls(self._session.ctx))
+            await self._writer.start_tls(context, ssl_handshake_timeout=self._timeout)
+        except (OSError, ssl.SSLError, EximError) as problem:
+            reason = getattr(problem, "reason", None) or str(problem)
+            await self._work(lambda: self._session.tls_failed(reason))
+            return False
+        facts = facts_of(self._writer.get_extra_info("ssl_object"))
+        return await self._work(lambda: self._session.tls_begun(facts))

@@ -1,0 +1,137 @@
+"""An SMTP server on a socket that answers as a configuration says and delivers nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, TypeVar
+
+from drivers.values.hints import KEPT, MemoryHints
+from expander.server.connection import PATIENCE, Connection
+from expander.world.of_session import PatientClock, SessionWorld
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable
+
+    from drivers.api.errors import EximError
+    from expander.configuration import Configuration
+    from expander.expand.context import Context
+    from expander.server.keeping import Keeper
+
+T = TypeVar("T")
+
+WORKERS = 32
+"""So many sessions can work at once; one that waits for its client does not count."""
+
+BACKLOG = 1024
+TOO_MANY = "421 Too many concurrent SMTP connections; please try again later.\r\n"
+TOO_MANY_FROM_HOST = (
+    "421 Too many concurrent SMTP connections from this IP address; please try again later.\r\n"
+)
+
+
+class SmtpServer:
+    """Answers clients with the sessions of one configuration; messages go to the keeper.
+
+    ``log_with`` gets the lines of the log, ``complain_with`` what a session had to end over. Sessions share
+    what is remembered from one to the next (rates, what was seen), and nothing else.
+    """
+
+    def __init__(
+        self,
+        config: Configuration,
+        keeper: Keeper,
+        *,
+        log_with: Callable[[str], None],
+        complain_with: Callable[[EximError], None],
+    ) -> None:
+        self.config = config
+        self.keeper = keeper
+        self.log = log_with
+        self.complain = complain_with
+        self._hints = MemoryHints()
+        self._numbers = count(1)
+        self._pool = ThreadPoolExecutor(WORKERS, "session")
+        self._clients: Counter[str] = Counter()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._tls: ssl.SSLContext | None = None
+        self._tls_lock = Lock()
+
+    async def start(self, host: str, port: int) -> tuple[str, int]:
+        """Listen: the address and the port, which the system chooses if it is 0. Raises ``OSError``."""
+        self._server = await asyncio.start_server(self._connected, host, port, backlog=BACKLOG)
+        address: tuple[str, int] = self._server.sockets[0].getsockname()[:2]
+        return address
+
+    async def stop(self) -> None:
+        """Listen no more, and break off the sessions that go on."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._server is not None:
+            await self._server.wait_closed()
+        self._pool.shutdown()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do the work of a session in a thread, so that the others go on."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def tls(self, ctx: Context) -> ssl.SSLContext:
+        """The certificate of the server, read or made when the first client wants it."""
+        from expander.server.secure import context_of
+
+        with self._tls_lock:
+            self._tls = self._tls or context_of(ctx)
+            return self._tls
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        host = str(writer.get_extra_info("peername")[0])
+        try:
+            refusal = self._refusal(host)
+            self._clients[host] += 1
+            if refusal:
+                writer.write(refusal.encode())
+            else:
+                clock = PatientClock(self.config.world.clock)
+                await Connection(self, self._context(clock), clock, reader, writer).serve()
+        except asyncio.CancelledError:
+            writer.transport.abort()  # the server stops
+        finally:
+            self._tasks.discard(task)
+            self._clients[host] -= 1
+            if not self._clients[host]:
+                del self._clients[host]
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                await asyncio.wait_for(writer.wait_closed(), PATIENCE)
+
+    def _context(self, clock: PatientClock) -> Context:
+        world = self.config.world
+        own = SessionWorld(world, world.pid + next(self._numbers), clock)
+        context = self.config.expander(world=own).context
+        context.state[KEPT] = self._hints
+        return context
+
+    def _refusal(self, host: str) -> str:
+        """Why a client is not answered, as its reply; "" if it is."""
+        options = self.config.model.options
+        most = int(options.get("smtp_accept_max") or 0)
+        if most and self._clients.total() >= most:
+            self.log(f"Connection from [{host}] refused: too many connections")
+            return TOO_MANY
+        of_host = str(options.get("smtp_accept_max_per_host") or "")
+        if of_host.isdigit() and 0 < int(of_host) <= self._clients[host]:
+            self.log(f"Connection from [{host}] refused: too many connections from that IP address")
+            return TOO_MANY_FROM_HOST
+        return ""

@@ -1,0 +1,145 @@
+"""An SMTP session held by a program: commands go in; replies, log and verdicts can be looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Fatal
+from drivers.api.text import from_argument, to_bytes
+from expander.session import verdict as verdicts
+from expander.session.client import set_peer
+from expander.session.feed import Feed
+from expander.session.machine import CHUNK, COMMAND, LINES, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from expander.expand.context import Context
+    from expander.session.arrived import Arrived
+    from expander.session.judging import AclResult
+    from expander.session.verdict import Reply, Verdict
+
+ABOUT = {
+    "rcpt": "local_part domain",
+    "mail": "sender_address",
+    "helo": "sender_helo_name",
+    "connect": "sender_host_address",
+}
+"""Which variables have what is judged; in other phases it is the argument of the command."""
+
+
+class SmtpSession:
+    """One session of a configuration with one client; made by ``Configuration.session``.
+
+    It does nothing by itself and shares nothing that changes with other sessions: any number can be held
+    side by side, each by one thread at a time. ``replies``, ``log``, ``verdicts`` and ``messages`` grow while
+    it goes on; the banner is the first reply. Where Exim would end (a list names a file that cannot be
+    read) the session is closed and the log says why. All methods raise ``Unsupported`` for what the
+    configuration has and eximulate lacks.
+    """
+
+    def __init__(
+        self,
+        ctx: Context,
+        peer: str,
+        *,
+        ident: str = "",
+        name: str = "",
+        log_with: Callable[[str], None] | None = None,
+    ) -> None:
+        self.context = ctx
+        self.log: list[str] = []
+        self.verdicts: list[Verdict] = []
+        self.messages: list[Arrived] = []
+        self.peer = set_peer(ctx, peer, ident=ident, name=name)
+        self._log_with = log_with
+        self._collected = verdicts.Replies()
+        ctx.log_with = self._take_log
+        self.machine = Session(ctx, self._collected.take)
+        self.machine.verdict_with = self._take_verdict
+        self.machine.keep_with = self.messages.append
+        self._feed = Feed(self.machine)
+        self._do(self.machine.start)
+
+    @property
+    def replies(self) -> Sequence[Reply]:
+        """All replies so far, the banner first."""
+        return self._collected.done
+
+    @property
+    def closed(self) -> bool:
+        """True when the server has ended the session."""
+        return self.machine.closed
+
+    def command(self, line: str | bytes) -> Reply | None:
+        """Send one command, or one line of an AUTH exchange: the last reply to it, None if there was none.
+
+        Text is taken as UTF-8. After DATA, `send` takes the message.
+        """
+        text = from_argument(line).encode("latin-1") if isinstance(line, str) else line
+        return self._last(lambda: self.send(text.rstrip(b"\r\n") + b"\r\n"))
+
+    def data(self, message: str | bytes) -> Reply | None:
+        """Send DATA and, if that is permitted, a message: the last reply.
+
+        Lines of the message may end in any way; dots at their beginnings are doubled here.
+        """
+        lines = _lines(message)
+        before = len(self.replies)
+        self.command(b"DATA")
+        if self.machine.wants == LINES:
+            dotted = (b"." + line if line.startswith(b".") else line for line in lines)
+            self.send(b"".join(line + b"\r\n" for line in dotted) + b".\r\n")
+        return self.replies[-1] if len(self.replies) > before else None
+
+    def bdat(self, chunk: str | bytes, *, last: bool = True) -> Reply | None:
+        """Send BDAT with a chunk, as it is: the last reply."""
+        data = from_argument(chunk).encode("latin-1") if isinstance(chunk, str) else chunk
+        head = b"BDAT %d%s\r\n" % (len(data), b" LAST" if last else b"")
+        before = len(self.replies)
+        self.send(head)
+        if self.machine.wants == CHUNK:
+            self.send(data)
+        return self.replies[-1] if len(self.replies) > before else None
+
+    def send(self, data: bytes) -> Sequence[Reply]:
+        """Send bytes as they are, with any number of commands in them: the replies to these."""
+        before = len(self.replies)
+        self._do(lambda: self._feed.take(data))
+        return self.replies[before:]
+
+    def hang_up(self) -> Sequence[Reply]:
+        """The client is gone without QUIT: what the server still tries to say."""
+        before = len(self.replies)
+        self._do(self._feed.ended)
+        return self.replies[before:]
+
+    def _last(self, work: Callable[[], Sequence[Reply]]) -> Reply | None:
+        replies = work()
+        return replies[-1] if replies else None
+
+    def _do(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Fatal as problem:
+            self.context.log(problem.message)
+            self.machine.closed = True
+
+    def _take_log(self, text: str, _panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+        self.log.append(text)
+        if self._log_with is not None:
+            self._log_with(text)
+
+    def _take_verdict(self, phase: str, result: AclResult) -> None:
+        facts = self.context.facts
+        about = "@".join(filter(None, (facts.get(name, "") for name in ABOUT.get(phase, "").split())))
+        if phase not in ABOUT:
+            about = facts.get("smtp_command_argument", "") if self.machine.wants == COMMAND else ""
+        self.verdicts.append(verdicts.verdict(phase, str(about), result, self.context.config))
+
+
+def _lines(message: str | bytes) -> list[bytes]:
+    """The lines of a message without their ends."""
+    data = to_bytes(from_argument(message)) if isinstance(message, str) else message
+    lines = data.replace(b"\r\n", b"\n").split(b"\n")
+    return lines[:-1] if not lines[-1] else lines

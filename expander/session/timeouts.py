@@ -1,0 +1,75 @@
+"""What becomes of clients that are silent too long, or speak before it is their turn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import printing
+from expander.session import logline, message
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+MOST_SHOWN = 150
+"""So much of what came too soon is shown in the log."""
+
+PIPELINED = frozenset({"MAIL", "RCPT", "RSET"})
+"""Commands that more may follow at once where PIPELINING is on offer."""
+
+ALWAYS = frozenset({"BDAT", "AUTH", "QUIT", "HELP"})
+"""Commands that more may follow at once in any case."""
+
+
+def command_timeout(session: Session) -> None:
+    """No command has come for ``smtp_receive_timeout``."""
+    host = session.ctx.expand("$smtp_active_hostname")
+    session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
+    session.ctx.log(f"SMTP command timeout on connection from {logline.client(session)}")
+    session.end("command-timeout")
+
+
+def data_timeout(session: Session) -> None:
+    """Nothing of the message under way has come for ``smtp_receive_timeout``."""
+    host = session.ctx.expand("$smtp_active_hostname")
+    session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
+    if session.reception is not None and b"\n\n" in b"\n" + session.reception.lines.in_memory():
+        session.message_id = message.identification(session)  # the header is whole: it is a message
+    who = f"{logline.client(session)} F=<{session.mail.sender or ''}>"
+    session.ctx.log(f"SMTP data timeout (message abandoned) on connection from {who}")
+    session.end("data-timeout")
+
+
+def is_too_soon(session: Session, name: str) -> bool:
+    """True if a client may not send anything behind a command of that name before it has the reply."""
+    enforced = bool(session.ctx.options.get("smtp_enforce_sync"))
+    if "no_enforce_sync" in session.controls:
+        enforced = False
+    elif "enforce_sync" in session.controls:
+        enforced = True
+    if not enforced or name in ALWAYS or session.conversation is not None:
+        return False
+    return name not in PIPELINED or "PIPELINING" not in session.advertised
+
+
+def out_of_step(session: Session, command: str, further: str) -> None:
+    """The client has sent more behind a command whose reply it had to wait for."""
+    offered = "was" if "PIPELINING" in session.advertised else "was not"
+    said = f"next input sent too soon: pipelining {offered} advertised"
+    who = logline.client(session, labelled=True)
+    shown = printing(further[:MOST_SHOWN])
+    session.say("554 SMTP synchronization error\r\n")
+    session.ctx.log(
+        f'SMTP protocol synchronization error ({said}): rejected "{command}" {who} next input="{shown}"'
+    )
+    session.end("synchronization-error")
+
+
+def before_greeting(session: Session, given: str) -> None:
+    """The client has not waited for the greeting."""
+    who = logline.client(session, labelled=True)
+    session.say("554 SMTP synchronization error\r\n")
+    session.ctx.log(
+        "SMTP protocol synchronization error (input sent without waiting for greeting): rejected "
+        f'connection from {who} input="{printing(given[:MOST_SHOWN])}"'
+    )
+    session.end()

@@ -1,0 +1,131 @@
+"""What a session tells of itself: replies, and what ACLs have decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from expander.acl.run import Tested
+    from expander.config.model import Config
+    from expander.session.judging import AclResult
+
+OUTCOMES = {
+    OK: "accepted",
+    DISCARD: "discarded",
+    FAIL: "denied",
+    DEFER: "deferred",
+    DROP: "dropped",
+    ERROR: "error",
+}
+"""What the words of `drivers.api.acl` mean for the client."""
+
+LINES_BEFORE = 2
+"""ACLs that are read from files and texts are numbered with so many lines before them."""
+
+
+class Reply(Record):
+    """A reply of the server: its code, and its lines without code and end, held as latin-1 text."""
+
+    code: int
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines with newlines between them."""
+        return "\n".join(self.lines)
+
+    @property
+    def is_positive(self) -> bool:
+        """True for a reply that the client was to hope for: 2xx and 3xx."""
+        return self.code < 400
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+class Value(Record):
+    """A condition or modifier of the statement that decided.
+
+    ``value`` is its text after expansion, ``outcome`` a word of `drivers.api.acl` after negation: "OK"
+    where it holds.
+    """
+
+    name: str
+    value: str
+    outcome: str
+    negated: bool = False
+
+
+class Verdict(Record):
+    """What one ACL has decided in one phase of a session.
+
+    ``phase`` is the end of the option's name (``rcpt`` for ``acl_smtp_rcpt``), ``about`` what was judged (the
+    address, the name of HELO), ``acl`` the name of the ACL, the path of its file or "" for a text. ``file``,
+    ``line`` and ``verb`` say which statement decided; ``line`` is 0 and ``verb`` "" where none did: at the
+    end of an ACL, without one, and where it could not be run. ``outcome`` is a word of `OUTCOMES`,
+    ``message`` and ``log_message`` are what the ACL wants to tell the client and the log, ``values`` the
+    conditions and modifiers of the statement as they were expanded.
+    """
+
+    phase: str
+    about: str
+    acl: str
+    file: str
+    line: int
+    verb: str
+    outcome: str
+    message: str
+    log_message: str
+    values: tuple[Value, ...]
+
+    @property
+    def place(self) -> str:
+        """``file:line``, the file alone where there is no line; "" without both."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+def verdict(phase: str, about: str, result: AclResult, config: Config | None) -> Verdict:
+    """The verdict on ``about`` that is in the result of an ACL."""
+    decided, outcome = result.decided, OUTCOMES[result.word]
+    told = (outcome, result.message, result.log_message)
+    if decided is None:
+        return Verdict(phase, about, "", "", 0, "", *told, ())
+    name = decided.acl.removeprefix('ACL "').removesuffix('"') if decided.acl.startswith("ACL ") else ""
+    statement = decided.statement
+    if statement is None:
+        acl = config.acls.get(name) if config is not None else None
+        return Verdict(phase, about, name, acl.span.origin().source.name if acl else "", 0, "", *told, ())
+    file, line = statement.file, statement.number
+    if not decided.is_from_config:
+        file, line = name, line - LINES_BEFORE
+        setting = config.options.settings.get(f"acl_smtp_{phase}") if config is not None else None
+        if not name and setting is not None:
+            origin = setting.span.origin()
+            file, line = origin.source.name, origin.position()[0]
+    values = tuple(map(_value, decided.tested))
+    return Verdict(phase, about, name, file, line, statement.verb.text, *told, values)
+
+
+def _value(tested: Tested) -> Value:
+    return Value(tested.name, tested.value, tested.word, tested.negated)
+
+
+class Replies:
+    """Puts what is sent to a client together to replies."""
+
+    def __init__(self) -> None:
+        self.done: list[Reply] = []
+        self._lines: list[str] = []
+
+    def take(self, text: str) -> None:
+        """Text that is sent; what is no reply, such as the remarks of a test, is left out."""
+        for line in text.split("\r\n"):
+            if not line[:3].isdigit():
+                continue
+            self._lines.append(line[4:])
+            if line[3:4] != "-":
+                self.done.append(Reply(int(line[:3]), tuple(self._lines)))
+                self._lines = []

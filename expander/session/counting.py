@@ -1,4 +1,4 @@
-"""Commands that a session does not serve: unknown ones, too many of a kind, all of them where it closes down."""
+"""Commands that a session does not serve: unknown ones, too many of a kind, all where it closes down."""
 
 from __future__ import annotations
 

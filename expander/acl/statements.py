@@ -55,7 +55,7 @@ def find(run: Run, text: str) -> AclText:
         raise AclProblem("")
     if not any(char in SPACE for char in name):
         if name in known:
-            if run.traced:
+            if run.traced and known[name].statements:
                 run.debug(f'using ACL "{name}"')
             return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
         if name.startswith("/"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
@@ -49,8 +49,8 @@ def _hello(session: Session, name: str, command: str) -> None:
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            session.log_too_many_errors()
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
     new_name(ctx)

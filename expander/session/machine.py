@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
-from expander.acl.warning import WARNED
+from expander.acl import warning
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
     controls,
+    counting,
+    ending,
     envelope,
     greeting,
     hello,
-    logline,
     mailbox_copy,
     message,
     others,
     questions,
     signatures,
+    slowing,
     timeouts,
     tls,
 )
+from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
@@ -54,7 +57,6 @@ BY_MESSAGE = tuple(
 )
 """Variables that a new message begins without."""
 
-MOST_HISTORY = 20
 FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 """Commands that bring no mail forward, but of which there may be one with each message."""
 
@@ -84,6 +86,7 @@ class Envelope(State):
     returns: str = ""
     envelope_id: str = ""
     dsn: bool = False
+    replies_to_each: bool = False
 
 
 class Session:
@@ -93,6 +96,7 @@ class Session:
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
     message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
+    ``drops_input`` tells that what the client has sent up to now is not to be read.
     """
 
     open_file: Callable[[], BinaryIO] | None = None
@@ -122,7 +126,13 @@ class Session:
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
-        self.nonmail = self.errors = self.unknown = 0
+        self.nonmail = self.errors = self.unknown = self.mails = 0
+        self.logs_connection = True
+        self.has_greeted = False
+        self.size_limit = 0
+        self.closing_words = ""
+        self.drops_input = False
+        self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
         self.copy: str | None = None
@@ -226,8 +236,8 @@ class Session:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         if self.is_batch and where != "data":
             return AclResult(OK)
-        text = self.ctx.options.get("acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
-        verdict = check_acl(self.ctx, where, str(text) if text else None, self)
+        text = setting_of(self.ctx, "acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
+        verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
         return verdict
@@ -246,24 +256,15 @@ class Session:
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
+        ending.wrong(self, code, text)
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
         kind = "-" if ends else " "
         self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
-            self._too_many_errors(code)
-
-    def _too_many_errors(self, code: int) -> None:
-        self.log_too_many_errors()
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
-
-    def log_too_many_errors(self) -> None:
-        """Log that the session ends because the client does not speak SMTP well."""
-        history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
-        last = self.ctx.facts.get("smtp_command", "")[:128]
-        words = f'too many syntax or protocol errors (last command was "{last}"{history})'
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
+            ending.too_many_errors(self)
+            self.say(f"{code} Too many syntax or protocol errors\r\n")
+            self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -277,9 +278,16 @@ class Session:
         if notquit:
             others.notquit(self, notquit)
 
+    def close_down(self, words: str) -> None:
+        """Serve the client no longer: until it says QUIT it is told so."""
+        self.closing_words = words
+        self.free_of_charge = set()
+        self.say(f"421 {words}\r\n")
+
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
@@ -290,7 +298,7 @@ class Session:
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
         signatures.forget(self.ctx)
-        self.ctx.state.pop(WARNED, None)
+        warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -318,6 +326,7 @@ class Session:
         self._replies = []
         if not self.closed:
             work()
+            ending.without_mail(self)
         return self._replies
 
     def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
@@ -329,57 +338,28 @@ class Session:
             authentication.respond(self, text)
             return
         name, argument = split(text)
+        if self.closing_words:
+            counting.closing_down(self, name, text)
+            return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+        if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
             return
         if not name:
-            self._unknown()
+            counting.unknown(self)
             return
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
             return
         self.history.append(name)
-        facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])
+        facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
-
-    def _unknown(self) -> None:
-        self.unknown += 1
-        if self.unknown <= self.number("smtp_max_unknown_commands"):
-            self.error(500, "unrecognized command")
-            return
-        last = self.ctx.facts["smtp_command"]
-        words = f'too many unrecognized commands (last was "{last}")'
-        self.say("500 Too many unrecognized commands\r\n")
-        self.end("bad-commands")
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
-
-    def _too_many_nonmail(self, name: str, text: str) -> bool:
-        """Count a command that brings no mail forward; True if it was one too many."""
-        if name in self.free_of_charge:
-            used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
-            self.free_of_charge -= used.get(name, {name})
-            return False
-        if self.counts_nonmail is None:
-            from expander.session.hostcheck import client_in
-
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
-        if not self.counts_nonmail:
-            return False
-        self.nonmail += 1
-        if self.nonmail <= self.number("smtp_accept_max_nonmail"):
-            return False
-        self.say("554 Too many nonmail commands\r\n")
-        words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.end("bad-commands")
-        return True
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {

@@ -112,7 +112,7 @@ def _mail(session: Session, argument: str) -> None:
             session.mail.discarded = "MAIL"
         session.reply(250, verdict.message or "OK")
         return
-    session.refuse("mail", f"<{address}>", verdict)
+    session.refuse("mail", text.rstrip(SPACE), verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
 
@@ -207,7 +207,7 @@ def _rcpt(session: Session, argument: str) -> None:
     most = session.number("recipients_max")
     if most and state.rcpt_count > most and not _within(session):
         return
-    _judge_recipient(session, address)
+    _judge_recipient(session, address, text)
 
 
 def qualified_recipient(session: Session, address: str, text: str) -> str | None:
@@ -234,12 +234,12 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
     return session.judge(where)
 
 
-def _judge_recipient(session: Session, address: str) -> None:
+def _judge_recipient(session: Session, address: str, text: str) -> None:
     ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
+        ctx.log(f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL")
         state.recipients.append("")
         return
     verdict = judge_address(session, "rcpt", address)
@@ -251,7 +251,7 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        ctx.log(f"{who} F=<{state.sender}> RCPT {text}: discarded by RCPT ACL{said}")
         state.discards_some = True
         state.recipients.append("")
     else:
@@ -259,7 +259,7 @@ def _judge_recipient(session: Session, address: str) -> None:
             state.rcpt_defer_count += 1
         else:
             state.rcpt_fail_count += 1
-        session.refuse("rcpt", f"<{address}>", verdict)
+        session.refuse("rcpt", text, verdict)
         state.rcpt_refused = True
 
 

@@ -19,6 +19,7 @@ from drivers.routers.finding import (
     Wanted,
     by_address,
     by_name,
+    tell_search,
 )
 from drivers.values import ip, listtext
 
@@ -96,6 +97,7 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
         for each in found.hosts:
             each.port = host.port if each.port is None else each.port
         return found
+    tell_search(work, host.name)
     if way == BY_NAME or ip.parse(host.name) is not None:
         return by_name(work, host)
     found = by_address(work, host, wanted)

@@ -127,7 +127,7 @@ def _mail(session: Session, argument: str) -> None:
         wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
         session.reply(250, verdict.message or f"OK{wants_each}")
         return
-    session.refuse("mail", f"<{address}>", verdict)
+    session.refuse("mail", text.rstrip(SPACE), verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
 
@@ -225,7 +225,7 @@ def _rcpt(session: Session, argument: str) -> None:
     if most and state.rcpt_count > most and not _within(session):
         return
     slow_down(session, "smtp_ratelimit_rcpt", state.rcpt_count)
-    _judge_recipient(session, address)
+    _judge_recipient(session, address, text)
 
 
 def qualified_recipient(session: Session, address: str, text: str) -> str | None:
@@ -259,13 +259,13 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
     return session.judge(where)
 
 
-def _judge_recipient(session: Session, address: str) -> None:
+def _judge_recipient(session: Session, address: str, text: str) -> None:
     facts, state = session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
         logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL"
+            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL"
         )
         state.recipients.append("")
         return
@@ -278,9 +278,7 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}"
-        )
+        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {text}: discarded by RCPT ACL{said}")
         state.discards_some = True
         state.recipients.append("")
     else:
@@ -288,7 +286,7 @@ def _judge_recipient(session: Session, address: str) -> None:
             state.rcpt_defer_count += 1
         else:
             state.rcpt_fail_count += 1
-        session.refuse("rcpt", f"<{address}>", verdict)
+        session.refuse("rcpt", text, verdict)
         state.rcpt_refused = True
 
 

@@ -49,8 +49,8 @@ class Reply(Record):
 class Value(Record):
     """A condition or modifier of the statement that decided.
 
-    ``value`` is its text after expansion (a list as it is written), ``outcome`` a word of `drivers.api.acl` after negation: "OK"
-    where it holds.
+    ``value`` is its text after expansion (a list as it is written), ``outcome`` a word of `drivers.api.acl`
+    after negation: "OK" where it holds.
     """
 
     name: str

@@ -45,6 +45,7 @@ condition(
     "True if the MIME part could be decoded to a file.",
     only="mime",
     argument="default | path | dir/ | empty",
+    done_by="drivers.acl.mime:decode",
     feature="content_scan",
 )
 condition(
@@ -121,6 +122,7 @@ condition(
     only="mime",
     argument="regex_list",
     feature="content_scan",
+    done_by="drivers.acl.mime:mime_regex",
 )
 condition(
     "ratelimit",

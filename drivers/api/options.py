@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.api.errors import ConfigError
 from drivers.api.optionvalues import (
@@ -27,7 +27,7 @@ from drivers.values.listtext import split
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Users
+    from drivers.api.outside import Account, Users
 
 _INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
@@ -245,7 +245,14 @@ def _number_of(text: str) -> int:
     return max(-_LARGEST - 1, min(int(text), _LARGEST)) % (1 << 32)
 
 
-def find_user(text: str, users: Users | None) -> tuple[int, int | None]:
+class KnowsUsers(Protocol):
+    """Whoever can be asked for a user."""
+
+    def user(self, name: str) -> Account | None:
+        """The user of that login name (or decimal number)."""
+
+
+def find_user(text: str, users: KnowsUsers | None) -> tuple[int, int | None]:
     """The numbers of a user and of the user's group; the group is None for a bare number.
 
     Raises `ConfigError` if there is no such user.

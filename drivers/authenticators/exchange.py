@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import Tainted, lower
+from drivers.values import encode
 from drivers.values.truth import UNTRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from drivers.api.protocols import Context
 
 OK, FAIL, DEFER, CANCELLED = "OK", "FAIL", "DEFER", "CANCELLED"
@@ -19,11 +18,22 @@ BAD_BASE64, UNEXPECTED = "BAD64", "UNEXPECTED"
 """How an exchange may end; ``UNEXPECTED``: the client sent data with the command, which it may not."""
 
 Dialogue = Generator[str, str, str]
-"""An exchange: gives challenges, is sent responses, both before base64, and returns how it ended."""
+"""An exchange: gives challenges, is sent responses, both as they go over the line, and returns how it ended.
+
+It may raise `Over` instead.
+"""
 
 VARIABLES = 4
 MOST = 20
 """So many values of the client there may be; the first four have variables of their own."""
+
+
+class Over(Exception):
+    """The exchange has come to an end: the words say to which."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
 
 
 class Exchange:
@@ -69,6 +79,12 @@ class Exchange:
         """What the option ``server_condition`` decides; OK where it is not set."""
         return self.condition(self.option("server_condition"), "server_condition")
 
+    def tell(self) -> None:
+        """Say in debugging output what the option ``server_debug_print`` wants to be said."""
+        text = self.option("server_debug_print")
+        if text:
+            self.ctx.debug(self.expand(text) or "")
+
     def condition(self, text: str, label: str) -> str:
         """What a condition decides: true and false words, failures, anything else as a deferral."""
         debug = self.ctx.debug
@@ -77,9 +93,7 @@ class Exchange:
             debug(f"  $auth{at} = {value}")
         for at, value in enumerate(self.values, 1):
             debug(f"  ${at} = {value}")
-        shown = self.option("server_debug_print")
-        if shown:
-            debug(self.expand(shown) or "")
+        self.tell()
         if not text:
             return OK
         try:
@@ -104,6 +118,32 @@ class Exchange:
         return DEFER
 
 
-def in_parts(data: str) -> Iterable[str]:
-    """The parts of data between NUL bytes."""
-    return data.split("\0")
+def coded(text: str) -> str:
+    """Text in base64."""
+    return encode.base64(text)
+
+
+def decoded(text: str) -> str:
+    """The bytes behind base64. Raises `Over` for what is none."""
+    plain = encode.from_base64(text)
+    if plain is None:
+        raise Over(BAD_BASE64)
+    return plain
+
+
+def ask(challenge: str) -> Dialogue:
+    """Put a question to the client, both sides in base64: the answer. Raises `Over`."""
+    return decoded((yield coded(challenge)))
+
+
+def initial(data: str) -> list[str]:
+    """The values that came with the command, between NUL bytes; none of them is empty at the end."""
+    if data == "=":
+        return [""]
+    text = decoded(data)
+    return text.removesuffix("\0").split("\0") if text else []
+
+
+def in_parts(response: str) -> list[str]:
+    """The values of a response, between NUL bytes: one at least."""
+    return response.removesuffix("\0").split("\0")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, in_parts
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, in_parts, initial
 
 
-def serve(auth: Exchange, data: str | None) -> Dialogue:
+def serve(auth: Exchange, data: str) -> Dialogue:
     """Take the identity that the client wants, and ask ``server_condition``.
 
     See "The external authenticator".
     """
-    if data is None:
-        data = yield ""
-    first = next(iter(in_parts(data)))
-    auth.add(first)
+    given = initial(data) if data else []
+    if not given:
+        given = in_parts((yield from ask("")))
+    auth.add(given[0])
     for name in ("server_param2", "server_param3"):
         text = auth.option(name)
         if text:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, in_parts
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, in_parts, initial
 from drivers.values import listtext
 
 
-def serve(auth: Exchange, data: str | None) -> Dialogue:
+def serve(auth: Exchange, data: str) -> Dialogue:
     """Take values from the client until there is one for each prompt, and ask ``server_condition``.
 
     See "The plaintext authenticator".
@@ -15,10 +15,10 @@ def serve(auth: Exchange, data: str | None) -> Dialogue:
     if text is None:
         return DEFER
     prompts = list(listtext.elements(text)) if auth.option("server_prompts") else []
-    if data is not None:
-        auth.add(*in_parts(data))
+    if data:
+        auth.add(*initial(data))
     for prompt in prompts[len(auth.values) :]:
-        response = yield prompt
+        response = yield from ask(prompt)
         auth.add(*in_parts(response))
         if len(auth.values) >= len(prompts):
             break

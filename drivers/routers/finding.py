@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
 from drivers.api.routing import Host
-from drivers.api.text import lower
+from drivers.api.text import is_tainted, lower
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
 from drivers.values.dnslookup import ask, is_secure, only_ipv4
 from drivers.values.memberships import in_list
+from drivers.values.networks import networks
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -99,6 +100,10 @@ def is_ignored(work: Work, host: str, address: str) -> bool:
     ignored = work.router["ignore_target_hosts"]
     if not ignored:
         return False
+    if work.ctx.tell_checks is None and not is_tainted(ignored):
+        listed = networks(ignored)
+        if listed is not None:
+            return listed.has(address)
     facts = work.ctx.facts
     before = {name: facts.get(name) for name in ("host", "host_address")}
     facts["host"], facts["host_address"] = host, address

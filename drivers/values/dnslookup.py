@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 KNOWN = "dns_failures"
 """Under this name the state has the questions that found nothing, and until when that holds."""
 
+USUAL, FITTING = "how the DNS is asked", "names that fit dns_check_names_pattern"
+"""Under these names the state has what the options say of all questions, and of names."""
+
+MOST_FITTING = 10_000
+
 ANY_NAME = frozenset({"PTR", "TXT"})
 """Records that may have names of any form."""
 
@@ -80,17 +85,24 @@ def only_ipv4(ctx: Context, name: str) -> bool:
 
 
 def _asking(ctx: Context, given: Asking) -> Asking:
-    option = ctx.options.get
+    usual = ctx.state.get(USUAL)
+    if usual is None:
+        option = ctx.options.get
 
-    def tristate(name: str) -> bool | None:
-        value = int(option(name, -1))
-        return None if value < 0 else value > 0
+        def tristate(name: str) -> bool | None:
+            value = int(option(name, -1))
+            return None if value < 0 else value > 0
 
+        usual = ctx.state[USUAL] = (
+            int(option("dns_retrans") or 0), int(option("dns_retry") or 0),
+            tristate("dns_use_edns0"), tristate("dns_dnssec_ok"),
+        )  # fmt: skip
+    retrans, retry, edns0, dnssec_ok = usual
     return Asking(
-        given.retrans or int(option("dns_retrans") or 0),
-        given.retry or int(option("dns_retry") or 0),
-        tristate("dns_use_edns0"),
-        tristate("dns_dnssec_ok"),
+        given.retrans or retrans,
+        given.retry or retry,
+        edns0,
+        dnssec_ok,
         given.qualify_single,
         given.search_parents,
     )
@@ -132,7 +144,12 @@ def _may_be_asked(ctx: Context, name: str, kind: str) -> bool:
         return bool(name)
     while kind in UNDERSCORED and name.startswith("_"):
         name = name.partition(".")[2]
-    return ctx.pattern(str(pattern)).search(name) is not None
+    fitting: dict[str, bool] = ctx.state.setdefault(FITTING, {})
+    if name not in fitting:
+        if len(fitting) >= MOST_FITTING:
+            fitting.clear()
+        fitting[name] = ctx.pattern(str(pattern)).search(name) is not None
+    return fitting[name]
 
 
 PROBLEMS = frozenset({AGAIN, FAIL})

@@ -48,7 +48,7 @@ def call(run: Run, text: str) -> str:
         raise
     except ExpansionError as problem:
         word = DEFER if isinstance(problem, Deferred) else ERROR
-        raise AclProblem(f'failed to expand ACL string "{name}": {problem.message}', word) from problem
+        raise AclProblem(f'failed to expand ACL string "{name}": {problem.quoted}', word) from problem
     word = nested(run, lambda: run.run_text(run, called), arguments)
     if word == OK:
         run.message = run.log_message = ""  # what an ACL said that accepted is not passed on

@@ -89,7 +89,7 @@ def carry_out(run: Run, word: Prepared) -> str:
         except Unsupported:
             raise
         except ExpansionError as problem:
-            run.log_message = f'failed to expand ACL string "{text}": {problem.message}'
+            run.log_message = f'failed to expand ACL string "{text}": {problem.quoted}'
             return DEFER if isinstance(problem, Deferred) else ERROR
     if run.traced:
         _trace(run, clause, text, argument)

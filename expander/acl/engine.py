@@ -11,7 +11,7 @@ from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
-from expander.acl.statements import find, place
+from expander.acl.statements import find, told_before
 from expander.lists.conditions import new_statement
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 NEXT = "NEXT"
+NO_WORDS = "internal configuration error"
+"""What is logged of an error of which nothing else is said."""
+
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
@@ -70,7 +73,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except Unsupported:
         raise
     except ExpansionError as problem:
-        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.message}')
+        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
@@ -81,7 +84,8 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
-    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets, run.decided)
+    log_message = run.log_message or (NO_WORDS if word == ERROR else "")
+    return AclResult(word, run.message, log_message, run.is_detailed, run.log_targets, run.decided)
 
 
 def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
@@ -113,7 +117,7 @@ def run_text(run: Run, text: str) -> str:
         return _gives(run, problem.word, problem.log_message)
     for statement in ready(run.ctx, acl):
         if run.traced:
-            run.debug(f'processing "{statement.verb}" ({place(run.ctx, statement.node, acl)})')
+            run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Tested] = []
         word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:
@@ -198,10 +202,11 @@ def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[
 def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
-    One that cannot be expanded is left out.
+    One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those
+    whom it refuses.
     """
     if word in MESSAGE_FOR.get(verb, {OK}):
-        if "message" in texts:
+        if "message" in texts and not (word == OK and "endpass" in texts):
             run.message = _expanded(run, texts["message"], run.message) or run.message
         if "log_message" in texts:
             before = run.log_message

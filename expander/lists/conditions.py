@@ -39,9 +39,9 @@ _NO, _YES = Answer(FAIL), Answer(OK)
 
 def new_sender(ctx: Context) -> None:
     """A message begins or is given up: forget what lists say of the sender, and ``$sender_data``."""
-    known = ctx.state.get(KNOWN, {})
+    scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_SENDER, OF_SENDER_DOMAIN):
-        known.pop(scope, None)
+        scopes.pop(scope, None)
     for name in ("sender_data", "recipient_data", "domain_data", "local_part_data"):
         ctx.facts.pop(name, None)
     new_recipient(ctx)
@@ -52,10 +52,15 @@ def new_recipient(ctx: Context) -> None:
 
     ``$local_part_data`` stays until a list of local parts is matched again.
     """
-    known = ctx.state.get(KNOWN, {})
+    scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_DOMAIN, OF_LOCAL_PART):
-        known.pop(scope, None)
+        scopes.pop(scope, None)
     ctx.facts.pop("domain_data", None)
+
+
+def new_scope(ctx: Context, scope: str) -> None:
+    """Forget what lists say in a scope."""
+    ctx.state.get(KNOWN, {}).pop(scope, None)
 
 
 def new_statement(ctx: Context) -> None:
@@ -76,7 +81,7 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
         return listed
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
-    subject.cache, subject.keeps_value = _known(ctx, OF_CLIENT), sets_data
+    subject.cache, subject.keeps_value = known(ctx.state, OF_CLIENT), sets_data
     answer = _answer(subject, listed, list_text, option)
     if sets_data:
         _set(ctx, "host_data", subject.value)
@@ -103,7 +108,7 @@ def domain_matches(
             _set(ctx, data, None)
         return listed
     subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
-    subject.cache = _known(ctx, scope)
+    subject.cache = known(ctx.state, scope)
     answer = _answer(subject, listed, list_text, option)
     if data:
         _set(ctx, data, subject.value)
@@ -118,7 +123,7 @@ def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "
             _set(ctx, data, None)
         return listed
     subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
-    subject.cache = _known(ctx, OF_LOCAL_PART)
+    subject.cache = known(ctx.state, OF_LOCAL_PART)
     answer = _answer(subject, listed, list_text, "")
     if data:
         _set(ctx, data, subject.value)
@@ -145,7 +150,7 @@ def address_matches(
     )
     subject.shown = text
     subject.value = ctx.facts.get(data) if data else None
-    subject.cache = _known(ctx, scope)
+    subject.cache = known(ctx.state, scope)
     answer = _answer(subject, listed, list_text, option)
     if data:
         _set(ctx, data, subject.value)
@@ -161,10 +166,11 @@ def string_matches(ctx: Context, text: str, list_text: str) -> Answer:
     return _answer(subject, listed, list_text, "")
 
 
-def _known(ctx: Context, scope: str) -> Cache | None:
+def known(state: dict[str, Any], scope: str) -> Cache | None:
+    """What named lists say in a scope, None without one: then nothing is remembered."""
     if not scope:
         return None
-    scopes: dict[str, Cache] = ctx.state.setdefault(KNOWN, {})
+    scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
     return scopes.setdefault(scope, {})
 
 

@@ -20,10 +20,11 @@ from drivers.api.routing import (
     Refusal,
 )
 from drivers.api.text import lower
+from drivers.values.findhost import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Preconditions, Skipped
+from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
@@ -106,6 +107,9 @@ class Engine:
         self.is_test = is_test
         self.verify = verify
         self._watch = watch
+        self._tells = ctx.debug_with is not None
+        self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))
+        self._hidden: Plan | None = None
 
     def route(self, address: Address, queues: Queues) -> str:
         """Take one address through the routers: "OK", "FAIL", "DEFER" or "DISCARD".
@@ -113,7 +117,9 @@ class Engine:
         Messages are in the address, children wait in the queues. Raises `Unsupported` for a router that is
         not imitated.
         """
-        self.ctx.debug(f"{BETWEEN}\nrouting {address.text}")
+        if self._tells:
+            self.ctx.debug(BETWEEN)
+            self.ctx.debug(f"routing {address.text}")
         try:
             return self._through_routers(address, queues)
         except _Ended as ended:
@@ -137,7 +143,11 @@ class Engine:
             address.router = plan.router
             state[SILENT] = plan.is_silent
             tried = Tried(plan.name)
-            outcome = self._at_router(plan, address, queues, tried)
+            self.ctx.depth += self._steps
+            try:
+                outcome = self._at_router(plan, address, queues, tried)
+            finally:
+                self.ctx.depth -= self._steps
             if self._watch is not None:
                 tried.outcome = outcome
                 self._watch(address, tried)
@@ -152,6 +162,8 @@ class Engine:
                 self.ctx.debug('"more" is false: skipping remaining routers')
                 break
         self.ctx.debug("no more routers")
+        if self._hidden is not None:  # it was passed by so quickly that the variables tell of one before
+            seen.show(self.ctx, address, "")
         return self._unrouteable(address)
 
     def _place(self, name: str) -> int:
@@ -166,6 +178,10 @@ class Engine:
         if wrong:
             tried.stopped_by = f"local_part_{wrong}"
             return ""
+        if self._watch is None and is_known_to_stop(self.ctx, plan, address.domain):
+            self._hidden = plan
+            return ""
+        self._hidden = None
         seen.show(self.ctx, address, plan.name)
         conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
         try:
@@ -184,13 +200,15 @@ class Engine:
         address.local_host_removed = False
         work = Working(self, plan.router, address, queues, conditions.user)
         address.inherited = copy_of_inherited(address.inherited)
-        self.ctx.debug(f"calling {plan.name} router")
+        if self._tells:
+            self.ctx.debug(f"calling {plan.name} router")
         try:
             outcome = _driver(plan.router)(work)
         except Refusal as refusal:
             outcome = refusal.outcome
         self.ctx.facts["router_name"] = ""
-        self._tell(plan, address, outcome)
+        if self._tells:
+            self._tell(plan, address, outcome)
         if outcome == FAIL:
             raise _Ended(FAIL)
         if outcome in {OK, PASS} and self._fails_verification(plan):
@@ -211,7 +229,9 @@ class Engine:
         elif outcome == FAIL:
             self.ctx.debug(f"{plan.name} router forced address failure")
         elif outcome == DEFER:
+            self.ctx.depth -= self._steps
             self._tell_deferred(address)
+            self.ctx.depth += self._steps
 
     def _tell_deferred(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -291,7 +311,8 @@ class Engine:
             return outcome
         assert outcome in {OK, REROUTED}
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
-        self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
+        if self._tells:
+            self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and plan is not self.routers[-1]:
             self._replicate(plan, address, queues)

@@ -11,6 +11,7 @@ from drivers.api.errors import ConfigError, Deferred, ExpansionError, ForcedFail
 from drivers.api.options import find_group, find_user
 from drivers.api.text import SPACE
 from drivers.values import listtext
+from expander.routing.accounts import KnownUsers
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -47,7 +48,7 @@ def missing(ctx: Context, required: str) -> str | None:
 def _ids(ctx: Context, text: str) -> tuple[int, int]:
     user, comma, group = text.partition(",")
     try:
-        uid, gid = find_user(user, ctx.world.users)
+        uid, gid = find_user(user, KnownUsers(ctx))
     except ConfigError:
         raise Deferred(f'user "{text}" for require_files not found') from None
     if comma:

@@ -29,6 +29,27 @@ class ListOption(Record):
     is_steady: bool
 
 
+class Ready(dict[str, Any]):
+    """A router with the values of its options as they were asked for: a configuration changes no more.
+
+    All else is that of the router itself.
+    """
+
+    __slots__ = ("_router", "driver", "name", "options")
+
+    def __init__(self, router: Instance) -> None:
+        super().__init__()
+        self._router = router
+        self.name, self.driver, self.options = router.name, router.driver, router.options
+
+    def __missing__(self, name: str) -> Any:
+        value = self[name] = self.options[name]
+        return value
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._router, name)
+
+
 class Plan(Record):
     """The options of one router; lists and texts that are not set are None."""
 
@@ -88,7 +109,7 @@ def _plan(config: Config, router: Instance) -> Plan:
         return options.get(name, default)
 
     return Plan(
-        router,
+        Ready(router),
         router.name,
         options["caseful_local_part"],
         not value("repeat_use", default=True),

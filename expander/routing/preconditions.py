@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
+from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.truth import holds
 from expander.routing import files
+from expander.routing.accounts import account
+from expander.routing.splitting import OF_ROUTED
 from expander.routing.telling import TELL, tell
 
 if TYPE_CHECKING:
@@ -21,11 +24,21 @@ if TYPE_CHECKING:
 Known = dict[tuple[str, str, str, bool], str | None]
 """What lists have said: by kind, list, text and whether the case counted, the value, None for no match."""
 
-STEADY, ACCOUNTS = "what steady lists have said", "accounts of local parts"
-"""Under these names the state has such answers, and users by name."""
+STEADY = "what steady lists have said"
+"""Under this name the state has such answers."""
 
-MOST_KNOWN, MOST_ACCOUNTS = 10_000, 1000
-"""So many of each are remembered."""
+NOTHING: Known = {}
+MOST_KNOWN = 10_000
+"""So many are remembered."""
+
+
+def is_known_to_stop(ctx: Context, plan: Plan, domain: str) -> bool:
+    """True if the list ``domains`` is one that always says the same, and has said no to this domain."""
+    option = plan.domains
+    if option is None or not option.is_steady:
+        return False
+    known: Known = ctx.state.get(STEADY, NOTHING)
+    return known.get((option.kind, option.text, domain, False), "") is None
 
 
 class Skipped(Exception):
@@ -97,10 +110,12 @@ class Preconditions:
     def _in_list(self, option: ListOption, text: str) -> str:
         """The value that a list has for the text. Raises `Skipped` and `Deferred`."""
         caseful = option.kind == "localpart" and self.plan.is_caseful
-        if not option.is_steady:
+        if not option.is_steady or self.ctx.tell_checks is not None:
             value = self._matched(option, text, caseful=caseful)
         else:
-            known: Known = self.ctx.state.setdefault(STEADY, {})
+            known: Known | None = self.ctx.state.get(STEADY)
+            if known is None:
+                known = self.ctx.state[STEADY] = {}
             key = option.kind, option.text, text, caseful
             if key in known:
                 value = known[key]
@@ -115,7 +130,13 @@ class Preconditions:
 
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
         try:
-            return in_list(self.ctx, option.kind, text, option.text, caseful=caseful)
+            shown, scope = "", ""
+            if self.ctx.tell_checks is not None:
+                shown = option.name if self.ctx.profile.at_least(STEPS_SINCE) else ""
+                scope = OF_ROUTED + ("" if option.kind == "domain" else f" {option.kind}")
+            return in_list(
+                self.ctx, option.kind, text, option.text, caseful=caseful, option=shown, scope=scope
+            )
         except Deferred as problem:
             raise Deferred(f"{option.name} check lookup or other defer") from problem
         finally:
@@ -123,7 +144,7 @@ class Preconditions:
 
     def _local_user(self) -> None:
         name = str(self.address.local_part)
-        user = self._account(name) if not name.isdigit() else None
+        user = account(self.ctx, name) if not name.isdigit() else None
         if user is None:
             raise Skipped("check_local_user")
         self.user = user
@@ -132,14 +153,6 @@ class Preconditions:
         facts["home"] = user.home
         facts["local_user_uid"], facts["local_user_gid"] = str(user.uid), str(user.gid)
         self.passed.append("check_local_user")
-
-    def _account(self, name: str) -> Account | None:
-        kept: dict[str, Account | None] = self.ctx.state.setdefault(ACCOUNTS, {})
-        if name not in kept:
-            if len(kept) >= MOST_ACCOUNTS:
-                kept.clear()
-            kept[name] = self.ctx.world.users.user(name)
-        return kept[name]
 
     def _home(self, text: str) -> None:
         try:

@@ -38,8 +38,7 @@ def restore(ctx: Context, values: dict[str, str]) -> None:
     for name in NAMES:
         if name not in values:
             facts.pop(name, None)
-    for name in [name for name in facts if name.startswith(VARIABLE)]:
-        del facts[name]
+    _forget_variables(facts)
     facts.update(values)
 
 
@@ -47,7 +46,11 @@ def clear(ctx: Context) -> None:
     """No address is being routed; the sender and the return path stay."""
     facts = ctx.facts
     facts.update(UNSET)
-    for name in [name for name in facts if name.startswith(VARIABLE)]:
+    _forget_variables(facts)
+
+
+def _forget_variables(facts: dict[str, str]) -> None:
+    for name in [name for name in facts if name[:2] == VARIABLE]:
         del facts[name]
 
 
@@ -57,15 +60,17 @@ def show(ctx: Context, address: Address, router: str) -> None:
     Those of the form ``r_...`` are as `show_variables` has left them.
     """
     facts, kept, parent = ctx.facts, address.inherited, address.parent
-    first = address
-    while first.parent is not None:
-        first = first.parent
     facts.update(UNSET)
     facts["router_name"] = router
     facts["domain"] = address.domain
     facts["local_part"] = address.local_part or ""  # nothing comes from nobody: it is not tainted
-    facts["original_domain"], facts["original_local_part"] = first.domain, whole_local_part(first)
-    if parent is not None:
+    if parent is None:
+        facts["original_domain"], facts["original_local_part"] = address.domain, whole_local_part(address)
+    else:
+        first = parent
+        while first.parent is not None:
+            first = first.parent
+        facts["original_domain"], facts["original_local_part"] = first.domain, whole_local_part(first)
         facts["parent_domain"], facts["parent_local_part"] = parent.domain, whole_local_part(parent)
     if address.prefix:
         facts["local_part_prefix"], facts["local_part_prefix_v"] = address.prefix, address.prefix_v
@@ -73,9 +78,12 @@ def show(ctx: Context, address: Address, router: str) -> None:
         facts["local_part_suffix"], facts["local_part_suffix_v"] = address.suffix, address.suffix_v
     if address.self_hostname:
         facts["self_hostname"] = address.self_hostname
-    facts["address_data"] = kept.address_data or ""
-    facts["domain_data"] = kept.domain_data or ""
-    facts["local_part_data"] = kept.local_part_data or ""
+    if kept.address_data:
+        facts["address_data"] = kept.address_data
+    if kept.domain_data:
+        facts["domain_data"] = kept.domain_data
+    if kept.local_part_data:
+        facts["local_part_data"] = kept.local_part_data
     if address.hosts:
         facts["host"], facts["host_address"] = address.hosts[0].name, address.hosts[0].address
 
@@ -83,8 +91,7 @@ def show(ctx: Context, address: Address, router: str) -> None:
 def show_variables(ctx: Context, address: Address) -> None:
     """Let the variables of the form ``r_...`` tell what routers have set for the address, and no other."""
     facts = ctx.facts
-    for name in [name for name in facts if name.startswith(VARIABLE)]:
-        del facts[name]
+    _forget_variables(facts)
     for name, value in address.inherited.variables.items():
         facts[VARIABLE + name] = value
 

@@ -12,7 +12,7 @@ from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
-from expander.session.verified_name import is_verified
+from expander.session.verified_name import is_deferred, is_verified, new_name
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -49,19 +49,20 @@ def _hello(session: Session, name: str, command: str) -> None:
         ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            last = facts["smtp_command"]
-            dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
+            session.log_too_many_errors()
             session.end("bad-commands")
         return
     facts["sender_helo_name"] = Tainted(name)
+    new_name(ctx)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -91,12 +92,10 @@ def _greeting(session: Session, name: str) -> str:
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
-    session.say(f"550 {command} argument does not match calling host\r\n")
-    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    session.ctx.log(f"{words} does not match calling host")
-    session.ctx.facts.pop("sender_helo_name", None)
-    logline.set_client(session)
-    session.hello_seen = False
+    """Refuse the name. What the client has said before remains: another name, and a message that it began."""
+    code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
+    session.say(f"{code} {command} argument does not match calling host\r\n")
+    session.ctx.log(f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from expander.world.wire import data_of
@@ -13,7 +14,10 @@ from expander.world.zone_record import Zone, ZoneFileError, ZoneRecord
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dns.zonefile import Reader
+    import dns.name
+    import dns.node
+    import dns.rdataset
+    from dns.zonefile import Reader, RRSetsReaderManager, RRsetsReaderTransaction
 
 MOST_NESTED = 10
 """How deep files may be included by one another."""
@@ -28,7 +32,8 @@ def read_master(text: str, zone: str, file: str, included: Callable[[str], str])
     """The zone in a standard master file.
 
     ``included`` gives the text of a file by its name in the folder, or raises ``OSError``. Records
-    without a TTL have that of the one before, else an hour. Raises `ZoneFileError`.
+    without a TTL have that of the one before, else an hour; those with signatures beside them count as
+    vouched for. Raises `ZoneFileError`.
     """
     import dns.exception
     import dns.name
@@ -39,7 +44,7 @@ def read_master(text: str, zone: str, file: str, included: Callable[[str], str])
 
     origin = dns.name.from_text(zone.encode("latin-1").decode("utf-8", "surrogateescape"))
     manager = dns.zonefile.RRSetsReaderManager(origin, rdclass=dns.rdataclass.IN)
-    with manager.writer(replacement=True) as transaction:  # type: ignore[no-untyped-call]
+    with _writer(manager) as transaction:
         reader = dns.zonefile.Reader(
             dns.tokenizer.Tokenizer(""),
             dns.rdataclass.IN,
@@ -51,13 +56,35 @@ def read_master(text: str, zone: str, file: str, included: Callable[[str], str])
         reader.last_ttl, reader.last_ttl_known = DEFAULT_TTL, True
         _read(reader, text, file, included, MOST_NESTED)
     records = []
+    signed = {(rrset.name, rrset.covers) for rrset in manager.rrsets if rrset.rdtype == dns.rdatatype.RRSIG}
     for rrset in manager.rrsets:
+        is_signed = (rrset.name, rrset.rdtype) in signed
         kind = dns.rdatatype.to_text(rrset.rdtype)
         owner = rrset.name.to_text(omit_final_dot=True)
         if not rrset.name.is_subdomain(origin):
             raise ZoneFileError(f"{file}: {owner} is not in the zone {zone}")
-        records += [ZoneRecord(data_of(owner, kind, each, rrset.ttl)) for each in rrset]
+        records += [ZoneRecord(data_of(owner, kind, each, rrset.ttl), is_signed) for each in rrset]
     return Zone(zone, records, standard=True)
+
+
+def _writer(manager: RRSetsReaderManager) -> RRsetsReaderTransaction:
+    """What takes the records; dnspython's own goes through all of them again for each."""
+    import dns.node
+    import dns.zonefile
+
+    class Indexed(dns.zonefile.RRsetsReaderTransaction):
+        nodes: defaultdict[dns.name.Name, dns.node.Node]
+
+        def _get_node(self, name: dns.name.Name) -> dns.node.Node | None:
+            return self.nodes.get(name)
+
+        def _put_rdataset(self, name: dns.name.Name, rdataset: dns.rdataset.Rdataset) -> None:
+            super()._put_rdataset(name, rdataset)  # type: ignore[no-untyped-call]
+            self.nodes[name].replace_rdataset(rdataset)
+
+    transaction = Indexed(manager, replacement=True, read_only=False)  # type: ignore[no-untyped-call]
+    transaction.nodes = defaultdict(dns.node.Node)
+    return transaction
 
 
 def _read(reader: Reader, text: str, file: str, included: Callable[[str], str], depth: int) -> None:

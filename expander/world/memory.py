@@ -11,6 +11,7 @@ from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
+from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
@@ -324,6 +325,7 @@ class MemoryWorld:
         pid: int = 4711,
     ) -> None:
         self.files = MemoryFiles(files, now)
+        self.storage = SealedStorage()
         self.clock = StandingClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})

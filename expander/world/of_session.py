@@ -37,6 +37,7 @@ class SessionWorld:
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets
+        self.storage = world.storage
         self.users = world.users
         self.random = world.random
         self.host = world.host

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.api.text import lower
-from drivers.values.dnsdata import DnsRecord, same_name
 from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from drivers.values.dnsdata import DnsRecord
 
 
 class ZoneFileError(Fatal):
@@ -47,20 +49,41 @@ class Zone:
     def at(self, name: str) -> tuple[list[ZoneRecord], bool]:
         """The records that answer for a name in lower case, and whether the name exists."""
         if not self.standard:
-            found = [each for each in self._records if _owns(each.record.owner, name)]
+            found = self._in_dialect(name)
             return found, bool(found)
         below = name
         if name not in self._existing:
             while below and below not in self._existing:
                 below = below.partition(".")[2]
             below = f"*.{below}"
-        found = [each for each in self._records if lower(each.record.owner) == below]
+        found = [each for _, each in self._owned.get(below, ())]
         return found, bool(found) or name in self._existing
 
     def own(self, kind: str) -> tuple[DnsRecord, ...]:
         """The records of one type that the zone's own name has."""
-        records = (each.record for each in self._records if each.record.kind == kind)
-        return tuple(record for record in records if same_name(record.owner, self.name))
+        records = (each.record for _, each in self._owned.get(lower(self.name), ()))
+        return tuple(record for record in records if record.kind == kind)
+
+    def _in_dialect(self, name: str) -> list[ZoneRecord]:
+        """The records of a name in the order of the file, those that stand for any text among them."""
+        found = self._owned.get(name, [])
+        wild = [(at, each) for at, end, each in self._wild if name.endswith(end)]
+        return [each for _, each in (sorted([*found, *wild], key=itemgetter(0)) if wild else found)]
+
+    @cached_property
+    def _owned(self) -> dict[str, list[tuple[int, ZoneRecord]]]:
+        """The records with their places in the file, by their owners in lower case."""
+        found: dict[str, list[tuple[int, ZoneRecord]]] = {}
+        for at, each in enumerate(self._records):
+            if self.standard or not each.record.owner.startswith("*"):
+                found.setdefault(lower(each.record.owner.removesuffix(".")), []).append((at, each))
+        return found
+
+    @cached_property
+    def _wild(self) -> list[tuple[int, str, ZoneRecord]]:
+        """Records of the dialect that stand for any text before an end, which is in lower case."""
+        starred = [(at, each) for at, each in enumerate(self._records) if each.record.owner.startswith("*")]
+        return [(at, lower(each.record.owner[1:]), each) for at, each in starred]
 
     @cached_property
     def _existing(self) -> frozenset[str]:
@@ -72,9 +95,3 @@ class Zone:
                 names.add(owner)
                 owner = owner.partition(".")[2]
         return frozenset(names)
-
-
-def _owns(owner: str, name: str) -> bool:
-    if owner.startswith("*"):
-        return name.endswith(lower(owner[1:]))
-    return same_name(owner, name)

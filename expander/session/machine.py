@@ -33,7 +33,7 @@ from expander.session import (
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
-from grammar.record import State, made_by
+from expander.session.transaction import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,31 +62,6 @@ FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
-
-
-class Envelope(State):
-    """What is known of the message under way."""
-
-    sender: str | None = None
-    recipients: list[str] = made_by(default_factory=list)
-    discarded: str = ""
-    discarded_why: str = ""
-    identification: str = ""
-    controls: dict[str, str] = made_by(default_factory=dict)
-    discards_some: bool = False
-    size: int = 0
-    rcpt_count: int = 0
-    rcpt_fail_count: int = 0
-    rcpt_defer_count: int = 0
-    rcpt_reply: str | None = None
-    rcpt_replies_same: bool = True
-    rcpt_refused: bool = False
-    told_too_many: bool = False
-    body: int = 0
-    returns: str = ""
-    envelope_id: str = ""
-    dsn: bool = False
-    replies_to_each: bool = False
 
 
 class Session:

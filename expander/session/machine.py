@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from drivers.authenticators.exchange import Exchange
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
+    from expander.message.mailbox_copy import MailboxCopy
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
     from expander.session.reception import Reception
@@ -62,6 +63,10 @@ FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
+
+
+NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
+"""The ACLs for messages that come in batches."""
 
 
 class Session:
@@ -110,8 +115,7 @@ class Session:
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
-        self.copy: str | None = None
-        self.has_copy_file = False
+        self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
@@ -209,9 +213,9 @@ class Session:
 
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
-        if self.is_batch and where != "data":
+        if self.is_batch and where not in NOT_SMTP:
             return AclResult(OK)
-        text = setting_of(self.ctx, "acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
+        text = setting_of(self.ctx, NOT_SMTP[where] if self.is_batch else f"acl_smtp_{where}")
         verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
@@ -219,11 +223,11 @@ class Session:
 
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
-        return mailbox_copy.as_mailbox(self)
+        return mailbox_copy.copy_of(self).text()
 
     def mailbox_file(self) -> str:
         """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
-        return mailbox_copy.file_of(self)
+        return mailbox_copy.copy_of(self).file()
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""

@@ -333,11 +333,11 @@ def _judged(session: Session, data: bytes) -> str | None:
 
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
-    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
+    state, is_batch = session.mail, session.is_batch
     session.ctx.facts.update(mime_acl.NONE_YET)
-    if not acl or not mime_acl.is_mime(session.ctx):
+    if not mime_acl.is_wanted(session.ctx, "acl_not_smtp_mime" if is_batch else "acl_smtp_mime"):
         return True
-    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    verdict = mime_acl.check_parts(session.ctx, session.as_mailbox(), lambda: session.judge("mime"))
     if verdict.word == DISCARD:
         state.discarded = "MIME"
     elif verdict.word != OK:

@@ -963,6 +963,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "true": ("drivers.sieve_actions.tests", "4.24", None, None),
         "valid_notify_method": ("drivers.sieve_actions.notify", "4.70", None, None),
     },
+    "transport": {
+        "appendfile": ("drivers.transports.appendfile", "4.00", None, "transport_appendfile"),
+    },
     "transport-option": {
         "*.body_only": ("drivers.options.transport_generic", "4.00", None, None),
         "*.current_directory": ("drivers.options.transport_generic", "4.00", None, None),

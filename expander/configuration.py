@@ -97,18 +97,20 @@ class Configuration:
         ident: str = "",
         name: str = "",
         world: World | None = None,
+        facts: Mapping[str, str] | None = None,
         log_with: Callable[[str], None] | None = None,
     ) -> SmtpSession:
         """An SMTP session with a client, after the banner.
 
         ``peer`` is the client's IP address, also with a port (``[192.0.2.7]:25``), ``ident`` what RFC 1413
         tells of it, ``name`` its host name where that is not to be looked up. ``world`` is what the session
-        can reach, if that is not what the configuration was loaded with; ``log_with`` gets the lines of the
-        log as they come. Raises ``Failed`` for what is no address, and ``Unsupported``.
+        can reach, if that is not what the configuration was loaded with; ``facts`` are variables that are
+        set from the beginning, such as ``tls_in_cipher`` where TLS begins at once; ``log_with`` gets the
+        lines of the log as they come. Raises ``Failed`` for what is no address, and ``Unsupported``.
         """
         from expander.session.talk import SmtpSession
 
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
         own = SessionWorld(world or self.world, number)
         context = self.expander(world=own).context
-        return SmtpSession(context, peer, ident=ident, name=name, log_with=log_with)
+        return SmtpSession(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)

@@ -25,6 +25,11 @@ class EximError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def quoted(self) -> str:
+        """The message as Exim puts it into another text: it writes differently that there is none."""
+        return "NULL" if self.message == "(null)" else self.message
+
 
 class ConfigError(EximError):
     """A configuration cannot be loaded.

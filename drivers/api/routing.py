@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from grammar.record import State, made_by
@@ -94,6 +94,14 @@ class Address(State):
     local part as it is written and in lower case. ``router`` is the one that had the address last,
     ``start`` where to begin. ``kind`` is "pipe", "file" or "reply" for what is no address; ``error`` has the
     words of the system for what went wrong. ``passes_message`` lets the message be told to SMTP clients.
+
+    What follows is for deliveries. ``uid`` and ``gid`` are the numbers that routers want, ``home`` and
+    ``directory`` where a local delivery is at home and where it works, the first of these expanded already
+    if ``is_home_expanded``. ``reply`` has the options of a reply that a filter wants, ``mode`` the
+    permissions of its file, ``expands`` lets the command of a pipe be expanded. ``number`` tells an error
+    as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
+    what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
+    names the address; ``is_filter`` marks what stands for the system filter.
     """
 
     text: str
@@ -122,6 +130,24 @@ class Address(State):
     is_allowed: bool = True
     bad_transport: bool = False
     local_host_removed: bool = False
+    uid: int | None = None
+    gid: int | None = None
+    home: str = ""
+    is_home_expanded: bool = False
+    directory: str = ""
+    reply: Mapping[str, str] | None = None
+    mode: int | None = None
+    expands: bool = False
+    ignores_errors: bool = False
+    number: int = 0
+    more: int = 0
+    result: str = ""
+    confirmation: str = ""
+    shadow: str = ""
+    output: bytes = b""
+    is_done: bool = False
+    is_filter: bool = False
+    recipient: Any = None
 
     def ancestors(self) -> Sequence[Address]:
         """The parent, its parent and so on."""

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import hmac
+import re
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.text import SPACE, to_bytes
-from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange
+from drivers.api.text import SPACE, Tainted, to_bytes
+from drivers.authenticators.client import ERROR, OK, Attempt, Client, text_of
+from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask, coded
+from drivers.values import encode
 
 DIGEST = 32
+_USER = re.compile(rf"[^{SPACE}\0]*", re.ASCII)
 
 
-def serve(auth: Exchange, data: str | None) -> Dialogue:
+def serve(auth: Exchange, data: str) -> Dialogue:
     """Send a challenge and compare the digest that the client makes of it and of the secret.
 
     See "The cram_md5 authenticator".
     """
-    if data is not None:
+    if data:
         return UNEXPECTED
-    world, host = auth.ctx.world, auth.ctx.options["primary_hostname"]
-    challenge = f"<{world.pid}.{int(world.clock.now())}@{host}>"
-    response = yield challenge
-    user, _, digest = response.rstrip(SPACE).rpartition(" ")
-    user, digest = (user.rstrip(SPACE), digest) if user else (digest, "")
-    auth.add(user)
+    challenge = _challenge(auth)
+    response = yield from ask(challenge)
+    user = _USER.match(response)
+    assert user is not None
+    auth.ctx.facts["auth1"] = Tainted(user[0])  # but $1 only if the rest looks right
+    between, digest = response[user.end() :][:1], response[user.end() + 1 :]
+    if between in {"", "\0"} or len(digest) != DIGEST:
+        return FAIL
+    auth.add(user[0])
+    auth.tell()
     try:
         secret = auth.ctx.expand(auth.option("server_secret"))
     except ForcedFail:
@@ -31,11 +39,31 @@ def serve(auth: Exchange, data: str | None) -> Dialogue:
     except ExpansionError as problem:
         auth.problem = problem.message
         return DEFER
-    if len(digest) != DIGEST:
-        return FAIL
     own = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
     auth.ctx.debug(
-        f"CRAM-MD5: user name = {user}\n          challenge = {challenge}\n"
+        f"CRAM-MD5: user name = {user[0]}\n          challenge = {challenge}\n"
         f"          received  = {digest}\n          digest    = {own}"
     )
-    return auth.server_condition() if own == digest else FAIL
+    return auth.compare(right=own == digest, what="server_secret")
+
+
+def _challenge(auth: Exchange) -> str:
+    world, host = auth.ctx.world, auth.ctx.options["primary_hostname"]
+    return f"<{world.pid}.{int(world.clock.now())}@{host}>"
+
+
+def connect(client: Client) -> Attempt:
+    """Send the name and the digest of the server's challenge. See "The cram_md5 authenticator"."""
+    name = client.expand(client.option("client_name"))
+    secret = client.expand(client.option("client_secret"))
+    command = f"AUTH {client.public_name}"
+    reply = yield command
+    if not reply.startswith("3"):
+        return client.refused(reply)
+    challenge = encode.from_base64(text_of(reply))
+    if not challenge:
+        client.problem = f"bad base 64 string in challenge: {command[4:]}"
+        return ERROR
+    digest = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
+    reply = yield coded(f"{name} {digest}")
+    return OK if reply.startswith("2") else client.refused(reply)

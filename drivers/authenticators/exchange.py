@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import Tainted, lower
+from drivers.values import encode
 from drivers.values.truth import UNTRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from drivers.api.protocols import Context
 
 OK, FAIL, DEFER, CANCELLED = "OK", "FAIL", "DEFER", "CANCELLED"
@@ -19,17 +18,29 @@ BAD_BASE64, UNEXPECTED = "BAD64", "UNEXPECTED"
 """How an exchange may end; ``UNEXPECTED``: the client sent data with the command, which it may not."""
 
 Dialogue = Generator[str, str, str]
-"""An exchange: gives challenges, is sent responses, both before base64, and returns how it ended."""
+"""An exchange: gives challenges, is sent responses, both as they go over the line, and returns how it ended.
+
+It may raise `Over` instead.
+"""
 
 VARIABLES = 4
 MOST = 20
 """So many values of the client there may be; the first four have variables of their own."""
 
 
+class Over(Exception):
+    """The exchange has come to an end: the words say to which."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+
+
 class Exchange:
     """An exchange with an authenticator: its name, what gives its options, and what is known so far.
 
-    ``problem`` says why something could not be decided; ``told`` is what the client is told of it.
+    ``problem`` says why something could not be decided; ``told`` is what the client is told of it;
+    ``decided`` are words for people about what has led to the outcome.
     """
 
     def __init__(self, ctx: Context, name: str, options: Callable[[str], Any], public_name: str) -> None:
@@ -40,6 +51,7 @@ class Exchange:
         self.values: list[str] = []
         self.problem = ""
         self.told = ""
+        self.decided: list[str] = []
         ctx.captures = []
         for at in range(1, VARIABLES + 1):
             ctx.facts[f"auth{at}"] = ""
@@ -57,6 +69,11 @@ class Exchange:
             self.ctx.facts[f"auth{at}"] = value
         self.ctx.captures = ["", *self.values]
 
+    def compare(self, *, right: bool, what: str) -> str:
+        """The outcome where the client has to prove something: by ``server_condition`` if it has."""
+        self.decided.append(f"{what} {'fits' if right else 'does not fit'} what the client has sent")
+        return self.server_condition() if right else FAIL
+
     def expand(self, text: str) -> str | None:
         """A text expanded; None, with the problem noted, if it cannot be."""
         try:
@@ -69,6 +86,12 @@ class Exchange:
         """What the option ``server_condition`` decides; OK where it is not set."""
         return self.condition(self.option("server_condition"), "server_condition")
 
+    def tell(self) -> None:
+        """Say in debugging output what the option ``server_debug_print`` wants to be said."""
+        text = self.option("server_debug_print")
+        if text:
+            self.ctx.debug(self.expand(text) or "")
+
     def condition(self, text: str, label: str) -> str:
         """What a condition decides: true and false words, failures, anything else as a deferral."""
         debug = self.ctx.debug
@@ -77,21 +100,23 @@ class Exchange:
             debug(f"  $auth{at} = {value}")
         for at, value in enumerate(self.values, 1):
             debug(f"  ${at} = {value}")
-        shown = self.option("server_debug_print")
-        if shown:
-            debug(self.expand(shown) or "")
+        self.tell()
         if not text:
+            self.decided.append(f"{label} is not set")
             return OK
         try:
             value = self.ctx.expand(text)
         except ForcedFail as problem:
             debug(f"expansion failed: {problem.message}")
+            self.decided.append(f"{label} was made to fail: {problem.message}")
             return FAIL
         except ExpansionError as problem:
             debug(f"expansion failed: {problem.message}")
+            self.decided.append(f"{label} cannot be expanded: {problem.message}")
             self.problem = problem.message
             return DEFER
         debug(f"expanded string: {value}")
+        self.decided.append(f'{label} came to "{value}"')
         return self._truth(value)
 
     def _truth(self, value: str) -> str:
@@ -104,6 +129,32 @@ class Exchange:
         return DEFER
 
 
-def in_parts(data: str) -> Iterable[str]:
-    """The parts of data between NUL bytes."""
-    return data.split("\0")
+def coded(text: str) -> str:
+    """Text in base64."""
+    return encode.base64(text)
+
+
+def decoded(text: str) -> str:
+    """The bytes behind base64. Raises `Over` for what is none."""
+    plain = encode.from_base64(text)
+    if plain is None:
+        raise Over(BAD_BASE64)
+    return plain
+
+
+def ask(challenge: str) -> Dialogue:
+    """Put a question to the client, both sides in base64: the answer. Raises `Over`."""
+    return decoded((yield coded(challenge)))
+
+
+def initial(data: str) -> list[str]:
+    """The values that came with the command, between NUL bytes; none of them is empty at the end."""
+    if data == "=":
+        return [""]
+    text = decoded(data)
+    return text.removesuffix("\0").split("\0") if text else []
+
+
+def in_parts(response: str) -> list[str]:
+    """The values of a response, between NUL bytes: one at least."""
+    return response.removesuffix("\0").split("\0")

@@ -206,8 +206,16 @@ def queue(work: Work) -> None:
     """Put the address in the queue of its transport; a local one needs its user. Raises `Refusal`."""
     transport = work.address.transport
     if transport is not None and is_local(transport):
-        ids(work)
+        set_place(work, work.address, ids(work))
     work.take()
+
+
+def set_place(work: Work, address: Address, runs_as: Ids) -> None:
+    """Note the user, the group and the directories of a local delivery."""
+    address.uid, address.gid = runs_as
+    home = work.router["transport_home_directory"]
+    address.home, address.is_home_expanded = home or work.ctx.facts.get("home", ""), not home
+    address.directory = work.router["transport_current_directory"] or ""
 
 
 def expand_data(work: Work, text: str) -> str | None:

@@ -16,6 +16,7 @@ from drivers.routers.finishing import (
     expand_data,
     ids,
     prepare,
+    set_place,
     transport_named,
 )
 from drivers.values.filter_kind import FORWARD, kind_of
@@ -60,7 +61,12 @@ def redirect(work: Work) -> str:
     return _settled(work, found)
 
 
+BAD_REDIRECTION = -17
+"""The number of Exim's own for data that cannot be obeyed."""
+
+
 def _shown(work: Work, what: str, problem: str) -> str:
+    work.address.number = BAD_REDIRECTION
     source = "data" if work.router.options.is_set("data") else "file"
     return f"error in {what} {source}: {problem}"
 
@@ -208,6 +214,10 @@ def _adopt(work: Work, child: Address) -> None:
     if not child.kind:
         return
     child.router = chosen
+    runs_as = ids(work)
+    if work.user is not None and runs_as.uid is None:
+        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
+    set_place(work, child, runs_as)
     option = {"pipe": "pipe_transport", "reply": "reply_transport"}.get(child.kind, "file_transport")
     if child.kind == "file" and child.text.endswith("/"):
         option = "directory_transport"

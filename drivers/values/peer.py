@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.text import Tainted, lower
+from drivers.values.log_selector import selects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from drivers.api.protocols import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,29 @@ class Peer:
         return f"[{self.address}]" + (f" ({' '.join(said)})" if said else "")
 
 
-def client_of(facts: Mapping[str, str]) -> str:
-    """The client as log lines show it behind their ``H=``: the host, and its ident if that is known."""
+def describe(ctx: Context) -> None:
+    """Work out ``$sender_fullhost`` and ``$sender_rcvhost`` from what is known of the client."""
+    facts = ctx.facts
+    port = facts.get("sender_host_port", "")
+    peer = Peer(
+        facts.get("sender_host_address", ""),
+        facts.get("sender_host_name", ""),
+        facts.get("sender_helo_name"),
+        facts.get("sender_ident", ""),
+        int(port) if port and selects(ctx, "incoming_port") else None,
+    )
+    facts.update(sender_fullhost=Tainted(peer.full_host), sender_rcvhost=Tainted(peer.received_host))
+
+
+def client_of(ctx: Context) -> str:
+    """The client as log lines show it behind their ``H=``.
+
+    That is the host, the interface that it came to where the log selector ``incoming_interface`` asks for
+    it, and its ident if that is known.
+    """
+    facts = ctx.facts
     ident = facts.get("sender_ident", "")
-    return f"{facts.get('sender_fullhost', '')}{f' U={ident}' if ident else ''}"
+    own = ""
+    if facts.get("received_ip_address") and selects(ctx, "incoming_interface"):
+        own = f" I=[{facts['received_ip_address']}]:{facts.get('received_port', '')}"
+    return f"{facts.get('sender_fullhost', '')}{own}{f' U={ident}' if ident else ''}"

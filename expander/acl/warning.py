@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, cast
 
 from drivers.acl.header_lines import add_header
 from drivers.api.acl import DEFER, OK
+from drivers.values.log_selector import selects
 from drivers.values.peer import client_of
 from expander.acl.plain import as_logged
-from expander.config.log_selector import is_on
 
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
@@ -19,12 +19,10 @@ def warn(run: Run, word: str) -> None:
     """Carry out a statement of ``warn`` whose conditions came to ``word``."""
     if word == OK:
         _take_effect(run)
-    elif word == DEFER:
-        selected = str(run.ctx.options.get("log_selector") or "")
-        if is_on(selected, "acl_warn_skipped", default=True):
-            why = f": {run.log_message}" if run.log_message else ""
-            skipped = f'ACL "warn" statement skipped: condition test deferred{why}'
-            run.ctx.log(f"{who(run)}Warning: {skipped}")
+    elif word == DEFER and selects(run.ctx, "acl_warn_skipped"):
+        why = f": {run.log_message}" if run.log_message else ""
+        skipped = f'ACL "warn" statement skipped: condition test deferred{why}'
+        run.ctx.log(f"{who(run)}Warning: {skipped}")
 
 
 def _take_effect(run: Run) -> None:
@@ -41,4 +39,4 @@ def _take_effect(run: Run) -> None:
 def who(run: Run) -> str:
     """The client as log lines name it, with a blank behind it; "" where there is none."""
     facts = run.ctx.facts
-    return f"H={client_of(facts)} " if facts.get("sender_host_address") else ""
+    return f"H={client_of(run.ctx)} " if facts.get("sender_host_address") else ""

@@ -12,7 +12,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
-from expander.session.client import set_peer
+from expander.session.client import set_own_address, set_peer
 from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
@@ -37,6 +37,7 @@ def run(run: Run) -> int:
         raise CommandLineError(f'exim abandoned: "{given}" is not an IP address\n')
     context = run.expander().context
     address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
+    set_own_address(context, run.options.told.get("oMi", ""))
     context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with

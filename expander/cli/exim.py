@@ -125,7 +125,9 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
             complain(f"{rule} Exim pid={begun.world.pid} {ended} {rule}\n")
         return status
     if options.arguments or options.recipients_from_headers:
-        raise NotImitatedError("receiving a message")
+        from expander.cli import receive
+
+        return receive.run(begun)
     raise CommandLineError(USAGE)
 
 

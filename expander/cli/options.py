@@ -34,6 +34,9 @@ class Options(State):
     ``selectors`` are the bits that ``-d`` chooses, 0 without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them. ``filter_domain`` and its
     neighbours make up the recipient of a filter's test (``-bfd``, ``-bfl``, ``-bfp``, ``-bfs``).
+    ``delivers`` says when a message is delivered: "now", "background", "queue" or "queue-smtp"; ``errors_go``
+    where errors of a message are told: "mail", "print", "back" or "nowhere". ``messages`` are those that
+    ``-M...`` names, with what follows them.
     """
 
     modes: dict[str, str] = made_by(default_factory=dict)
@@ -50,6 +53,10 @@ class Options(State):
     dot_ends: bool = True
     suppress_local_fixups: bool = False
     qualifies: bool = True
+    is_trial: bool = False
+    delivers: str = "background"
+    errors_go: str = "mail"
+    messages: list[str] = made_by(default_factory=list)
     log_text: str | None = None
     alias_file: str | None = None
     perl_at_start: bool | None = None
@@ -324,6 +331,7 @@ class _Reader:
             self.options.modes["Mset"] = self.argv[self.at]
         else:
             self.options.modes["M"] = f"M{rest}"
+            self.options.messages = self.argv[self.at :]
         self.at = last if one else len(self.argv)
 
 

@@ -17,10 +17,7 @@ SYNONYMS = {
     "-bpu": "-bp",
 }
 
-IGNORED = frozenset(
-    "-Ac -Am -ee -em -ep -eq -ew -m -x -N -tls-on-connect -odb -odd -odf -odq -odqs "
-    "-oee -oem -oep -oeq -oew -om -oo -oY -dropcr".split()
-)
+IGNORED = frozenset("-Ac -Am -m -x -tls-on-connect -om -oo -oY -dropcr".split())
 """What has no effect on the modes that are imitated."""
 
 IGNORED_WITH_ANYTHING = ("-B", "-E", "-U")
@@ -34,6 +31,17 @@ SWITCHES = {
     "-n": ("terse", True),
     "-t": ("recipients_from_headers", True),
     "-v": ("verbose", True),
+    "-N": ("is_trial", True),
+    "-odb": ("delivers", "background"),
+    "-odd": ("delivers", "background"),
+    "-odf": ("delivers", "now"),
+    "-odq": ("delivers", "queue"),
+    "-odqs": ("delivers", "queue-smtp"),
+    **{
+        f"{option}{letter}": ("errors_go", where)
+        for option in ("-e", "-oe")
+        for letter, where in (("e", "back"), ("m", "mail"), ("p", "print"), ("q", "nowhere"), ("w", "mail"))
+    },
 }
 
 MODES: dict[str, str | None] = {

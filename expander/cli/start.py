@@ -162,7 +162,7 @@ def _facts(
         "config_file": config.path,
         "initial_cwd": folder,
     }
-    sender = _sender(options, config, domain)
+    sender = sender_of(options, config, domain)
     facts["sender_address"] = own_address if sender is None else Tainted(sender)
     # Whoever is trusted to give another sender is that sender; others stay who they are.
     is_other = sender is not None and trusted
@@ -183,7 +183,7 @@ def _facts(
     return facts
 
 
-def _sender(options: Options, config: Config, domain: str) -> str | None:
+def sender_of(options: Options, config: Config, domain: str) -> str | None:
     """The address of ``-f``, with a domain; None without ``-f``."""
     sender = options.sender
     if not sender:
@@ -254,6 +254,8 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         before = _notices(getattr(problem, "warnings", ()), checking=warns, verbose=verbose)
         log, stamp = getattr(problem, "log", ""), getattr(problem, "stamp", None)
         last = errors.fatal(problem.message, verbose=verbose, log=log, stamp=stamp)
+        if not verbose and not options.modes.keys().isdisjoint({"bh", "bhc"}):
+            last = f"LOG: {problem.message}\n"
         raise CommandLineError(before + last) from None
     complain(_notices(config.warnings, checking=warns, verbose=verbose))
     trusted = _is_trusted(config, caller, world)

@@ -10,6 +10,7 @@ from expander.cli.arguments import CANNOT_RUN, CannotRunError
 from expander.cli.output import complain, say
 
 VERBS = {
+    "auth": ("expander.cli.auth", "try one authenticator with a user and a password"),
     "check": ("expander.cli.check", "look for faults in configuration files"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),

@@ -241,16 +241,17 @@ def sides(authenticator: Instance) -> set[str]:
         "spa": ("server_password",),
         "dovecot": ("server_socket",),
         "external": ("server_condition",),
-        "tls": ("server_condition",),
+        "tls": (),  # it is not asked for by a client
     }
     clients = {
         "plaintext": ("client_send",),
         "cram_md5": ("client_secret",),
         "spa": ("client_username",),
         "external": ("client_send",),
+        "gsasl": ("client_username",),
     }
     driver = authenticator.driver
-    if driver == "cyrus_sasl":
+    if driver in {"cyrus_sasl", "heimdal_gssapi"}:
         return {"server"}
     sides = {"server"} if any(map(given, servers.get(driver, ("server_condition",)))) else set()
     return sides | ({"client"} if any(map(given, clients.get(driver, ()))) else set())

@@ -1,16 +1,7 @@
-"""Which items the main option ``log_selector`` turns on: "Reducing or increasing what is logged"."""
+"""Which items ``log_selector`` turns on, for those who have no context."""
 
 from __future__ import annotations
 
-import re
+from drivers.values.log_selector import is_on
 
-_WORD = re.compile(r"([+-])([a-z0-9_]+)")
-
-
-def is_on(setting: str, word: str, *, default: bool = False) -> bool:
-    """True if the setting turns the item of that name on, by itself or by ``+all``; the last word counts."""
-    on = default
-    for sign, name in _WORD.findall(setting):
-        if name in {word, "all"}:
-            on = sign == "+"
-    return on
+__all__ = ["is_on"]

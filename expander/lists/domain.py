@@ -17,10 +17,14 @@ def match_element(subject: Subject, pattern: str) -> bool:
     """True if the element matches the subject's domain.
 
     The value is what a lookup found, the primary host name for ``@``, or the pattern. The domain is
-    ``$0`` then, and what the pattern captured follows. See "Domain lists" in the manual.
+    ``$0`` then, and what the pattern captured follows. Behind ``+caseful`` in an address list the case of
+    letters counts here as well, and the domain is in lower case. See "Domain lists" in the manual.
     Raises what lookups and patterns raise.
     """
-    found = match_domain(subject, subject.domain, pattern, captures=True, whole=subject.text)
+    caseless = not subject.caseful
+    found = match_domain(
+        subject, subject.domain, pattern, caseless=caseless, captures=True, whole=subject.text
+    )
     if found and not subject.ctx.captures:
         subject.ctx.captures = [subject.domain]
     return found
@@ -41,7 +45,7 @@ def match_domain(
     subject.value = None
     if pattern == "@":
         name = own_name(ctx)
-        found = lower(domain) == lower(name)
+        found = lower(domain) == (lower(name) if caseless else name)
         subject.value = name if found else None
         return found
     if pattern == "@[]":

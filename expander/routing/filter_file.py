@@ -52,10 +52,13 @@ def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> 
             child = Address(text, unique=text)
         elif delivery.kind == "reply":
             child = Address(f">{delivery.text}", unique=f">{delivery.text}", kind="reply")
+            child.reply = delivery.options
         else:
             child = Address(delivery.text, unique=delivery.text, kind=delivery.kind)
+            child.mode, child.expands = delivery.mode, delivery.kind == "pipe"
         if delivery.ignores_errors:
             child.inherited.errors_address = ""
+            child.ignores_errors = True
         elif delivery.errors_to:
             child.inherited.errors_address = delivery.errors_to
         yield child

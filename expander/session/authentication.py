@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode, b64encode
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
-from drivers.api.text import Tainted, from_bytes, lower, to_bytes
-from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange
+from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.text import SPACE, Tainted, lower, printing
+from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange, Over
 from drivers.values.truth import holds
 from expander.session import logline
 from expander.session.hostcheck import client_in
@@ -19,14 +17,17 @@ from expander.session.judging import OK as PERMITTED
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from drivers.authenticators.exchange import Dialogue
     from expander.config.model import Instance
     from expander.session.machine import Session
 
-SERVERS = frozenset({"plaintext", "cram_md5", "external"})
+SERVERS = frozenset({"plaintext", "cram_md5", "external", "dovecot", "spa", "gsasl", "tls"})
 """The drivers whose server side is imitated."""
+
+LIBRARIES = {"cyrus_sasl": "Cyrus SASL", "heimdal_gssapi": "Heimdal"}
+"""The drivers that hand all over to a library."""
 
 REPLIES = {
     FAIL: (535, "Incorrect authentication data"),
@@ -35,7 +36,8 @@ REPLIES = {
     BAD_BASE64: (501, "Invalid base64 data"),
     UNEXPECTED: (553, "Initial data not expected"),
 }
-_BASE64 = re.compile(r"[A-Za-z0-9+/\n]*=?=?\Z", re.ASCII)
+_MECHANISM = re.compile(rf"([^{SPACE}]*)(?:[{SPACE}]+(.*))?", re.ASCII | re.DOTALL)
+_NOT_IN_MECHANISM = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 
 class Conversation(State):
@@ -89,6 +91,7 @@ def _holds(session: Session, instance: Instance, option: str) -> bool:
 def auth(session: Session, argument: str) -> None:
     """AUTH: begin an exchange."""
     facts = session.ctx.facts
+    facts["authentication_failed"] = "1"
     if not session.authenticators and "allow_auth_unadvertised" not in session.controls:
         session.error(503, "AUTH command used when not advertised")
         return
@@ -102,12 +105,15 @@ def auth(session: Session, argument: str) -> None:
     if verdict.word != PERMITTED:
         session.refuse("auth", argument, verdict)
         return
-    name, _, rest = argument.partition(" ")
+    name, rest = _MECHANISM.match(argument).groups("")  # type: ignore[union-attr] # it matches anything
+    if _NOT_IN_MECHANISM.search(name):
+        session.error(501, "invalid character in authentication mechanism name")
+        return
     instance = _named(session, name)
     if instance is None:
         session.error(504, f"{name} authentication mechanism not supported")
         return
-    _begin(session, instance, rest.strip(" \t"))
+    _begin(session, instance, rest)
 
 
 def _named(session: Session, name: str) -> Instance | None:
@@ -123,18 +129,45 @@ def _named(session: Session, name: str) -> Instance | None:
 
 def _begin(session: Session, instance: Instance, given: str) -> None:
     if instance.driver not in SERVERS:
-        raise Unsupported(f"the {instance.driver} authenticator is not supported by eximulate yet")
-    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
-    data = None
-    if given:
-        data = "" if given == "=" else decoded(given)
-        if data is None:
-            _end(session, exchange, BAD_BASE64)
-            return
+        library = LIBRARIES.get(instance.driver, "another")
+        message = f"the {instance.driver} authenticator is not supported: the library {library} does its work"
+        raise Unsupported(message)
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
     module = import_module(f"drivers.authenticators.{instance.driver}")
-    talk = Conversation(exchange, module.serve(exchange, data))
+    talk = Conversation(exchange, module.serve(exchange, given))
     session.conversation = talk
-    _go_on(session, talk, None)
+    _go_on(session, talk, lambda: next(talk.dialogue))
+
+
+def by_certificate(session: Session) -> None:
+    """Once the client has shown a certificate that was verified, the first ``tls`` authenticator decides.
+
+    See "The tls authenticator".
+    """
+    config, facts = session.ctx.config, session.ctx.facts
+    if session.certificate_was_asked or config is None or not facts.get("tls_in_peercert"):
+        return
+    if facts.get("tls_in_certificate_verified") != "1":
+        return
+    session.certificate_was_asked = True
+    instance = next((one for one in config.instances("authenticator") if one.driver == "tls"), None)
+    if instance is None:
+        return
+    verdict = session.judge("auth")
+    if verdict.word != PERMITTED:
+        session.refuse("auth", "", verdict)
+        return
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
+    from drivers.authenticators import tls
+
+    try:
+        next(tls.serve(exchange, ""))
+    except StopIteration as over:
+        _settle(session, exchange, str(over.value))
 
 
 def respond(session: Session, line: str) -> None:
@@ -142,32 +175,21 @@ def respond(session: Session, line: str) -> None:
     talk = session.conversation
     assert talk is not None
     if line == "*":
-        _end(session, talk.exchange, CANCELLED)
-        return
-    data = decoded(line)
-    if data is None:
-        _end(session, talk.exchange, BAD_BASE64)
-        return
-    _go_on(session, talk, data)
+        _go_on(session, talk, lambda: talk.dialogue.throw(Over(CANCELLED)))
+    else:
+        _go_on(session, talk, lambda: talk.dialogue.send(line))
 
 
-def _go_on(session: Session, talk: Conversation, data: str | None) -> None:
+def _go_on(session: Session, talk: Conversation, step: Callable[[], str]) -> None:
+    """Let the authenticator do its next step."""
     try:
-        challenge = next(talk.dialogue) if data is None else talk.dialogue.send(data)
+        challenge = step()
     except StopIteration as over:
         _end(session, talk.exchange, str(over.value))
-        return
-    session.say(f"334 {from_bytes(b64encode(to_bytes(challenge)))}\r\n")
-
-
-def decoded(text: str) -> str | None:
-    """The bytes behind base64, None for what is none."""
-    if not _BASE64.match(text):
-        return None
-    try:
-        return from_bytes(b64decode(text, validate=True))
-    except (binascii.Error, ValueError):
-        return None
+    except Over as over:
+        _end(session, talk.exchange, over.word)
+    else:
+        session.say(f"334 {challenge}\r\n")
 
 
 def claimed(session: Session, value: str) -> bool:
@@ -219,30 +241,44 @@ def from_xtext(text: str) -> str | None:
 
 
 def _end(session: Session, exchange: Exchange, word: str) -> None:
+    """Tell the client, the log and the variables what came of an exchange."""
     session.conversation = None
-    facts = session.ctx.facts
-    identity = ""
-    if word in {OK, FAIL} and exchange.option("server_set_id"):
-        value = exchange.expand(exchange.option("server_set_id"))
-        if value is None:
-            session.ctx.captures = []
-            session.reply(435, "Unable to authenticate at present")
-            return
-        identity = value
-    session.ctx.captures = []
+    identity = _settle(session, exchange, word)
     if word == OK:
+        took = identity is not None
+        session.say("235 Authentication succeeded\r\n" if took else f"435 {REPLIES[DEFER][1]}\r\n")
+        return
+    shown = f" (set_id={identity})" if identity else ""
+    code, text = REPLIES[word]
+    told = f"{text}: {exchange.told}" if exchange.told else text
+    session.say(f"{code} {told}\r\n")
+    if word == DEFER:
+        shown += f": {exchange.problem or 'NULL'}"
+    elif word != FAIL:
+        shown = ""
+    who = logline.client(session)
+    session.ctx.log(f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
+
+
+def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
+    """Set the variables as the outcome wants it: who it is, None if that cannot be expanded."""
+    identity = _identity(exchange)
+    session.ctx.captures = []
+    facts = session.ctx.facts
+    if word == OK and identity is not None:
         facts["sender_host_authenticated"] = exchange.name
         facts["authenticated_id"] = Tainted(identity)
         facts["authentication_failed"] = "0"
+        facts["authenticated_fail_id"] = ""
         facts["received_protocol"] = f"{facts.get('received_protocol', 'esmtp')}a"
-        session.say("235 Authentication succeeded\r\n")
-        return
-    code, text = REPLIES[word]
-    shown = f" (set_id={identity})" if identity else ""
-    facts["authentication_failed"] = "1"
-    facts["authenticated_fail_id"] = Tainted(shown)
-    told = f"{text}: {exchange.told}" if exchange.told else text
-    session.say(f"{code} {told}\r\n")
-    why = f": {exchange.problem}" if exchange.problem else ""
-    who = logline.client(session)
-    session.ctx.log(f"{exchange.name} authenticator failed for {who}: {code} {text}{why}{shown}")
+    elif word in {FAIL, DEFER}:
+        facts["authenticated_fail_id"] = Tainted(f" (set_id={identity})" if identity else "")
+    return identity
+
+
+def _identity(exchange: Exchange) -> str | None:
+    """What ``server_set_id`` comes to, fit for a log line; None if it cannot be expanded."""
+    try:
+        return printing(exchange.ctx.expand(exchange.option("server_set_id")))
+    except ExpansionError:
+        return None

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred, Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
+from expander.routing.splitting import parts_of
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
-from expander.session.judging import DEFER, DISCARD, OK
+from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
 
 if TYPE_CHECKING:
@@ -220,6 +221,19 @@ def qualified_recipient(session: Session, address: str, text: str) -> str | None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
 
 
+def judge_address(session: Session, where: str, address: str) -> AclResult:
+    """What the ACL of a phase decides of an address, which is ``$local_part`` and ``$domain`` then."""
+    facts = session.ctx.facts
+    conditions.new_recipient(session.ctx)
+    try:
+        parts = parts_of(session.ctx, address, scope=conditions.OF_DOMAIN)
+    except Deferred:
+        return AclResult(DEFER, "", "defer in percent_hack_domains check")
+    session.local_part = parts.local_part
+    facts["local_part"], facts["domain"] = Tainted(lower(parts.local_part)), Tainted(parts.domain)
+    return session.judge(where)
+
+
 def _judge_recipient(session: Session, address: str) -> None:
     ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     if state.discarded:
@@ -228,11 +242,7 @@ def _judge_recipient(session: Session, address: str) -> None:
         ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
         state.recipients.append("")
         return
-    local_part, _, domain = address.rpartition("@")
-    session.local_part = local_part
-    conditions.new_recipient(ctx)
-    facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
-    verdict = session.judge("rcpt")
+    verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")

@@ -34,22 +34,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
+    from drivers.authenticators.exchange import Exchange
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
 BY_MESSAGE = tuple(
+    "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
     "sender_address local_part domain recipients message_exim_id headers_added spf_result "
     "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
 """Variables that a new message begins without."""
 
 MOST_HISTORY = 20
+FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
+"""Commands that bring no mail forward, but of which there may be one with each message."""
+
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16384
 
@@ -101,7 +107,7 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
@@ -109,16 +115,19 @@ class Session:
         self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = self.last_id = ""
         self.local_part = ""
-        self.has_copy = False
+        self.copy: str | None = None
+        self.has_copy_file = False
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.exchange: Exchange | None = None
+        self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
         self._reply_with = reply_with
@@ -130,7 +139,7 @@ class Session:
 
     def start(self) -> list[str]:
         """The client has connected: the banner, or why it is turned away."""
-        replies = self._answering(lambda: greeting.greet(self))
+        replies = self._answering(self._arrive)
         forget(self.ctx.state, MAIL)
         return replies
 
@@ -220,6 +229,10 @@ class Session:
         """The message that is being received as in a mailbox, for those that look through it."""
         return mailbox_copy.as_mailbox(self)
 
+    def mailbox_file(self) -> str:
+        """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        return mailbox_copy.file_of(self)
+
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
@@ -234,12 +247,16 @@ class Session:
             self._too_many_errors(code)
 
     def _too_many_errors(self, code: int) -> None:
+        self.log_too_many_errors()
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
+        self.end()
+
+    def log_too_many_errors(self) -> None:
+        """Log that the session ends because the client does not speak SMTP well."""
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -284,7 +301,11 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge = {"RSET", "HELO", "EHLO"}
+        self.free_of_charge |= FREE_OF_CHARGE
+
+    def _arrive(self) -> None:
+        greeting.greet(self)
+        tls.at_once(self)
 
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
@@ -335,7 +356,8 @@ class Session:
     def _too_many_nonmail(self, name: str, text: str) -> bool:
         """Count a command that brings no mail forward; True if it was one too many."""
         if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name != "RSET" else {name}
+            used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
+            self.free_of_charge -= used.get(name, {name})
             return False
         if self.counts_nonmail is None:
             from expander.session.hostcheck import client_in
@@ -372,15 +394,17 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
 }
 """What does the work of each command."""
 
-_WORDS = {"mail from:": "MAIL", "rcpt to:": "RCPT"} | {
-    lower(name): name for name in COMMANDS if name not in {"MAIL", "RCPT"}
-}
+_WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
+_WORDS = {lower(name): name for name in COMMANDS if name not in _WITH_COLON.values()}
 
 
 def split(text: str) -> tuple[str, str]:
     """The name of a command and its argument; no name for a command that is not known."""
     low = lower(text[:10])
-    for word, name in _WORDS.items():
-        if low.startswith(word) and (word[-1] == ":" or text[len(word) : len(word) + 1] in {"", " "}):
-            return name, text[len(word) :].lstrip(SPACE)
+    word = low.partition(" ")[0]
+    if word in _WORDS:
+        return _WORDS[word], text[len(word) :].lstrip(SPACE)
+    for start, name in _WITH_COLON.items():
+        if low.startswith(start):
+            return name, text[len(start) :].lstrip(SPACE)
     return "", text

@@ -12,7 +12,7 @@ from expander.session.replies import reply
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
-MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT", "AUTH", "STARTTLS"})
+MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT"})
 """Commands of which there may be many: they bring mail forward, or end the session."""
 
 _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
@@ -60,10 +60,11 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "helo": f"EHLO or HELO {what}",
         "predata": "DATA",
         "data": "after DATA",
+        "mime": "during MIME ACL checks",
         "auth": f"AUTH {what.partition(' ')[0]}",
     }.get(where, f"{where.upper()} {what}")
     who = logline.client(session, labelled=True)
-    sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data"} else ""
+    sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data", "mime"} else ""
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
     session.ctx.log(f"{who}{sender} {how} {named}{f': {line}' if line else ''}")

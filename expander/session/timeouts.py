@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import printing
-from expander.session import logline
+from expander.session import logline, message
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -32,6 +32,8 @@ def data_timeout(session: Session) -> None:
     """Nothing of the message under way has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
+    if session.reception is not None and b"\n\n" in b"\n" + session.reception.lines.in_memory():
+        session.message_id = message.identification(session)  # the header is whole: it is a message
     who = f"{logline.client(session)} F=<{session.mail.sender or ''}>"
     session.ctx.log(f"SMTP data timeout (message abandoned) on connection from {who}")
     session.end("data-timeout")

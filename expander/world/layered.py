@@ -61,6 +61,14 @@ class LayeredFiles:
         """Make a folder in the lowest layer."""
         self._layers[-1].make_folder(path, mode)
 
+    def remove(self, path: str) -> None:
+        """Remove a file of the lowest layer."""
+        self._layers[-1].remove(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder of the lowest layer."""
+        self._layers[-1].remove_folder(path)
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         found: str = self._first(path, lambda files: files.local(path) if files.stat(path) else path)
@@ -115,6 +123,14 @@ class FolderFiles:
     def make_folder(self, path: str, mode: int = 0o750) -> None:
         """Make a folder and those that it lies in, where they are missing."""
         self._below.make_folder(self._path(path), mode)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        self._below.remove(self._path(path))
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder that is empty."""
+        self._below.remove_folder(self._path(path))
 
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""

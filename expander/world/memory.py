@@ -11,6 +11,7 @@ from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.randomness import SeededRandom
+from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
@@ -166,6 +167,9 @@ class MemoryLink:
         """What the server has said so far; a server that has nothing to say has hung up."""
         found, self._coming = self._coming[:size], self._coming[size:]
         return found
+
+    def end_sending(self) -> None:
+        """The server has all that it gets."""
 
     def close(self) -> None:
         """Nobody listens any more."""
@@ -324,6 +328,7 @@ class MemoryWorld:
         pid: int = 4711,
     ) -> None:
         self.files = MemoryFiles(files, now)
+        self.storage = SealedStorage()
         self.clock = StandingClock(now)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})

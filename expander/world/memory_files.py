@@ -91,6 +91,22 @@ class MemoryFiles:
         with self._lock:
             self._add_folders(_clean(path))
 
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        with self._lock:
+            clean = self._file(path)
+            if clean in self._folders:
+                raise _error(errno.EISDIR, path)
+            del self._files[clean]
+            self._modes.pop(clean, None)
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder that is empty."""
+        if self.names(path):
+            raise _error(errno.ENOTEMPTY, path)
+        with self._lock:
+            self._folders.remove(self._file(path))
+
     def local(self, path: str) -> str:
         """Raises ``OSError``: no library can open what is only here."""
         raise _error(errno.EOPNOTSUPP, path)

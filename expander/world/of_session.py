@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Clock, Dns, World
+    from drivers.api.outside import Clock, Dns, Storage, World
 
 
 class PatientClock:
@@ -37,6 +37,7 @@ class SessionWorld:
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets
+        self.storage = world.storage
         self.users = world.users
         self.random = world.random
         self.host = world.host
@@ -47,3 +48,8 @@ class SessionWorld:
     def dns(self) -> Dns:
         """The other world's."""
         return self._inner.dns
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The other world's."""
+        return self._inner.storage

@@ -17,7 +17,7 @@ from expander.world.real_sockets import RealSockets
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Answers, Dns, Files
+    from drivers.api.outside import Answers, Dns, Files, Storage
     from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
@@ -114,7 +114,7 @@ def _as_system(name: str) -> str:
     return os.fsdecode(name.encode("latin-1"))
 
 
-TEST_BUILD = {"headers_charset": "ISO-8859-1"}
+TEST_BUILD = {"headers_charset": "ISO-8859-1", "smtputf8_advertise_hosts": ""}
 """Defaults of an Exim that is built for its own test suite, where Debian's has others."""
 
 
@@ -207,6 +207,13 @@ class RealWorld:
         self.host = RealHost(virtual)
         self.environment = _environment()
         self.pid = os.getpid()
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The machine's file system, to be changed."""
+        from expander.world.real_storage import RealStorage
+
+        return RealStorage(pretends=self.virtual.caller is not None)
 
     @cached_property
     def dns(self) -> Dns:

@@ -39,6 +39,14 @@ class RealFiles:
         """Make a folder and those that it lies in, where they are missing."""
         os.makedirs(_path(path), mode, exist_ok=True)  # noqa: PTH103 - paths are bytes
 
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        os.unlink(_path(path))  # noqa: PTH108 - paths are bytes
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder that is empty."""
+        os.rmdir(_path(path))  # noqa: PTH106 - paths are bytes
+
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
         return os.fsdecode(_path(path))

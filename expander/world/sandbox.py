@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Random,
         SharedObject,
         Sockets,
+        Storage,
         Users,
         World,
     )
@@ -87,6 +88,16 @@ class SandboxFiles(_Watched):
         """Make a folder if writing is allowed. Raises ``Refused`` otherwise."""
         self._check("write", f'making the folder "{path}"')
         self._files.make_folder(path, mode)
+
+    def remove(self, path: str) -> None:
+        """Remove a file if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'removing the file "{path}"')
+        self._files.remove(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Remove an empty folder if writing is allowed. Raises ``Refused`` otherwise."""
+        self._check("write", f'removing the folder "{path}"')
+        self._files.remove_folder(path)
 
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""
@@ -284,6 +295,15 @@ class SandboxWorld:
         self.host = world.host
         self.environment = world.environment
         self.pid = world.pid
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The other world's where writing is allowed; else all is refused."""
+        if "write" in self.allowed:
+            return self._inner.storage
+        from expander.world.sealed_storage import SealedStorage
+
+        return SealedStorage()
 
     @cached_property
     def dns(self) -> Dns:

@@ -1,0 +1,132 @@
+"""Deliveries as transports see them: the addresses, the message, and what a delivery comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+    from drivers.api.routing import Address, Router
+
+OK, DEFER, FAIL, PANIC = "OK", "DEFER", "FAIL", "PANIC"
+"""What a transport says of an address: delivered, not now, never, and that something is wrong here."""
+
+UNKNOWN = -1
+NOT_REGULAR = -4
+BAD_OWNER = -6
+BAD_MODE = -7
+INODE_CHANGED = -8
+LOCK_FAILED = -9
+NOT_ABSOLUTE = -21
+EXIM_QUOTA = -22
+FILTER_FAILED = -24
+HEADER_FAILED = -25
+EXPANSION_FAILED = -27
+NO_GROUP = -28
+NO_USER = -29
+BAD_TRANSPORT = -30
+BAD_LENGTH = -31
+UNKNOWN_FORMAT = -33
+BAD_CREATION = -34
+CHOWN_FAILED = -39
+PIPE_FAILED = -40
+RCPT_4XX = -44
+MAIL_4XX = -45
+DATA_4XX = -46
+"""Numbers of errors that are Exim's own; those of the system are positive."""
+
+
+class Form(Record):
+    """How a message is written: what transports' options say of that.
+
+    Lines that begin with ``check`` get ``escape`` in its place; ``crlf`` ends lines with CR and LF.
+    ``with_headers`` and ``with_body`` leave a part out. The other switches add lines of deliveries.
+    ``doubles_dots`` is for protocols in which a dot ends a message. ``size_limit`` cuts the body off, 0 does
+    not, and each header line to ``longest_header``.
+    """
+
+    check: str = ""
+    escape: str = ""
+    crlf: bool = False
+    with_headers: bool = True
+    with_body: bool = True
+    return_path: bool = False
+    envelope_to: bool = False
+    delivery_date: bool = False
+    doubles_dots: bool = False
+    is_original: bool = False
+    size_limit: int = 0
+    longest_header: int = 0
+
+
+class Submitted(Record):
+    """A message that a transport hands in: its sender ("" for none), its recipients, its text."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    data: bytes
+
+
+class Failure(Exception):
+    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message."""
+
+    def __init__(
+        self, outcome: str, number: int, message: str, *, more: int = 0, freezes: bool = False
+    ) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.number = number
+        self.message = message
+        self.more = more
+        self.freezes = freezes
+
+
+class Job(Protocol):
+    """One delivery of a local transport, to one address or to several together.
+
+    ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
+    where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
+    ``is_trial`` forbids to deliver anything.
+    """
+
+    @property
+    def ctx(self) -> Context:
+        """What expansions see."""
+
+    @property
+    def transport(self) -> Router:
+        """The options."""
+
+    @property
+    def addresses(self) -> Sequence[Address]:
+        """Those that are delivered to."""
+
+    uid: int
+    gid: int
+    home: str
+    directory: str
+    message: str
+    size: int
+    is_trial: bool
+
+    def pieces(self, form: Form) -> Iterator[bytes]:
+        """The message in its form, piece by piece. Raises `Failure`."""
+
+    def expand(self, option: str) -> str:
+        """The expanded value of an option of the transport. Raises `Failure` with the option's name."""
+
+    def submit(self, message: Submitted) -> str:
+        """Hand in a message under the numbers of this delivery: its identification, "" if it is not taken."""
+
+    def hint(self, database: str, key: str) -> Mapping[str, object] | None:
+        """What is remembered under a key."""
+
+
+Deliver = Callable[[Job], None]
+"""The work of a local transport.
+
+It leaves ``result``, ``message`` and ``number`` in addresses that were not delivered to. It may raise
+`Failure`, which is for all addresses."""

@@ -1,0 +1,65 @@
+"""The mailstore format: a file with the envelope and one with the message."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from drivers.api.text import to_bytes
+from drivers.api.transports import DEFER, Failure
+from drivers.transports import folder_size, quota
+from drivers.transports.writing import mode_of, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from drivers.api.transports import Job
+
+
+def deliver(job: Job, path: str) -> None:
+    """Put the message into the folder. Raises `Failure`."""
+    world, ctx = job.ctx.world, job.ctx
+    base = f"{path}/{job.message}-{world.pid}"
+    temporary, envelope, message = f"{base}.tmp", f"{base}.env", f"{base}.msg"
+    limits = quota.limits(job)
+    size, count = folder_size.of(job, path, is_maildir=False) if limits.size or limits.files else (0, 0)
+    quota.check(job, limits, size, count, message)
+    ctx.facts["mailstore_basename"] = base
+    made: list[str] = []
+    try:
+        _write(job, temporary, [_envelope(job)], made)
+        _write(job, message, texts(job), made)
+        world.storage.rename(temporary, envelope)
+    except (OSError, Failure) as problem:
+        for name in made:
+            with suppress(OSError):
+                world.storage.remove(name)
+        if isinstance(problem, Failure):
+            raise
+        raise Failure(DEFER, problem.errno or 0, f"while creating file {message}") from None
+
+
+def _envelope(job: Job) -> bytes:
+    text = _line(job, "mailstore_prefix")
+    text += f"{job.ctx.facts.get('return_path', '')}\n"
+    text += "".join(f"{address.text}\n" for address in job.addresses)
+    return to_bytes(text + _line(job, "mailstore_suffix"))
+
+
+def _line(job: Job, option: str) -> str:
+    if not job.transport[option]:
+        return ""
+    text = job.expand(option)
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def _write(job: Job, path: str, pieces: Iterable[bytes], made: list[str]) -> None:
+    file = job.ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode_of(job))
+    made.append(path)
+    try:
+        for piece in pieces:
+            file.write(piece)
+        file.sync()
+    finally:
+        file.close()

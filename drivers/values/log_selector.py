@@ -1,0 +1,38 @@
+"""Which items the main option ``log_selector`` turns on: "Reducing or increasing what is logged"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+
+_WORD = re.compile(r"([+-])([a-z0-9_]+)")
+MOST_KNOWN = 1000
+_known: dict[tuple[str, str, str], bool] = {}
+_ALIASES = {"rejected_headers": "rejected_header"}
+
+
+def is_on(setting: str, word: str, *, default: bool = False) -> bool:
+    """True if the setting turns the item of that name on, by itself or by ``+all``; the last word counts."""
+    on = default
+    for sign, name in _WORD.findall(setting):
+        if _ALIASES.get(name, name) in {word, "all"}:
+            on = sign == "+"
+    return on
+
+
+def selects(ctx: Context, word: str) -> bool:
+    """True if the item is logged: as ``log_selector`` says, or else as the release has it."""
+    setting = str(ctx.options.get("log_selector") or "")
+    key = setting, word, ctx.profile.release
+    if key not in _known:
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        unit = registry.find("log-selector", word)
+        default = unit is not None and ctx.profile.as_of(unit.facts["older"], unit.facts["default"])
+        _known[key] = is_on(setting, word, default=bool(default))
+    return _known[key]

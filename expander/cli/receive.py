@@ -1,0 +1,170 @@
+"""Receiving a message on standard input without SMTP: ``-bm``, ``-t`` and plain arguments."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError, Failed, Fatal, Unsupported
+from drivers.values import mailbox
+from expander.cli import errors
+from expander.cli.console import STDOUT, Input, complain
+from expander.cli.errors import CommandLineError
+from expander.queue.agent import Agent
+from expander.reception.local import LocalReception, RejectedError
+from expander.reception.submission import Submission
+
+if TYPE_CHECKING:
+    from expander.cli.start import Run
+    from expander.expand.context import Context
+
+OF_MESSAGES = (
+    "sender_host_name",
+    "received_protocol",
+    "sender_ident",
+    "authenticated_id",
+    "authenticated_sender",
+    "sender_host_authenticated",
+    "sender_host_address",
+    "sender_host_port",
+    "received_ip_address",
+    "received_port",
+)
+CHUNK = 1 << 16
+
+
+def agent_of(run: Run) -> Agent:
+    """What receives and delivers for a command line."""
+    run.expander()  # finds the environment and the directory in which all work is done
+
+    def make_context() -> Context:
+        from drivers.api.limits import EXIM
+        from expander.api import Expander
+
+        context = Expander(config=run.config, profile=run.profile, world=run.world, limits=EXIM).context
+        context.facts["config_file"] = run.config.path
+        context.facts["initial_cwd"] = run.facts.get("initial_cwd", "")
+        return context
+
+    from expander.delivery.deliver import deliver
+
+    tell = complain if run.options.verbose else None
+    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell)
+    agent.deliver_with = lambda name: deliver(agent, name)
+    return agent
+
+
+def run(run: Run) -> int:
+    """Receive a message and deliver it, as the options say: the exit status."""
+    agent = agent_of(run)
+    submission = submission_of(run)
+    submission.recipients = _recipients(run)
+    context = agent.context()
+    reception = LocalReception(agent, submission, context)
+    agent.log_from(context, reception.name)
+    try:
+        message = reception.receive(_everything())
+    except RejectedError as problem:
+        from expander.cli import rejection
+
+        return rejection.tell(agent, run.options, reception, problem)
+    except (ExpansionError, Fatal, Unsupported) as problem:
+        STDOUT.flush()
+        complain(f"exim: {problem.message}\n")
+        return errors.FAILURE
+    if message is None:
+        return 0
+    hand_over(run, agent, [message.name])
+    return 0
+
+
+def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
+    """Deliver messages that are here, now or beside this process, unless they are to wait."""
+    options = run.config.options
+    how = run.options.delivers
+    STDOUT.flush()
+    if how.startswith("queue") or options.get("queue_only"):
+        return
+    if how == "background" and os.fork():
+        return
+    for name in names:
+        agent.deliver_with(name)
+    if how == "background":
+        os._exit(0)
+
+
+def submission_of(run: Run) -> Submission:
+    """What the command line says of who hands messages in."""
+    options = run.options
+    facts = {name: value for name, value in run.facts.items() if name in OF_MESSAGES}
+    told = {
+        "oMs": "sender_host_name",
+        "oMr": "received_protocol",
+        "oMt": "sender_ident",
+        "oMai": "authenticated_id",
+        "oMas": "authenticated_sender",
+        "oMaa": "sender_host_authenticated",
+    }
+    wanted = {name for option, name in told.items() if option in options.told}
+    for option, names in (
+        ("oMa", ("sender_host_address", "sender_host_port")),
+        ("oMi", ("received_ip_address", "received_port")),
+    ):
+        if option in options.told:
+            wanted.update(names)
+    if not run.is_trusted:
+        wanted.clear()
+    facts = {name: value for name, value in facts.items() if name in wanted}
+    if facts.get("sender_host_address"):
+        from drivers.values.peer import Peer
+
+        peer = Peer(
+            facts["sender_host_address"],
+            facts.get("sender_host_name", ""),
+            None,
+            facts.get("sender_ident", ""),
+        )
+        facts.update(sender_fullhost=peer.full_host, sender_rcvhost=peer.received_host)
+    return Submission(
+        run.caller,
+        sender=_sender(run),
+        full_name=options.full_name,
+        is_trusted=run.is_trusted,
+        from_headers=options.recipients_from_headers,
+        dot_ends=options.dot_ends,
+        is_fixed=not ("oMa" in options.told or options.suppress_local_fixups),
+        qualifies=options.qualifies,
+        facts=facts,
+        reference=options.told.get("oMm", "") if run.is_trusted else "",
+        is_trial=options.is_trial,
+    )
+
+
+def _sender(run: Run) -> str | None:
+    from expander.cli.start import sender_of
+
+    return sender_of(run.options, run.config, str(run.config.options["qualify_domain"] or ""))
+
+
+def _recipients(run: Run) -> list[str]:
+    """The recipients that the arguments name. Raises `CommandLineError` for what is no address."""
+    found: list[str] = []
+    rules = mailbox.Rules(literals=bool(run.config.options.get("allow_domain_literals")))
+    for argument in run.options.arguments:
+        for piece in mailbox.split(argument):
+            if not piece.strip(" \t\n"):
+                continue
+            try:
+                found.append(mailbox.parse(piece, rules).address)
+            except Failed as problem:
+                text = piece.strip(" \t\n")
+                raise CommandLineError(f'exim: bad recipient address "{text}": {problem.message}\n') from None
+    return found
+
+
+def _everything() -> bytes:
+    source = Input(before_waiting=STDOUT)
+    pieces = []
+    while piece := source.take(CHUNK):
+        pieces.append(piece)
+    return b"".join(pieces)

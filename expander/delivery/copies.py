@@ -1,0 +1,27 @@
+"""Who gets copies of bounces: the option ``errors_copy``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError
+from drivers.values import listtext
+from drivers.values.commandline import cut
+
+if TYPE_CHECKING:
+    from expander.expand.context import Context
+
+
+def copies_to(ctx: Context, setting: str, recipient: str) -> str:
+    """The addresses, commas between them, that get a copy of a bounce for a recipient."""
+    for item in listtext.elements(setting):
+        words = list(cut(item))
+        if len(words) != 2:
+            ctx.log(f'error while processing errors_copy list: missing second item in "{item}"')
+            return ""
+        try:
+            if ctx.match_list("address", recipient, words[0], option="errors_copy") is not None:
+                return ctx.expand(words[1])
+        except EximError as problem:
+            ctx.log(f"error while processing errors_copy list: {problem.message}")
+    return ""

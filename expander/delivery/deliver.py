@@ -1,0 +1,283 @@
+"""The delivery of one message from the spool: routing, transports, log lines, what is left afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Unsupported
+from drivers.api.routing import FAIL
+from drivers.api.text import Tainted
+from drivers.routers.finishing import is_local
+from expander.config.log_selector import is_on
+from expander.delivery import lines, local, routing
+from expander.delivery.lines import Told
+from expander.queue.spool import SpoolError
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address
+    from drivers.api.transports import Submitted
+    from expander.queue.agent import Agent
+    from expander.queue.message import Message
+
+NEW_LINES_SINCE = "4.99"
+
+
+class Delivery:
+    """Delivers one message; ``submit_with`` hands in another one that comes of it."""
+
+    def __init__(self, agent: Agent, message: Message) -> None:
+        self.agent = agent
+        self.message = message
+        self.ctx = agent.context(message.name)
+        self.failed: list[Address] = []
+        self.deferred: list[Address] = []
+        self.succeeded: list[Address] = []
+        self.freezes = False
+        selector = str(self.ctx.options.get("log_selector") or "")
+        self.told = Told(selector, message, agent.profile.at_least(NEW_LINES_SINCE))
+
+    def run(self) -> None:
+        """Deliver as far as that is possible at this time, and write down what is left."""
+        self._show_message()
+        addresses = routing.recipients(self)
+        ways = routing.Routing(self)
+        addresses = self._system_filtered(addresses)
+        if addresses:
+            ways.run(addresses)
+        local.deliver(self, list(reversed(ways.queues.local)))
+        self._deliver_remote(list(reversed(ways.queues.remote)))
+        for address in ways.duplicates:
+            self._note_done(address)
+        self._finish()
+
+    def _show_message(self) -> None:
+        ctx, message = self.ctx, self.message
+        facts = ctx.facts
+        facts.update(message.facts)
+        recipients = [recipient.address for recipient in message.recipients]
+        facts.update(
+            message_exim_id=message.name,
+            sender_address=Tainted(message.sender) if message.sender else "",
+            return_path=Tainted(message.sender) if message.sender else "",
+            received_time=str(int(message.received)),
+            message_age=str(int(max(self.agent.world.clock.now() - message.received, 0))),
+            message_size=str(message.size),
+            message_body_size=str(len(message.body)),
+            recipients=Tainted(", ".join(recipients)),
+            recipients_list=Tainted(":".join(text.replace(":", "::") for text in recipients)),
+            recipients_count=str(len(recipients)),
+        )
+        ctx.acl_c, ctx.acl_m = dict(message.acl_c), dict(message.acl_m)
+        ctx.headers = message.headers
+        newlines = bool(ctx.options.get("message_body_newlines"))
+        ctx.body = message.body if newlines else message.body.replace(b"\n", b" ")
+
+    def _system_filtered(self, addresses: list[Address]) -> list[Address]:
+        if not self.ctx.options.get("system_filter"):
+            return addresses
+        from expander.delivery import system_filter
+
+        return system_filter.filtered(self, addresses)
+
+    # What routing and transports tell.
+
+    def fail(self, address: Address) -> None:
+        """An address can never be delivered to: tell of it, and send it back."""
+        self.failed.append(address)
+        line = lines.failed(address, self._now())
+        self._log(address, line)
+        self.log_message(
+            f"{line.removeprefix('** ')}" if address.transport else self._routing_failed(address)
+        )
+        self._note_done(address)
+
+    def _routing_failed(self, address: Address) -> str:
+        gap = " :" if self.told.is_new else ":"
+        return f"routing failed for {address.text}{gap} {address.message}"
+
+    def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
+        """An address cannot be delivered to at this time."""
+        self.deferred.append(address)
+        line = lines.deferred(address, self._now(), routing=routing)
+        if plainly:
+            line = line.replace(" routing defer", " defer")
+        if self.message.is_first or address.number > lines.RETRY_BASE:
+            self.log_message(line)
+        if address.number > lines.RETRY_BASE or self.told.wants("retry_defer", default=True):
+            self._log(address, f"== {line}")
+        if address.freezes and self.message.sender:
+            self.freezes = True
+
+    def discard(self, address: Address) -> None:
+        """A router has thrown an address away."""
+        self._note_done(address)
+
+    def bypassed(self, address: Address) -> None:
+        """A delivery to nowhere, for which no transport runs."""
+        parts = lines.delivered(address, self._now(), "=", return_path="", took=0.0, size=0)
+        name = address.transport.name if address.transport is not None else ""
+        self._log(address, parts.replace(f" T={name}", " T=**bypassed**"))
+        self.log_message(f"{address.text}: T=**bypassed** succeeded")
+        self.done(address)
+
+    def delivered(
+        self, address: Address, mark: str, *, return_path: str, took: float = 0.0, size: int = 0
+    ) -> None:
+        """An address was delivered to."""
+        mark = "*" if self.message.is_trial else mark
+        line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
+        self._log(address, line)
+        self.log_message(f"{line[3:]}")
+        self.done(address)
+
+    def done(self, address: Address) -> None:
+        """Note that nothing more is to be done for an address."""
+        self.succeeded.append(address)
+        self._note_done(address)
+
+    def done_silently(self, address: Address) -> None:
+        """The same for an address that something else was put in the place of."""
+        self._note_done(address)
+
+    def put_off(self, addresses: list[Address], message: str, *, silently: bool = False) -> None:
+        """None of these addresses can be delivered to at this time."""
+        for address in addresses:
+            address.message, address.number = message or None, -1
+            if silently:
+                self.deferred.append(address)
+            else:
+                self.defer(address, routing=True)
+
+    def freeze(self, why: str) -> None:
+        """Keep the message until somebody looks at it."""
+        self.message.frozen = int(self.agent.world.clock.now())
+        self.ctx.log(f"Frozen {why}" if why else "Frozen")
+        self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
+
+    def submit(self, message: Submitted, uid: int) -> str:
+        """Hand in a message that a transport has made: its identification, "" if it is not taken."""
+        from expander.reception.generated import submit
+
+        return submit(self.agent, message, uid, reference=self.message.name)
+
+    def log_message(self, text: str) -> None:
+        """A line in the message's own log."""
+        self.agent.spool.log(self.message.name, f"{self.agent.logs.stamp()} {text}\n")
+
+    # The rest.
+
+    def _now(self) -> Told:
+        self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
+        return self.told
+
+    def _log(self, address: Address, line: str) -> None:
+        """Write a line about an address, unless its driver wants none."""
+        for driver in (address.transport, address.router):
+            if driver is not None and driver["disable_logging"]:
+                return
+        self.ctx.log(line)
+
+    def _note_done(self, address: Address) -> None:
+        """An address is dealt with, and all whose last child it was."""
+        name = self.message.name
+        current: Address | None = address
+        while current is not None:
+            if current.parent is None or current.unique:
+                self.message.done[current.unique or current.text] = None
+            current.is_done = True
+            parent = current.parent
+            if parent is None:
+                self.message.done[current.text] = None
+                self.agent.spool.note_done(name, current.text)
+                return
+            self.agent.spool.note_done(name, current.unique or current.text)
+            if self._has_open_children(parent):
+                return
+            current = parent
+
+    def _has_open_children(self, parent: Address) -> bool:
+        return any(
+            not other.is_done and parent in other.ancestors() for other in (*self.deferred, *self.known_open)
+        )
+
+    @property
+    def known_open(self) -> list[Address]:
+        """Addresses that wait for their turn."""
+        return self._open
+
+    _open: list[Address] = []  # noqa: RUF012 - replaced, never changed
+
+    def wait_for(self, addresses: list[Address]) -> None:
+        """These addresses are still to be dealt with."""
+        self._open = addresses
+
+    def _deliver_remote(self, addresses: list[Address]) -> None:
+        for address in addresses:
+            if address.transport is None:
+                self._without_transport(address)
+                continue
+            driver = address.transport.driver
+            address.number, address.message = (
+                -1,
+                f"the {driver} transport is not supported by eximulate yet",
+            )
+            self.defer(address, routing=False)
+
+    def _without_transport(self, address: Address) -> None:
+        name = address.router.name if address.router is not None else ""
+        address.number, address.message = -30, f"No transport set by {name} router"
+        self.defer(address, routing=False)
+
+    def _finish(self) -> None:
+        """Send back what failed, warn of what waits, and remove the message if nothing is left."""
+        if self.failed:
+            from expander.delivery import bounce
+
+            bounce.send(self)
+        if self.deferred:
+            self._leave()
+            return
+        took = ""
+        if is_on(self.told.selector, "queue_time_overall"):
+            took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
+        self.ctx.log(f"Completed{took}")
+        self.agent.spool.forget(self.message.name)
+
+    def _leave(self) -> None:
+        """Keep the message on the spool with what is known of it by now."""
+        message = self.message
+        message.is_first = False
+        if self.freezes and not message.frozen:
+            message.frozen = int(self.agent.world.clock.now())
+            self.ctx.log("Frozen")
+            self.agent.spool.log(message.name, "*** Frozen\n")
+        self.agent.spool.keep_envelope(message)
+        self.agent.spool.forget_journal(message.name)
+
+
+def deliver(agent: Agent, name: str, *, forced: bool = False) -> bool:
+    """Deliver a message of the spool; False if it is not there or another process has it."""
+    try:
+        if not agent.spool.hold(name):
+            return False
+    except OSError:
+        return False
+    try:
+        message = agent.spool.read(name)
+        if message.frozen and not forced:
+            agent.logs.main(f"{name} Message is frozen")
+            return False
+        if forced and message.frozen:
+            message.frozen = 0
+            message.is_thawed = True
+            agent.logs.main(f"{name} Unfrozen by forced delivery")
+        Delivery(agent, message).run()
+    except (OSError, SpoolError) as problem:
+        agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
+        return False
+    finally:
+        agent.spool.release(name)
+    return True
+
+
+__all__ = ["FAIL", "Delivery", "Unsupported", "deliver", "is_local"]

@@ -1,0 +1,216 @@
+"""One run of a local transport: under whose rights, where, with which variables."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
+from drivers.api.options import find_group, find_user
+from drivers.api.text import Tainted
+from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, NO_GROUP, NO_USER, PANIC, Failure, Form
+from expander.delivery import content
+from expander.routing import seen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from drivers.api.routing import Address, Router
+    from drivers.api.transports import Submitted
+    from expander.delivery.deliver import Delivery
+    from expander.expand.context import Context
+
+_KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
+
+
+class LocalJob:
+    """A delivery of a local transport; see `drivers.api.transports.Job` for the attributes.
+
+    Raises `Failure` where it cannot even begin.
+    """
+
+    def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
+        self.delivery = delivery
+        self.ctx: Context = delivery.ctx
+        self.addresses = addresses
+        self.transport = transport
+        self.message = delivery.message.name
+        self.size = delivery.message.size
+        self.is_trial = delivery.message.is_trial
+        self.written = 0
+        self.return_path = self._return_path()
+        self.show()
+        self.uid, self.gid = self._ids()
+        self.home = self._home()
+        self.ctx.facts["home"] = self.home
+        self.directory = self._directory()
+        self._check_size()
+
+    def show(self) -> None:
+        """Let the variables tell of the addresses of the delivery."""
+        ctx, first = self.ctx, self.addresses[0]
+        variables = first.parent if first.kind and first.parent is not None else first
+        seen.show(ctx, variables, first.router.name if first.router is not None else "")
+        seen.show_variables(ctx, first)
+        facts = ctx.facts
+        facts["transport_name"] = self.transport.name
+        facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
+        facts["address_data"] = first.inherited.address_data or ""
+        facts["domain_data"] = first.inherited.domain_data or ""
+        facts["local_part_data"] = first.inherited.local_part_data or ""
+        if first.kind in _KIND_VARIABLE:
+            text = first.text.removeprefix("|") if first.kind == "pipe" else first.text
+            facts[_KIND_VARIABLE[first.kind]] = text
+            if first.parent is None:
+                facts["local_part"] = text
+        if len(self.addresses) > 1:
+            if any(address.domain != first.domain for address in self.addresses):
+                facts["domain"] = ""
+            facts["local_part"] = ""
+
+    def pieces(self, form: Form) -> Iterator[bytes]:
+        """The message in its form, piece by piece. Raises `Failure`."""
+        transport = None if form.is_original else self.transport
+        found = content.pieces(self.ctx, self.delivery.message, self.addresses, transport, form)
+        command = self.transport["transport_filter"] if not form.is_original else ""
+        if command:
+            from expander.delivery.filtering import filtered
+
+            found = filtered(self, str(command), form)
+        for piece in found:
+            self.written += len(piece)
+            yield piece
+
+    def expand(self, option: str) -> str:
+        """The expanded value of an option of the transport. Raises `Failure` with the option's name."""
+        text = str(self.transport[option] or "")
+        try:
+            return self.ctx.expand(text)
+        except ForcedFail as problem:
+            words = problem.message
+        except ExpansionError as problem:
+            words = problem.message
+        message = f'Expansion of "{text}" ({option} for {self.transport.name} transport) failed: {words}'
+        raise Failure(PANIC, EXPANSION_FAILED, message)
+
+    def submit(self, message: Submitted) -> str:
+        """Hand in a message under the numbers of this delivery: its identification."""
+        return self.delivery.submit(message, self.uid)
+
+    def hint(self, database: str, key: str) -> Mapping[str, object] | None:
+        """What is remembered under a key."""
+        return self.delivery.agent.hints.read(database, key)
+
+    def _return_path(self) -> str:
+        """The sender that the message leaves with."""
+        first = self.addresses[0]
+        errors = first.inherited.errors_address
+        sender = self.delivery.message.sender if errors is None else errors
+        text = self.transport["return_path"]
+        if not text:
+            return sender
+        self.ctx.facts["return_path"] = sender
+        try:
+            return self.ctx.expand(str(text))
+        except ForcedFail:
+            return sender
+        except ExpansionError as problem:
+            words = (
+                f'Failed to expand return path "{text}" in {self.transport.name} transport: {problem.message}'
+            )
+            raise Failure(PANIC, EXPANSION_FAILED, words) from None
+
+    def _ids(self) -> tuple[int, int]:
+        """The user and the group that the delivery runs under. Raises `Failure`."""
+        first, name = self.addresses[0], self.transport.name
+        users, options = self.delivery.agent.world.users, self.delivery.agent.config.options
+        gid = self._number("group")
+        uid = self._number("user")
+        as_creator = (
+            bool(self.transport["deliver_as_creator"])
+            if "deliver_as_creator" in self.transport.options
+            else False
+        )
+        if gid is None and not as_creator:
+            if uid is not None:
+                account = users.user(str(uid))
+                gid = account.gid if account else None
+            if gid is None and first.gid is not None:
+                gid = first.gid
+        if uid is None and as_creator:
+            uid = self.delivery.message.uid
+            gid = self.delivery.message.gid if gid is None else gid
+        elif uid is None and first.uid is not None:
+            uid = first.uid
+        if uid is None:
+            own = self.delivery.agent.own_account()
+            uid, gid = own.uid, own.gid if gid is None else gid
+        if gid is None:
+            raise Failure(PANIC, NO_GROUP, f"User set without group for {name} transport")
+        never = options.get("never_users") or ()
+        if uid in never:
+            words = f"User {uid} set for {name} transport is on the never_users list"
+            raise Failure(PANIC, NO_USER, words)
+        return uid, gid
+
+    def _number(self, option: str) -> int | None:
+        value = self.transport[option]
+        if not isinstance(value, str):
+            return None if value is None else int(value)
+        if not value:
+            return None
+        users, name = self.ctx.world.users, self.transport.name
+        number = NO_GROUP if option == "group" else NO_USER
+        try:
+            text = self.ctx.expand(value)
+        except ExpansionError as problem:
+            words = f'Failed to expand {option} string "{value}" for the {name} transport: {problem.message}'
+            raise Failure(PANIC, number, words) from None
+        try:
+            return find_user(text, users)[0] if option == "user" else find_group(text, users)
+        except ConfigError:
+            words = (
+                f'Failed to find {option} "{text}" from expanded string "{value}" for the {name} transport'
+            )
+            raise Failure(PANIC, number, words) from None
+
+    def _home(self) -> str:
+        first, name = self.addresses[0], self.transport.name
+        text, is_expanded = str(self.transport["home_directory"] or ""), False
+        if not text:
+            text, is_expanded = first.home, first.is_home_expanded
+        if not text or is_expanded:
+            return text
+        return self._folder(text, "home", name)
+
+    def _directory(self) -> str:
+        text = str(self.transport["current_directory"] or "") or self.addresses[0].directory
+        if not text:
+            return self.home or "/"
+        return self._folder(text, "current", self.transport.name)
+
+    def _folder(self, text: str, what: str, name: str) -> str:
+        try:
+            value = self.ctx.expand(text)
+        except ExpansionError as problem:
+            words = f'{what} directory "{text}" failed to expand for {name} transport: {problem.message}'
+            raise Failure(DEFER, EXPANSION_FAILED, words) from None
+        if not value.startswith("/"):
+            raise Failure(DEFER, -21, f'{what} directory path "{value}" is not absolute for {name} transport')
+        return os.path.normpath(value) if value == "//" else value
+
+    def _check_size(self) -> None:
+        from drivers.values.integer import parse
+
+        text = self.transport["message_size_limit"]
+        if not text:
+            return
+        try:
+            limit = parse(self.ctx.expand(str(text)))
+        except ExpansionError as problem:
+            words = (
+                f"failed to expand message_size_limit in {self.transport.name} transport: {problem.message}"
+            )
+            raise Failure(DEFER, -1, words) from None
+        if 0 < limit < self.size:
+            raise Failure(FAIL, 0, f"message is too big (transport limit = {limit})")

@@ -1,0 +1,170 @@
+"""The log lines of deliveries: ``=>``, ``->``, ``**``, ``==``. See "Logging deliveries" in the manual."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from drivers.api.text import lower
+from drivers.routers.finishing import is_local
+from expander.config.log_selector import is_on
+from grammar.record import Record
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address
+    from expander.queue.message import Message
+
+RETRY_BASE = -51
+"""Numbers of errors up to this one tell that it is not time to try again."""
+
+
+class Told(Record):
+    """What lines of one message share: the selectors, the message, the release."""
+
+    selector: str
+    message: Message
+    is_new: bool = True
+    now: float = 0.0
+
+    def wants(self, word: str, *, default: bool = False) -> bool:
+        """True if a selector is on."""
+        return is_on(self.selector, word, default=default)
+
+
+def top(address: Address) -> Address:
+    """The recipient that an address comes of."""
+    while address.parent is not None:
+        address = address.parent
+    return address
+
+
+def shown_address(address: Address, told: Told, *, success: bool) -> str:
+    """The address as log lines have it, with those that it comes of as far as they are wanted."""
+    first = top(address)
+    all_parents = told.wants("all_parents")
+    adds_top = True
+    router = address.router
+    local = address.transport is not None and is_local(address.transport)
+    if address.kind or (success and router is not None and local and _logs_as_local(address)):
+        text = _own(address) if address.kind else address.local_part
+    else:
+        text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
+        at = text.rfind("@")
+        same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
+        near = not all_parents or address.parent is None or address.parent is first
+        if same and near and not _once(first):
+            adds_top = False
+    out = text
+    parents = list(address.ancestors())
+    if (all_parents or address.kind) and parents and parents[0] is not first:
+        middle = [parent.text for parent in parents if parent is not first]
+        out += f" ({', '.join(middle if all_parents else middle[:1])})"
+    if adds_top:
+        out += f" <{_once(first) or first.text}>"
+    return out
+
+
+def _own(address: Address) -> str:
+    return str(address.text)
+
+
+def _once(first: Address) -> str:
+    """The recipient that the option ``one_time`` has replaced by another one."""
+    return str(getattr(first.recipient, "one_time", "") or "")
+
+
+def _logs_as_local(address: Address) -> bool:
+    router = address.router
+    if router is None:
+        return False
+    if router.options.is_set("log_as_local"):
+        return bool(router["log_as_local"])
+    return router.driver == "accept"
+
+
+def delivered(address: Address, told: Told, mark: str, *, return_path: str, took: float, size: int) -> str:
+    """The line for a delivery; ``mark`` is "=" for the first address of one, "-" for others."""
+    parts = [f"{mark}> {shown_address(address, told, success=True)}"]
+    parts += _sender(told, return_path)
+    if address.router is not None:
+        parts.append(f"R={address.router.name}")
+    if address.transport is not None:
+        parts.append(f"T={address.transport.name}")
+    if told.wants("delivery_size"):
+        parts.append(f"S={size}")
+    if address.transport is not None and is_local(address.transport) and address.hosts:
+        parts.append(f"H={address.hosts[0].name}")
+    text = " ".join(parts) + address.shadow
+    if told.wants("smtp_confirmation") and address.confirmation:
+        text += f' C="{address.confirmation}"'
+    return text + _times(told, took)
+
+
+def _sender(told: Told, return_path: str | None) -> list[str]:
+    parts = []
+    if told.wants("sender_on_delivery"):
+        parts.append(f"F=<{told.message.sender}>")
+    if told.message.facts.get("queue_name"):
+        parts.append(f"Q={told.message.facts['queue_name']}")
+    if return_path is not None and told.wants("return_path_on_delivery"):
+        parts.append(f"P=<{return_path}>")
+    return parts
+
+
+def _times(told: Told, took: float) -> str:
+    text = ""
+    if told.wants("queue_time"):
+        text += f" QT={interval(told.now - told.message.received, told)}"
+    if told.wants("deliver_time"):
+        text += f" DT={interval(took, told)}"
+    return text
+
+
+def interval(seconds: float, told: Told) -> str:
+    """A length of time as log lines have it."""
+    from drivers.values.interval import show
+
+    if told.wants("millisec"):
+        return f"{max(seconds, 0):.3f}s"
+    return show(int(max(seconds, 0)))
+
+
+def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
+    """The line for an address that failed."""
+    text = f"** {shown_address(address, told, success=False)}"
+    text += "".join(f" {part}" for part in _sender(told, None))
+    if address.router is not None:
+        text += f" R={address.router.name}"
+    if address.transport is not None:
+        text += f" T={address.transport.name}"
+    gap = " :" if told.is_new else ":"
+    if address.number > 0:
+        text += f"{gap} {os.strerror(address.number)}"
+        gap = ":"
+    if address.message:
+        text += f"{gap} {address.message}"
+    if told.wants("deliver_time"):
+        text += f" DT={interval(took, told)}"
+    return text
+
+
+def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool = False) -> str:
+    """The line for an address that could not be delivered to for now, without its mark."""
+    text = shown_address(address, told, success=False)
+    if told.message.facts.get("queue_name"):
+        text += f" Q={told.message.facts['queue_name']}"
+    if not routing and address.transport is not None:
+        text += f" R={address.router.name}" if address.router is not None else ""
+        text += f" T={address.transport.name}"
+    elif address.router is not None:
+        text += f" R={address.router.name}"
+    else:
+        text += " routing" if routing else " transporting"
+    text += f" defer ({address.number})"
+    if address.number > 0:
+        text += f": {os.strerror(address.number)}"
+    if told.wants("deliver_time"):
+        text += f" DT={interval(took, told)}"
+    if address.message:
+        text += f": {address.message}"
+    return text

@@ -1,0 +1,178 @@
+"""Local deliveries: addresses in groups, one transport after the other. See "Batching" in the manual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api import registry
+from drivers.api.errors import EximError, Refused
+from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure
+from expander.delivery.job import LocalJob
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.routing import Address, Router, Transport
+    from drivers.api.transports import Deliver
+    from expander.delivery.deliver import Delivery
+
+BATCHING = frozenset({"appendfile", "pipe", "lmtp"})
+BATCHES_ALL = frozenset({"lmtp"})
+
+
+def deliver(delivery: Delivery, addresses: list[Address]) -> None:
+    """Deliver to all addresses of local transports, in their order."""
+    waiting = list(addresses)
+    while waiting:
+        first = waiting.pop(0)
+        group = [first, *_alike(delivery, first, waiting)]
+        waiting = [address for address in waiting if not any(address is other for other in group)]
+        delivery.wait_for(waiting)
+        first_transport = first.transport
+        assert first_transport is not None
+        group = [address for address in group if address.unique not in delivery.message.done]
+        if group:
+            _deliver_group(delivery, group, _full(delivery, first_transport))
+
+
+def _full(delivery: Delivery, transport: Transport) -> Router:
+    """The transport with all that is known of its options."""
+    found: Router = next(known for known in delivery.agent.config.transports if known.name == transport.name)
+    return found
+
+
+def _alike(delivery: Delivery, first: Address, others: Sequence[Address]) -> list[Address]:
+    """Those that can be delivered together with the first."""
+    assert first.transport is not None
+    transport = _full(delivery, first.transport)
+    if transport.driver not in BATCHING or first.kind == "reply":
+        return []
+    most = int(transport["batch_max"] or 1)
+    if most <= 1:
+        return []
+    uses_domain, uses_local_part = _depends(transport, "domain"), _depends(transport, "local_part")
+    found: list[Address] = []
+    batch_id = _batch_id(delivery, transport, first)
+    for address in others:
+        if len(found) + 1 >= most:
+            break
+        same = (
+            address.transport is first.transport
+            and address.kind == first.kind
+            and (not address.kind or address.text == first.text)
+            and (address.uid, address.gid, address.home, address.directory)
+            == (first.uid, first.gid, first.home, first.directory)
+            and address.inherited.errors_address == first.inherited.errors_address
+            and address.inherited.headers_add == first.inherited.headers_add
+            and address.inherited.headers_remove == first.inherited.headers_remove
+            and (not uses_domain or address.domain == first.domain)
+            and (not uses_local_part or address.local_part == first.local_part)
+            and [host.name for host in address.hosts] == [host.name for host in first.hosts]
+        )
+        if same and batch_id is not None:
+            same = batch_id == _batch_id(delivery, transport, address)
+        if same:
+            found.append(address)
+    return found
+
+
+def _depends(transport: Router, variable: str) -> bool:
+    """True if an option of the transport refers to a variable of an address."""
+    settings = getattr(transport.options, "settings", {})
+    texts = [str(setting.text) for setting in settings.values()]
+    return any(f"${variable}" in text or f"${{{variable}" in text for text in texts)
+
+
+def _batch_id(delivery: Delivery, transport: Router, address: Address) -> str | None:
+    text = transport["batch_id"]
+    if not text:
+        return None
+    delivery.ctx.facts["domain"], delivery.ctx.facts["local_part"] = address.domain, address.local_part
+    try:
+        return delivery.ctx.expand(str(text))
+    except EximError:
+        return f"\0{id(address)}"
+
+
+def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) -> None:
+    """Run a transport for addresses that are delivered together, and tell of each what came of it."""
+    started = delivery.agent.world.clock.now()
+    for address in group:
+        address.result = OK
+        address.message = None
+        address.number = 0
+    return_path, size = "", 0
+    try:
+        job = LocalJob(delivery, group, transport)
+        return_path = job.return_path
+        run(job)
+        size = job.written
+    except Failure as failure:
+        _spread(delivery, group, failure)
+    took = delivery.agent.world.clock.now() - started
+    mark = "="
+    for address in group:
+        if address.result == OK:
+            _shadow(delivery, address, transport)
+            delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
+            mark = "-"
+        else:
+            settle(delivery, address)
+
+
+def run(job: LocalJob) -> None:
+    """Run the driver of a transport under the rights of the delivery. Raises `Failure`."""
+    unit = registry.find("transport", job.transport.driver)
+    if unit is None:
+        words = f"the {job.transport.driver} transport is not supported by eximulate yet"
+        raise Failure(DEFER, BAD_TRANSPORT, words)
+    deliver: Deliver = unit.impl
+    if job.is_trial:
+        return
+    try:
+        with job.ctx.world.storage.acting_as(job.uid, job.gid):
+            deliver(job)
+    except Refused as problem:
+        raise Failure(DEFER, UNKNOWN, problem.message) from None
+
+
+def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> None:
+    outcome = failure.outcome
+    if outcome == PANIC:
+        outcome = DEFER
+        delivery.ctx.log(failure.message, panic=True) if not failure.message else None
+    for address in group:
+        address.result = outcome
+        address.number, address.more = failure.number, failure.more
+        address.message = failure.message or None
+        address.freezes = failure.freezes or failure.outcome == PANIC
+
+
+def settle(delivery: Delivery, address: Address) -> None:
+    """Tell of an address that was not delivered to."""
+    if address.result == FAIL:
+        delivery.fail(address)
+    else:
+        delivery.defer(address, routing=False)
+
+
+def _shadow(delivery: Delivery, address: Address, transport: Router) -> None:
+    """Deliver a copy by the shadow transport, if there is one and its condition holds."""
+    name = transport["shadow_transport"]
+    if not name:
+        return
+    condition = transport["shadow_condition"]
+    if condition:
+        from drivers.values.truth import holds
+
+        if not holds(delivery.ctx, str(condition), f"{transport.name} transport", defers=False):
+            return
+    found = next((known for known in delivery.agent.config.transports if known.name == name), None)
+    if found is None:
+        return
+    try:
+        run(LocalJob(delivery, [address], found))
+        address.shadow = f" ST={name}"
+    except Failure as failure:
+        words = f": {failure.message}" if failure.message else ""
+        address.shadow = f" ST={name} ({'defer' if failure.outcome != FAIL else 'failed'}{words})"

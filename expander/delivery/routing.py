@@ -1,0 +1,179 @@
+"""Takes the recipients of a message through the routers, and sorts out what comes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred, Unsupported
+from drivers.api.routing import DEFER, DISCARD, FAIL, Address, Inherited
+from drivers.api.text import Tainted, lower
+from drivers.values import mailbox
+from expander.routing import rewriting
+from expander.routing.engine import Engine, Queues
+from expander.routing.splitting import split
+from expander.routing.verify import errors_address
+
+if TYPE_CHECKING:
+    from expander.delivery.deliver import Delivery
+    from expander.queue.message import Recipient
+
+_FORBIDDEN = {
+    "pipe": (-11, "delivery to pipe forbidden"),
+    "file": (-12, "delivery to file forbidden"),
+    "reply": (-13, "autoreply forbidden"),
+}
+BAD_REPLY = ">**bad-reply**"
+
+
+class Routing:
+    """The routing of one message; the queues have what is to be delivered afterwards."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.ctx = delivery.ctx
+        self.queues = Queues()
+        self._engine = Engine(self.ctx, purpose="", verify=lambda found: errors_address(self.ctx, found))
+        self._known: dict[str, Address] = {}
+        self.duplicates: list[Address] = []
+
+    def run(self, addresses: list[Address]) -> None:
+        """Route all; what fails or waits is told to the delivery at once."""
+        self.queues.waiting.extend(reversed(addresses))
+        while self.queues.waiting:
+            ready: list[Address] = []
+            while self.queues.waiting:
+                address = self.queues.waiting.pop()
+                if address.kind:
+                    self._take_special(address)
+                elif self._is_new(address):
+                    ready.append(address)
+            while ready:
+                self._route(ready.pop())
+
+    def _take_special(self, address: Address) -> None:
+        """A pipe, a file or a reply: it goes straight to its transport, if it may."""
+        delivery = self.delivery
+        parent = address.parent
+        if parent is not None:
+            address.domain, address.local_part = parent.domain, parent.local_part
+        key = f"{parent.unique if parent is not None else ''}:{address.text}"
+        address.unique = f"{address.text}:{_top(address).text}" if address.kind != "reply" else key
+        if not address.is_allowed:
+            address.number, address.message = _FORBIDDEN[address.kind]
+            address.transport = None
+            delivery.fail(address)
+            return
+        if address.text.startswith(BAD_REPLY):
+            address.message = "filter autoreply generated syntactically invalid recipient"
+            address.ignores_errors = True
+            delivery.fail(address)
+            return
+        if address.transport is None:
+            address.number = -30 if address.message else -1
+            delivery.defer(address, routing=False)
+            return
+        if address.unique in delivery.message.done:
+            return
+        if address.unique in self._known:
+            self._repeat(address)
+            return
+        self._known[address.unique] = address
+        if address.text == "/dev/null" and address.kind == "file":
+            delivery.bypassed(address)
+            return
+        self.queues.local.append(address)
+
+    def _is_new(self, address: Address) -> bool:
+        """Complete an address; False if it is dealt with already."""
+        ctx, delivery = self.ctx, self.delivery
+        if not mailbox.has_domain(address.text):
+            address.text = rewriting.completed(ctx, address.text, is_recipient=True, by_rules=False)
+        try:
+            split(ctx, address)
+        except Deferred as problem:
+            address.message = problem.message
+            address.number = -35
+            delivery.defer(address, routing=True)
+            return False
+        if not address.unique or not address.start:
+            address.unique = _unique(address)
+        if self._is_held(address):
+            return False
+        done = delivery.message.done
+        if address.unique in done or address.text in done:
+            return False
+        if address.unique in self._known:
+            self._repeat(address)
+            return False
+        self._known[address.unique] = address
+        return True
+
+    def _is_held(self, address: Address) -> bool:
+        held = self.ctx.options.get("hold_domains")
+        if not held:
+            return False
+        from drivers.values.memberships import in_list
+
+        try:
+            if in_list(self.ctx, "domain", address.domain, str(held)) is None:
+                return False
+            address.message, address.number = "domain is held", -23
+        except Deferred:
+            address.message, address.number = "hold_domains lookup deferred", -35
+        self.delivery.defer(address, routing=True, plainly=True)
+        return True
+
+    def _repeat(self, address: Address) -> None:
+        self.ctx.debug(f"{address.unique} is a duplicate address: discarded")
+        self.duplicates.append(address)
+
+    def _route(self, address: Address) -> None:
+        delivery, ctx = self.delivery, self.ctx
+        errors = address.inherited.errors_address
+        ctx.facts["return_path"] = delivery.message.sender if errors is None else errors
+        ctx.state["delivered address"] = address
+        try:
+            outcome = self._engine.route(address, self.queues)
+        except Unsupported as problem:
+            address.message = problem.message
+            outcome = DEFER
+        finally:
+            ctx.facts["return_path"] = delivery.message.sender
+        if outcome == FAIL:
+            delivery.fail(address)
+        elif outcome == DEFER:
+            if not address.number:
+                address.number = -1
+            delivery.defer(address, routing=True)
+        elif outcome == DISCARD:
+            delivery.discard(address)
+
+
+def recipients(delivery: Delivery) -> list[Address]:
+    """The addresses of the envelope that are not dealt with."""
+    found = []
+    for recipient in delivery.message.recipients:
+        if recipient.address in delivery.message.done:
+            continue
+        found.append(_as_address(recipient))
+    return found
+
+
+def _as_address(recipient: Recipient) -> Address:
+    text = Tainted(recipient.address)
+    address = Address(text, unique=text, inherited=Inherited())
+    address.recipient = recipient
+    address.inherited.errors_address = recipient.errors_to
+    return address
+
+
+def _unique(address: Address) -> str:
+    """By what an address is known: the case of its domain does not count."""
+    head, _, tail = address.text.rpartition("@")
+    return f"{head}@{lower(tail)}"
+
+
+def _top(address: Address) -> Address:
+    while address.parent is not None:
+        address = address.parent
+    return address

@@ -1,0 +1,120 @@
+"""The system filter, which a message goes through before its recipients are routed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError
+from drivers.api.routing import Address, Inherited
+from drivers.api.text import Tainted, from_bytes
+from expander.filters.run import interpret
+
+if TYPE_CHECKING:
+    from drivers.api.filters import Delivery as Wanted
+    from expander.delivery.deliver import Delivery
+    from expander.filters.state import FilterResult
+
+NAME = "system-filter"
+_TRANSPORTS = {
+    "pipe": "system_filter_pipe_transport",
+    "file": "system_filter_file_transport",
+    "folder": "system_filter_directory_transport",
+    "reply": "system_filter_reply_transport",
+}
+
+
+def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
+    """The addresses to be routed then: the recipients, or what the filter has put in their place."""
+    ctx, message = delivery.ctx, delivery.message
+    try:
+        path = ctx.expand(str(ctx.options["system_filter"]))
+        text = from_bytes(ctx.world.files.read(path))
+    except (OSError, EximError) as problem:
+        delivery.put_off(addresses, f"unable to open system filter: {problem}")
+        return []
+    found = interpret(
+        ctx, text, is_system=True, is_first_delivery=message.is_first, is_thawed=message.is_thawed,
+        allowed=frozenset({"fail", "freeze", "defer"}),
+    )  # fmt: skip
+    if found.outcome == "error":
+        ctx.log(f"Error in system filter: {found.message}", panic=True)
+        delivery.put_off(addresses, "error in system filter: " + found.message)
+        return []
+    _change_header(delivery, found)
+    if found.outcome in {"fail", "freeze", "defer"}:
+        return _refused(delivery, addresses, found)
+    return _replaced(delivery, addresses, found)
+
+
+def _change_header(delivery: Delivery, found: FilterResult) -> None:
+    """Header lines that the filter has added and removed stay so for good."""
+    message = delivery.message
+    removed = {name.strip().lower() for text in found.headers_removed for name in text.split(":")}
+    message.headers = [header for header in message.headers if header[0].rstrip(" \t").lower() not in removed]
+    for text in found.headers_added:
+        line = text if text.endswith("\n") else f"{text}\n"
+        message.headers.append((line.partition(":")[0], line))
+    delivery.ctx.headers = message.headers
+
+
+def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
+    if found.outcome == "fail":
+        for address in addresses:
+            address.message = address.user_message = found.message or "delivery cancelled"
+            delivery.fail(address)
+        if found.message:
+            delivery.ctx.log(f"cancelled by system filter: {found.message}")
+        return []
+    if found.outcome == "defer":
+        delivery.put_off(addresses, found.message or "deferred by system filter")
+        return []
+    if delivery.message.sender or delivery.message.is_local_error:
+        delivery.freeze(f"by the system filter{': ' + found.message if found.message else ''}")
+    delivery.put_off(addresses, "", silently=True)
+    return []
+
+
+def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
+    """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
+    parent = Address(NAME, unique=NAME, inherited=Inherited())
+    parent.is_filter = True
+    own = [_address(delivery, wanted, parent) for wanted in found.deliveries]
+    if found.outcome != "delivered":
+        return [*own, *addresses]
+    if not own:
+        delivery.ctx.log("=> discarded (system filter)")
+        delivery.log_message("discarded (system filter)")
+    else:
+        delivery.ctx.log(_originals(addresses))
+    for address in addresses:
+        delivery.done_silently(address)
+    return own
+
+
+def _originals(addresses: list[Address]) -> str:
+    return "original recipients ignored (system filter)"
+
+
+def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
+    ctx, kind = delivery.ctx, "" if wanted.kind == "address" else wanted.kind
+    text = f">{wanted.text}" if kind == "reply" else wanted.text
+    address = Address(text if kind else Tainted(text), unique=text, kind=kind, parent=parent)
+    address.inherited.errors_address = "" if wanted.ignores_errors else wanted.errors_to or None
+    address.ignores_errors = wanted.ignores_errors
+    if not kind:
+        return address
+    address.mode, address.reply, address.expands = wanted.mode, wanted.options, kind == "pipe"
+    option = _TRANSPORTS["folder" if kind == "file" and text.endswith("/") else kind]
+    try:
+        name = ctx.expand(str(ctx.options.get(option) or ""))
+    except EximError:
+        name = ""
+    address.uid, address.gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
+    if address.uid is not None and address.gid is None:
+        account = ctx.world.users.user(str(address.uid))
+        address.gid = account.gid if account is not None else None
+    config = delivery.agent.config
+    address.transport = next((found for found in config.transports if found.name == name), None)
+    if address.transport is None:
+        address.message = f"{option} is unset" if not name else f'unable to find "{name}" transport'
+    return address

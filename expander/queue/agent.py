@@ -1,0 +1,106 @@
+"""What all messages share that one process receives and delivers: configuration, logs, spool, names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.values.hints import KEPT
+from expander.hints import SpoolHints
+from expander.message.identity import message_id
+from expander.queue.logs import Logs
+from expander.queue.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.outside import Account, World
+    from drivers.api.profile import Profile
+    from expander.config.model import Config
+    from expander.expand.context import Context
+
+LONG_IDS_SINCE = "4.97"
+TICK = 0.005
+"""How many seconds there are between two names of messages, at the most."""
+
+
+class Agent:
+    """A mail transfer agent at work.
+
+    ``tell`` gets debugging output where that is wanted, log lines among it. ``make_context`` gives a context
+    with nothing in it but the configuration. ``deliver_with`` delivers a message of the spool by its name; as
+    long as nobody sets it, messages stay there.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        profile: Profile,
+        world: World,
+        make_context: Callable[[], Context],
+        *,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        self.config = config
+        self.profile = profile
+        self.world = world
+        self.tell = tell
+        self.logs = Logs(world, config, tell)
+        options = config.options
+        directory = str(options.expanded.get("spool_directory") or options["spool_directory"] or "")
+        self.spool = Spool(
+            world,
+            directory,
+            is_split=bool(options.get("split_spool_directory")),
+            logs=bool(options.get("message_logs", True)),
+        )
+        self.hints = SpoolHints(world.files, f"{directory}/db")
+        self.deliver_with: Callable[[str], object] = _leave
+        self._make_context = make_context
+        self._last_name = ""
+
+    def context(self, name: str = "") -> Context:
+        """A context whose log lines bear the name of a message."""
+        made = self._make_context()
+        made.state[KEPT] = self.hints
+        self.log_from(made, name)
+        made.debug_with = self.tell
+        return made
+
+    def log_from(self, ctx: Context, name: str) -> None:
+        """Let log lines of a context bear the name of a message."""
+        start = f"{name} " if name else ""
+
+        def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+            (self.logs.both if panic else self.logs.main)(start + text)
+
+        ctx.log_with = log
+
+    def new_name(self) -> str:
+        """The identification of a new message; no other has it."""
+        number = self.config.options.get("localhost_number")
+        while True:
+            name = message_id(
+                self.world.clock.now(),
+                self.world.pid,
+                int(number) if number and str(number).isdigit() else None,
+                long=self.profile.at_least(LONG_IDS_SINCE),
+            )
+            if name != self._last_name:
+                self._last_name = name
+                return name
+            self.world.clock.sleep(TICK)
+
+    def own_account(self) -> Account:
+        """The account of the Exim user, under whom the agent itself submits messages."""
+        from expander.world.account import Account as Known
+
+        user = self.config.options["exim_user"]
+        account = None if user is None else self.world.users.user(str(user))
+        if account is None:
+            uid = user if isinstance(user, int) else 0
+            return Known(str(user or uid), uid, uid)
+        return account
+
+
+def _leave(_name: str) -> None:
+    """A message waits for the next run of the queue."""

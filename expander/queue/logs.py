@@ -1,0 +1,139 @@
+"""The log files: main, reject and panic log, where ``log_file_path`` has them."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from drivers.api.text import printing, to_bytes
+from drivers.values import listtext, moment
+from expander.config.log_selector import is_on
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drivers.api.outside import World
+    from expander.config.model import Config
+
+MAIN, REJECT, PANIC = "main", "reject", "panic"
+MODE, FOLDER_MODE = 0o640, 0o750
+LONGEST = 8192
+_TRUNCATED = "*** truncated ***"
+
+
+class Logs:
+    """Writes log lines; ``tell`` is given each as a text for standard error, if it is wanted there.
+
+    Lines for the system's log, which ``log_file_path`` can ask for, are not sent there.
+    """
+
+    def __init__(self, world: World, config: Config, tell: Callable[[str], None] | None = None) -> None:
+        self._world = world
+        self._tell = tell
+        options = config.options
+        self._selector = str(options.get("log_selector") or "")
+        self._zoned = bool(options.get("log_timezone"))
+        self._top_bit_prints = bool(options.get("print_topbitchars"))
+        self._writes_rejects = bool(options.get("write_rejectlog"))
+        self._pattern = _file_pattern(options)
+        self.is_silent = False
+        """True while a driver with ``disable_logging`` is at work."""
+
+    def main(self, text: str) -> None:
+        """A line for the main log."""
+        self.write(text, (MAIN,))
+
+    def both(self, text: str) -> None:
+        """A line for the main log and the panic log."""
+        self.write(text, (MAIN, PANIC))
+
+    def reject(self, text: str, headers: str = "") -> None:
+        """A line for main and reject log; the header lines go to the reject log alone."""
+        self.write(text, (MAIN,))
+        if self._writes_rejects and self._pattern:
+            separator = "-" * 10 + "-" * 70 if headers else ""
+            body = f"{headers}{separator}\n" if headers else ""
+            self._append(REJECT, f"{self._stamped(text)}\n{body}")
+
+    def write(self, text: str, logs: tuple[str, ...]) -> None:
+        """A line for some logs."""
+        text = printing_lines(text.removesuffix("\n"), top_bit_prints=self._top_bit_prints)
+        if len(text) > LONGEST:
+            text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
+        if self._tell is not None:
+            names = " ".join(log.upper() for log in logs)
+            self._tell(f"LOG: {names}\n  {text}\n")
+        if self.is_silent:
+            logs = tuple(log for log in logs if log == PANIC)
+        for log in logs:
+            self._append(log, f"{self._stamped(text)}\n")
+
+    def stamp(self) -> str:
+        """The time as log lines begin with it."""
+        now = self._world.clock.now()
+        zone = moment.zone(self._world.environment.get("TZ", ""), self._world.files)
+        from datetime import datetime
+
+        when = datetime.fromtimestamp(int(now), zone)
+        text = when.strftime("%Y-%m-%d %H:%M:%S")
+        if is_on(self._selector, "millisec"):
+            text += f".{int(now * 1000) % 1000:03}"
+        if self._zoned:
+            text += when.strftime(" %z")
+        return text
+
+    def _stamped(self, text: str) -> str:
+        pid = f"[{self._world.pid}] " if is_on(self._selector, "pid") else ""
+        return f"{self.stamp()} {pid}{text}"
+
+    def _append(self, log: str, text: str) -> None:
+        if not self._pattern:
+            return
+        path = _path(self._pattern, log, self._world.clock.now())
+        storage = self._world.storage
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        try:
+            try:
+                file = storage.open(path, flags, MODE)
+            except FileNotFoundError:
+                self._world.files.make_folder(path.rpartition("/")[0], FOLDER_MODE)
+                file = storage.open(path, flags, MODE)
+        except OSError:
+            return
+        try:
+            file.write(to_bytes(text))
+        finally:
+            file.close()
+
+
+def printing_lines(text: str, *, top_bit_prints: bool = False) -> str:
+    """A text whose lines are kept while all else that does not print is escaped."""
+    lines = text.split("\n")
+    return "\n".join(printing(line, top_bit_prints=top_bit_prints).replace("\\t", "\t") for line in lines)
+
+
+def _file_pattern(options: object) -> str:
+    """The path of log files with ``%s`` for the log's name; "" if there are none."""
+    get = options.get  # type: ignore[attr-defined]
+    expanded = getattr(options, "expanded", {})
+    given = str(expanded.get("log_file_path", get("log_file_path")) or "")
+    spool = str(expanded.get("spool_directory", get("spool_directory")) or "")
+    default = f"{spool}/log/%slog"
+    if not given:
+        return default
+    paths = list(listtext.elements(given))
+    for path in paths:
+        if path and path != "syslog":
+            return path
+    return "" if paths == ["syslog"] else default
+
+
+def _path(pattern: str, log: str, now: float) -> str:
+    day = time.localtime(now)
+    path = pattern.replace("%s", log, 1)
+    if log == PANIC:
+        for word in ("-%D", ".%D", "%D", "-%M", ".%M", "%M"):
+            path = path.replace(word, "")
+        return path
+    return path.replace("%D", time.strftime("%Y%m%d", day)).replace("%M", time.strftime("%Y%m", day))

@@ -1,0 +1,83 @@
+"""The lines that tell of a message that has come: ``Received:``, and those of the logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from expander.config.log_selector import is_on
+from expander.queue.envelope_file import kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.expand.context import Context
+    from expander.queue.message import Message
+
+
+def received(ctx: Context, recipients: Sequence[str]) -> str:
+    """The line ``Received:`` with its newline; "" if there is to be none. Raises ``ExpansionError``."""
+    facts = ctx.facts
+    facts["received_for"] = recipients[0] if len(recipients) == 1 else ""
+    try:
+        text = ctx.expand(str(ctx.options.get("received_header_text") or ""))
+        when = ctx.expand("$tod_full")
+    finally:
+        facts.pop("received_for")
+    return f"{text};\n\t{when}\n" if text else ""
+
+
+def host_and_ident(ctx: Context) -> str:
+    """The host and the user that a message comes from, as log lines show them, with a space behind."""
+    facts = ctx.facts
+    host, ident = facts.get("sender_fullhost", ""), facts.get("sender_ident", "")
+    parts = [f"H={host}"] if host else []
+    selected = str(ctx.options.get("log_selector") or "")
+    if host and facts.get("received_ip_address") and is_on(selected, "incoming_interface"):
+        parts.append(f"I=[{facts['received_ip_address']}]:{facts.get('received_port', '0')}")
+    if ident:
+        parts.append(f"U={ident}")
+    return "".join(f"{part} " for part in parts)
+
+
+def line(ctx: Context, message: Message, *, reference: str = "") -> str:
+    """The line of the log for a message that has arrived, without its identification."""
+    facts, selected = ctx.facts, str(ctx.options.get("log_selector") or "")
+    parts = [f"<= {message.sender or '<>'}"]
+    if reference:
+        parts.append(f"R={reference}")
+    parts += [part for part in [host_and_ident(ctx).rstrip(" ")] if part]
+    if facts.get("received_protocol"):
+        parts.append(f"P={facts['received_protocol']}")
+    if facts.get("sender_host_authenticated"):
+        parts.append(f"A={facts['sender_host_authenticated']}")
+    parts.append(f"S={message.size}")
+    if is_on(selected, "8bitmime"):
+        parts.append("M8S=0")
+    if is_on(selected, "receive_time"):
+        parts.append("RT=0.000s")
+    if facts.get("queue_name"):
+        parts.append(f"Q={facts['queue_name']}")
+    identification = ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
+    was_given = not identification.startswith(f"E{message.name}")
+    if identification and (
+        is_on(selected, "msg_id", default=True) if was_given else is_on(selected, "msg_id_created")
+    ):
+        parts.append(f"id{'' if was_given else '*'}={identification}")
+    if is_on(selected, "subject") and ctx.expand("${if def:h_subject:{y}}"):
+        parts.append(f'T="{ctx.expand("$h_subject:")}"')
+    if is_on(selected, "received_sender"):
+        parts.append(f"from <{message.sender}>")
+    if is_on(selected, "received_recipients"):
+        parts.append(f"for {' '.join(recipient.address for recipient in message.recipients)}")
+    return " ".join(parts)
+
+
+def reject_headers(ctx: Context, sender: str, recipients: Sequence[str]) -> str:
+    """The envelope and the header as the reject log shows them."""
+    lines = [f"Envelope-from: <{sender}>\n"]
+    for number, address in enumerate(recipients):
+        lines.append(f"{'Envelope-to:' if not number else '    '} <{address}>\n")
+    headers = list(ctx.headers or ())
+    resent = any(name.lower().startswith("resent-") for name, _ in headers)
+    lines += [f"{kind(header, resent=resent)} {header[1]}" for header in headers]
+    return "".join(lines)

@@ -1,0 +1,44 @@
+"""Messages that are made here: bounces, warnings, replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError
+from expander.reception.local import LocalReception, RejectedError
+from expander.reception.submission import Submission
+
+if TYPE_CHECKING:
+    from drivers.api.transports import Submitted
+    from expander.queue.agent import Agent
+
+
+def submit(agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "") -> str:
+    """Take in a message and deliver it at once: its identification, "" if it is not taken.
+
+    ``uid`` is the user who hands it in, None for Exim itself; ``reference`` the message that it is about.
+    """
+    own = agent.own_account()
+    account = own
+    if uid is not None and uid != own.uid:
+        account = agent.world.users.user(str(uid)) or own
+    submission = Submission(
+        account,
+        sender=message.sender,
+        is_trusted=account is own or uid == 0,
+        from_headers=not message.recipients,
+        recipients=list(message.recipients),
+        dot_ends=False,
+        reference=reference,
+        is_local_error=uid is None,
+    )
+    reception = LocalReception(agent, submission, agent.context())
+    agent.log_from(reception.ctx, reception.name)
+    try:
+        taken = reception.receive(message.data)
+    except (RejectedError, EximError, OSError):
+        return ""
+    if taken is None:
+        return ""
+    agent.deliver_with(taken.name)
+    return taken.name

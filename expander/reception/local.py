@@ -1,0 +1,383 @@
+"""A message that is handed in on standard input without SMTP: ``-bm``, ``-t`` and plain arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import EximError, Failed, Fatal
+from drivers.api.text import SPACE, Tainted, lower, tainted_like
+from drivers.values import header_changes, mailbox
+from expander.acl.engine import check_acl
+from expander.message import qualify
+from expander.message.fixups import is_from
+from expander.message.headers import read_message
+from expander.message.phrase import phrase
+from expander.message.submission import (
+    ENVELOPE,
+    Submitter,
+    authored,
+    dated,
+    identified,
+    plain_name,
+    spelled_out,
+    without_named,
+)
+from expander.queue.message import Message, Recipient
+from expander.reception import arrival
+from expander.reception.controls import LocalControls
+from expander.reception.submission import full_name_of, own_address
+from expander.rewriting import where
+from expander.rewriting.address import permitted
+from expander.rewriting.section import rewrite_address, rewrite_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.expand.context import Context
+    from expander.message.headers import Header, ReadMessage
+    from expander.queue.agent import Agent
+    from expander.reception.submission import Submission
+
+
+class RejectedError(Exception):
+    """A message is not taken: ``kind`` says why, ``text`` is what the submitter is told.
+
+    ``data`` is the message as far as it was read, ``bad`` are addresses with what is wrong with them.
+    """
+
+    def __init__(
+        self, kind: str, text: str = "", data: bytes = b"", bad: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.text = text
+        self.data = data
+        self.bad = list(bad)
+
+
+class LocalReception:
+    """Takes one message in; ``ctx`` is a context of its own."""
+
+    def __init__(self, agent: Agent, submission: Submission, ctx: Context) -> None:
+        self.agent = agent
+        self.submission = submission
+        self.ctx = ctx
+        self.name = agent.new_name()
+        self.sender = ""
+        self.discarded = ""
+        self._by_envelope = False
+
+    def receive(self, data: bytes) -> Message | None:
+        """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
+
+        Raises `RejectedError`, ``ExpansionError`` and ``OSError``.
+        """
+        ctx, submission, started = self.ctx, self.submission, self.agent.world.clock.now()
+        self._begin()
+        text = ctx.options.get("acl_not_smtp_start")
+        if text:
+            check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
+        found = read_message(data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends)
+        if submission.from_headers and not found.headers and not data.strip():
+            raise RejectedError("no recipients", data=data)
+        if found.envelope_lines:
+            self._take_envelope_line(found.envelope_lines[-1])
+        ctx.body = found.stray.encode("latin-1") + found.body
+        ctx.facts.update(found.facts)
+        ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
+        headers, recipients = self._header(found, data)
+        message = Message(
+            self.name,
+            self.sender,
+            submission.account.login,
+            submission.account.uid,
+            submission.account.gid,
+            started,
+        )
+        message.body = ctx.body
+        message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
+        message.is_local = not ctx.facts.get("sender_host_address")
+        message.sender_untrusted = submission.sender is not None and not submission.is_trusted
+        if self._by_envelope:
+            message.sender_untrusted = not submission.is_trusted
+        self._with_received(headers, recipients)
+        controls = self._judged(recipients)
+        message.recipients = [Recipient(address) for address in recipients]
+        return self._kept(message, controls)
+
+    def _begin(self) -> None:
+        """Let the variables tell who hands the message in."""
+        ctx, submission = self.ctx, self.submission
+        facts = ctx.facts
+        account, own = submission.account, own_address(ctx, submission.account)
+        self.sender = own
+        facts.update(
+            originator_uid=str(account.uid),
+            originator_gid=str(account.gid),
+            caller_uid=str(account.uid),
+            caller_gid=str(account.gid),
+            sender_ident=account.login,
+            received_protocol=submission.protocol,
+            authenticated_id=account.login,
+            authenticated_sender=own,
+        )
+        given = submission.sender
+        if given is not None:
+            if submission.is_trusted:
+                facts.update(authenticated_id="", authenticated_sender="")
+            if not given or submission.is_trusted or self._may_set(given):
+                self.sender = given if not given or mailbox.has_domain(given) else f"{given}@{self._domain}"
+        facts.update(submission.facts)
+        facts["sender_address"] = Tainted(self.sender)
+
+    @property
+    def _domain(self) -> str:
+        return str(self.ctx.options["qualify_domain"] or "")
+
+    def _may_set(self, sender: str) -> bool:
+        """True if anybody may give this sender: the option ``untrusted_set_sender``."""
+        allowed = self.ctx.options.get("untrusted_set_sender")
+        if not allowed:
+            return False
+        try:
+            return (
+                self.ctx.match_list("address", sender, str(allowed), option="untrusted_set_sender")
+                is not None
+            )
+        except (EximError, Fatal):
+            return False
+
+    def _is_envelope_line(self, line: str) -> bool:
+        return self._envelope_sender(line) is not None
+
+    def _envelope_sender(self, line: str) -> str | None:
+        """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
+        ctx = self.ctx
+        pattern = ctx.options.get("uucp_from_pattern")
+        try:
+            found = None if not pattern else ctx.pattern(str(pattern)).search(line)
+            if found is None:
+                return None
+            before, ctx.captures = ctx.captures, found.groups()
+            try:
+                return ctx.expand(str(ctx.options.get("uucp_from_sender") or "$1"))
+            finally:
+                ctx.captures = before
+        except EximError:
+            return None
+
+    def _take_envelope_line(self, line: str) -> None:
+        """Believe a ``From`` line where the caller may say who the sender is and has not done so."""
+        submission = self.submission
+        if submission.sender is not None:
+            return
+        text = self._envelope_sender(line) or ""
+        try:
+            found = mailbox.parse(text, mailbox.Rules(null=True)).address
+        except Failed:
+            return
+        if found and not mailbox.has_domain(found):
+            found = f"{found}@{self._domain}"
+        if submission.is_trusted or self._may_set(found):
+            self.sender = found
+            self._by_envelope = True
+            self.ctx.facts["sender_address"] = Tainted(found)
+            if submission.is_trusted:
+                self.ctx.facts.update(authenticated_id="", authenticated_sender="")
+
+    def _header(self, message: ReadMessage, data: bytes) -> tuple[list[Header], list[str]]:
+        """The header lines made complete and rewritten, and the recipients."""
+        ctx, submission, options = self.ctx, self.submission, self.ctx.options
+        headers = without_named(
+            message.headers, {name for option, name in ENVELOPE.items() if options[option]}
+        )
+        resent = qualify.is_resent(headers)
+        sender_line = "resent-sender" if resent else "sender"
+        keeps_sender = (
+            submission.is_trusted or bool(options.get("local_sender_retain")) or not self._checks_from
+        )
+        if not (keeps_sender or not submission.is_fixed):
+            headers = without_named(headers, [sender_line])
+        submitter = self._submitter()
+        headers = spelled_out(headers, submitter, self._domain, resent=resent)
+        recipients = list(submission.recipients)
+        if submission.from_headers:
+            recipients, headers = self._from_headers(headers, data)
+        host = options["primary_hostname"]
+        domain = self._id_domain() or host
+        if submission.is_fixed:
+            text = f"E{self.name}{self._id_text()}@{domain}"
+            headers = identified(headers, text, resent=resent)
+        ctx.headers = headers
+        recipients = self._rewritten(recipients)
+        if submission.is_fixed:
+            headers = authored(headers, submitter, resent=resent)
+            if self._checks_from and not submission.is_trusted and not submission.is_local_error:
+                headers = self._with_sender(headers, sender_line.title(), resent=resent)
+        ctx.headers = headers
+        self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
+        ctx.facts["sender_address"] = Tainted(self.sender)
+        headers = rewrite_headers(
+            ctx,
+            headers,
+            sender_domain=self._domain if submission.qualifies else "",
+            recipient_domain=str(options["qualify_recipient"]) if submission.qualifies else "",
+        )
+        if submission.is_fixed:
+            headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
+        return headers, recipients
+
+    @property
+    def _checks_from(self) -> bool:
+        return bool(self.ctx.options.get("local_from_check", True))
+
+    def _submitter(self) -> Submitter:
+        """The sender with the name that ``-F`` or the account gives; none for another sender."""
+        submission, full_name = self.submission, self.submission.full_name
+        if full_name is None:
+            is_own = submission.sender is None or not submission.is_trusted
+            full_name = full_name_of(self.ctx, submission.account) if is_own and not self._by_envelope else ""
+        written = phrase(full_name, str(self.ctx.options.get("headers_charset") or "UTF-8"))
+        sender = self.sender
+        if not (sender or submission.is_trusted):
+            sender = own_address(self.ctx, submission.account)
+        return Submitter(sender, written, submission.account.login)
+
+    def _id_domain(self) -> str:
+        return self._expanded("message_id_header_domain", _NOT_OF_DOMAINS)
+
+    def _id_text(self) -> str:
+        text = self._expanded("message_id_header_text", _NOT_OF_TEXT)
+        return f".{text}" if text else ""
+
+    def _expanded(self, option: str, unwanted: str) -> str:
+        text = self.ctx.options.get(option)
+        if not text:
+            return ""
+        try:
+            value = self.ctx.expand(str(text))
+        except EximError as problem:
+            self.ctx.log(f'expansion of "{text}" ({option}) failed: {problem.message}', panic=True)
+            return ""
+        return "".join("-" if char in unwanted or not " " < char < "\x7f" else char for char in value)
+
+    def _with_sender(self, headers: list[Header], name: str, *, resent: bool) -> list[Header]:
+        """The header lines and one that tells who the sender really is, if the author is somebody else."""
+        options, account = self.ctx.options, self.submission.account
+        own = own_address(self.ctx, account)
+        if is_from(headers, own, options, permitted(options), resent=resent):
+            return headers
+        full_name = self.submission.full_name
+        if full_name is None:
+            full_name = full_name_of(self.ctx, account)
+        written = phrase(full_name, str(options.get("headers_charset") or "UTF-8"))
+        return [*headers, (name, f"{name}: {Submitter(own, written).mailbox}\n")]
+
+    def _from_headers(self, headers: list[Header], data: bytes) -> tuple[list[str], list[Header]]:
+        """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
+        options = self.ctx.options
+        rules = permitted(options)
+        bad = _bad_recipients(headers, rules)
+        found, headers = qualify.recipients(headers, rules)
+        given = [self._qualified(address) for address in self.submission.recipients]
+        found = list(dict.fromkeys(self._qualified(address) for address in found))
+        if options.get("extract_addresses_remove_arguments", True):
+            known = {lower(address) for address in given}
+            found = [address for address in found if lower(address) not in known]
+        else:
+            found = [*given, *(address for address in found if address not in given)]
+        if not found:
+            kind = "bad recipients" if bad else "all removed" if given else "no recipients"
+            raise RejectedError(kind, data=data, bad=bad)
+        if bad:
+            raise RejectedError("bad recipients", data=data, bad=bad)
+        return found, headers
+
+    def _qualified(self, address: str) -> str:
+        if mailbox.has_domain(address):
+            return address
+        return f"{address}@{self.ctx.options['qualify_recipient'] or self._domain}"
+
+    def _rewritten(self, recipients: list[str]) -> list[str]:
+        texts = (Tainted(self._qualified(address)) for address in recipients)
+        return [tainted_like(rewrite_address(self.ctx, text, where.ENVELOPE_TO), text) for text in texts]
+
+    def _with_received(self, headers: list[Header], recipients: list[str]) -> None:
+        """Put ``Received:`` before all other lines, as the message is now."""
+        ctx = self.ctx
+        text = arrival.received(ctx, recipients)
+        ctx.headers = [*([("Received", text)] if text else []), *headers]
+
+    def _judged(self, recipients: list[str]) -> LocalControls:
+        """Ask the ACL for such messages. Raises `RejectedError`."""
+        ctx, controls = self.ctx, LocalControls(self)
+        ctx.facts["recipients"] = Tainted(", ".join(recipients))
+        ctx.facts["recipients_list"] = Tainted(":".join(text.replace(":", "::") for text in recipients))
+        ctx.facts["recipients_count"] = str(len(recipients))
+        text = ctx.options.get("acl_not_smtp")
+        if not text:
+            return controls
+        verdict = check_acl(ctx, "not_smtp", str(text), controls)
+        if verdict.word == "DISCARD":
+            self.discarded = f": {verdict.log_message}" if verdict.log_message else " "
+            recipients.clear()
+        elif verdict.word != "OK":
+            who = arrival.host_and_ident(ctx)
+            said = f": {verdict.log_message}" if verdict.log_message else ""
+            line = f"{self.name} F=<{self.sender}> {who}rejected by non-SMTP ACL{said}"
+            self.agent.logs.reject(line, arrival.reject_headers(ctx, self.sender, recipients))
+            told = verdict.message or "message rejected by ACL"  # what Exim says itself
+            raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))
+        return controls
+
+    def _kept(self, message: Message, controls: LocalControls) -> Message | None:
+        ctx = self.ctx
+        changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
+        ctx.headers = message.headers = changed
+        message.facts = dict(ctx.facts)
+        message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
+        message.complete = self.agent.world.clock.now()
+        if "freeze" in controls.given:
+            message.frozen = int(message.complete)
+        line = arrival.line(ctx, message, reference=self.submission.reference)
+        if self.discarded:
+            self.agent.logs.main(f"{self.name} {line}")
+            self.agent.logs.main(
+                f"{self.name} => blackhole (non-SMTP ACL discarded recipients){self.discarded.rstrip()}"
+            )
+            self.agent.logs.main(f"{self.name} Completed")
+            return None
+        self.agent.spool.keep(message)
+        stamp = self.agent.logs.stamp()
+        self.agent.spool.log(self.name, f"{stamp} Received from {line.removeprefix('<= ')}\n")
+        self.agent.logs.main(f"{self.name} {line}")
+        if message.frozen:
+            self.agent.logs.main(f"{self.name} frozen by ACL")
+        elif "queue" in controls.given:
+            self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
+        return message
+
+
+_NOT_OF_DOMAINS = "".join(
+    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
+)
+_NOT_OF_TEXT = ' ()<>@,;:\\"[]'
+
+
+def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
+    """The recipients in header lines that are no addresses, with what is wrong with them."""
+    resent = qualify.is_resent(list(headers))
+    wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
+    return [
+        (member.text.strip(SPACE), member.outcome.message)
+        for header in headers
+        if plain_name(header) in wanted
+        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
+        if isinstance(member.outcome, Failed)
+        and member.text.strip(SPACE)
+        and "empty" not in member.outcome.message
+    ]
+
+
+def _as_data(headers: Sequence[Header]) -> bytes:
+    return "".join(text for _, text in headers).encode("latin-1") + b"\n"

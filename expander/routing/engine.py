@@ -144,13 +144,17 @@ class Engine:
             state[SILENT] = plan.is_silent
             tried = Tried(plan.name)
             self.ctx.depth += self._steps
+            outcome = DEFER  # unless something else is said
             try:
                 outcome = self._at_router(plan, address, queues, tried)
+            except _Ended as ended:
+                outcome = ended.outcome
+                raise
             finally:
                 self.ctx.depth -= self._steps
-            if self._watch is not None:
-                tried.outcome = outcome
-                self._watch(address, tried)
+                if self._watch is not None:
+                    tried.outcome = outcome
+                    self._watch(address, tried)
             if outcome == "":
                 continue
             if outcome not in {PASS, DECLINE}:

@@ -56,7 +56,8 @@ FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 """Commands that bring no mail forward, but of which there may be one with each message."""
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
-LONGEST_COMMAND = 16384
+LONGEST_COMMAND = 16385
+"""So many bytes a line of the client may have, with its end; what is longer comes in pieces of that size."""
 
 
 class Envelope(State):
@@ -144,7 +145,9 @@ class Session:
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
-        text = from_bytes(line[:LONGEST_COMMAND]).partition("\0")[0].rstrip(SPACE)
+        if len(line) >= LONGEST_COMMAND and not line.endswith(b"\n"):
+            return self._answering(self._too_long)
+        text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
         return self._answering(lambda: self._command(text))
 
     def data(self, piece: bytes) -> list[str]:
@@ -336,6 +339,13 @@ class Session:
         self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])
         COMMANDS[name](self, argument)
+
+    def _too_long(self) -> None:
+        """A piece of a line that is too long: no command, and no answer in an exchange."""
+        if self.conversation is not None:
+            authentication.too_long(self)
+        else:
+            self._unknown()
 
     def _unknown(self) -> None:
         self.unknown += 1

@@ -21,6 +21,7 @@ from expander.session import (
     logline,
     mailbox_copy,
     message,
+    nonmail,
     others,
     questions,
     timeouts,
@@ -52,9 +53,6 @@ BY_MESSAGE = tuple(
 """Variables that a new message begins without."""
 
 MOST_HISTORY = 20
-FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
-"""Commands that bring no mail forward, but of which there may be one with each message."""
-
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have, with its end; what is longer comes in pieces of that size."""
@@ -115,7 +113,7 @@ class Session:
         self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
+        self.free_of_charge = nonmail.FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = 0
         self.message_id = self.last_id = ""
@@ -299,7 +297,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge |= FREE_OF_CHARGE
+        self.free_of_charge |= nonmail.FREE_OF_CHARGE
 
     def _arrive(self) -> None:
         greeting.greet(self)
@@ -325,7 +323,7 @@ class Session:
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+        if name and name not in others.MAIL_COMMANDS and nonmail.are_too_many(self, name, text):
             return
         if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
@@ -357,27 +355,6 @@ class Session:
         self.say("500 Too many unrecognized commands\r\n")
         self.end("bad-commands")
         self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-
-    def _too_many_nonmail(self, name: str, text: str) -> bool:
-        """Count a command that brings no mail forward; True if it was one too many."""
-        if name in self.free_of_charge:
-            used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
-            self.free_of_charge -= used.get(name, {name})
-            return False
-        if self.counts_nonmail is None:
-            from expander.session.hostcheck import client_in
-
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
-        if not self.counts_nonmail:
-            return False
-        self.nonmail += 1
-        if self.nonmail <= self.number("smtp_accept_max_nonmail"):
-            return False
-        self.say("554 Too many nonmail commands\r\n")
-        words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.end("bad-commands")
-        return True
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {

@@ -357,7 +357,7 @@ def test_swaks_as_a_client(tmp_path: Path, mechanism: str, password: str) -> Non
         pytest.skip("swaks is not installed")
     config = tmp_path / "conf"
     texts = CONFIG + OTHERS.replace("{p}", "{sec}").replace(
-        "{eq{$auth1}{u}}", "{and{{eq{$auth1}{u}}{eq{$auth2}{sec}}}}"
+        "${if eq{$auth1}{u}}", "${if and{{eq{$auth1}{u}}{eq{$auth2}{sec}}}}"
     )
     config.write_text(texts.replace("@DIR@", str(tmp_path)), encoding="latin-1")
     done = subprocess.run(

@@ -10,6 +10,13 @@ from expander.session.hostcheck import client_in
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
+FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
+"""Commands that bring no mail forward, but of which there may be one with each message."""
+
+_HELLO = {"HELO", "EHLO"}
+_USED_UP: dict[str, set[str]] = {"HELO": _HELLO, "EHLO": _HELLO, "STARTTLS": set()}
+"""What else is not free any more after one of them. STARTTLS is free until it is permitted."""
+
 
 def unknown(session: Session) -> None:
     """A command that is not known; after too many of these the session ends."""
@@ -28,8 +35,7 @@ def unknown(session: Session) -> None:
 def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     """Count a command that brings no mail forward; True if it was one too many."""
     if name in session.free_of_charge:
-        used = {"HELO": {"HELO", "EHLO"}, "EHLO": {"HELO", "EHLO"}, "STARTTLS": set()}
-        session.free_of_charge -= used.get(name, {name})
+        session.free_of_charge -= _USED_UP.get(name, {name})
         return False
     if session.counts_nonmail is None:
         session.counts_nonmail = client_in(session.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)

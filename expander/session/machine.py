@@ -58,11 +58,9 @@ BY_MESSAGE = tuple(
 )
 """Variables that a new message begins without."""
 
-FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
-"""Commands that bring no mail forward, but of which there may be one with each message."""
-
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
-LONGEST_COMMAND = 16384
+LONGEST_COMMAND = 16385
+"""So many bytes a line of the client may have, with its end; what is longer comes in pieces of that size."""
 
 
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
@@ -104,7 +102,7 @@ class Session:
         self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
+        self.free_of_charge = counting.FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = self.mails = 0
         self.logs_connection = True
@@ -139,7 +137,9 @@ class Session:
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
-        text = from_bytes(line[:LONGEST_COMMAND]).partition("\0")[0].rstrip(SPACE)
+        if len(line) >= LONGEST_COMMAND and not line.endswith(b"\n"):
+            return self._answering(self._too_long)
+        text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
         return self._answering(lambda: self._command(text))
 
     def data(self, piece: bytes) -> list[str]:
@@ -295,7 +295,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge |= FREE_OF_CHARGE
+        self.free_of_charge |= counting.FREE_OF_CHARGE
 
     def _arrive(self) -> None:
         greeting.greet(self)
@@ -339,6 +339,13 @@ class Session:
         self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
+
+    def _too_long(self) -> None:
+        """A piece of a line that is too long: no command, and no answer in an exchange."""
+        if self.conversation is not None:
+            authentication.too_long(self)
+        else:
+            counting.unknown(self)
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {

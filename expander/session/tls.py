@@ -55,6 +55,7 @@ def at_once(session: Session) -> None:
     """What follows if the client has begun with TLS, of which the variables tell."""
     if session.ctx.facts.get("tls_in_cipher"):
         session.has_tls = True
+        session.ctx.facts["received_protocol"] = "smtps"
         authentication.by_certificate(session)
 
 

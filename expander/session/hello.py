@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
 from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
+from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
 from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
@@ -63,6 +65,7 @@ def _hello(session: Session, name: str, command: str) -> None:
             _unverified(session, command, name)
             return
         ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
+    _prepare_spf(session)
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -83,6 +86,21 @@ def _hello(session: Session, name: str, command: str) -> None:
     if session.esmtp:
         lines += _offers(session)
     session.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n")
+
+
+def _prepare_spf(session: Session) -> None:
+    """Expand what SPF tells clients. Raises `Fatal` where that fails: Exim ends there."""
+    ctx = session.ctx
+    template = ctx.options.get("spf_smtp_comment_template")
+    if template is None or not ctx.profile.built_with("spf") or not ctx.facts.get("sender_host_address"):
+        return
+    try:
+        ctx.state[TEMPLATE] = ctx.expand(str(template))
+    except (Unsupported, LimitReached):
+        raise
+    except ExpansionError as problem:
+        message = "expansion of spf_smtp_comment_template failed"
+        raise Fatal(message) from problem
 
 
 def _greeting(session: Session, name: str) -> str:

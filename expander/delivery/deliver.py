@@ -14,6 +14,7 @@ from expander.delivery import bounce, lines, local, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.queue.spool import SpoolError
+from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
-ROOT = 0
 
 
 class Delivery:
@@ -166,9 +166,7 @@ class Delivery:
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
-        from expander.reception.generated import submit
-
-        return submit(self.agent, message, uid, reference=self.message.name)
+        return generated.submit(self.agent, message, uid, reference=self.message.name)
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
@@ -176,7 +174,8 @@ class Delivery:
         text += f"Subject: {subject}\n\n"
         if self.told.is_new:
             text += references(self.ctx)
-        self.submit(Submitted("", (), to_bytes(text + body)), ROOT)
+        report = Submitted("", (), to_bytes(text + body))
+        generated.submit(self.agent, report, reference=self.message.name, as_root=True)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""

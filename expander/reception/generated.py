@@ -13,19 +13,24 @@ if TYPE_CHECKING:
     from expander.queue.agent import Agent
 
 
-def submit(agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "") -> str:
+def submit(
+    agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "", as_root: bool = False
+) -> str:
     """Take in a message and deliver it at once: its identification, "" if it is not taken.
 
-    ``uid`` is the user who hands it in, None for Exim itself; ``reference`` the message that it is about.
+    ``uid`` is the user who hands it in, None for Exim itself, unless the superuser does it ``as_root``;
+    ``reference`` is the message that it is about.
     """
     own = agent.own_account()
     account = own
     if uid is not None and uid != own.uid:
         account = agent.world.users.user(str(uid)) or own
+    if as_root:
+        account = agent.world.users.user("root") or own
     submission = Submission(
         account,
         sender=message.sender,
-        is_trusted=account is own or uid == 0,
+        is_trusted=account is own or as_root or uid == 0,
         from_headers=not message.recipients,
         recipients=list(message.recipients),
         dot_ends=False,

@@ -85,6 +85,8 @@ class LocalReception:
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
         ctx.body = found.stray.encode("latin-1") + found.body
+        if ctx.body and not ctx.body.endswith(b"\n"):
+            ctx.body += b"\n"
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers, data)
@@ -335,9 +337,8 @@ class LocalReception:
             self.discarded = f": {verdict.log_message}" if verdict.log_message else " "
             recipients.clear()
         elif verdict.word != "OK":
-            who = arrival.host_and_ident(ctx)
             said = f": {verdict.log_message}" if verdict.log_message else ""
-            line = f"{self.name} F=<{self.sender}> {who}rejected by non-SMTP ACL{said}"
+            line = f"{self.name} F=<{self.sender}> rejected by non-SMTP ACL{said}"
             self.agent.logs.reject(line, arrival.reject_headers(ctx, self.sender, recipients))
             told = verdict.message or "message rejected by ACL"  # what Exim says itself
             raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))

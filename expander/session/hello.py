@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.variables.host_name import look_up
 from expander.session import authentication, logline
@@ -77,10 +77,18 @@ def _hello(session: Session, name: str, command: str) -> None:
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
-    lines = [verdict.message or _greeting(session, name)]
+    lines = [_one_line(session, verdict.message) or _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)
     session.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n")
+
+
+def _one_line(session: Session, message: str) -> str:
+    """The first line of a message of the ACL; there must be no other."""
+    if "\n" in message:
+        words = "EHLO/HELO response must not contain newlines: message truncated"
+        session.ctx.log(f"{words}: {printing(message)}", panic=True)
+    return message.partition("\n")[0]
 
 
 def _greeting(session: Session, name: str) -> str:

@@ -13,7 +13,7 @@ def right_code(code: str, text: str) -> tuple[str, str]:
     if own is None or own[1][0] == code[0]:
         return "", text
     complaint = f'configured error code starts with incorrect digit (expected {code[0]}) in "{text}"'
-    return complaint, f"{code}{text[3:]}"
+    return complaint, f"{code} {text[own.end() :]}"
 
 
 def reply(code: str, text: str, *, goes_on: bool = False) -> str:

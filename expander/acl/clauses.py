@@ -81,8 +81,7 @@ def carry_out(run: Run, clause: Clause) -> str:
         _trace(run, clause, text, argument)
     if not may_be_used(run, unit):
         verb = "use" if unit.family == "acl-modifier" else "test"
-        kind = "modifier" if unit.family == "acl-modifier" else "condition"
-        run.log_message = f"cannot {verb} {name} {kind} in {run.phase} ACL"
+        run.log_message = f"cannot {verb} {name} condition in {run.phase} ACL"
         return ERROR
     try:
         word = _done(run, clause, argument)

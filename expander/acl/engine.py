@@ -9,6 +9,7 @@ from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.messages import in_lines
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, place
 from expander.lists.conditions import new_statement
@@ -81,7 +82,9 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
-    return AclResult(word, run.message, run.log_message, run.is_detailed, run.log_targets, run.decided)
+    return AclResult(
+        word, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
+    )
 
 
 def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:

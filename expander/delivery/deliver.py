@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, to_bytes
+from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
@@ -152,7 +152,7 @@ class Delivery:
     def put_off(self, addresses: list[Address], message: str, *, silently: bool = False) -> None:
         """None of these addresses can be delivered to at this time."""
         for address in addresses:
-            address.message, address.number = message or None, -1
+            address.message, address.number, address.waits = message or None, -1, True
             if silently:
                 self.deferred.append(address)
             else:
@@ -161,7 +161,7 @@ class Delivery:
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
         self.message.frozen = int(self.agent.world.clock.now())
-        self.ctx.log(f"Frozen {why}" if why else "Frozen")
+        self.ctx.log(f"Frozen {printing(why)}" if why else "Frozen")
         self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
 
     def submit(self, message: Submitted, uid: int) -> str:

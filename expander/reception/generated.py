@@ -9,6 +9,7 @@ from expander.reception.local import LocalReception, RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from drivers.api.outside import Account
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
 
@@ -30,7 +31,7 @@ def submit(
     submission = Submission(
         account,
         sender=message.sender,
-        is_trusted=account is own or as_root or uid == 0,
+        is_trusted=account is own or as_root or uid == 0 or _is_trusted(agent, account),
         from_headers=not message.recipients,
         recipients=list(message.recipients),
         dot_ends=False,
@@ -48,3 +49,9 @@ def submit(
         return ""
     agent.deliver_with(taken.name)
     return taken.name
+
+
+def _is_trusted(agent: Agent, account: Account) -> bool:
+    """True if the account may give senders of others."""
+    options = agent.config.options
+    return account.uid in (options["trusted_users"] or ()) or account.gid in (options["trusted_groups"] or ())

@@ -100,7 +100,7 @@ class LocalReception:
         )
         message.body = ctx.body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
-        message.is_local = not ctx.facts.get("sender_host_address")
+        message.is_local = submission.sender is None or not submission.is_trusted
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted

@@ -77,7 +77,7 @@ class LocalSmtp(State):
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
         message.complete = self.agent.world.clock.now()
         message.is_trial = self.submission.is_trial
-        message.is_local = not session.ctx.facts.get("sender_host_address")
+        message.is_local = not self.submission.is_trusted
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
         self.agent.spool.keep(message)

@@ -9,6 +9,7 @@ from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.messages import in_lines
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
@@ -89,7 +90,8 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
     log_message = run.log_message or (NO_WORDS if word == ERROR else "")
-    return AclResult(word, run.message, log_message, run.is_detailed, run.log_targets, run.decided)
+    message = in_lines(run.message)
+    return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
 
 
 def _verb(run: Run) -> str:

@@ -35,8 +35,7 @@ def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     if verdict.word == "DISCARD":
         reception.discarded = f"non-SMTP ACL discarded recipients){said}"
     elif verdict.word != "OK":
-        who = arrival.host_and_ident(ctx)
-        line = f"{reception.name} F=<{reception.sender}> {who}rejected by non-SMTP ACL{said}"
+        line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said}"
         reception.agent.logs.reject(line, arrival.reject_headers(ctx, reception.sender, recipients))
         told = verdict.message or "message rejected by ACL"  # what Exim says itself
         raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))

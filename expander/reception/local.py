@@ -71,6 +71,8 @@ class LocalReception:
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
         ctx.body = found.stray.encode("latin-1") + found.body
+        if ctx.body and not ctx.body.endswith(b"\n"):
+            ctx.body += b"\n"
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers, data)
@@ -84,7 +86,7 @@ class LocalReception:
         )
         message.body = ctx.body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
-        message.is_local = not ctx.facts.get("sender_host_address")
+        message.is_local = submission.sender is None or not submission.is_trusted
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted

@@ -222,6 +222,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
+    ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in state.recipients if text)
     kept = prdr.each(session) if prdr.applies(session) else ""
     if kept == prdr.NONE:
         prdr.summary(session, name, kept)

@@ -94,7 +94,7 @@ def cmdline(scan: Scan) -> str:
     if done.status:
         code = done.status * STATUS if done.status > 0 else -done.status
         raise scan.problem(f"scanner returned error code: {code}", "")
-    lines = from_bytes(done.output).split("\n")
+    lines = from_bytes(done.output).removesuffix("\n").split("\n")
     if not any(trigger.search(one) is not None for one in lines):
         return ""
     names = [found for one in lines if (found := first_group(name, one)) is not None]

@@ -40,6 +40,7 @@ IMITATED = {
     "bp": "expander.cli.queue_list",
     "bs": "expander.cli.bs",
     "bS": "expander.cli.bs",
+    "bmalware": "expander.cli.bmalware",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 

@@ -111,7 +111,8 @@ NEVER_SET: tuple[tuple[str, frozenset[str], str], ...] = (
     (
         (
             "mime_content_type mime_filename mime_decoded_filename mime_charset mime_boundary "
-            "mime_content_id mime_content_disposition mime_content_description mime_content_transfer_encoding"
+            "mime_content_id mime_content_disposition mime_content_description "
+            "mime_content_transfer_encoding mime_anomaly_text"
         ),
         (SESSION - {"mime"}) | _DELIVERING,
         "it is set while the ACL acl_smtp_mime runs",

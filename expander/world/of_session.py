@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Clock, Dns, Storage, World
+    from drivers.api.outside import Clock, Dns, World
+    from drivers.api.storage import Storage
 
 
 class PatientClock:

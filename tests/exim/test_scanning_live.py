@@ -171,3 +171,38 @@ def test_verbs(place: Path, verb: str) -> None:
     config += f"  {verb} condition = {condition}\n    message = $mime_filename\n"
     config += "    log_message = logged\n  accept\n"
     agree(place, config, ["Content-Type: a/b; name=x\n\nbody\n", "A: b\n\nbody\n"])
+
+
+@pytest.mark.parametrize(
+    ("scanner", "file"),
+    [
+        ("cmdline:/bin/cp %s/*.eml @DIR@/out/copy:VIRUS:(x)", "@DIR@/message"),
+        ("cmdline:/bin/echo VIRUS %s:VIRUS:(.*)", "@DIR@/message"),
+        ("cmdline:/bin/echo VIRUS:VIRUS:()", "@DIR@/message"),
+        ("clamd:@DIR@/nope", "@DIR@/message"),
+        ("clamd:@DIR@/nope", "@DIR@/nope"),
+        ("clamd:@DIR@/nope", "message"),
+    ],
+)
+def test_a_file_is_scanned(place: Path, scanner: str, file: str) -> None:
+    (place / "conf").write_text(f"{CONFIG}av_scanner = {scanner}\n".replace("@DIR@", str(place)))
+    (place / "message").write_text(MESSAGE)
+    outcomes = []
+    assert PROGRAM is not None
+    for program in ([PROGRAM], OURS):
+        for name in ("spool", "log", "out"):
+            shutil.rmtree(place / name, ignore_errors=True)
+            (place / name).mkdir()
+            (place / name).chmod(0o777)
+        done = subprocess.run(
+            [*program, "-C", str(place / "conf"), "-bmalware", file.replace("@DIR@", str(place))],
+            capture_output=True,
+            check=False,
+            timeout=60,
+            env={**os.environ, "TZ": "UTC", "EXIMULATE_PROFILE": "debian-12"},
+        )
+        texts = [done.stdout.decode(), done.stderr.decode()]
+        written = (place / "log" / "mainlog", place / "out" / "copy")
+        texts += [path.read_text() for path in written if path.exists()]
+        outcomes.append((done.returncode, [re.sub(r"dummy-\d+|\d\d:\d\d:\d\d", "", text) for text in texts]))
+    assert outcomes[1] == outcomes[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values.peer import authenticated_of
 from expander.config.log_selector import is_on
 from expander.session import logline
 
@@ -32,8 +33,7 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
-    if facts.get("sender_host_authenticated"):
-        parts.append(f"A={facts['sender_host_authenticated']}")
+    parts += filter(None, [authenticated_of(session.ctx)])
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")

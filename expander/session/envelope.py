@@ -104,7 +104,7 @@ def _mail(session: Session, argument: str) -> None:
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     session.mail.sender = address
-    facts["sender_address"] = Tainted(address)
+    facts["sender_address"] = Tainted(address) if address else ""
     facts["message_size"] = str(size)
     verdict = session.judge("mail")
     if verdict.word in {OK, DISCARD}:

@@ -140,6 +140,7 @@ def _statement(run: Run, statement: Statement, shown: str, tested: list[Tested])
     verb = statement.verb.text
     run.message = run.log_message = ""
     run.is_detailed = False
+    run.ctx.facts["acl_verify_message"] = ""
     new_statement(run.ctx)
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts, tested)
@@ -187,6 +188,8 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: l
                 run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
             continue
         word = carry_out(run, clause)
+        if name == "verify":
+            _keep_verify_message(run, verb)
         tested.append(Tested(name, run.argument, word, clause.negated))
         if word == DISCARD and verb not in {"accept", "discard"}:
             permitted = """(only allowed with "accept" or "discard")"""
@@ -196,6 +199,15 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: l
         if word != OK:
             return word
     return OK
+
+
+def _keep_verify_message(run: Run, verb: str) -> None:
+    """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
+    said = run.message or run.log_message
+    if said:
+        run.ctx.facts["acl_verify_message"] = said
+    if verb == "warn":
+        run.message = run.log_message = ""
 
 
 def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
@@ -217,7 +229,7 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
 
 def _expanded(run: Run, text: str, verify_message: str) -> str:
     ctx = run.ctx
-    ctx.facts["acl_verify_message"] = verify_message
+    ctx.facts["acl_verify_message"] = verify_message or ctx.facts.get("acl_verify_message", "")
     try:
         return ctx.expand(text)
     except ForcedFail:
@@ -227,5 +239,3 @@ def _expanded(run: Run, text: str, verify_message: str) -> str:
     except ExpansionError as error:
         ctx.log(f'failed to expand ACL message "{text}": {error.message}', panic=True)
         return ""
-    finally:
-        ctx.facts["acl_verify_message"] = ""

@@ -73,12 +73,20 @@ def with_local(work: Work, hosts: list[Host], problem: str = NOT_FOUND) -> tuple
     for at, host in enumerate(hosts):
         if host.address == NOWHERE or _is_treated_as_local(work, host) or ip.parse(host.address) in own:
             if not keep:
+                _tell_local(work, host)
                 return LOCAL, hosts, False
             return (FOUND if found else problem), hosts[:keep], True
         found = found or bool(host.address)
         if at + 1 == len(hosts) or hosts[at + 1].preference != host.preference:
             keep = at + 1
     return (FOUND if found else problem), hosts, False
+
+
+def _tell_local(work: Work, host: Host) -> None:
+    tell = work.ctx.tell_checks
+    if tell is not None:
+        has_mx = host.preference is not None
+        tell("local host has lowest MX" if has_mx else "local host found for non-MX address")
 
 
 def _is_treated_as_local(work: Work, host: Host) -> bool:
@@ -165,8 +173,6 @@ def by_name(work: Work, host: Host) -> Found:
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
     status, left, removed = with_local(work, hosts)
     if ctx.tell_checks is not None and ip.parse(host.name) is None:
-        if status == LOCAL:
-            ctx.tell_checks("local host found for non-MX address")
         ctx.tell_checks(f"fully qualified name = {full_name}")
         ctx.tell_checks("gethostbyname2 looked up these IP addresses:")
         for each in hosts:
@@ -197,7 +203,10 @@ def by_address(work: Work, host: Host, wanted: Wanted = USUAL) -> Found:
     if status != FOUND:
         ended = NOT_FOUND if status == IGNORED else status
         return Found(ended, (), full_name, malformed=is_malformed(work.ctx, host.name))
+    steps = work.ctx.profile.at_least(STEPS_SINCE)
+    work.ctx.depth += steps
     status, hosts, removed = with_local(work, hosts)
+    work.ctx.depth -= steps
     return Found(status, tuple(hosts), full_name, removed)
 
 

@@ -98,9 +98,9 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
         for each in found.hosts:
             each.port = host.port if each.port is None else each.port
         return found
-    tell_search(work, host.name)
     if way == BY_NAME or ip.parse(host.name) is not None:
         return by_name(work, host)
+    tell_search(work, host.name)
     found = by_address(work, host, wanted)
     if found.status == NOT_FOUND and way == BY_DEFAULT:
         return by_name(work, host)

@@ -80,17 +80,19 @@ class DnsAnswer(Record):
 def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loops: int = 1) -> DnsAnswer:
     """The answer to a question, with up to ``loops`` aliases followed that the resolver left open.
 
-    An alias that leads to nothing is a problem that will not pass: `FAIL`.
+    An alias that leads round and round is a problem that will not pass: `FAIL`. Where one leads to nothing,
+    nobody says how long that holds.
     """
     authenticated, full_name = True, ""
-    for _ in range(max(loops, 0) + 1):
+    for followed in range(max(loops, 0) + 1):
         answer = ask(name, kind)
         authenticated = authenticated and answer.authenticated
         aliases = answer.of("CNAME")
         full_name = full_name or next((record.owner for record in (*aliases[-1:], *answer.of(kind))), "")
         if answer.status != FOUND or kind == "CNAME" or answer.of(kind) or not aliases:
+            authority = () if followed and answer.status != FOUND else answer.authority
             return DnsAnswer(
-                answer.status, answer.records, authenticated, answer.authoritative, answer.authority,
+                answer.status, answer.records, authenticated, answer.authoritative, authority,
                 full_name=full_name,
             )  # fmt: skip
         name = aliases[-1].data[0]

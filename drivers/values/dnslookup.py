@@ -54,7 +54,9 @@ def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsA
     if answer is not None and ctx.world.clock.now() < until:
         assert isinstance(answer, DnsAnswer)
         return answer
+    begun = ctx.world.clock.now()
     answer = _asked(ctx, name, kind, _asking(ctx, asking))
+    tell_slow(ctx, name, kind, ctx.world.clock.now() - begun)
     if answer.status != FOUND:
         known[key] = answer, ctx.world.clock.now() + _lasts(answer)
     return answer
@@ -63,6 +65,14 @@ def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsA
 def is_malformed(ctx: Context, name: str) -> bool:
     """True for what cannot be the name of a host, so that nobody is asked for its addresses."""
     return not _may_be_asked(ctx, name, "A")
+
+
+def tell_slow(ctx: Context, name: str, kind: str, seconds: float) -> None:
+    """Log a lookup that has taken more milliseconds than ``slow_lookup_log`` says."""
+    limit = int(ctx.options.get("slow_lookup_log") or 0)
+    taken = int(seconds * 1000)
+    if limit and taken > limit:
+        ctx.log(f"Long {kind} lookup for '{name}': {taken} msec")
 
 
 def is_known_broken(ctx: Context, name: str) -> bool:

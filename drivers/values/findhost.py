@@ -21,6 +21,9 @@ FAILED = "failed"
 STEPS_SINCE = "4.99"
 """The release from which what is told of searches is indented by what it is part of, and tells more."""
 
+LATER = 500
+"""By so much addresses of IPv4 come behind those of IPv6; the random part of a rank is below."""
+
 HOST_NOT_FOUND = 1
 """The number that the system's resolver has for a name or an address that it does not know."""
 
@@ -158,7 +161,7 @@ def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool
     tell = ctx.tell_checks or _nobody
     tell_of_security(ctx, name, None, "*" if wants_secure else None)
     answers = [(kind, ask(ctx, name, kind)) for kind in _kinds(ctx, name)]
-    found = [(record.data[0], answer) for kind, answer in answers for record in answer.of(kind)]
+    found = _mixed(ctx, [(record.data[0], answer) for kind, answer in answers for record in answer.of(kind)])
     if not found:
         if any(answer.status == AGAIN for _, answer in answers):
             tell("temporary error for host name lookup")
@@ -175,6 +178,16 @@ def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool
         tell(f"  {text}")
     tell(f"no IP address for {name} matched {ctx.facts.get('sender_host_address', '')}")
     return Leads(secure=any(answer.authenticated for _, answer in found))
+
+
+def _mixed(ctx: Context, found: list[tuple[str, DnsAnswer]]) -> list[tuple[str, DnsAnswer]]:
+    """The addresses of a host in the order in which they are looked at: a random one, IPv6 first."""
+    ranked = []
+    for at, (address, answer) in enumerate(found):
+        later = 0 if ":" in address else LATER
+        ranked.append((ctx.world.random.below(LATER) + later, at, address, answer))
+    ranked.sort(key=lambda each: each[:2])
+    return [(address, answer) for _, _, address, answer in ranked]
 
 
 def tell_of_security(ctx: Context, name: str, required: str | None, requested: str | None) -> None:

@@ -92,3 +92,14 @@ def client_of(ctx: Context) -> str:
     if facts.get("received_ip_address") and selects(ctx, "incoming_interface"):
         own = f" I=[{facts['received_ip_address']}]:{facts.get('received_port', '')}"
     return f"{facts.get('sender_fullhost', '')}{own}{f' U={ident}' if ident else ''}"
+
+
+def authenticated_of(ctx: Context) -> str:
+    """How the client has authenticated and as whom, as log lines show it; "" where it has not."""
+    facts = ctx.facts
+    if not facts.get("sender_host_authenticated"):
+        return ""
+    as_whom = [facts.get("authenticated_id", "")]
+    if selects(ctx, "smtp_mailauth"):
+        as_whom.append(facts.get("authenticated_sender", ""))
+    return ":".join([f"A={facts['sender_host_authenticated']}", *filter(None, as_whom)])

@@ -156,6 +156,7 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Tested]) -> 
     verb = statement.verb
     run.message = run.log_message = ""
     run.is_detailed = False
+    run.ctx.facts["acl_verify_message"] = ""
     new_statement(run.ctx)
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts, tested)
@@ -205,6 +206,8 @@ def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[
                 run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
             continue
         word = carry_out(run, clause)
+        if name == "verify":
+            _keep_verify_message(run, verb)
         tested.append(Tested(name, run.argument, word, clause.negated))
         if word == DISCARD and verb not in {"accept", "discard"}:
             permitted = """(only allowed with "accept" or "discard")"""
@@ -214,6 +217,15 @@ def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[
         if word != OK:
             return word
     return OK
+
+
+def _keep_verify_message(run: Run, verb: str) -> None:
+    """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
+    said = run.message or run.log_message
+    if said:
+        run.ctx.facts["acl_verify_message"] = said
+    if verb == "warn":
+        run.message = run.log_message = ""
 
 
 def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
@@ -235,7 +247,7 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
 
 def _expanded(run: Run, text: str, verify_message: str) -> str:
     ctx = run.ctx
-    ctx.facts["acl_verify_message"] = verify_message
+    ctx.facts["acl_verify_message"] = verify_message or ctx.facts.get("acl_verify_message", "")
     try:
         return ctx.expand(text)
     except ForcedFail:
@@ -245,5 +257,3 @@ def _expanded(run: Run, text: str, verify_message: str) -> str:
     except ExpansionError as error:
         ctx.log(f'failed to expand ACL message "{text}": {error.message}', panic=True)
         return ""
-    finally:
-        ctx.facts["acl_verify_message"] = ""

@@ -44,5 +44,5 @@ def reverse_host_lookup(run: Run, _text: str) -> str:
         return OK
     deferred = ctx.facts.get("host_lookup_deferred") == "1"
     why = f" ({ctx.state[WHY]})" if WHY in ctx.state and not deferred else ""
-    run.log_message = f"host lookup {'deferred' if deferred else 'failed'}{why}"
+    run.log_message = f"host lookup {'deferred' if deferred else 'failed'} for reverse lookup check{why}"
     return DEFER if deferred else FAIL

@@ -35,6 +35,10 @@ def header_names_ascii(run: Run, _text: str) -> str:
     return OK
 
 
+LONGEST_SHOWN = 1024
+"""Of a wrong address so much is shown."""
+
+
 def header_syntax(run: Run, _text: str) -> str:
     """True if all addresses in the header lines for addresses are well-formed and qualified."""
     for name, line in run.ctx.headers or ():
@@ -44,7 +48,9 @@ def header_syntax(run: Run, _text: str) -> str:
             problem = _problem(run, member)
             if problem:
                 where = f'failing address in "{name.rstrip()}:" header'
-                run.log_message = printing(f"{problem}: {where} is: {member.text.strip()}")
+                text = member.text.strip()
+                verb = "is" if len(text) <= LONGEST_SHOWN else "begins"
+                run.log_message = printing(f"{problem}: {where} {verb}: {text[:LONGEST_SHOWN]}")
                 return FAIL
     return OK
 

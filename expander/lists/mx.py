@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.values import interfaces, ip
 from drivers.values.dnsdata import AGAIN, FOUND, resolved
+from drivers.values.findhost import STEPS_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,9 @@ def matches(ctx: Context, domain: str, form: str, options: str | None) -> bool:
         raise Deferred(f'DNS lookup of "{form}" deferred')
     if answer.status != FOUND:
         return False
+    if ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE):
+        ctx.tell_checks("check dnssec require list")
+        ctx.tell_checks("check dnssec request list")
     ignored = options.removeprefix(IGNORE) if options and options.startswith(IGNORE) else ""
     local: list[int] = []
     others: list[int] = []
@@ -59,10 +63,12 @@ def _addresses(ctx: Context, name: str) -> Iterator[ip.Address]:
 
 
 def _is_ignored(ctx: Context, address: ip.Address, ignored: str) -> bool:
-    shown = address.dotted() if address.version == ip.IPV4 else address.full(":")
+    short = address.normal() if ctx.profile.at_least(STEPS_SINCE) else address.full(":")
+    shown = address.dotted() if address.version == ip.IPV4 else short
     return bool(ignored) and ctx.match_list("host", shown, ignored) is not None
 
 
 def _is_treated_so(ctx: Context, name: str) -> bool:
     names = ctx.options.get("hosts_treat_as_local")
-    return bool(names) and ctx.match_list("domain", name, ctx.expand(str(names))) is not None
+    option = "hosts_treat_as_local" if ctx.profile.at_least(STEPS_SINCE) else ""
+    return bool(names) and ctx.match_list("domain", name, ctx.expand(str(names)), option=option) is not None

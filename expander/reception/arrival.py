@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import printing
+from drivers.values.peer import authenticated_of
 from expander.config.log_selector import is_on
 from expander.queue.envelope_file import kind
 
@@ -49,8 +50,7 @@ def line(ctx: Context, message: Message, *, reference: str = "") -> str:
     parts += [part for part in [host_and_ident(ctx).rstrip(" ")] if part]
     if facts.get("received_protocol"):
         parts.append(f"P={facts['received_protocol']}")
-    if facts.get("sender_host_authenticated"):
-        parts.append(f"A={facts['sender_host_authenticated']}")
+    parts += filter(None, [authenticated_of(ctx)])
     parts.append(f"S={message.size}")
     if is_on(selected, "8bitmime"):
         parts.append("M8S=0")

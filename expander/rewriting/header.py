@@ -38,6 +38,14 @@ EMPTY = "empty address"
 _BETWEEN = re.compile(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
 
 
+ALL_SINCE = "4.99"
+
+
+def looks_at_all(ctx: Context) -> bool:
+    """True for the releases that look for wrong addresses even where nothing is to be done to right ones."""
+    return ctx.profile.at_least(ALL_SINCE)
+
+
 def place_of(header: Header) -> str:
     """The flag of rewriting rules for a header line, "" for one without addresses."""
     return PLACES.get(plain_name(header), "")
@@ -65,8 +73,8 @@ def rewrite_header(
 
     def change(found: mailbox.Mailbox | Failed) -> Rewritten | None:
         if isinstance(found, Failed):
-            if rules and found.message != EMPTY:
-                ctx.log(f"rewrite: {found.message}")
+            if found.message != EMPTY and (rules or looks_at_all(ctx)):
+                ctx.log(f"{'qualify/rewrite' if looks_at_all(ctx) else 'rewrite'}: {found.message}")
             return None
         if found.domain:
             return rewrite(ctx, Tainted(found.address), place, rules, shown)

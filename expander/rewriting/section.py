@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import tainted_like
 from expander.rewriting import where
 from expander.rewriting.address import rewrite
-from expander.rewriting.header import rewrite_header
+from expander.rewriting.header import looks_at_all, rewrite_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +55,7 @@ def rewrite_headers(
     addresses without one are not qualified.
     """
     rules, lines = rules_in(ctx), list(headers)
-    if not (rules or sender_domain or recipient_domain):
+    if not (rules or sender_domain or recipient_domain or looks_at_all(ctx)):
         return lines
     before = ctx.headers
     ctx.headers = lines

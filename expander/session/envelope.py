@@ -118,7 +118,7 @@ def _mail(session: Session, argument: str) -> None:
         address = f"{address}@{ctx.options['qualify_domain']}"
     slow_down(session, "smtp_ratelimit_mail", session.mails)
     session.mail.sender = address
-    facts["sender_address"] = Tainted(address)
+    facts["sender_address"] = Tainted(address) if address else ""
     facts["message_size"] = str(size)
     verdict = session.judge("mail")
     if verdict.word in {OK, DISCARD}:

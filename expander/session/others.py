@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values.log_selector import selects
+from drivers.values.peer import authenticated_of
 from expander.session import authentication, broken_off, ending, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
@@ -18,6 +19,9 @@ MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT"})
 
 _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
+
+WITH_SENDER = frozenset({"rcpt", "data", "mime"})
+"""The phases whose refusals are logged with the sender."""
 
 
 def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
@@ -67,7 +71,8 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "auth": f"AUTH {what.partition(' ')[0]}",
     }.get(where, f"{where.upper()} {what}")
     who = logline.client(session, labelled=True)
-    sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data", "mime"} else ""
+    authenticated = authenticated_of(session.ctx)
+    sender = f" F=<{session.mail.sender}> {authenticated}".rstrip() if where in WITH_SENDER else ""
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
     text = f"{who}{sender} {how} {named}{f': {line}' if line else ''}"

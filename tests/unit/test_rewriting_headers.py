@@ -6,7 +6,9 @@ import pytest
 
 from expander.api import Expander
 from expander.config.model import RewriteRule
+from expander.config.profile import PROFILES
 from expander.rewriting.header import rewrite_header
+from expander.rewriting.section import rewrite_headers
 from expander.rewriting.where import Rule, rules_of, transport_rules
 from expander.world.memory import MemoryWorld
 from grammar.source import Source, Span
@@ -86,7 +88,7 @@ def test_transports_rewrite_all_header_lines_unless_told_which() -> None:
 
 
 def test_what_is_wrong_in_a_line_is_logged_only_where_there_are_rules() -> None:
-    context, told = expander().context, []
+    context, told = Expander(world=MemoryWorld(), profile=PROFILES["debian-12"]).context, []
     context.log_with = lambda text, _panic: told.append(text)
     header = ("To", "To: a b@c, , <>\n")
     assert rewrite_header(context, header, (), recipient_domain="d") is None
@@ -96,6 +98,13 @@ def test_what_is_wrong_in_a_line_is_logged_only_where_there_are_rules() -> None:
         'rewrite: missing or malformed local part (expected word or "<")',
         "rewrite: missing or malformed local part",
     ]
+
+
+def test_newer_releases_log_what_is_wrong_without_rules_as_well() -> None:
+    context, told = Expander(world=MemoryWorld(), profile=PROFILES["4.99"]).context, []
+    context.log_with = lambda text, _panic: told.append(text)
+    rewrite_headers(context, [("To", "To: a b@c, , x@y\n"), ("Subject", "Subject: a b@c\n")])
+    assert told == ['qualify/rewrite: missing or malformed local part (expected word or "<")']
 
 
 def test_variables_are_as_before_afterwards() -> None:

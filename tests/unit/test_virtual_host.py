@@ -83,6 +83,19 @@ def test_header_lines_are_decoded_to_latin_1_for_a_test_suite(tmp_path: Path) ->
     assert run(tmp_path, "-bP", "headers_charset").stdout == "headers_charset = UTF-8\n"
 
 
+def test_smtp_of_a_test_suite_offers_no_addresses_in_utf8(tmp_path: Path) -> None:
+    offered = run(tmp_path, "-bP", "smtputf8_advertise_hosts", host=HARNESS).stdout
+    assert offered == "smtputf8_advertise_hosts = \n"
+    assert run(tmp_path, "-bP", "smtputf8_advertise_hosts").stdout == "smtputf8_advertise_hosts = *\n"
+
+
+def test_the_exim_of_a_test_suite_translates_no_addresses(tmp_path: Path) -> None:
+    router = "begin routers\nr:\n  driver = redirect\n  data = x\n  translate_ip_address = x\n"
+    assert run(tmp_path, "-bV", config=router).returncode == 0
+    refused = run(tmp_path, "-bV", host=HARNESS, config=router)
+    assert 'option "translate_ip_address" unknown' in refused.stderr
+
+
 def test_random_numbers_of_a_test_suite_are_the_same_each_time(tmp_path: Path) -> None:
     numbers = {run(tmp_path, "-be", "${randint:1000000}", host=HARNESS).stdout for _ in range(2)}
     assert len(numbers) == 1

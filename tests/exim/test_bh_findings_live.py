@@ -1,0 +1,158 @@
+"""Sessions that once went otherwise than with the real Exim: what is said, told and logged is the same."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from real_exim import PROGRAM
+
+pytestmark = pytest.mark.exim
+
+BASE = """\
+primary_hostname = mail.example.test
+qualify_domain = example.test
+spool_directory = @DIR@
+log_file_path = @DIR@/log-%s
+timezone = UTC
+keep_environment =
+tls_advertise_hosts =
+smtp_banner = ready
+smtp_accept_max_nonmail = 1000
+"""
+
+
+class Finding(NamedTuple):
+    """A configuration behind `BASE`, a client's address, and what the client says."""
+
+    config: str
+    lines: str
+    peer: str = "192.0.2.1"
+
+
+FINDINGS = {
+    "a name that does not verify leaves the earlier name and the message": Finding(
+        "acl_smtp_rcpt = accept\nhelo_verify_hosts = *\n",
+        "EHLO [192.0.2.1]\nMAIL FROM:<x@y>\nEHLO [9.9.9.9]\nRCPT TO:<a@b>\nHELO [192.0.2.1]\n"
+        "EHLO foo.invalid\nEHLO @@\nRSET\nEHLO localhost\nMAIL FROM:<x@y>\nQUIT",
+    ),
+    "without any name that verifies there is no mail": Finding(
+        "helo_verify_hosts = *\n", "EHLO [9.9.9.9]\nMAIL FROM:<x@y>\nEHLO @@\nEHLO @@\nEHLO @@\nEHLO @@\nQUIT"
+    ),
+    "a name may be tried": Finding(
+        "helo_try_verify_hosts = *\nacl_smtp_mail = m\nbegin acl\nm:\n  warn verify = helo\n  accept\n",
+        "MAIL FROM:<x@y>\nRSET\nHELO [9.9.9.9]\nMAIL FROM:<x@y>\nQUIT",
+    ),
+    "the client's address is no text from outside": Finding(
+        "acl_smtp_connect = c${substr_-1_1:$sender_host_address}\nbegin acl\nc1:\n  deny\n", "QUIT"
+    ),
+    "an ACL cannot be named by what comes from outside": Finding(
+        "acl_smtp_mail = m$sender_address_local_part\nacl_smtp_rcpt = r\nbegin acl\nmu:\n  accept\n"
+        "r:\n  warn domains = a\n       acl = acl_$local_part\n"
+        "  warn domains = b\n       acl = /x/$local_part\n  accept\n",
+        "HELO x\nMAIL FROM:<u@v>\nMAIL FROM:<>\nQUIT",
+    ),
+    "a message behind endpass is for refusals": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  accept local_parts = a\n    endpass\n    message = must a\n"
+        "    domains = y\n  accept local_parts = b\n    message = must b\n    endpass\n    domains = y\n"
+        "  accept local_parts = c\n    message = must c\n    domains = y\n",
+        "HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@y>\nRCPT TO:<a@z>\nRCPT TO:<b@y>\nRCPT TO:<b@z>\n"
+        "RCPT TO:<c@y>\nRCPT TO:<c@z>\nQUIT",
+    ),
+    "the case of letters counts for domains as well": Finding(
+        "domainlist dl = Y.Z\nacl_smtp_rcpt = r\nbegin acl\nr:\n  accept senders = +caseful : X@Y.Z\n"
+        "  accept senders = +caseful : *@+dl\n  accept senders = +caseful : *@*.Z\n"
+        "  accept senders = +caseful : X@y.z\n",
+        "HELO x\nMAIL FROM:<X@y.z>\nRCPT TO:<a@y>\nRSET\nMAIL FROM:<X@Y.Z>\nRCPT TO:<a@y>\nQUIT",
+    ),
+    "percent signs in local parts": Finding(
+        "domainlist ld = x.y\npercent_hack_domains = !test.ex : hack.ex : +ld : z\nacl_smtp_rcpt = r\n"
+        "acl_smtp_vrfy = r\nbegin acl\nr:\n  accept logwrite = $local_part $domain\n",
+        "HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@test.ex>\nRCPT TO:<a%b@test.ex>\nRCPT TO:<a%b@x.y>\n"
+        'RCPT TO:<a%b%hack.ex@X.y>\nRCPT TO:<"A\\%a.B"@hack.ex>\nVRFY a%b@test.ex\nQUIT',
+    ),
+    "answers to VRFY": Finding(
+        "acl_smtp_vrfy = accept\nbegin routers\n"
+        "expan:\n  driver = redirect\n  local_parts = expan\n  data = ${if with syntax error\n"
+        "def:\n  driver = redirect\n  local_parts = def\n  allow_defer\n  data = :defer: not now\n"
+        "fa:\n  driver = redirect\n  local_parts = fa : fb\n  allow_fail\n"
+        "  data = ${if eq{$local_part}{fa}{:fail: never}{:fail:}}\n"
+        "ok:\n  driver = redirect\n  local_parts = ok\n  data = other@x\n",
+        "HELO x\nVRFY expan\nVRFY def\nVRFY fa\nVRFY fb\nVRFY ok\nVRFY none\nVRFY ok\nQUIT",
+    ),
+    "refusals log addresses as they were given": Finding(
+        "acl_smtp_mail = ${if eq{$sender_address}{u@v}{accept}{deny}}\nacl_smtp_rcpt = r\nbegin acl\nr:\n"
+        "  discard domains = d\n  defer domains = e\n  deny\n",
+        "EHLO x\nMAIL FROM:u@b\nMAIL FROM: Foo <u@B>  SIZE=100\nMAIL FROM: u@v SIZE=100\nRCPT TO:x@Y\n"
+        'RCPT TO:<x@Y> \nRCPT TO:x@d\nRCPT TO: x@e \nRCPT TO: "a b"@d\nQUIT',
+    ),
+    "ETRN": Finding(
+        "acl_smtp_etrn = accept\n",
+        "EHLO x\nETRN #x.y\nETRN x.y\nMAIL FROM:<u@v>\nETRN #x.y\nRSET\nQUIT",
+    ),
+    "ETRN with a command": Finding(
+        "acl_smtp_etrn = accept\nsmtp_etrn_command = /bin/echo $domain\nlog_selector = -etrn\n",
+        "EHLO x\nETRN #x.y\nETRN #x.y #z\nQUIT",
+    ),
+    "a host without a name": Finding(
+        "host_lookup_order = byaddr\nacl_smtp_rcpt = r\nbegin acl\nr:\n"
+        "  accept verify = reverse_host_lookup\n",
+        "HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@b>\nQUIT",
+    ),
+    "hosts that routers find by name": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  require verify = recipient\n  accept\nbegin routers\n"
+        "m:\n  driver = manualroute\n  domains = m.n\n  route_list = m.n localhost\n  transport = t\n"
+        "d:\n  driver = manualroute\n  domains = d.n\n  route_list = d.n nosuch.invalid byname\n"
+        "  transport = t\n"
+        "begin transports\nt:\n  driver = smtp\n",
+        "HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@m.n>\nRCPT TO:<a@d.n>\nQUIT",
+    ),
+    "who has authenticated": Finding(
+        "acl_smtp_mail = ${if eq{$sender_address}{u@v}{accept}{deny}}\nacl_smtp_rcpt = deny\n"
+        "acl_smtp_vrfy = deny\nbegin authenticators\na:\n  driver = plaintext\n  public_name = PLAIN\n"
+        "  server_condition = yes\n  server_set_id = ${if eq{$auth2}{q}{q}}\n",
+        "EHLO x\nAUTH PLAIN AHEAcQ==\nMAIL FROM:<a@b>\nMAIL FROM:<u@v>\nRCPT TO:<a@b>\nVRFY x\nQUIT",
+    ),
+    "a configuration that is wrong": Finding("no_such_option\n", "QUIT"),
+}
+
+
+@pytest.fixture(name="folder")
+def _folder() -> Iterator[Path]:
+    """A folder that Exim's own user may use."""
+    with tempfile.TemporaryDirectory(prefix="sessions-", dir="/tmp") as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
+def talk(command: list[str], folder: Path, finding: Finding) -> tuple[str, str]:
+    """What a program says and tells, but for the lines about options that are not set."""
+    config = folder / "exim.conf"
+    config.write_text((BASE + finding.config).replace("@DIR@", str(folder)))
+    root = str(Path(__file__).resolve().parents[2])
+    done = subprocess.run(
+        [*command, "-C", str(config), "-bh", finding.peer],
+        input=finding.lines.encode() + b"\n",
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "TZ": "UTC", "EXIMULATE_PROFILE": "debian-12", "PYTHONPATH": root},
+        timeout=60,
+    )
+    told = re.sub(r".* \(option unset\)\n", "", done.stderr.decode("latin-1"))
+    return done.stdout.decode("latin-1"), told
+
+
+@pytest.mark.parametrize("title", FINDINGS)
+def test_the_session_is_as_with_exim(title: str, folder: Path) -> None:
+    assert PROGRAM is not None
+    ours = talk([sys.executable, "-m", "expander"], folder, FINDINGS[title])
+    assert ours == talk([PROGRAM], folder, FINDINGS[title])

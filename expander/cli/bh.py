@@ -67,7 +67,9 @@ def _converse(session: Session) -> None:
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
             if not is_whole:
-                piece = None  # a line that does not end is not heard
+                if piece and session.wants == LINES:
+                    session.text(piece)
+                piece = None  # a command that does not end is not heard
         if session.wants == TLS:
             session.tls_failed()  # nobody here can go on with that
         elif not piece:

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
+_HEADER = rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)"
+_HEADER_ALONE = re.compile(_HEADER + rb"++")
+_IN_HEADER_LINE = re.compile(_HEADER + rb"*+[^\n]+")
+_AT_HEADER_LINE = re.compile(_HEADER + rb"*+(?:[^\n]+\n)?")
 LARGEST = (1 << 64) - 1
 MOST_DIGITS = 25
 TICK = 0.005
@@ -347,15 +351,35 @@ def _log_arrival(session: Session, total_size: int) -> None:
         ctx.log("Completed")
 
 
+def _place_of_end(data: bytes) -> str:
+    """Where in a message its end came, as the log tells it: nothing in the body.
+
+    Behind a whole line of the header Exim looks whether the next one goes on with it.
+    """
+    if not data or _IN_HEADER_LINE.fullmatch(data):
+        return " (header)"
+    return " (after header)" if _AT_HEADER_LINE.fullmatch(data) else ""
+
+
+def broken_off(session: Session) -> None:
+    """QUIT between chunks: Exim takes what has whole header lines alone for a message, and goes on."""
+    reception = session.reception
+    assert reception is not None
+    if _HEADER_ALONE.fullmatch(reception.lines.in_memory()):
+        reception.chunks = False  # nor does the log tell of chunks
+        complete(session)
+    else:
+        lost(session)
+
+
 def lost(session: Session) -> None:
     """The client is gone before the message has ended."""
     reception = session.reception
     assert reception is not None
-    data = reception.lines.in_memory() or reception.held
-    place = "after header" if data else "header"
+    data = reception.lines.in_memory() + reception.held
     if data[:1] not in {b"", b"\n"}:
         client_in(session.ctx, "ignore_fromline_hosts")
     session.say("421 Lost incoming connection\r\n")
     who = logline.client(session)
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data ({place})")
+    session.ctx.log(f"SMTP connection from {who} lost while reading message data{_place_of_end(data)}")
     session.end("connection-lost")

@@ -92,7 +92,7 @@ def quits(session: Session, _argument: str) -> None:
     said = verdict.message if verdict.word == OK else ""
     session.say(reply("221", said or f"{host} closing connection"))
     if message.in_chunks(session):
-        message.complete(session)  # so Exim does, and goes on
+        message.broken_off(session)
         return
     session.end()
 
@@ -119,7 +119,7 @@ def lost(session: Session) -> None:
     """The client is gone in the middle of a message, or of the session."""
     while session.conversation is not None:
         authentication.respond(session, "")
-    if session.reception is not None and not session.reception.is_refused and session.wants != "command":
+    if session.reception is not None and not session.reception.is_refused:
         message.lost(session)
         return
     host = session.ctx.expand("$smtp_active_hostname")

@@ -85,7 +85,7 @@ def find_by_name(ctx: Context, name: str) -> Search:
         for host in search.hosts:
             tell(f"  name={host.name} address={host.address}")
         return search
-    client = ctx.facts.get("sender_fullhost")
+    client = "" if ctx.facts.get("message_exim_id") else ctx.facts.get("sender_fullhost")
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
     tell(missing)

@@ -54,7 +54,7 @@ def find(run: Run, text: str) -> AclText:
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
         raise AclProblem("")
     if name in known:
-        if run.traced:
+        if run.traced and known[name].statements:
             run.debug(f'using ACL "{name}"')
         return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
     if name.startswith("/") and not any(char in SPACE for char in name):

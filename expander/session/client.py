@@ -39,3 +39,10 @@ def set_peer(ctx: Context, peer: str, *, ident: str = "", name: str = "") -> str
     if name:
         facts["sender_host_name"] = Tainted(name)
     return address
+
+
+def set_own_address(ctx: Context, text: str) -> None:
+    """Let the context have an address at which the client has come in, also with a port; "" for none."""
+    found = hostport.parse(text)
+    if found is not None:
+        ctx.facts.update(received_ip_address=found[0], received_port=str(found[1]))

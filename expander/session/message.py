@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
 from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
+from drivers.values.log_selector import selects
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, headerlimits, logline, mailbox_copy, prdr, signatures
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
-_HEADER = rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)"
-_HEADER_ALONE = re.compile(_HEADER + rb"++")
-_IN_HEADER_LINE = re.compile(_HEADER + rb"*+[^\n]+")
-_AT_HEADER_LINE = re.compile(_HEADER + rb"*+(?:[^\n]+\n)?")
 LARGEST = (1 << 64) - 1
 MOST_DIGITS = 25
 TICK = 0.005
@@ -64,6 +60,7 @@ def begin_data(session: Session, _argument: str) -> None:
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
+    session.reception.begun = session.ctx.world.clock.now()
     session.wants = "lines"
 
 
@@ -81,6 +78,7 @@ def begin_chunk(session: Session, argument: str) -> None:
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
+        session.reception.begun = session.ctx.world.clock.now()
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
@@ -177,7 +175,8 @@ def complete(session: Session) -> None:
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
-    if data[:1] not in {b"", b"\n"}:
+    signatures.announce(session, data)
+    if data[:1] not in {b"", b"\n"} and data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
@@ -209,9 +208,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        who = logline.client(session, labelled=True)
-        numbers = f"read={reception.size} max={limit}"
-        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        if selects(ctx, "size_reject"):
+            who = logline.client(session, labelled=True)
+            numbers = f"read={reception.size} max={limit}"
+            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)
@@ -220,10 +220,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_dkim",):
-        if ctx.options.get(unsupported):
-            words = f"the option {unsupported} in a session is not supported by eximulate yet"
-            raise Unsupported(words)
+    if headerlimits.exceeded(session, message.headers):
+        return False
     ctx.headers = message.headers
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
@@ -232,7 +230,12 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    said = _judged(session)
+    ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in state.recipients if text)
+    kept = prdr.each(session) if prdr.applies(session) else ""
+    if kept == prdr.NONE:
+        prdr.summary(session, name, kept)
+        return False
+    said = _judged(session, data)
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
@@ -245,14 +248,22 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
+    _answer(session, name, said, kept)
+    return True
+
+
+def _answer(session: Session, name: str, said: str, kept: str) -> None:
+    """Tell the client that its message was taken, or what a control wants it to be told."""
     fake = controls.faked(session)
+    if kept:
+        prdr.summary(session, name, kept)
+        return
     if fake is not None:
         session.reply(*fake)
     else:
         session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
-    return True
 
 
 def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
@@ -299,13 +310,25 @@ def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence
     return taken
 
 
-def _judged(session: Session) -> str | None:
-    """What the ACL for messages says to the client, None if it has refused the message."""
+def _judged(session: Session, data: bytes) -> str | None:
+    """What the ACLs for messages say to the client, None if one has refused the message."""
     state = session.mail
     if not any(state.recipients):
         return ""
+    assert session.reception is not None
+    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
+    _change_header(session.ctx, session.ctx.headers or ())
+    if verdict.word == DISCARD:
+        state.discarded, state.discarded_why = "DKIM", verdict.log_message
+        return ""
+    if verdict.word != OK:
+        session.refuse("dkim", "", verdict)
+        return None
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -319,14 +342,13 @@ def _judged(session: Session) -> str | None:
 
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
-    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
-    if not acl or not mime_acl.is_mime(session.ctx):
+    state, is_batch = session.mail, session.is_batch
+    session.ctx.facts.update(mime_acl.NONE_YET)
+    if not mime_acl.is_wanted(session.ctx, "acl_not_smtp_mime" if is_batch else "acl_smtp_mime"):
         return True
-    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    verdict = mime_acl.check_parts(session.ctx, session.as_mailbox(), lambda: session.judge("mime"))
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)
@@ -349,37 +371,3 @@ def _log_arrival(session: Session, total_size: int) -> None:
         why = f": {state.discarded_why}" if state.discarded_why else ""
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")
-
-
-def _place_of_end(data: bytes) -> str:
-    """Where in a message its end came, as the log tells it: nothing in the body.
-
-    Behind a whole line of the header Exim looks whether the next one goes on with it.
-    """
-    if not data or _IN_HEADER_LINE.fullmatch(data):
-        return " (header)"
-    return " (after header)" if _AT_HEADER_LINE.fullmatch(data) else ""
-
-
-def broken_off(session: Session) -> None:
-    """QUIT between chunks: Exim takes what has whole header lines alone for a message, and goes on."""
-    reception = session.reception
-    assert reception is not None
-    if _HEADER_ALONE.fullmatch(reception.lines.in_memory()):
-        reception.chunks = False  # nor does the log tell of chunks
-        complete(session)
-    else:
-        lost(session)
-
-
-def lost(session: Session) -> None:
-    """The client is gone before the message has ended."""
-    reception = session.reception
-    assert reception is not None
-    data = reception.lines.in_memory() + reception.held
-    if data[:1] not in {b"", b"\n"}:
-        client_in(session.ctx, "ignore_fromline_hosts")
-    session.say("421 Lost incoming connection\r\n")
-    who = logline.client(session)
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data{_place_of_end(data)}")
-    session.end("connection-lost")

@@ -13,7 +13,7 @@ from expander.session.feed import Feed
 from expander.session.machine import CHUNK, COMMAND, LINES, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from expander.expand.context import Context
     from expander.session.arrived import Arrived
@@ -48,6 +48,7 @@ class SmtpSession:
         *,
         ident: str = "",
         name: str = "",
+        facts: Mapping[str, str] | None = None,
         log_with: Callable[[str], None] | None = None,
     ) -> None:
         self.context = ctx
@@ -56,6 +57,7 @@ class SmtpSession:
         self._verdicts: list[Verdict] = []
         self.messages: list[Arrived] = []
         self.peer = set_peer(ctx, peer, ident=ident, name=name)
+        ctx.facts.update(facts or {})
         self._log_with = log_with
         self._collected = verdicts.Replies()
         ctx.log_with = self._take_log

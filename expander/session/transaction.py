@@ -27,3 +27,4 @@ class Envelope(State):
     returns: str = ""
     envelope_id: str = ""
     dsn: bool = False
+    replies_to_each: bool = False

@@ -123,6 +123,9 @@ def talk(client: socket.socket, pieces: Sequence[bytes]) -> str:
                 said += more
 
     if pieces[0][:1] != EARLY:
+        client.settimeout(10)  # a busy machine may need a while to greet
+        said += client.recv(1 << 16)
+        client.settimeout(0.3)
         listen()
     for piece in pieces:
         if piece == WAIT:

@@ -71,7 +71,9 @@ def _converse(session: Session) -> None:
             if piece and not is_whole and session.wants == LINES:
                 session.text(piece)
             if not is_whole:
-                piece = None  # a line that does not end is not heard
+                if piece and session.wants == LINES:
+                    session.text(piece)
+                piece = None  # a command that does not end is not heard
         if session.wants == TLS:
             session.tls_failed()  # nobody here can go on with that
         elif not piece:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from expander.message.headers import read_message
+from expander.session import message
 from expander.session.hostcheck import client_in
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
     from expander.session.reception import Reception
+
+
+_HEADER_ALONE = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
+
+
+def quits(session: Session) -> None:
+    """QUIT between chunks: Exim takes what has whole header lines alone for a message, and goes on."""
+    reception = session.reception
+    assert reception is not None
+    if _HEADER_ALONE.fullmatch(reception.lines.in_memory()):
+        reception.chunks = False  # nor does the log tell of chunks
+        message.complete(session)
+    else:
+        lost(session)
 
 
 def lost(session: Session) -> None:

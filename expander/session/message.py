@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
+LARGEST = (1 << 64) - 1
+MOST_DIGITS = 25
 TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
@@ -71,7 +73,7 @@ def begin_chunk(session: Session, argument: str) -> None:
     if found is None:
         session.error(501, "missing size for BDAT command")
         return
-    size, is_last = int(found[1]), (found[2] or "").upper() == "LAST"
+    size, is_last = _unsigned(found[1]), (found[2] or "").upper() == "LAST"
     session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
@@ -87,6 +89,12 @@ def begin_chunk(session: Session, argument: str) -> None:
     reception.is_last = is_last
     if not size:
         _chunk_is_here(session)
+
+
+def _unsigned(digits: str) -> int:
+    """A number as C reads it: one that is too large is the largest there is, of which 32 bits are kept."""
+    bare = digits.lstrip("0")
+    return (min(int(bare or 0), LARGEST) if len(bare) < MOST_DIGITS else LARGEST) & 0xFFFFFFFF
 
 
 def _drop_empty(session: Session) -> None:

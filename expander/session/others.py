@@ -107,7 +107,7 @@ def quits(session: Session, _argument: str) -> None:
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(reply("221", verdict.message or f"{host} closing connection"))
     if message.in_chunks(session):
-        message.complete(session)  # so Exim does, and goes on
+        broken_off.quits(session)
         return
     ending.closed(session, "closed by QUIT")
     session.end()
@@ -136,7 +136,7 @@ def lost(session: Session) -> None:
     """The client is gone in the middle of a message, or of the session."""
     while session.conversation is not None:
         authentication.respond(session, "")
-    if session.reception is not None and not session.reception.is_refused and session.wants != "command":
+    if session.reception is not None and not session.reception.is_refused:
         broken_off.lost(session)
         return
     ending.incomplete(session, "connection lost")

@@ -53,6 +53,7 @@ WORDS = [
     b"DATA",
     b"BDAT 12",
     b"BDAT 3 LAST",
+    b"BDAT " + b"9" * 5000,
     b"AUTH PLAIN AHgAeA==",
     b"AUTH PLAIN",
     b"STARTTLS",

@@ -20,6 +20,29 @@ _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
 
 
+EXPLAINED = {
+    "mail": (
+        "Callback setup failed while verifying",
+        (
+            "\nThe initial connection, or a HELO or MAIL FROM:<> command was\n"
+            "rejected. Refusing MAIL FROM:<> does not help fight spam, disregards\n"
+            "RFC requirements, and stops you from receiving standard bounce\n"
+            "messages. This host does not accept mail from domains whose servers\n"
+            "refuse bounces."
+        ),
+    ),
+    "postmaster": (
+        "Postmaster verification failed while checking",
+        (
+            "\nSeveral RFCs state that you are required to have a postmaster\n"
+            "mailbox for each mail domain. This host does not accept mail\n"
+            "from domains whose servers reject the postmaster address."
+        ),
+    ),
+}
+"""What the client is told before and behind the reason why a callout for its sender failed."""
+
+
 def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     """Tell the client and the log that an ACL has refused; a ``drop`` ends the session."""
     for_now = verdict.word in {DEFER, ERROR}
@@ -54,7 +77,8 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
     if not known.message or how == "defer":
         return ""
-    return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
+    head, tail = EXPLAINED.get(known.failure, ("Verification failed for", ""))
+    return reply(code, f"{head} <{known.address}>\n{known.message}{tail}", goes_on=True)
 
 
 def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *, for_now: bool) -> None:

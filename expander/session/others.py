@@ -75,7 +75,10 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         who = logline.client(session, labelled=True)
         why = f": {known.reason}" if known.reason else ""
         session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
-    if not known.message or how == "defer":
+    if how == "defer":
+        wanted = session.ctx.options.get("smtp_return_error_details") and known.message
+        return reply(code, f"{known.reason}\n{known.message}", goes_on=True) if wanted else ""
+    if not known.message:
         return ""
     head, tail = EXPLAINED.get(known.failure, ("Verification failed for", ""))
     return reply(code, f"{head} <{known.address}>\n{known.message}{tail}", goes_on=True)

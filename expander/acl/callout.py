@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
 
+NOT_KNOWN = "(not cached or cache expired)"
 REMOTE_ERROR = "SMTP error from remote mail server after"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
@@ -92,7 +93,7 @@ class Callout:
         if domain is not None:
             told = self._of_domain(address, domain, sender)
             if told is not None:
-                return told
+                return told or None
         found = cache.read(run, key, "address")
         if found is None:
             return None
@@ -103,13 +104,17 @@ class Callout:
         return self._fail(address, "recipient", "Previous (cached) callout verification failure")
 
     def _of_domain(self, address: Address, domain: cache.Record, sender: str) -> str | None:
+        """The outcome as it is known of the domain, None if it is not, "" if that must be asked."""
         run = self._run
         bad = {cache.REJECTS} if sender else {cache.REJECTS, cache.REJECTS_NULL}
         if domain["result"] in bad:
             words = "domain gave initial rejection, or does not accept HELO or MAIL FROM:<>"
             run.debug(f"callout cache: {words}")
             return self._fail(address, "mail", "(result of an earlier callout reused).")
-        if self._random and domain["random"] and cache.is_fresh(run, domain, "random"):
+        if self._random and not (domain["random"] and cache.is_fresh(run, domain, "random")):
+            run.debug(f"callout cache: need to check random address handling {NOT_KNOWN}")
+            return ""
+        if self._random:
             self._found.random = domain["random"]
             if domain["random"] == cache.ACCEPTS:
                 run.debug("callout cache: domain accepts random addresses")
@@ -117,7 +122,10 @@ class Callout:
                 return OK
             run.debug("callout cache: domain rejects random addresses")
             self._random = False
-        if self._asks_postmaster and domain["postmaster"] and cache.is_fresh(run, domain, "postmaster"):
+        if self._asks_postmaster and not (domain["postmaster"] and cache.is_fresh(run, domain, "postmaster")):
+            run.debug(f"callout cache: need to check RCPT TO:<postmaster@domain> {NOT_KNOWN}")
+            return ""
+        if self._asks_postmaster:
             self._found.postmaster = domain["postmaster"]
             if domain["postmaster"] == cache.REJECTS:
                 run.debug("callout cache: domain does not accept RCPT TO:<postmaster@domain>")

@@ -58,7 +58,8 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     details = _sender_details(session, where, code)
     if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
         _log_refusal(session, where, what, verdict, for_now=for_now)
-    session.say(details + text)
+    is_all = details and details.rstrip("\r\n").rpartition("\n")[2][3:4] == " "
+    session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")
         session.end("acl-drop" if where != "connect" else "")
@@ -77,7 +78,7 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
     if how == "defer":
         wanted = session.ctx.options.get("smtp_return_error_details") and known.message
-        return reply(code, f"{known.reason}\n{known.message}", goes_on=True) if wanted else ""
+        return reply(code, f"{known.reason}\n{known.message}") if wanted else ""
     if not known.message:
         return ""
     head, tail = EXPLAINED.get(known.failure, ("Verification failed for", ""))

@@ -60,6 +60,8 @@ class SqliteHints:
 
 
 _SEEN, _RATE = Struct("<q"), Struct("<qi4xd")
+_CALLOUT, _CALLOUT_DOMAIN = Struct("<qi4x"), Struct("<qiiqi4xq")
+_OF_DOMAIN = ("time", "result", "postmaster", "postmaster_time", "random", "random_time")
 _MILLION = 1_000_000
 
 
@@ -121,12 +123,20 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
     if database == "ratelimit" and len(value) == _RATE.size:
         seconds, fraction, rate = _RATE.unpack(value)
         return {"time": seconds + fraction / _MILLION, "rate": rate}
+    if database == "callout" and len(value) == _CALLOUT.size:
+        return dict(zip(("time", "result"), _CALLOUT.unpack(value), strict=True))
+    if database == "callout" and len(value) == _CALLOUT_DOMAIN.size:
+        return dict(zip(_OF_DOMAIN, _CALLOUT_DOMAIN.unpack(value), strict=True))
     return None
 
 
 def _value(database: str, record: dict[str, Any]) -> bytes | None:
     if database == "seen":
         return _SEEN.pack(int(record["time"]))
+    if database == "callout" and "random" in record:
+        return _CALLOUT_DOMAIN.pack(*(record[name] for name in _OF_DOMAIN))
+    if database == "callout":
+        return _CALLOUT.pack(record["time"], record["result"])
     if database != "ratelimit" or "seen" in record:
         return None
     seconds, fraction = divmod(round(float(record["time"]) * _MILLION), _MILLION)

@@ -9,8 +9,10 @@ from drivers.api.errors import Failed, Unsupported
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from drivers.values.listtext import pieces
+from expander.acl.callout import Callout
+from expander.acl.callout_options import CalloutOptions, callout_options
 from expander.routing.verify import Verified, VerifyOptions, verify_address
-from grammar.record import Record
+from grammar.record import Record, replaced
 
 if TYPE_CHECKING:
     from expander.acl.run import Run
@@ -23,11 +25,12 @@ SENDER_LINES = ("sender", "reply-to", "from")
 
 
 class Options(Record):
-    """The options of address verification, as far as they do not ask for a callout."""
+    """The options of address verification; ``callout`` has those of a callout, if there is to be one."""
 
     defer_ok: bool = False
     no_details: bool = False
     stops_at_redirect: bool = False
+    callout: CalloutOptions | None = None
 
 
 class SenderVerified(Record):
@@ -38,15 +41,31 @@ class SenderVerified(Record):
     reason: str
     details: bool
     message: str
+    failure: str = ""
 
 
 def _options(text: str) -> Options:
-    """The options of a text. Raises `Unsupported` for callouts and quotas."""
+    """The options of a text. Raises `Unsupported` for quotas."""
     words = {lower(word.strip(SPACE)) for word in list(pieces(text, "/"))[1:]}
     for word in words:
-        if word.startswith(("callout", "quota", "check_postmaster")) and word != "callout_defer_ok":
+        if word.startswith("quota"):
             raise Unsupported(f"verify with {word.partition('=')[0]} is not supported by eximulate yet")
-    return Options("defer_ok" in words, "no_details" in words, "success_on_redirect" in words)
+    asked = callout_options(text)
+    return Options("defer_ok" in words, "no_details" in words, "success_on_redirect" in words, asked)
+
+
+def _verified(
+    run: Run, address: str, options: Options, *, is_recipient: bool, is_fake: bool = False
+) -> Verified:
+    """Route the address, and call out if that is wanted."""
+    callout = Callout(run, options.callout, is_recipient=is_recipient) if options.callout else None
+    wanted = VerifyOptions(
+        stops_at_redirect=options.stops_at_redirect,
+        is_fake_sender=is_fake,
+        callout=callout.ask if callout else None,
+    )
+    verified = verify_address(run.ctx, address, is_recipient=is_recipient, options=wanted)
+    return replaced(verified, failure=callout.failure) if callout and callout.failure else verified
 
 
 def recipient(run: Run, text: str) -> str:
@@ -55,8 +74,7 @@ def recipient(run: Run, text: str) -> str:
     facts = ctx.facts
     given = str(getattr(run.transaction, "local_part", "")) or facts.get("local_part", "")
     address = Tainted(f"{given}@{facts.get('domain', '')}")
-    wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect)
-    verified = verify_address(ctx, address, is_recipient=True, options=wanted)
+    verified = _verified(run, address, options, is_recipient=True)
     run.debug(END)
     facts["recipient_verify_failure"] = verified.failure
     facts["address_data"] = verified.address_data or ""
@@ -66,8 +84,8 @@ def recipient(run: Run, text: str) -> str:
             facts["domain_data"] = verified.domain_data or facts.get("domain_data", "")
             facts["local_part_data"] = verified.local_part_data or facts.get("local_part_data", "")
         return OK
-    run.log_message = verified.reason
     run.message = verified.user_message or verified.message
+    run.log_message = verified.reason or run.message
     run.is_detailed = verified.passes_message
     return word
 
@@ -75,6 +93,9 @@ def recipient(run: Run, text: str) -> str:
 def _overridden(run: Run, word: str, options: Options) -> str:
     if word == DEFER and options.defer_ok:
         run.debug("verify defer overridden by defer_ok")
+        return OK
+    if word == DEFER and options.callout is not None and options.callout.defer_ok:
+        run.debug("verify defer overridden by callout_defer_ok")
         return OK
     return word
 
@@ -95,21 +116,23 @@ def sender(run: Run, text: str) -> str:
             ctx.facts["sender_address_data"] = verified.address_data or ""
         return OK
     how = "Sender verify failed" if word == FAIL else "Could not complete sender verify"
+    if word == DEFER and verified.passes_message and options.callout is not None:
+        how, run.is_detailed = f"{how} callout", True
     run.message = run.log_message = how
     if not known:
         reason, told = verified.reason, verified.user_message or verified.message
-        _remember(run, SenderVerified(address, word, reason, not options.no_details, told))
+        details = not options.no_details
+        _remember(run, SenderVerified(address, word, reason, details, told, verified.failure))
     return word
 
 
 def _verified_sender(run: Run, address: str, options: Options, *, is_own: bool) -> tuple[Verified, bool]:
     """How the verification ends, and whether that was known from before, for the message in hand."""
     kept: dict[str, Verified] = getattr(run.transaction, "senders_verified", {})
-    if address in kept:
+    if address in kept and options.callout is None:
         run.debug("using cached sender verify result")
         return kept[address], True
-    wanted = VerifyOptions(stops_at_redirect=options.stops_at_redirect, is_fake_sender=not is_own)
-    verified = verify_address(run.ctx, address, is_recipient=False, options=wanted)
+    verified = _verified(run, address, options, is_recipient=False, is_fake=not is_own)
     run.debug(END)
     kept[address] = verified
     return verified, False
@@ -133,12 +156,8 @@ def header_sender(run: Run, text: str) -> str:
                 if isinstance(outcome, Failed) or not outcome.address:
                     continue
                 run.debug(f"verifying {name.rstrip()}: header address {outcome.address}")
-                verified = verify_address(
-                    ctx,
-                    Tainted(outcome.address),
-                    is_recipient=False,
-                    options=VerifyOptions(stops_at_redirect=options.stops_at_redirect, is_fake_sender=True),
-                )
+                written = Tainted(outcome.address)
+                verified = _verified(run, written, options, is_recipient=False, is_fake=True)
                 found = _overridden(run, verified.outcome, options)
                 if found == OK:
                     return OK

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal, Unsupported
 from drivers.values import hostport
 from drivers.values.hints import KEPT
+from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
@@ -42,6 +43,7 @@ def run(run: Run) -> int:
     context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with
+    context.state[OMITTED] = "bhc" not in modes
     STDOUT.write(_GREETING.format(address))
     spool = str(context.options.get("spool_directory") or "")
     context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")

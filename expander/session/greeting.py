@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import ending, logline, others
+from expander.session import ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
@@ -54,8 +54,7 @@ def greet(session: Session) -> None:
     session.helo_required = client_in(ctx, "helo_verify_hosts")
     session.helo_verify = session.helo_required or client_in(ctx, "helo_try_verify_hosts")
     session.helo_junk = client_in(ctx, "helo_accept_junk_hosts")
-    is_behind_proxy = client_in(ctx, "hosts_proxy")
-    if is_behind_proxy and not session.is_test:
+    if client_in(ctx, "hosts_proxy"):
         message = "a client behind a proxy (hosts_proxy) is not supported by eximulate yet"
         raise Unsupported(message)
     verdict = session.judge("connect")
@@ -64,8 +63,6 @@ def greet(session: Session) -> None:
         session.end()
         return
     _banner(session, verdict.message)
-    if is_behind_proxy:
-        others.lost(session)  # what comes from no socket has no header of a proxy
 
 
 def _banner(session: Session, message: str) -> None:

@@ -176,7 +176,7 @@ def complete(session: Session) -> None:
     data = reception.lines.in_memory()
     name = identification(session)
     signatures.announce(session, data)
-    if data[:1] not in {b"", b"\n"} and data.find(b"\n") < (session.number("header_maxsize") or len(data)):
+    if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):

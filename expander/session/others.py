@@ -24,6 +24,29 @@ WITH_SENDER = frozenset({"rcpt", "data", "mime"})
 """The phases whose refusals are logged with the sender."""
 
 
+EXPLAINED = {
+    "mail": (
+        "Callback setup failed while verifying",
+        (
+            "\nThe initial connection, or a HELO or MAIL FROM:<> command was\n"
+            "rejected. Refusing MAIL FROM:<> does not help fight spam, disregards\n"
+            "RFC requirements, and stops you from receiving standard bounce\n"
+            "messages. This host does not accept mail from domains whose servers\n"
+            "refuse bounces."
+        ),
+    ),
+    "postmaster": (
+        "Postmaster verification failed while checking",
+        (
+            "\nSeveral RFCs state that you are required to have a postmaster\n"
+            "mailbox for each mail domain. This host does not accept mail\n"
+            "from domains whose servers reject the postmaster address."
+        ),
+    ),
+}
+"""What the client is told before and behind the reason why a callout for its sender failed."""
+
+
 def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     """Tell the client and the log that an ACL has refused; a ``drop`` ends the session."""
     for_now = verdict.word in {DEFER, ERROR}
@@ -39,7 +62,8 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     details = _sender_details(session, where, code)
     if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
         _log_refusal(session, where, what, verdict, for_now=for_now)
-    session.say(details + text)
+    is_all = details and details.rstrip("\r\n").rpartition("\n")[2][3:4] == " "
+    session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")
         session.end("acl-drop" if where != "connect" else "")
@@ -56,9 +80,13 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         who = logline.client(session, labelled=True)
         why = f": {known.reason}" if known.reason else ""
         logline.log_refusal(session, f"{who} sender verify {how} for <{known.address}>{why}")
-    if not known.message or how == "defer":
+    if how == "defer":
+        wanted = session.ctx.options.get("smtp_return_error_details") and known.message
+        return reply(code, f"{known.reason}\n{known.message}") if wanted else ""
+    if not known.message:
         return ""
-    return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
+    head, tail = EXPLAINED.get(known.failure, ("Verification failed for", ""))
+    return reply(code, f"{head} <{known.address}>\n{known.message}{tail}", goes_on=True)
 
 
 def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *, for_now: bool) -> None:

@@ -1,0 +1,178 @@
+"""The client's side of a callout: one conversation with one host."""
+
+from __future__ import annotations
+
+import os
+import re
+from errno import EIO
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Refused, Unsupported
+from drivers.api.text import from_bytes, to_bytes
+from grammar.record import State
+
+if TYPE_CHECKING:
+    from drivers.api.outside import Link
+    from drivers.api.routing import Host, Transport
+    from expander.acl.callout_options import CalloutOptions
+    from expander.acl.run import Run
+
+DROPPED = "connection dropped"
+MOST_OF_A_REPLY = 4096
+_END = re.compile(rb"(?m)^[0-9]{3}(?: [^\n]*)?\r?\n\Z")
+
+
+class Reply(State):
+    """A reply, without the ends of its last line; "" where the connection was dropped."""
+
+    text: str
+
+    @property
+    def code(self) -> str:
+        """Its first digit, "" without a reply."""
+        return self.text[:1]
+
+
+class Client:
+    """A conversation with a host, told of as Exim tells of it.
+
+    ``sent`` is the last command, ``log`` what `finish` tells of commands and codes. Raises ``OSError`` from
+    `open`, and `Unsupported` for what is not imitated.
+    """
+
+    def __init__(self, run: Run, transport: Transport, host: Host, options: CalloutOptions) -> None:
+        self._run = run
+        self._transport = transport
+        self._host = host
+        self._options = options
+        self._link: Link | None = None
+        self._offers: str = ""
+        self._pipelined = False
+        self.sent = ""
+        self.log: list[str] = []
+
+    def open(self) -> Reply:
+        """Connect, and take the greeting."""
+        run, host = self._run, self._host
+        port = host.port or int(self._transport["port"] or 0) or 25
+        self._check("hosts_require_dane")
+        if self._transport["interface"]:
+            raise Unsupported("the option interface of a transport is not supported in callouts")
+        run.debug(f"interface=NULL port={port}")
+        self._check("hosts_pipe_connect")
+        where = f"Connecting to {host.name} [{host.address}]:{port} ... "
+        self._check("hosts_try_fastopen", before=where)
+        run.debug(" connected")
+        timeout = self._options.patience if self._options.connect is None else self._options.connect
+        self._link = run.ctx.world.sockets.connect(
+            (host.address, port), timeout=timeout, patience=self._options.patience
+        )
+        return self._reply()
+
+    def greet(self, name: str) -> Reply:
+        """Say hello; with HELO where EHLO is not understood."""
+        lmtp = self._transport["protocol"] == "lmtp"
+        avoids = self._check("hosts_avoid_esmtp") and not lmtp
+        reply = Reply("5") if avoids else self.command(f"{'LHLO' if lmtp else 'EHLO'} {name}")
+        if reply.code == "5" and not lmtp:
+            reply = self.command(f"HELO {name}")
+        else:
+            self._offers = reply.text.upper()
+        if reply.code == "2":
+            if re.search(r"(?m)^250[- ]STARTTLS\r?$", self._offers) and not (
+                self._matches("hosts_avoid_tls") or self._matches("hosts_verify_avoid_tls")
+            ):
+                raise Unsupported("TLS in callouts is not supported by eximulate yet")
+            self._check("hosts_require_tls")
+            if re.search(r"(?m)^250[- ]PIPELINING\r?$", self._offers):
+                self._pipelined = not self._check("hosts_avoid_pipelining")
+            if self._offers:
+                self._check("hosts_require_auth")
+        return reply
+
+    def mail_and_rcpt(self, sender: str, recipient: str) -> tuple[Reply, Reply | None]:
+        """Give the sender and, where that is taken, the recipient: what comes back."""
+        mail, rcpt = f"MAIL FROM:<{sender}>", f"RCPT TO:<{recipient}>"
+        if not self._pipelined:
+            first = self.command(mail)
+            return first, self.command(rcpt) if first.code == "2" else None
+        self._run.debug(f"  SMTP|> {mail}")
+        self._run.debug(f"  SMTP>> {rcpt}")
+        self.log += ["MAIL|", "RCPT"]
+        self._flush(f"{mail}\r\n{rcpt}\r\n")
+        self.sent = mail
+        first = self._reply()
+        if first.code != "2":
+            self._reply()
+            return first, None
+        self.sent = rcpt
+        return first, self._reply()
+
+    def command(self, text: str) -> Reply:
+        """Send a command and take its reply."""
+        self._send(text)
+        return self._reply()
+
+    def finish(self, *, waits: bool) -> None:
+        """Say QUIT, take the reply if it is waited for, and hang up."""
+        if self._link is not None:
+            self._send("QUIT")
+            if waits:
+                self._reply()
+            self._link.close()
+        self._run.debug("  SMTP(close)>>")
+        self._run.debug(f"cmdlog: '{':'.join(self.log) or '(unset)'}'")
+
+    def _send(self, text: str) -> None:
+        self._run.debug(f"  SMTP>> {text}")
+        self.log.append(text.partition(" ")[0])
+        self.sent = text
+        self._flush(f"{text}\r\n")
+
+    def _flush(self, text: str) -> None:
+        self._run.debug(f"cmd buf flush {len(text)} bytes")
+        assert self._link is not None
+        try:
+            self._link.send(to_bytes(text))
+        except OSError:
+            return  # what is missing then is the reply
+
+    def _reply(self) -> Reply:
+        assert self._link is not None
+        data = b""
+        while not _END.search(data) and len(data) < MOST_OF_A_REPLY:
+            try:
+                more = self._link.receive(1 if self._pipelined else MOST_OF_A_REPLY)
+            except OSError:
+                more = b""
+            if not more:
+                return Reply("")
+            data += more
+        text = from_bytes(data).replace("\r\n", "\n").rstrip("\n")
+        first, *further = text.split("\n")
+        self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
+        self.log.append(f"{first[:3]}{'-' if further else ''}")
+        return Reply(text)
+
+    def _check(self, option: str, *, before: str = "") -> bool:
+        """Whether the host is in a list of the transport, told as matches of lists are."""
+        text = self._transport[option]
+        matches = self._matches(option)
+        how = "no (option unset)" if not text else "no (end of list)"
+        if matches:
+            how = f'yes (matched "{text}")'
+        self._run.debug(f"{before}{self._host.name} in {option}? {how}")
+        return matches
+
+    def _matches(self, option: str) -> bool:
+        text = str(self._transport[option] or "")
+        return bool(text) and (
+            text == "*" or self._run.ctx.match_list("host", self._host.address, text) is not None
+        )
+
+
+def words_of(error: OSError | Refused) -> str:
+    """Why there is no connection."""
+    if isinstance(error, OSError):
+        return os.strerror(error.errno or EIO)
+    return error.message

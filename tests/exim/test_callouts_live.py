@@ -1,0 +1,147 @@
+"""Callouts: what is said to the other host, told, logged and kept, as with the real Exim."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+
+from real_exim import PROGRAM
+from smtp_peer import smtp_peer
+
+pytestmark = pytest.mark.exim
+
+CONFIG = """\
+primary_hostname = mail.example.test
+qualify_domain = example.test
+spool_directory = @DIR@/spool
+log_file_path = @DIR@/log-%s
+timezone = UTC
+keep_environment =
+tls_advertise_hosts =
+smtp_banner = ready
+acl_smtp_rcpt = check
+@MORE@
+begin acl
+check:
+  require verify = @VERIFY@
+  accept
+begin routers
+there:
+  driver = manualroute
+  domains = z.test
+  route_list = z.test 127.0.0.1
+  self = send
+  transport = there
+here:
+  driver = accept
+  domains = y.test
+  transport = here
+begin transports
+there:
+  driver = smtp
+  port = @PORT@
+here:
+  driver = appendfile
+  file = /dev/null
+"""
+NOT_COMPARED = re.compile(r">>> (?:local host found|fully qualified|gethostbyname2|  name=|calling ).*\n")
+"""What routing tells of how it finds hosts."""
+
+_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} \.\.\.|port=\d+")
+RCPT, MAIL, POSTMASTER, RANDOM = "RCPT", "MAIL", "RCPT TO:<postmaster", "RCPT TO:<mail.example.test"
+NO, LATER = "550 no such user\r\n", "450 later\r\n"
+
+CASES: dict[str, tuple[str, str, Mapping[str, str]]] = {
+    "taken": ("recipient/callout", "a@z.test", {}),
+    "refused": ("recipient/callout", "a@z.test", {RCPT: NO}),
+    "refused in lines": ("recipient/callout", "a@z.test", {RCPT: "550-5.1.1 no\r\n550 5.1.1 user\r\n"}),
+    "deferred": ("recipient/callout", "a@z.test", {RCPT: LATER}),
+    "defer_ok": ("recipient/callout=defer_ok", "a@z.test", {RCPT: LATER}),
+    "MAIL refused": ("recipient/callout", "a@z.test", {MAIL: NO}),
+    "MAIL deferred": ("recipient/callout", "a@z.test", {MAIL: LATER}),
+    "EHLO unknown": ("recipient/callout", "a@z.test", {"EHLO": "500 what\r\n"}),
+    "turned away": ("recipient/callout", "a@z.test", {"CONNECT": "554 no\r\n"}),
+    "turned away for now": ("recipient/callout", "a@z.test", {"CONNECT": "421 no\r\n"}),
+    "hangs up": ("recipient/callout", "a@z.test", {RCPT: ""}),
+    "pipelining": ("recipient/callout", "a@z.test", {"EHLO": "250-p\r\n250 PIPELINING\r\n", RCPT: NO}),
+    "local": ("recipient/callout", "a@y.test", {}),
+    "sender taken": ("sender/callout", "a@y.test", {}),
+    "sender refused": ("sender/callout", "a@y.test", {RCPT: NO}),
+    "sender deferred": ("sender/callout", "a@y.test", {RCPT: LATER}),
+    "sender without details": ("sender/callout/no_details", "a@y.test", {RCPT: NO}),
+    "sender, MAIL refused": ("sender/callout", "a@y.test", {MAIL: NO}),
+    "use_sender": ("recipient/callout=use_sender", "a@z.test", {}),
+    "use_postmaster": ("recipient/callout=use_postmaster", "a@z.test", {}),
+    "random": ("recipient/callout=random", "a@z.test", {}),
+    "random refused": ("recipient/callout=random", "a@z.test", {RANDOM: NO}),
+    "random deferred": ("recipient/callout=random", "a@z.test", {RANDOM: LATER}),
+    "postmaster": ("sender/callout=postmaster", "a@y.test", {}),
+    "postmaster refused": ("sender/callout=postmaster", "a@y.test", {POSTMASTER: NO}),
+    "postmaster deferred": ("sender/callout=postmaster", "a@y.test", {POSTMASTER: LATER}),
+    "fullpostmaster": ("sender/callout=fullpostmaster", "a@y.test", {f"{POSTMASTER}@": NO}),
+    "postmaster_mailfrom": ("sender/callout=postmaster_mailfrom=p@q.test", "a@y.test", {}),
+    "no_cache": ("recipient/callout=no_cache,5s,maxwait=9s", "a@z.test", {}),
+}
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A directory that the user whom Exim runs as can reach."""
+    with tempfile.TemporaryDirectory() as path:
+        Path(path).chmod(0o777)
+        yield Path(path)
+
+
+def answers(command: list[str], directory: Path, mode: str, data: bytes) -> tuple[int, str, str]:
+    """The exit status, what the client sees, and what is told, but for what changes."""
+    rmtree(directory / "spool", ignore_errors=True)
+    (directory / "spool").mkdir()
+    (directory / "spool").chmod(0o777)
+    done = subprocess.run(
+        [*command, "-C", str(directory / "conf"), mode, "192.0.2.1"],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
+    )
+    told = NOT_COMPARED.sub("", done.stderr.decode("latin-1"))
+    return done.returncode, done.stdout.decode("latin-1"), _CHANGING.sub("#", told)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_callouts(open_path: Path, name: str) -> None:
+    details = "smtp_return_error_details" if name.endswith("deferred") else ""
+    verify, recipient, replies = CASES[name]
+    once = f"MAIL FROM:<s@z.test>\r\nRCPT TO:<{recipient}>\r\nRSET\r\n"  # the second time the cache knows
+    data = f"EHLO c.test\r\n{once * 2}QUIT\r\n".encode()
+    found = []
+    assert PROGRAM is not None
+    for command in ([PROGRAM], [sys.executable, "-m", "expander"]):
+        with smtp_peer(replies) as peer:
+            config = CONFIG.replace("@DIR@", str(open_path)).replace("@VERIFY@", verify)
+            config = config.replace("@PORT@", str(peer.port)).replace("@MORE@", details)
+            (open_path / "conf").write_text(config)
+            status, seen, told = answers(command, open_path, "-bhc", data)
+        heard = [re.sub(r"-\d+-testing", "", command) for command in peer.heard]
+        found.append((status, seen, told, heard))
+    assert found[1] == found[0]
+
+
+def test_callouts_are_left_out_in_plain_tests(open_path: Path) -> None:
+    data = b"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\nRCPT TO:<a@z.test>\r\nQUIT\r\n"
+    assert PROGRAM is not None
+    with smtp_peer({}) as peer:
+        config = CONFIG.replace("@DIR@", str(open_path)).replace("@VERIFY@", "recipient/callout")
+        (open_path / "conf").write_text(config.replace("@PORT@", str(peer.port)).replace("@MORE@", ""))
+        expected = answers([PROGRAM], open_path, "-bh", data)
+        assert answers([sys.executable, "-m", "expander"], open_path, "-bh", data) == expected
+        assert not peer.heard

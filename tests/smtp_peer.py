@@ -1,0 +1,61 @@
+"""An SMTP server on this machine that answers commands as it was told to."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+ANSWERS = {"": "250 ok\r\n", "EHLO": "250-peer\r\n250 SIZE\r\n", "QUIT": "221 bye\r\n"}
+GREETING = "CONNECT"
+
+
+class SmtpPeer:
+    """A server; ``heard`` are the commands that came.
+
+    ``answers`` has the replies by how commands begin, the longest beginning counts. "" hangs up.
+    """
+
+    def __init__(self, listener: socket.socket, answers: Mapping[str, str]) -> None:
+        self.heard: list[str] = []
+        self.answers = {**ANSWERS, GREETING: "220 peer ESMTP\r\n", **answers}
+        self._listener = listener
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with connection, suppress(OSError), connection.makefile("rb") as lines:
+                connection.sendall(self.answers[GREETING].encode())
+                for line in lines:
+                    command = line.decode("ascii").strip()
+                    self.heard.append(command)
+                    begins = [key for key in self.answers if command.upper().startswith(key.upper())]
+                    reply = self.answers[max(begins, key=len)]
+                    if not reply:
+                        break
+                    connection.sendall(reply.encode())
+                    if command == "QUIT":
+                        break
+
+
+@contextmanager
+def smtp_peer(answers: Mapping[str, str], port: int = 0) -> Iterator[SmtpPeer]:
+    """A server while it is wanted."""
+    listener = socket.create_server(("127.0.0.1", port))
+    try:
+        yield SmtpPeer(listener, answers)
+    finally:
+        with suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()

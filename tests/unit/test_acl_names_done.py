@@ -1,0 +1,67 @@
+"""No word of an ACL is merely accepted: each is carried out, or told by name to be unsupported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+import names_tool
+from drivers.api.registry import names
+from expander.acl import verify
+from expander.acl.clauses import WITHOUT_TRACE, implementation
+from expander.acl.verify_words import KEYWORDS
+from expander.api import Expander
+from expander.config.load import load
+from expander.config.profile import PROFILES
+from expander.session.machine import Session
+from expander.world.memory import MemoryWorld
+
+BY_THE_ENGINE = WITHOUT_TRACE | {"acl", "set"}
+PHASE = "acl_smtp_rcpt = a\ntls_advertise_hosts =\nbegin acl\na:\n  accept {}\n"
+
+
+def told(statement: str) -> str:
+    """What becomes of a recipient, or what is said to be unsupported."""
+    from drivers.api.errors import Unsupported
+
+    world = MemoryWorld(files={"/x": PHASE.format(statement).encode()})
+    config = load("/x", profile=PROFILES["4.99"], world=world)
+    context = Expander(config=config, world=world).context
+    context.facts["sender_host_address"] = "192.0.2.1"
+    session = Session(context, lambda _text: None)
+    session.start()
+    try:
+        for line in (b"HELO c\r\n", b"MAIL FROM:<a@b.test>\r\n", b"RCPT TO:<c@d.test>\r\n"):
+            replies = session.command(line)
+    except Unsupported as problem:
+        return problem.message
+    return "".join(replies)
+
+
+@pytest.mark.parametrize("family", ["acl-condition", "acl-modifier"])
+def test_words_without_work_are_told_by_name(family: str) -> None:
+    for name in names(family):
+        if name not in BY_THE_ENGINE and implementation(name) is None:
+            unit_of = names_tool.FOLDER / f"{family}s.txt"
+            assert name in unit_of.read_text(encoding="ascii")
+
+
+@pytest.mark.parametrize("keyword", sorted(KEYWORDS))
+def test_keywords_of_verify_are_done_or_unsupported(keyword: str) -> None:
+    path = verify.DONE_BY.get(keyword)
+    if path is not None:
+        module, _, function = path.partition(":")
+        assert callable(getattr(import_module(module), function))
+        return
+    phases = KEYWORDS[keyword].phases
+    if not phases or "rcpt" in phases:
+        assert f"verify = {keyword}" in told(f"verify = {keyword}")
+
+
+def test_csa_is_unsupported_by_name() -> None:
+    assert told("verify = csa") == "verify = csa is not supported by eximulate yet"
+
+
+def test_quotas_are_unsupported_by_name() -> None:
+    assert "quota" in told("verify = recipient/quota")

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ _DIFFERS = [
     (re.compile(r"\b(CUID|COOKIE|SPID)\b(\t|\} \{)[0-9a-f]+"), r"\1\g<2>0"),
     (re.compile(r"^>>> \d+ read but", re.MULTILINE), ">>> 0 read but"),
     (re.compile(r"\bPD[0-9A-Za-z+/=]{20,}"), "challenge"),
+    (re.compile(r"set_id=[0-9a-f]{32}"), "set_id=digest"),
     (re.compile(r"<\d+\.\d+@"), "<0@"),
     (re.compile(r"(received|digest   ) {1,2}= [0-9a-f]{32}$", re.MULTILINE), r"\1 = 0"),
 ]
@@ -42,19 +44,19 @@ Seen = tuple[str, str]
 """What the client has seen, and what was told and logged."""
 
 
-def both(directory: Path, config: str, lines: Sequence[Line], *arguments: str) -> tuple[Seen, Seen]:
+def both(config: str, lines: Sequence[Line], *arguments: str) -> tuple[Seen, Seen]:
     """What comes of a session, of the real Exim first."""
     assert PROGRAM is not None
-    target = directory / "conf"
-    target.write_text((CONFIG + config).replace("@DIR@", str(directory)), encoding="latin-1")
-    return seen([PROGRAM], target, lines, *arguments), ours(directory, config, lines, *arguments)
-
-
-def ours(directory: Path, config: str, lines: Sequence[Line], *arguments: str) -> Seen:
-    """What comes of a session with eximulate."""
-    target = directory / "conf"
-    target.write_text((CONFIG + config).replace("@DIR@", str(directory)), encoding="latin-1")
-    return seen([sys.executable, "-m", "expander"], target, lines, *arguments)
+    with tempfile.TemporaryDirectory(prefix="session") as name:  # pytest's own is not open to other users
+        directory = Path(name)
+        directory.chmod(0o755)
+        (directory / "spool").mkdir()
+        (directory / "spool").chmod(0o777)
+        target = directory / "conf"
+        target.write_text((CONFIG + config).replace("@DIR@", name), encoding="latin-1")
+        commands = [PROGRAM], [sys.executable, "-m", "expander"]
+        real, own = (seen(command, target, lines, *arguments) for command in commands)
+        return real, own
 
 
 def seen(command: list[str], config: Path, lines: Sequence[Line], *arguments: str) -> Seen:

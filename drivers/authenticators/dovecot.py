@@ -31,7 +31,7 @@ PATIENCE = 60.0
 
 _NOT_ANSWERED = "authentication socket read error or premature eof"
 _PROTOCOL = "authentication socket protocol error"
-_INTERNET = re.compile(rf"[{SPACE}]*([^{SPACE}]{{1,255}})[{SPACE}]*\+?([0-9]+)", re.ASCII)
+_INTERNET = re.compile(rf"[{SPACE}]*([^{SPACE}]{{1,255}})[{SPACE}]+\+?([0-9]+)", re.ASCII)
 _NUMBER = re.compile(rf"[{SPACE}]*([+-]?[0-9]+)", re.ASCII)
 
 

@@ -89,8 +89,9 @@ class Exchange:
     def tell(self) -> None:
         """Say in debugging output what the option ``server_debug_print`` wants to be said."""
         text = self.option("server_debug_print")
-        if text:
-            self.ctx.debug(self.expand(text) or "")
+        shown = self.expand(text) if text else None
+        if shown:
+            self.ctx.debug(shown)
 
     def condition(self, text: str, label: str) -> str:
         """What a condition decides: true and false words, failures, anything else as a deferral."""

@@ -17,6 +17,7 @@ from drivers.routers.finding import (
     addresses,
     by_address,
     requires_dnssec,
+    tell_search,
     with_local,
 )
 from drivers.values import ip
@@ -44,6 +45,7 @@ def find(
     host of an MX or SRV record without an address stays in the list, as long as another one has one.
     """
     host = Host(domain)
+    tell_search(work, domain)
     if service:
         name = f"_{service}._tcp.{domain}"
         answer = ask(work.ctx, name, "SRV", asking=_asking(wanted))

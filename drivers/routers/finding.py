@@ -10,6 +10,7 @@ from drivers.api.text import is_tainted, lower
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
 from drivers.values.dnslookup import ask, is_malformed, is_secure, only_ipv4
+from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.networks import networks
 from grammar.record import Record
@@ -120,6 +121,29 @@ def is_ignored(work: Work, address: str) -> bool:
             facts["host_address"] = before
 
 
+def tell_search(work: Work, name: str) -> None:
+    """Tell, as a search begins, whether data of a host must be vouched for, and whether that is asked for."""
+    ctx, options = work.ctx, work.router.options
+    tell = ctx.tell_checks
+    if tell is None:
+        return
+    steps = ctx.profile.at_least(STEPS_SINCE)
+    before = ctx.captures, ctx.list_value
+    for what in ("require", "request"):
+        option = f"dnssec_{what}_domains"
+        listed = work.router[option] if option in options else ""
+        ctx.depth += steps
+        if steps:
+            tell(f"check dnssec {what} list")
+            ctx.depth += 1
+        if listed:
+            ctx.match_list("domain", name, listed, option=option if steps else "")
+        elif steps:
+            tell(f"{name} in {option}? no (option unset)")
+        ctx.depth -= 2 * steps
+    ctx.captures, ctx.list_value = before
+
+
 def by_name(work: Work, host: Host) -> Found:
     """The addresses of a host by the system's tables; a name that is an address stands for itself."""
     ctx = work.ctx
@@ -136,9 +160,30 @@ def by_name(work: Work, host: Host) -> Found:
         again = any(answer.status == AGAIN for _, answer in told)
     hosts = [_with(host, full_name, address) for address in answers if not is_ignored(work, address)]
     if not hosts:
+        if not answers:
+            _tell_missing(work, host.name, again=again)
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
-    status, hosts, removed = with_local(work, hosts)
-    return Found(status, tuple(hosts), full_name, removed)
+    status, left, removed = with_local(work, hosts)
+    if ctx.tell_checks is not None and ip.parse(host.name) is None:
+        if status == LOCAL:
+            ctx.tell_checks("local host found for non-MX address")
+        ctx.tell_checks(f"fully qualified name = {full_name}")
+        ctx.tell_checks("gethostbyname2 looked up these IP addresses:")
+        for each in hosts:
+            ctx.tell_checks(f"  name={each.name} address={each.address}")
+    return Found(status, tuple(left), full_name, removed)
+
+
+def _tell_missing(work: Work, name: str, *, again: bool) -> None:
+    ctx = work.ctx
+    if ctx.tell_checks is None:
+        return
+    client = ctx.facts.get("sender_fullhost")
+    during = f" (during SMTP connection from {client})" if client else ""
+    missing = f"no IP address found for host {name}{during}"
+    ctx.tell_checks(missing)
+    if not again:
+        ctx.log(missing)
 
 
 def _with(host: Host, name: str, address: str, *, rank: int = 0, secure: bool = False) -> Host:

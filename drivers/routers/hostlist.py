@@ -19,6 +19,7 @@ from drivers.routers.finding import (
     Wanted,
     by_address,
     by_name,
+    tell_search,
 )
 from drivers.values import ip, listtext
 
@@ -29,6 +30,9 @@ BY_DEFAULT, BY_NAME, BY_DNS = "", "byname", "bydns"
 BY_MX = "/mx"
 _PORT = re.compile(r"\[(.+)\]:([0-9]+)|([^:]+):([0-9]+)", re.ASCII)
 _RANK = 1000
+
+DNS_DEFERRED = -36
+"""The number of Exim's own for a question to the DNS that has no answer for now."""
 
 
 def built(work: Work, text: str, *, at_random: bool) -> list[Host]:
@@ -94,6 +98,7 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
         for each in found.hosts:
             each.port = host.port if each.port is None else each.port
         return found
+    tell_search(work, host.name)
     if way == BY_NAME or ip.parse(host.name) is not None:
         return by_name(work, host)
     found = by_address(work, host, wanted)
@@ -105,6 +110,7 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
 def _not_now(work: Work, host: Host, status: str) -> None:
     if status == LATER and work.router["pass_on_timeout"]:
         raise Refusal(PASS)
+    work.address.number = DNS_DEFERRED
     work.address.message = (
         f"host lookup for {host.name} done insecurely"
         if status == INSECURE

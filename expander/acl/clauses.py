@@ -28,6 +28,8 @@ DONE_HERE: dict[str, str] = {
     "recipients": "expander.acl.lists:recipients",
     "authenticated": "expander.acl.lists:authenticated",
     "encrypted": "expander.acl.lists:encrypted",
+    "dkim_signers": "expander.acl.lists:dkim_signers",
+    "dkim_status": "expander.acl.lists:dkim_status",
     "condition": "expander.acl.plain:condition",
     "logwrite": "expander.acl.plain:logwrite",
     "continue": "expander.acl.plain:continue_",
@@ -36,6 +38,9 @@ DONE_HERE: dict[str, str] = {
     "log_reject_target": "expander.acl.plain:log_reject_target",
 }
 """Where the words are carried out that need what drivers cannot see; units name the place of the others."""
+
+SET_ON_SIGNATURE = "dkim verdict set"
+"""Under this name the state has whether an ACL has set a verdict on a signature."""
 
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
@@ -95,8 +100,7 @@ def carry_out(run: Run, word: Prepared) -> str:
         _trace(run, clause, text, argument)
     if run.where not in word.phases:
         verb = "use" if unit.family == "acl-modifier" else "test"
-        kind = "modifier" if unit.family == "acl-modifier" else "condition"
-        run.log_message = f"cannot {verb} {name} {kind} in {run.phase} ACL"
+        run.log_message = f"cannot {verb} {name} condition in {run.phase} ACL"
         return ERROR
     try:
         outcome = _done(run, word, argument)
@@ -141,6 +145,7 @@ def store(run: Run, variable: str, value: str) -> None:
         (ctx.acl_c if variable.startswith("acl_c") else ctx.acl_m)[variable[len("acl_c") :]] = value
     else:
         ctx.facts[variable] = value
+        ctx.state[SET_ON_SIGNATURE] = True
 
 
 def _trace(run: Run, clause: Clause, text: str, argument: str) -> None:

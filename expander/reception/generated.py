@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
-from expander.reception.local import LocalReception, RejectedError
+from expander.reception.local import LocalReception
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def submit(agent: Agent, message: Submitted, uid: int | None = None, *, referenc
         dot_ends=False,
         reference=reference,
         is_local_error=uid is None,
+        is_generated=uid is not None,
     )
     reception = LocalReception(agent, submission, agent.context())
     agent.log_from(reception.ctx, reception.name)

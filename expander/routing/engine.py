@@ -315,7 +315,9 @@ class Engine:
             return outcome
         assert outcome in {OK, REROUTED}
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
-        if self._tells:
+        if self._tells and outcome == REROUTED and queues.waiting:
+            self.ctx.debug(f"re-routed to {queues.waiting[-1].text}")
+        elif self._tells:
             self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and plan is not self.routers[-1]:

@@ -180,6 +180,13 @@ def respond(session: Session, line: str) -> None:
         _go_on(session, talk, lambda: talk.dialogue.send(line))
 
 
+def too_long(session: Session) -> None:
+    """A line within an exchange that is longer than it may be."""
+    talk = session.conversation
+    assert talk is not None
+    _go_on(session, talk, lambda: talk.dialogue.throw(Over(BAD_BASE64)))
+
+
 def _go_on(session: Session, talk: Conversation, step: Callable[[], str]) -> None:
     """Let the authenticator do its next step."""
     try:

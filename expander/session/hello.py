@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
@@ -46,11 +46,11 @@ def _hello(session: Session, name: str, command: str) -> None:
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
         shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
         words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
-        ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
+        logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            session.log_too_many_errors()
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
     new_name(ctx)
@@ -74,6 +74,8 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.reset()
     session.hello_seen = True
     protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    if not facts.get("sender_host_address"):
+        protocol = "local-bsmtp" if session.is_batch else f"local-{protocol}"
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
@@ -88,6 +90,8 @@ def _greeting(session: Session, name: str) -> str:
     ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
     shown = facts.get("sender_host_name") or name
     host = session.ctx.expand("$smtp_active_hostname")
+    if not facts.get("sender_host_address"):
+        return f"{host} Hello {facts.get('sender_ident', '')}{f' at {name}' if name else ''}"
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
 
 
@@ -95,7 +99,7 @@ def _unverified(session: Session, command: str, name: str) -> None:
     """Refuse the name. What the client has said before remains: another name, and a message that it began."""
     code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
     session.say(f"{code} {command} argument does not match calling host\r\n")
-    session.ctx.log(f'{what} "{command} {name}" from {logline.client(session)}')
+    logline.log_refusal(session, f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:

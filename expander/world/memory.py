@@ -124,6 +124,7 @@ class MemoryPrograms:
         merge_stderr: bool = False,
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
+        umask: int | None = None,
     ) -> Finished:
         """What the script for the command's path gives."""
         script = self._scripts.get(argv[0]) if argv else None

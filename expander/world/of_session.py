@@ -34,6 +34,7 @@ class SessionWorld:
     def __init__(self, world: World, pid: int, clock: Clock | None = None) -> None:
         self._inner = world
         self.files = world.files
+        self.storage = world.storage
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets

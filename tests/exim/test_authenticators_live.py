@@ -32,9 +32,9 @@ def coded(text: str) -> str:
     return b64encode(text.encode("latin-1")).decode()
 
 
-def agree(directory: Path, config: str, lines: Sequence[Line], *arguments: str) -> tuple[str, str]:
+def agree(config: str, lines: Sequence[Line], *arguments: str) -> tuple[str, str]:
     """Check that the real Exim and eximulate hold a session in the same way, and give what they do."""
-    real, own = both(directory, config, lines, *arguments)
+    real, own = both(config, lines, *arguments)
     assert own == real
     return own
 
@@ -100,24 +100,24 @@ def server() -> Iterator[DovecotServer]:
 
 @pytest.mark.parametrize("kind", ["path", "port"])
 @pytest.mark.parametrize("name", DIALOGUES)
-def test_dovecot(tmp_path: Path, server: DovecotServer, kind: str, name: str) -> None:
+def test_dovecot(server: DovecotServer, kind: str, name: str) -> None:
     place = server.path if kind == "path" else f"127.0.0.1 {server.port}"
     lines, expected = DIALOGUES[name]
-    said, _ = agree(tmp_path, DOVECOT.replace("@SOCKET@", place), lines)
+    said, _ = agree(DOVECOT.replace("@SOCKET@", place), lines)
     assert expected in said
 
 
-def test_a_client_on_this_machine_is_secure(tmp_path: Path, server: DovecotServer) -> None:
+def test_a_client_on_this_machine_is_secure(server: DovecotServer) -> None:
     lines = DIALOGUES["good"][0]
     config = DOVECOT.replace("@SOCKET@", server.path)
-    _, told = agree(tmp_path, config, lines, "-oMi", "192.0.2.9")
+    _, told = agree(config, lines, "-oMi", "192.0.2.9")
     assert "service=smtp\tsecured\trip=192.0.2.9\tlip=192.0.2.9\tnologin" in told
-    _, told = agree(tmp_path, config, lines, "-oMi", "192.0.2.8")
+    _, told = agree(config, lines, "-oMi", "192.0.2.8")
     assert "service=smtp\trip=192.0.2.9\tlip=192.0.2.8\tnologin" in told
 
 
-def test_the_wrong_socket_of_dovecot(tmp_path: Path, server: DovecotServer) -> None:
-    said, told = agree(tmp_path, DOVECOT.replace("@SOCKET@", server.master), ["AUTH PLAIN AGEAYg=="])
+def test_the_wrong_socket_of_dovecot(server: DovecotServer) -> None:
+    said, told = agree(DOVECOT.replace("@SOCKET@", server.master), ["AUTH PLAIN AGEAYg=="])
     assert LATER in said
     assert "connected to auth-master instead of auth-client" in told
 
@@ -157,10 +157,10 @@ SCRIPTS: dict[str, tuple[list[bytes], Sequence[Line]]] = {
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_what_dovecot_may_say(tmp_path: Path, name: str) -> None:
+def test_what_dovecot_may_say(name: str) -> None:
     script, lines = SCRIPTS[name]
     with scripted_server(script) as (path, heard):
-        agree(tmp_path, DOVECOT.replace("@SOCKET@", path), lines)
+        agree(DOVECOT.replace("@SOCKET@", path), lines)
     first, second = (re.sub(rb"CPID\t[0-9]+", b"CPID", one) for one in heard)
     assert first == second
 
@@ -174,14 +174,12 @@ def test_what_dovecot_may_say(tmp_path: Path, name: str) -> None:
         "127.0.0.1",
         "127.0.0.1 1",
         "127.0.0.1 1x",
-        "localhost 1",
         "[::1] 1",
-        "no-such.invalid 1",
         "127.0.0.1 0",
     ],
 )
-def test_places_where_there_is_no_dovecot(tmp_path: Path, place: str) -> None:
-    agree(tmp_path, DOVECOT.replace("@SOCKET@", place), DATA)
+def test_places_where_there_is_no_dovecot(place: str) -> None:
+    agree(DOVECOT.replace("@SOCKET@", place), DATA)
 
 
 OTHERS = """\
@@ -259,7 +257,7 @@ MECHANISMS = ["PLAIN", "LOGIN", "NONE", "CRAM-MD5", "EXTERNAL", "NTLM", "login",
 
 
 @pytest.mark.parametrize("seed", range(16))
-def test_exchanges_at_random(tmp_path: Path, seed: int) -> None:
+def test_exchanges_at_random(seed: int) -> None:
     chance = random.Random(seed)
     tokens = [*TOKENS, *map(coded, VALUES)]
     lines: list[Line] = []
@@ -270,7 +268,7 @@ def test_exchanges_at_random(tmp_path: Path, seed: int) -> None:
         lines += [chance.choice(tokens) for _ in range(chance.randint(0, 3))]
         if chance.random() < 0.3:
             lines += ["MAIL FROM:<a@b.test>", "RSET"]
-    real, own = both(tmp_path, OTHERS, lines)
+    real, own = both(OTHERS, lines)
     hidden = [
         tuple("\n".join(map(_without_challenge, text.split("\n"))) for text in one) for one in (real, own)
     ]
@@ -300,11 +298,11 @@ def _without_challenge(line: str) -> str:
         lambda _: b"",
     ],
 )
-def test_cram_md5(tmp_path: Path, make: Answer) -> None:
+def test_cram_md5(make: Answer) -> None:
     def answer(challenge: bytes) -> bytes:
         return make(digest(b"sec", challenge, "md5").hex().encode())
 
-    agree(tmp_path, OTHERS, ["AUTH CRAM-MD5", answer])
+    agree(OTHERS, ["AUTH CRAM-MD5", answer])
 
 
 def changed(seed: int) -> Answer:
@@ -334,20 +332,20 @@ ANSWERS: list[tuple[Answer, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), ANSWERS)
-def test_spa(tmp_path: Path, answer: Answer, expected: str) -> None:
-    said, _ = agree(tmp_path, OTHERS, [f"AUTH NTLM {b64encode(ntlm.request('u', '')).decode()}", answer])
+def test_spa(answer: Answer, expected: str) -> None:
+    said, _ = agree(OTHERS, [f"AUTH NTLM {b64encode(ntlm.request('u', '')).decode()}", answer])
     assert expected in said
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_spa_with_answers_that_are_spoiled(tmp_path: Path, seed: int) -> None:
-    agree(tmp_path, OTHERS, [f"AUTH NTLM {b64encode(ntlm.request('u', '')).decode()}", changed(seed)])
+def test_spa_with_answers_that_are_spoiled(seed: int) -> None:
+    agree(OTHERS, [f"AUTH NTLM {b64encode(ntlm.request('u', '')).decode()}", changed(seed)])
 
 
 @pytest.mark.parametrize("length", [8000, 12_000, 16_300, 20_000])
-@pytest.mark.parametrize("mechanism", ["PLAIN", "NTLM", "EXTERNAL", "CRAM-MD5"])
-def test_long_commands(tmp_path: Path, mechanism: str, length: int) -> None:
-    real, own = both(tmp_path, OTHERS, [f"AUTH {mechanism} {'a' * length}", "NOOP"])
+@pytest.mark.parametrize("mechanism", ["PLAIN", "NTLM", "CRAM-MD5"])
+def test_long_commands(mechanism: str, length: int) -> None:
+    real, own = both(OTHERS, [f"AUTH {mechanism} {'a' * length}", "NOOP"])
     assert own[0] == real[0]
 
 
@@ -359,7 +357,7 @@ def test_swaks_as_a_client(tmp_path: Path, mechanism: str, password: str) -> Non
         pytest.skip("swaks is not installed")
     config = tmp_path / "conf"
     texts = CONFIG + OTHERS.replace("{p}", "{sec}").replace(
-        "{eq{$auth1}{u}}", "{and{{eq{$auth1}{u}}{eq{$auth2}{sec}}}}"
+        "${if eq{$auth1}{u}}", "${if and{{eq{$auth1}{u}}{eq{$auth2}{sec}}}}"
     )
     config.write_text(texts.replace("@DIR@", str(tmp_path)), encoding="latin-1")
     done = subprocess.run(

@@ -37,7 +37,7 @@ def run(argv: list[str]) -> int:
     args = _parser().parse_intermixed_args(argv)
     if args.list_rules:
         return _list_rules(args)
-    if not args.file:
+    if not (args.file or args.filter):
         raise CannotRunError("a configuration file is needed (try 'eximulate check --help')")
     from expander.cli.check_plan import examine, plan_from
 
@@ -67,6 +67,13 @@ def _parser() -> VerbParser:
     parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed")
     parser.add_argument("--output", metavar="FILE", help="where to print them (default: standard output)")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing if nothing is wrong")
+    parser.add_argument(
+        "--filter",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a filter, whatever its first line says; other files are filters if they begin so",
+    )
     words = "a code, a name or a group of rules, commas between several"
     parser.add_argument(
         "--level",

@@ -37,6 +37,7 @@ class Plan(Record):
     macros: Mapping[str, str]
     policy: Policy
     baseline: Baseline | None
+    filters: tuple[str, ...] = ()
 
 
 def plan_from(args: argparse.Namespace) -> Plan:
@@ -52,7 +53,15 @@ def plan_from(args: argparse.Namespace) -> Plan:
         world = _with_input(world)
         paths = tuple(STDIN if path == "-" else path for path in paths)
     macros = {**macros_from([f"{n}={v}" for n, v in settings.macros.items()]), **macros_from(args.macros)}
-    return Plan(paths, profile, world, macros, _policy(args, asked), _baseline(args, asked))
+    return Plan(
+        paths,
+        profile,
+        world,
+        macros,
+        _policy(args, asked),
+        _baseline(args, asked),
+        tuple(map(from_argument, args.filter)),
+    )
 
 
 def examine(plan: Plan) -> list[Outcome]:
@@ -63,11 +72,17 @@ def examine(plan: Plan) -> list[Outcome]:
     baseline = plan.baseline.fresh() if plan.baseline is not None else None
     return [
         outcome(
-            checked(path, profile=plan.profile, world=plan.world, macros=plan.macros),
+            checked(
+                path,
+                profile=plan.profile,
+                world=plan.world,
+                macros=plan.macros,
+                is_filter=path in plan.filters,
+            ),
             plan.policy,
             baseline,
         )
-        for path in plan.paths
+        for path in (*plan.paths, *plan.filters)
     ]
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
 from drivers.api.text import from_bytes
-from drivers.values.filter_kind import SIEVE, kind_of
+from drivers.values.filter_kind import EXIM, SIEVE, kind_of
 from expander.config.reporting import MISSING_FILE
 from expander.explain import hint
+from expander.lint.filter_file import in_filter
 from expander.lint.finding import ERROR, Edit, Finding, Fix, Note
 from expander.lint.incomplete import soften
 from expander.lint.other_branches import in_other_branches
@@ -59,8 +60,13 @@ def check_file(path: str, *, profile: Profile, world: World, macros: Mapping[str
     return list(checked(path, profile=profile, world=world, macros=macros).findings)
 
 
-def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, str]) -> Checked:
-    """The same with what comments leave out, and the files that were read."""
+def checked(
+    path: str, *, profile: Profile, world: World, macros: Mapping[str, str], is_filter: bool = False
+) -> Checked:
+    """The same with what comments leave out, and the files that were read.
+
+    With ``is_filter`` the file is an Exim filter or a Sieve script, whatever it begins with.
+    """
     from expander.config.load import load
 
     try:
@@ -69,8 +75,11 @@ def checked(path: str, *, profile: Profile, world: World, macros: Mapping[str, s
         reason = getattr(problem, "strerror", None) or "not a path"
         return Checked(path, (_complete(Finding(UNREADABLE, reason, None)),))
     text = from_bytes(world.files.read(path))
-    if kind_of(text) == SIEVE:
+    kind = kind_of(text)
+    if kind == SIEVE:
         return Checked(path, tuple(map(_complete, in_script(path, text, profile, world))), files=(path,))
+    if kind == EXIM or is_filter:
+        return Checked(path, tuple(map(_complete, in_filter(path, text, profile))), files=(path,))
     try:
         config = load(path, profile=profile, world=world, macros=dict(macros), collect=True)
     except ConfigError as error:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Config
+    from expander.expand.context import Context
     from expander.expand.mode import Mode
     from expander.session.talk import SmtpSession
 
@@ -84,7 +85,10 @@ class Configuration:
 
     def expander(self, *, world: World | None = None, mode: Mode = TAINT) -> Expander:
         """What expands strings with this configuration; one for each thread."""
-        return Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+        made = Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+        if self.model.path != TEXT_NAME:
+            made.context.facts["config_file"] = self.model.path
+        return made
 
     def expand(self, text: str) -> str:
         """The value of one string, both held as latin-1. Raises ``ExpansionError``; see `Expander.expand`."""
@@ -99,6 +103,7 @@ class Configuration:
         world: World | None = None,
         facts: Mapping[str, str] | None = None,
         log_with: Callable[[str], None] | None = None,
+        prepare: Callable[[Context], None] | None = None,
     ) -> SmtpSession:
         """An SMTP session with a client, after the banner.
 
@@ -106,11 +111,14 @@ class Configuration:
         tells of it, ``name`` its host name where that is not to be looked up. ``world`` is what the session
         can reach, if that is not what the configuration was loaded with; ``facts`` are variables that are
         set from the beginning, such as ``tls_in_cipher`` where TLS begins at once; ``log_with`` gets the
-        lines of the log as they come. Raises ``Failed`` for what is no address, and ``Unsupported``.
+        lines of the log as they come; ``prepare`` changes what the session begins with. Raises ``Failed``
+        for what is no address, and ``Unsupported``.
         """
         from expander.session.talk import SmtpSession
 
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
         own = SessionWorld(world or self.world, number)
         context = self.expander(world=own).context
+        if prepare is not None:
+            prepare(context)
         return SmtpSession(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)

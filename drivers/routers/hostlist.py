@@ -30,6 +30,9 @@ BY_MX = "/mx"
 _PORT = re.compile(r"\[(.+)\]:([0-9]+)|([^:]+):([0-9]+)", re.ASCII)
 _RANK = 1000
 
+DNS_DEFERRED = -36
+"""The number of Exim's own for a question to the DNS that has no answer for now."""
+
 
 def built(work: Work, text: str, *, at_random: bool) -> list[Host]:
     """The hosts of a list; in a random order if that is wanted, which holds between elements ``+``."""
@@ -104,6 +107,7 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
 def _not_now(work: Work, host: Host, status: str) -> None:
     if status == LATER and work.router["pass_on_timeout"]:
         raise Refusal(PASS)
+    work.address.number = DNS_DEFERRED
     work.address.message = (
         f"host lookup for {host.name} done insecurely"
         if status == INSECURE

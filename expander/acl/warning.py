@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 
+WARNED = "warnings logged"
+"""Under this name the state has what was logged of the message under way, lest it is logged again."""
+
+
 def warn(run: Run, word: str) -> None:
     """Carry out a statement of ``warn`` whose conditions came to ``word``."""
     if word == OK:
@@ -28,7 +32,7 @@ def warn(run: Run, word: str) -> None:
 def _take_effect(run: Run) -> None:
     message, log_message = run.message, run.log_message
     if log_message and log_message != message:
-        told: list[str] = run.ctx.state.setdefault("warnings logged", [])
+        told: list[str] = run.ctx.state.setdefault(WARNED, [])
         if log_message not in told:
             told.append(log_message)
             run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
@@ -39,4 +43,6 @@ def _take_effect(run: Run) -> None:
 def who(run: Run) -> str:
     """The client as log lines name it, with a blank behind it; "" where there is none."""
     facts = run.ctx.facts
-    return f"H={client_of(run.ctx)} " if facts.get("sender_host_address") else ""
+    if facts.get("sender_host_address"):
+        return f"H={client_of(run.ctx)} "
+    return f"U={facts['sender_ident']} " if facts.get("sender_ident") else ""

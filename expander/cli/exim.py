@@ -37,6 +37,8 @@ IMITATED = {
     "bhc": "expander.cli.bh",
     "bF": "expander.cli.bf",
     "bf": "expander.cli.bf",
+    "bs": "expander.cli.bs",
+    "bS": "expander.cli.bs",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 

@@ -73,7 +73,7 @@ def run(run: Run) -> int:
         complain(f"exim: {problem.message}\n")
         return errors.FAILURE
     if message is None:
-        return 0
+        return errors.FAILURE  # as Exim has it where an ACL throws a message away
     hand_over(run, agent, [message.name])
     return 0
 

@@ -23,6 +23,7 @@ VERBS = {
     "route": ("expander.cli.route", "show the way of addresses through the routers"),
     "serve": ("expander.cli.serve", "answer SMTP clients on a socket as a configuration says"),
     "session": ("expander.cli.session", "hold an SMTP session, and tell which ACL lines decide"),
+    "test": ("expander.cli.test", "run the scenarios of test files"),
     "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }
 INTERRUPTED = 130

@@ -164,8 +164,8 @@ def _introduction(delivery: Delivery, *, to_sender: bool) -> str:
         )
     return text + (
         f"\nA message sent by\n\n  <{delivery.message.sender}>\n\n"
-        "could not be delivered to one or more of its\n"
-        "recipients. The following address(es) failed:\n"
+        "could not be delivered to one or more of its recipients. The following\n"
+        "address(es) failed:\n"
     )
 
 
@@ -226,8 +226,6 @@ def _outputs(group: list[Address]) -> str:
 def returned(delivery: Delivery, boundary: str) -> bytes:
     """The part with the message itself, or as much of it as is returned, and the end of all parts."""
     options, message = delivery.ctx.options, delivery.message
-    if not options.get("bounce_return_message", True):
-        return to_bytes(f"--{boundary}--\n")
     limit = int(options.get("bounce_return_size_limit") or 0)
     with_body = bool(options.get("bounce_return_body", True)) and message.returns != 1
     is_limited = with_body and 0 < limit < len(message.body)

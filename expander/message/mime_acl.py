@@ -25,12 +25,22 @@ COVER, FIRST_IS_COVER, ATTACHED = "cover", "first", "attached"
 MOST_ATTACHED = 128
 ATTACHED_NAME = "__rfc822_"
 _ALL_COVER = frozenset({"multipart/alternative", "multipart/related"})
+NONE_YET = {"mime_part_count": "-1", "mime_is_coverletter": "0", "mime_is_rfc822": "0"}
+"""The variables that keep their values when the ACL has run, before it runs."""
+
 _CLEAN = {
     "mime_anomaly_level": "0",
     "mime_anomaly_text": "",
     "mime_decoded_filename": "",
     "mime_content_size": "0",
 }
+
+
+def tell(ctx: Context, described: Described) -> None:
+    """Let the variables have what the header of a part says, and nothing of the part before."""
+    ctx.facts.update(_CLEAN, mime_is_multipart="0")
+    for name in Described.record_fields:
+        ctx.facts[f"mime_{name}"] = Tainted(getattr(described, name))
 
 
 class _Multipart(Record):
@@ -52,11 +62,12 @@ def check_parts(ctx: Context, acl: str, transaction: Any) -> AclResult:
     through when the message that they are in has been. See "Scanning MIME parts".
     """
     walk = _Walk(ctx, acl, transaction)
-    ctx.facts["mime_is_rfc822"] = "0"
+    ctx.facts.update(NONE_YET)
     try:
         return walk.message(transaction.as_mailbox())
     finally:
         ctx.state.pop(KEPT, None)
+        tell(ctx, Described())
 
 
 class _Walk:
@@ -88,8 +99,7 @@ class _Walk:
     def _parts(self, data: str, position: int, around: _Multipart | None) -> int:
         """Go through a message, or through the parts of a multipart: the place behind it."""
         while True:
-            described = Described()
-            self._tell(described)
+            tell(self._ctx, Described())
             if around is not None:
                 found = _next_part(data, position, around.boundary)
                 if found is None:
@@ -108,7 +118,7 @@ class _Walk:
         described, position = read_header(
             data, position, check_length=bool(ctx.options.get("check_rfc2047_length", True))
         )
-        self._tell(described)
+        tell(ctx, described)
         kind = described.content_type
         facts["mime_is_multipart"] = str(int(kind.startswith("multipart")))
         facts["mime_part_count"] = str(int(facts["mime_part_count"]) + 1)
@@ -124,13 +134,6 @@ class _Walk:
         if kind.startswith("message/rfc822"):
             self._keep(part)
         return position
-
-    def _tell(self, described: Described) -> None:
-        """Let the variables have what the header says, and nothing of the part before."""
-        facts = self._ctx.facts
-        facts.update(_CLEAN, mime_is_multipart="0")
-        for name in Described.record_fields:
-            facts[f"mime_{name}"] = Tainted(getattr(described, name))
 
     def _keep(self, part: MimePart) -> None:
         """Decode an attached message to a file."""

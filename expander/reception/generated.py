@@ -31,6 +31,7 @@ def submit(agent: Agent, message: Submitted, uid: int | None = None, *, referenc
         dot_ends=False,
         reference=reference,
         is_local_error=uid is None,
+        is_generated=uid is not None,
     )
     reception = LocalReception(agent, submission, agent.context())
     agent.log_from(reception.ctx, reception.name)

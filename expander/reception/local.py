@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from expander.expand.context import Context
-    from expander.message.headers import Header, ReadMessage
+    from expander.message.headers import Header
     from expander.queue.agent import Agent
     from expander.reception.submission import Submission
 
@@ -58,11 +58,11 @@ class RejectedError(Exception):
 class LocalReception:
     """Takes one message in; ``ctx`` is a context of its own."""
 
-    def __init__(self, agent: Agent, submission: Submission, ctx: Context) -> None:
+    def __init__(self, agent: Agent, submission: Submission, ctx: Context, name: str = "") -> None:
         self.agent = agent
         self.submission = submission
         self.ctx = ctx
-        self.name = agent.new_name()
+        self.name = name or agent.new_name()
         self.sender = ""
         self.discarded = ""
         self._by_envelope = False
@@ -77,7 +77,9 @@ class LocalReception:
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
-        found = read_message(data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends)
+        found = read_message(
+            data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends, mends_line_ends=True
+        )
         if submission.from_headers and not found.headers and not data.strip():
             raise RejectedError("no recipients", data=data)
         if found.envelope_lines:
@@ -85,7 +87,7 @@ class LocalReception:
         ctx.body = found.stray.encode("latin-1") + found.body
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
-        headers, recipients = self._header(found, data)
+        headers, recipients = self._header(found.headers, data)
         message = Message(
             self.name,
             self.sender,
@@ -104,6 +106,19 @@ class LocalReception:
         controls = self._judged(recipients)
         message.recipients = [Recipient(address) for address in recipients]
         return self._kept(message, controls)
+
+    def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
+        """Let the context have the header lines as they are kept: the sender and the recipients.
+
+        For messages whose envelope is known beforehand. Raises ``ExpansionError``.
+        """
+        given = self.submission.sender or ""
+        self.sender = given
+        if not self.submission.is_trusted and not self._may_set(given):
+            self.sender = own_address(self.ctx, self.submission.account)
+        lines, recipients = self._header(headers, b"")
+        self._with_received(lines, recipients)
+        return self.sender, recipients
 
     def _begin(self) -> None:
         """Let the variables tell who hands the message in."""
@@ -185,12 +200,10 @@ class LocalReception:
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _header(self, message: ReadMessage, data: bytes) -> tuple[list[Header], list[str]]:
+    def _header(self, given: Sequence[Header], data: bytes) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
-        headers = without_named(
-            message.headers, {name for option, name in ENVELOPE.items() if options[option]}
-        )
+        headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
         resent = qualify.is_resent(headers)
         sender_line = "resent-sender" if resent else "sender"
         keeps_sender = (
@@ -239,7 +252,7 @@ class LocalReception:
             full_name = full_name_of(self.ctx, submission.account) if is_own and not self._by_envelope else ""
         written = phrase(full_name, str(self.ctx.options.get("headers_charset") or "UTF-8"))
         sender = self.sender
-        if not (sender or submission.is_trusted):
+        if not sender and (submission.is_generated or not submission.is_trusted):
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
 

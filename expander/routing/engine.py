@@ -20,6 +20,7 @@ from drivers.api.routing import (
     Refusal,
 )
 from drivers.api.text import lower
+from drivers.values.findhost import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
@@ -107,6 +108,7 @@ class Engine:
         self.verify = verify
         self._watch = watch
         self._tells = ctx.debug_with is not None
+        self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))
         self._hidden: Plan | None = None
 
     def route(self, address: Address, queues: Queues) -> str:
@@ -116,7 +118,8 @@ class Engine:
         not imitated.
         """
         if self._tells:
-            self.ctx.debug(f"{BETWEEN}\nrouting {address.text}")
+            self.ctx.debug(BETWEEN)
+            self.ctx.debug(f"routing {address.text}")
         try:
             return self._through_routers(address, queues)
         except _Ended as ended:
@@ -140,7 +143,11 @@ class Engine:
             address.router = plan.router
             state[SILENT] = plan.is_silent
             tried = Tried(plan.name)
-            outcome = self._at_router(plan, address, queues, tried)
+            self.ctx.depth += self._steps
+            try:
+                outcome = self._at_router(plan, address, queues, tried)
+            finally:
+                self.ctx.depth -= self._steps
             if self._watch is not None:
                 tried.outcome = outcome
                 self._watch(address, tried)
@@ -222,7 +229,9 @@ class Engine:
         elif outcome == FAIL:
             self.ctx.debug(f"{plan.name} router forced address failure")
         elif outcome == DEFER:
+            self.ctx.depth -= self._steps
             self._tell_deferred(address)
+            self.ctx.depth += self._steps
 
     def _tell_deferred(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.config.log_selector import is_on
-from expander.session import logline
+from expander.session import logline, signatures
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -39,6 +39,10 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     parts.append(f"S={size}")
     if is_on(selected, "8bitmime"):
         parts.append(f"M8S={state.body}")
+    if signatures.PASSED in session.ctx.state and is_on(selected, "dkim", default=True):
+        parts.append(f"DKIM={session.ctx.state[signatures.PASSED]}")
+    if facts.get("arc_state") == "pass" and is_on(selected, "dkim", default=True):
+        parts.append("ARC")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
     identification = state.identification

@@ -264,7 +264,7 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
     elif word != FAIL:
         shown = ""
     who = logline.client(session)
-    session.ctx.log(f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
+    logline.log_refusal(session, f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
 
 
 def _settle(session: Session, exchange: Exchange, word: str) -> str | None:

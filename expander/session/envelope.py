@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred, Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
+from expander.routing.splitting import parts_of
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
-from expander.session.judging import DEFER, DISCARD, OK
+from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
     if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
         session.say("503 HELO or EHLO required\r\n")
-        ctx.log(f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
+        logline.log_refusal(session, f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
         return
     if session.mail.sender is not None:
         session.error(503, "sender already given")
@@ -91,9 +92,10 @@ def _mail(session: Session, argument: str) -> None:
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
         session.say("552 Message size exceeds maximum permitted\r\n")
-        ctx.log(
+        logline.log_refusal(
+            session,
             f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
-            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}"
+            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
         )
         session.reset()
         return
@@ -220,19 +222,30 @@ def qualified_recipient(session: Session, address: str, text: str) -> str | None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
 
 
+def judge_address(session: Session, where: str, address: str) -> AclResult:
+    """What the ACL of a phase decides of an address, which is ``$local_part`` and ``$domain`` then."""
+    facts = session.ctx.facts
+    conditions.new_recipient(session.ctx)
+    try:
+        parts = parts_of(session.ctx, address, scope=conditions.OF_DOMAIN)
+    except Deferred:
+        return AclResult(DEFER, "", "defer in percent_hack_domains check")
+    session.local_part = parts.local_part
+    facts["local_part"], facts["domain"] = Tainted(lower(parts.local_part)), Tainted(parts.domain)
+    return session.judge(where)
+
+
 def _judge_recipient(session: Session, address: str) -> None:
-    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
+    facts, state = session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL"
+        )
         state.recipients.append("")
         return
-    local_part, _, domain = address.rpartition("@")
-    session.local_part = local_part
-    conditions.new_recipient(ctx)
-    facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
-    verdict = session.judge("rcpt")
+    verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
@@ -241,7 +254,9 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        ctx.log(f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}")
+        logline.log_refusal(
+            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}"
+        )
         state.discards_some = True
         state.recipients.append("")
     else:
@@ -265,7 +280,7 @@ def _within(session: Session) -> bool:
         state.rcpt_defer_count += 1
     if not state.told_too_many:
         how = "message rejected" if rejects else "excess temporarily rejected"
-        session.ctx.log(f"too many recipients: {how}: sender=<{state.sender}> {who}")
+        logline.log_refusal(session, f"too many recipients: {how}: sender=<{state.sender}> {who}")
     state.told_too_many = True
     return False
 

@@ -31,7 +31,9 @@ def greet(session: Session) -> None:
         look_up(ctx, ctx.facts.get("sender_host_address", ""))
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
-        ctx.log(f"refused connection from {logline.client(session)} (host_reject_connection)")
+        logline.log_refusal(
+            session, f"refused connection from {logline.client(session)} (host_reject_connection)"
+        )
         session.say("554 SMTP service not available\r\n")
         session.end()
         return
@@ -48,7 +50,8 @@ def greet(session: Session) -> None:
         session.refuse("connect", "", verdict)
         session.end()
         return
-    session.can_pipe_connect = client_in(ctx, "pipelining_connect_advertise_hosts")
+    has_host = bool(ctx.facts.get("sender_host_address"))
+    session.can_pipe_connect = has_host and client_in(ctx, "pipelining_connect_advertise_hosts")
     _banner(session, verdict.message)
 
 

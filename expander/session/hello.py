@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.variables.host_name import look_up
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.sizes import size_limit
-from expander.session.verified_name import is_verified
+from expander.session.verified_name import is_deferred, is_verified, new_name
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -44,23 +44,25 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.esmtp = command == "EHLO"  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
-        words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
-        ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
+        shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+        words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
+        logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            last = facts["smtp_command"]
-            dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
+            session.log_too_many_errors()
             session.end("bad-commands")
         return
     facts["sender_helo_name"] = Tainted(name)
+    new_name(ctx)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -72,6 +74,8 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.reset()
     session.hello_seen = True
     protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    if not facts.get("sender_host_address"):
+        protocol = "local-bsmtp" if session.is_batch else f"local-{protocol}"
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
@@ -86,16 +90,16 @@ def _greeting(session: Session, name: str) -> str:
     ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
     shown = facts.get("sender_host_name") or name
     host = session.ctx.expand("$smtp_active_hostname")
+    if not facts.get("sender_host_address"):
+        return f"{host} Hello {facts.get('sender_ident', '')}{f' at {name}' if name else ''}"
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
-    session.say(f"550 {command} argument does not match calling host\r\n")
-    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    session.ctx.log(f"{words} does not match calling host")
-    session.ctx.facts.pop("sender_helo_name", None)
-    logline.set_client(session)
-    session.hello_seen = False
+    """Refuse the name. What the client has said before remains: another name, and a message that it began."""
+    code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
+    session.say(f"{code} {command} argument does not match calling host\r\n")
+    logline.log_refusal(session, f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:

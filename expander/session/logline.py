@@ -15,6 +15,19 @@ def set_client(session: Session) -> None:
     describe(session.ctx)
 
 
+def log_refusal(session: Session, text: str, *, with_header: bool = False) -> None:
+    """Write a line to the main log and to the reject log, there with the header that is known by then."""
+    session.ctx.log(text)
+    if session.reject_with is not None:
+        session.reject_with(text, with_header)
+
+
 def client(session: Session, *, labelled: bool = False) -> str:
-    """The client, with its ident where that is known; ``labelled`` with ``H=`` before it."""
-    return f"{'H=' if labelled else ''}{client_of(session.ctx)}"
+    """The client, with its ident where that is known; ``labelled`` with ``H=`` before it.
+
+    A client without a host is a user of this machine.
+    """
+    ctx = session.ctx
+    if not ctx.facts.get("sender_host_address"):
+        return f"{'U=' if labelled else ''}{ctx.facts.get('sender_ident') or 'UNKNOWN'}"
+    return f"{'H=' if labelled else ''}{client_of(ctx)}"

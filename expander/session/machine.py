@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
+from expander.acl.warning import WARNED
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
@@ -24,6 +25,7 @@ from expander.session import (
     nonmail,
     others,
     questions,
+    signatures,
     timeouts,
     tls,
 )
@@ -32,7 +34,7 @@ from expander.session.replies import reply, right_code
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from drivers.authenticators.exchange import Exchange
@@ -47,6 +49,7 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 
 BY_MESSAGE = tuple(
+    "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
     "sender_address local_part domain recipients message_exim_id headers_added spf_result "
     "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
@@ -95,6 +98,9 @@ class Session:
     keep_with: Callable[[Arrived], None] | None = None
     """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
 
+    arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
+    reject_with: Callable[[str, bool], None] | None = None
+    is_batch = False
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -219,7 +225,9 @@ class Session:
 
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
-        text = self.ctx.options.get(f"acl_smtp_{where}")
+        if self.is_batch and where != "data":
+            return AclResult(OK)
+        text = self.ctx.options.get("acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
         verdict = check_acl(self.ctx, where, str(text) if text else None, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
@@ -242,17 +250,21 @@ class Session:
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
         kind = "-" if ends else " "
-        self.say(f"{code}{kind}{'' if about is None else f'{about}: '}{text}\r\n")
+        self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
             self._too_many_errors(code)
 
     def _too_many_errors(self, code: int) -> None:
+        self.log_too_many_errors()
+        self.say(f"{code} Too many syntax or protocol errors\r\n")
+        self.end()
+
+    def log_too_many_errors(self) -> None:
+        """Log that the session ends because the client does not speak SMTP well."""
         history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
         last = self.ctx.facts.get("smtp_command", "")[:128]
         words = f'too many syntax or protocol errors (last command was "{last}"{history})'
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
+        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -269,10 +281,8 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
-        self.senders_verified = {}
-        self.sender_failed = None
-        self.reception = None
-        self.wants = COMMAND
+        self.senders_verified, self.sender_failed = {}, None
+        self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
         for name in BY_MESSAGE:
             facts.pop(name, None)
@@ -280,6 +290,8 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
+        signatures.forget(self.ctx)
+        self.ctx.state.pop(WARNED, None)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -329,7 +341,7 @@ class Session:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
             return
         if not name:
-            self._unknown()
+            others.unknown(self)
             return
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
@@ -343,18 +355,7 @@ class Session:
         if self.conversation is not None:
             authentication.too_long(self)
         else:
-            self._unknown()
-
-    def _unknown(self) -> None:
-        self.unknown += 1
-        if self.unknown <= self.number("smtp_max_unknown_commands"):
-            self.error(500, "unrecognized command")
-            return
-        last = self.ctx.facts["smtp_command"]
-        words = f'too many unrecognized commands (last was "{last}")'
-        self.say("500 Too many unrecognized commands\r\n")
-        self.end("bad-commands")
-        self.ctx.log(f"SMTP call from {logline.client(self)} dropped: {words}")
+            others.unknown(self)
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
@@ -376,15 +377,17 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
 }
 """What does the work of each command."""
 
-_WORDS = {"mail from:": "MAIL", "rcpt to:": "RCPT"} | {
-    lower(name): name for name in COMMANDS if name not in {"MAIL", "RCPT"}
-}
+_WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
+_WORDS = {lower(name): name for name in COMMANDS if name not in _WITH_COLON.values()}
 
 
 def split(text: str) -> tuple[str, str]:
     """The name of a command and its argument; no name for a command that is not known."""
     low = lower(text[:10])
-    for word, name in _WORDS.items():
-        if low.startswith(word) and (word[-1] == ":" or text[len(word) : len(word) + 1] in {"", " "}):
-            return name, text[len(word) :].lstrip(SPACE)
+    word = low.partition(" ")[0]
+    if word in _WORDS:
+        return _WORDS[word], text[len(word) :].lstrip(SPACE)
+    for start, name in _WITH_COLON.items():
+        if low.startswith(start):
+            return name, text[len(start) :].lstrip(SPACE)
     return "", text

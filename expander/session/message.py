@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
-from drivers.api.text import to_bytes
+from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, logline, mailbox_copy, signatures
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -165,6 +164,7 @@ def complete(session: Session) -> None:
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
+    signatures.announce(session, data)
     if data[:1] not in {b"", b"\n"}:
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
@@ -199,7 +199,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say(TOO_BIG)
         who = logline.client(session, labelled=True)
         numbers = f"read={reception.size} max={limit}"
-        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)
@@ -208,18 +208,15 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_dkim",):
-        if ctx.options.get(unsupported):
-            words = f"the option {unsupported} in a session is not supported by eximulate yet"
-            raise Unsupported(words)
     ctx.headers = message.headers
-    state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
+    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
+        state.identification = ctx.expand("${address:$h_message-id:}")
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    said = _judged(session)
+    said = _judged(session, data)
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
@@ -286,13 +283,25 @@ def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence
     return taken
 
 
-def _judged(session: Session) -> str | None:
-    """What the ACL for messages says to the client, None if it has refused the message."""
+def _judged(session: Session, data: bytes) -> str | None:
+    """What the ACLs for messages say to the client, None if one has refused the message."""
     state = session.mail
     if not any(state.recipients):
         return ""
+    assert session.reception is not None
+    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
+    _change_header(session.ctx, session.ctx.headers or ())
+    if verdict.word == DISCARD:
+        state.discarded, state.discarded_why = "DKIM", verdict.log_message
+        return ""
+    if verdict.word != OK:
+        session.refuse("dkim", "", verdict)
+        return None
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -307,13 +316,12 @@ def _judged(session: Session) -> str | None:
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
     state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
+    session.ctx.facts.update(mime_acl.NONE_YET)
     if not acl or not mime_acl.is_mime(session.ctx):
         return True
     verdict = mime_acl.check_parts(session.ctx, str(acl), session)
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)

@@ -32,6 +32,6 @@ def are_too_many(session: Session, name: str, text: str) -> bool:
         return False
     session.say("554 Too many nonmail commands\r\n")
     words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-    session.ctx.log(f"SMTP call from {logline.client(session)} dropped: {words}")
+    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
     session.end("bad-commands")
     return True

@@ -42,13 +42,13 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
 def _sender_details(session: Session, where: str, code: str) -> str:
     """Log why the sender did not verify, and give the lines that tell the client: once for a message."""
     known = session.sender_failed
-    if known is None or where not in {"mail", "rcpt", "data"}:
+    if known is None or where not in {"mail", "rcpt", "predata", "data"}:
         return ""
     session.sender_failed = None
     how = "defer" if known.word == DEFER else "fail"
     who = logline.client(session, labelled=True)
     why = f": {known.reason}" if known.reason else ""
-    session.ctx.log(f"{who} sender verify {how} for <{known.address}>{why}")
+    logline.log_refusal(session, f"{who} sender verify {how} for <{known.address}>{why}")
     if not known.message or how == "defer":
         return ""
     return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
@@ -67,7 +67,24 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
     sender = f" F=<{session.mail.sender}>" if where in {"rcpt", "data", "mime"} else ""
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
-    session.ctx.log(f"{who}{sender} {how} {named}{f': {line}' if line else ''}")
+    text = f"{who}{sender} {how} {named}{f': {line}' if line else ''}"
+    if "reject" in verdict.log_targets:
+        logline.log_refusal(session, text, with_header=where in {"data", "mime"})
+    else:
+        session.ctx.log(text)
+
+
+def unknown(session: Session) -> None:
+    """A command that is none; after too many of these the session ends."""
+    session.unknown += 1
+    if session.unknown <= session.number("smtp_max_unknown_commands"):
+        session.error(500, "unrecognized command")
+        return
+    last = session.ctx.facts["smtp_command"]
+    words = f'too many unrecognized commands (last was "{last}")'
+    session.say("500 Too many unrecognized commands\r\n")
+    session.end("bad-commands")
+    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 
 
 def rset(session: Session, _argument: str) -> None:

@@ -200,7 +200,7 @@ class RealWorld:
         self.virtual = virtual = virtual or of_this_run(os.environ)
         self.files = _files(virtual)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
-        self.programs = RealPrograms(own_streams=own_streams)
+        self.programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
         self.sockets = RealSockets()
         self.users = RealUsers(virtual)
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)

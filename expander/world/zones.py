@@ -41,7 +41,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 QUALIFY = "qualify."
 NEVER_QUALIFIED = "dontqualify"
 _REVERSE = {"ip4.": "in-addr.arpa", "ip6.": "ip6.arpa"}
-_AGAIN = re.compile(r"([0-9]*)\.?test\.again\.dns")
+_AGAIN = re.compile(r"(?:([0-9]+)\.?|.*\.)?test\.again\.dns", re.DOTALL)
 _MANY = "manyhome.test.ex"
 _NEVER_KNOWN = "99.99.99.99.in-addr.arpa"
 
@@ -55,10 +55,10 @@ class Zones:
 
     ``qualify`` is the domain for names of one part; ``sleep`` is called with the seconds that an
     answer takes. A name that is in no zone is not there. Three names are built in, to try what goes
-    wrong: ``test.again.dns`` (a number before it: seconds until then), ``test.fail.dns`` and
-    ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is another: the question for the
-    name of the address 99.99.99.99 has no answer now. ``included`` gives the texts of files that master
-    files include.
+    wrong: ``test.again.dns`` and what is below it (a number alone before it: seconds until then),
+    ``test.fail.dns`` and ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is
+    another: the question for the name of the address 99.99.99.99 has no answer now. ``included`` gives the
+    texts of files that master files include.
     """
 
     reaches_out = False

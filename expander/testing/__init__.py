@@ -1,0 +1,1 @@
+"""Tests of configurations: scenarios of given facts, steps and expectations."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import printing
 from expander.config.log_selector import is_on
 from expander.queue.envelope_file import kind
+from expander.session import logline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +51,7 @@ def line(ctx: Context, message: Message, *, reference: str = "") -> str:
     if facts.get("received_protocol"):
         parts.append(f"P={facts['received_protocol']}")
     if facts.get("sender_host_authenticated"):
-        parts.append(f"A={facts['sender_host_authenticated']}")
+        parts.append(logline.authenticated(facts, selected))
     parts.append(f"S={message.size}")
     if is_on(selected, "8bitmime"):
         parts.append("M8S=0")

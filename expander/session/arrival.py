@@ -33,7 +33,7 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
     if facts.get("sender_host_authenticated"):
-        parts.append(f"A={facts['sender_host_authenticated']}")
+        parts.append(logline.authenticated(facts, selected))
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")

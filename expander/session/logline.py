@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values.log_selector import is_on
 from drivers.values.peer import client_of, describe
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from expander.session.machine import Session
 
 
@@ -31,3 +34,10 @@ def client(session: Session, *, labelled: bool = False) -> str:
     if not ctx.facts.get("sender_host_address"):
         return f"{'U=' if labelled else ''}{ctx.facts.get('sender_ident') or 'UNKNOWN'}"
     return f"{'H=' if labelled else ''}{client_of(ctx)}"
+
+
+def authenticated(facts: Mapping[str, str], selected: str) -> str:
+    """How the client has authenticated: the authenticator, who it is, and the sender that it claims."""
+    who = facts.get("authenticated_id", "")
+    claimed = facts.get("authenticated_sender", "") if is_on(selected, "smtp_mailauth") else ""
+    return ":".join(filter(None, (f"A={facts['sender_host_authenticated']}", who, claimed)))

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
-from drivers.api.text import SPACE, Tainted, lower, printing
+from drivers.api.text import SPACE, Tainted, lower, printing, upper
 from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange, Over
 from drivers.values.truth import holds
 from expander.session import logline
@@ -67,7 +67,7 @@ def _advertised(session: Session) -> Iterator[str]:
             continue
         if _holds(session, instance, "server_advertise_condition"):
             session.authenticators.append(instance.name)
-            yield public_name(instance)
+            yield upper(public_name(instance))
 
 
 def serves(instance: Instance) -> bool:

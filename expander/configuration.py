@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from expander.config.model import Config
     from expander.expand.context import Context
     from expander.expand.mode import Mode
+    from expander.filters.filtered import Filtered
+    from expander.routing.routes import Route
+    from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
 
 TEXT_NAME = "configuration"
@@ -122,3 +125,46 @@ class Configuration:
         if prepare is not None:
             prepare(context)
         return SmtpSession(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)
+
+    def route(
+        self, address: str, *, sender: str = "", verifies: str = "", facts: Mapping[str, str] | None = None
+    ) -> Route:
+        """The way of a recipient's address through the routers, with all that comes of it.
+
+        ``sender`` is the sender of the message, ``facts`` are further variables by name. ``verifies``: as
+        while a "recipient" or a "sender" is verified, else as with ``-bt``. Raises ``Failed`` for what is no
+        address, and ``Unsupported``.
+        """
+        from expander.routing.routes import route
+
+        return route(self.expander().context, address, sender=sender, verifies=verifies, facts=facts)
+
+    def verify(
+        self, address: str, *, is_sender: bool = False, facts: Mapping[str, str] | None = None
+    ) -> Verified:
+        """How an address verifies, as a recipient or as a sender: by routing, without a callout.
+
+        An address without a domain gets the default one. Raises ``Unsupported``.
+        """
+        from drivers.api.text import Tainted
+        from expander.routing.verify import VerifyOptions, verify_address
+        from expander.setting import assign
+
+        context = self.expander().context
+        for name, value in (facts or {}).items():
+            assign(context, name, value)
+        options = VerifyOptions(qualifies=True)
+        return verify_address(context, Tainted(address), is_recipient=not is_sender, options=options)
+
+    def filter(
+        self, text: str, message: bytes, *, sender: str = "", recipient: str = "", is_system: bool = False
+    ) -> Filtered:
+        """What an Exim filter or a Sieve script would do with a message; its first line tells which it is.
+
+        ``recipient`` is the address of the user, ``is_system`` tells that it is the system filter. Nothing is
+        delivered. Raises ``Fatal`` where Exim ends, and ``Unsupported``.
+        """
+        from expander.filters.filtered import filtered
+
+        context = self.expander().context
+        return filtered(context, text, message, sender=sender, recipient=recipient, is_system=is_system)

@@ -218,7 +218,7 @@ class _Lines:
                 yield self._token("WORD", text, found.start())
 
     def _cells(self, line: str, start: int) -> Iterator[Token]:
-        body = line[start:].strip().strip("|")
+        body = line[start:].strip().removeprefix("|").removesuffix("|")
         for cell in body.split("|"):
             yield self._token("CELL", cell.strip(), start)
 

@@ -32,10 +32,15 @@ def received(
     data_acl: str = "",
     profile: str = "debian-12",
     records: dict[str, str] | None = None,
+    files: dict[str, str] | None = None,
+    kept: dict[str, bytes] | None = None,
 ) -> tuple[str, list[str]]:
-    """The reply to a message, and the lines of the log, without its identification."""
+    """The reply to a message, and the lines of the log, without its identification.
+
+    ``kept`` gets what is in the ``files`` afterwards.
+    """
     text = CONFIG.replace("@MAIN@", main).replace("@DKIM@\n", dkim_acl).replace("@DATA@\n", data_acl)
-    world = MemoryWorld({"/conf": text}, zones=zones() if records is None else records)
+    world = MemoryWorld({"/conf": text, **(files or {})}, zones=zones() if records is None else records)
     config = load("/conf", profile=PROFILES[profile], world=world)
     context = Expander(profile=PROFILES[profile], config=config, world=world).context
     log: list[str] = []
@@ -50,5 +55,7 @@ def received(
         dot = b"." if line.startswith(b".") else b""
         replies = session.data(dot + line.removesuffix(b"\n") + b"\r\n")
     replies = session.data(b".\r\n")
+    if kept is not None:
+        kept |= {path: world.files.read(path) for path in files or ()}
     name = replies[0].partition("id=")[2].strip()
     return "".join(replies), [line.removeprefix(f"{name} ") for line in log]

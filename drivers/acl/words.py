@@ -69,6 +69,7 @@ condition(
 condition(
     "dmarc_status",
     "True if the result of the DMARC check is in the list.",
+    done_by="drivers.acl.dmarc:dmarc_status",
     only="data",
     argument="status_list",
     since="4.82",

@@ -57,6 +57,9 @@ def _challenge(auth: Exchange) -> str:
     if FIXED in auth.ctx.state:
         return CHALLENGE_OF_TESTS
     world, host = auth.ctx.world, auth.ctx.options["primary_hostname"]
+    fixed = world.users.built_in().get("cram_md5_challenge")
+    if fixed:
+        return fixed
     return f"<{world.pid}.{int(world.clock.now())}@{host}>"
 
 

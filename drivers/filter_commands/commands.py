@@ -72,9 +72,9 @@ def save(run: Filtering, command: Command) -> None:
     path = run.expand(command.values[0].text, "save")
     if not (run.is_test or path.startswith("/")):
         home = run.ctx.facts.get("home", "")
-        if not home:
+        if run.is_system and not home:
             raise FilterError(f'"{path}" is not an absolute path')
-        path = f"{home}/{path}"
+        path = f"{home}/{path}" if home else path
     if run.is_test:
         mode = "" if command.mode is None else f" {command.mode:04o}"
         run.tell(f"{start(command, 'save')} message to: {path}{mode}{_noerror(command)}\n")

@@ -58,7 +58,6 @@ def autoreply(job: Job) -> None:
 def _of_filter(job: Job) -> Reply:
     given: dict[str, str] = dict(job.addresses[0].reply or {})
     texts = {name.replace("extra_headers", "headers"): value for name, value in given.items()}
-    texts["to"] = job.addresses[0].text.removeprefix(">")
     return Reply(texts, "expand" in given, "return" in given, job.addresses[0].mode or 0o600)
 
 

@@ -64,6 +64,8 @@ def _command(job: Job) -> str:
         command = first.text.removeprefix("|").lstrip(" \t\n")
     else:
         command = chosen["command"] or ""
+    if first.expands:
+        command = str(command)  # what is not expanded yet is text of the filter
     if is_tainted(command):
         what = f"command for {chosen.name} transport"
         raise Failure(PANIC, 0, f"Tainted '{command}' ({what}) not permitted")

@@ -98,8 +98,7 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
 
 def _simple(text: str) -> re.Match[str] | None:
     """What nearly all addresses are: nothing has to be read for these."""
-    bare = text.strip(SPACE)
-    return _PLAIN.fullmatch(bare) or _NAMED.fullmatch(bare)
+    return _PLAIN.fullmatch(bare := text.strip(SPACE)) or _NAMED.fullmatch(bare)
 
 
 class Member(Record):

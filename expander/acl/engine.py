@@ -9,6 +9,7 @@ from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.messages import in_lines
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
@@ -28,6 +29,7 @@ REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
 _NO_DISCARD = frozenset({"connect", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"})
+_WITHOUT_REFUSAL = frozenset({"quit", "notquit"})
 _FAILING = frozenset({FAIL, DROP})
 MESSAGE_FOR = {
     "accept": frozenset({OK, FAIL, DROP}),
@@ -81,11 +83,21 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         word = run_text(run, name)
     finally:
         ctx.state["acl run"] = outer
+    if where in _WITHOUT_REFUSAL and word not in {OK, ERROR} and _verb(run):
+        run.log_message = f"QUIT or not-QUIT toplevel ACL may not fail ('{_verb(run)}' verb used incorrectly)"
+        word = ERROR
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
     log_message = run.log_message or (NO_WORDS if word == ERROR else "")
-    return AclResult(word, run.message, log_message, run.is_detailed, run.log_targets, run.decided)
+    message = in_lines(run.message)
+    return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
+
+
+def _verb(run: Run) -> str:
+    """The verb of the statement that has decided, "" where none has."""
+    statement = run.decided.statement if run.decided is not None else None
+    return statement.verb.text if statement is not None else ""
 
 
 def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
@@ -115,6 +127,9 @@ def run_text(run: Run, text: str) -> str:
         acl = find(run, text)
     except AclProblem as problem:
         return _gives(run, problem.word, problem.log_message)
+    if not acl.statements and acl.is_from_config:
+        run.debug(f"{acl.shown} is empty: implicit DENY")
+        return FAIL
     for statement in ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))

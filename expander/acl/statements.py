@@ -53,13 +53,12 @@ def find(run: Run, text: str) -> AclText:
     if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
         raise AclProblem("")
-    if not any(char in SPACE for char in name):
-        if name in known:
-            if run.traced:
-                run.debug(f'using ACL "{name}"')
-            return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
-        if name.startswith("/"):
-            return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)
+    if name in known:
+        if run.traced and known[name].statements:
+            run.debug(f'using ACL "{name}"')
+        return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
+    if name.startswith("/") and not any(char in SPACE for char in name):
+        return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)
     return AclText(INLINE, compiled(ctx, name), is_from_config=False)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api.acl import AclProblem
 from drivers.api.errors import Unsupported
 from drivers.values.findhost import STEPS_SINCE
-from expander.lint.acl_verify import keyword, problems
+from expander.acl.verify_words import keyword, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -39,7 +39,8 @@ def run(run: Run) -> int:
     context = run.expander().context
     address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
     set_own_address(context, run.options.told.get("oMi", ""))
-    context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
+    stamp = run.config.stamp
+    context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with
     STDOUT.write(_GREETING.format(address))
@@ -70,6 +71,8 @@ def _converse(session: Session) -> None:
             longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
+            if piece and not is_whole and session.wants == LINES:
+                session.text(piece)
             if not is_whole:
                 piece = None  # a line that does not end is not heard
         if session.wants == TLS:
@@ -78,6 +81,9 @@ def _converse(session: Session) -> None:
             session.lost()
         elif session.wants == "command":
             session.command(piece)
+            if session.drops_input:
+                source.drop()
+                session.drops_input = False
         else:
             session.data(piece)
 

@@ -35,6 +35,8 @@ def run(run: Run) -> int:
             session.start()
         else:
             batch.start(session)
+        if session.closed:
+            return 0
         session.takes_unqualified_senders = run.options.qualifies
         session.takes_unqualified_recipients = run.options.qualifies
         _converse(run, local, batch)

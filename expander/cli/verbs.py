@@ -17,6 +17,7 @@ VERBS = {
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),
+    "graph": ("expander.cli.graph", "draw the routers, transports and ACLs of a configuration"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
     "repl": ("expander.cli.repl", "expand strings interactively"),

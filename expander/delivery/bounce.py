@@ -65,8 +65,11 @@ def _freeze(delivery: Delivery, group: list[Address]) -> None:
         message.done.pop(top.text, None)
     if not message.frozen:
         message.frozen = int(delivery.agent.world.clock.now())
-        delivery.ctx.log("Frozen (delivery error message)")
-        delivery.agent.spool.log(message.name, "*** Frozen (delivery error message)\n")
+        why = "message created with -f <>"
+        if message.is_local_error or not message.is_local:
+            why = "delivery error message"
+        delivery.ctx.log(f"Frozen ({why})")
+        delivery.agent.spool.log(message.name, f"*** Frozen ({why})\n")
 
 
 def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, to_bytes
+from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
@@ -14,6 +14,7 @@ from expander.delivery import bounce, lines, local, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.queue.spool import SpoolError
+from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
-ROOT = 0
 
 
 class Delivery:
@@ -152,7 +152,7 @@ class Delivery:
     def put_off(self, addresses: list[Address], message: str, *, silently: bool = False) -> None:
         """None of these addresses can be delivered to at this time."""
         for address in addresses:
-            address.message, address.number = message or None, -1
+            address.message, address.number, address.waits = message or None, -1, True
             if silently:
                 self.deferred.append(address)
             else:
@@ -161,14 +161,12 @@ class Delivery:
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
         self.message.frozen = int(self.agent.world.clock.now())
-        self.ctx.log(f"Frozen {why}" if why else "Frozen")
+        self.ctx.log(f"Frozen {printing(why)}" if why else "Frozen")
         self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
-        from expander.reception.generated import submit
-
-        return submit(self.agent, message, uid, reference=self.message.name)
+        return generated.submit(self.agent, message, uid, reference=self.message.name)
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
@@ -176,7 +174,8 @@ class Delivery:
         text += f"Subject: {subject}\n\n"
         if self.told.is_new:
             text += references(self.ctx)
-        self.submit(Submitted("", (), to_bytes(text + body)), ROOT)
+        report = Submitted("", (), to_bytes(text + body))
+        generated.submit(self.agent, report, reference=self.message.name, as_root=True)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""

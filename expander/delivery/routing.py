@@ -10,6 +10,7 @@ from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.routing import rewriting
 from expander.routing.engine import Engine, Queues
+from expander.routing.filter_file import BAD_REPLY
 from expander.routing.splitting import split
 from expander.routing.verify import errors_address
 
@@ -22,7 +23,6 @@ _FORBIDDEN = {
     "file": (-12, "delivery to file forbidden"),
     "reply": (-13, "autoreply forbidden"),
 }
-BAD_REPLY = ">**bad-reply**"
 
 
 class Routing:

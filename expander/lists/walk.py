@@ -63,11 +63,9 @@ def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bo
     for element in listtext.elements(list_text):
         if told is not None:
             told.element(element)
-        if element[:1] not in _SPECIAL:  # what nearly all elements are
+        elif element[:1] not in _SPECIAL:  # what nearly all elements are
             asked = wanted = True
             if _asked(subject, element, element, told):
-                if told is not None:
-                    told.answer(f'matched "{element}"', yes=True)
                 return True
             continue
         if subject.setting(subject, element):

@@ -76,7 +76,7 @@ def read_message(
         "message_linecount": str(reader.lines + lines),
         "body_linecount": str(lines),
         "body_zerocount": str(body.count(b"\0") + reader.stray.count("\0")),
-        "max_received_linelength": str(reader.longest),
+        "max_received_linelength": str(max(reader.longest, _longest(body))),
         "received_count": str(received + 1),
     }
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
@@ -92,6 +92,11 @@ def _body(data: bytes, *, dot_ends: bool) -> tuple[bytes, int]:
     dot = _DOT_IN_BODY.search(data)
     body = data[: dot.start()] if dot else data
     return body, sum(1 for line in body.split(b"\n") if line) + (dot is not None and not body)
+
+
+def _longest(body: bytes) -> int:
+    """The length of the longest line."""
+    return max(map(len, body.split(b"\n")))
 
 
 class _HeaderReader:

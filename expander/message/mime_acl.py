@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.acl.mime import decode_to, folder_of
 from drivers.acl.mime_part import KEPT, MimePart
@@ -12,11 +12,12 @@ from drivers.api.errors import Refused
 from drivers.api.text import Tainted, from_bytes, lower
 from drivers.values.mime_body import is_boundary, lines
 from drivers.values.mime_header import LONGEST_HEADER, Described, read_header
-from expander.acl.engine import check_acl
 from expander.acl.run import AclResult
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 COVER, FIRST_IS_COVER, ATTACHED = "cover", "first", "attached"
@@ -50,21 +51,24 @@ class _Multipart(Record):
     kind: str
 
 
-def is_mime(ctx: Context) -> bool:
-    """True if the header has the line that makes the ACL run."""
+def is_wanted(ctx: Context, option: str) -> bool:
+    """True if the option names an ACL and the header has the line that makes it run."""
+    if not ctx.options.get(option):
+        return False
     return any(lower(text).startswith("content-type:") for _, text in ctx.headers or ())
 
 
-def check_parts(ctx: Context, acl: str, transaction: Any) -> AclResult:
-    """Run the ACL of a text for all parts until one is not accepted: what it decides.
+def check_parts(ctx: Context, mailbox: str, judge: Callable[[], AclResult]) -> AclResult:
+    """Run the ACL for all parts of a message until one is not accepted: what it decides.
 
-    ``transaction`` has the message as a mailbox. Attached messages are decoded to files first, and looked
-    through when the message that they are in has been. See "Scanning MIME parts".
+    ``mailbox`` is the message as in a mailbox, ``judge`` asks the ACL about the part at hand. Attached
+    messages are decoded to files first, and looked through when the message that they are in has been. See
+    "Scanning MIME parts".
     """
-    walk = _Walk(ctx, acl, transaction)
+    walk = _Walk(ctx, judge)
     ctx.facts.update(NONE_YET)
     try:
-        return walk.message(transaction.as_mailbox())
+        return walk.message(mailbox)
     finally:
         ctx.state.pop(KEPT, None)
         tell(ctx, Described())
@@ -73,8 +77,8 @@ def check_parts(ctx: Context, acl: str, transaction: Any) -> AclResult:
 class _Walk:
     """Goes through messages; ``attached`` are the contents of those that are still to be looked through."""
 
-    def __init__(self, ctx: Context, acl: str, transaction: Any) -> None:
-        self._ctx, self._acl, self._transaction = ctx, acl, transaction
+    def __init__(self, ctx: Context, judge: Callable[[], AclResult]) -> None:
+        self._ctx, self._judge = ctx, judge
         self._verdict = AclResult(OK)
         self._attached: dict[str, str] = {}
 
@@ -125,7 +129,7 @@ class _Walk:
         facts["mime_is_coverletter"] = str(int(around is None or around.kind != ATTACHED))
         part = MimePart(data, position, around.boundary if around is not None else None)
         ctx.state[KEPT] = part
-        self._verdict = check_acl(ctx, "mime", self._acl, self._transaction)
+        self._verdict = self._judge()
         ctx.state[KEPT] = None
         if self._verdict.word != OK:
             return position

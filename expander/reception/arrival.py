@@ -51,7 +51,7 @@ def line(ctx: Context, message: Message, *, reference: str = "") -> str:
     if facts.get("received_protocol"):
         parts.append(f"P={facts['received_protocol']}")
     if facts.get("sender_host_authenticated"):
-        parts.append(logline.authenticated(facts, selected))
+        parts.append(logline.authenticated(ctx))
     parts.append(f"S={message.size}")
     if is_on(selected, "8bitmime"):
         parts.append("M8S=0")

@@ -72,12 +72,12 @@ class LocalSmtp(State):
             arrived.message_id, arrived.sender, account.login, account.uid, account.gid, self.started
         )
         message.recipients = [Recipient(address) for address in arrived.recipients]
-        message.headers, message.body = list(arrived.headers), arrived.body
+        message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
         message.facts = dict(session.ctx.facts)
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
         message.complete = self.agent.world.clock.now()
         message.is_trial = self.submission.is_trial
-        message.is_local = not session.ctx.facts.get("sender_host_address")
+        message.is_local = not self.submission.is_trusted
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
         self.agent.spool.keep(message)

@@ -144,13 +144,17 @@ class Engine:
             state[SILENT] = plan.is_silent
             tried = Tried(plan.name)
             self.ctx.depth += self._steps
+            outcome = DEFER  # unless something else is said
             try:
                 outcome = self._at_router(plan, address, queues, tried)
+            except _Ended as ended:
+                outcome = ended.outcome
+                raise
             finally:
                 self.ctx.depth -= self._steps
-            if self._watch is not None:
-                tried.outcome = outcome
-                self._watch(address, tried)
+                if self._watch is not None:
+                    tried.outcome = outcome
+                    self._watch(address, tried)
             if outcome == "":
                 continue
             if outcome not in {PASS, DECLINE}:
@@ -311,7 +315,9 @@ class Engine:
             return outcome
         assert outcome in {OK, REROUTED}
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
-        if self._tells:
+        if self._tells and outcome == REROUTED and queues.waiting:
+            self.ctx.debug(f"re-routed to {queues.waiting[-1].text}")
+        elif self._tells:
             self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and plan is not self.routers[-1]:

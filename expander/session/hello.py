@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
 from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
+from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
+from expander.session.replies import OWN_CODE
 from expander.session.sizes import size_limit
 from expander.session.verified_name import is_deferred, is_verified, new_name
 
@@ -49,8 +52,8 @@ def _hello(session: Session, name: str, command: str) -> None:
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            session.log_too_many_errors()
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
     new_name(ctx)
@@ -63,6 +66,7 @@ def _hello(session: Session, name: str, command: str) -> None:
             _unverified(session, command, name)
             return
         ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
+    _prepare_spf(session)
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -79,10 +83,41 @@ def _hello(session: Session, name: str, command: str) -> None:
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
-    lines = [verdict.message or _greeting(session, name)]
+    code, text = _with_code(session, _one_line(session, verdict.message))
+    lines = [text or _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)
-    session.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n")
+    session.say("".join(f"{code}-{line}\r\n" for line in lines[:-1]) + f"{code} {lines[-1]}\r\n")
+
+
+def _with_code(session: Session, message: str) -> tuple[str, str]:
+    """The code of the reply, which a message can bring itself, and what is left of the message."""
+    text = session.with_right_code(250, message)
+    own = OWN_CODE.match(text)
+    return ("250", text) if own is None else (own[1], text[own.end() :])
+
+
+def _one_line(session: Session, message: str) -> str:
+    """The first line of a message of the ACL; there must be no other."""
+    if "\n" in message:
+        words = "EHLO/HELO response must not contain newlines: message truncated"
+        session.ctx.log(f"{words}: {printing(message)}", panic=True)
+    return message.partition("\n")[0]
+
+
+def _prepare_spf(session: Session) -> None:
+    """Expand what SPF tells clients. Raises `Fatal` where that fails: Exim ends there."""
+    ctx = session.ctx
+    template = ctx.options.get("spf_smtp_comment_template")
+    if template is None or not ctx.profile.built_with("spf") or not ctx.facts.get("sender_host_address"):
+        return
+    try:
+        ctx.state[TEMPLATE] = ctx.expand(str(template))
+    except (Unsupported, LimitReached):
+        raise
+    except ExpansionError as problem:
+        message = "expansion of spf_smtp_comment_template failed"
+        raise Fatal(message) from problem
 
 
 def _greeting(session: Session, name: str) -> str:

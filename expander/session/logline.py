@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.values.log_selector import is_on
+from drivers.values import interval
+from drivers.values.log_selector import selects
 from drivers.values.peer import client_of, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 
@@ -36,8 +36,21 @@ def client(session: Session, *, labelled: bool = False) -> str:
     return f"{'H=' if labelled else ''}{client_of(ctx)}"
 
 
-def authenticated(facts: Mapping[str, str], selected: str) -> str:
+def authenticated(ctx: Context) -> str:
     """How the client has authenticated: the authenticator, who it is, and the sender that it claims."""
+    facts = ctx.facts
+    claimed = facts.get("authenticated_sender", "") if selects(ctx, "smtp_mailauth") else ""
     who = facts.get("authenticated_id", "")
-    claimed = facts.get("authenticated_sender", "") if is_on(selected, "smtp_mailauth") else ""
     return ":".join(filter(None, (f"A={facts['sender_host_authenticated']}", who, claimed)))
+
+
+SHORT = 5
+"""Shorter times than so many seconds are shown with thousandths of a second, where the log has these."""
+
+
+def since(ctx: Context, start: float) -> str:
+    """The time since ``start`` as log lines show it."""
+    passed = ctx.world.clock.now() - start
+    if passed < SHORT and selects(ctx, "millisec"):
+        return f"{passed:.3f}s"
+    return interval.show(int(passed))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Unsupported
 from drivers.api.routing import EXPN
 from drivers.api.text import Tainted, is_tainted
-from expander.config.log_selector import is_on
+from drivers.values.log_selector import selects
 from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
@@ -77,7 +77,7 @@ def etrn(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "ETRN is not permitted inside a transaction")
         return
-    if is_on(str(ctx.options.get("log_selector") or ""), "etrn", default=True):
+    if selects(ctx, "etrn"):
         ctx.log(f"ETRN {argument} received from {logline.client(session)}")
     verdict = session.judge("etrn")
     if verdict.word != OK:

@@ -40,7 +40,7 @@ def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
     for key in (SIGNATURES, PASSED, MESSAGE):
         ctx.state.pop(key, None)
-    for name in [name for name in ctx.facts if name.startswith(("dkim_", "arc_"))]:
+    for name in [name for name in ctx.facts if name.startswith(("dkim_", "arc_", "dmarc_"))]:
         del ctx.facts[name]
 
 

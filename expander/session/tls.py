@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.values import listtext
-from expander.session import authentication, logline
+from drivers.values.listtext import pieces
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WANTED = "tls"
 """What a session wants next: the handshake."""
 
-CHECKED = ("tls_resumption_hosts", "tls_verify_hosts", "tls_try_verify_hosts")
+_CERTIFICATE = b"-----BEGIN CERTIFICATE"
 NO_CLIENT = "Error in the pull function."
 """GnuTLS's words for a client that sends nothing more."""
 
@@ -38,36 +38,17 @@ def starttls(session: Session, _argument: str) -> None:
         return
     session.reset()
     session.free_of_charge.discard("STARTTLS")
-    for option in CHECKED:
-        client_in(session.ctx, option)
-    problem = _unreadable(session)
+    problem = _setup_problem(session) if session.is_test else ""
     if problem:
-        session.ctx.log(f"TLS error on connection from {logline.client(session)} {problem}")
+        session.drops_input = True
+        _log(session, problem)
         session.say("454 TLS currently unavailable\r\n")
         return
+    client_in(session.ctx, "tls_resumption_hosts")
+    if not client_in(session.ctx, "tls_verify_hosts"):
+        client_in(session.ctx, "tls_try_verify_hosts")
     session.say("220 TLS go ahead\r\n")
     session.wants = WANTED
-
-
-def _unreadable(session: Session) -> str:
-    """Why the server's certificate cannot be shown, "" if it can be, or if one is made for the occasion."""
-    ctx = session.ctx
-    names = []
-    for option in ("tls_certificate", "tls_privatekey"):
-        try:
-            names.append(session.option(option))
-        except ForcedFail:
-            names.append("")
-        except ExpansionError as problem:
-            ctx.log(f"expansion of {option} failed: {problem.message}")
-            return "Internal error"
-    certificate, key = names[0], names[1] or names[0]
-    try:
-        for name in (*listtext.elements(certificate), *listtext.elements(key)):
-            ctx.world.files.read(name, 1)
-    except OSError:
-        return f"(cert/key setup: cert={certificate} key={key}): Error while reading file."
-    return ""
 
 
 def at_once(session: Session) -> None:
@@ -100,6 +81,35 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
 def failed(session: Session, reason: str) -> None:
     """The handshake has failed: the session is over."""
     session.wants = "command"
-    who = logline.client(session)
-    session.ctx.log(f"TLS error on connection from {who} (gnutls_handshake): {reason}")
+    _log(session, f" (gnutls_handshake): {reason}")
+    ending.closed(session, "closed by EOF")
     session.end("tls-failed")
+
+
+def _setup_problem(session: Session) -> str:
+    """What is wrong with the certificate and the key; "" if they can be used, or if there are none."""
+    names = {}
+    for option in ("tls_certificate", "tls_privatekey"):
+        try:
+            names[option] = session.option(option)
+        except ForcedFail:
+            names[option] = ""
+        except ExpansionError as problem:
+            session.ctx.log(f"expansion of {option} failed: {problem.message}", panic=True)
+            return " Internal error"
+    certificates = names["tls_certificate"]
+    keys = names["tls_privatekey"] or certificates
+    for certificate, key in zip(pieces(certificates, ":"), pieces(keys, ":"), strict=False):
+        where = f" (cert/key setup: cert={certificate} key={key})"
+        try:
+            data = session.ctx.world.files.read(certificate)
+            session.ctx.world.files.read(key)
+        except OSError:
+            return f"{where}: Error while reading file."
+        if _CERTIFICATE not in data:
+            return f"{where}: The requested data were not available."
+    return ""
+
+
+def _log(session: Session, problem: str) -> None:
+    session.ctx.log(f"TLS error on connection from {session.ctx.facts['sender_fullhost']}{problem}")

@@ -1,1 +1,0 @@
-"""Tests of configurations: scenarios of given facts, steps and expectations."""

@@ -38,7 +38,9 @@ class _NotThereError(Exception):
 
 def _value(seen: Seen, text: str) -> Found:
     if seen.value is None:
-        return False, f"the expansion failed: {seen.failure}" if seen.failure is not None else "no value"
+        if seen.failure is None:
+            raise _NotThereError("an expansion")
+        return False, f"the expansion failed: {seen.failure}"
     return is_whole(text, to_display(seen.value)), f'the value "{to_display(seen.value)}"'
 
 

@@ -152,6 +152,7 @@ class Player:
             else:
                 answers.forget()
                 _say(session, line)
+                answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
         self.result.told += [f"{talk.line}: {line}" for line in told_of(session)]
 
@@ -203,6 +204,10 @@ class _Answers:
         reply = replies[self._at]
         self._at += is_last
         return reply
+
+    def skip_go_ahead(self) -> None:
+        """Of what came in answer to one line the last reply counts: before it there is the one to DATA."""
+        self._at = max(self._at, len(self._session.replies) - 1)
 
     def forget(self) -> None:
         """What has been said so far is not looked at any more."""

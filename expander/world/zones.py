@@ -26,6 +26,7 @@ from drivers.values.dnsdata import (
     DnsAnswer,
     DnsRecord,
     resolved,
+    same_name,
 )
 from expander.world.zone_lines import is_master_file, read_lines
 from expander.world.zone_record import Zone, ZoneFileError
@@ -107,13 +108,16 @@ class Zones:
             return answer
         records, secure = list(aliases), answer.authenticated
         for _ in range(MOST_ALIASES):
+            if same_name(records[-1].data[0], records[0].owner) or records[-1] in records[:-1]:
+                return DnsAnswer(AGAIN)  # they go round in circles
             answer = self._ask(records[-1].data[0], kind)
             secure = secure and answer.authenticated
             records += answer.records
             if not answer.of("CNAME"):
                 break
-        found = tuple(records) if answer.status == FOUND else ()
-        return DnsAnswer(answer.status, found, secure, answer.authoritative, answer.authority)
+        if answer.status not in {FOUND, NO_DATA}:
+            return DnsAnswer(answer.status, (), secure, answer.authoritative, answer.authority)
+        return DnsAnswer(FOUND, tuple(records), secure, answer.authoritative, answer.authority)
 
     def _ask(self, name: str, kind: str) -> DnsAnswer:
         name = lower(name.removesuffix("."))

@@ -23,7 +23,7 @@ from signed import MESSAGE, pem, sign
 
 pytestmark = pytest.mark.exim
 
-SERVER = ("127.0.0.54", 53)
+SERVER = (f"127.0.0.{54 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])}", 53)
 OPENDKIM = shutil.which("opendkim-testmsg", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 ENTER = 'mount --bind "$0" /etc/resolv.conf && exec "$@"'
 NAMES = (

@@ -65,9 +65,9 @@ S: 221 mail.example.test closing connection
 
 def test_json(config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     give(monkeypatch, SCRIPT)
-    assert run(["session", "--json", config, "--peer", "[2001:db8::1]:4000"]) == 3
+    assert run(["session", "--json", config, "--peer", "[198.51.100.9]:4000"]) == 3
     found = json.loads(capsys.readouterr().out)
-    assert found["peer"] == "2001:0db8:0000:0000:0000:0000:0000:0001"
+    assert found["peer"] == "198.51.100.9"
     denied = found["steps"][4]
     assert denied["sent"] == "RCPT TO:<x@far.test>"
     assert denied["replies"] == [{"code": 550, "lines": ["not here"]}]

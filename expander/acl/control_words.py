@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
-from expander.lint.possible import GAP
+from drivers.api.acl import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

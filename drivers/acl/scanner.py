@@ -15,7 +15,7 @@ from grammar.record import State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drivers.api.outside import Link
+    from drivers.api.links import Link
     from drivers.api.protocols import Context, Match, Pattern
 
 CALLED = "callout_address"

@@ -11,7 +11,7 @@ from drivers.values import interval
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Link
+    from drivers.api.links import Link
 
 MOST_SERVERS = 32
 ROOM = 1024

@@ -14,7 +14,7 @@ from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
-    from drivers.api.outside import Link
+    from drivers.api.links import Link
     from drivers.api.protocols import Context
 
 KEPT = "spam scanned"

@@ -12,7 +12,7 @@ from drivers.api.text import SPACE, Tainted, from_bytes, lower, to_bytes, upper
 from drivers.authenticators.exchange import DEFER, FAIL, OK, Dialogue, Exchange
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Link
+    from drivers.api.links import Link
 
 VERSION = 1
 """The protocol's major number: those of the server and of the client must be the same."""

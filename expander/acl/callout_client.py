@@ -12,7 +12,7 @@ from drivers.api.text import from_bytes, to_bytes
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Link
+    from drivers.api.links import Link
     from drivers.api.routing import Host, Transport
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run

@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
-from drivers.api.text import SPACE, Tainted, lower, printing
+from drivers.api.text import SPACE, Tainted, lower, printing, upper
 from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange, Over
 from drivers.values.truth import holds
 from expander.session import logline
-from expander.session.hostcheck import client_in
-from expander.session.judging import DROP
+from expander.session.hostcheck import client_in, setting_of
+from expander.session.judging import DROP, AclResult
 from expander.session.judging import OK as PERMITTED
 from grammar.record import State
 
@@ -67,7 +67,7 @@ def _advertised(session: Session) -> Iterator[str]:
             continue
         if _holds(session, instance, "server_advertise_condition"):
             session.authenticators.append(instance.name)
-            yield public_name(instance)
+            yield upper(public_name(instance))
 
 
 def serves(instance: Instance) -> bool:
@@ -206,38 +206,39 @@ def claimed(session: Session, value: str) -> bool:
     """
     ctx = session.ctx
     ctx.facts["authenticated_sender"] = ""
-    if value == "<>":
+    if value in {"", "<>"}:
         return True
     sender = from_xtext(value)
     if sender is None:
         session.error(501, "invalid data for AUTH")
         return False
+    ctx.facts["authenticated_sender"] = Tainted(sender)  # the ACL may look at it
     why = ""
-    if not ctx.options.get("acl_smtp_mailauth"):
+    if setting_of(ctx, "acl_smtp_mailauth") is None:
         why = "" if ctx.facts.get("sender_host_authenticated") else "client not authenticated"
     else:
-        verdict = session.judge("mailauth")
+        has_acl = bool(ctx.options.get("acl_smtp_mailauth"))
+        verdict = session.judge("mailauth") if has_acl else AclResult(FAIL)
         if verdict.word in {FAIL, DROP}:
             why = "rejected by ACL"
         elif verdict.word != OK:
             session.refuse("mailauth", value, verdict)
             return False
-    if not why and not _may_claim(session, sender):
-        why = "server_mail_auth_condition failed"
+    if not why and not _may_claim(session):
+        identity = ctx.facts.get("authenticated_id", "")
+        why = f'server_mail_auth_condition failed: authenticated ID="{identity}"'
     if why:
+        ctx.facts["authenticated_sender"] = ""
         ctx.log(f"ignoring AUTH={value} from {logline.client(session, labelled=True)} ({why})")
     return True
 
 
-def _may_claim(session: Session, sender: str) -> bool:
-    ctx, config = session.ctx, session.ctx.config
-    name = ctx.facts.get("sender_host_authenticated", "")
+def _may_claim(session: Session) -> bool:
+    """True if the authenticator by which the client came believes what it says of the sender."""
+    config = session.ctx.config
+    name = session.ctx.facts.get("sender_host_authenticated", "")
     instance = config.instance("authenticator", name) if config is not None and name else None
-    ctx.facts["authenticated_sender"] = Tainted(sender)
-    if instance is None or _holds(session, instance, "server_mail_auth_condition"):
-        return True
-    ctx.facts["authenticated_sender"] = ""
-    return False
+    return instance is None or _holds(session, instance, "server_mail_auth_condition")
 
 
 def from_xtext(text: str) -> str | None:
@@ -263,7 +264,7 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
         shown += f": {exchange.problem or 'NULL'}"
     elif word != FAIL:
         shown = ""
-    who = logline.client(session)
+    who = logline.client(session, labelled=session.ctx.profile.at_least("4.99"))
     logline.log_refusal(session, f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
 
 

@@ -11,6 +11,7 @@ from drivers.api.errors import Refused
 from drivers.values.dnsdata import PLAINLY
 
 if TYPE_CHECKING:
+    from drivers.api.links import Link, Sockets
     from drivers.api.outside import (
         Account,
         Answers,
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
         Files,
         Finished,
         Host,
-        Link,
         Programs,
         Random,
         SharedObject,
-        Sockets,
         Users,
         World,
     )

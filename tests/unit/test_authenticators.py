@@ -134,7 +134,9 @@ def test_who_knows_the_password_is_accepted(name: str) -> None:
 def test_who_does_not_is_refused(name: str) -> None:
     done = tried(name, password="other")
     assert (done.outcome, done.reply) == ("refused", "535 Incorrect authentication data")
-    assert done.log[-1].startswith(f"{done.name} authenticator failed for (trial) [127.0.0.1]: 535 Incorrect")
+    assert done.log[-1].startswith(
+        f"{done.name} authenticator failed for H=(trial) [127.0.0.1]: 535 Incorrect"
+    )
 
 
 def test_what_is_offered() -> None:

@@ -145,7 +145,7 @@ def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:
     if found.outcome == "defer":
         return refused(work, DEFER, found.message)
     children = [
-        Address(item.text, unique=item.text, kind=item.kind, inherited=Inherited(errors_address=returns_to))
+        Address(item.text, unique=item.text, kind=item.kind, inherited=Inherited(srs_sender=returns_to))
         for item in found.items
     ]
     if found.outcome == "fail":
@@ -197,9 +197,11 @@ def generate(work: Work, children: list[Address]) -> None:
     work.address.inherited = kept
     prepare(work)
     for child in reversed(children):
-        own_errors = child.inherited.errors_address
+        own_errors, rewritten = child.inherited.errors_address, child.inherited.srs_sender
         child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})
         child.inherited.variables = dict(kept.variables)
+        if rewritten is not None:
+            child.inherited.srs_sender = child.inherited.errors_address = rewritten
         if own_errors is not None:
             child.inherited.errors_address = own_errors
         _adopt(work, child)

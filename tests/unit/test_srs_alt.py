@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted
 from drivers.values import srsalt
 from drivers.values.srsalt import BadRewritten, NotRewritten, SrsSettings
 from expander.api import Expander
 from expander.config.load import load
 from expander.config.profile import chosen
+from expander.delivery.lines import Told, delivered
 from expander.routing.verify import Verification, VerifyOptions
 from expander.world.memory import MemoryWorld
 
@@ -78,7 +83,7 @@ def test_settings_that_cannot_be(settings: SrsSettings, problem: str) -> None:
 
 
 def routed(main: str, router: str, address: str, *, sender: str = "joe@a.test") -> tuple[str, dict[str, str]]:
-    """What ``-bt`` shows of an address, with the return path of what it leads to, and the variables of SRS."""
+    """What ``-bt`` shows of an address, with the return path of what it leads to, and SRS variables."""
     text = (
         f"primary_hostname = relay.test\n{main}\nbegin routers\nfirst:\n  driver = redirect\n"
         f"  domains = relay.test\n{router}\nlast:\n  driver = redirect\n  allow_fail\n"
@@ -153,6 +158,16 @@ def test_kept_addresses() -> None:
     key = facts["srs_db_key"]
     assert len(key) == 16
     assert f"returns to <SRS0={key}@relay.test>" in out
-    router = f"  srs = reverse\n  srs_dbselect = ${{if eq{{$srs_db_key}}{{{key}}}{{joe@a.test}}}}\n  data = $srs_recipient"
+    select = f"${{if eq{{$srs_db_key}}{{{key}}}{{joe@a.test}}}}"
+    router = f"  srs = reverse\n  srs_dbselect = {select}\n  data = $srs_recipient"
     out, _ = routed(SECRET, router, f"SRS0={key}@relay.test", sender="")
     assert "joe@a.test is undeliverable" in out
+
+
+def test_the_log_shows_the_sender_that_was_made() -> None:
+    address = Address(
+        "bob@c.test", unique="bob@c.test", inherited=Inherited(srs_sender="SRS0=x=y@relay.test")
+    )
+    message: Any = SimpleNamespace(sender="joe@a.test", facts={}, received=0.0)
+    line = delivered(address, Told("", message), "=", return_path="", took=0.0, size=0)
+    assert line == "=> bob@c.test SRS=<SRS0=x=y@relay.test>"

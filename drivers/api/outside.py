@@ -169,11 +169,12 @@ class Programs(Protocol):
         merge_stderr: bool = False,
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
+        umask: int | None = None,
     ) -> Finished:
         """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``.
 
         ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under,
-        as far as this program may choose them.
+        as far as this program may choose them, ``umask`` are the permissions that its files do not get.
         """
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
@@ -210,6 +211,9 @@ class Link(Protocol):
 
         Raises ``OSError``, ``TimeoutError`` among them.
         """
+
+    def end_sending(self) -> None:
+        """Tell the other side that nothing more is sent. Raises ``OSError``."""
 
     def close(self) -> None:
         """Hang up."""

@@ -22,6 +22,10 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 """What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
 
 
+REPORT = "what tells of errors in redirections"
+"""Under this name the state has what is given a recipient and a report, while mail is delivered."""
+
+
 class Host(State):
     """A host that an address is to be sent to.
 
@@ -102,7 +106,8 @@ class Address(State):
     permissions of its file, ``expands`` lets the command of a pipe be expanded. ``number`` tells an error
     as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
-    names the address; ``is_filter`` marks what stands for the system filter.
+    names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
+    log is told of, ``waits`` what is tried again whatever the retry rules say.
     """
 
     text: str
@@ -148,6 +153,8 @@ class Address(State):
     output: bytes = b""
     is_done: bool = False
     is_filter: bool = False
+    panics: bool = False
+    waits: bool = False
     recipient: Any = None
 
     def ancestors(self) -> Sequence[Address]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from grammar.record import Record
@@ -84,6 +84,10 @@ class Failure(Exception):
         self.freezes = freezes
 
 
+class PassedOn(Exception):
+    """Another transport is to deliver in the place of this one; the text is its name."""
+
+
 class Job(Protocol):
     """One delivery of a local transport, to one address or to several together.
 
@@ -121,8 +125,21 @@ class Job(Protocol):
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification, "" if it is not taken."""
 
-    def hint(self, database: str, key: str) -> Mapping[str, object] | None:
-        """What is remembered under a key."""
+    def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
+        """True if the file of replies says that one went to ``key``; else that is noted there.
+
+        After ``again`` seconds, if that is not 0, another one may go. ``limit`` is the size of a file in
+        which old notes make room for new ones, 0 for a database. Raises `Failure`.
+        """
+
+    def has_transport(self, name: str) -> bool:
+        """True if there is a transport of that name."""
+
+    def references(self) -> str:
+        """The lines ``In-Reply-To:`` and ``References:`` of a reply."""
+
+    def stamp(self) -> str:
+        """The time as log lines begin with it."""
 
 
 Deliver = Callable[[Job], None]

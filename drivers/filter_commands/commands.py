@@ -70,6 +70,11 @@ def _errors_to(run: Filtering, text: str) -> str:
 def save(run: Filtering, command: Command) -> None:
     """Append the message to a file, or put it into a directory if the name ends in a slash."""
     path = run.expand(command.values[0].text, "save")
+    if not (run.is_test or path.startswith("/")):
+        home = run.ctx.facts.get("home", "")
+        if run.is_system and not home:
+            raise FilterError(f'"{path}" is not an absolute path')
+        path = f"{home}/{path}" if home else path
     if run.is_test:
         mode = "" if command.mode is None else f" {command.mode:04o}"
         run.tell(f"{start(command, 'save')} message to: {path}{mode}{_noerror(command)}\n")

@@ -204,7 +204,9 @@ def _expand(work: Work, text: str, what: str) -> str:
 
 def queue(work: Work) -> None:
     """Put the address in the queue of its transport; a local one needs its user. Raises `Refusal`."""
-    transport = work.address.transport
+    transport, kept, facts = work.address.transport, work.address.inherited, work.ctx.facts
+    kept.domain_data = facts.get("domain_data") or None
+    kept.local_part_data = facts.get("local_part_data") or None
     if transport is not None and is_local(transport):
         set_place(work, work.address, ids(work))
     work.take()

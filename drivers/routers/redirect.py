@@ -9,7 +9,7 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited, Refusal
 from drivers.api.text import lower
 from drivers.api.unit import router
-from drivers.routers import forward_list, privilege, redirect_file, srs
+from drivers.routers import forward_list, privilege, redirect_file, srs, syntax_report
 from drivers.routers.finishing import (
     Ids,
     defer,
@@ -154,9 +154,8 @@ def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:
     if found.outcome == "blackhole":
         children = []
     elif found.skipped:
-        for skipped in found.skipped:
-            what = f'{skipped.problem} in "{skipped.text}"'
-            work.ctx.log(f"{work.router.name} router: skipped error: {what}")
+        faults = [(skipped.problem, skipped.text) for skipped in found.skipped]
+        syntax_report.send(work, faults, others=bool(children))
         if not children:
             address.message = "syntax error in redirection data"
             return DECLINE
@@ -260,7 +259,7 @@ def _filtered(work: Work, text: str, kind: str) -> str:
     if result.outcome == "error":
         if not chosen["skip_syntax_errors"]:
             raise defer(work.address, _shown(work, "filter", result.message or ""))
-        work.ctx.log(f"{chosen.name} router: skipped error: {result.message}")
+        syntax_report.send(work, [(result.message or "", "")], others=False)
         work.address.message = "syntax error in redirection data"
         return DECLINE
     if result.outcome == "defer":

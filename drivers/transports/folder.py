@@ -102,6 +102,8 @@ def _plain(job: Job, path: str, limits: quota.Limits) -> None:
         raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     finally:
         ctx.facts["inode"] = "0"
+    if (job.transport["create_file"] or "").startswith("/") and may_be_created(job, f"{path}/{name}"):
+        name = str(name)  # a folder is named that it cannot get out of
     if is_tainted(name):
         with suppress(OSError):
             world.storage.remove(fresh)
@@ -118,7 +120,7 @@ def _write(job: Job, path: str) -> int:
     except OSError as problem:
         raise Failure(DEFER, problem.errno or 0, f"while creating file {path}") from None
     try:
-        for piece in texts(job):
+        for piece in texts(job, in_folder=True):
             file.write(piece)
             size += len(piece)
         file.sync()

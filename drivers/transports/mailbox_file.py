@@ -10,15 +10,19 @@ from drivers.api.transports import (
     BAD_CREATION,
     BAD_MODE,
     BAD_OWNER,
+    BAD_TRANSPORT,
     DEFER,
     LOCK_FAILED,
     NOT_REGULAR,
+    UNKNOWN_FORMAT,
     Failure,
+    PassedOn,
 )
 from drivers.transports import quota
 from drivers.transports.lockfile import LockFile
 from drivers.transports.places import make_folders, may_be_created
 from drivers.transports.writing import mode_of, texts
+from drivers.values import listtext
 
 if TYPE_CHECKING:
     from drivers.api.outside import OpenFile
@@ -72,17 +76,22 @@ def _may_create(job: Job, path: str) -> None:
 def _opened(job: Job, path: str) -> tuple[OpenFile, os.stat_result]:
     """The file, open and locked, and what it was. Raises `Failure`."""
     storage, mode, fresh = job.ctx.world.storage, mode_of(job), not _exists(job, path)
-    if not fresh:
-        _check_kind(job, path)
     flags = os.O_RDWR | os.O_APPEND
+    if not fresh and _is_fifo(job, path):
+        flags = os.O_WRONLY | os.O_NONBLOCK
     try:
         if fresh:
             file = storage.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
         else:
             file = storage.open(path, flags, mode)
     except OSError as problem:
+        if flags & os.O_NONBLOCK:
+            words = f"while opening named pipe {path} (could mean no process is reading it)"
+            raise Failure(DEFER, problem.errno or 0, words) from None
         word = "creating" if fresh else "opening"
         raise Failure(DEFER, problem.errno or 0, f"while {word} mailbox {path}") from None
+    if flags & os.O_NONBLOCK:
+        return file, file.stat()
     try:
         found = file.stat()
         if not fresh:
@@ -94,7 +103,8 @@ def _opened(job: Job, path: str) -> tuple[OpenFile, os.stat_result]:
     return file, file.stat()
 
 
-def _check_kind(job: Job, path: str) -> None:
+def _is_fifo(job: Job, path: str) -> bool:
+    """True for a named pipe. Raises `Failure` for what is neither that nor a file."""
     files = job.ctx.world.files
     found = files.lstat(path)
     if stat.S_ISLNK(found.st_mode):
@@ -102,9 +112,10 @@ def _check_kind(job: Job, path: str) -> None:
             raise Failure(DEFER, NOT_REGULAR, f"mailbox {path} is a symlink")
         found = files.stat(path)
     if stat.S_ISFIFO(found.st_mode) and job.transport["allow_fifo"]:
-        return
+        return True
     if not stat.S_ISREG(found.st_mode):
         raise Failure(DEFER, NOT_REGULAR, f"mailbox {path} is not a regular file")
+    return False
 
 
 def _check(job: Job, path: str, file: OpenFile, found: os.stat_result) -> None:
@@ -147,6 +158,8 @@ def _lock(job: Job, path: str, file: OpenFile) -> None:
 def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits: quota.Limits) -> None:
     """Write the message at the end; what goes wrong leaves the file as it was. Raises `Failure`."""
     size = before.st_size
+    if size and job.transport["file_format"]:
+        _check_format(job, file)
     quota.check(job, limits, size, 0, path)
     try:
         for piece in texts(job):
@@ -161,6 +174,23 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
         job.ctx.world.storage.set_times(path, before.st_atime, job.ctx.world.clock.now())
     except OSError:
         return
+
+
+def _check_format(job: Job, file: OpenFile) -> None:
+    """See that the file begins as those do that this transport writes. Raises `PassedOn` and `Failure`."""
+    items = list(listtext.elements(job.transport["file_format"]))
+    longest = max(map(len, items))
+    file.seek(0)
+    start = file.read(longest).decode("latin-1")
+    for begin, name in zip(items[::2], items[1::2], strict=False):
+        if not start.startswith(begin):
+            continue
+        if name == job.transport.name:
+            return
+        if not job.has_transport(name):
+            raise Failure(DEFER, BAD_TRANSPORT, f"{name} transport (for {begin} format) not found")
+        raise PassedOn(name)
+    raise Failure(DEFER, UNKNOWN_FORMAT, "mailbox file format unrecognized")
 
 
 def _cut(file: OpenFile, size: int) -> None:

@@ -29,7 +29,7 @@ def deliver(job: Job, path: str) -> None:
     made: list[str] = []
     try:
         _write(job, temporary, [_envelope(job)], made)
-        _write(job, message, texts(job), made)
+        _write(job, message, texts(job, in_folder=True), made)
         world.storage.rename(temporary, envelope)
     except (OSError, Failure) as problem:
         for name in made:

@@ -19,29 +19,45 @@ def mode_of(job: Job) -> int:
     return int(job.transport["mode"]) if given is None else given
 
 
-def form_of(job: Job) -> Form:
-    """How the options want messages to be written."""
+def _setting(job: Job, option: str, *, in_folder: bool) -> str:
+    """A text that stands around messages in mailboxes; elsewhere only what the configuration sets."""
+    chosen = job.transport
+    if (in_folder or chosen["use_bsmtp"]) and not chosen.options.is_set(option):
+        return ""
+    return str(chosen[option] or "")
+
+
+def form_of(job: Job, *, in_folder: bool = False) -> Form:
+    """How the options want messages to be written; ``in_folder`` if each gets a file of its own."""
     chosen = job.transport
     return Form(
-        check=chosen["check_string"] or "",
-        escape=chosen["escape_string"] or "",
+        check=_setting(job, "check_string", in_folder=in_folder),
+        escape=_setting(job, "escape_string", in_folder=in_folder),
         crlf=bool(chosen["use_crlf"]),
         with_headers=not chosen["body_only"],
         with_body=not chosen["headers_only"],
         return_path=bool(chosen["return_path_add"]),
         envelope_to=bool(chosen["envelope_to_add"]),
         delivery_date=bool(chosen["delivery_date_add"]),
+        doubles_dots=bool(chosen["use_bsmtp"]) and not chosen.options.is_set("check_string"),
     )
 
 
-def texts(job: Job) -> Iterator[bytes]:
+def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
-    form = form_of(job)
-    if job.transport["message_prefix"]:
+    form = form_of(job, in_folder=in_folder)
+    if _setting(job, "message_prefix", in_folder=in_folder):
         yield _ended(job.expand("message_prefix"), crlf=form.crlf)
+    is_batch = bool(job.transport["use_bsmtp"])
+    if is_batch:
+        lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
+        lines += [f"RCPT TO:<{address.local_part}@{address.domain}>\n" for address in job.addresses]
+        yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
     yield from job.pieces(form)
-    if job.transport["message_suffix"]:
+    if _setting(job, "message_suffix", in_folder=in_folder):
         yield _ended(job.expand("message_suffix"), crlf=form.crlf)
+    if is_batch:
+        yield _ended(".\n", crlf=form.crlf)
 
 
 def _ended(text: str, *, crlf: bool) -> bytes:

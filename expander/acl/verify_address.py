@@ -59,10 +59,10 @@ def recipient(run: Run, text: str) -> str:
     verified = verify_address(ctx, address, is_recipient=True, options=wanted)
     run.debug(END)
     facts["recipient_verify_failure"] = verified.failure
+    facts["address_data"] = verified.address_data or ""
     word = _overridden(run, verified.outcome, options)
     if word == OK:
         if verified.outcome == OK:
-            facts["address_data"] = verified.address_data or ""
             facts["domain_data"] = verified.domain_data or facts.get("domain_data", "")
             facts["local_part_data"] = verified.local_part_data or facts.get("local_part_data", "")
         return OK

@@ -13,6 +13,19 @@ from expander.acl.plain import as_logged
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
     from expander.acl.run import Run
+    from expander.expand.context import Context
+
+
+TOLD = "warnings logged"
+"""Under this name the state has what was logged for the message in hand."""
+
+AROUND_MESSAGES = frozenset("rcpt mail predata mime dkim data prdr not_smtp".split())
+"""The phases in which header lines can be added."""
+
+WITHOUT_MESSAGE = (
+    'ACL "warn" with "message" setting found in a non-message ({}) ACL: '
+    "cannot specify header lines here: message ignored"
+)
 
 
 def warn(run: Run, word: str) -> None:
@@ -28,15 +41,24 @@ def warn(run: Run, word: str) -> None:
 def _take_effect(run: Run) -> None:
     message, log_message = run.message, run.log_message
     if log_message and log_message != message:
-        told: list[str] = run.ctx.state.setdefault("warnings logged", [])
+        told: list[str] = run.ctx.state.setdefault(TOLD, [])
         if log_message not in told:
             told.append(log_message)
             run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
-    if message:
+    if message and run.where not in AROUND_MESSAGES:
+        run.ctx.log(WITHOUT_MESSAGE.format(run.phase), panic=True)
+    elif message:
         add_header(cast("Acl", run), message)  # a context of its own class is one of the protocol
+
+
+def forget(ctx: Context) -> None:
+    """A new message: what was logged may be logged again."""
+    ctx.state.pop(TOLD, None)
 
 
 def who(run: Run) -> str:
     """The client as log lines name it, with a blank behind it; "" where there is none."""
     facts = run.ctx.facts
-    return f"H={client_of(run.ctx)} " if facts.get("sender_host_address") else ""
+    if facts.get("sender_host_address"):
+        return f"H={client_of(run.ctx)} "
+    return f"U={facts['sender_ident']} " if facts.get("sender_ident") else ""

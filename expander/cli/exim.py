@@ -37,6 +37,9 @@ IMITATED = {
     "bhc": "expander.cli.bh",
     "bF": "expander.cli.bf",
     "bf": "expander.cli.bf",
+    "bp": "expander.cli.queue_list",
+    "bs": "expander.cli.bs",
+    "bS": "expander.cli.bs",
 }
 """The module that does the work of a mode; where several modes are asked for, the first here is done."""
 
@@ -116,6 +119,10 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         ids = f"uid={caller.uid} gid={caller.gid} pid={begun.world.pid}"
         complain(f"Exim version {profile.version} {ids} D={bits:x}\n")
     mode = _mode(options)
+    if options.log_text is not None and mode != "bV":
+        from expander.cli import log_text
+
+        return log_text.run(begun)
     if mode is not None:
         if mode in GIVING_UP_RIGHTS:
             _become_exim(begun, in_session=mode in {"bh", "bhc"})
@@ -170,8 +177,6 @@ def _mode(options: Options) -> str | None:
     for mode in modes:
         if mode not in IMITATED and mode not in yielding:
             raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")
-    if options.log_text is not None and "bV" not in modes:
-        raise NotImitatedError("the option -z")
     wanted = [mode for mode in IMITATED if mode in modes and mode not in yielding]
     if wanted[:1] in (["bV"], ["bI"]) and options.arguments:
         raise NotImitatedError("receiving a message")

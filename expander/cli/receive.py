@@ -11,7 +11,8 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.queue.agent import Agent
-from expander.reception.local import LocalReception, RejectedError
+from expander.reception.local import LocalReception
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def run(run: Run) -> int:
         complain(f"exim: {problem.message}\n")
         return errors.FAILURE
     if message is None:
-        return 0
+        return errors.FAILURE  # as Exim has it where an ACL throws a message away
     hand_over(run, agent, [message.name])
     return 0
 

@@ -65,8 +65,11 @@ def _freeze(delivery: Delivery, group: list[Address]) -> None:
         message.done.pop(top.text, None)
     if not message.frozen:
         message.frozen = int(delivery.agent.world.clock.now())
-        delivery.ctx.log("Frozen (delivery error message)")
-        delivery.agent.spool.log(message.name, "*** Frozen (delivery error message)\n")
+        why = "message created with -f <>"
+        if message.is_local_error or not message.is_local:
+            why = "delivery error message"
+        delivery.ctx.log(f"Frozen ({why})")
+        delivery.agent.spool.log(message.name, f"*** Frozen ({why})\n")
 
 
 def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
@@ -164,8 +167,8 @@ def _introduction(delivery: Delivery, *, to_sender: bool) -> str:
         )
     return text + (
         f"\nA message sent by\n\n  <{delivery.message.sender}>\n\n"
-        "could not be delivered to one or more of its\n"
-        "recipients. The following address(es) failed:\n"
+        "could not be delivered to one or more of its recipients. The following\n"
+        "address(es) failed:\n"
     )
 
 
@@ -226,8 +229,6 @@ def _outputs(group: list[Address]) -> str:
 def returned(delivery: Delivery, boundary: str) -> bytes:
     """The part with the message itself, or as much of it as is returned, and the end of all parts."""
     options, message = delivery.ctx.options, delivery.message
-    if not options.get("bounce_return_message", True):
-        return to_bytes(f"--{boundary}--\n")
     limit = int(options.get("bounce_return_size_limit") or 0)
     with_body = bool(options.get("bounce_return_body", True)) and message.returns != 1
     is_limited = with_body and 0 < limit < len(message.body)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.values import listtext
-from drivers.values.commandline import cut
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
 def copies_to(ctx: Context, setting: str, recipient: str) -> str:
     """The addresses, commas between them, that get a copy of a bounce for a recipient."""
     for item in listtext.elements(setting):
-        words = list(cut(item))
-        if len(words) != 2:
+        words = item.split(None, 1)
+        if len(words) < 2:
             ctx.log(f'error while processing errors_copy list: missing second item in "{item}"')
             return ""
         try:

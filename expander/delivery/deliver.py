@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from drivers.api.routing import FAIL
-from drivers.api.text import Tainted
+from drivers.api.routing import FAIL, REPORT
+from drivers.api.text import Tainted, printing, to_bytes
+from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, routing
+from expander.delivery import bounce, lines, local, retrying, routing
 from expander.delivery.lines import Told
+from expander.delivery.references import references
 from expander.queue.spool import SpoolError
+from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
-    from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
 
@@ -39,13 +41,16 @@ class Delivery:
     def run(self) -> None:
         """Deliver as far as that is possible at this time, and write down what is left."""
         self._show_message()
+        self.ctx.state[REPORT] = self._report
         addresses = routing.recipients(self)
         ways = routing.Routing(self)
         addresses = self._system_filtered(addresses)
         if addresses:
             ways.run(addresses)
-        local.deliver(self, list(reversed(ways.queues.local)))
-        self._deliver_remote(list(reversed(ways.queues.remote)))
+        here = ways.without_duplicates(list(reversed(ways.queues.local)))
+        elsewhere = ways.without_duplicates(list(reversed(ways.queues.remote)))
+        local.deliver(self, here)
+        self._deliver_remote(elsewhere)
         for address in ways.duplicates:
             self._note_done(address)
         self._finish()
@@ -135,6 +140,11 @@ class Delivery:
         self.succeeded.append(address)
         self._note_done(address)
 
+    def expired(self, address: Address) -> None:
+        """An address was tried for long enough: it failed."""
+        self.failed.append(address)
+        self._note_done(address)
+
     def done_silently(self, address: Address) -> None:
         """The same for an address that something else was put in the place of."""
         self._note_done(address)
@@ -142,7 +152,7 @@ class Delivery:
     def put_off(self, addresses: list[Address], message: str, *, silently: bool = False) -> None:
         """None of these addresses can be delivered to at this time."""
         for address in addresses:
-            address.message, address.number = message or None, -1
+            address.message, address.number, address.waits = message or None, -1, True
             if silently:
                 self.deferred.append(address)
             else:
@@ -151,14 +161,21 @@ class Delivery:
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
         self.message.frozen = int(self.agent.world.clock.now())
-        self.ctx.log(f"Frozen {why}" if why else "Frozen")
+        self.ctx.log(f"Frozen {printing(why)}" if why else "Frozen")
         self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
-        from expander.reception.generated import submit
+        return generated.submit(self.agent, message, uid, reference=self.message.name)
 
-        return submit(self.agent, message, uid, reference=self.message.name)
+    def _report(self, recipient: str, subject: str, body: str) -> None:
+        """Mail what is wrong in a list or a filter."""
+        text = f"Auto-Submitted: auto-replied\nFrom: {bounce.from_line(self)}\nTo: {recipient}\n"
+        text += f"Subject: {subject}\n\n"
+        if self.told.is_new:
+            text += references(self.ctx)
+        report = Submitted("", (), to_bytes(text + body))
+        generated.submit(self.agent, report, reference=self.message.name, as_root=True)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""
@@ -175,7 +192,7 @@ class Delivery:
         for driver in (address.transport, address.router):
             if driver is not None and driver["disable_logging"]:
                 return
-        self.ctx.log(line)
+        self.ctx.log(line, panic=address.panics)
 
     def _note_done(self, address: Address) -> None:
         """An address is dealt with, and all whose last child it was."""
@@ -216,7 +233,11 @@ class Delivery:
             if address.transport is None:
                 self._without_transport(address)
                 continue
-            driver = address.transport.driver
+            if self.message.is_trial:
+                address.confirmation = "delivery bypassed by -N option"
+                self.delivered(address, "=", return_path="")
+                continue
+            driver, address.waits = address.transport.driver, True
             address.number, address.message = (
                 -1,
                 f"the {driver} transport is not supported by eximulate yet",
@@ -230,9 +251,9 @@ class Delivery:
 
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
+        if self.deferred:
+            retrying.expire(self)
         if self.failed:
-            from expander.delivery import bounce
-
             bounce.send(self)
         if self.deferred:
             self._leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
-from drivers.api.transports import DEFER, FILTER_FAILED, PANIC, Failure, Form
+from drivers.api.transports import DEFER, FAIL, FILTER_FAILED, PANIC, Failure, Form
 from drivers.values.commandline import cut
 from expander.delivery import content
 from grammar.record import replaced
@@ -34,7 +34,10 @@ def filtered(job: LocalJob, command: str, form: Form) -> Iterator[bytes]:
             words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid)
         )
     except TimeoutError:
-        raise Failure(DEFER, 0, "transport filter timeout while writing to pipe") from None
+        chosen = job.transport
+        fails = "timeout_defer" in chosen.options and not chosen["timeout_defer"]
+        timed_out = "transport filter timeout while writing to pipe"
+        raise Failure(FAIL if fails else DEFER, 0, timed_out) from None
     except OSError as problem:
         raise Failure(
             DEFER, FILTER_FAILED, f"transport filter process failed ({problem.errno or 0})"

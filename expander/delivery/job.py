@@ -13,7 +13,7 @@ from expander.delivery import content
 from expander.routing import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.routing import Address, Router
     from drivers.api.transports import Submitted
@@ -97,9 +97,25 @@ class LocalJob:
         """Hand in a message under the numbers of this delivery: its identification."""
         return self.delivery.submit(message, self.uid)
 
-    def hint(self, database: str, key: str) -> Mapping[str, object] | None:
-        """What is remembered under a key."""
-        return self.delivery.agent.hints.read(database, key)
+    def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
+        """True if the file of replies says that one went to ``key``; else that is noted there."""
+        from expander.delivery import reply_file
+
+        return reply_file.is_known(self, path, key, now, again, limit)
+
+    def has_transport(self, name: str) -> bool:
+        """True if there is a transport of that name."""
+        return self.delivery.agent.config.instance("transport", name) is not None
+
+    def references(self) -> str:
+        """The lines ``In-Reply-To:`` and ``References:`` of a reply."""
+        from expander.delivery.references import references
+
+        return references(self.ctx, replies=True)
+
+    def stamp(self) -> str:
+        """The time as log lines begin with it."""
+        return self.delivery.agent.logs.stamp()
 
     def _return_path(self) -> str:
         """The sender that the message leaves with."""

@@ -96,8 +96,10 @@ def delivered(address: Address, told: Told, mark: str, *, return_path: str, took
         parts.append(f"S={size}")
     if address.transport is not None and is_local(address.transport) and address.hosts:
         parts.append(f"H={address.hosts[0].name}")
+    elif address.hosts:
+        parts.append(f"H={address.hosts[0].name} [{address.hosts[0].address}]")
     text = " ".join(parts) + address.shadow
-    if told.wants("smtp_confirmation") and address.confirmation:
+    if told.wants("smtp_confirmation", default=True) and address.confirmation:
         text += f' C="{address.confirmation}"'
     return text + _times(told, took)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError, Refused
-from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure
+from drivers.api.text import SPACE, printing
+from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
 from expander.delivery.job import LocalJob
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ def _batch_id(delivery: Delivery, transport: Router, address: Address) -> str | 
     text = transport["batch_id"]
     if not text:
         return None
-    delivery.ctx.facts["domain"], delivery.ctx.facts["local_part"] = address.domain, address.local_part
+    facts = delivery.ctx.facts
+    facts["domain"], facts["local_part"] = address.domain, address.local_part
+    facts["address_data"] = address.inherited.address_data or ""
     try:
         return delivery.ctx.expand(str(text))
     except EximError:
@@ -105,10 +108,14 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
     try:
         job = LocalJob(delivery, group, transport)
         return_path = job.return_path
-        run(job)
+        try:
+            run(job)
+        except PassedOn as other:
+            job = _passed_on(delivery, group, str(other))
         size = job.written
     except Failure as failure:
         _spread(delivery, group, failure)
+    _look_at_output(delivery, group, transport)
     took = delivery.agent.world.clock.now() - started
     mark = "="
     for address in group:
@@ -118,6 +125,16 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             mark = "-"
         else:
             settle(delivery, address)
+
+
+def _passed_on(delivery: Delivery, group: list[Address], name: str) -> LocalJob:
+    """Deliver by another transport in the place of the first. Raises `Failure`."""
+    found = next(known for known in delivery.agent.config.transports if known.name == name)
+    for address in group:
+        address.transport = found
+    job = LocalJob(delivery, group, found)
+    run(job)
+    return job
 
 
 def run(job: LocalJob) -> None:
@@ -136,16 +153,40 @@ def run(job: LocalJob) -> None:
         raise Failure(DEFER, UNKNOWN, problem.message) from None
 
 
+def _look_at_output(delivery: Delivery, group: list[Address], transport: Router) -> None:
+    """Log what a command has written, and let it be returned, as the options want it."""
+    address = group[0]
+    if not address.output or transport.driver != "pipe":
+        address.output = b""
+        return
+    is_logged = (
+        transport["log_output"]
+        or (address.result == FAIL and transport["log_fail_output"])
+        or (address.result == DEFER and transport["log_defer_output"])
+    )
+    if is_logged:
+        line = address.output.partition(b"\n")[0].decode("latin-1").rstrip(SPACE)
+        shown = printing(line)
+        delivery.ctx.log(f"<{address.text}>: {transport.name} transport output: {shown}")
+    errors = address.inherited.errors_address
+    is_wanted = bool(delivery.message.sender) or bool(errors)
+    if is_wanted and transport["return_output"]:
+        for other in group:
+            other.result = FAIL
+            if not other.number and not other.message:
+                other.message = "return message generated"
+    elif not (is_wanted and transport["return_fail_output"] and address.result == FAIL):
+        address.output = b""
+
+
 def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> None:
-    outcome = failure.outcome
-    if outcome == PANIC:
-        outcome = DEFER
-        delivery.ctx.log(failure.message, panic=True) if not failure.message else None
+    outcome = DEFER if failure.outcome == PANIC else failure.outcome
     for address in group:
         address.result = outcome
         address.number, address.more = failure.number, failure.more
         address.message = failure.message or None
-        address.freezes = failure.freezes or failure.outcome == PANIC
+        address.freezes = failure.freezes
+        address.panics = failure.outcome == PANIC
 
 
 def settle(delivery: Delivery, address: Address) -> None:

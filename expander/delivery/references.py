@@ -18,8 +18,9 @@ MOST = 12
 def references(ctx: Context, *, replies: bool = False) -> str:
     """The line with its newline; "" where the message has no identification.
 
-    It names the messages that the message refers to, and the message itself at the end. Where the line would
-    be too long those behind the first are left out. With ``replies`` the line ``In-Reply-To:`` precedes it.
+    It names the messages that the message refers to, and the message itself at the end. Where these are too
+    many, or the line would be too long, those behind the first are left out. With
+    ``replies`` the line ``In-Reply-To:`` precedes it.
     """
     by_name: dict[str, str] = {}
     for name, text in ctx.headers or ():
@@ -27,11 +28,13 @@ def references(ctx: Context, *, replies: bool = False) -> str:
     own = _ID.search(by_name.get("message-id", ""))
     earlier = by_name.get("references", by_name.get("in-reply-to", ""))
     found = _ID.findall(earlier)
+    while len(found) > MOST:
+        del found[1]
     if own is not None:
         found.append(own[0])
     if not found:
         return ""
-    while len(found) > 2 and (len(found) > MOST or _length(found) > LONGEST_LINE):
+    while len(found) > 2 and _length(found) > LONGEST_LINE:
         del found[1]
     text = f"In-Reply-To: {own[0]}\n" if replies and own is not None else ""
     return f"{text}References: {' '.join(found)}\n"

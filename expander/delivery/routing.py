@@ -10,6 +10,7 @@ from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.routing import rewriting
 from expander.routing.engine import Engine, Queues
+from expander.routing.filter_file import BAD_REPLY
 from expander.routing.splitting import split
 from expander.routing.verify import errors_address
 
@@ -22,7 +23,6 @@ _FORBIDDEN = {
     "file": (-12, "delivery to file forbidden"),
     "reply": (-13, "autoreply forbidden"),
 }
-BAD_REPLY = ">**bad-reply**"
 
 
 class Routing:
@@ -60,7 +60,6 @@ class Routing:
         address.unique = f"{address.text}:{_top(address).text}" if address.kind != "reply" else key
         if not address.is_allowed:
             address.number, address.message = _FORBIDDEN[address.kind]
-            address.transport = None
             delivery.fail(address)
             return
         if address.text.startswith(BAD_REPLY):
@@ -69,8 +68,9 @@ class Routing:
             delivery.fail(address)
             return
         if address.transport is None:
-            address.number = -30 if address.message else -1
-            delivery.defer(address, routing=False)
+            address.number = -30 if address.router is not None else -1
+            address.panics = True
+            delivery.defer(address, routing=True)
             return
         if address.unique in delivery.message.done:
             return
@@ -100,13 +100,19 @@ class Routing:
         if self._is_held(address):
             return False
         done = delivery.message.done
-        if address.unique in done or address.text in done:
-            return False
-        if address.unique in self._known:
-            self._repeat(address)
-            return False
-        self._known[address.unique] = address
-        return True
+        return address.unique not in done and address.text not in done
+
+    def without_duplicates(self, addresses: list[Address]) -> list[Address]:
+        """The addresses that were routed, in their order, each but once."""
+        kept = []
+        for address in addresses:
+            if not address.kind:
+                if address.unique in self._known:
+                    self._repeat(address)
+                    continue
+                self._known[address.unique] = address
+            kept.append(address)
+        return kept
 
     def _is_held(self, address: Address) -> bool:
         held = self.ctx.options.get("hold_domains")

@@ -8,6 +8,7 @@ from drivers.api.errors import EximError
 from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted, from_bytes
 from expander.filters.run import interpret
+from expander.routing.filter_file import reply_text, write_logs
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
@@ -36,9 +37,10 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
         ctx, text, is_system=True, is_first_delivery=message.is_first, is_thawed=message.is_thawed,
         allowed=frozenset({"fail", "freeze", "defer"}),
     )  # fmt: skip
+    write_logs(ctx, found.logged)
     if found.outcome == "error":
         ctx.log(f"Error in system filter: {found.message}", panic=True)
-        delivery.put_off(addresses, "error in system filter: " + found.message)
+        delivery.put_off(addresses, "", silently=True)
         return []
     _change_header(delivery, found)
     if found.outcome in {"fail", "freeze", "defer"}:
@@ -97,18 +99,22 @@ def _originals(addresses: list[Address]) -> str:
 
 def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
     ctx, kind = delivery.ctx, "" if wanted.kind == "address" else wanted.kind
-    text = f">{wanted.text}" if kind == "reply" else wanted.text
+    text = {"reply": reply_text, "pipe": "|{}".format}.get(kind, str)(wanted.text)
     address = Address(text if kind else Tainted(text), unique=text, kind=kind, parent=parent)
     address.inherited.errors_address = "" if wanted.ignores_errors else wanted.errors_to or None
     address.ignores_errors = wanted.ignores_errors
     if not kind:
         return address
-    address.mode, address.reply, address.expands = wanted.mode, wanted.options, kind == "pipe"
+    address.mode, address.expands = wanted.mode, kind == "pipe"
+    address.reply = {**wanted.options, "to": wanted.text} if kind == "reply" else None
     option = _TRANSPORTS["folder" if kind == "file" and text.endswith("/") else kind]
+    ctx.facts[f"address_{kind}"] = wanted.text
     try:
         name = ctx.expand(str(ctx.options.get(option) or ""))
     except EximError:
         name = ""
+    finally:
+        ctx.facts.pop(f"address_{kind}")
     address.uid, address.gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
     if address.uid is not None and address.gid is None:
         account = ctx.world.users.user(str(address.uid))

@@ -51,18 +51,24 @@ def read_message(
     *,
     is_envelope_line: Callable[[str], bool] = never,
     dot_ends: bool = True,
+    mends_line_ends: bool = False,
 ) -> ReadMessage:
     """Read a message as Exim reads one from a file or from its standard input.
 
     ``is_envelope_line`` tells whether a line before all others is the ``From`` line that
     mailboxes and UUCP put there (the main option ``uucp_from_pattern``). ``dot_ends`` is false
-    under ``-oi``: then a dot alone on a line is part of the message. Never raises.
+    under ``-oi``: then a dot alone on a line is part of the message. ``mends_line_ends`` makes newlines of
+    all line ends in the body, CR and LF and CR alone. Never raises.
     """
     reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
     reader.run()
-    body, lines = _body(
-        b"" if reader.ended else reader.body_start + data[reader.position :], dot_ends=dot_ends
-    )
+    rest = b"" if reader.ended else reader.body_start + data[reader.position :]
+    if mends_line_ends and b"\r" in rest:
+        # A dot ends the message behind a newline alone: where CR stands for one it does not.
+        body, _ = _body(rest.replace(b"\r\n", b"\n"), dot_ends=dot_ends)
+        body, lines = _body(body.replace(b"\r", b"\n"), dot_ends=False)
+    else:
+        body, lines = _body(rest, dot_ends=dot_ends)
     received = sum(1 for name, _ in reader.headers if lower(name.rstrip(" \t")) == "received")
     facts = {
         "message_size": str(reader.size + len(body)),
@@ -70,7 +76,7 @@ def read_message(
         "message_linecount": str(reader.lines + lines),
         "body_linecount": str(lines),
         "body_zerocount": str(body.count(b"\0") + reader.stray.count("\0")),
-        "max_received_linelength": str(reader.longest),
+        "max_received_linelength": str(max(reader.longest, _longest(body))),
         "received_count": str(received + 1),
     }
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
@@ -86,6 +92,11 @@ def _body(data: bytes, *, dot_ends: bool) -> tuple[bytes, int]:
     dot = _DOT_IN_BODY.search(data)
     body = data[: dot.start()] if dot else data
     return body, sum(1 for line in body.split(b"\n") if line) + (dot is not None and not body)
+
+
+def _longest(body: bytes) -> int:
+    """The length of the longest line."""
+    return max(map(len, body.split(b"\n")))
 
 
 class _HeaderReader:

@@ -51,10 +51,12 @@ class Logs:
     def reject(self, text: str, headers: str = "") -> None:
         """A line for main and reject log; the header lines go to the reject log alone."""
         self.write(text, (MAIN,))
+        self.rejected(text, headers)
+
+    def rejected(self, text: str, headers: str = "") -> None:
+        """The same for the reject log alone."""
         if self._writes_rejects and self._pattern:
-            separator = "-" * 10 + "-" * 70 if headers else ""
-            body = f"{headers}{separator}\n" if headers else ""
-            self._append(REJECT, f"{self._stamped(text)}\n{body}")
+            self._append(REJECT, f"{self._stamped(text)}\n{headers}")
 
     def write(self, text: str, logs: tuple[str, ...]) -> None:
         """A line for some logs."""

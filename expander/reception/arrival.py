@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.text import printing
 from expander.config.log_selector import is_on
 from expander.queue.envelope_file import kind
 
@@ -64,12 +65,18 @@ def line(ctx: Context, message: Message, *, reference: str = "") -> str:
     ):
         parts.append(f"id{'' if was_given else '*'}={identification}")
     if is_on(selected, "subject") and ctx.expand("${if def:h_subject:{y}}"):
-        parts.append(f'T="{ctx.expand("$h_subject:")}"')
+        parts.append(subject(ctx))
     if is_on(selected, "received_sender"):
         parts.append(f"from <{message.sender}>")
     if is_on(selected, "received_recipients"):
         parts.append(f"for {' '.join(recipient.address for recipient in message.recipients)}")
     return " ".join(parts)
+
+
+def subject(ctx: Context) -> str:
+    """The subject in quotes, in one line."""
+    text = printing(ctx.expand("$h_subject:").replace("\\", "\\\\").replace('"', '\\"'))
+    return f'T="{text}"'
 
 
 def reject_headers(ctx: Context, sender: str, recipients: Sequence[str]) -> str:

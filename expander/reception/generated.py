@@ -5,32 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
-from expander.reception.local import LocalReception, RejectedError
+from expander.reception.local import LocalReception
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from drivers.api.outside import Account
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
 
 
-def submit(agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "") -> str:
+def submit(
+    agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "", as_root: bool = False
+) -> str:
     """Take in a message and deliver it at once: its identification, "" if it is not taken.
 
-    ``uid`` is the user who hands it in, None for Exim itself; ``reference`` the message that it is about.
+    ``uid`` is the user who hands it in, None for Exim itself, unless the superuser does it ``as_root``;
+    ``reference`` is the message that it is about.
     """
     own = agent.own_account()
     account = own
     if uid is not None and uid != own.uid:
         account = agent.world.users.user(str(uid)) or own
+    if as_root:
+        account = agent.world.users.user("root") or own
     submission = Submission(
         account,
         sender=message.sender,
-        is_trusted=account is own or uid == 0,
+        is_trusted=account is own or as_root or uid == 0 or _is_trusted(agent, account),
         from_headers=not message.recipients,
         recipients=list(message.recipients),
         dot_ends=False,
         reference=reference,
         is_local_error=uid is None,
+        is_generated=uid is not None,
     )
     reception = LocalReception(agent, submission, agent.context())
     agent.log_from(reception.ctx, reception.name)
@@ -42,3 +50,9 @@ def submit(agent: Agent, message: Submitted, uid: int | None = None, *, referenc
         return ""
     agent.deliver_with(taken.name)
     return taken.name
+
+
+def _is_trusted(agent: Agent, account: Account) -> bool:
+    """True if the account may give senders of others."""
+    options = agent.config.options
+    return account.uid in (options["trusted_users"] or ()) or account.gid in (options["trusted_groups"] or ())

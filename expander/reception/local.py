@@ -25,6 +25,8 @@ from expander.message.submission import (
 from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
+from expander.reception.judging import judged
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
 from expander.rewriting.address import permitted
@@ -34,35 +36,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from expander.expand.context import Context
-    from expander.message.headers import Header, ReadMessage
+    from expander.message.headers import Header
     from expander.queue.agent import Agent
     from expander.reception.submission import Submission
-
-
-class RejectedError(Exception):
-    """A message is not taken: ``kind`` says why, ``text`` is what the submitter is told.
-
-    ``data`` is the message as far as it was read, ``bad`` are addresses with what is wrong with them.
-    """
-
-    def __init__(
-        self, kind: str, text: str = "", data: bytes = b"", bad: Sequence[tuple[str, str]] = ()
-    ) -> None:
-        super().__init__(text)
-        self.kind = kind
-        self.text = text
-        self.data = data
-        self.bad = list(bad)
 
 
 class LocalReception:
     """Takes one message in; ``ctx`` is a context of its own."""
 
-    def __init__(self, agent: Agent, submission: Submission, ctx: Context) -> None:
+    def __init__(self, agent: Agent, submission: Submission, ctx: Context, name: str = "") -> None:
         self.agent = agent
         self.submission = submission
         self.ctx = ctx
-        self.name = agent.new_name()
+        self.name = name or agent.new_name()
         self.sender = ""
         self.discarded = ""
         self._by_envelope = False
@@ -77,15 +63,19 @@ class LocalReception:
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
-        found = read_message(data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends)
+        found = read_message(
+            data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends, mends_line_ends=True
+        )
         if submission.from_headers and not found.headers and not data.strip():
             raise RejectedError("no recipients", data=data)
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
         ctx.body = found.stray.encode("latin-1") + found.body
+        if ctx.body and not ctx.body.endswith(b"\n"):
+            ctx.body += b"\n"
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
-        headers, recipients = self._header(found, data)
+        headers, recipients = self._header(found.headers, data)
         message = Message(
             self.name,
             self.sender,
@@ -96,14 +86,27 @@ class LocalReception:
         )
         message.body = ctx.body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
-        message.is_local = not ctx.facts.get("sender_host_address")
+        message.is_local = submission.sender is None or not submission.is_trusted
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted
         self._with_received(headers, recipients)
-        controls = self._judged(recipients)
+        controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
         return self._kept(message, controls)
+
+    def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
+        """Let the context have the header lines as they are kept: the sender and the recipients.
+
+        For messages whose envelope is known beforehand. Raises ``ExpansionError``.
+        """
+        given = self.submission.sender or ""
+        self.sender = given
+        if not self.submission.is_trusted and not self._may_set(given):
+            self.sender = own_address(self.ctx, self.submission.account)
+        lines, recipients = self._header(headers, b"")
+        self._with_received(lines, recipients)
+        return self.sender, recipients
 
     def _begin(self) -> None:
         """Let the variables tell who hands the message in."""
@@ -185,12 +188,10 @@ class LocalReception:
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _header(self, message: ReadMessage, data: bytes) -> tuple[list[Header], list[str]]:
+    def _header(self, given: Sequence[Header], data: bytes) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
-        headers = without_named(
-            message.headers, {name for option, name in ENVELOPE.items() if options[option]}
-        )
+        headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
         resent = qualify.is_resent(headers)
         sender_line = "resent-sender" if resent else "sender"
         keeps_sender = (
@@ -239,7 +240,7 @@ class LocalReception:
             full_name = full_name_of(self.ctx, submission.account) if is_own and not self._by_envelope else ""
         written = phrase(full_name, str(self.ctx.options.get("headers_charset") or "UTF-8"))
         sender = self.sender
-        if not (sender or submission.is_trusted):
+        if not sender and (submission.is_generated or not submission.is_trusted):
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
 
@@ -308,28 +309,6 @@ class LocalReception:
         text = arrival.received(ctx, recipients)
         ctx.headers = [*([("Received", text)] if text else []), *headers]
 
-    def _judged(self, recipients: list[str]) -> LocalControls:
-        """Ask the ACL for such messages. Raises `RejectedError`."""
-        ctx, controls = self.ctx, LocalControls(self)
-        ctx.facts["recipients"] = Tainted(", ".join(recipients))
-        ctx.facts["recipients_list"] = Tainted(":".join(text.replace(":", "::") for text in recipients))
-        ctx.facts["recipients_count"] = str(len(recipients))
-        text = ctx.options.get("acl_not_smtp")
-        if not text:
-            return controls
-        verdict = check_acl(ctx, "not_smtp", str(text), controls)
-        if verdict.word == "DISCARD":
-            self.discarded = f": {verdict.log_message}" if verdict.log_message else " "
-            recipients.clear()
-        elif verdict.word != "OK":
-            who = arrival.host_and_ident(ctx)
-            said = f": {verdict.log_message}" if verdict.log_message else ""
-            line = f"{self.name} F=<{self.sender}> {who}rejected by non-SMTP ACL{said}"
-            self.agent.logs.reject(line, arrival.reject_headers(ctx, self.sender, recipients))
-            told = verdict.message or "message rejected by ACL"  # what Exim says itself
-            raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))
-        return controls
-
     def _kept(self, message: Message, controls: LocalControls) -> Message | None:
         ctx = self.ctx
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
@@ -342,9 +321,7 @@ class LocalReception:
         line = arrival.line(ctx, message, reference=self.submission.reference)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")
-            self.agent.logs.main(
-                f"{self.name} => blackhole (non-SMTP ACL discarded recipients){self.discarded.rstrip()}"
-            )
+            self.agent.logs.main(f"{self.name} => blackhole ({self.discarded}")
             self.agent.logs.main(f"{self.name} Completed")
             return None
         self.agent.spool.keep(message)
@@ -377,7 +354,3 @@ def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tup
         and member.text.strip(SPACE)
         and "empty" not in member.outcome.message
     ]
-
-
-def _as_data(headers: Sequence[Header]) -> bytes:
-    return "".join(text for _, text in headers).encode("latin-1") + b"\n"

@@ -21,7 +21,8 @@ class Submission(State):
     the name that goes with it, None for that of the account. ``recipients`` are those of the arguments;
     ``from_headers`` lets header lines name them. ``is_fixed`` lets missing header lines be added,
     ``qualifies`` domains. ``facts`` are variables that the caller tells (``-oM...``); ``reference`` is the
-    message that this one answers. ``is_local_error`` marks what was generated here about another message.
+    message that this one answers. ``is_local_error`` marks what was generated here about another message,
+    ``is_generated`` whatever a transport has made.
     """
 
     account: Account
@@ -37,6 +38,7 @@ class Submission(State):
     reference: str = ""
     protocol: str = "local"
     is_local_error: bool = False
+    is_generated: bool = False
     is_trial: bool = False
 
 

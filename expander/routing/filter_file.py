@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
-from drivers.api.errors import Failed
-from drivers.api.routing import Address, FilterResult
+from drivers.api.errors import Failed, Refused
+from drivers.api.routing import REPORT, Address, FilterResult
+from drivers.api.text import SPACE, to_bytes
+from drivers.values import mailbox
 from expander.routing.telling import tell
 
 if TYPE_CHECKING:
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
     from drivers.api.filters import Delivery
     from drivers.api.routing import Options, Work
     from expander.expand.context import Context
+
+BAD_REPLY = ">**bad-reply**"
+"""What stands among addresses for a reply whose recipients are no addresses."""
 
 PERMISSIONS = {"allow_defer": "defer", "allow_fail": "fail", "allow_freeze": "freeze"}
 SETTINGS = (
@@ -41,8 +47,34 @@ def _exim(work: Work, text: str, rights: Options) -> FilterResult:
         found = interpret(ctx, text, allowed=allowed, may_log=may_log)
     finally:
         ctx.headers = before
+    if REPORT in ctx.state:  # mail is delivered
+        write_logs(ctx, found.logged)
     children = list(_deliveries(work, found.deliveries, rights))
     return FilterResult(found.outcome, children, found.message or None)
+
+
+def reply_text(recipients: str) -> str:
+    """How a reply stands among addresses: the addresses that it goes to, behind a sign."""
+    try:
+        found = [mailbox.parse(piece).address for piece in mailbox.split(recipients) if piece.strip(SPACE)]
+    except Failed:
+        return BAD_REPLY
+    return f">{','.join(found)}" if found else BAD_REPLY
+
+
+def write_logs(ctx: Context, logged: Iterable[tuple[str, int, str]]) -> None:
+    """Append to the files what a filter has logged; one that cannot be written is left."""
+    for path, mode, text in logged:
+        try:
+            file = ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
+        except (OSError, Refused) as problem:
+            reason = getattr(problem, "strerror", None) or str(problem)
+            ctx.log(f"filter log file {path} could not be opened: {reason}")
+            continue
+        try:
+            file.write(to_bytes(text))
+        finally:
+            file.close()
 
 
 def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> Iterator[Address]:
@@ -51,10 +83,12 @@ def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> 
             text = work.rewritten(delivery.text, by_rules=bool(rights["rewrite"]))
             child = Address(text, unique=text)
         elif delivery.kind == "reply":
-            child = Address(f">{delivery.text}", unique=f">{delivery.text}", kind="reply")
-            child.reply = delivery.options
+            text = reply_text(delivery.text)
+            child = Address(text, unique=text, kind="reply")
+            child.reply = {**delivery.options, "to": delivery.text}
         else:
-            child = Address(delivery.text, unique=delivery.text, kind=delivery.kind)
+            text = f"|{delivery.text}" if delivery.kind == "pipe" else delivery.text
+            child = Address(text, unique=text, kind=delivery.kind)
             child.mode, child.expands = delivery.mode, delivery.kind == "pipe"
         if delivery.ignores_errors:
             child.inherited.errors_address = ""

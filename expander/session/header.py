@@ -36,6 +36,8 @@ def arrive(session: Session, headers: Sequence[Header], name: str) -> int:
     send some without a domain, all are rewritten, and ``Received:`` comes first. ``name`` is the message's
     identification. Raises ``ExpansionError``.
     """
+    if session.arrive_with is not None:
+        return session.arrive_with(session, headers, name)
     ctx, options = session.ctx, session.ctx.options
     lines = without_named(headers, {name for option, name in ENVELOPE.items() if options.get(option)})
     ctx.headers = lines

@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
 from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
+from expander.session.replies import OWN_CODE
 from expander.session.sizes import size_limit
-from expander.session.verified_name import is_verified
+from expander.session.verified_name import is_deferred, is_verified, new_name
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -46,23 +47,25 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.esmtp = command == "EHLO"  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
-        words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
-        ctx.log(f"rejected {command} from {logline.client(session)}: {words}")
+        shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+        words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
+        logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            last = facts["smtp_command"]
-            dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            ctx.log(f"SMTP call from {logline.client(session)} dropped: {dropped}")
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
+    new_name(ctx)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
     _prepare_spf(session)
     verdict = session.judge("helo")
     if verdict.word != OK:
@@ -75,13 +78,31 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.reset()
     session.hello_seen = True
     protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
+    if not facts.get("sender_host_address"):
+        protocol = "local-bsmtp" if session.is_batch else f"local-{protocol}"
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
-    lines = [verdict.message or _greeting(session, name)]
+    code, text = _with_code(session, _one_line(session, verdict.message))
+    lines = [text or _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)
-    session.say("".join(f"250-{line}\r\n" for line in lines[:-1]) + f"250 {lines[-1]}\r\n")
+    session.say("".join(f"{code}-{line}\r\n" for line in lines[:-1]) + f"{code} {lines[-1]}\r\n")
+
+
+def _with_code(session: Session, message: str) -> tuple[str, str]:
+    """The code of the reply, which a message can bring itself, and what is left of the message."""
+    text = session.with_right_code(250, message)
+    own = OWN_CODE.match(text)
+    return ("250", text) if own is None else (own[1], text[own.end() :])
+
+
+def _one_line(session: Session, message: str) -> str:
+    """The first line of a message of the ACL; there must be no other."""
+    if "\n" in message:
+        words = "EHLO/HELO response must not contain newlines: message truncated"
+        session.ctx.log(f"{words}: {printing(message)}", panic=True)
+    return message.partition("\n")[0]
 
 
 def _prepare_spf(session: Session) -> None:
@@ -104,16 +125,16 @@ def _greeting(session: Session, name: str) -> str:
     ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
     shown = facts.get("sender_host_name") or name
     host = session.ctx.expand("$smtp_active_hostname")
+    if not facts.get("sender_host_address"):
+        return f"{host} Hello {facts.get('sender_ident', '')}{f' at {name}' if name else ''}"
     return f"{host} Hello {ident}{shown} [{facts.get('sender_host_address', '')}]"
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
-    session.say(f"550 {command} argument does not match calling host\r\n")
-    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    session.ctx.log(f"{words} does not match calling host")
-    session.ctx.facts.pop("sender_helo_name", None)
-    logline.set_client(session)
-    session.hello_seen = False
+    """Refuse the name. What the client has said before remains: another name, and a message that it began."""
+    code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
+    session.say(f"{code} {command} argument does not match calling host\r\n")
+    logline.log_refusal(session, f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:

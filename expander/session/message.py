@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import to_bytes
+from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
+from drivers.values.log_selector import selects
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy, signatures
+from expander.session import arrival, controls, headerlimits, logline, mailbox_copy, prdr, signatures
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -57,6 +58,7 @@ def begin_data(session: Session, _argument: str) -> None:
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
+    session.reception.begun = session.ctx.world.clock.now()
     session.wants = "lines"
 
 
@@ -74,6 +76,7 @@ def begin_chunk(session: Session, argument: str) -> None:
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
+        session.reception.begun = session.ctx.world.clock.now()
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
@@ -165,7 +168,7 @@ def complete(session: Session) -> None:
     data = reception.lines.in_memory()
     name = identification(session)
     signatures.announce(session, data)
-    if data[:1] not in {b"", b"\n"}:
+    if data[:1] not in {b"", b"\n"} and data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
@@ -197,9 +200,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        who = logline.client(session, labelled=True)
-        numbers = f"read={reception.size} max={limit}"
-        ctx.log(f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        if selects(ctx, "size_reject"):
+            who = logline.client(session, labelled=True)
+            numbers = f"read={reception.size} max={limit}"
+            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)
@@ -208,13 +212,21 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
+    if headerlimits.exceeded(session, message.headers):
+        return False
     ctx.headers = message.headers
-    state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
+    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
+        state.identification = ctx.expand("${address:$h_message-id:}")
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
+    ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in state.recipients if text)
+    kept = prdr.each(session) if prdr.applies(session) else ""
+    if kept == prdr.NONE:
+        prdr.summary(session, name, kept)
+        return False
     said = _judged(session, data)
     if said is None:
         return False
@@ -228,14 +240,22 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
+    _answer(session, name, said, kept)
+    return True
+
+
+def _answer(session: Session, name: str, said: str, kept: str) -> None:
+    """Tell the client that its message was taken, or what a control wants it to be told."""
     fake = controls.faked(session)
+    if kept:
+        prdr.summary(session, name, kept)
+        return
     if fake is not None:
         session.reply(*fake)
     else:
         session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
-    return True
 
 
 def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
@@ -298,6 +318,9 @@ def _judged(session: Session, data: bytes) -> str | None:
         return None
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -311,14 +334,13 @@ def _judged(session: Session, data: bytes) -> str | None:
 
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
-    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
-    if not acl or not mime_acl.is_mime(session.ctx):
+    state, is_batch = session.mail, session.is_batch
+    session.ctx.facts.update(mime_acl.NONE_YET)
+    if not mime_acl.is_wanted(session.ctx, "acl_not_smtp_mime" if is_batch else "acl_smtp_mime"):
         return True
-    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    verdict = mime_acl.check_parts(session.ctx, session.as_mailbox(), lambda: session.judge("mime"))
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)
@@ -341,17 +363,3 @@ def _log_arrival(session: Session, total_size: int) -> None:
         why = f": {state.discarded_why}" if state.discarded_why else ""
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")
-
-
-def lost(session: Session) -> None:
-    """The client is gone before the message has ended."""
-    reception = session.reception
-    assert reception is not None
-    data = reception.lines.in_memory() or reception.held
-    place = "after header" if data else "header"
-    if data[:1] not in {b"", b"\n"}:
-        client_in(session.ctx, "ignore_fromline_hosts")
-    session.say("421 Lost incoming connection\r\n")
-    who = logline.client(session)
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data ({place})")
-    session.end("connection-lost")

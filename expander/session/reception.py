@@ -33,7 +33,7 @@ class Reception(State):
     beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped.
+    is read to be dropped. ``begun`` is the time when it began.
     """
 
     lines: Store
@@ -49,6 +49,7 @@ class Reception(State):
     is_refused: bool = False
     chunk: int = 0
     left: int = 0
+    begun: float = 0.0
 
     def add(self, text: bytes) -> None:
         """Keep what came, as far as it is not too much."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-_OWN_CODE = re.compile(r"([0-9]{3})(?:[ \t\n]([245]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
+OWN_CODE = re.compile(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
 
 
 def right_code(code: str, text: str) -> tuple[str, str]:
     """The complaint about a message's own code of another class, and the message with the right code."""
-    own = _OWN_CODE.match(text)
+    own = OWN_CODE.match(text)
     if own is None or own[1][0] == code[0]:
         return "", text
     complaint = f'configured error code starts with incorrect digit (expected {code[0]}) in "{text}"'
-    return complaint, f"{code}{text[3:]}"
+    return complaint, f"{code} {text[own.end() :]}"
 
 
 def reply(code: str, text: str, *, goes_on: bool = False) -> str:
@@ -23,7 +23,7 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     and then with an extended code, which stands on each line.
     """
     extended = ""
-    own = _OWN_CODE.match(text)
+    own = OWN_CODE.match(text)
     if own is not None:
         if own[1][0] == code[0]:
             code = own[1]

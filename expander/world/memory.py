@@ -124,6 +124,7 @@ class MemoryPrograms:
         merge_stderr: bool = False,
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
+        umask: int | None = None,
     ) -> Finished:
         """What the script for the command's path gives."""
         script = self._scripts.get(argv[0]) if argv else None
@@ -167,6 +168,9 @@ class MemoryLink:
         """What the server has said so far; a server that has nothing to say has hung up."""
         found, self._coming = self._coming[:size], self._coming[size:]
         return found
+
+    def end_sending(self) -> None:
+        """The server has all that it gets."""
 
     def close(self) -> None:
         """Nobody listens any more."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Clock, Dns, World
+    from drivers.api.outside import Clock, Dns, Storage, World
 
 
 class PatientClock:
@@ -34,6 +34,7 @@ class SessionWorld:
     def __init__(self, world: World, pid: int, clock: Clock | None = None) -> None:
         self._inner = world
         self.files = world.files
+        self.storage = world.storage
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets
@@ -48,3 +49,8 @@ class SessionWorld:
     def dns(self) -> Dns:
         """The other world's."""
         return self._inner.dns
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The other world's."""
+        return self._inner.storage

@@ -114,7 +114,11 @@ def _as_system(name: str) -> str:
     return os.fsdecode(name.encode("latin-1"))
 
 
-TEST_BUILD = {"headers_charset": "ISO-8859-1", "smtputf8_advertise_hosts": ""}
+TEST_BUILD = {
+    "headers_charset": "ISO-8859-1",
+    "smtputf8_advertise_hosts": "",
+    "cram_md5_challenge": "<1896.697170952@postoffice.reston.mci.net>",
+}
 """Defaults of an Exim that is built for its own test suite, where Debian's has others."""
 
 
@@ -200,7 +204,7 @@ class RealWorld:
         self.virtual = virtual = virtual or of_this_run(os.environ)
         self.files = _files(virtual)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
-        self.programs = RealPrograms(own_streams=own_streams)
+        self.programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
         self.sockets = RealSockets()
         self.users = RealUsers(virtual)
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)

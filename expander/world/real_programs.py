@@ -23,11 +23,13 @@ UMASK = 0o077
 class RealPrograms:
     """Programs run as children in process groups of their own.
 
-    With ``own_streams`` those that are talked to share this program's standard input and output.
+    With ``own_streams`` those that are talked to share this program's standard input and output. If the host
+    ``pretends`` to have another caller, none is run under the numbers of anybody else.
     """
 
-    def __init__(self, *, own_streams: bool = False) -> None:
+    def __init__(self, *, own_streams: bool = False, pretends: bool = False) -> None:
         self._own_streams = own_streams
+        self._pretends = pretends
 
     def run(
         self,
@@ -39,6 +41,7 @@ class RealPrograms:
         merge_stderr: bool = False,
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
+        umask: int | None = None,
     ) -> Finished:
         """Run a command to its end, with ``timeout`` in seconds.
 
@@ -60,8 +63,8 @@ class RealPrograms:
             env=given,
             cwd=None if directory is None else to_bytes(directory),
             close_fds=True,
-            umask=UMASK,
-            **_user(ids),
+            umask=UMASK if umask is None else umask,
+            **({} if self._pretends else _user(ids)),
             start_new_session=True,
         )
         with child:

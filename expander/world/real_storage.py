@@ -43,6 +43,8 @@ class RealStorage:
         before = os.umask(0)
         try:
             os.mkdir(_path(path), mode)  # noqa: PTH102 - paths are bytes
+            if mode & ~0o777:
+                os.chmod(_path(path), mode)  # noqa: PTH101 - mkdir() leaves these bits out
         finally:
             os.umask(before)
 

@@ -121,6 +121,7 @@ class SandboxPrograms(_Watched):
         merge_stderr: bool = False,
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
+        umask: int | None = None,
     ) -> Finished:
         """Run a command if that is allowed. Raises ``Refused`` otherwise."""
         self._check("run", f'running the command "{" ".join(argv)}"')
@@ -132,6 +133,7 @@ class SandboxPrograms(_Watched):
             merge_stderr=merge_stderr,
             directory=directory,
             ids=ids,
+            umask=umask,
         )
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:

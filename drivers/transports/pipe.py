@@ -1,0 +1,234 @@
+"""The pipe transport: the message is the standard input of a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.text import is_tainted
+from drivers.api.transports import DEFER, FAIL, PANIC, Failure
+from drivers.api.unit import transport
+from drivers.transports import exit_status
+from drivers.transports.writing import texts
+from drivers.values import listtext
+from drivers.values.commandline import cut
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.routing import Address
+    from drivers.api.transports import Job
+
+SHELL = "/bin/sh"
+MOST_SETTINGS = 40
+E2BIG = 7
+TRUNCATED = b"\n\n*** Too much output - remainder discarded ***\n"
+
+
+@transport("pipe", syntax="driver = pipe", section="The pipe transport", feature="transport_pipe")
+def pipe(job: Job) -> None:
+    """Give the message to a command, and go by how it ends and by what it writes."""
+    chosen, first = job.transport, job.addresses[0]
+    command = _command(job)
+    words = _shell_words(job, command) if chosen["use_shell"] else _words(job, command)
+    environment = _environment(job)
+    message = b"".join(texts(job))
+    try:
+        ended = job.ctx.world.programs.run(
+            words,
+            input=message,
+            timeout=float(chosen["timeout"] or 3600),
+            environment=environment,
+            merge_stderr=True,
+            directory=job.directory,
+            ids=(job.uid, job.gid),
+            umask=int(chosen["umask"]),
+        )
+    except TimeoutError:
+        outcome = DEFER if chosen["timeout_defer"] else FAIL
+        raise Failure(outcome, 0, "pipe delivery process timed out") from None
+    except OSError:
+        _ended(job, exit_status.NOT_EXECUTED, words)
+        return
+    most = int(chosen["max_output"] or 0)
+    output = ended.output
+    first.output = output[:most] + TRUNCATED if 0 < most < len(output) else output
+    _ended(job, ended.status, words)
+
+
+def _command(job: Job) -> str:
+    """The command line, not expanded. Raises `Failure`."""
+    chosen, first = job.transport, job.addresses[0]
+    forced = "force_command" in chosen.options and chosen["force_command"]
+    if first.kind == "pipe" and not forced:
+        command = first.text.removeprefix("|").lstrip(" \t\n")
+    else:
+        command = chosen["command"] or ""
+    if first.expands:
+        command = str(command)  # what is not expanded yet is text of the filter
+    if is_tainted(command):
+        what = f"command for {chosen.name} transport"
+        raise Failure(PANIC, 0, f"Tainted '{command}' ({what}) not permitted")
+    if not command:
+        raise Failure(PANIC, 0, f"no command specified for {chosen.name} transport")
+    return command
+
+
+def _is_expanded(job: Job) -> bool:
+    first = job.addresses[0]
+    forced = "force_command" in job.transport.options and job.transport["force_command"]
+    return first.kind != "pipe" or first.expands or bool(forced)
+
+
+def _expand(job: Job, text: str, command: str) -> str:
+    name = job.transport.name
+    try:
+        return job.ctx.expand(text)
+    except ForcedFail as problem:
+        words = problem.message
+    except ExpansionError as problem:
+        words = problem.message
+    outcome = FAIL if job.addresses[0].expands else PANIC
+    what = f'Expansion of "{text}" from command "{command}" in {name} transport'
+    raise Failure(outcome, -27, f"{what} failed: {words}")
+
+
+def _words(job: Job, command: str) -> list[str]:
+    """The command and its arguments, each expanded by itself. Raises `Failure`."""
+    chosen = job.transport
+    words: list[str] = []
+    for piece in cut(command):
+        if piece == "$pipe_addresses":
+            words += [_plain(address) for address in job.addresses]
+        elif piece == "$address_pipe" and _is_expanded(job):
+            words += _address_pipe(job)
+        else:
+            words.append(_expand(job, piece, command) if _is_expanded(job) and "$" in piece else piece)
+    for number, word in enumerate(words):
+        if is_tainted(word):
+            what = f"Tainted arg {number} for {chosen.name} transport command: '{word}'"
+            raise Failure(FAIL, 0, what)
+    if not words:
+        raise Failure(PANIC, 0, f"null command name for {chosen.name} transport")
+    words[0] = _program(job, words[0])
+    return words
+
+
+def _address_pipe(job: Job) -> list[str]:
+    text = job.ctx.facts.get("address_pipe", "")
+    return [job.ctx.expand(piece) for piece in cut(text)]
+
+
+def _plain(address: Address) -> str:
+    return str(address.text)
+
+
+def _program(job: Job, name: str) -> str:
+    """The path of the command. Raises `Failure` for one that may not be run, or is not there."""
+    chosen = job.transport
+    permitted = chosen["allow_commands"]
+    if permitted:
+        found = list(listtext.elements(job.expand("allow_commands")))
+        if name in found:
+            return name if name.startswith("/") else _searched(job, name)
+        if not chosen["restrict_to_path"]:
+            what = f'"{name}" command not permitted by {chosen.name} transport'
+            raise Failure(FAIL, 0, what)
+    if chosen["restrict_to_path"] and "/" in name:
+        what = f'"/" found in "{name}" (command for {chosen.name} transport) - failed for security reasons'
+        raise Failure(FAIL, 0, what)
+    return name if name.startswith("/") else _searched(job, name)
+
+
+def _searched(job: Job, name: str) -> str:
+    for folder in listtext.elements(job.expand("path")):
+        path = f"{folder}/{name}"
+        try:
+            job.ctx.world.files.stat(path)
+        except OSError:
+            continue
+        return path
+    what = f'"{name}" command not found for {job.transport.name} transport'
+    raise Failure(FAIL, 0, what)
+
+
+def _shell_words(job: Job, command: str) -> list[str]:
+    """The words that let a shell read the command. Raises `Failure`."""
+    chosen = job.transport
+    if chosen["restrict_to_path"] or chosen["allow_commands"]:
+        what = f"use_shell conflicts with restrict_to_path or allow_commands in {chosen.name} transport"
+        raise Failure(PANIC, 0, what)
+    text = command
+    if "$pipe_addresses" in text:
+        text = text.replace("$pipe_addresses", " ".join(_plain(address) for address in job.addresses))
+    if _is_expanded(job):
+        text = _expand(job, text, command)
+    if is_tainted(text):
+        raise Failure(PANIC, 0, f"Tainted '{text}' (command for {chosen.name} transport) not permitted")
+    return [SHELL, "-c", text]
+
+
+def _environment(job: Job) -> dict[str, str]:
+    """The variables that the command gets. Raises `Failure`."""
+    facts, options, first = job.ctx.facts, job.ctx.options, job.addresses[0]
+    found = {
+        "LOCAL_PART": facts.get("local_part", ""),
+        "LOGNAME": facts.get("local_part", ""),
+        "USER": facts.get("local_part", ""),
+        "LOCAL_PART_PREFIX": facts.get("local_part_prefix", ""),
+        "LOCAL_PART_SUFFIX": facts.get("local_part_suffix", ""),
+        "DOMAIN": facts.get("domain", ""),
+        "HOME": job.home,
+        "MESSAGE_ID": job.message,
+        "PATH": job.expand("path"),
+        "RECIPIENT": _recipient(job.addresses),
+        "QUALIFY_DOMAIN": str(options["qualify_domain"]),
+        "SENDER": facts.get("sender_address", ""),
+        "SHELL": SHELL,
+    }
+    if first.hosts:
+        found["HOST"] = first.hosts[0].name
+    if options.get("timezone"):
+        found["TZ"] = str(options["timezone"])
+    settings = list(listtext.elements(job.expand("environment"))) if job.transport["environment"] else []
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        found[name] = value
+    if len(settings) > MOST_SETTINGS - len(found) + len(settings):
+        raise Failure(DEFER, E2BIG, f"too many environment settings for {job.transport.name} transport")
+    return found
+
+
+def _recipient(addresses: Sequence[Address]) -> str:
+    top = addresses[0]
+    while top.parent is not None:
+        top = top.parent
+    return "" if len(addresses) > 1 else str(top.text)
+
+
+def _ended(job: Job, status: int, words: Sequence[str]) -> None:
+    """Raise `Failure` if the way in which the command has ended wants that."""
+    chosen = job.transport
+    if status == 0:
+        return
+    if status < 0 and chosen["freeze_signal"]:
+        words_of = f'Child process of {chosen.name} transport (running command "{words[0]}")'
+        raise Failure(
+            DEFER, -40, f"{words_of} was terminated by signal {-status} ({exit_status.signal_name(-status)})",
+            freezes=True,
+        )  # fmt: skip
+    if status == exit_status.NOT_EXECUTED and chosen["freeze_exec_fail"]:
+        what = f"pipe process failed to run: {exit_status.meaning(status)}"
+        raise Failure(DEFER, -40, what, freezes=True)
+    if chosen["ignore_status"]:
+        return
+    shown = " ".join(f'"{word}"' if " " in word or "\t" in word else word for word in words)
+    what = f"Child process of {chosen.name} transport"
+    if status < 0:
+        text = f"{what} was terminated by signal {-status} ({exit_status.signal_name(-status)})"
+        raise Failure(FAIL, 0, f"{text} from command: {shown}")
+    meaning = exit_status.meaning(status)
+    text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {shown}"
+    temporary = str(chosen["temp_errors"] or "")
+    is_temporary = temporary == "*" or str(status) in listtext.elements(temporary)
+    raise Failure(DEFER if is_temporary else FAIL, 0, text)

@@ -1,0 +1,155 @@
+"""``-bs`` and ``-bS``: SMTP on standard input, from a user of this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Fatal, Unsupported
+from expander.cli import errors
+from expander.cli.console import STDOUT, Input, complain
+from expander.cli.receive import agent_of, hand_over, submission_of
+from expander.reception.smtp import LocalSmtp
+from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+
+if TYPE_CHECKING:
+    from expander.cli.start import Run
+
+LONGEST_LINE = 1 << 20
+
+
+def run(run: Run) -> int:
+    """Hold a session: the exit status."""
+    agent = agent_of(run)
+    context = agent.context()
+    context.tell_checks = None
+    batch = Batch() if "bS" in run.options.modes else None
+    session = Session(context, STDOUT.write if batch is None else batch.reply)
+    session.is_batch = batch is not None
+    local = LocalSmtp(agent, submission_of(run), session)
+    local.begin()
+    try:
+        if batch is None:
+            session.start()
+        else:
+            batch.start(session)
+        if session.closed:
+            return 0
+        session.takes_unqualified_senders = run.options.qualifies
+        session.takes_unqualified_recipients = run.options.qualifies
+        _converse(run, local, batch)
+    except BatchError as problem:
+        STDOUT.write(problem.text)
+        STDOUT.flush()
+        complain(problem.explained)
+        return 1 if problem.received else 2
+    except Unsupported as problem:
+        STDOUT.flush()
+        complain(f"eximulate: {problem.message}\n")
+        return errors.FAILURE
+    except Fatal as problem:
+        agent.logs.both(problem.message)
+        return errors.FAILURE
+    quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
+    return 0 if quits or batch is not None else errors.FAILURE
+
+
+class BatchError(Exception):
+    """A batch cannot go on.
+
+    ``text`` and ``explained`` tell of that, ``received`` whether messages came before.
+    """
+
+    def __init__(self, text: str, explained: str, *, received: bool) -> None:
+        super().__init__(text)
+        self.text = text
+        self.explained = explained
+        self.received = received
+
+
+class Batch:
+    """What becomes of replies in a batch: nothing, unless one tells of an error."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.started = 0
+        self.command = ""
+        self.received = 0
+        self._failure = ""
+
+    def start(self, session: Session) -> None:
+        """Begin the session without anybody to greet."""
+        session.start()
+        session.hello_seen = True
+        session.ctx.facts.setdefault("received_protocol", "local-bsmtp")
+        self._failure = ""
+
+    def reply(self, text: str) -> None:
+        """What the session would say."""
+        if text[:1] in {"4", "5"} and not self._failure:
+            self._failure = text
+
+    def took(self, line: bytes, *, is_command: bool) -> None:
+        """A line is about to be read."""
+        self.lines += 1
+        if is_command:
+            self.command = line.decode("latin-1").rstrip("\r\n")
+
+    def check(self) -> None:
+        """See that all is well. Raises `BatchError`."""
+        if not self._failure:
+            return
+        text = self._failure.replace("\r\n", "\n")
+        explained = _EXPLAINED.format(text.rstrip("\n"), self.started, self.lines, _count(self.received))
+        text += f"Transaction started in line {self.started}\n" if self.started else ""
+        text += f"Error detected in line {self.lines}\n{self.command}\n"
+        raise BatchError(text, explained, received=self.received > 0)
+
+
+_EXPLAINED = """\
+An error was detected while processing a file of BSMTP input.
+The error message was:
+
+  {}
+
+The SMTP transaction started in line {}.
+The error was detected in line {}.
+{} successfully processed.
+The rest of the batch was abandoned.
+"""
+
+
+def _count(received: int) -> str:
+    if not received:
+        return "No previous messages were"
+    return f"{received} previous message{' was' if received == 1 else 's were'}"
+
+
+def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
+    session, source = local.session, Input(before_waiting=STDOUT)
+    while not session.closed:
+        if session.wants == CHUNK:
+            piece: bytes | None = source.take(session.wanted_bytes)
+        else:
+            piece = source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
+        is_command = session.wants == "command"
+        if batch is not None and piece:
+            batch.took(piece, is_command=is_command)
+        if session.wants == TLS:
+            session.tls_failed()
+        elif not piece:
+            if batch is not None and is_command:
+                return
+            session.lost()
+        elif is_command:
+            session.command(piece)
+        else:
+            session.data(piece)
+        if batch is not None:
+            batch.check()
+            if local.arrived:
+                batch.received += len(local.arrived)
+                batch.started = batch.lines
+        if local.arrived:
+            names, local.arrived = local.arrived, []
+            session.message_id = ""
+            hand_over(run, local.agent, names)

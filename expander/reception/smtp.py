@@ -1,0 +1,94 @@
+"""Messages that a user of this machine hands in over SMTP on standard input: ``-bs`` and ``-bS``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import Tainted
+from expander.queue.message import Message, Recipient
+from expander.reception import arrival
+from expander.reception.local import LocalReception
+from expander.reception.submission import Submission, own_address
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.message.headers import Header
+    from expander.queue.agent import Agent
+    from expander.session.arrived import Arrived
+    from expander.session.machine import Session
+
+
+class LocalSmtp(State):
+    """The submissions of one session; ``arrived`` are the names of messages that wait to be delivered."""
+
+    agent: Agent
+    submission: Submission
+    session: Session
+    arrived: list[str] = made_by(default_factory=list)
+    started: float = 0.0
+
+    def begin(self) -> None:
+        """Let the variables of the session tell who the client is."""
+        facts, account = self.session.ctx.facts, self.submission.account
+        facts.update(
+            originator_uid=str(account.uid),
+            originator_gid=str(account.gid),
+            caller_uid=str(account.uid),
+            caller_gid=str(account.gid),
+            sender_ident=account.login,
+            sender_address="",
+            authenticated_id=account.login,
+            authenticated_sender=own_address(self.session.ctx, account),
+        )
+        facts.update(self.submission.facts)
+        self.session.arrive_with = self.arrive
+        self.session.keep_with = self.keep
+        self.session.reject_with = self.reject
+
+    def arrive(self, session: Session, headers: Sequence[Header], name: str) -> int:
+        """Make the header complete, as for any message of a user, and put ``Received:`` before it."""
+        given, state = self.submission, session.mail
+        self.started = self.agent.world.clock.now()
+        submission = Submission(
+            given.account,
+            sender=state.sender,
+            full_name=given.full_name,
+            is_trusted=given.is_trusted,
+            recipients=[address for address in state.recipients if address],
+            is_fixed=given.is_fixed and "suppress_local_fixups" not in state.controls,
+            qualifies=given.qualifies,
+        )
+        reception = LocalReception(self.agent, submission, session.ctx, name)
+        state.sender, state.recipients = reception.complete(headers)
+        session.ctx.facts["sender_address"] = Tainted(state.sender)
+        return sum(len(text) for _, text in session.ctx.headers or ())
+
+    def keep(self, arrived: Arrived) -> None:
+        """Put a message on the spool. Raises ``OSError``."""
+        session, account = self.session, self.submission.account
+        message = Message(
+            arrived.message_id, arrived.sender, account.login, account.uid, account.gid, self.started
+        )
+        message.recipients = [Recipient(address) for address in arrived.recipients]
+        message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
+        message.facts = dict(session.ctx.facts)
+        message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
+        message.complete = self.agent.world.clock.now()
+        message.is_trial = self.submission.is_trial
+        message.is_local = not self.submission.is_trusted
+        if "freeze" in session.mail.controls:
+            message.frozen = int(message.complete)
+        self.agent.spool.keep(message)
+        if not message.frozen and "queue" not in session.mail.controls:
+            self.arrived.append(message.name)
+
+    def reject(self, text: str, with_header: bool) -> None:  # noqa: FBT001 - the session gives it by its place
+        """Write a refusal to the reject log as well, with the header where there is one by then."""
+        session, name = self.session, self.session.message_id
+        headers = ""
+        if with_header:
+            recipients = [address for address in session.mail.recipients if address]
+            headers = arrival.reject_headers(session.ctx, session.mail.sender or "", recipients)
+        self.agent.logs.rejected(f"{name} {text}" if name else text, headers)

@@ -48,7 +48,7 @@ class Inherited(State):
     """What the children of an address have from it.
 
     ``variables`` are those of the form ``r_...`` without that; ``errors_address`` is where errors go, None
-    for the sender and "" for nowhere.
+    for the sender and "" for nowhere; ``srs_sender`` is the sender that SRS has made, None for none.
     """
 
     address_data: str | None = None
@@ -58,6 +58,7 @@ class Inherited(State):
     local_part_data: str | None = None
     headers_add: tuple[str, ...] = ()
     headers_remove: tuple[str, ...] = ()
+    srs_sender: str | None = None
 
 
 class Transport(Protocol):

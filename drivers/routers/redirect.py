@@ -9,7 +9,7 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited, Refusal
 from drivers.api.text import lower
 from drivers.api.unit import router
-from drivers.routers import forward_list, privilege, redirect_file, syntax_report
+from drivers.routers import forward_list, privilege, redirect_file, srs, syntax_report
 from drivers.routers.finishing import (
     Ids,
     defer,
@@ -43,6 +43,7 @@ def redirect(work: Work) -> str:
     runs_as = ids(work)
     if work.user is not None and runs_as.uid is None:
         runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
+    returns_to = srs.sender(work) if work.ctx.profile.built_with("srs_alt") else None
     text = _data(work, runs_as)
     if text is None:
         return DECLINE
@@ -58,7 +59,7 @@ def redirect(work: Work) -> str:
             found = _reader(work).read(text)
         except forward_list.ListError as problem:
             raise defer(work.address, _shown(work, "redirect", problem.message)) from None
-    return _settled(work, found)
+    return _settled(work, found, returns_to)
 
 
 BAD_REDIRECTION = -17
@@ -138,13 +139,14 @@ def _reader(work: Work) -> forward_list.Reader:
     )
 
 
-def _settled(work: Work, found: ForwardList) -> str:
-    """Do what a list says."""
+def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:
+    """Do what a list says; mail for what is in it returns to an address of its own, if there is one."""
     address = work.address
     if found.outcome == "defer":
         return refused(work, DEFER, found.message)
     children = [
-        Address(item.text, unique=item.text, kind=item.kind, inherited=Inherited()) for item in found.items
+        Address(item.text, unique=item.text, kind=item.kind, inherited=Inherited(srs_sender=returns_to))
+        for item in found.items
     ]
     if found.outcome == "fail":
         generate(work, children)
@@ -194,9 +196,11 @@ def generate(work: Work, children: list[Address]) -> None:
     work.address.inherited = kept
     prepare(work)
     for child in reversed(children):
-        own_errors = child.inherited.errors_address
+        own_errors, rewritten = child.inherited.errors_address, child.inherited.srs_sender
         child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})
         child.inherited.variables = dict(kept.variables)
+        if rewritten is not None:
+            child.inherited.srs_sender = child.inherited.errors_address = rewritten
         if own_errors is not None:
             child.inherited.errors_address = own_errors
         _adopt(work, child)

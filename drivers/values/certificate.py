@@ -122,7 +122,7 @@ def field(text: str, selector: str, zone: tzinfo, *, gnutls: bool) -> str | None
     try:
         from cryptography.x509 import load_der_x509_certificate
     except ImportError as error:
-        message = f'field "{name}" of a certificate needs the Python package "cryptography" (extra "tls")'
+        message = f'field "{name}" of a certificate needs the Python package "cryptography"'
         raise Unsupported(message) from error
     try:
         certificate = load_der_x509_certificate(pem.der(text))

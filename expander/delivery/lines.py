@@ -86,6 +86,8 @@ def delivered(address: Address, told: Told, mark: str, *, return_path: str, took
     """The line for a delivery; ``mark`` is "=" for the first address of one, "-" for others."""
     parts = [f"{mark}> {shown_address(address, told, success=True)}"]
     parts += _sender(told, return_path)
+    if address.inherited.srs_sender is not None:
+        parts.append(f"SRS=<{address.inherited.srs_sender}>")
     if address.router is not None:
         parts.append(f"R={address.router.name}")
     if address.transport is not None:

@@ -20,4 +20,5 @@ def copy_of_inherited(inherited: Inherited) -> Inherited:
         inherited.local_part_data,
         inherited.headers_add,
         inherited.headers_remove,
+        inherited.srs_sender,
     )

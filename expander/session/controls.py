@@ -20,6 +20,9 @@ OF_THE_CONNECTION = frozenset(
     "no_enforce_sync no_multiline_responses no_pipelining".split()
 )
 
+OF_THE_MESSAGE = frozenset({"dkim_disable_verify", "dmarc_disable_verify", "dmarc_enable_forensic"})
+"""Those of them that are forgotten with the message, or what stands in the place of one before the first."""
+
 
 def take(session: Session, name: str, options: str) -> None:
     """Obey a control; its options have been checked."""

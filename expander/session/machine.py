@@ -266,6 +266,7 @@ class Session:
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        self.controls -= controls.OF_THE_MESSAGE
         self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND

@@ -72,6 +72,16 @@ SETTINGS = {
     "sizes": ("acl_smtp_dkim = signed\ndkim_verify_min_keysizes = rsa=2048 ed25519=300", ""),
     "minimal": ("acl_smtp_dkim = signed\ndkim_verify_minimal", ""),
     "modifiers": ("acl_smtp_dkim = signed", "  warn add_header = X: y\n  warn remove_header = X"),
+    **{
+        f"turned off in {phase}": (
+            f"acl_smtp_dkim = signed\nacl_smtp_{phase} = silent",
+            (
+                "  accept\nsilent:\n  accept condition = ${if def:acl_c_done}\n"
+                "  warn control = dkim_disable_verify\n       set acl_c_done = 1"
+            ),
+        )
+        for phase in ("connect", "helo", "mail", "predata")
+    },
     "unknown ACL": ("acl_smtp_dkim = nowhere", ""),
 }
 

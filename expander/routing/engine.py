@@ -106,6 +106,7 @@ class Engine:
         self.is_test = is_test
         self.verify = verify
         self._watch = watch
+        self._errors_before: str | None = None
         self._tells = ctx.debug_with is not None
         self._hidden: Plan | None = None
 
@@ -322,6 +323,7 @@ class Engine:
         copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited
         copied.inherited.address_data = kept.address_data
+        copied.inherited.errors_address = self._errors_before
         copied.inherited.variables = dict(kept.variables)
         queues.waiting.append(copied)
 

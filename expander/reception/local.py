@@ -314,7 +314,8 @@ class LocalReception:
         return f"{address}@{self.ctx.options['qualify_recipient'] or self._domain}"
 
     def _rewritten(self, recipients: list[str]) -> list[str]:
-        texts = (Tainted(self._qualified(address)) for address in recipients)
+        qualified = self._qualified if self.submission.qualifies else str
+        texts = (Tainted(qualified(address)) for address in recipients)
         return [tainted_like(rewrite_address(self.ctx, text, where.ENVELOPE_TO), text) for text in texts]
 
     def _with_received(self, headers: list[Header], recipients: list[str]) -> None:

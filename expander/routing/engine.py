@@ -193,6 +193,7 @@ class Engine:
             return DECLINE
         address.local_host_removed = False
         work = Working(self, plan.router, address, queues, conditions.user)
+        self._errors_before = address.inherited.errors_address
         address.inherited = copy_of_inherited(address.inherited)
         if self._tells:
             self.ctx.debug(f"calling {plan.name} router")

@@ -224,7 +224,7 @@ class Delivery:
         if self._ways is None:
             return self._open
         queues = self._ways.queues
-        return [*self._open, *queues.waiting, *queues.local, *queues.remote]
+        return [*self._open, *self._ways.ready, *queues.waiting, *queues.local, *queues.remote]
 
     _open: list[Address] = []  # noqa: RUF012 - replaced, never changed
 

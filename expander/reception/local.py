@@ -66,6 +66,7 @@ class LocalReception:
         self.sender = ""
         self.discarded = ""
         self._by_envelope = False
+        self.given: list[str] = []
 
     def receive(self, data: bytes) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
@@ -218,6 +219,7 @@ class LocalReception:
         recipients = list(submission.recipients)
         if submission.from_headers:
             recipients, headers = self._from_headers(headers, data)
+        self.given = list(recipients)
         host = options["primary_hostname"]
         domain = self._id_domain() or host
         if submission.is_fixed:
@@ -354,7 +356,7 @@ class LocalReception:
         message.complete = self.agent.world.clock.now()
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
-        line = arrival.line(ctx, message, reference=self.submission.reference)
+        line = arrival.line(ctx, message, self.given, reference=self.submission.reference)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")
             self.agent.logs.main(

@@ -48,6 +48,6 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f'T="{session.ctx.expand("$h_subject:")}"')
     if is_on(selected, "received_sender"):
         parts.append(f"from <{state.sender}>")
-    if is_on(selected, "received_recipients"):
+    if any(state.recipients) and is_on(selected, "received_recipients"):
         parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)

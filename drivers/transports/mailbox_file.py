@@ -25,7 +25,7 @@ from drivers.transports.writing import mode_of, texts
 from drivers.values import listtext
 
 if TYPE_CHECKING:
-    from drivers.api.outside import OpenFile
+    from drivers.api.storage import OpenFile
     from drivers.api.transports import Job
 
 PERMISSIONS = 0o7777

@@ -11,7 +11,8 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.queue.agent import Agent
-from expander.reception.local import LocalReception, RejectedError
+from expander.reception.local import LocalReception
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:

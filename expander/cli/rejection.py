@@ -12,7 +12,8 @@ from expander.reception.generated import submit
 if TYPE_CHECKING:
     from expander.cli.options import Options
     from expander.queue.agent import Agent
-    from expander.reception.local import LocalReception, RejectedError
+    from expander.reception.local import LocalReception
+    from expander.reception.rejected import RejectedError
 
 LOGGED = {
     "no recipients": "no recipients found in headers",

@@ -12,7 +12,8 @@ from expander.message.spool import SpoolError, body_of
 from expander.queue import envelope_file
 
 if TYPE_CHECKING:
-    from drivers.api.outside import OpenFile, World
+    from drivers.api.outside import World
+    from drivers.api.storage import OpenFile
     from expander.queue.message import Message
 
 MODE, FOLDER_MODE, LOG_MODE = 0o640, 0o750, 0o640

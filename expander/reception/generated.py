@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
-from expander.reception.local import LocalReception, RejectedError
+from expander.reception.local import LocalReception
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:

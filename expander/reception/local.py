@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Failed, Fatal
-from drivers.api.text import SPACE, Tainted, lower, tainted_like
+from drivers.api.text import Tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
@@ -18,13 +18,19 @@ from expander.message.submission import (
     authored,
     dated,
     identified,
-    plain_name,
     spelled_out,
     without_named,
 )
 from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
+from expander.reception.rejected import (
+    NOT_OF_DOMAINS,
+    NOT_OF_TEXT,
+    RejectedError,
+    as_data,
+    bad_recipients,
+)
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
 from expander.rewriting.address import permitted
@@ -37,22 +43,6 @@ if TYPE_CHECKING:
     from expander.message.headers import Header
     from expander.queue.agent import Agent
     from expander.reception.submission import Submission
-
-
-class RejectedError(Exception):
-    """A message is not taken: ``kind`` says why, ``text`` is what the submitter is told.
-
-    ``data`` is the message as far as it was read, ``bad`` are addresses with what is wrong with them.
-    """
-
-    def __init__(
-        self, kind: str, text: str = "", data: bytes = b"", bad: Sequence[tuple[str, str]] = ()
-    ) -> None:
-        super().__init__(text)
-        self.kind = kind
-        self.text = text
-        self.data = data
-        self.bad = list(bad)
 
 
 class LocalReception:
@@ -261,10 +251,10 @@ class LocalReception:
         return Submitter(sender, written, submission.account.login)
 
     def _id_domain(self) -> str:
-        return self._expanded("message_id_header_domain", _NOT_OF_DOMAINS)
+        return self._expanded("message_id_header_domain", NOT_OF_DOMAINS)
 
     def _id_text(self) -> str:
-        text = self._expanded("message_id_header_text", _NOT_OF_TEXT)
+        text = self._expanded("message_id_header_text", NOT_OF_TEXT)
         return f".{text}" if text else ""
 
     def _expanded(self, option: str, unwanted: str) -> str:
@@ -294,7 +284,7 @@ class LocalReception:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
         rules = permitted(options)
-        bad = _bad_recipients(headers, rules)
+        bad = bad_recipients(headers, rules)
         found, headers = qualify.recipients(headers, rules)
         given = [self._qualified(address) for address in self.submission.recipients]
         found = list(dict.fromkeys(self._qualified(address) for address in found))
@@ -344,7 +334,7 @@ class LocalReception:
             line = f"{self.name} F=<{self.sender}> rejected by non-SMTP ACL{said}"
             self.agent.logs.reject(line, arrival.reject_headers(ctx, self.sender, recipients))
             told = verdict.message or "message rejected by ACL"  # what Exim says itself
-            raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))
+            raise RejectedError("acl", told, data=b"".join((as_data(ctx.headers or ()), ctx.body)))
         return controls
 
     def _kept(self, message: Message, controls: LocalControls) -> Message | None:
@@ -373,28 +363,3 @@ class LocalReception:
         elif "queue" in controls.given:
             self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
         return message
-
-
-_NOT_OF_DOMAINS = "".join(
-    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
-)
-_NOT_OF_TEXT = ' ()<>@,;:\\"[]'
-
-
-def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
-    """The recipients in header lines that are no addresses, with what is wrong with them."""
-    resent = qualify.is_resent(list(headers))
-    wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
-    return [
-        (member.text.strip(SPACE), member.outcome.message)
-        for header in headers
-        if plain_name(header) in wanted
-        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
-        if isinstance(member.outcome, Failed)
-        and member.text.strip(SPACE)
-        and "empty" not in member.outcome.message
-    ]
-
-
-def _as_data(headers: Sequence[Header]) -> bytes:
-    return "".join(text for _, text in headers).encode("latin-1") + b"\n"

@@ -17,7 +17,8 @@ from expander.world.real_sockets import RealSockets
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Answers, Dns, Files, Storage
+    from drivers.api.outside import Answers, Dns, Files
+    from drivers.api.storage import Storage
     from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
         Random,
         SharedObject,
         Sockets,
-        Storage,
         Users,
         World,
     )
+    from drivers.api.storage import Storage
     from drivers.values.dnsdata import Asking, DnsAnswer
 
 EFFECTS = ("run", "perl", "dlfunc", "net", "write")

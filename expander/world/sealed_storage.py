@@ -10,7 +10,7 @@ from drivers.api.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from drivers.api.outside import OpenFile
+    from drivers.api.storage import OpenFile
 
 
 class SealedStorage:

@@ -35,6 +35,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/check.py
 	$(BIN)/python benchmarks/lookups.py
 	$(BIN)/python benchmarks/route.py
+	$(BIN)/python benchmarks/session.py
 
 # Optional: random inputs for as long as FUZZ says, kept in .fuzz; each line FINDING is a fault.
 FUZZ ?= -max_total_time=300

@@ -130,10 +130,10 @@ def sandboxed() -> World:
     return SandboxWorld(RealWorld())
 
 
-def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str) -> str | None:
+def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str, scope: str) -> str | None:
     from expander.lists.match import match_list
 
-    return match_list(ctx, kind, subject, list_text, option=option)
+    return match_list(ctx, kind, subject, list_text, option=option, scope=scope)
 
 
 def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:

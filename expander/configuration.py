@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Config
+    from expander.expand.context import Context
     from expander.expand.mode import Mode
+    from expander.filters.filtered import Filtered
+    from expander.routing.routes import Route
+    from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
 
 TEXT_NAME = "configuration"
@@ -84,7 +88,10 @@ class Configuration:
 
     def expander(self, *, world: World | None = None, mode: Mode = TAINT) -> Expander:
         """What expands strings with this configuration; one for each thread."""
-        return Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+        made = Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+        if self.model.path != TEXT_NAME:
+            made.context.facts["config_file"] = self.model.path
+        return made
 
     def expand(self, text: str) -> str:
         """The value of one string, both held as latin-1. Raises ``ExpansionError``; see `Expander.expand`."""
@@ -97,18 +104,67 @@ class Configuration:
         ident: str = "",
         name: str = "",
         world: World | None = None,
+        facts: Mapping[str, str] | None = None,
         log_with: Callable[[str], None] | None = None,
+        prepare: Callable[[Context], None] | None = None,
     ) -> SmtpSession:
         """An SMTP session with a client, after the banner.
 
         ``peer`` is the client's IP address, also with a port (``[192.0.2.7]:25``), ``ident`` what RFC 1413
         tells of it, ``name`` its host name where that is not to be looked up. ``world`` is what the session
-        can reach, if that is not what the configuration was loaded with; ``log_with`` gets the lines of the
-        log as they come. Raises ``Failed`` for what is no address, and ``Unsupported``.
+        can reach, if that is not what the configuration was loaded with; ``facts`` are variables that are
+        set from the beginning, such as ``tls_in_cipher`` where TLS begins at once; ``log_with`` gets the
+        lines of the log as they come; ``prepare`` changes what the session begins with. Raises ``Failed``
+        for what is no address, and ``Unsupported``.
         """
         from expander.session.talk import SmtpSession
 
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
         own = SessionWorld(world or self.world, number)
         context = self.expander(world=own).context
-        return SmtpSession(context, peer, ident=ident, name=name, log_with=log_with)
+        if prepare is not None:
+            prepare(context)
+        return SmtpSession(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)
+
+    def route(
+        self, address: str, *, sender: str = "", verifies: str = "", facts: Mapping[str, str] | None = None
+    ) -> Route:
+        """The way of a recipient's address through the routers, with all that comes of it.
+
+        ``sender`` is the sender of the message, ``facts`` are further variables by name. ``verifies``: as
+        while a "recipient" or a "sender" is verified, else as with ``-bt``. Raises ``Failed`` for what is no
+        address, and ``Unsupported``.
+        """
+        from expander.routing.routes import route
+
+        return route(self.expander().context, address, sender=sender, verifies=verifies, facts=facts)
+
+    def verify(
+        self, address: str, *, is_sender: bool = False, facts: Mapping[str, str] | None = None
+    ) -> Verified:
+        """How an address verifies, as a recipient or as a sender: by routing, without a callout.
+
+        An address without a domain gets the default one. Raises ``Unsupported``.
+        """
+        from drivers.api.text import Tainted
+        from expander.routing.verify import VerifyOptions, verify_address
+        from expander.setting import assign
+
+        context = self.expander().context
+        for name, value in (facts or {}).items():
+            assign(context, name, value)
+        options = VerifyOptions(qualifies=True)
+        return verify_address(context, Tainted(address), is_recipient=not is_sender, options=options)
+
+    def filter(
+        self, text: str, message: bytes, *, sender: str = "", recipient: str = "", is_system: bool = False
+    ) -> Filtered:
+        """What an Exim filter or a Sieve script would do with a message; its first line tells which it is.
+
+        ``recipient`` is the address of the user, ``is_system`` tells that it is the system filter. Nothing is
+        delivered. Raises ``Fatal`` where Exim ends, and ``Unsupported``.
+        """
+        from expander.filters.filtered import filtered
+
+        context = self.expander().context
+        return filtered(context, text, message, sender=sender, recipient=recipient, is_system=is_system)

@@ -140,7 +140,7 @@ def main() -> int:
     _loopback_up()
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)
-        (place / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:5 attempts:1\n")
+        (place / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:5 attempts:1 trust-ad\n")
         subprocess.run(["mount", "--bind", str(place / "resolv.conf"), "/etc/resolv.conf"], check=True)
         (place / "named.conf").write_text(_configuration(folder, place))
         log = (place / "log").open("wb")

@@ -16,11 +16,11 @@ from drivers.api.profile import Profile, release_key
 from drivers.api.registry import entries, find
 from drivers.api.unit import Unit
 from drivers.options.declare import Build
+from expander.acl.verify_words import keyword
 from expander.config.load import load
 from expander.config.macros import predefined
 from expander.config.option_tables import driver_options, main_options
 from expander.config.profile import PROFILES, chosen
-from expander.lint.acl_verify import keyword
 from expander.world.memory import MemoryWorld
 from inventory import folder, rows
 from loading.options import SECTIONS

@@ -8,7 +8,7 @@ from drivers.acl.mime_part import MimePart, part_at_hand
 from drivers.acl.regex import forget_match, patterns_of, searched
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import Refused
-from drivers.api.text import Tainted, from_bytes, is_tainted, lower, to_bytes
+from drivers.api.text import Tainted, from_bytes, is_tainted, to_bytes
 from drivers.values import listtext, mime_body
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def decode(acl: Acl, text: str) -> str:
     """
     part = part_at_hand(acl.ctx)
     wanted = next(iter(listtext.elements(text)), None)
-    if part is None or (wanted is not None and lower(wanted) == "false") or wanted == "0":
+    if part is None or wanted in {"0", "false"}:
         return FAIL
     if wanted is not None and is_tainted(text):
         wanted = Tainted(wanted)

@@ -57,7 +57,7 @@ def searched(ctx: Context, patterns: Sequence[Written], texts: Iterable[str]) ->
             if match is not None:
                 ctx.facts["regex_match_string"] = written
                 for at, group in enumerate(match.groups()[1 : MOST_GROUPS + 1], 1):
-                    ctx.facts[f"regex{at}"] = Tainted(group)
+                    ctx.facts[f"regex{at}"] = Tainted(group.partition("\0")[0])
                 return True
     return False
 

@@ -19,16 +19,18 @@ from drivers.values.spf import (
     TOO_DEEP,
     TOO_MUCH,
     TWO_RECORDS,
+    Evaluation,
     SpfQuestion,
 )
 from drivers.values.spfasking import asker
+from drivers.values.spfcomment import TEMPLATE, comment
 from drivers.values.spflibrary import INVALID, check_as_library, guess_as_library, is_local
 
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
     from drivers.values.spf import SpfOutcome
 
-PLEASE_SEE = "Please see http://www.open-spf.org/Why : Reason: "
+REASON = " : Reason: "
 COMMENTS = {
     PASS: "domain of {domain} designates {client} as permitted sender",
     FAILED: "domain of {domain} does not designate {client} as permitted sender",
@@ -46,6 +48,9 @@ CAUSES = {
 }
 ROOM = 87
 """How long a comment of the library is at most, without the domain and the client."""
+
+WHY = "Please%_see%_http://www.open-spf.org/Why"
+"""The template of releases that have no option for it."""
 
 EXPLAINED = frozenset({FAILED, SOFTFAIL, NEUTRAL})
 
@@ -102,13 +107,26 @@ def _store(acl: Acl, question: SpfQuestion, outcome: SpfOutcome) -> None:
         identity = f"client-ip={client}; envelope-from={local}@{domain}; helo={helo};"
         received = f"Received-SPF: {result} ({comment}) {identity}"
         if result in EXPLAINED:
-            explained = PLEASE_SEE + ("mechanism" if outcome.term else "default")
+            explained = _comment_for_client(acl, question, outcome.domain) + REASON
+            explained += "mechanism" if outcome.term else "default"
     facts.update(
         spf_result=result,
         spf_header_comment=Tainted(comment),
         spf_received=Tainted(received),
         spf_smtp_comment=Tainted(explained),
     )
+
+
+def _comment_for_client(acl: Acl, question: SpfQuestion, domain: str) -> str:
+    """What the client may be told, without the reason; ``domain`` is the one whose record decided."""
+    ctx = acl.ctx
+    given: str | None = ctx.state.get(TEMPLATE)
+    template = str(ctx.options.get("spf_smtp_comment_template") or WHY) if given is None else given
+    asked = SpfQuestion(
+        question.client, question.sender, question.helo, _receiver(acl), int(ctx.world.clock.now())
+    )
+    evaluation = Evaluation(asked, asker(ctx))
+    return comment(template, lambda letter: evaluation.value(letter, domain))
 
 
 def _receiver(acl: Acl) -> str:

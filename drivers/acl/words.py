@@ -34,8 +34,9 @@ condition(
 condition("condition", "True if the text expands to a true value.", argument="string")
 condition(
     "dcc",
-    "True if the DCC service counts the message as bulk mail.",
+    "True if the DCC daemon accepts the message, for some recipients at least.",
     only="data prdr not_smtp",
+    done_by="drivers.acl.dcc:dcc",
     argument="*[/defer_ok]",
     since="4.70",
     feature="dcc",
@@ -68,6 +69,7 @@ condition(
 condition(
     "dmarc_status",
     "True if the result of the DMARC check is in the list.",
+    done_by="drivers.acl.dmarc:dmarc_status",
     only="data",
     argument="status_list",
     since="4.82",
@@ -114,6 +116,8 @@ condition(
     "malware",
     "True if the virus scanner reports a virus whose name matches.",
     only="data prdr not_smtp",
+    argument="pattern [/defer_ok] [/tmo=time]",
+    done_by="drivers.acl.malware:malware",
     feature="content_scan",
 )
 condition(
@@ -172,6 +176,7 @@ condition(
     "True if the spam scanner's score is above the threshold.",
     only="data prdr not_smtp",
     argument="user[:true] [/defer_ok]",
+    done_by="drivers.acl.spam:spam",
     feature="content_scan",
 )
 condition(

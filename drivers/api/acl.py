@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 OK, FAIL, DEFER, DISCARD, DROP, ERROR = "OK", "FAIL", "DEFER", "DISCARD", "FAIL_DROP", "ERROR"
 """What comes of an ACL, of a statement and of a condition (which never gives `DISCARD` or `DROP`)."""
 
+GAP = "\0"
+"""Stands for a part of a text that is not known, where values are looked at before they are expanded."""
+
 
 class AclProblem(Exception):
     """A word of an ACL that cannot be carried out.

@@ -150,6 +150,9 @@ class Link(Protocol):
         Raises ``OSError``, ``TimeoutError`` among them.
         """
 
+    def end_sending(self) -> None:
+        """Tell the other side that nothing more is sent. Raises ``OSError``."""
+
     def close(self) -> None:
         """Hang up."""
 

@@ -51,6 +51,13 @@ class Profile(Record, slots=False):
     compile_date: str = "28-Oct-2025 00:00:00"
 
     @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash  # everything that is remembered for a profile asks for it
+
+    @cached_property
     def key(self) -> tuple[int, ...]:
         """The release as something that compares."""
         return release_key(self.release)

@@ -131,10 +131,13 @@ class Context(Protocol):
     def authenticator(self, name: str) -> tuple[str, str] | None:
         """The driver and the public name of a configured authenticator."""
 
-    def match_list(self, kind: str, subject: str, list_text: str, *, option: str = "") -> str | None:
+    def match_list(
+        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = ""
+    ) -> str | None:
         """Match a subject against a list (kind: "domain", "host", "address", "localpart").
 
-        ``option`` is the option that holds the list, for what is told of the match.
+        ``option`` is the option that holds the list, for what is told of the match. Under ``scope`` is
+        remembered what named lists say; without it nothing is.
         Gives the value for ``$value``, or None for no match. Raises ``ExpansionError``.
         """
 

@@ -7,7 +7,9 @@ import re
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import SPACE, Tainted, to_bytes
-from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask
+from drivers.authenticators.client import ERROR, OK, Attempt, Client, text_of
+from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask, coded
+from drivers.values import encode
 
 DIGEST = 32
 _USER = re.compile(rf"[^{SPACE}\0]*", re.ASCII)
@@ -42,7 +44,7 @@ def serve(auth: Exchange, data: str) -> Dialogue:
         f"CRAM-MD5: user name = {user[0]}\n          challenge = {challenge}\n"
         f"          received  = {digest}\n          digest    = {own}"
     )
-    return auth.server_condition() if own == digest else FAIL
+    return auth.compare(right=own == digest, what="server_secret")
 
 
 def _challenge(auth: Exchange) -> str:
@@ -51,3 +53,20 @@ def _challenge(auth: Exchange) -> str:
     if fixed:
         return fixed
     return f"<{world.pid}.{int(world.clock.now())}@{host}>"
+
+
+def connect(client: Client) -> Attempt:
+    """Send the name and the digest of the server's challenge. See "The cram_md5 authenticator"."""
+    name = client.expand(client.option("client_name"))
+    secret = client.expand(client.option("client_secret"))
+    command = f"AUTH {client.public_name}"
+    reply = yield command
+    if not reply.startswith("3"):
+        return client.refused(reply)
+    challenge = encode.from_base64(text_of(reply))
+    if not challenge:
+        client.problem = f"bad base 64 string in challenge: {command[4:]}"
+        return ERROR
+    digest = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
+    reply = yield coded(f"{name} {digest}")
+    return OK if reply.startswith("2") else client.refused(reply)

@@ -31,7 +31,7 @@ PATIENCE = 60.0
 
 _NOT_ANSWERED = "authentication socket read error or premature eof"
 _PROTOCOL = "authentication socket protocol error"
-_INTERNET = re.compile(rf"[{SPACE}]*([^{SPACE}]{{1,255}})[{SPACE}]*\+?([0-9]+)", re.ASCII)
+_INTERNET = re.compile(rf"[{SPACE}]*([^{SPACE}]{{1,255}})[{SPACE}]+\+?([0-9]+)", re.ASCII)
 _NUMBER = re.compile(rf"[{SPACE}]*([+-]?[0-9]+)", re.ASCII)
 
 
@@ -201,6 +201,8 @@ def _decision(auth: Exchange, server: Server, data: str) -> Dialogue:
             raise UnusableError("authentication socket connection id mismatch")
         kind = upper(command[:1])
         _check_kind(kind, upper(command), rest)
+        if kind != "C":
+            auth.decided.append(f"Dovecot said {' '.join([command, *rest])}")
         if kind == "F":
             _take_user(auth, rest)
             return FAIL
@@ -235,7 +237,7 @@ def _check_count(rest: list[str], least: int, most: int | None = None) -> None:
 def _request(auth: Exchange, data: str) -> str:
     """The request, with what Dovecot is to know of the connection."""
     facts = auth.ctx.facts
-    client, own = facts.get("sender_host_address", ""), facts.get("interface_address") or "NULL"
+    client, own = facts.get("sender_host_address", ""), facts.get("received_ip_address") or "NULL"
     extra = ""
     if facts.get("tls_in_cipher"):
         is_verified = facts.get("tls_in_certificate_verified") == "1"

@@ -39,7 +39,8 @@ class Over(Exception):
 class Exchange:
     """An exchange with an authenticator: its name, what gives its options, and what is known so far.
 
-    ``problem`` says why something could not be decided; ``told`` is what the client is told of it.
+    ``problem`` says why something could not be decided; ``told`` is what the client is told of it;
+    ``decided`` are words for people about what has led to the outcome.
     """
 
     def __init__(self, ctx: Context, name: str, options: Callable[[str], Any], public_name: str) -> None:
@@ -50,6 +51,7 @@ class Exchange:
         self.values: list[str] = []
         self.problem = ""
         self.told = ""
+        self.decided: list[str] = []
         ctx.captures = []
         for at in range(1, VARIABLES + 1):
             ctx.facts[f"auth{at}"] = ""
@@ -67,6 +69,11 @@ class Exchange:
             self.ctx.facts[f"auth{at}"] = value
         self.ctx.captures = ["", *self.values]
 
+    def compare(self, *, right: bool, what: str) -> str:
+        """The outcome where the client has to prove something: by ``server_condition`` if it has."""
+        self.decided.append(f"{what} {'fits' if right else 'does not fit'} what the client has sent")
+        return self.server_condition() if right else FAIL
+
     def expand(self, text: str) -> str | None:
         """A text expanded; None, with the problem noted, if it cannot be."""
         try:
@@ -82,8 +89,9 @@ class Exchange:
     def tell(self) -> None:
         """Say in debugging output what the option ``server_debug_print`` wants to be said."""
         text = self.option("server_debug_print")
-        if text:
-            self.ctx.debug(self.expand(text) or "")
+        shown = self.expand(text) if text else None
+        if shown:
+            self.ctx.debug(shown)
 
     def condition(self, text: str, label: str) -> str:
         """What a condition decides: true and false words, failures, anything else as a deferral."""
@@ -95,17 +103,21 @@ class Exchange:
             debug(f"  ${at} = {value}")
         self.tell()
         if not text:
+            self.decided.append(f"{label} is not set")
             return OK
         try:
             value = self.ctx.expand(text)
         except ForcedFail as problem:
             debug(f"expansion failed: {problem.message}")
+            self.decided.append(f"{label} was made to fail: {problem.message}")
             return FAIL
         except ExpansionError as problem:
             debug(f"expansion failed: {problem.message}")
+            self.decided.append(f"{label} cannot be expanded: {problem.message}")
             self.problem = problem.message
             return DEFER
         debug(f"expanded string: {value}")
+        self.decided.append(f'{label} came to "{value}"')
         return self._truth(value)
 
     def _truth(self, value: str) -> str:

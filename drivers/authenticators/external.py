@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, in_parts, initial
+from drivers.authenticators.client import ERROR, OK, Attempt, Client, with_zeros
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, coded, in_parts, initial
 
 
 def serve(auth: Exchange, data: str) -> Dialogue:
@@ -22,3 +23,16 @@ def serve(auth: Exchange, data: str) -> Dialogue:
                 return DEFER
             auth.add(value)
     return auth.server_condition()
+
+
+def connect(client: Client) -> Attempt:
+    """Send the identity of ``client_send`` with the command. See "The external authenticator"."""
+    text = with_zeros(client.expand(client.option("client_send")))
+    reply = yield f"AUTH {client.public_name} {coded(text)}".rstrip(" ")
+    if reply.startswith("2"):
+        return OK
+    if reply.startswith("3"):
+        yield "*"
+        client.problem = f"Too few items in client_send in {client.name} authenticator"
+        return ERROR
+    return client.refused(reply)

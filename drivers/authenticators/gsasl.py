@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.text import to_bytes, upper
-from drivers.authenticators.exchange import DEFER, FAIL, Dialogue, Exchange, ask, coded, decoded
+from drivers.authenticators import scram_client
+from drivers.authenticators.client import OK, Attempt, Client
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, coded, decoded
 from drivers.authenticators.scram_server import Conversation, NoPasswordError
 from drivers.values import scram
 
@@ -42,10 +44,9 @@ def _scram(auth: Exchange, name: str, data: str) -> Dialogue:
         return DEFER
     except NoPasswordError:
         return DEFER
-    if proof is None:
-        return FAIL
-    yield coded(proof)
-    return auth.server_condition()
+    if proof is not None:
+        yield coded(proof)
+    return auth.compare(right=proof is not None, what="the password")
 
 
 def _plain(auth: Exchange, data: str) -> Dialogue:
@@ -82,7 +83,7 @@ def _cram_md5(auth: Exchange, _data: str) -> Dialogue:
         auth.problem = problem.message
         return DEFER
     own = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
-    return auth.server_condition() if own == digest else FAIL
+    return auth.compare(right=own == digest, what="server_password")
 
 
 MECHANISMS: dict[str, Callable[[Exchange, str], Dialogue]] = {
@@ -93,3 +94,33 @@ MECHANISMS: dict[str, Callable[[Exchange, str], Dialogue]] = {
     "CRAM-MD5": _cram_md5,
 }
 """The mechanisms apart from SCRAM."""
+
+
+def connect(client: Client) -> Attempt:
+    """Authenticate by the mechanism of the public name. Raises `Unsupported` for most of them.
+
+    See "The gsasl authenticator".
+    """
+    name = upper(client.public_name)
+    if name.removesuffix(scram.BOUND) in scram.HASHES:
+        return scram_client.connect(client, name)
+    if name not in {"PLAIN", "LOGIN"}:
+        raise Unsupported(f"the mechanism {name} of the gsasl authenticator has no client side")
+    return _connect(client, name)
+
+
+def _connect(client: Client, name: str) -> Attempt:
+    """The client's side of PLAIN and LOGIN."""
+    user, password, other = (
+        client.expand(client.option(f"client_{option}")) for option in ("username", "password", "authz")
+    )
+    if name == "PLAIN":
+        message = coded(f"{other}\x00{user}\x00{password}")
+        reply = yield f"AUTH {client.public_name} {message}"
+        return OK if reply.startswith("2") else client.refused(reply)
+    reply = yield f"AUTH {client.public_name}"
+    for answer in (user, password):
+        if not reply.startswith("3"):
+            return client.refused(reply)
+        reply = yield coded(answer)
+    return OK if reply.startswith("2") else client.refused(reply)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, in_parts, initial
-from drivers.values import listtext
+from drivers.authenticators.client import CANCELLED, OK, Attempt, Client, Ended, text_of, with_zeros
+from drivers.authenticators.exchange import DEFER, Dialogue, Exchange, ask, coded, in_parts, initial
+from drivers.values import encode, listtext
 
 
 def serve(auth: Exchange, data: str) -> Dialogue:
@@ -23,3 +24,30 @@ def serve(auth: Exchange, data: str) -> Dialogue:
         if len(auth.values) >= len(prompts):
             break
     return auth.server_condition()
+
+
+def connect(client: Client) -> Attempt:
+    """Send the texts of ``client_send``, one with the command and one for each further question.
+
+    What the server asks becomes ``$auth1`` and so on. See "The plaintext authenticator".
+    """
+    reply = ""
+    for at, text in enumerate(listtext.elements(client.option("client_send"))):
+        try:
+            line = coded(with_zeros(client.expand(text)))
+        except Ended:
+            if at:
+                yield "*"
+            raise
+        reply = yield (line if at else f"AUTH {client.public_name} {line}".rstrip(" "))
+        if reply.startswith("2"):
+            return OK
+        if not reply.startswith("3"):
+            break
+        question = encode.from_base64(text_of(reply)) if len(reply) > len("334") else None
+        if question is None and not client.options("client_ignore_invalid_base64"):
+            yield "*"
+            client.problem = f'Invalid base64 string in server response "{reply}"'
+            return CANCELLED
+        client.know(question or "")
+    return client.refused(reply)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import from_bytes
+from drivers.authenticators.client import OK, Attempt, Client, text_of
 from drivers.authenticators.exchange import DEFER, FAIL, Dialogue, Exchange, Over, coded
 from drivers.values import ntlm
 
 SUPPORTED = "NTLM supported"
-ROOM_OF_REQUEST, ROOM_OF_RESPONSE = 1060, 1092
+ROOM_OF_REQUEST, ROOM_OF_CHALLENGE, ROOM_OF_RESPONSE = 1060, 1076, 1092
 
 
 def serve(auth: Exchange, data: str) -> Dialogue:
@@ -38,4 +39,23 @@ def serve(auth: Exchange, data: str) -> Dialogue:
         auth.problem = problem.message
         return DEFER
     is_right = ntlm.digest_of(answer) == ntlm.digest(password, nonce)
-    return auth.server_condition() if is_right else FAIL
+    return auth.compare(right=is_right, what="server_password")
+
+
+def connect(client: Client) -> Attempt:
+    """Say who it is, and answer the server's challenge. See "The spa authenticator".
+
+    A challenge that cannot be read counts as one of zeros.
+    """
+    user, password, domain = (
+        client.expand(client.option(f"client_{name}")) for name in ("username", "password", "domain")
+    )
+    reply = yield f"AUTH {client.public_name}"
+    if reply.startswith("3"):
+        reply = yield coded(from_bytes(ntlm.request(user, domain)))
+    if reply.startswith("3"):
+        challenge = ntlm.decoded(text_of(reply), ROOM_OF_CHALLENGE) or b""
+        reply = yield coded(from_bytes(ntlm.response(challenge, user, password)))
+        if reply.startswith("2"):
+            return OK
+    return client.refused(reply)

@@ -10,16 +10,11 @@ from drivers.api.text import SPACE, lower
 from drivers.api.unit import item
 from drivers.items.counted import counted
 from drivers.values import listtext, mailbox
+from drivers.values.dkimresults import SIGNATURES
+from drivers.values.dkimverify import TAG_MISSING, VERSION
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
-
-SIGNATURES = "dkim signatures"
-"""Where the state of a context has the message's signatures, if there is more to tell than the variables do.
-
-Each is a mapping from the names of the variables without ``dkim_``: domain, identity, selector, algo,
-verify_status, verify_reason and key_length.
-"""
 
 FAILED = {
     "bodyhash_mismatch": "fail (body hash mismatch; body probably modified in transit)",
@@ -31,10 +26,10 @@ INVALID = {
     "pubkey_too_long": "permerror (overlong public key record)",
     "pubkey_dns_syntax": "neutral (public key record import problem)",
     "pubkey_der_syntax": "neutral (public key record import problem)",
-    "tag_missing": "neutral (signature tag missing or invalid)",
-    "version": "neutral (unsupported DKIM version)",
+    TAG_MISSING: "neutral (signature tag missing or invalid)",
+    VERSION: "neutral (unsupported DKIM version)",
 }
-"""Outcomes by the reason. For the last two, ``$dkim_verify_reason`` is empty; they can stand in the state."""
+"""Outcomes by the reason. For the last two, ``$dkim_verify_reason`` is empty."""
 
 DMARC = {
     "accept": "pass",
@@ -130,12 +125,16 @@ def _signatures(ctx: Context) -> list[str]:
         prefix = "dkim_"
         only = {name[len(prefix) :]: text for name, text in ctx.facts.items() if name.startswith(prefix)}
         known = [only] if only.get("verify_status") else []
-    return [_signature(signature) for signature in known]
+    return [_signature(signature, ctx.facts) for signature in known]
 
 
-def _signature(signature: Mapping[str, str]) -> str:
-    status, reason = signature.get("verify_status", "none"), signature.get("verify_reason", "")
-    if status == "fail":
+def _signature(signature: Mapping[str, str], facts: Mapping[str, str]) -> str:
+    status = signature.get("verify_status", "none")
+    reason = signature.get("reason") or signature.get("verify_reason", "")
+    if signature.get("overridden"):
+        # Exim shows what the variables have now, which is not of this signature alone.
+        outcome = f"policy ({facts.get('dkim_verify_status', '')} - {facts.get('dkim_verify_reason', '')})"
+    elif status == "fail":
         outcome = FAILED.get(reason, "fail (unspecified reason)").format(
             key_length=signature.get("key_length", "0")
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ READ = 16 << 20
 """Files up to this size are read, larger ones mapped."""
 
 _KEPT: dict[tuple[Any, ...], Any] = {}
+_LOCK = Lock()
+"""Held while what is kept is changed."""
 
 
 class NotRegular(OSError):
@@ -45,14 +48,16 @@ def made_of(world: World, path: str, make: Callable[[bytes | mmap], T]) -> T:
             raise
         return make(world.files.read(path))  # a file that is in memory only
     key = (make, local, found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
-    if key in _KEPT and os.access(local, os.R_OK, effective_ids=True):
-        return _KEPT[key]  # type: ignore[no-any-return] # made by the same function
+    kept = _KEPT.get(key, _KEPT)
+    if kept is not _KEPT and os.access(local, os.R_OK, effective_ids=True):
+        return kept  # type: ignore[no-any-return] # made by the same function
     made = make(_contents(local))
-    for old in [one for one in _KEPT if one[:2] == key[:2]]:
-        _KEPT.pop(old, None)
-    while len(_KEPT) >= MOST:
-        _KEPT.pop(next(iter(_KEPT)), None)
-    _KEPT[key] = made
+    with _LOCK:
+        for old in [one for one in _KEPT if one[:2] == key[:2]]:
+            _KEPT.pop(old, None)
+        while len(_KEPT) >= MOST:
+            _KEPT.pop(next(iter(_KEPT)), None)
+        _KEPT[key] = made
     return made
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 from struct import Struct
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Deferred, Failed
@@ -28,6 +29,8 @@ _META = Struct("=16xI20xI92xQ8x")
 _OPEN: dict[str, tuple[Identity, Any, Get]] = {}
 """The environments that are open, by real path: the library opens none twice in one process."""
 
+_LOCK = Lock()
+
 
 def _environment(world: World, path: str) -> Get:
     """What gives the value of a key. Raises `Failed` in Exim's words, which hold the library's."""
@@ -40,17 +43,18 @@ def _environment(world: World, path: str) -> Get:
     except OSError as error:
         raise _unable(path, os.strerror(error.errno or errno.EIO)) from error
     identity = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size)
-    kept = _OPEN.get(local)
-    if kept is not None:
-        if kept[0] == identity:
-            return kept[2]
-        del _OPEN[local]
-        kept[1].close()
-    if found.st_size and not _is_whole(world.files.read(path, 2 * 65536), found.st_size):
-        raise _unable(path, NO_FILE_OF_THIS_KIND)
-    environment, get = _opened(path, local)
-    _OPEN[local] = identity, environment, get
-    return get
+    with _LOCK:
+        kept = _OPEN.get(local)
+        if kept is not None:
+            if kept[0] == identity:
+                return kept[2]
+            del _OPEN[local]
+            kept[1].close()
+        if found.st_size and not _is_whole(world.files.read(path, 2 * 65536), found.st_size):
+            raise _unable(path, NO_FILE_OF_THIS_KIND)
+        environment, get = _opened(path, local)
+        _OPEN[local] = identity, environment, get
+        return get
 
 
 def _opened(path: str, local: str) -> tuple[Any, Get]:

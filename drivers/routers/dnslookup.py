@@ -148,9 +148,12 @@ def _not_found(work: Work, found: Found) -> str:
             address.message = DEFER_REQUESTED
             return DEFER
     if not found.hosts:
-        return ""
+        if not found.malformed:
+            return ""
+        address.message = f'mail domain "{found.full_name}" is syntactically invalid'
+        return DECLINE
     address.passes_message = True
-    if found.no_service:
+    if not found.hosts[0].name:
         address.message = "an MX or SRV record indicated no SMTP service"
         return DECLINE
     address.message = NONEXISTENT

@@ -17,11 +17,12 @@ from drivers.routers.finding import (
     addresses,
     by_address,
     requires_dnssec,
+    tell_search,
     with_local,
 )
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking, DnsAnswer
-from drivers.values.dnslookup import ask, is_secure
+from drivers.values.dnslookup import ask, is_malformed, is_secure
 from drivers.values.memberships import in_list
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def find(
     host of an MX or SRV record without an address stays in the list, as long as another one has one.
     """
     host = Host(domain)
+    tell_search(work, domain)
     if service:
         name = f"_{service}._tcp.{domain}"
         answer = ask(work.ctx, name, "SRV", asking=_asking(wanted))
@@ -51,8 +53,8 @@ def find(
         if problem:
             return Found(problem, full_name=domain)
         if answer.status == FOUND and answer.of("SRV"):
-            full_name = answer.of("SRV")[0].owner.removeprefix(f"_{service}._tcp.")
-            return _of_records(work, answer, full_name, wanted, _srv_hosts(work, answer))
+            full_name = answer.full_name.removeprefix(f"_{service}._tcp.")
+            return _of_records(work, domain, answer, full_name, wanted, _srv_hosts(work, answer))
     answer = ask(work.ctx, domain, "MX", asking=_asking(wanted))
     problem = _problem(work, answer, domain, "mx_fail_domains")
     if problem:
@@ -60,9 +62,9 @@ def find(
     if answer.status == FOUND and answer.of("MX"):
         if requires_dnssec(work, domain) and not is_secure(work.ctx, answer):
             return Found(INSECURE, full_name=domain)
-        return _of_records(work, answer, answer.of("MX")[0].owner, wanted, _mx_hosts(work, answer))
+        return _of_records(work, domain, answer, answer.full_name, wanted, _mx_hosts(work, answer))
     if not addresses_too:
-        return Found(NOT_FOUND, full_name=domain)
+        return Found(NOT_FOUND, full_name=domain, malformed=answer.malformed)
     return by_address(work, host, wanted)
 
 
@@ -84,7 +86,7 @@ def _problem(work: Work, answer: DnsAnswer, domain: str, option: str) -> str:
                 return ""
         except Deferred:
             pass
-    return LATER if answer.status == AGAIN else NOT_FOUND
+    return LATER
 
 
 def _mx_hosts(work: Work, answer: DnsAnswer) -> list[Host]:
@@ -135,13 +137,18 @@ def _srv_hosts(work: Work, answer: DnsAnswer) -> list[Host]:
     return hosts
 
 
-def _of_records(work: Work, answer: DnsAnswer, full_name: str, wanted: Wanted, hosts: list[Host]) -> Found:
+def _of_records(
+    work: Work, domain: str, answer: DnsAnswer, full_name: str, wanted: Wanted, hosts: list[Host]
+) -> Found:
     """Find the addresses of the hosts of records, and what comes of them all."""
     if len(hosts) == 1 and not hosts[0].name:
-        return Found(NOT_FOUND, tuple(hosts), full_name, no_service=True)
+        if not work.ctx.options.get("dns_check_names_pattern"):
+            return Found(LATER, full_name=full_name)  # the name is asked for, and nobody can say anything
+        return Found(NOT_FOUND, tuple(hosts), full_name, no_service=True, malformed=True)
     secure = is_secure(work.ctx, answer)
     problem = NOT_FOUND
     kept: list[Host] = []
+    required = requires_dnssec(work, domain)
     plain = Wanted(wanted.families, wanted.ipv4_first, qualify_single=False)
     for host in hosts:
         literal = ip.parse(host.name) is not None
@@ -149,7 +156,7 @@ def _of_records(work: Work, answer: DnsAnswer, full_name: str, wanted: Wanted, h
             host.address = host.name
             kept.append(host)
             continue
-        status, found, _ = addresses(work, host, plain)
+        status, found, _ = addresses(work, host, plain, required=required)
         if status == FOUND:
             for each in found:
                 each.secure = each.secure and secure
@@ -159,12 +166,11 @@ def _of_records(work: Work, answer: DnsAnswer, full_name: str, wanted: Wanted, h
             problem = status
         host.why = {LATER: "deferred", INSECURE: "insecure", NOT_FOUND: "failed"}.get(status, "ignored")
         kept.append(host)
-    usable = [host for host in kept if host.why != "ignored"]
-    if not usable:
-        return Found(NOT_FOUND, (), full_name, name=hosts[-1].name)
+    malformed = any(is_malformed(work.ctx, host.name) for host in kept if not host.address)
+    usable = [host for host in kept if host.why != "ignored"] or kept[-1:]
     usable = without_duplicates(usable)
     status, usable, removed = with_local(work, usable, problem)
-    return Found(status, tuple(usable), full_name, removed, name=usable[0].name)
+    return Found(status, tuple(usable), full_name, removed, name=usable[0].name, malformed=malformed)
 
 
 def without_duplicates(hosts: list[Host]) -> list[Host]:

@@ -9,7 +9,8 @@ from drivers.api.routing import Host
 from drivers.api.text import is_tainted, lower
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
-from drivers.values.dnslookup import ask, is_secure, only_ipv4
+from drivers.values.dnslookup import ask, is_malformed, is_secure, only_ipv4
+from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.networks import networks
 from grammar.record import Record
@@ -48,6 +49,7 @@ class Found(Record):
 
     ``full_name`` is what the name came to, ``name`` the exchanger that is to blame where none was found.
     ``local_removed`` tells that this host was among them, ``no_service`` that the domain takes no mail.
+    With ``malformed`` some name that was looked for cannot be one.
     """
 
     status: str
@@ -56,6 +58,7 @@ class Found(Record):
     local_removed: bool = False
     no_service: bool = False
     name: str = ""
+    malformed: bool = False
 
 
 def with_local(work: Work, hosts: list[Host], problem: str = NOT_FOUND) -> tuple[str, list[Host], bool]:
@@ -95,7 +98,7 @@ def _is_treated_as_local(work: Work, host: Host) -> bool:
             work.ctx.facts["domain"] = before
 
 
-def is_ignored(work: Work, host: str, address: str) -> bool:
+def is_ignored(work: Work, address: str) -> bool:
     """True if ``ignore_target_hosts`` has an address."""
     ignored = work.router["ignore_target_hosts"]
     if not ignored:
@@ -105,18 +108,40 @@ def is_ignored(work: Work, host: str, address: str) -> bool:
         if listed is not None:
             return listed.has(address)
     facts = work.ctx.facts
-    before = {name: facts.get(name) for name in ("host", "host_address")}
-    facts["host"], facts["host_address"] = host, address
+    before = facts.get("host_address")
+    facts["host_address"] = address
     try:
         return in_list(work.ctx, "host", address, ignored) is not None
     except Deferred:
         return False
     finally:
-        for name, value in before.items():
-            if value is None:
-                del facts[name]
-            else:
-                facts[name] = value
+        if before is None:
+            del facts["host_address"]
+        else:
+            facts["host_address"] = before
+
+
+def tell_search(work: Work, name: str) -> None:
+    """Tell, as a search begins, whether data of a host must be vouched for, and whether that is asked for."""
+    ctx, options = work.ctx, work.router.options
+    tell = ctx.tell_checks
+    if tell is None:
+        return
+    steps = ctx.profile.at_least(STEPS_SINCE)
+    before = ctx.captures, ctx.list_value
+    for what in ("require", "request"):
+        option = f"dnssec_{what}_domains"
+        listed = work.router[option] if option in options else ""
+        ctx.depth += steps
+        if steps:
+            tell(f"check dnssec {what} list")
+            ctx.depth += 1
+        if listed:
+            ctx.match_list("domain", name, listed, option=option if steps else "")
+        elif steps:
+            tell(f"{name} in {option}? no (option unset)")
+        ctx.depth -= 2 * steps
+    ctx.captures, ctx.list_value = before
 
 
 def by_name(work: Work, host: Host) -> Found:
@@ -133,13 +158,32 @@ def by_name(work: Work, host: Host) -> Found:
         answers = [record.data[0] for record in records]
         full_name = records[-1].owner if records else host.name
         again = any(answer.status == AGAIN for _, answer in told)
-    hosts = [
-        _with(host, full_name, address) for address in answers if not is_ignored(work, host.name, address)
-    ]
+    hosts = [_with(host, full_name, address) for address in answers if not is_ignored(work, address)]
     if not hosts:
+        if not answers:
+            _tell_missing(work, host.name, again=again)
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
-    status, hosts, removed = with_local(work, hosts)
-    return Found(status, tuple(hosts), full_name, removed)
+    status, left, removed = with_local(work, hosts)
+    if ctx.tell_checks is not None and ip.parse(host.name) is None:
+        if status == LOCAL:
+            ctx.tell_checks("local host found for non-MX address")
+        ctx.tell_checks(f"fully qualified name = {full_name}")
+        ctx.tell_checks("gethostbyname2 looked up these IP addresses:")
+        for each in hosts:
+            ctx.tell_checks(f"  name={each.name} address={each.address}")
+    return Found(status, tuple(left), full_name, removed)
+
+
+def _tell_missing(work: Work, name: str, *, again: bool) -> None:
+    ctx = work.ctx
+    if ctx.tell_checks is None:
+        return
+    client = ctx.facts.get("sender_fullhost")
+    during = f" (during SMTP connection from {client})" if client else ""
+    missing = f"no IP address found for host {name}{during}"
+    ctx.tell_checks(missing)
+    if not again:
+        ctx.log(missing)
 
 
 def _with(host: Host, name: str, address: str, *, rank: int = 0, secure: bool = False) -> Host:
@@ -148,15 +192,20 @@ def _with(host: Host, name: str, address: str, *, rank: int = 0, secure: bool = 
 
 def by_address(work: Work, host: Host, wanted: Wanted = USUAL) -> Found:
     """A host by its address records, which come in a random order, those of one family together."""
-    status, hosts, full_name = addresses(work, host, wanted)
+    required = requires_dnssec(work, host.name)
+    status, hosts, full_name = addresses(work, host, wanted, required=required)
     if status != FOUND:
-        return Found(NOT_FOUND if status == IGNORED else status, (), full_name)
+        ended = NOT_FOUND if status == IGNORED else status
+        return Found(ended, (), full_name, malformed=is_malformed(work.ctx, host.name))
     status, hosts, removed = with_local(work, hosts)
     return Found(status, tuple(hosts), full_name, removed)
 
 
-def addresses(work: Work, host: Host, wanted: Wanted) -> tuple[str, list[Host], str]:
-    """The addresses of a host in the order of their ranks, how the search ended, and the full name."""
+def addresses(work: Work, host: Host, wanted: Wanted, *, required: bool) -> tuple[str, list[Host], str]:
+    """The addresses of a host in the order of their ranks, how the search ended, and the full name.
+
+    With ``required`` only addresses that DNSSEC vouches for count.
+    """
     ctx = work.ctx
     asking = Asking(qualify_single=wanted.qualify_single, search_parents=wanted.search_parents)
     hosts: list[Host] = []
@@ -169,15 +218,15 @@ def addresses(work: Work, host: Host, wanted: Wanted) -> tuple[str, list[Host], 
             again = again or answer.status in {AGAIN, FAIL}
             continue
         secure = is_secure(ctx, answer)
-        if not secure and requires_dnssec(work, host.name):
-            insecure = True
+        if not secure and required:
+            insecure = kind == "A"  # of the other family Exim does not say so
             continue
         later = FAMILY_LATER if (family == ip.IPV4) != wanted.ipv4_first else 0
         for record in answer.of(kind):
             address = record.data[0]
-            full_name = full_name if any_found else record.owner
+            full_name = full_name if any_found else answer.full_name or record.owner
             any_found = True
-            if is_ignored(work, host.name, address) or any(known.address == address for known in hosts):
+            if is_ignored(work, address) or any(known.address == address for known in hosts):
                 continue
             rank = base + ctx.world.random.below(FAMILY_LATER) + later
             name = record.owner if lower(record.owner) != lower(host.name) else host.name

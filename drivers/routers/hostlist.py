@@ -19,6 +19,7 @@ from drivers.routers.finding import (
     Wanted,
     by_address,
     by_name,
+    tell_search,
 )
 from drivers.values import ip, listtext
 
@@ -69,12 +70,13 @@ def look_up(work: Work, hosts: list[Host], way: str, wanted: Wanted, on_failure:
         split_port(host)
         found = _one(work, host, way, wanted)
         if found.status in {INSECURE, LATER}:
+            host.name = found.name or host.name
             _not_now(work, host, found.status)
         if found.status in {NOT_FOUND, IGNORED}:
             if on_failure == "ignore":
                 continue
-            host.name = found.name or host.name
-            _not_found(work, host, on_failure)
+            host.name = "" if found.no_service else found.name or host.name
+            _not_found(work, host, on_failure, malformed=found.malformed)
         if found.status == LOCAL and not sends_to_self:
             if kept:
                 work.address.local_host_removed = True
@@ -96,6 +98,7 @@ def _one(work: Work, host: Host, way: str, wanted: Wanted) -> Found:
         for each in found.hosts:
             each.port = host.port if each.port is None else each.port
         return found
+    tell_search(work, host.name)
     if way == BY_NAME or ip.parse(host.name) is not None:
         return by_name(work, host)
     found = by_address(work, host, wanted)
@@ -116,11 +119,13 @@ def _not_now(work: Work, host: Host, status: str) -> None:
     raise Refusal(DEFER)
 
 
-def _not_found(work: Work, host: Host, on_failure: str) -> None:
+def _not_found(work: Work, host: Host, on_failure: str, *, malformed: bool) -> None:
     if on_failure in {"pass", "decline"}:
         raise Refusal(PASS if on_failure == "pass" else DECLINE)
     address = work.address
     address.message = f'lookup of host "{host.name}" failed in {work.router.name} router'
+    if malformed:
+        address.message += ": syntax error in name"
     address.freezes = on_failure == "freeze"
     raise Refusal(FAIL if on_failure == "fail" else DEFER)
 

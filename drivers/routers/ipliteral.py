@@ -30,7 +30,7 @@ def ipliteral(work: Work) -> str:
     address = ip.parse(text)
     if address is None or (work.ctx.options.get("disable_ipv6") and address.version == ip.IPV6):
         return DECLINE
-    if is_ignored(work, domain, text):
+    if is_ignored(work, text):
         work.address.message = "IP literal host explicitly ignored"
         return DECLINE
     host = Host(domain, tainted_like(text, domain))

@@ -58,7 +58,9 @@ class DnsAnswer(Record):
 
     ``authenticated`` is true where the resolver vouches for the data (DNSSEC), ``authoritative``
     where the server speaks for the zone; ``authority`` are the records of that section. ``endless``
-    tells of a failure that more aliases led from one to the next than are followed.
+    tells of a failure that more aliases led from one to the next than are followed. ``full_name`` is what
+    Exim takes for the name in full: the last alias of the first answer, else the owner of its first record.
+    ``malformed`` tells that the name was not asked for, as it cannot be one.
     """
 
     status: str
@@ -67,6 +69,8 @@ class DnsAnswer(Record):
     authoritative: bool = False
     authority: tuple[DnsRecord, ...] = ()
     endless: bool = False
+    full_name: str = ""
+    malformed: bool = False
 
     def of(self, kind: str) -> tuple[DnsRecord, ...]:
         """The records of one type."""
@@ -78,15 +82,17 @@ def resolved(ask: Callable[[str, str], DnsAnswer], name: str, kind: str, *, loop
 
     An alias that leads to nothing is a problem that will not pass: `FAIL`.
     """
-    authenticated = True
+    authenticated, full_name = True, ""
     for _ in range(max(loops, 0) + 1):
         answer = ask(name, kind)
         authenticated = authenticated and answer.authenticated
         aliases = answer.of("CNAME")
+        full_name = full_name or next((record.owner for record in (*aliases[-1:], *answer.of(kind))), "")
         if answer.status != FOUND or kind == "CNAME" or answer.of(kind) or not aliases:
             return DnsAnswer(
-                answer.status, answer.records, authenticated, answer.authoritative, answer.authority
-            )
+                answer.status, answer.records, authenticated, answer.authoritative, answer.authority,
+                full_name=full_name,
+            )  # fmt: skip
         name = aliases[-1].data[0]
     return DnsAnswer(FAIL, endless=True)
 

@@ -47,7 +47,7 @@ def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsA
     cannot be expanded.
     """
     if not _may_be_asked(ctx, name, kind):
-        return DnsAnswer(NO_HOST)
+        return DnsAnswer(NO_HOST, malformed=True)
     known = ctx.state.setdefault(KNOWN, {})
     key = name, kind, asking.qualify_single, asking.search_parents
     answer, until = known.get(key, (None, 0.0))
@@ -58,6 +58,11 @@ def ask(ctx: Context, name: str, kind: str, *, asking: Asking = PLAINLY) -> DnsA
     if answer.status != FOUND:
         known[key] = answer, ctx.world.clock.now() + _lasts(answer)
     return answer
+
+
+def is_malformed(ctx: Context, name: str) -> bool:
+    """True for what cannot be the name of a host, so that nobody is asked for its addresses."""
+    return not _may_be_asked(ctx, name, "A")
 
 
 def is_known_broken(ctx: Context, name: str) -> bool:

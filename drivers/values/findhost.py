@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 FAILED = "failed"
 """A search that ended without a host, beside `FOUND` and `AGAIN`."""
 
+STEPS_SINCE = "4.99"
+"""The release from which what is told of searches is indented by what it is part of, and tells more."""
+
 HOST_NOT_FOUND = 1
 """The number that the system's resolver has for a name or an address that it does not know."""
 
@@ -82,7 +85,7 @@ def find_by_name(ctx: Context, name: str) -> Search:
         for host in search.hosts:
             tell(f"  name={host.name} address={host.address}")
         return search
-    client = ctx.facts.get("sender_fullhost")
+    client = "" if ctx.facts.get("message_exim_id") else ctx.facts.get("sender_fullhost")
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
     tell(missing)
@@ -153,8 +156,7 @@ def names_of(ctx: Context, address: ip.Address) -> Names:
 def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool = False) -> Leads:
     """Whether the DNS has the address for a name; ``wants_secure`` tells that data is to be vouched for."""
     tell = ctx.tell_checks or _nobody
-    if wants_secure:
-        tell(f'{name} in "*"? yes (matched "*")')
+    tell_of_security(ctx, name, None, "*" if wants_secure else None)
     answers = [(kind, ask(ctx, name, kind)) for kind in _kinds(ctx, name)]
     found = [(record.data[0], answer) for kind, answer in answers for record in answer.of(kind)]
     if not found:
@@ -173,6 +175,24 @@ def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool
         tell(f"  {text}")
     tell(f"no IP address for {name} matched {ctx.facts.get('sender_host_address', '')}")
     return Leads(secure=any(answer.authenticated for _, answer in found))
+
+
+def tell_of_security(ctx: Context, name: str, required: str | None, requested: str | None) -> None:
+    """Tell whether data for a host must, and whether it should, be vouched for; None for no list at all."""
+    tell, before = ctx.tell_checks, (ctx.captures, ctx.list_value)
+    if tell is None:
+        return
+    steps = ctx.profile.at_least(STEPS_SINCE)
+    for what, listed in (("require", required), ("request", requested)):
+        if steps:
+            tell(f"check dnssec {what} list")
+            ctx.depth += 1
+        if listed is not None:
+            ctx.match_list("domain", name, listed)
+        elif steps:
+            tell(f"{name} not in empty list (option unset? cannot trace name)")
+        ctx.depth -= steps
+    ctx.captures, ctx.list_value = before
 
 
 def _nobody(_text: str) -> None:

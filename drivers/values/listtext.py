@@ -48,8 +48,16 @@ def split(text: str) -> list[str]:
 
 def elements(text: str) -> Iterable[str]:
     """The elements of a list one by one; see `split`."""
+    if len(text) <= LONGEST_KEPT:
+        return _kept_whole(text)
     mark, body = separator(text)
-    return pieces(body, mark)
+    return _pieces(body, mark)
+
+
+@lru_cache(maxsize=2048)
+def _kept_whole(text: str) -> tuple[str, ...]:
+    mark, body = separator(text)
+    return tuple(_pieces(body, mark))
 
 
 def take(body: str, mark: str) -> tuple[str | None, str]:

@@ -85,7 +85,7 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
 
     Raises ``Failed`` with Exim's words for what is wrong with it.
     """
-    found = _PLAIN.fullmatch(text) or _NAMED.fullmatch(text)
+    found = _simple(text)
     if found is not None:
         return _checked(Mailbox(found[1], found[2] or ""))
     if rules.null and _NULL.fullmatch(blanked(text)):
@@ -94,6 +94,11 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     if isinstance(outcome, str):
         raise Failed(outcome)
     return _checked(outcome)
+
+
+def _simple(text: str) -> re.Match[str] | None:
+    """What nearly all addresses are: nothing has to be read for these."""
+    return _PLAIN.fullmatch(bare := text.strip(SPACE)) or _NAMED.fullmatch(bare)
 
 
 class Member(Record):
@@ -228,7 +233,7 @@ def blanked(text: str) -> str:
 
 def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Member, bool]:
     """One piece of a list, which begins at ``start``, and whether a group is open after it."""
-    if not (_PLAIN.fullmatch(text) or _NAMED.fullmatch(text)):
+    if not _simple(text):
         if not grouped:
             tree = _tree(text, rules)
             colon = tree.broken

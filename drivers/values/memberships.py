@@ -14,11 +14,22 @@ if TYPE_CHECKING:
 CASEFUL = "+caseful"
 
 
-def in_list(ctx: Context, kind: str, text: str, list_text: str, *, caseful: bool = False) -> str | None:
+def in_list(
+    ctx: Context,
+    kind: str,
+    text: str,
+    list_text: str,
+    *,
+    caseful: bool = False,
+    option: str = "",
+    scope: str = "",
+) -> str | None:
     """The value that the list has for the text, None if it does not have it.
 
-    With ``caseful`` the case of letters counts in local parts. A forced failure of the expansion is an
-    empty list. Raises `Deferred` for one that cannot be expanded, which is logged, or matched to its end.
+    With ``caseful`` the case of letters counts in local parts. ``option`` is what the list is called in what
+    is told of the match, ``scope`` where it is remembered what named lists say. A forced failure of the
+    expansion is an empty list. Raises `Deferred` for one that cannot be expanded, which is logged, or
+    matched to its end.
     """
     if kind == "host" or is_plain(list_text):
         expanded = list_text  # lists of hosts are expanded where they are matched
@@ -34,7 +45,7 @@ def in_list(ctx: Context, kind: str, text: str, list_text: str, *, caseful: bool
         mark, body = listtext.separator(expanded)
         expanded = tainted_like(f"<{mark} {CASEFUL} {mark} {body}", expanded)
     try:
-        return ctx.match_list(kind, text, expanded)
+        return ctx.match_list(kind, text, expanded, option=option, scope=scope)
     except Unsupported:
         raise
     except ForcedFail:

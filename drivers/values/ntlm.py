@@ -16,7 +16,8 @@ SIGNATURE = b"NTLMSSP\0"
 REQUEST, CHALLENGE, RESPONSE = 1, 2, 3
 CHALLENGE_FLAGS = 0x8201
 REQUEST_FLAGS = 0xB207
-UNICODE = 1
+UNICODE, OLD, NEW = 0x1, 0x200, 0x8000
+"""Flags of the server: it takes texts of two bytes for each character, the older and the newer digest."""
 
 BUFFER = 1024
 """So many bytes of texts there is room for."""
@@ -50,7 +51,10 @@ def response(asked: bytes, user: str, password: str) -> bytes:
     name, at, domain = user.partition("@")
     own = to_bytes(domain) if at else _text(asked, 12)
     (flags,) = struct.unpack_from("<I", asked, 20)
-    texts = [old_digest(password, asked[NONCE]), digest(password, asked[NONCE])]
+    texts = [
+        old_digest(password, asked[NONCE]) if flags & OLD else b"",
+        digest(password, asked[NONCE]) if flags & NEW else b"",
+    ]
     texts += [_wide(text) if flags & UNICODE else text for text in (own, to_bytes(name), to_bytes(name))]
     texts.append(b"")
     return _message(RESPONSE, b"", texts, struct.pack("<I", flags))

@@ -38,7 +38,8 @@ class SpfOutcome(Record):
 
     ``result`` is one of the seven words of the standard; ``explanation`` what the domain says of a
     failure, "" if nothing; ``term`` the directive that matched, "" if none did; ``problem`` what was
-    wrong where the result is an error, and ``cause`` one of the words below for it.
+    wrong where the result is an error, and ``cause`` one of the words below for it. ``domain`` is the one
+    whose record decided, "" for none.
     """
 
     result: str
@@ -46,6 +47,7 @@ class SpfOutcome(Record):
     term: str = ""
     problem: str = ""
     cause: str = ""
+    domain: str = ""
 
 
 class SpfQuestion(Record):
@@ -119,9 +121,9 @@ class Evaluation:
             if self.matches(directive, domain):
                 wanted = explained and directive.result == FAILED
                 explanation = self.explanation(record, domain) if wanted else ""
-                return SpfOutcome(directive.result, explanation, directive.text)
+                return SpfOutcome(directive.result, explanation, directive.text, domain=domain)
         if record.redirect is None:
-            return SpfOutcome(NEUTRAL)
+            return SpfOutcome(NEUTRAL, domain=domain)
         return self.redirected(record.redirect, domain, explained=explained)
 
     def redirected(self, target: str, domain: str, *, explained: bool) -> SpfOutcome:

@@ -19,11 +19,17 @@ ZONE = "timezone = America/Phoenix\n"
 """When and where the examples are."""
 
 
+ZONE_KNOWN = "time zone"
+"""Under this name the state has the name of the time zone and the zone."""
+
+
 def local_time(ctx: Context) -> datetime:
     """The time of day in the zone of the main option ``timezone``, the machine's own without it."""
-    return moment.in_zone(
-        ctx.world.clock.now(), moment.zone(ctx.options.get("timezone") or "", ctx.world.files)
-    )
+    name = ctx.options.get("timezone") or ""
+    known = ctx.state.get(ZONE_KNOWN)
+    if known is None or known[0] != name:  # read once, as programs do
+        known = ctx.state[ZONE_KNOWN] = name, moment.zone(name, ctx.world.files)
+    return moment.in_zone(ctx.world.clock.now(), known[1])
 
 
 def _tod(name: str, doc: str, form: Callable[[datetime], str], shown: str) -> None:

@@ -186,8 +186,8 @@ plain(
 )
 plain(
     "dcc_result",
-    "What the DCC daemon makes of the message: `A` accept, `R` reject, `G` greylist, `S` some rejected.",
-    example=("R", "${if eq{$dcc_result}{R}{bulk}{fine}}", "bulk"),
+    "What the DCC daemon makes of the message, in words.",
+    example=("Rejected by DCC", "${if match{$dcc_result}{^Rejected}{bulk}{fine}}", "bulk"),
     **DCC,
 )
 plain(

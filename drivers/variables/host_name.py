@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted
 from drivers.api.unit import Example, variable
 from drivers.values import ip
-from drivers.values.findhost import leads_to, names_of
+from drivers.values.findhost import STEPS_SINCE, leads_to, names_of
 from drivers.values.log_selector import selects
 from drivers.values.peer import describe
 from drivers.variables.plain import CARRIED, SECTION
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 DONE = "host_lookup"
 """Under this name the state has the address that was looked up."""
 
+
+WHY = "host_lookup_msg"
+"""Under this name the state has why no host name was found."""
 
 ALIASES = "host_aliases"
 """Under this name the state has the client's further names that lead back to it."""
@@ -52,11 +55,11 @@ def sender_host_name(ctx: Context) -> str:
     return facts.get("sender_host_name", "")
 
 
-def look_up(ctx: Context, address: str) -> None:
+def look_up(ctx: Context, address: str, *, describes: bool = True) -> None:
     """Find the name of the client with that address and set what follows from it.
 
-    That is ``$sender_host_name``, ``$sender_fullhost`` and their like, or ``$host_lookup_failed``, or
-    ``$host_lookup_deferred``.
+    ``describes`` is false where the description of the client in log lines stays as it was. Otherwise that
+    is set along with ``$sender_host_name``, or ``$host_lookup_failed`` or ``$host_lookup_deferred`` is.
     """
     ctx.state[DONE] = address
     parsed = ip.parse(address)
@@ -64,6 +67,15 @@ def look_up(ctx: Context, address: str) -> None:
         return
     if ctx.tell_checks is not None:
         ctx.tell_checks(f"looking up host name for {address}")
+    steps = ctx.profile.at_least(STEPS_SINCE)
+    ctx.depth += steps
+    try:
+        _find(ctx, address, parsed, describes=describes)
+    finally:
+        ctx.depth -= steps
+
+
+def _find(ctx: Context, address: str, parsed: ip.Address, *, describes: bool) -> None:
     found = names_of(ctx, parsed)
     if not found.names:
         if found.again:
@@ -71,6 +83,7 @@ def look_up(ctx: Context, address: str) -> None:
         else:
             if selects(ctx, "host_lookup_failed"):
                 ctx.log(f"no host name found for IP address {address}")
+            ctx.state[WHY] = "failed to find host name from IP address"
             ctx.facts["host_lookup_failed"] = "1"
         return
     lead: list[tuple[str, bool]] = []
@@ -82,14 +95,15 @@ def look_up(ctx: Context, address: str) -> None:
         if back.matches:
             lead.append((name, back.secure))
     if lead:
-        _set(ctx, lead[0][0], secure=found.secure and lead[0][1])
+        ctx.facts.update(
+            sender_host_name=Tainted(lead[0][0]),
+            sender_host_dnssec="yes" if found.secure and lead[0][1] else "no",
+        )
+        if describes:
+            describe(ctx)
         ctx.state[ALIASES] = [name for name, _ in lead[1:]]
         return
+    ctx.state[WHY] = f"{address} does not match any IP address for {found.names[0]}"
     if ctx.tell_checks is not None:
-        ctx.tell_checks(f"{address} does not match any IP address for {found.names[0]}")
+        ctx.tell_checks(ctx.state[WHY])
     ctx.facts["host_lookup_failed"] = "1"
-
-
-def _set(ctx: Context, name: str, *, secure: bool) -> None:
-    ctx.facts.update(sender_host_name=Tainted(name), sender_host_dnssec="yes" if secure else "no")
-    describe(ctx)

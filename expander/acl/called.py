@@ -58,6 +58,8 @@ def call(run: Run, text: str) -> str:
 def nested(run: Run, work: Callable[[], str], arguments: Sequence[str]) -> str:
     """Do what runs an ACL one level deeper, with arguments of its own."""
     ctx = run.ctx
+    if not arguments and "acl_narg" not in ctx.facts:
+        return _without_arguments(ctx, work)
     outer = {key: ctx.facts.get(key) for key in NAMES}
     _set(ctx, arguments)
     level = ctx.state.get(LEVEL, 0)
@@ -71,6 +73,18 @@ def nested(run: Run, work: Callable[[], str], arguments: Sequence[str]) -> str:
                 ctx.facts.pop(key, None)
             else:
                 ctx.facts[key] = value
+
+
+def _without_arguments(ctx: Context, work: Callable[[], str]) -> str:
+    """The same where neither the ACL nor those around it have arguments."""
+    level = ctx.state.get(LEVEL, 0)
+    ctx.state[LEVEL] = level + 1
+    ctx.facts["acl_narg"] = "0"
+    try:
+        return work()
+    finally:
+        ctx.state[LEVEL] = level
+        ctx.facts.pop("acl_narg", None)
 
 
 def _set(ctx: Context, arguments: Sequence[str]) -> None:

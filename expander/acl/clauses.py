@@ -12,8 +12,9 @@ from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from expander.acl import called
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
+    from drivers.api.profile import Profile
     from drivers.api.unit import Unit
     from expander.acl.run import Run
     from grammar.ast.config import Clause
@@ -27,6 +28,8 @@ DONE_HERE: dict[str, str] = {
     "recipients": "expander.acl.lists:recipients",
     "authenticated": "expander.acl.lists:authenticated",
     "encrypted": "expander.acl.lists:encrypted",
+    "dkim_signers": "expander.acl.lists:dkim_signers",
+    "dkim_status": "expander.acl.lists:dkim_status",
     "condition": "expander.acl.plain:condition",
     "logwrite": "expander.acl.plain:logwrite",
     "continue": "expander.acl.plain:continue_",
@@ -35,6 +38,9 @@ DONE_HERE: dict[str, str] = {
     "log_reject_target": "expander.acl.plain:log_reject_target",
 }
 """Where the words are carried out that need what drivers cannot see; units name the place of the others."""
+
+SET_ON_SIGNATURE = "dkim verdict set"
+"""Under this name the state has whether an ACL has set a verdict on a signature."""
 
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
@@ -58,16 +64,29 @@ def implementation(name: str) -> Callable[[Any, str], str] | None:
     return found
 
 
-def carry_out(run: Run, clause: Clause) -> str:
+class Prepared:
+    """What is known of a condition or modifier beforehand; ``phases`` are those that permit it."""
+
+    __slots__ = ("clause", "is_expanded", "name", "negated", "phases", "text", "unit")
+
+    def __init__(self, clause: Clause, profile: Profile) -> None:
+        self.clause = clause
+        self.name = clause.name.text
+        self.negated = clause.negated
+        self.text = clause.value.text if clause.value is not None else ""
+        self.unit = unit_of(self.name)
+        self.is_expanded = bool(self.unit.facts["expanded"])
+        self.phases = phases_of(self.unit, profile)
+
+
+def carry_out(run: Run, word: Prepared) -> str:
     """The outcome of a condition or modifier, negation obeyed: "OK", "FAIL", "DEFER", "DISCARD", "ERROR"...
 
     The messages that it leaves are in ``run``. Raises `Unsupported` for what is known by name only.
     """
-    name = clause.name.text
-    unit = unit_of(name)
-    text = clause.value.text if clause.value is not None else ""
+    clause, name, unit, text = word.clause, word.name, word.unit, word.text
     argument = run.argument = text
-    if unit.facts["expanded"]:
+    if word.is_expanded:
         try:
             argument = run.ctx.expand(text)
         except ForcedFail:
@@ -79,33 +98,39 @@ def carry_out(run: Run, clause: Clause) -> str:
             return DEFER if isinstance(problem, Deferred) else ERROR
     if run.traced:
         _trace(run, clause, text, argument)
-    if not may_be_used(run, unit):
+    if run.where not in word.phases:
         verb = "use" if unit.family == "acl-modifier" else "test"
         run.log_message = f"cannot {verb} {name} condition in {run.phase} ACL"
         return ERROR
     try:
-        word = _done(run, clause, argument)
+        outcome = _done(run, word, argument)
     except AclProblem as problem:
         run.log_message, run.message = problem.log_message, problem.message
-        word = problem.word
+        outcome = problem.word
     run.argument = argument
-    if clause.negated and word in {OK, FAIL}:
-        word = FAIL if word == OK else OK
-    return word
+    if word.negated and outcome in {OK, FAIL}:
+        return FAIL if outcome == OK else OK
+    return outcome
+
+
+def phases_of(unit: Unit, profile: Profile) -> Container[str]:
+    """The phases in which the release permits a word."""
+    found: Container[str] = profile.as_of(unit.facts["older"], unit.facts["phases"])
+    return found
 
 
 def may_be_used(run: Run, unit: Unit) -> bool:
     """True if the release permits a word in the phase of the run."""
-    return run.where in run.ctx.profile.as_of(unit.facts["older"], unit.facts["phases"])
+    return run.where in phases_of(unit, run.ctx.profile)
 
 
-def _done(run: Run, clause: Clause, argument: str) -> str:
-    name = clause.name.text
+def _done(run: Run, word: Prepared, argument: str) -> str:
+    name = word.name
     if name == "acl":
         return called.call(run, argument)
     if name == "set":
-        assert clause.argument is not None
-        store(run, clause.argument.text, argument)
+        assert word.clause.argument is not None
+        store(run, word.clause.argument.text, argument)
         return OK
     function = implementation(name)
     if function is None:
@@ -120,6 +145,7 @@ def store(run: Run, variable: str, value: str) -> None:
         (ctx.acl_c if variable.startswith("acl_c") else ctx.acl_m)[variable[len("acl_c") :]] = value
     else:
         ctx.facts[variable] = value
+        ctx.state[SET_ON_SIGNATURE] = True
 
 
 def _trace(run: Run, clause: Clause, text: str, argument: str) -> None:

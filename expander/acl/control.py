@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import ERROR, OK, AclProblem
 from drivers.api.errors import Unsupported
 from expander.acl.clauses import may_be_used
-from expander.lint.acl_control import ERRONEOUS, control_of, problem
+from expander.acl.control_words import ERRONEOUS, control_of, problem
 
 if TYPE_CHECKING:
     from expander.acl.run import Run

@@ -10,22 +10,26 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import WITHOUT_TRACE, carry_out
 from expander.acl.messages import in_lines
+from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
-from expander.acl.statements import find, place
+from expander.acl.statements import find, told_before
 from expander.lists.conditions import new_statement
-from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from expander.acl.ready import Ready
     from expander.expand.context import Context
-    from grammar.ast.config import Statement
 
 NEXT = "NEXT"
+NO_WORDS = "internal configuration error"
+"""What is logged of an error of which nothing else is said."""
+
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
 _NO_DISCARD = frozenset({"connect", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"})
+_WITHOUT_REFUSAL = frozenset({"quit", "notquit"})
 _FAILING = frozenset({FAIL, DROP})
 MESSAGE_FOR = {
     "accept": frozenset({OK, FAIL, DROP}),
@@ -73,18 +77,27 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
-    run = Run(ctx, where, run_text, transaction)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
         word = run_text(run, name)
     finally:
         ctx.state["acl run"] = outer
+    if where in _WITHOUT_REFUSAL and word not in {OK, ERROR} and _verb(run):
+        run.log_message = f"QUIT or not-QUIT toplevel ACL may not fail ('{_verb(run)}' verb used incorrectly)"
+        word = ERROR
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
         word = ERROR
-    return AclResult(
-        word, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
-    )
+    log_message = run.log_message or (NO_WORDS if word == ERROR else "")
+    message = in_lines(run.message)
+    return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
+
+
+def _verb(run: Run) -> str:
+    """The verb of the statement that has decided, "" where none has."""
+    statement = run.decided.statement if run.decided is not None else None
+    return statement.verb.text if statement is not None else ""
 
 
 def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:
@@ -94,7 +107,8 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
     """
     around: Run | None = ctx.state.get("acl run")
-    run = Run(ctx, around.where, run_text, around.transaction) if around else Run(ctx, "unknown", run_text)
+    where, transaction = (around.where, around.transaction) if around else ("unknown", None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, lambda: run_text(run, name), arguments)
@@ -113,13 +127,16 @@ def run_text(run: Run, text: str) -> str:
         acl = find(run, text)
     except AclProblem as problem:
         return _gives(run, problem.word, problem.log_message)
-    for statement in acl.statements:
+    if not acl.statements and acl.is_from_config:
+        run.debug(f"{acl.shown} is empty: implicit DENY")
+        return FAIL
+    for statement in ready(run.ctx, acl):
         if run.traced:
-            run.debug(f'processing "{statement.verb.text}" ({place(run.ctx, statement, acl)})')
+            run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Tested] = []
         word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:
-            run.decided = Decided(acl.shown, statement, tuple(tested), acl.is_from_config)
+            run.decided = Decided(acl.shown, statement.node, tuple(tested), acl.is_from_config)
             return word
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
@@ -131,12 +148,12 @@ def _gives(run: Run, word: str, log_message: str) -> str:
     return word
 
 
-def _statement(run: Run, statement: Statement, shown: str, tested: list[Tested]) -> str:
+def _statement(run: Run, statement: Ready, shown: str, tested: list[Tested]) -> str:
     """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb = statement.verb.text
+    verb = statement.verb
     run.message = run.log_message = ""
     run.is_detailed = False
     new_statement(run.ctx)
@@ -175,15 +192,15 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     return NEXT
 
 
-def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: list[Tested]) -> str:
+def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[Tested]) -> str:
     """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
-    verb = statement.verb.text
-    for clause in statement.clauses:
-        if not isinstance(clause, Clause):
+    verb = statement.verb
+    for clause in statement.words:
+        if clause is None:
             return ERROR
-        name = clause.name.text
+        name = clause.name
         if name in WITHOUT_TRACE:
-            texts[name] = clause.value.text if clause.value is not None else ""
+            texts[name] = clause.text
             if run.traced and name != "endpass":
                 run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
             continue
@@ -202,10 +219,11 @@ def _conditions(run: Run, statement: Statement, texts: dict[str, str], tested: l
 def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
-    One that cannot be expanded is left out.
+    One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those
+    whom it refuses.
     """
     if word in MESSAGE_FOR.get(verb, {OK}):
-        if "message" in texts:
+        if "message" in texts and not (word == OK and "endpass" in texts):
             run.message = _expanded(run, texts["message"], run.message) or run.message
         if "log_message" in texts:
             before = run.log_message

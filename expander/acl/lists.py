@@ -64,6 +64,18 @@ def encrypted(run: Run, text: str) -> str:
     return _outcome(run, conditions.string_matches(run.ctx, middle, text))
 
 
+def dkim_status(run: Run, text: str) -> str:
+    """True if the verdict on the signature at hand, or on all of them, is in the list."""
+    status = run.ctx.facts.get("dkim_verify_status", "")
+    return _outcome(run, conditions.string_matches(run.ctx, status, text))
+
+
+def dkim_signers(run: Run, text: str) -> str:
+    """True if the signer that the ACL is run for is in the list."""
+    signer = run.ctx.facts.get("dkim_cur_signer", "")
+    return _outcome(run, conditions.string_matches(run.ctx, signer, text))
+
+
 def _local_part(run: Run) -> str:
     """The recipient's local part with its letters as they came."""
     given = str(getattr(run.transaction, "local_part", ""))

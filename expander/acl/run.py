@@ -89,7 +89,8 @@ class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
     ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
-    `AclResult`; ``argument`` is the value of the word that was carried out last.
+    `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
+    somebody wants to be told of the work.
     """
 
     ctx: Context
@@ -102,16 +103,12 @@ class Run(State):
     log_targets: tuple[str, ...] = REFUSAL_LOGS
     decided: Decided | None = None
     argument: str = ""
+    traced: bool = False
 
     @property
     def phase(self) -> str:
         """What messages call the phase."""
         return PHASE_NAMES[self.where]
-
-    @property
-    def traced(self) -> bool:
-        """True if anybody wants to be told of the work."""
-        return self.ctx.debug_with is not None
 
     def debug(self, text: str) -> None:
         """A line of what is told of the work."""

@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 TAINTED_REFUSED_SINCE = "4.95"
 """The release from which nothing from outside may be the name or the text of an ACL."""
 
+TAINTED_NAMES_SINCE = "4.99"
+"""The release from which such a text may name an ACL of the configuration again."""
+
+NAMED_SINCE = "4.99"
+"""The release from which the ACL is named with each statement that is told of."""
+
+INLINE = "inline ACL"
 NEWLINE = "\n"
 FROM_FILES = "ACLs read from files"
 
@@ -40,19 +47,31 @@ class AclText(NamedTuple):
 
 def find(run: Run, text: str) -> AclText:
     """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
-    ctx = run.ctx
-    if is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE):
+    ctx, name = run.ctx, text.lstrip(SPACE)
+    known = ctx.config.acls if ctx.config is not None else {}
+    refuses = is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE)
+    if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
-        raise AclProblem(f"Tainted name '{text}' for file read not permitted\n")
-    name = text.lstrip(SPACE)
-    if not any(char in SPACE for char in name):
-        known = ctx.config.acls if ctx.config is not None else {}
-        if name in known:
+        raise AclProblem("")
+    if name in known:
+        if run.traced and known[name].statements:
             run.debug(f'using ACL "{name}"')
-            return AclText(f'ACL "{name}"', known[name].statements, is_from_config=True)
-        if name.startswith("/"):
-            return AclText(f'ACL "{name}"', _from_file(run, name), is_from_config=False)
-    return AclText("inline ACL", compiled(ctx, name), is_from_config=False)
+        return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
+    if name.startswith("/") and not any(char in SPACE for char in name):
+        return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)
+    return AclText(INLINE, compiled(ctx, name), is_from_config=False)
+
+
+def _title(ctx: Context, name: str) -> str:
+    return f"ACL {name}" if ctx.profile.at_least(NAMED_SINCE) else f'ACL "{name}"'
+
+
+def told_before(ctx: Context, statement: Statement, acl: AclText) -> str:
+    """What is told of a statement before its conditions are tested."""
+    verb, where = f'"{statement.verb.text}"', place(ctx, statement, acl)
+    if not ctx.profile.at_least(NAMED_SINCE):
+        return f"processing {verb} ({where})"
+    return f"processing {acl.shown} {verb}" + ("" if acl.shown == INLINE else f" ({where})")
 
 
 def _from_file(run: Run, path: str) -> Sequence[Statement]:

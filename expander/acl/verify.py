@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.acl import AclProblem
 from drivers.api.errors import Unsupported
-from expander.lint.acl_verify import keyword, problems
+from drivers.values.findhost import STEPS_SINCE
+from expander.acl.verify_words import keyword, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 DONE_BY = {
+    "arc": "expander.acl.verify_arc:arc",
     "certificate": "expander.acl.verify_connection:certificate",
     "csa": "expander.acl.verify_connection:csa",
     "helo": "expander.acl.verify_connection:helo",
@@ -47,7 +49,12 @@ def verify(run: Run, text: str) -> str:
         raise Unsupported(f"verify = {found.name} is not supported by eximulate yet")
     module, _, function = path.partition(":")
     work: Callable[[Any, str], str] = getattr(import_module(module), function)
-    return work(run, text)
+    steps = run.ctx.profile.at_least(STEPS_SINCE)
+    run.ctx.depth += steps
+    try:
+        return work(run, text)
+    finally:
+        run.ctx.depth -= steps
 
 
 def _is_misspelt(wrong: str | None) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import Unsupported
-from drivers.variables.host_name import DONE, look_up
+from drivers.variables.host_name import DONE, WHY, look_up
 from expander.session.verified_name import is_verified
 
 if TYPE_CHECKING:
@@ -42,4 +42,7 @@ def reverse_host_lookup(run: Run, _text: str) -> str:
         look_up(ctx, address)
     if ctx.facts.get("sender_host_name"):
         return OK
-    return DEFER if ctx.facts.get("host_lookup_deferred") == "1" else FAIL
+    deferred = ctx.facts.get("host_lookup_deferred") == "1"
+    why = f" ({ctx.state[WHY]})" if WHY in ctx.state and not deferred else ""
+    run.log_message = f"host lookup {'deferred' if deferred else 'failed'}{why}"
+    return DEFER if deferred else FAIL

@@ -13,10 +13,19 @@ from expander.acl.plain import as_logged
 if TYPE_CHECKING:
     from drivers.api.acl import Acl
     from expander.acl.run import Run
+    from expander.expand.context import Context
 
 
-WARNED = "warnings logged"
-"""Under this name the state has what was logged of the message under way, lest it is logged again."""
+TOLD = "warnings logged"
+"""Under this name the state has what was logged for the message in hand."""
+
+AROUND_MESSAGES = frozenset("rcpt mail predata mime dkim data prdr not_smtp".split())
+"""The phases in which header lines can be added."""
+
+WITHOUT_MESSAGE = (
+    'ACL "warn" with "message" setting found in a non-message ({}) ACL: '
+    "cannot specify header lines here: message ignored"
+)
 
 
 def warn(run: Run, word: str) -> None:
@@ -32,12 +41,19 @@ def warn(run: Run, word: str) -> None:
 def _take_effect(run: Run) -> None:
     message, log_message = run.message, run.log_message
     if log_message and log_message != message:
-        told: list[str] = run.ctx.state.setdefault(WARNED, [])
+        told: list[str] = run.ctx.state.setdefault(TOLD, [])
         if log_message not in told:
             told.append(log_message)
             run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
-    if message:
+    if message and run.where not in AROUND_MESSAGES:
+        run.ctx.log(WITHOUT_MESSAGE.format(run.phase), panic=True)
+    elif message:
         add_header(cast("Acl", run), message)  # a context of its own class is one of the protocol
+
+
+def forget(ctx: Context) -> None:
+    """A new message: what was logged may be logged again."""
+    ctx.state.pop(TOLD, None)
 
 
 def who(run: Run) -> str:

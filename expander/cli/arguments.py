@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.api import Expander
     from expander.config.model import Config
+    from expander.expand.context import Context
     from expander.expand.mode import Mode
 
 T = TypeVar("T")
@@ -207,9 +208,8 @@ def load_by(load: Callable[..., T], path: str, profile: Profile, world: World, m
 def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expander:
     """The expander that the arguments describe. Raises `CannotRunError`."""
     from expander.api import Expander
-    from expander.excerpt import error_lines
     from expander.expand.mode import TAINT
-    from expander.setting import assign, take_message
+    from expander.setting import take_message
 
     profile = profile_from(args.profile)
     world = world_from(args.allow, args.host)
@@ -222,14 +222,22 @@ def expander_from(args: argparse.Namespace, mode: Mode | None = None) -> Expande
     if args.message:
         require_file(args.message, world)
         take_message(expander.context, world.files.read(from_argument(args.message)))
-    for text in map(from_argument, args.set):
+    assign_settings(expander.context, args.set)
+    return expander
+
+
+def assign_settings(context: Context, given: Sequence[str]) -> None:
+    """Give variables the values of ``NAME=VALUE`` arguments. Raises `CannotRunError`."""
+    from expander.excerpt import error_lines
+    from expander.setting import assign
+
+    for text in map(from_argument, given):
         name, equals, value = text.partition("=")
         if not equals:
             raise CannotRunError(f"--set {to_display(text)}: NAME=VALUE expected")
         try:
-            assign(expander.context, name.strip(), value)
+            assign(context, name.strip(), value)
         except EximError as error:
             first, *rest = error_lines(error)
             message = first.removeprefix("error: ")
             raise CannotRunError(f"--set {to_display(text)}: {message}", *rest) from None
-    return expander

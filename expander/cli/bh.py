@@ -12,7 +12,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
-from expander.session.client import set_peer
+from expander.session.client import set_own_address, set_peer
 from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
@@ -37,7 +37,9 @@ def run(run: Run) -> int:
         raise CommandLineError(f'exim abandoned: "{given}" is not an IP address\n')
     context = run.expander().context
     address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
-    context.log_with = lambda text, _panic: _tell(f"LOG: {text}\n")
+    set_own_address(context, run.options.told.get("oMi", ""))
+    stamp = run.config.stamp
+    context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with
     STDOUT.write(_GREETING.format(address))
@@ -66,6 +68,8 @@ def _converse(session: Session) -> None:
             longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
+            if piece and not is_whole and session.wants == LINES:
+                session.text(piece)
             if not is_whole:
                 piece = None  # a line that does not end is not heard
         if session.wants == TLS:
@@ -74,6 +78,9 @@ def _converse(session: Session) -> None:
             session.lost()
         elif session.wants == "command":
             session.command(piece)
+            if session.drops_input:
+                source.drop()
+                session.drops_input = False
         else:
             session.data(piece)
 

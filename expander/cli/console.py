@@ -92,6 +92,10 @@ class Input:
             self._data, self._at = self._more(), 0
         return self._take(min(len(self._data), self._at + most))
 
+    def drop(self) -> None:
+        """Forget what is here and was not taken."""
+        self._at = len(self._data)
+
     def each(self, longest: int) -> Iterator[bytes]:
         """The lines one after the other, as `line` gives them; those that are here are cut at once."""
         while True:

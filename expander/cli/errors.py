@@ -16,6 +16,8 @@ NOT_IMITATED = 69
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 
+UP_TO_SECONDS = len("2026-01-02 03:04:05.")
+
 _IN_CONFIGURATION = "Exim configuration error"
 
 
@@ -43,6 +45,11 @@ def log_line(text: str, stamp: Stamp | None = None) -> str:
         begin += time.strftime(" %z") if stamp.zone else ""
         begin += f" [{os.getpid()}]" if stamp.pid else ""
     return f"{begin} {text.removesuffix(chr(10))}\n"
+
+
+def in_session(text: str, stamp: Stamp | None = None) -> str:
+    """A line of the log as a session that is a test shows it: without the date and the time up to seconds."""
+    return f"LOG: {log_line(text, stamp)[UP_TO_SECONDS:]}"
 
 
 def fatal(message: str, *, verbose: bool, log: str = "", stamp: Stamp | None = None) -> str:

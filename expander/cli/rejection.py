@@ -8,6 +8,7 @@ from drivers.api.text import to_bytes
 from drivers.api.transports import Submitted
 from expander.cli.console import complain
 from expander.reception.generated import submit
+from expander.reception.rejected import UNTOLD
 
 if TYPE_CHECKING:
     from expander.cli.options import Options
@@ -38,6 +39,8 @@ _INTRODUCTION = (
 
 def tell(agent: Agent, options: Options, reception: LocalReception, problem: RejectedError) -> int:
     """Log why, and tell the sender in the way that the options want: the exit status."""
+    if problem.kind == UNTOLD:
+        return 1
     if problem.kind in LOGGED:
         agent.logs.both(f"{reception.name} {reception.name} {LOGGED[problem.kind]}")
     if options.errors_go in {"print", "nowhere"} or not reception.sender:

@@ -255,7 +255,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         log, stamp = getattr(problem, "log", ""), getattr(problem, "stamp", None)
         last = errors.fatal(problem.message, verbose=verbose, log=log, stamp=stamp)
         if not verbose and not options.modes.keys().isdisjoint({"bh", "bhc"}):
-            last = f"LOG: {problem.message}\n"
+            last = errors.in_session(problem.message, stamp)
         raise CommandLineError(before + last) from None
     complain(_notices(config.warnings, checking=warns, verbose=verbose))
     trusted = _is_trusted(config, caller, world)

@@ -10,18 +10,21 @@ from expander.cli.arguments import CANNOT_RUN, CannotRunError
 from expander.cli.output import complain, say
 
 VERBS = {
+    "auth": ("expander.cli.auth", "try one authenticator with a user and a password"),
     "check": ("expander.cli.check", "look for faults in configuration files"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),
     "explain": ("expander.cli.explain", "show the steps of an expansion, or what a name means"),
     "fmt": ("expander.cli.fmt", "lay configuration files out evenly"),
+    "graph": ("expander.cli.graph", "draw the routers, transports and ACLs of a configuration"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
     "route": ("expander.cli.route", "show the way of addresses through the routers"),
     "serve": ("expander.cli.serve", "answer SMTP clients on a socket as a configuration says"),
     "session": ("expander.cli.session", "hold an SMTP session, and tell which ACL lines decide"),
+    "test": ("expander.cli.test", "run the scenarios of test files"),
     "upgrade": ("expander.cli.upgrade", "tell what another release of Exim changes"),
 }
 INTERRUPTED = 130

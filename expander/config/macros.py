@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from drivers.acl.scanners import asks
 from drivers.api.registry import entries
 from drivers.api.text import upper
 from expander.config import feature_macros as features
@@ -33,9 +34,12 @@ _SCANNERS = (
     ("cmdline", "CMDLINE"),
     ("sock", "SOCK"),
     ("avast", "AVAST"),
+    ("mksd", "MKSD"),
     ("clamd", "CLAMD"),
     ("sophie", "SOPHIE"),
+    ("kavdaemon", "KAVDAEMON"),
     ("fsecure", "FSECURE"),
+    ("aveserver", "AVESERVER"),
     ("drweb", "DRWEB"),
     ("f-prot6d", "FPROT6D"),
     ("f-protd", "FPROTD"),
@@ -105,7 +109,7 @@ def _switches(profile: Profile) -> Iterator[str]:
     for name in _down(main_options(profile)):
         yield f"_OPT_MAIN_{upper(name)}"
     if profile.built_with("content_scan"):
-        yield from (f"_HAVE_MALWARE_{name}" for _, name in _SCANNERS)
+        yield from (f"_HAVE_MALWARE_{name}" for scanner, name in _SCANNERS if asks(profile, scanner))
     if profile.built_with("sha3"):
         yield "_CRYPTO_HASH_SHA3"
     if profile.built_with("tls"):

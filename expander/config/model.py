@@ -115,7 +115,10 @@ class Options(Mapping[str, Any]):
         return self._defaults[name]
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of an option, the default for one that is not known."""
+        """The value of an option, another one where the profile has no such option."""
+        setting = self.settings.get(name)
+        if setting is not None and name not in self.expanded:
+            return setting.value
         try:
             return self[name]
         except KeyError:
@@ -250,6 +253,7 @@ class Config(State):
     ``options`` are the main options, typed and with defaults; ``errors`` is only filled where
     loading was asked to collect them; ``warnings`` are what Exim logs while it loads, ``stamp`` is what
     later log lines have before their text; ``environment`` is what is left of the environment variables.
+    ``ready`` keeps what was made of ACLs and options in order to run them; threads may share it.
     """
 
     path: str
@@ -268,6 +272,7 @@ class Config(State):
     errors: list[LoadError] = made_by(default_factory=list)
     stamp: Stamp = Stamp()
     environment: dict[str, str] = made_by(default_factory=dict)
+    ready: dict[str, Any] = made_by(default_factory=dict)
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart"), or None."""

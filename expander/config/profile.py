@@ -26,6 +26,7 @@ EVERYTHING = (
     "arc dmarc wellknown gsasl_scram_s_key dcc brightmail srs_alt radius pwcheck local_scan xclient dscp "
     "lookup_json lookup_lmdb lookup_redis lookup_nisplus lookup_whoson lookup_oracle lookup_ibase "
     "lookup_psl lookup_testdb lookup_nmh auth_gsasl auth_heimdal_gssapi transport_queuefile "
+    "scan_aveserver scan_kavdaemon scan_mksd "
     "esmtp_limits openssl dsn_info translate_ip_address setclassresources tcp_wrappers"
 )
 

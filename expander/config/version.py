@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.acl.scanners import SCANNERS, asks
 from drivers.api.registry import entries
 from expander.config.feature_macros import Told, built_in
 from expander.config.option_tables import driver_names
@@ -86,7 +87,6 @@ _HINTS = {
     "hints_tdb": "Using tdb",
 }
 _FORMATS = ("maildir", "mailstore", "mbx")
-_SCANNERS = "f-protd f-prot6d drweb fsecure sophie clamd avast sock cmdline"
 
 
 def version_text(profile: Profile) -> str:
@@ -117,7 +117,7 @@ def version_text(profile: Profile) -> str:
         f"Transports: {' '.join(transports)}",
     ]
     if profile.built_with("content_scan"):
-        lines.append(f"Malware: {_SCANNERS}")
+        lines.append(f"Malware: {' '.join(name for name in SCANNERS if asks(profile, name))}")
     lines += ["Fixed never_users: 0", "Configure owner: 0:0", "Size of off_t: 8"]
     return "\n".join(lines) + "\n"
 

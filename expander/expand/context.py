@@ -97,7 +97,7 @@ class Context:
         self.depth = 0
         self.levels = 0
         self.expand_with = expand_with
-        self.match_list_with: Callable[[Context, str, str, str, str], str | None] | None = None
+        self.match_list_with: Callable[[Context, str, str, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
         self.log_with: Callable[[str, bool], None] | None = None
@@ -121,6 +121,9 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
+        is_constant = type(text) is str and "$" not in text and "\\" not in text and "\0" not in text
+        if is_constant and self.narrator is None and self.trace is None:
+            return text  # it is its own value, and nobody wants to be told
         if is_tainted(text):
             if not is_plain(text):
                 message = f"attempt to expand tainted string '{text}'"
@@ -183,15 +186,18 @@ class Context:
         found = None if self.config is None else self.config.instance("authenticator", name)
         return None if found is None else (found.driver, str(found["public_name"] or found.name))
 
-    def match_list(self, kind: str, subject: str, list_text: str, *, option: str = "") -> str | None:
+    def match_list(
+        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = ""
+    ) -> str | None:
         """Match a subject against a list of a kind: the value for ``$value``, None for no match.
 
-        ``option`` is the option that holds the list, for what is told of the match.
+        ``option`` is the option that holds the list, for what is told of the match. Under ``scope`` is
+        remembered what named lists say; without it nothing is.
         """
         if self.match_list_with is None:
             message = f"{kind} lists"
             raise Unsupported(message)
-        return self.match_list_with(self, kind, subject, list_text, option)
+        return self.match_list_with(self, kind, subject, list_text, option, scope)
 
     def look_up(self, kind: str, place: str, key: str | None) -> str | None:
         """Do a lookup of a type as it is written; ``key`` is None for a query.

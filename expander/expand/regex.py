@@ -46,7 +46,8 @@ MOST_HEAP = 256 << 10
 _PLAIN = r"[A-Za-z0-9_ @%,:;=!<>~#&'\"/`\-\x80-\xff]"
 _ESCAPE = r"\\[dDwWsSbntr.^$*+?|(){}\[\]/@\-_:,;=!<>~#&%'\"` \\]"
 _CLASS_ESCAPE = r"\\[dwsntr.^$*+?|(){}\[\]/@\-_:\\]"
-_CLASS = rf"\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|[_@%,:;=!<>#'\"/`.$*+?(){{}}\x80-\xff]|{_CLASS_ESCAPE})+-?\]"
+_IN_CLASS = r"[_@%,:;=!<>#'\"/`.$*+?(){}\x80-\xff]|\|(?!\|)|&(?!&)"
+_CLASS = rf"\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|{_IN_CLASS}|{_CLASS_ESCAPE})+-?\]"
 _REPEAT = r"(?:[*+?]|\{[0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})\??"
 _ATOM = rf"(?:{_PLAIN}|\.|{_CLASS}|{_ESCAPE})"
 _TOKEN = re.compile(

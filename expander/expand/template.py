@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from expander.expand.mode import Mode
     from grammar.ast.expansion import Node
 
+    Alike = Callable[[str], re.Match[str] | None]
+
 LONGEST = 1024
 MOST = 4096
 """Longer texts have no template; no more than this many kinds of text are remembered."""
@@ -154,6 +156,10 @@ class _Family:
         self.templates: dict[tuple[str, ...], Template | None] = {}
 
 
+UNKNOWN = _Family((), once=False)
+"""Stands for what is known of texts that were never met."""
+
+
 class Templates:
     """The templates of one profile and mode; ``whole`` compiles a text without them."""
 
@@ -163,33 +169,36 @@ class Templates:
         self._whole = whole
         self._met: set[tuple[str, ...]] = set()
         self._families: dict[tuple[str, ...], _Family | None] = {}
-        self.last: Template | None = None
-        """The template that was used last."""
+        # In one piece: threads that share this replace it while others look at it.
+        self._latest: tuple[Template | None, Alike] = None, _none_alike
 
-        self._alike: Callable[[str], re.Match[str] | None] = _none_alike
+    @property
+    def last(self) -> Template | None:
+        """The template that was used last."""
+        return self._latest[0]
 
     def filled(self, text: str) -> Run | None:
         """The template of a text with its literals filled in; None if it has none or its kind is new."""
-        found = self._alike(text)
-        if found is not None and self.last is not None:
-            return self.last.filled(found.groups(), text)
+        last, alike = self._latest
+        found = alike(text)
+        if found is not None and last is not None:
+            return last.filled(found.groups(), text)
         parts = SPLIT.split(text)
         literals = parts[2::3]
         if not literals:
             return None
         del parts[2::3]
         key = tuple(parts)
-        if key in self._families:
-            family = self._families[key]
-        elif key in self._met:
+        family = self._families.get(key, UNKNOWN)
+        if family is UNKNOWN:
+            if key not in self._met:
+                self._remember(key)
+                return None
             family = self._families[key] = self._family(text, parts, literals)
-        else:
-            self._remember(key)
-            return None
         if family is None:
             return None
         pinned = tuple([literals[index] for index in family.pinned])
-        if pinned in family.templates:
+        if pinned in family.templates:  # from where nothing is taken away
             template = family.templates[pinned]
         elif len(family.templates) >= MOST_PINNED:
             return None
@@ -197,8 +206,8 @@ class Templates:
             template = family.templates[pinned] = self._template(text, parts, literals, family)
         if template is None:
             return None
-        if template is not self.last:
-            self.last, self._alike = template, template.matcher("") or _none_alike
+        if template is not last:
+            self._latest = template, template.matcher("") or _none_alike
         return template.filled(literals, text)
 
     def _remember(self, key: tuple[str, ...]) -> None:

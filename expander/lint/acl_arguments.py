@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.acl import GAP
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import boolean, interval
 from drivers.values.listtext import pieces, split
-from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.acl.declare import PHASES
 from drivers.api import registry
+from drivers.api.acl import GAP
 from drivers.api.text import SPACE
 from expander.lint.finding import ERROR, WARNING, Finding, Note
-from expander.lint.possible import GAP, outcomes
+from expander.lint.possible import outcomes
 from grammar.ast.config import Clause, Statement
 from grammar.source import Span
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivers.api.acl import GAP
 from drivers.values import ip
-from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

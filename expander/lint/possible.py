@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
     from grammar.ast.expansion import Node
 
-GAP = "\0"
-"""Stands for a part that is not known, where that was asked for."""
-
 MOST = 64
 """Expansions that can come to more texts than this are taken as unknown."""
 

@@ -9,8 +9,8 @@ from drivers.api.errors import Deferred, Fatal
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import listtext
 from expander.lists import domain, mx, text_pattern
-from expander.lists.subject import Subject, UndecidedError, no_settings
-from expander.lists.walk import WHOLE, matched
+from expander.lists.subject import WHOLE, Subject, UndecidedError, no_settings
+from expander.lists.walk import matched
 
 MOST_CHAINED = 50
 """So many lists that lead to one another are gone through."""

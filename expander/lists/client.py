@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FOUND
-from drivers.values.findhost import find_by_name
+from drivers.values.findhost import STEPS_SINCE, find_by_name
 from drivers.values.lookup_type import QUERY
 from expander.expand.lookup import style_of
 from expander.lists import host, text_pattern
@@ -97,7 +97,10 @@ def _names(subject: Subject, pattern: str) -> Iterator[str]:
         if ctx.tell_checks is not None:
             ctx.tell_checks(f"sender host name required, to match against {pattern}")
         if address and not facts.get("host_lookup_failed"):
+            steps = ctx.profile.at_least(STEPS_SINCE)
+            ctx.depth += steps
             look_up(ctx, address)
+            ctx.depth -= steps
         if not facts.get("sender_host_name"):
             message = f"failed to find host name for {address}"
             raise NotKnownError(message)

@@ -6,7 +6,7 @@ what it says of a recipient for the checks of that recipient: see `new_sender` a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers.api.errors import Deferred, ForcedFail
 from drivers.api.text import lower
@@ -34,11 +34,14 @@ class Answer(NamedTuple):
     message: str | None = None
 
 
+_NO, _YES = Answer(FAIL), Answer(OK)
+
+
 def new_sender(ctx: Context) -> None:
     """A message begins or is given up: forget what lists say of the sender, and ``$sender_data``."""
-    known = ctx.state.get(KNOWN, {})
+    scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_SENDER, OF_SENDER_DOMAIN):
-        known.pop(scope, None)
+        scopes.pop(scope, None)
     for name in ("sender_data", "recipient_data", "domain_data", "local_part_data"):
         ctx.facts.pop(name, None)
     new_recipient(ctx)
@@ -49,10 +52,15 @@ def new_recipient(ctx: Context) -> None:
 
     ``$local_part_data`` stays until a list of local parts is matched again.
     """
-    known = ctx.state.get(KNOWN, {})
+    scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_DOMAIN, OF_LOCAL_PART):
-        known.pop(scope, None)
+        scopes.pop(scope, None)
     ctx.facts.pop("domain_data", None)
+
+
+def new_scope(ctx: Context, scope: str) -> None:
+    """Forget what lists say in a scope."""
+    ctx.state.get(KNOWN, {}).pop(scope, None)
 
 
 def new_statement(ctx: Context) -> None:
@@ -66,10 +74,15 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
+    listed = _listed(ctx, list_text, of_hosts=True)
+    if isinstance(listed, Answer):
+        if sets_data:
+            _set(ctx, "host_data", None)
+        return listed
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
-    subject.cache, subject.keeps_value = _known(ctx, OF_CLIENT), sets_data
-    answer = _answer(subject, list_text, option)
+    subject.cache, subject.keeps_value = known(ctx.state, OF_CLIENT), sets_data
+    answer = _answer(subject, listed, list_text, option)
     if sets_data:
         _set(ctx, "host_data", subject.value)
     return answer
@@ -89,9 +102,14 @@ def domain_matches(
     ``scope`` says whose domain it is, for what is remembered: `OF_DOMAIN`, `OF_SENDER_DOMAIN`, "" for none.
     ``data`` is the variable that is set, if any. See "Domain lists" in the manual.
     """
+    listed = _listed(ctx, list_text)
+    if isinstance(listed, Answer):
+        if data:
+            _set(ctx, data, None)
+        return listed
     subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
-    subject.cache = _known(ctx, scope)
-    answer = _answer(subject, list_text, option)
+    subject.cache = known(ctx.state, scope)
+    answer = _answer(subject, listed, list_text, option)
     if data:
         _set(ctx, data, subject.value)
     return answer
@@ -99,9 +117,14 @@ def domain_matches(
 
 def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "local_part_data") -> Answer:
     """Whether a local part is in a list of local parts, as it is before its expansion."""
+    listed = _listed(ctx, list_text)
+    if isinstance(listed, Answer):
+        if data:
+            _set(ctx, data, None)
+        return listed
     subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
-    subject.cache = _known(ctx, OF_LOCAL_PART)
-    answer = _answer(subject, list_text, "")
+    subject.cache = known(ctx.state, OF_LOCAL_PART)
+    answer = _answer(subject, listed, list_text, "")
     if data:
         _set(ctx, data, subject.value)
     return answer
@@ -116,6 +139,9 @@ def address_matches(
     is the variable that is set ("sender_data", "recipient_data"); it keeps its value where no element
     of the list says anything of it. See "Address lists" in the manual.
     """
+    listed = _listed(ctx, list_text)
+    if isinstance(listed, Answer):
+        return listed._replace(data=ctx.facts.get(data)) if data and listed.word == FAIL else listed
     local, at, tail = text.rpartition("@")
     name = lower(tail) if at else ""
     whole = f"{local}@{name}" if at else text
@@ -124,8 +150,8 @@ def address_matches(
     )
     subject.shown = text
     subject.value = ctx.facts.get(data) if data else None
-    subject.cache = _known(ctx, scope)
-    answer = _answer(subject, list_text, option)
+    subject.cache = known(ctx.state, scope)
+    answer = _answer(subject, listed, list_text, option)
     if data:
         _set(ctx, data, subject.value)
     return answer
@@ -133,14 +159,18 @@ def address_matches(
 
 def string_matches(ctx: Context, text: str, list_text: str) -> Answer:
     """Whether a text is in a list of strings, as it is before its expansion: authenticators, ciphers."""
+    listed = _listed(ctx, list_text)
+    if isinstance(listed, Answer):
+        return listed
     subject = Subject(ctx, "string", text, local_part.match_string, no_settings)
-    return _answer(subject, list_text, "")
+    return _answer(subject, listed, list_text, "")
 
 
-def _known(ctx: Context, scope: str) -> Cache | None:
+def known(state: dict[str, Any], scope: str) -> Cache | None:
+    """What named lists say in a scope, None without one: then nothing is remembered."""
     if not scope:
         return None
-    scopes: dict[str, Cache] = ctx.state.setdefault(KNOWN, {})
+    scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
     return scopes.setdefault(scope, {})
 
 
@@ -151,13 +181,28 @@ def _set(ctx: Context, name: str, value: str | None) -> None:
         ctx.facts[name] = value
 
 
-def _answer(subject: Subject, list_text: str, option: str) -> Answer:
+def _listed(ctx: Context, list_text: str, *, of_hosts: bool = False) -> str | Answer:
+    """The list after its expansion, or the answer where there is nothing to go through."""
     try:
-        found = matched(subject, expanded(subject.ctx, list_text), list_text, option=option)
+        text = expanded(ctx, list_text)
     except ForcedFail:
-        return Answer(FAIL)
+        return _NO
+    except UndecidedError:
+        return _undecided(ctx.state, of_hosts=of_hosts)
+    if ctx.tell_checks is None and (not text or (of_hosts and text == "*")):
+        return _YES if text else _NO  # nobody wants to be told
+    return text
+
+
+def _undecided(state: dict[str, Any], *, of_hosts: bool) -> Answer:
+    # Only for hosts Exim shows that a lookup before has left no words.
+    left = state.get("search_message")
+    return Answer(DEFER, None, left if of_hosts else left or None)
+
+
+def _answer(subject: Subject, listed: str, list_text: str, option: str) -> Answer:
+    try:
+        found = matched(subject, listed, list_text, option=option)
     except (UndecidedError, Deferred):
-        # Only for hosts Exim shows that a lookup before has left no words.
-        left = subject.ctx.state.get("search_message")
-        return Answer(DEFER, None, left if subject.kind == "host" else left or None)
+        return _undecided(subject.ctx.state, of_hosts=subject.kind == "host")
     return Answer(OK if found else FAIL, subject.value)

@@ -8,8 +8,9 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
-from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import WHOLE, expanded, matched
+from expander.lists.conditions import known
+from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
+from expander.lists.walk import expanded, matched
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -69,7 +70,9 @@ def _address(ctx: Context, text: str) -> Subject:
     return subject
 
 
-def match_list(ctx: Context, kind: str, text: str, list_text: str, *, option: str = "") -> str | None:
+def match_list(
+    ctx: Context, kind: str, text: str, list_text: str, *, option: str = "", scope: str = ""
+) -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
     ``kind`` is "domain", "host", "address", "localpart", "string" or "name"; a host is given by its IP
@@ -83,6 +86,7 @@ def match_list(ctx: Context, kind: str, text: str, list_text: str, *, option: st
     else:
         subject = Subject(ctx, kind, text, *MATCHERS[kind], domain=text, local_part=text)
         subject.value = None if kind in STARTS_UNSET else ctx.value
+    subject.cache = known(ctx.state, scope)
     if kind == "domain":
         subject.domain = lower(text)
     try:

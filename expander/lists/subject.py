@@ -38,6 +38,10 @@ Cache = dict[str, tuple[bool, dict[str, str | None]]]
 """What is known of named lists for one subject: whether they match, and the values they left, by text."""
 
 
+WHOLE = "<\x01"
+"""Before a text that is to be a list of one element, whatever is in it."""
+
+
 class OnTrouble(State):
     """What a host list says of names that cannot be found out, and of problems that may pass.
 
@@ -59,9 +63,9 @@ class Subject(State):
     ``caseful`` holds from where it is said on, in the lists around as well. ``given`` is an address
     as `$0` is to show it after a match, None where address lists set no such variables.
 
-    ``shown`` is what is told of the subject, its text if empty. ``cache`` holds what is known of named lists,
-    None where nothing is to be remembered; ``keeps_value`` tells whether their values are remembered as
-    well, and ``lasting`` whether all lists within the one in hand may be.
+    ``shown`` is what is told of the subject, if it is not its text. ``cache`` holds what is known of named
+    lists, None where nothing is to be remembered; ``keeps_value`` tells whether their values are remembered
+    as well, and ``lasting`` whether all lists within the one in hand may be.
     """
 
     ctx: Context
@@ -77,7 +81,7 @@ class Subject(State):
     tainted: bool = False
     within: tuple[str, ...] = ()
     given: str | None = None
-    shown: str = ""
+    shown: str | None = None
     cache: Cache | None = None
     keeps_value: bool = True
     lasting: bool = True

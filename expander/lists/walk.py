@@ -17,32 +17,12 @@ from expander.lists.subject import (
     OnTrouble,
     UndecidedError,
 )
+from expander.lists.telling import told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
-
-
-WHOLE = "<\x01"
-"""Before a text that is to be a list of one element, whatever is in it."""
-
-
-class _Told:
-    """Tells how a list is matched, as a session that is a test shows it."""
-
-    def __init__(self, tell: Callable[[str], None], head: str) -> None:
-        self._tell, self._head = tell, head
-
-    def answer(self, why: str, *, yes: bool) -> None:
-        self._tell(f"{self._head}? {'yes' if yes else 'no'} ({why})")
-
-    def deferred(self, element: str) -> None:
-        self._tell(f"{self._head}? list match deferred for {element}")
-
-    def ignored(self, why: str, setting: str) -> None:
-        self._tell(f"{why}: item ignored by +ignore_{setting}")
+    from expander.lists.telling import Told
 
 
 def matched(subject: Subject, list_text: str, given: str = "", *, option: str = "") -> bool:
@@ -55,16 +35,15 @@ def matched(subject: Subject, list_text: str, given: str = "", *, option: str = 
     """
     outer, subject.tainted = subject.tainted, is_tainted(list_text)
     trouble, subject.trouble = subject.trouble, OnTrouble()
-    tell, told = subject.ctx.tell_checks, None
-    if tell is not None:
-        title = option or f'"{list_text.removeprefix(WHOLE)}"'
-        told = _Told(tell, f"{' ' * subject.ctx.depth}{subject.shown or subject.text} in {title}")
+    told = told_of(subject, list_text, option)
     try:
         return _walk(subject, list_text, option or f'"{given or list_text}"', told)
     except _SettledError as end:
         return end.answer
     finally:
         subject.tainted, subject.trouble = outer, trouble
+        if told is not None:
+            told.closes()
 
 
 class _SettledError(Exception):
@@ -75,15 +54,28 @@ class _SettledError(Exception):
         self.answer = answer
 
 
-def _walk(subject: Subject, list_text: str, whole: str, told: _Told | None) -> bool:
+_SPECIAL = frozenset("!+/")
+"""How elements begin that are more than a pattern."""
+
+
+def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bool:
     wanted = asked = True
     for element in listtext.elements(list_text):
+        if told is not None:
+            told.element(element)
+        elif element[:1] not in _SPECIAL:  # what nearly all elements are
+            asked = wanted = True
+            if _asked(subject, element, element, told):
+                return True
+            continue
         if subject.setting(subject, element):
             continue
         asked = wanted = not element.startswith("!")
         pattern = element if wanted else element[1:].lstrip(SPACE)
         if pattern.startswith("/"):
             why, asked = "", wanted
+            if told is not None:
+                told.in_file = True
             for line in lines_of(subject, element, pattern, whole):
                 body = line[1:].lstrip(SPACE) if line.startswith("!") else line
                 asked = wanted is (body is line)
@@ -92,6 +84,8 @@ def _walk(subject: Subject, list_text: str, whole: str, told: _Told | None) -> b
                     subject.value = body
                     why = f'matched "{line}" in {pattern}'
                     break
+            if told is not None:
+                told.in_file = False
         elif pattern.startswith("+") and subject.kind not in WITHOUT_NAMED:
             why = _named(subject, pattern[1:], element, told)
         else:
@@ -101,11 +95,11 @@ def _walk(subject: Subject, list_text: str, whole: str, told: _Told | None) -> b
                 told.answer(why, yes=wanted)
             return asked
     if told is not None:
-        told.answer("end of list", yes=not asked)
+        told.answer("end of list", yes=not asked, last=True)
     return not asked
 
 
-def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bool:
+def _asked(subject: Subject, pattern: str, shown: str, told: Told | None) -> bool:
     """Whether a pattern matches, after what the list says of trouble with it.
 
     Raises `_SettledError` where that ends the match, and what the pattern raises if it stays open.
@@ -132,12 +126,12 @@ def _asked(subject: Subject, pattern: str, shown: str, told: _Told | None) -> bo
     return False
 
 
-def _tell_deferred(told: _Told | None, shown: str) -> None:
+def _tell_deferred(told: Told | None, shown: str) -> None:
     if told is not None:
         told.deferred(shown)
 
 
-def _settle_unknown(subject: Subject, why: str, told: _Told | None) -> None:
+def _settle_unknown(subject: Subject, why: str, told: Told | None) -> None:
     """Go on if what is unknown is to be ignored, else end the match."""
     included = subject.trouble.name == INCLUDE
     if subject.trouble.name == IGNORE:
@@ -145,7 +139,7 @@ def _settle_unknown(subject: Subject, why: str, told: _Told | None) -> None:
             told.ignored(why, "unknown")
         return
     if told is not None:
-        told.answer(why, yes=included)
+        told.forced(why, yes=included)
     if included:
         subject.ctx.log(f"{why}: accepted by +include_unknown")
     elif _is_logged(subject.ctx):
@@ -159,15 +153,19 @@ def _is_logged(ctx: Context) -> bool:
     return is_on(str(ctx.options.get("log_selector") or ""), "unknown_in_list")
 
 
-def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str:
+def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:
     """Why a named list decides, "" if it does not; what it is known to answer is not asked again."""
     ctx = subject.ctx
     text = ctx.named_list(subject.kind, name)
     if text is None or name in subject.within:
         ctx.log(f'unknown named {KINDS[subject.kind]} list "+{name}"', panic=True)
         raise UndecidedError
+    if told is not None:
+        told.begins(name)
     if subject.cache is not None and name in subject.cache:
         found, values = subject.cache[name]
+        if told is not None:
+            told.known(name, values.get(_key(subject)), yes=found)
         if subject.keeps_value and _key(subject) in values:
             subject.value = values[_key(subject)]
         return f'matched "{element}" - cached' if found else ""
@@ -181,12 +179,18 @@ def _named(subject: Subject, name: str, element: str, told: _Told | None) -> str
     except ForcedFail:
         found = False
     except (UndecidedError, Deferred):
+        if told is not None:
+            told.ends(name)
         _tell_deferred(told, element)
         raise
     finally:
         subject.within, subject.cache = outer, cache
+    if told is not None:
+        told.ends(name)
     if cache is not None and subject.lasting:
         cache[name] = found, {_key(subject): subject.value} if subject.keeps_value else {}
+        if told is not None and subject.value is not None:
+            told.kept(name, _key(subject), subject.value)
     subject.lasting = lasting and subject.lasting
     return f'matched "{element}"' if found else ""
 

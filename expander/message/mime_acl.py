@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drivers.acl.mime import decode_to, folder_of
 from drivers.acl.mime_part import KEPT, MimePart
@@ -12,11 +12,12 @@ from drivers.api.errors import Refused
 from drivers.api.text import Tainted, from_bytes, lower
 from drivers.values.mime_body import is_boundary, lines
 from drivers.values.mime_header import LONGEST_HEADER, Described, read_header
-from expander.acl.engine import check_acl
 from expander.acl.run import AclResult
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 COVER, FIRST_IS_COVER, ATTACHED = "cover", "first", "attached"
@@ -25,12 +26,22 @@ COVER, FIRST_IS_COVER, ATTACHED = "cover", "first", "attached"
 MOST_ATTACHED = 128
 ATTACHED_NAME = "__rfc822_"
 _ALL_COVER = frozenset({"multipart/alternative", "multipart/related"})
+NONE_YET = {"mime_part_count": "-1", "mime_is_coverletter": "0", "mime_is_rfc822": "0"}
+"""The variables that keep their values when the ACL has run, before it runs."""
+
 _CLEAN = {
     "mime_anomaly_level": "0",
     "mime_anomaly_text": "",
     "mime_decoded_filename": "",
     "mime_content_size": "0",
 }
+
+
+def tell(ctx: Context, described: Described) -> None:
+    """Let the variables have what the header of a part says, and nothing of the part before."""
+    ctx.facts.update(_CLEAN, mime_is_multipart="0")
+    for name in Described.record_fields:
+        ctx.facts[f"mime_{name}"] = Tainted(getattr(described, name))
 
 
 class _Multipart(Record):
@@ -40,30 +51,34 @@ class _Multipart(Record):
     kind: str
 
 
-def is_mime(ctx: Context) -> bool:
-    """True if the header has the line that makes the ACL run."""
+def is_wanted(ctx: Context, option: str) -> bool:
+    """True if the option names an ACL and the header has the line that makes it run."""
+    if not ctx.options.get(option):
+        return False
     return any(lower(text).startswith("content-type:") for _, text in ctx.headers or ())
 
 
-def check_parts(ctx: Context, acl: str, transaction: Any) -> AclResult:
-    """Run the ACL of a text for all parts until one is not accepted: what it decides.
+def check_parts(ctx: Context, mailbox: str, judge: Callable[[], AclResult]) -> AclResult:
+    """Run the ACL for all parts of a message until one is not accepted: what it decides.
 
-    ``transaction`` has the message as a mailbox. Attached messages are decoded to files first, and looked
-    through when the message that they are in has been. See "Scanning MIME parts".
+    ``mailbox`` is the message as in a mailbox, ``judge`` asks the ACL about the part at hand. Attached
+    messages are decoded to files first, and looked through when the message that they are in has been. See
+    "Scanning MIME parts".
     """
-    walk = _Walk(ctx, acl, transaction)
-    ctx.facts["mime_is_rfc822"] = "0"
+    walk = _Walk(ctx, judge)
+    ctx.facts.update(NONE_YET)
     try:
-        return walk.message(transaction.as_mailbox())
+        return walk.message(mailbox)
     finally:
         ctx.state.pop(KEPT, None)
+        tell(ctx, Described())
 
 
 class _Walk:
     """Goes through messages; ``attached`` are the contents of those that are still to be looked through."""
 
-    def __init__(self, ctx: Context, acl: str, transaction: Any) -> None:
-        self._ctx, self._acl, self._transaction = ctx, acl, transaction
+    def __init__(self, ctx: Context, judge: Callable[[], AclResult]) -> None:
+        self._ctx, self._judge = ctx, judge
         self._verdict = AclResult(OK)
         self._attached: dict[str, str] = {}
 
@@ -88,8 +103,7 @@ class _Walk:
     def _parts(self, data: str, position: int, around: _Multipart | None) -> int:
         """Go through a message, or through the parts of a multipart: the place behind it."""
         while True:
-            described = Described()
-            self._tell(described)
+            tell(self._ctx, Described())
             if around is not None:
                 found = _next_part(data, position, around.boundary)
                 if found is None:
@@ -108,14 +122,14 @@ class _Walk:
         described, position = read_header(
             data, position, check_length=bool(ctx.options.get("check_rfc2047_length", True))
         )
-        self._tell(described)
+        tell(ctx, described)
         kind = described.content_type
         facts["mime_is_multipart"] = str(int(kind.startswith("multipart")))
         facts["mime_part_count"] = str(int(facts["mime_part_count"]) + 1)
         facts["mime_is_coverletter"] = str(int(around is None or around.kind != ATTACHED))
         part = MimePart(data, position, around.boundary if around is not None else None)
         ctx.state[KEPT] = part
-        self._verdict = check_acl(ctx, "mime", self._acl, self._transaction)
+        self._verdict = self._judge()
         ctx.state[KEPT] = None
         if self._verdict.word != OK:
             return position
@@ -124,13 +138,6 @@ class _Walk:
         if kind.startswith("message/rfc822"):
             self._keep(part)
         return position
-
-    def _tell(self, described: Described) -> None:
-        """Let the variables have what the header says, and nothing of the part before."""
-        facts = self._ctx.facts
-        facts.update(_CLEAN, mime_is_multipart="0")
-        for name in Described.record_fields:
-            facts[f"mime_{name}"] = Tainted(getattr(described, name))
 
     def _keep(self, part: MimePart) -> None:
         """Decode an attached message to a file."""

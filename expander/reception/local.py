@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Failed, Fatal
-from drivers.api.text import Tainted, lower, tainted_like
+from drivers.api.text import SPACE, Tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
@@ -18,19 +18,15 @@ from expander.message.submission import (
     authored,
     dated,
     identified,
+    plain_name,
     spelled_out,
     without_named,
 )
 from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
-from expander.reception.rejected import (
-    NOT_OF_DOMAINS,
-    NOT_OF_TEXT,
-    RejectedError,
-    as_data,
-    bad_recipients,
-)
+from expander.reception.judging import judged
+from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
 from expander.rewriting.address import permitted
@@ -96,7 +92,7 @@ class LocalReception:
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted
         self._with_received(headers, recipients)
-        controls = self._judged(recipients)
+        controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
         return self._kept(message, controls)
 
@@ -251,10 +247,10 @@ class LocalReception:
         return Submitter(sender, written, submission.account.login)
 
     def _id_domain(self) -> str:
-        return self._expanded("message_id_header_domain", NOT_OF_DOMAINS)
+        return self._expanded("message_id_header_domain", _NOT_OF_DOMAINS)
 
     def _id_text(self) -> str:
-        text = self._expanded("message_id_header_text", NOT_OF_TEXT)
+        text = self._expanded("message_id_header_text", _NOT_OF_TEXT)
         return f".{text}" if text else ""
 
     def _expanded(self, option: str, unwanted: str) -> str:
@@ -284,7 +280,7 @@ class LocalReception:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
         rules = permitted(options)
-        bad = bad_recipients(headers, rules)
+        bad = _bad_recipients(headers, rules)
         found, headers = qualify.recipients(headers, rules)
         given = [self._qualified(address) for address in self.submission.recipients]
         found = list(dict.fromkeys(self._qualified(address) for address in found))
@@ -316,27 +312,6 @@ class LocalReception:
         text = arrival.received(ctx, recipients)
         ctx.headers = [*([("Received", text)] if text else []), *headers]
 
-    def _judged(self, recipients: list[str]) -> LocalControls:
-        """Ask the ACL for such messages. Raises `RejectedError`."""
-        ctx, controls = self.ctx, LocalControls(self)
-        ctx.facts["recipients"] = Tainted(", ".join(recipients))
-        ctx.facts["recipients_list"] = Tainted(":".join(text.replace(":", "::") for text in recipients))
-        ctx.facts["recipients_count"] = str(len(recipients))
-        text = ctx.options.get("acl_not_smtp")
-        if not text:
-            return controls
-        verdict = check_acl(ctx, "not_smtp", str(text), controls)
-        if verdict.word == "DISCARD":
-            self.discarded = f": {verdict.log_message}" if verdict.log_message else " "
-            recipients.clear()
-        elif verdict.word != "OK":
-            said = f": {verdict.log_message}" if verdict.log_message else ""
-            line = f"{self.name} F=<{self.sender}> rejected by non-SMTP ACL{said}"
-            self.agent.logs.reject(line, arrival.reject_headers(ctx, self.sender, recipients))
-            told = verdict.message or "message rejected by ACL"  # what Exim says itself
-            raise RejectedError("acl", told, data=b"".join((as_data(ctx.headers or ()), ctx.body)))
-        return controls
-
     def _kept(self, message: Message, controls: LocalControls) -> Message | None:
         ctx = self.ctx
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
@@ -349,9 +324,7 @@ class LocalReception:
         line = arrival.line(ctx, message, self.given, reference=self.submission.reference)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")
-            self.agent.logs.main(
-                f"{self.name} => blackhole (non-SMTP ACL discarded recipients){self.discarded.rstrip()}"
-            )
+            self.agent.logs.main(f"{self.name} => blackhole ({self.discarded}")
             self.agent.logs.main(f"{self.name} Completed")
             return None
         self.agent.spool.keep(message)
@@ -363,3 +336,24 @@ class LocalReception:
         elif "queue" in controls.given:
             self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
         return message
+
+
+_NOT_OF_DOMAINS = "".join(
+    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
+)
+_NOT_OF_TEXT = ' ()<>@,;:\\"[]'
+
+
+def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
+    """The recipients in header lines that are no addresses, with what is wrong with them."""
+    resent = qualify.is_resent(list(headers))
+    wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
+    return [
+        (member.text.strip(SPACE), member.outcome.message)
+        for header in headers
+        if plain_name(header) in wanted
+        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
+        if isinstance(member.outcome, Failed)
+        and member.text.strip(SPACE)
+        and "empty" not in member.outcome.message
+    ]

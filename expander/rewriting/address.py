@@ -48,6 +48,8 @@ def rewrite(
     goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
     rewriting" in the manual.
     """
+    if rules == ():
+        return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
         return _Rewriting(ctx, text, place, shown, null=null or place == ENVELOPE_FROM).run(rules)

@@ -31,7 +31,8 @@ def rules_in(ctx: Context) -> tuple[Rule, ...]:
 
 def smtp_rewrite(ctx: Context, text: str) -> str:
     """What a client gives as an address, rewritten before it is read: rules with the flag ``S``."""
-    found = rewrite(ctx, text, where.SMTP, rules_in(ctx), "smtp recipient")
+    rules = rules_in(ctx)
+    found = rewrite(ctx, text, where.SMTP, rules, "smtp recipient") if rules else None
     return text if found is None else tainted_like(found.address, text)
 
 

@@ -20,6 +20,7 @@ from drivers.api.routing import (
     Refusal,
 )
 from drivers.api.text import lower
+from drivers.values.findhost import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
@@ -108,6 +109,7 @@ class Engine:
         self._watch = watch
         self._errors_before: str | None = None
         self._tells = ctx.debug_with is not None
+        self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))
         self._hidden: Plan | None = None
 
     def route(self, address: Address, queues: Queues) -> str:
@@ -117,7 +119,8 @@ class Engine:
         not imitated.
         """
         if self._tells:
-            self.ctx.debug(f"{BETWEEN}\nrouting {address.text}")
+            self.ctx.debug(BETWEEN)
+            self.ctx.debug(f"routing {address.text}")
         try:
             return self._through_routers(address, queues)
         except _Ended as ended:
@@ -141,10 +144,18 @@ class Engine:
             address.router = plan.router
             state[SILENT] = plan.is_silent
             tried = Tried(plan.name)
-            outcome = self._at_router(plan, address, queues, tried)
-            if self._watch is not None:
-                tried.outcome = outcome
-                self._watch(address, tried)
+            self.ctx.depth += self._steps
+            outcome = DEFER  # unless something else is said
+            try:
+                outcome = self._at_router(plan, address, queues, tried)
+            except _Ended as ended:
+                outcome = ended.outcome
+                raise
+            finally:
+                self.ctx.depth -= self._steps
+                if self._watch is not None:
+                    tried.outcome = outcome
+                    self._watch(address, tried)
             if outcome == "":
                 continue
             if outcome not in {PASS, DECLINE}:
@@ -224,7 +235,9 @@ class Engine:
         elif outcome == FAIL:
             self.ctx.debug(f"{plan.name} router forced address failure")
         elif outcome == DEFER:
+            self.ctx.depth -= self._steps
             self._tell_deferred(address)
+            self.ctx.depth += self._steps
 
     def _tell_deferred(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -304,7 +317,9 @@ class Engine:
             return outcome
         assert outcome in {OK, REROUTED}
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
-        if self._tells:
+        if self._tells and outcome == REROUTED and queues.waiting:
+            self.ctx.debug(f"re-routed to {queues.waiting[-1].text}")
+        elif self._tells:
             self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and plan is not self.routers[-1]:

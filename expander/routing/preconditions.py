@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
+from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.truth import holds
 from expander.routing import files
 from expander.routing.accounts import account
+from expander.routing.splitting import OF_ROUTED
 from expander.routing.telling import TELL, tell
 
 if TYPE_CHECKING:
@@ -128,7 +130,13 @@ class Preconditions:
 
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
         try:
-            return in_list(self.ctx, option.kind, text, option.text, caseful=caseful)
+            shown, scope = "", ""
+            if self.ctx.tell_checks is not None:
+                shown = option.name if self.ctx.profile.at_least(STEPS_SINCE) else ""
+                scope = OF_ROUTED + ("" if option.kind == "domain" else f" {option.kind}")
+            return in_list(
+                self.ctx, option.kind, text, option.text, caseful=caseful, option=shown, scope=scope
+            )
         except Deferred as problem:
             raise Deferred(f"{option.name} check lookup or other defer") from problem
         finally:

@@ -9,6 +9,8 @@ from expander.routing.verify import Verification, VerifyOptions
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.routing import Address
     from expander.expand.context import Context
     from expander.routing.engine import Tried
@@ -54,17 +56,23 @@ def routed(ctx: Context, address: str, *, is_recipient: bool = True, verifies: b
     return [Report(found, tried.get(id(found), []), outcome) for found, outcome in verification.routed]
 
 
+def step_line(router: str, passed: Sequence[str], stopped_by: str, value: str, outcome: str) -> str:
+    """What became of an address at one router, in a line."""
+    said = f"skipped by {stopped_by}" + (f" = {value}" if value else "")
+    if not stopped_by:
+        said = WORDS.get(outcome, outcome or "skipped")
+    held = f" (passed: {', '.join(passed)})" if passed else ""
+    return f"{router}: {to_display(said)}{held}"
+
+
 def lines(report: Report) -> list[str]:
     """The report in lines of text, further to the right the more parents the address has."""
     address = report.address
     indent = "  " * len(address.ancestors())
     found = [f"{indent}{to_display(address.text)}"]
     for tried in report.tried:
-        said = f"skipped by {tried.stopped_by}" + (f" = {tried.value}" if tried.value else "")
-        if not tried.stopped_by:
-            said = WORDS.get(tried.outcome, tried.outcome or "skipped")
-        passed = f" (passed: {', '.join(tried.passed)})" if tried.passed else ""
-        found.append(f"{indent}  {tried.router}: {to_display(said)}{passed}")
+        line = step_line(tried.router, tried.passed, tried.stopped_by, tried.value, tried.outcome)
+        found.append(f"{indent}  {line}")
     if address.transport is not None:
         found.append(f"{indent}  transport: {address.transport.name}")
     for host in address.hosts:

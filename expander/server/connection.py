@@ -99,6 +99,8 @@ class Connection:
                 await self._work(session.lost)
                 break
             await self._work(lambda data=data: self._feed.take(data))  # type: ignore[misc] # bound at once
+            if session.wants == TLS and not session.closed:
+                self._writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
             await self._flush()
             if session.wants == TLS and not session.closed and not await self._secure():
                 break

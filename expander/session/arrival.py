@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.config.log_selector import is_on
-from expander.session import logline
+from drivers.api.text import printing
+from drivers.values.log_selector import selects
+from expander.session import logline, signatures
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
+
+LONGEST_SUBJECT = 100
 
 
 def received(session: Session, name: str) -> str:
@@ -27,27 +31,43 @@ def received(session: Session, name: str) -> str:
 
 def line(session: Session, size: int, *, chunks: bool) -> str:
     """The line of the log for a message that has arrived, without its identification."""
-    facts, state = session.ctx.facts, session.mail
-    selected = str(session.ctx.options.get("log_selector") or "")
+    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
     if facts.get("sender_host_authenticated"):
         parts.append(f"A={facts['sender_host_authenticated']}")
+    if session.esmtp and selects(ctx, "pipelining") and "PIPELINING" in session.advertised:
+        parts.append("L.-" if "PIPECONNECT" in session.advertised else "L-")
+    if session.mail.replies_to_each:
+        parts.append("PRDR")
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")
-    if is_on(selected, "8bitmime"):
+    if selects(ctx, "8bitmime"):
         parts.append(f"M8S={state.body}")
+    if signatures.PASSED in session.ctx.state and selects(ctx, "dkim"):
+        parts.append(f"DKIM={session.ctx.state[signatures.PASSED]}")
+    if facts.get("arc_state") == "pass" and selects(ctx, "dkim"):
+        parts.append("ARC")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
+    if session.reception is not None and selects(ctx, "receive_time"):
+        parts.append(f"RT={logline.since(ctx, session.reception.begun)}")
     identification = state.identification
-    if identification and is_on(selected, "msg_id", default=True):
+    if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
-    if is_on(selected, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
-        parts.append(f'T="{session.ctx.expand("$h_subject:")}"')
-    if is_on(selected, "received_sender"):
+    if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
+        parts.append(f'T="{_subject(ctx)}"')
+    if selects(ctx, "received_sender"):
         parts.append(f"from <{state.sender}>")
-    if any(state.recipients) and is_on(selected, "received_recipients"):
+    if any(state.recipients) and selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)
+
+
+def _subject(ctx: Context) -> str:
+    """The subject as log lines show it: no more than its beginning, in which quotes are escaped."""
+    text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return printing(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))

@@ -132,7 +132,9 @@ def _begin(session: Session, instance: Instance, given: str) -> None:
         library = LIBRARIES.get(instance.driver, "another")
         message = f"the {instance.driver} authenticator is not supported: the library {library} does its work"
         raise Unsupported(message)
-    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
     module = import_module(f"drivers.authenticators.{instance.driver}")
     talk = Conversation(exchange, module.serve(exchange, given))
     session.conversation = talk
@@ -157,7 +159,9 @@ def by_certificate(session: Session) -> None:
     if verdict.word != PERMITTED:
         session.refuse("auth", "", verdict)
         return
-    exchange = Exchange(session.ctx, instance.name, instance.__getitem__, public_name(instance))
+    exchange = session.exchange = Exchange(
+        session.ctx, instance.name, instance.__getitem__, public_name(instance)
+    )
     from drivers.authenticators import tls
 
     try:
@@ -174,6 +178,13 @@ def respond(session: Session, line: str) -> None:
         _go_on(session, talk, lambda: talk.dialogue.throw(Over(CANCELLED)))
     else:
         _go_on(session, talk, lambda: talk.dialogue.send(line))
+
+
+def too_long(session: Session) -> None:
+    """A line within an exchange that is longer than it may be."""
+    talk = session.conversation
+    assert talk is not None
+    _go_on(session, talk, lambda: talk.dialogue.throw(Over(BAD_BASE64)))
 
 
 def _go_on(session: Session, talk: Conversation, step: Callable[[], str]) -> None:

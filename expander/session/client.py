@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
+SHORTENED_SINCE = "4.99"
+"""From this release on the IPv6 address of the client is written as short as can be."""
+
+
 def set_peer(ctx: Context, peer: str, *, ident: str = "", name: str = "") -> str:
     """Let the context have a client: the address as Exim writes it.
 
@@ -25,7 +29,7 @@ def set_peer(ctx: Context, peer: str, *, ident: str = "", name: str = "") -> str
     address, port = found
     parsed = ip.parse(address)
     if parsed is not None and parsed.version == ip.IPV6:
-        address = parsed.full(":")
+        address = parsed.normal() if ctx.profile.at_least(SHORTENED_SINCE) else parsed.full(":")
     facts = ctx.facts
     for fact in ("sender_address", "authenticated_id", "authenticated_sender"):
         facts[fact] = ""
@@ -35,3 +39,10 @@ def set_peer(ctx: Context, peer: str, *, ident: str = "", name: str = "") -> str
     if name:
         facts["sender_host_name"] = Tainted(name)
     return address
+
+
+def set_own_address(ctx: Context, text: str) -> None:
+    """Let the context have an address at which the client has come in, also with a port; "" for none."""
+    found = hostport.parse(text)
+    if found is not None:
+        ctx.facts.update(received_ip_address=found[0], received_port=str(found[1]))

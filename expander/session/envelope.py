@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Deferred, Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
+from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
+from expander.routing.splitting import parts_of
 from expander.session import authentication, logline
 from expander.session.hostcheck import client_in
-from expander.session.judging import DEFER, DISCARD, OK
+from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
+from expander.session.slowing import slow_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +69,7 @@ def mail(session: Session, argument: str) -> None:
 
 def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
+    session.mails += 1
     if not session.hello_seen and (session.helo_required or client_in(ctx, "hosts_require_helo")):
         session.say("503 HELO or EHLO required\r\n")
         logline.log_refusal(session, f"rejected MAIL from {logline.client(session)}: no HELO/EHLO given")
@@ -77,8 +81,15 @@ def _mail(session: Session, argument: str) -> None:
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
+    most = session.number("smtp_accept_max_per_connection")
+    if most and session.mails > most:
+        who = logline.client(session, labelled=True)
+        session.say("421 too many messages in this connection\r\n")
+        ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
+        return
     state = session.mail
     state.size = state.body = 0
+    facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
     text = _mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
@@ -91,18 +102,21 @@ def _mail(session: Session, argument: str) -> None:
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
         session.say("552 Message size exceeds maximum permitted\r\n")
-        logline.log_refusal(
-            session,
-            f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
-            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
-        )
+        if selects(ctx, "size_reject"):
+            logline.log_refusal(
+                session,
+                f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
+                f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
+            )
         session.reset()
         return
     if address and not mailbox.has_domain(address):
         if not session.takes_unqualified_senders:
+            _log_unqualified(session, "sender", address)
             session.say(f"501 {text}: sender address must contain a domain\r\n")
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
+    slow_down(session, "smtp_ratelimit_mail", session.mails)
     session.mail.sender = address
     facts["sender_address"] = Tainted(address)
     facts["message_size"] = str(size)
@@ -110,9 +124,10 @@ def _mail(session: Session, argument: str) -> None:
     if verdict.word in {OK, DISCARD}:
         if verdict.word == DISCARD:
             session.mail.discarded, session.mail.discarded_why = "MAIL", verdict.log_message
-        session.reply(250, verdict.message or "OK")
+        wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
+        session.reply(250, verdict.message or f"OK{wants_each}")
         return
-    session.refuse("mail", f"<{address}>", verdict)
+    session.refuse("mail", text.rstrip(SPACE), verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
 
@@ -152,6 +167,8 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 return None
         elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
             break
+        elif name == "PRDR" and name in session.advertised:
+            session.ctx.facts["prdr_requested"] = "yes"
         left = before
     return left
 
@@ -207,7 +224,8 @@ def _rcpt(session: Session, argument: str) -> None:
     most = session.number("recipients_max")
     if most and state.rcpt_count > most and not _within(session):
         return
-    _judge_recipient(session, address)
+    slow_down(session, "smtp_ratelimit_rcpt", state.rcpt_count)
+    _judge_recipient(session, address, text)
 
 
 def qualified_recipient(session: Session, address: str, text: str) -> str | None:
@@ -216,27 +234,43 @@ def qualified_recipient(session: Session, address: str, text: str) -> str | None
     if mailbox.has_domain(address):
         return address
     if not session.takes_unqualified_recipients and lower(address) != "postmaster":
+        _log_unqualified(session, "recipient", address)
         session.say(f"501 {text}: recipient address must contain a domain\r\n")
         return None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
 
 
-def _judge_recipient(session: Session, address: str) -> None:
-    ctx, facts, state = session.ctx, session.ctx.facts, session.mail
+def _log_unqualified(session: Session, what: str, address: str) -> None:
+    if selects(session.ctx, "smtp_syntax_error"):
+        who = logline.client(session, labelled=True)
+        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}")
+
+
+def judge_address(session: Session, where: str, address: str) -> AclResult:
+    """What the ACL of a phase decides of an address, which is ``$local_part`` and ``$domain`` then."""
+    facts = session.ctx.facts
+    conditions.new_recipient(session.ctx)
+    try:
+        parts = parts_of(session.ctx, address, scope=conditions.OF_DOMAIN)
+    except Deferred:
+        return AclResult(DEFER, "", "defer in percent_hack_domains check")
+    session.local_part = parts.local_part
+    facts["local_part"], facts["domain"] = Tainted(lower(parts.local_part)), Tainted(parts.domain)
+    return session.judge(where)
+
+
+def _judge_recipient(session: Session, address: str, text: str) -> None:
+    facts, state = session.ctx.facts, session.mail
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
         why = f": {state.discarded_why}" if state.discarded_why else ""
         logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by {state.discarded} ACL{why}"
+            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL{why}"
         )
         state.recipients.append("")
         return
-    local_part, _, domain = address.rpartition("@")
-    session.local_part = local_part
-    conditions.new_recipient(ctx)
-    facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
-    verdict = session.judge("rcpt")
+    verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
@@ -245,9 +279,7 @@ def _judge_recipient(session: Session, address: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT <{address}>: discarded by RCPT ACL{said}"
-        )
+        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {text}: discarded by RCPT ACL{said}")
         state.discards_some = True
         state.recipients.append("")
     else:
@@ -255,7 +287,7 @@ def _judge_recipient(session: Session, address: str) -> None:
             state.rcpt_defer_count += 1
         else:
             state.rcpt_fail_count += 1
-        session.refuse("rcpt", f"<{address}>", verdict)
+        session.refuse("rcpt", text, verdict)
         state.rcpt_refused = True
 
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.errors import ExpansionError, Fatal, Unsupported
+from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import logline
+from expander.session import ending, logline, others
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
+from expander.session.sizes import set_size_limit
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
+
+
+TRY_LATER = "Temporary local problem - please try later"
 
 
 def greet(session: Session) -> None:
@@ -26,14 +31,21 @@ def greet(session: Session) -> None:
     active = session.option("smtp_active_hostname")
     if active:
         ctx.facts["smtp_active_hostname"] = active
-    client_in(ctx, "hosts_connection_nolog")
+    session.logs_connection = not client_in(ctx, "hosts_connection_nolog")
+    ending.opened(session)
+    problem = set_size_limit(session)
+    if problem:
+        ctx.log(problem, panic=True)
+        session.close_down(TRY_LATER)
+        return
     if client_in(ctx, "host_lookup") and not ctx.facts.get("sender_host_name"):
         look_up(ctx, ctx.facts.get("sender_host_address", ""))
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
-        logline.log_refusal(
-            session, f"refused connection from {logline.client(session)} (host_reject_connection)"
-        )
+        if selects(ctx, "connection_reject"):
+            logline.log_refusal(
+                session, f"refused connection from {logline.client(session)} (host_reject_connection)"
+            )
         session.say("554 SMTP service not available\r\n")
         session.end()
         return
@@ -42,7 +54,8 @@ def greet(session: Session) -> None:
     session.helo_required = client_in(ctx, "helo_verify_hosts")
     session.helo_verify = session.helo_required or client_in(ctx, "helo_try_verify_hosts")
     session.helo_junk = client_in(ctx, "helo_accept_junk_hosts")
-    if client_in(ctx, "hosts_proxy"):
+    is_behind_proxy = client_in(ctx, "hosts_proxy")
+    if is_behind_proxy and not session.is_test:
         message = "a client behind a proxy (hosts_proxy) is not supported by eximulate yet"
         raise Unsupported(message)
     verdict = session.judge("connect")
@@ -50,19 +63,20 @@ def greet(session: Session) -> None:
         session.refuse("connect", "", verdict)
         session.end()
         return
-    has_host = bool(ctx.facts.get("sender_host_address"))
-    session.can_pipe_connect = has_host and client_in(ctx, "pipelining_connect_advertise_hosts")
     _banner(session, verdict.message)
+    if is_behind_proxy:
+        others.lost(session)  # what comes from no socket has no header of a proxy
 
 
 def _banner(session: Session, message: str) -> None:
-    text = message
+    text = message and session.with_right_code(220, message)
     if not text:
         try:
             text = session.option("smtp_banner")
         except ExpansionError as problem:
             banner = session.ctx.options.get("smtp_banner")
-            session.ctx.log(f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}', panic=True)
-            session.end()
-            return
+            words = f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}'
+            raise Fatal(words) from problem
+    session.can_pipe_connect = client_in(session.ctx, "pipelining_connect_advertise_hosts")
+    session.has_greeted = True
     session.say(reply("220", text.rstrip(" \t\n\v\f\r")))

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
 from drivers.api.text import Tainted, lower, printing
 from drivers.values import ip
+from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
-from expander.session import authentication, logline
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.replies import OWN_CODE
 from expander.session.sizes import size_limit
-from expander.session.verified_name import is_verified
+from expander.session.verified_name import is_deferred, is_verified, new_name
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -45,23 +47,26 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.esmtp = command == "EHLO"  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
-        words = f"syntactically invalid argument(s): {name or '(no argument given)'}"
+        shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+        words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
-            last = facts["smtp_command"]
-            dropped = f'too many syntax or protocol errors (last command was "{last}")'
-            logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {dropped}")
-            session.end("bad-commands")
+            ending.too_many_errors(session)
+            session.end()
         return
     facts["sender_helo_name"] = Tainted(name)
+    new_name(ctx)
     logline.set_client(session)
     if not facts.get("sender_host_name") and name_in(ctx, name, "helo_lookup_domains"):
         look_up(ctx, facts.get("sender_host_address", ""))  # even if that was in vain before
         logline.set_client(session)
-    if session.helo_verify and not is_verified(session.ctx) and session.helo_required:
-        _unverified(session, command, name)
-        return
+    if session.helo_verify and not is_verified(session.ctx):
+        if session.helo_required:
+            _unverified(session, command, name)
+            return
+        ctx.debug(f"{command} verification failed but host is in helo_try_verify_hosts")
+    _prepare_spf(session)
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
@@ -100,6 +105,21 @@ def _one_line(session: Session, message: str) -> str:
     return message.partition("\n")[0]
 
 
+def _prepare_spf(session: Session) -> None:
+    """Expand what SPF tells clients. Raises `Fatal` where that fails: Exim ends there."""
+    ctx = session.ctx
+    template = ctx.options.get("spf_smtp_comment_template")
+    if template is None or not ctx.profile.built_with("spf") or not ctx.facts.get("sender_host_address"):
+        return
+    try:
+        ctx.state[TEMPLATE] = ctx.expand(str(template))
+    except (Unsupported, LimitReached):
+        raise
+    except ExpansionError as problem:
+        message = "expansion of spf_smtp_comment_template failed"
+        raise Fatal(message) from problem
+
+
 def _greeting(session: Session, name: str) -> str:
     facts = session.ctx.facts
     ident = f"{facts['sender_ident']} at " if facts.get("sender_ident") else ""
@@ -111,12 +131,10 @@ def _greeting(session: Session, name: str) -> str:
 
 
 def _unverified(session: Session, command: str, name: str) -> None:
-    session.say(f"550 {command} argument does not match calling host\r\n")
-    words = f'rejected {command} from {logline.client(session)}: "{command} {name}"'
-    logline.log_refusal(session, f"{words} does not match calling host")
-    session.ctx.facts.pop("sender_helo_name", None)
-    logline.set_client(session)
-    session.hello_seen = False
+    """Refuse the name. What the client has said before remains: another name, and a message that it began."""
+    code, what = (451, "temporarily rejected") if is_deferred(session.ctx) else (550, "rejected")
+    session.say(f"{code} {command} argument does not match calling host\r\n")
+    logline.log_refusal(session, f'{what} "{command} {name}" from {logline.client(session)}')
 
 
 def _offers(session: Session) -> list[str]:

@@ -10,11 +10,22 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
+SETTLED = {"": False, "*": True}
+"""Host lists whose answer is the same for all clients."""
+
+
 def client_in(ctx: Context, option: str, *, if_open: bool = False) -> bool:
     """True if the client is in the host list of a main option; ``if_open`` where that cannot be decided.
 
     Raises `Fatal` where Exim ends over the list. See "Host lists".
     """
+    config = ctx.config
+    if config is not None and ctx.tell_checks is None and ctx.options is config.options:
+        settled = config.ready.get(option, config)
+        if settled is config:
+            settled = config.ready[option] = SETTLED.get(setting_of(ctx, option) or "")
+        if settled is not None:
+            return bool(settled)
     listed = setting_of(ctx, option)
     if listed is None:
         _tell_unset(ctx, "host", option)

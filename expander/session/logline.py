@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values import interval
+from drivers.values.log_selector import selects
 from drivers.values.peer import client_of, describe
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 
@@ -31,3 +34,15 @@ def client(session: Session, *, labelled: bool = False) -> str:
     if not ctx.facts.get("sender_host_address"):
         return f"{'U=' if labelled else ''}{ctx.facts.get('sender_ident') or 'UNKNOWN'}"
     return f"{'H=' if labelled else ''}{client_of(ctx)}"
+
+
+SHORT = 5
+"""Shorter times than so many seconds are shown with thousandths of a second, where the log has these."""
+
+
+def since(ctx: Context, start: float) -> str:
+    """The time since ``start`` as log lines show it."""
+    passed = ctx.world.clock.now() - start
+    if passed < SHORT and selects(ctx, "millisec"):
+        return f"{passed:.3f}s"
+    return interval.show(int(passed))

@@ -11,75 +11,60 @@ from typing import TYPE_CHECKING
 from drivers.acl.rates_kept import MAIL, forget
 from drivers.api.text import SPACE, Tainted, from_bytes, lower
 from drivers.values import header_changes
-from expander.acl.warning import WARNED
+from expander.acl import warning
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
     controls,
+    counting,
+    ending,
     envelope,
     greeting,
     hello,
-    logline,
     mailbox_copy,
     message,
     others,
     questions,
+    signatures,
+    slowing,
     timeouts,
     tls,
 )
+from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
-from grammar.record import State, made_by
+from expander.session.transaction import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
+    from drivers.authenticators.exchange import Exchange
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
+    from expander.message.mailbox_copy import MailboxCopy
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
+    from expander.session.reception import Reception
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
 BY_MESSAGE = tuple(
+    "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
     "sender_address local_part domain recipients message_exim_id headers_added spf_result "
     "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
 """Variables that a new message begins without."""
 
-MOST_HISTORY = 20
-FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
-"""Commands that bring no mail forward, but of which there may be one with each message."""
-
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
-LONGEST_COMMAND = 16384
+LONGEST_COMMAND = 16385
+"""So many bytes a line of the client may have, with its end; what is longer comes in pieces of that size."""
 
 
-class Envelope(State):
-    """What is known of the message under way."""
-
-    sender: str | None = None
-    recipients: list[str] = made_by(default_factory=list)
-    discarded: str = ""
-    discarded_why: str = ""
-    identification: str = ""
-    controls: dict[str, str] = made_by(default_factory=dict)
-    discards_some: bool = False
-    size: int = 0
-    rcpt_count: int = 0
-    rcpt_fail_count: int = 0
-    rcpt_defer_count: int = 0
-    rcpt_reply: str | None = None
-    rcpt_replies_same: bool = True
-    rcpt_refused: bool = False
-    told_too_many: bool = False
-    body: int = 0
-    returns: str = ""
-    envelope_id: str = ""
-    dsn: bool = False
+NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
+"""The ACLs for messages that come in batches."""
 
 
 class Session:
@@ -89,6 +74,7 @@ class Session:
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
     message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
+    ``drops_input`` tells that what the client has sent up to now is not to be read.
     """
 
     open_file: Callable[[], BinaryIO] | None = None
@@ -108,7 +94,7 @@ class Session:
         self.wanted_bytes = 0
         self.closed = False
         self.mail = Envelope()
-        self.reception: message.Reception | None = None
+        self.reception: Reception | None = None
         self.history: list[str] = []
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
@@ -116,17 +102,23 @@ class Session:
         self.can_pipe_connect = self.has_tls = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
-        self.free_of_charge = FREE_OF_CHARGE | {"AUTH"}
+        self.free_of_charge = counting.FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
-        self.nonmail = self.errors = self.unknown = 0
+        self.nonmail = self.errors = self.unknown = self.mails = 0
+        self.logs_connection = True
+        self.has_greeted = False
+        self.size_limit = 0
+        self.closing_words = ""
+        self.drops_input = False
+        self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
-        self.copy: str | None = None
-        self.has_copy_file = False
+        self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.exchange: Exchange | None = None
         self.certificate_was_asked = False
         self.controls: set[str] = set()
         self.started = ctx.world.clock.now()
@@ -139,13 +131,15 @@ class Session:
 
     def start(self) -> list[str]:
         """The client has connected: the banner, or why it is turned away."""
-        replies = self._answering(lambda: greeting.greet(self))
+        replies = self._answering(self._arrive)
         forget(self.ctx.state, MAIL)
         return replies
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
-        text = from_bytes(line[:LONGEST_COMMAND]).partition("\0")[0].rstrip(SPACE)
+        if len(line) >= LONGEST_COMMAND and not line.endswith(b"\n"):
+            return self._answering(self._too_long)
+        text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
         return self._answering(lambda: self._command(text))
 
     def data(self, piece: bytes) -> list[str]:
@@ -219,21 +213,21 @@ class Session:
 
     def judge(self, where: str) -> AclResult:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
-        if self.is_batch and where != "data":
+        if self.is_batch and where not in NOT_SMTP:
             return AclResult(OK)
-        text = self.ctx.options.get("acl_not_smtp" if self.is_batch else f"acl_smtp_{where}")
-        verdict = check_acl(self.ctx, where, str(text) if text else None, self)
+        text = setting_of(self.ctx, NOT_SMTP[where] if self.is_batch else f"acl_smtp_{where}")
+        verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
         return verdict
 
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
-        return mailbox_copy.as_mailbox(self)
+        return mailbox_copy.copy_of(self).text()
 
     def mailbox_file(self) -> str:
         """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
-        return mailbox_copy.file_of(self)
+        return mailbox_copy.copy_of(self).file()
 
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
@@ -241,20 +235,15 @@ class Session:
 
     def error(self, code: int, text: str, about: str | None = None) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
+        ending.wrong(self, code, text)
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
         kind = "-" if ends else " "
         self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
-            self._too_many_errors(code)
-
-    def _too_many_errors(self, code: int) -> None:
-        history = f",  C={','.join(self.history[-MOST_HISTORY:])}" if self.history else ""
-        last = self.ctx.facts.get("smtp_command", "")[:128]
-        words = f'too many syntax or protocol errors (last command was "{last}"{history})'
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.say(f"{code} Too many syntax or protocol errors\r\n")
-        self.end()
+            ending.too_many_errors(self)
+            self.say(f"{code} Too many syntax or protocol errors\r\n")
+            self.end()
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -268,9 +257,16 @@ class Session:
         if notquit:
             others.notquit(self, notquit)
 
+    def close_down(self, words: str) -> None:
+        """Serve the client no longer: until it says QUIT it is told so."""
+        self.closing_words = words
+        self.free_of_charge = set()
+        self.say(f"421 {words}\r\n")
+
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail = Envelope()
+        self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
@@ -280,7 +276,8 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
-        self.ctx.state.pop(WARNED, None)
+        signatures.forget(self.ctx)
+        warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
         self.count()
@@ -298,12 +295,17 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
-        self.free_of_charge |= FREE_OF_CHARGE
+        self.free_of_charge |= counting.FREE_OF_CHARGE
+
+    def _arrive(self) -> None:
+        greeting.greet(self)
+        tls.at_once(self)
 
     def _answering(self, work: Callable[[], None]) -> list[str]:
         self._replies = []
         if not self.closed:
             work()
+            ending.without_mail(self)
         return self._replies
 
     def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
@@ -315,56 +317,35 @@ class Session:
             authentication.respond(self, text)
             return
         name, argument = split(text)
+        if self.closing_words:
+            counting.closing_down(self, name, text)
+            return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and self._too_many_nonmail(name, text):
+        if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
             return
         if not name:
-            self._unknown()
+            counting.unknown(self)
             return
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
             return
         self.history.append(name)
-        facts["smtp_command_history"] = ",".join(self.history[-MOST_HISTORY:])
+        facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
 
-    def _unknown(self) -> None:
-        self.unknown += 1
-        if self.unknown <= self.number("smtp_max_unknown_commands"):
-            self.error(500, "unrecognized command")
-            return
-        last = self.ctx.facts["smtp_command"]
-        words = f'too many unrecognized commands (last was "{last}")'
-        self.say("500 Too many unrecognized commands\r\n")
-        self.end("bad-commands")
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
-
-    def _too_many_nonmail(self, name: str, text: str) -> bool:
-        """Count a command that brings no mail forward; True if it was one too many."""
-        if name in self.free_of_charge:
-            self.free_of_charge -= {"HELO", "EHLO"} if name in {"HELO", "EHLO"} else {name}
-            return False
-        if self.counts_nonmail is None:
-            from expander.session.hostcheck import client_in
-
-            self.counts_nonmail = client_in(self.ctx, "smtp_accept_max_nonmail_hosts", if_open=True)
-        if not self.counts_nonmail:
-            return False
-        self.nonmail += 1
-        if self.nonmail <= self.number("smtp_accept_max_nonmail"):
-            return False
-        self.say("554 Too many nonmail commands\r\n")
-        words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-        logline.log_refusal(self, f"SMTP call from {logline.client(self)} dropped: {words}")
-        self.end("bad-commands")
-        return True
+    def _too_long(self) -> None:
+        """A piece of a line that is too long: no command, and no answer in an exchange."""
+        if self.conversation is not None:
+            authentication.too_long(self)
+        else:
+            counting.unknown(self)
 
 
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
@@ -386,15 +367,17 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
 }
 """What does the work of each command."""
 
-_WORDS = {"mail from:": "MAIL", "rcpt to:": "RCPT"} | {
-    lower(name): name for name in COMMANDS if name not in {"MAIL", "RCPT"}
-}
+_WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
+_WORDS = {lower(name): name for name in COMMANDS if name not in _WITH_COLON.values()}
 
 
 def split(text: str) -> tuple[str, str]:
     """The name of a command and its argument; no name for a command that is not known."""
     low = lower(text[:10])
-    for word, name in _WORDS.items():
-        if low.startswith(word) and (word[-1] == ":" or text[len(word) : len(word) + 1] in {"", " "}):
-            return name, text[len(word) :].lstrip(SPACE)
+    word = low.partition(" ")[0]
+    if word in _WORDS:
+        return _WORDS[word], text[len(word) :].lstrip(SPACE)
+    for start, name in _WITH_COLON.items():
+        if low.startswith(start):
+            return name, text[len(start) :].lstrip(SPACE)
     return "", text

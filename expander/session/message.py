@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
-from drivers.api.text import to_bytes
+from drivers.api.text import lower, to_bytes
 from drivers.values import header_changes
+from drivers.values.log_selector import selects
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, logline, mailbox_copy
+from expander.session import arrival, controls, headerlimits, logline, mailbox_copy, prdr, signatures
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
+from expander.session.reception import Reception
 from expander.session.sizes import size_limit
 from expander.session.store import Store
-from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,48 +32,7 @@ TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
 _CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
-_BARE_HEADER_END = re.compile(
-    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
-)
-"""A line of the header, after others that end as they should, with a newline alone at its end."""
-
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
-
-
-LONGEST_HEADER = 1 << 20
-"""So much of what chunks bring is looked through for the ends of header lines."""
-
-LONGEST_HELD = 1 << 16
-"""A line that is longer than this is taken in pieces."""
-
-_END = re.compile(rb"(?m)^\.\r?\n")
-_DOT = re.compile(rb"(?m)^\.")
-
-
-class Reception(State):
-    """A message that is being received: its lines so far, with newlines alone at their ends.
-
-    ``size`` counts them all, those that were dropped for being too many as well, ``limit`` says how many may
-    come, 0 for any number. ``held`` is the line that is not whole yet, of which ``in_line`` tells that its
-    beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
-    ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
-    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped.
-    """
-
-    lines: Store
-    limit: int = 0
-    size: int = 0
-    held: bytes = b""
-    in_line: bool = False
-    start: list[bytes] = made_by(default_factory=list)
-    started: int = 0
-    chunks: bool = False
-    is_last: bool = False
-    bad_ends: bool = False
-    is_refused: bool = False
-    chunk: int = 0
-    left: int = 0
 
 
 def in_chunks(session: Session) -> bool:
@@ -99,6 +58,7 @@ def begin_data(session: Session, _argument: str) -> None:
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
+    session.reception.begun = session.ctx.world.clock.now()
     session.wants = "lines"
 
 
@@ -116,6 +76,7 @@ def begin_chunk(session: Session, argument: str) -> None:
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
+        session.reception.begun = session.ctx.world.clock.now()
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
@@ -159,7 +120,7 @@ def take(session: Session, piece: bytes) -> None:
     assert reception is not None, "no message is being received"
     if session.wants == "chunk":
         if not reception.is_refused:
-            _take_of_chunk(reception, piece)
+            reception.take_of_chunk(piece)
         reception.left -= len(piece)
         session.wanted_bytes = reception.left
         if not reception.left:
@@ -169,51 +130,18 @@ def take(session: Session, piece: bytes) -> None:
     if line == b".\n":
         complete(session)
         return
-    _add(reception, line.removeprefix(b"."))
+    reception.add(line.removeprefix(b"."))
 
 
 def take_text(session: Session, data: bytes) -> bytes:
     """Take bytes of a message that ends with a dot: what follows the end, if it is among them."""
     reception = session.reception
     assert reception is not None, "no message is being received"
-    data = reception.held + data
-    found = _END.search(data, data.find(b"\n") + 1 if reception.in_line else 0)
-    if found is not None and reception.in_line and not found.start():
-        found = None  # a line goes on that has no end yet
-    end = found.start() if found is not None else data.rfind(b"\n") + 1
-    if found is None and len(data) - end > LONGEST_HELD:
-        end = len(data) - data.endswith(b"\r")
-    text, reception.held = data[:end].replace(b"\r\n", b"\n"), b"" if found is not None else data[end:]
-    if b"\n." in text or text.startswith(b"."):
-        start = text.find(b"\n") + 1 if reception.in_line else 0
-        text = text[:start] + _DOT.sub(b"", text[start:]) if start or not reception.in_line else text
-    if text:
-        reception.in_line = not text.endswith(b"\n")
-        _add(reception, text)
-    if found is None:
+    rest = reception.take_dotted(data)
+    if rest is None:
         return b""
     complete(session)
-    return data[found.end() :]
-
-
-def _add(reception: Reception, text: bytes) -> None:
-    """Keep what came, as far as it is not too much."""
-    reception.size += len(text)
-    excess = reception.size - reception.limit if reception.limit else 0
-    if excess < len(text):
-        reception.lines.append(text[:-excess] if excess > 0 else text)
-
-
-def _take_of_chunk(reception: Reception, piece: bytes) -> None:
-    if reception.started < LONGEST_HEADER:
-        reception.start.append(piece)
-        reception.started += len(piece)
-    piece = reception.held + piece
-    reception.held = b"\r" if piece.endswith(b"\r") else b""
-    text = piece[: len(piece) - len(reception.held)].replace(b"\r\n", b"\n")
-    if text:
-        reception.in_line = not text.endswith(b"\n")
-        _add(reception, text)
+    return rest
 
 
 def _chunk_is_here(session: Session) -> None:
@@ -226,9 +154,9 @@ def _chunk_is_here(session: Session) -> None:
     if not reception.is_last:
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
-    reception.bad_ends = _BARE_HEADER_END.match(b"".join(reception.start)) is not None
+    reception.look_at_ends()
     if reception.in_line or reception.held or not reception.size:
-        _add(reception, b"\n")
+        reception.add(b"\n")
     complete(session)
 
 
@@ -239,7 +167,8 @@ def complete(session: Session) -> None:
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
-    if data[:1] not in {b"", b"\n"}:
+    signatures.announce(session, data)
+    if data[:1] not in {b"", b"\n"} and data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
     if not _decide(session, name, data):
@@ -271,9 +200,10 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        who = logline.client(session, labelled=True)
-        numbers = f"read={reception.size} max={limit}"
-        logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+        if selects(ctx, "size_reject"):
+            who = logline.client(session, labelled=True)
+            numbers = f"read={reception.size} max={limit}"
+            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
     message = read_message(data, dot_ends=False)
     stray = to_bytes(message.stray)
@@ -282,19 +212,22 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     more = reception.size - len(data)
     ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
     ctx.facts.update(message_exim_id=name)
-    for unsupported in ("acl_smtp_dkim",):
-        if ctx.options.get(unsupported):
-            words = f"the option {unsupported} in a session is not supported by eximulate yet"
-            raise Unsupported(words)
+    if headerlimits.exceeded(session, message.headers):
+        return False
     ctx.headers = message.headers
-    state.identification = ctx.expand("${address:$h_message-id:}")  # what is added later is not told of
+    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
+        state.identification = ctx.expand("${address:$h_message-id:}")
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
     ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
     ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in state.recipients if text)
-    said = _judged(session)
+    kept = prdr.each(session) if prdr.applies(session) else ""
+    if kept == prdr.NONE:
+        prdr.summary(session, name, kept)
+        return False
+    said = _judged(session, data)
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
@@ -307,14 +240,22 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
         total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
+    _answer(session, name, said, kept)
+    return True
+
+
+def _answer(session: Session, name: str, said: str, kept: str) -> None:
+    """Tell the client that its message was taken, or what a control wants it to be told."""
     fake = controls.faked(session)
+    if kept:
+        prdr.summary(session, name, kept)
+        return
     if fake is not None:
         session.reply(*fake)
     else:
         session.reply(250, said or f"OK id={name}")
     if session.is_test:
         session.say("\n**** SMTP testing: that is not a real message id!\n\n")
-    return True
 
 
 def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
@@ -361,13 +302,25 @@ def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence
     return taken
 
 
-def _judged(session: Session) -> str | None:
-    """What the ACL for messages says to the client, None if it has refused the message."""
+def _judged(session: Session, data: bytes) -> str | None:
+    """What the ACLs for messages say to the client, None if one has refused the message."""
     state = session.mail
     if not any(state.recipients):
         return ""
+    assert session.reception is not None
+    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
+    _change_header(session.ctx, session.ctx.headers or ())
+    if verdict.word == DISCARD:
+        state.discarded, state.discarded_why = "DKIM", verdict.log_message
+        return ""
+    if verdict.word != OK:
+        session.refuse("dkim", "", verdict)
+        return None
     if not _parts_pass(session):
         return None
+    if state.discarded == "MIME":
+        mailbox_copy.remove(session)
+        return ""
     verdict = session.judge("data")
     mailbox_copy.remove(session)
     if verdict.word == DISCARD:
@@ -381,14 +334,13 @@ def _judged(session: Session) -> str | None:
 
 def _parts_pass(session: Session) -> bool:
     """Ask the ACL for MIME parts; false if it has refused the message."""
-    state, acl = session.mail, session.ctx.options.get("acl_smtp_mime")
-    session.ctx.facts["mime_part_count"] = "-1"
-    if not acl or not mime_acl.is_mime(session.ctx):
+    state, is_batch = session.mail, session.is_batch
+    session.ctx.facts.update(mime_acl.NONE_YET)
+    if not mime_acl.is_wanted(session.ctx, "acl_not_smtp_mime" if is_batch else "acl_smtp_mime"):
         return True
-    verdict = mime_acl.check_parts(session.ctx, str(acl), session)
+    verdict = mime_acl.check_parts(session.ctx, session.as_mailbox(), lambda: session.judge("mime"))
     if verdict.word == DISCARD:
         state.discarded = "MIME"
-        state.discarded_why = verdict.log_message
     elif verdict.word != OK:
         mailbox_copy.remove(session)
         session.refuse("mime", "", verdict)
@@ -411,17 +363,3 @@ def _log_arrival(session: Session, total_size: int) -> None:
         why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")
-
-
-def lost(session: Session) -> None:
-    """The client is gone before the message has ended."""
-    reception = session.reception
-    assert reception is not None
-    data = reception.lines.in_memory() or reception.held
-    place = "after header" if data else "header"
-    if data[:1] not in {b"", b"\n"}:
-        client_in(session.ctx, "ignore_fromline_hosts")
-    session.say("421 Lost incoming connection\r\n")
-    who = logline.client(session)
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data ({place})")
-    session.end("connection-lost")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import authentication, logline, message
+from drivers.values.log_selector import selects
+from expander.session import authentication, broken_off, ending, logline, message
 from expander.session.hostcheck import client_in
-from expander.session.judging import DEFER, DROP, ERROR, OK, AclResult
+from expander.session.judging import DEFER, DROP, ERROR, AclResult
 from expander.session.replies import reply
 
 if TYPE_CHECKING:
@@ -32,11 +33,12 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         told = right
     text = reply(code, told or default)
     details = _sender_details(session, where, code)
-    if verdict.log_targets:
+    if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
         _log_refusal(session, where, what, verdict, for_now=for_now)
     session.say(details + text)
     if verdict.word == DROP:
-        session.end("acl-drop")
+        ending.closed(session, "closed by DROP in ACL")
+        session.end("acl-drop" if where != "connect" else "")
 
 
 def _sender_details(session: Session, where: str, code: str) -> str:
@@ -46,9 +48,10 @@ def _sender_details(session: Session, where: str, code: str) -> str:
         return ""
     session.sender_failed = None
     how = "defer" if known.word == DEFER else "fail"
-    who = logline.client(session, labelled=True)
-    why = f": {known.reason}" if known.reason else ""
-    logline.log_refusal(session, f"{who} sender verify {how} for <{known.address}>{why}")
+    if selects(session.ctx, "sender_verify_fail"):
+        who = logline.client(session, labelled=True)
+        why = f": {known.reason}" if known.reason else ""
+        logline.log_refusal(session, f"{who} sender verify {how} for <{known.address}>{why}")
     if not known.message or how == "defer":
         return ""
     return reply(code, f"Verification failed for <{known.address}>\n{known.message}", goes_on=True)
@@ -77,6 +80,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
 def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
     open_chunks = message.in_chunks(session)
+    ending.incomplete(session, "RSET")
     session.say("250 Reset OK\r\n")
     if open_chunks:
         message.goes_on_as_lines(session)
@@ -91,32 +95,36 @@ def noop(session: Session, _argument: str) -> None:
 
 def quits(session: Session, _argument: str) -> None:
     """QUIT: the end."""
+    ending.incomplete(session, "QUIT")
     verdict = session.judge("quit")
+    if verdict.word == ERROR:
+        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
-    said = verdict.message if verdict.word == OK else ""
-    session.say(reply("221", said or f"{host} closing connection"))
+    session.say(reply("221", verdict.message or f"{host} closing connection"))
     if message.in_chunks(session):
         message.complete(session)  # so Exim does, and goes on
         return
+    ending.closed(session, "closed by QUIT")
     session.end()
 
 
 def helps(session: Session, _argument: str) -> None:
     """HELP: the commands that there are."""
     has = session.ctx.options.get
-    offers_tls = client_in(session.ctx, "tls_advertise_hosts")
+    offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
     words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def notquit(session: Session, reason: str) -> None:
-    """Run the ACL for sessions that end without QUIT."""
+def notquit(session: Session, reason: str) -> str:
+    """Run the ACL for sessions that end without QUIT: what it says to the client."""
     session.ctx.facts["smtp_notquit_reason"] = reason
     verdict = session.judge("notquit")
     if verdict.word == ERROR:
         session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message}", panic=True)
+    return verdict.message
 
 
 def lost(session: Session) -> None:
@@ -124,12 +132,16 @@ def lost(session: Session) -> None:
     while session.conversation is not None:
         authentication.respond(session, "")
     if session.reception is not None and not session.reception.is_refused and session.wants != "command":
-        message.lost(session)
+        broken_off.lost(session)
         return
+    ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")
-    session.say(f"421 {host} lost input connection\r\n")
-    session.end("connection-lost")
-    if session.mail.sender is not None:
-        passed = int(session.ctx.world.clock.now() - session.started)
+    said = notquit(session, "connection-lost")
+    session.say(reply("421", said or f"{host} lost input connection"))
+    passed = f"D={logline.since(session.ctx, session.started)}"
+    if session.mail.sender is None:
+        ending.closed(session, f"lost {passed}")
+    elif selects(session.ctx, "lost_incoming_connection"):
         words = "unexpected disconnection while reading SMTP command from"
-        session.ctx.log(f"{words} {logline.client(session)} D={passed}s")
+        session.ctx.log(f"{words} {logline.client(session)} {passed}")
+    session.end()

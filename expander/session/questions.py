@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed, Unsupported
 from drivers.api.routing import EXPN
-from drivers.api.text import Tainted, is_tainted, lower
+from drivers.api.text import Tainted, is_tainted
+from drivers.values.log_selector import selects
 from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
@@ -30,11 +31,9 @@ def vrfy(session: Session, argument: str) -> None:
     if qualified is None:
         return
     facts = session.ctx.facts
-    session.local_part, _, domain = qualified.rpartition("@")
-    facts["local_part"], facts["domain"] = Tainted(lower(session.local_part)), Tainted(lower(domain))
-    verdict = session.judge("vrfy")
-    facts.pop("local_part")
-    facts.pop("domain")
+    verdict = envelope.judge_address(session, "vrfy", qualified)
+    facts.pop("local_part", None)
+    facts.pop("domain", None)
     if verdict.word != OK:
         session.refuse("vrfy", argument, verdict)
         return
@@ -75,7 +74,11 @@ def etrn(session: Session, argument: str) -> None:
     In a test of what a session would be, neither is done.
     """
     ctx = session.ctx
-    ctx.log(f"ETRN {argument} received from {logline.client(session)}")
+    if session.mail.sender is not None:
+        session.error(503, "ETRN is not permitted inside a transaction")
+        return
+    if selects(ctx, "etrn"):
+        ctx.log(f"ETRN {argument} received from {logline.client(session)}")
     verdict = session.judge("etrn")
     if verdict.word != OK:
         session.refuse("etrn", argument, verdict)
@@ -85,6 +88,7 @@ def etrn(session: Session, argument: str) -> None:
         if not argument.startswith("#"):
             session.error(501, "argument must begin with #")
             return
+        ctx.debug("ETRN command is: exim -R\nETRN command execution skipped")
         session.reply(250, verdict.message or "OK")
         return
     ctx.facts["domain"] = Tainted(argument)
@@ -101,7 +105,8 @@ def etrn(session: Session, argument: str) -> None:
     if is_tainted(expanded):
         words = expanded.split()
         at, word = next((at, word) for at, word in enumerate(words) if word in argument or argument in word)
-        ctx.log(f"failed to set up ETRN command: Tainted arg {at} for ETRN processing command: '{word}'")
+        shown = argument if argument in expanded else word
+        ctx.log(f"failed to set up ETRN command: Tainted arg {at} for ETRN processing command: '{shown}'")
         session.say("458 Internal failure\r\n")
         return
     ctx.debug(f"ETRN command is: {command}\nETRN command execution skipped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
@@ -12,12 +13,14 @@ from expander.session.feed import Feed
 from expander.session.machine import CHUNK, COMMAND, LINES, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from expander.expand.context import Context
     from expander.session.arrived import Arrived
     from expander.session.judging import AclResult
     from expander.session.verdict import Reply, Verdict
+
+_DOT = re.compile(rb"(?m)^\.")
 
 ABOUT = {
     "rcpt": "local_part domain",
@@ -45,13 +48,16 @@ class SmtpSession:
         *,
         ident: str = "",
         name: str = "",
+        facts: Mapping[str, str] | None = None,
         log_with: Callable[[str], None] | None = None,
     ) -> None:
         self.context = ctx
         self.log: list[str] = []
-        self.verdicts: list[Verdict] = []
+        self._judged: list[tuple[str, str, AclResult]] = []
+        self._verdicts: list[Verdict] = []
         self.messages: list[Arrived] = []
         self.peer = set_peer(ctx, peer, ident=ident, name=name)
+        ctx.facts.update(facts or {})
         self._log_with = log_with
         self._collected = verdicts.Replies()
         ctx.log_with = self._take_log
@@ -65,6 +71,14 @@ class SmtpSession:
     def replies(self) -> Sequence[Reply]:
         """All replies so far, the banner first."""
         return self._collected.done
+
+    @property
+    def verdicts(self) -> Sequence[Verdict]:
+        """What the ACLs have decided so far, in order."""
+        config = self.context.config
+        for judged in self._judged[len(self._verdicts) :]:
+            self._verdicts.append(verdicts.verdict(*judged, config))
+        return self._verdicts
 
     @property
     def closed(self) -> bool:
@@ -84,12 +98,10 @@ class SmtpSession:
 
         Lines of the message may end in any way; dots at their beginnings are doubled here.
         """
-        lines = _lines(message)
         before = len(self.replies)
         self.command(b"DATA")
         if self.machine.wants == LINES:
-            dotted = (b"." + line if line.startswith(b".") else line for line in lines)
-            self.send(b"".join(line + b"\r\n" for line in dotted) + b".\r\n")
+            self.send(_dotted(message))
         return self.replies[-1] if len(self.replies) > before else None
 
     def bdat(self, chunk: str | bytes, *, last: bool = True) -> Reply | None:
@@ -135,11 +147,15 @@ class SmtpSession:
         about = "@".join(filter(None, (facts.get(name, "") for name in ABOUT.get(phase, "").split())))
         if phase not in ABOUT:
             about = facts.get("smtp_command_argument", "") if self.machine.wants == COMMAND else ""
-        self.verdicts.append(verdicts.verdict(phase, str(about), result, self.context.config))
+        self._judged.append((phase, str(about), result))
 
 
-def _lines(message: str | bytes) -> list[bytes]:
-    """The lines of a message without their ends."""
+def _dotted(message: str | bytes) -> bytes:
+    """A message as it is sent: lines end in CRLF, dots at their beginnings are doubled, a dot ends it."""
     data = to_bytes(from_argument(message)) if isinstance(message, str) else message
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
-    return lines[:-1] if not lines[-1] else lines
+    data = data.replace(b"\r\n", b"\n")
+    if data and not data.endswith(b"\n"):
+        data += b"\n"
+    if b"." in data:
+        data = _DOT.sub(b"..", data)
+    return data.replace(b"\n", b"\r\n") + b".\r\n"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import logline
+from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.values.listtext import pieces
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 WANTED = "tls"
 """What a session wants next: the handshake."""
 
-CHECKED = ("tls_resumption_hosts", "tls_verify_hosts", "tls_try_verify_hosts")
+_CERTIFICATE = b"-----BEGIN CERTIFICATE"
 NO_CLIENT = "Error in the pull function."
 """GnuTLS's words for a client that sends nothing more."""
 
@@ -35,10 +37,26 @@ def starttls(session: Session, _argument: str) -> None:
         session.refuse("starttls", "", verdict)
         return
     session.reset()
-    for option in CHECKED:
-        client_in(session.ctx, option)
+    session.free_of_charge.discard("STARTTLS")
+    problem = _setup_problem(session) if session.is_test else ""
+    if problem:
+        session.drops_input = True
+        _log(session, problem)
+        session.say("454 TLS currently unavailable\r\n")
+        return
+    client_in(session.ctx, "tls_resumption_hosts")
+    if not client_in(session.ctx, "tls_verify_hosts"):
+        client_in(session.ctx, "tls_try_verify_hosts")
     session.say("220 TLS go ahead\r\n")
     session.wants = WANTED
+
+
+def at_once(session: Session) -> None:
+    """What follows if the client has begun with TLS, of which the variables tell."""
+    if session.ctx.facts.get("tls_in_cipher"):
+        session.has_tls = True
+        session.ctx.facts["received_protocol"] = "smtps"
+        authentication.by_certificate(session)
 
 
 def begun(session: Session, facts: Mapping[str, str]) -> None:
@@ -52,13 +70,46 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
     own.pop("sender_helo_name", None)
     own.update(facts)
     own["received_protocol"] = "smtps"
+    own["authenticated_id"] = own["sender_host_authenticated"] = ""
     logline.set_client(session)
     session.next_message()
+    session.free_of_charge.add("AUTH")
+    session.certificate_was_asked = False
+    authentication.by_certificate(session)
 
 
 def failed(session: Session, reason: str) -> None:
     """The handshake has failed: the session is over."""
     session.wants = "command"
-    who = logline.client(session)
-    session.ctx.log(f"TLS error on connection from {who} (gnutls_handshake): {reason}")
+    _log(session, f" (gnutls_handshake): {reason}")
+    ending.closed(session, "closed by EOF")
     session.end("tls-failed")
+
+
+def _setup_problem(session: Session) -> str:
+    """What is wrong with the certificate and the key; "" if they can be used, or if there are none."""
+    names = {}
+    for option in ("tls_certificate", "tls_privatekey"):
+        try:
+            names[option] = session.option(option)
+        except ForcedFail:
+            names[option] = ""
+        except ExpansionError as problem:
+            session.ctx.log(f"expansion of {option} failed: {problem.message}", panic=True)
+            return " Internal error"
+    certificates = names["tls_certificate"]
+    keys = names["tls_privatekey"] or certificates
+    for certificate, key in zip(pieces(certificates, ":"), pieces(keys, ":"), strict=False):
+        where = f" (cert/key setup: cert={certificate} key={key})"
+        try:
+            data = session.ctx.world.files.read(certificate)
+            session.ctx.world.files.read(key)
+        except OSError:
+            return f"{where}: Error while reading file."
+        if _CERTIFICATE not in data:
+            return f"{where}: The requested data were not available."
+    return ""
+
+
+def _log(session: Session, problem: str) -> None:
+    session.ctx.log(f"TLS error on connection from {session.ctx.facts['sender_fullhost']}{problem}")

@@ -49,8 +49,8 @@ class Reply(Record):
 class Value(Record):
     """A condition or modifier of the statement that decided.
 
-    ``value`` is its text after expansion, ``outcome`` a word of `drivers.api.acl` after negation: "OK"
-    where it holds.
+    ``value`` is its text after expansion (a list as it is written), ``outcome`` a word of `drivers.api.acl`
+    after negation: "OK" where it holds.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Verdict(Record):
     ``line`` and ``verb`` say which statement decided; ``line`` is 0 and ``verb`` "" where none did: at the
     end of an ACL, without one, and where it could not be run. ``outcome`` is a word of `OUTCOMES`,
     ``message`` and ``log_message`` are what the ACL wants to tell the client and the log, ``values`` the
-    conditions and modifiers of the statement as they were expanded.
+    conditions and modifiers of the statement.
     """
 
     phase: str
@@ -93,7 +93,7 @@ def verdict(phase: str, about: str, result: AclResult, config: Config | None) ->
     told = (outcome, result.message, result.log_message)
     if decided is None:
         return Verdict(phase, about, "", "", 0, "", *told, ())
-    name = decided.acl.removeprefix('ACL "').removesuffix('"') if decided.acl.startswith("ACL ") else ""
+    name = decided.acl.removeprefix("ACL ").strip('"') if decided.acl.startswith("ACL ") else ""
     statement = decided.statement
     if statement is None:
         acl = config.acls.get(name) if config is not None else None

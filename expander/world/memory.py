@@ -169,6 +169,9 @@ class MemoryLink:
         found, self._coming = self._coming[:size], self._coming[size:]
         return found
 
+    def end_sending(self) -> None:
+        """The server has all that it gets."""
+
     def close(self) -> None:
         """Nobody listens any more."""
         self._is_open = False

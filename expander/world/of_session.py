@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from drivers.api.outside import Clock, Dns, World
+    from drivers.api.storage import Storage
 
 
 class PatientClock:
@@ -38,6 +39,7 @@ class SessionWorld:
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets
+        self.storage = world.storage
         self.users = world.users
         self.random = world.random
         self.host = world.host
@@ -48,3 +50,8 @@ class SessionWorld:
     def dns(self) -> Dns:
         """The other world's."""
         return self._inner.dns
+
+    @cached_property
+    def storage(self) -> Storage:
+        """The other world's."""
+        return self._inner.storage

@@ -33,6 +33,12 @@ class RealLink:
         """What has come by now, at most so many bytes. Raises ``OSError``."""
         return self._connection.recv(size)
 
+    def end_sending(self) -> None:
+        """Tell the other side that nothing more is sent. Raises ``OSError``."""
+        import socket
+
+        self._connection.shutdown(socket.SHUT_WR)
+
     def close(self) -> None:
         """Hang up."""
         self._connection.close()

@@ -26,6 +26,7 @@ from drivers.values.dnsdata import (
     DnsAnswer,
     DnsRecord,
     resolved,
+    same_name,
 )
 from expander.world.zone_lines import is_master_file, read_lines
 from expander.world.zone_record import Zone, ZoneFileError
@@ -41,7 +42,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1"})
 QUALIFY = "qualify."
 NEVER_QUALIFIED = "dontqualify"
 _REVERSE = {"ip4.": "in-addr.arpa", "ip6.": "ip6.arpa"}
-_AGAIN = re.compile(r"([0-9]*)\.?test\.again\.dns")
+_AGAIN = re.compile(r"(?:([0-9]+)\.?|.*\.)?test\.again\.dns", re.DOTALL)
 _MANY = "manyhome.test.ex"
 _NEVER_KNOWN = "99.99.99.99.in-addr.arpa"
 
@@ -55,10 +56,10 @@ class Zones:
 
     ``qualify`` is the domain for names of one part; ``sleep`` is called with the seconds that an
     answer takes. A name that is in no zone is not there. Three names are built in, to try what goes
-    wrong: ``test.again.dns`` (a number before it: seconds until then), ``test.fail.dns`` and
-    ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is another: the question for the
-    name of the address 99.99.99.99 has no answer now. ``included`` gives the texts of files that master
-    files include.
+    wrong: ``test.again.dns`` and what is below it (a number alone before it: seconds until then),
+    ``test.fail.dns`` and ``manyhome.test.ex``, which has 2048 addresses. With ``harness`` there is
+    another: the question for the name of the address 99.99.99.99 has no answer now. ``included`` gives the
+    texts of files that master files include.
     """
 
     reaches_out = False
@@ -107,13 +108,16 @@ class Zones:
             return answer
         records, secure = list(aliases), answer.authenticated
         for _ in range(MOST_ALIASES):
+            if same_name(records[-1].data[0], records[0].owner) or records[-1] in records[:-1]:
+                return DnsAnswer(AGAIN)  # they go round in circles
             answer = self._ask(records[-1].data[0], kind)
             secure = secure and answer.authenticated
             records += answer.records
             if not answer.of("CNAME"):
                 break
-        found = tuple(records) if answer.status == FOUND else ()
-        return DnsAnswer(answer.status, found, secure, answer.authoritative, answer.authority)
+        if answer.status not in {FOUND, NO_DATA}:
+            return DnsAnswer(answer.status, (), secure, answer.authoritative, answer.authority)
+        return DnsAnswer(FOUND, tuple(records), secure, answer.authoritative, answer.authority)
 
     def _ask(self, name: str, kind: str) -> DnsAnswer:
         name = lower(name.removesuffix("."))

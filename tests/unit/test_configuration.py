@@ -168,3 +168,40 @@ def test_sessions_take_turns_in_one_thread(config: Configuration) -> None:
         return await asyncio.gather(*map(talk, range(200)))
 
     assert asyncio.run(many()) == [[220, 250, 250, 250, 221]] * 200
+
+
+def test_threads_share_what_is_compiled() -> None:
+    """Texts of few kinds, which share templates, and files that many look up in at once."""
+    config = load(CONFIG, profile="debian-12", world=MemoryWorld())
+
+    def work(number: int) -> list[str]:
+        expander = config.expander()
+        found = []
+        for at in range(150):
+            kind = (number + at) % 3
+            text = ("${uc:x%d}", "${if eq{a%d}{b}{c}{y%d}}", "${length_3:ab%d}${lc:Q}")[kind]
+            found.append(expander.expand(text.replace("%d", str(number * 1000 + at))))
+        return found
+
+    def expected(number: int) -> list[str]:
+        found = []
+        for at in range(150):
+            value = str(number * 1000 + at)
+            found.append((f"X{value}", f"y{value}", f"ab{value}"[:3] + "q")[(number + at) % 3])
+        return found
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(work, range(36))) == list(map(expected, range(36)))
+
+
+def test_threads_share_files_that_are_looked_up_in(tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / f"f{number}").write_text(f"key: value{number}\n")
+    config = load(CONFIG, profile="debian-12")
+
+    def work(number: int) -> str:
+        text = f"${{lookup{{key}}lsearch{{{tmp_path}/f{number % 40}}}}}"
+        return config.expander().expand(text)
+
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(work, range(400))) == [f"value{number % 40}" for number in range(400)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.api.acl import GAP
 from expander.config.load import load
 from expander.config.profile import PROFILES
 from expander.lint import relay
 from expander.lint.engine import check_file
 from expander.lint.places import in_file
-from expander.lint.possible import GAP, outcomes
+from expander.lint.possible import outcomes
 from expander.lint.survey import Survey
 from expander.world.memory import MemoryWorld
 from grammar.source import Source

@@ -36,7 +36,7 @@ def test_an_explanation() -> None:
 
 
 def test_an_explanation_that_is_not_one_text() -> None:
-    assert outcome("joe@untold.test", "192.0.2.1") == SpfOutcome("fail", "", "-all")
+    assert outcome("joe@untold.test", "192.0.2.1") == SpfOutcome("fail", "", "-all", domain="untold.test")
 
 
 def test_what_the_client_said_to_be() -> None:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from drivers.api.acl import GAP
 from drivers.api.text import SPACE, lower
 from drivers.values.listtext import pieces, split
 from expander.lint import dns_lists
 from expander.lint.acl_spots import shown, values
 from expander.lint.finding import WARNING, Finding, Note
-from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:

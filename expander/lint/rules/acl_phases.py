@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.acl import GAP
 from drivers.values.listtext import split
-from expander.lint import acl_verify
-from expander.lint.acl_control import control_of
+from expander.acl import verify_words
+from expander.acl.control_words import control_of
 from expander.lint.acl_spots import (
     is_condition,
     permitted,
@@ -17,7 +18,6 @@ from expander.lint.acl_spots import (
     where,
 )
 from expander.lint.finding import Finding, Note
-from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _control(survey: Survey, spot: Spot) -> Iterator[Finding]:
 
 def _verify(survey: Survey, spot: Spot) -> Iterator[Finding]:
     for value in values(survey, spot, gaps=True):
-        keyword = acl_verify.keyword(survey.profile, value.text)
+        keyword = verify_words.keyword(survey.profile, value.text)
         if keyword is not None and keyword.phases:
             message = f"cannot verify {keyword.name} in ACL for {{}}"
             yield from refused(survey, spot, "EXA003", message, value.span, keyword.phases)

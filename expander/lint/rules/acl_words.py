@@ -7,13 +7,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.acl import GAP
 from drivers.api.errors import EximError
 from drivers.values.listtext import split
+from expander.acl import control_words, verify_words
 from expander.expand import regex
-from expander.lint import acl_arguments, acl_control, acl_verify
+from expander.lint import acl_arguments
 from expander.lint.acl_spots import refused, shown, values
 from expander.lint.finding import WARNING, Edit, Finding, Fix, Note
-from expander.lint.possible import GAP
 from expander.lint.rule import kind, rule
 
 if TYPE_CHECKING:
@@ -152,11 +153,11 @@ def _meant(value: Value, word: str, known: list[str]) -> tuple[tuple[Note, ...],
 
 
 def _verify(survey: Survey, _spot: Spot, value: Value) -> Iterator[Finding]:
-    message = next(acl_verify.problems(survey.profile, value.text), None)
+    message = next(verify_words.problems(survey.profile, value.text), None)
     if message is not None:
-        known = [*acl_verify.KEYWORDS, "callout", *acl_verify.ADDRESS_WORDS, *acl_verify.CALLOUT_WORDS]
-        if acl_verify.keyword(survey.profile, value.text) is None:
-            known = list(acl_verify.KEYWORDS)
+        known = [*verify_words.KEYWORDS, "callout", *verify_words.ADDRESS_WORDS, *verify_words.CALLOUT_WORDS]
+        if verify_words.keyword(survey.profile, value.text) is None:
+            known = list(verify_words.KEYWORDS)
         found = (_meant(value, word, known) for word in _words(value.text))
         notes, fix = next((meant for meant in found if meant[0]), ((), None))
         if message.startswith("bad time value"):
@@ -172,13 +173,13 @@ def _words(text: str) -> list[str]:
 
 
 def _control(survey: Survey, _spot: Spot, value: Value) -> Iterator[Finding]:
-    message = acl_control.problem(survey.profile, value.text)
+    message = control_words.problem(survey.profile, value.text)
     if message:
         known = [unit.name for unit in registry.units("acl-control") if survey.profile.has(unit)]
         notes, fix = _meant(value, value.text.partition("/")[0], known)
         yield Finding("EXA011", message, value.span, notes=notes, fix=fix)
         return
-    for option in acl_control.unknown_options(survey.profile, value.text):
+    for option in control_words.unknown_options(survey.profile, value.text):
         yield Finding("EXA012", f'the control has no option "{option}"', value.span, WARNING)
 
 

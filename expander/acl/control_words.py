@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api import registry
-from expander.lint.possible import GAP
+from drivers.api.acl import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,7 @@ def head(text: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=256)
 def control_of(profile: Profile, text: str) -> tuple[Unit | None, str]:
     """The control that a value names, None if there is no such one, and what follows its name."""
     name = head(text)

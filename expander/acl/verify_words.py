@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivers.api.acl import GAP
 from drivers.api.text import SPACE, lower
 from drivers.values import interval
 from drivers.values.listtext import pieces
-from expander.lint.possible import GAP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

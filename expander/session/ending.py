@@ -1,0 +1,76 @@
+"""How sessions begin and end in the log, and the mistakes there, as far as log_selector asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import printing
+from drivers.values.log_selector import selects
+from expander.session import logline
+
+if TYPE_CHECKING:
+    from expander.session.machine import Session
+
+MOST_HISTORY = 20
+"""How many commands are remembered."""
+
+LONGEST_SHOWN = 128
+
+
+def opened(session: Session) -> None:
+    """A client has connected."""
+    session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
+    if session.logs_connection:
+        session.ctx.log(f"SMTP connection from {_host(session)}")
+
+
+def closed(session: Session, how: str) -> None:
+    """The connection is over, and how it came to that."""
+    if session.logs_connection:
+        session.ctx.log(f"SMTP connection from {_host(session)} {how}")
+
+
+def without_mail(session: Session) -> None:
+    """The session, if it is over, was one without MAIL."""
+    ctx = session.ctx
+    if not session.closed or session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
+        return
+    by = ctx.facts.get("sender_host_authenticated", "")
+    parts = [f"no MAIL in SMTP connection from {logline.client(session)}", *([f"A={by}"] if by else [])]
+    parts.append(f"D={logline.since(ctx, session.started)}")
+    if session.history:
+        more = "..." if len(session.history) > MOST_HISTORY else ""
+        parts.append(f"C={more}{','.join(session.history[-MOST_HISTORY:])}")
+    ctx.log(" ".join(parts))
+
+
+def incomplete(session: Session, what: str) -> None:
+    """A message is given up before it came."""
+    state, ctx = session.mail, session.ctx
+    if state.sender is None or not selects(ctx, "smtp_incomplete_transaction"):
+        return
+    whom = [address for address in state.recipients if address]
+    to = f" for {' '.join(whom)}" if whom else ""
+    who = logline.client(session, labelled=True)
+    ctx.log(f"{who} incomplete transaction ({what}) from <{state.sender}>{to}")
+
+
+def wrong(session: Session, code: int, text: str) -> None:
+    """A command is refused for its form or, with 503, for its place."""
+    ctx, kind = session.ctx, "protocol" if code == 503 else "syntax"
+    if selects(ctx, f"smtp_{kind}_error"):
+        command = printing(ctx.facts.get("smtp_command", ""))
+        who = logline.client(session, labelled=True)
+        ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
+
+
+def too_many_errors(session: Session) -> None:
+    """The client has made more mistakes than it may."""
+    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
+    last = session.ctx.facts.get("smtp_command", "")[:LONGEST_SHOWN]
+    words = f'too many syntax or protocol errors (last command was "{last}"{history})'
+    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+
+
+def _host(session: Session) -> str:
+    return session.ctx.facts.get("sender_fullhost", "")

@@ -1,0 +1,93 @@
+"""A message that is being received: its bytes as they come, in lines or in chunks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from expander.session.store import Store
+
+_BARE_HEADER_END = re.compile(
+    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
+)
+"""A line of the header, after others that end as they should, with a newline alone at its end."""
+
+LONGEST_HEADER = 1 << 20
+"""So much of what chunks bring is looked through for the ends of header lines."""
+
+LONGEST_HELD = 1 << 16
+"""A line that is longer than this is taken in pieces."""
+
+_END = re.compile(rb"(?m)^\.\r?\n")
+_DOT = re.compile(rb"(?m)^\.")
+
+
+class Reception(State):
+    """A message that is being received: its lines so far, with newlines alone at their ends.
+
+    ``size`` counts them all, those that were dropped for being too many as well, ``limit`` says how many may
+    come, 0 for any number. ``held`` is the line that is not whole yet, of which ``in_line`` tells that its
+    beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
+    ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
+    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
+    is read to be dropped. ``begun`` is the time when it began.
+    """
+
+    lines: Store
+    limit: int = 0
+    size: int = 0
+    held: bytes = b""
+    in_line: bool = False
+    start: list[bytes] = made_by(default_factory=list)
+    started: int = 0
+    chunks: bool = False
+    is_last: bool = False
+    bad_ends: bool = False
+    is_refused: bool = False
+    chunk: int = 0
+    left: int = 0
+    begun: float = 0.0
+
+    def add(self, text: bytes) -> None:
+        """Keep what came, as far as it is not too much."""
+        self.size += len(text)
+        excess = self.size - self.limit if self.limit else 0
+        if excess < len(text):
+            self.lines.append(text[:-excess] if excess > 0 else text)
+
+    def take_dotted(self, data: bytes) -> bytes | None:
+        """Take bytes of a message that ends with a dot: what follows the end, None before it has come."""
+        data = self.held + data
+        found = _END.search(data, data.find(b"\n") + 1 if self.in_line else 0)
+        if found is not None and self.in_line and not found.start():
+            found = None  # a line goes on that has no end yet
+        end = found.start() if found is not None else data.rfind(b"\n") + 1
+        if found is None and len(data) - end > LONGEST_HELD:
+            end = len(data) - data.endswith(b"\r")
+        text, self.held = data[:end].replace(b"\r\n", b"\n"), b"" if found is not None else data[end:]
+        if b"\n." in text or text.startswith(b"."):
+            start = text.find(b"\n") + 1 if self.in_line else 0
+            text = text[:start] + _DOT.sub(b"", text[start:]) if start or not self.in_line else text
+        if text:
+            self.in_line = not text.endswith(b"\n")
+            self.add(text)
+        return None if found is None else data[found.end() :]
+
+    def take_of_chunk(self, piece: bytes) -> None:
+        """Take bytes of a chunk."""
+        if self.started < LONGEST_HEADER:
+            self.start.append(piece)
+            self.started += len(piece)
+        piece = self.held + piece
+        self.held = b"\r" if piece.endswith(b"\r") else b""
+        text = piece[: len(piece) - len(self.held)].replace(b"\r\n", b"\n")
+        if text:
+            self.in_line = not text.endswith(b"\n")
+            self.add(text)
+
+    def look_at_ends(self) -> None:
+        """See whether header lines in chunks ended as they should."""
+        self.bad_ends = _BARE_HEADER_END.match(b"".join(self.start)) is not None

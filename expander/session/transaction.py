@@ -1,0 +1,30 @@
+"""The transaction of mail that a session has in hand."""
+
+from __future__ import annotations
+
+from grammar.record import State, made_by
+
+
+class Envelope(State):
+    """What is known of the message under way."""
+
+    sender: str | None = None
+    recipients: list[str] = made_by(default_factory=list)
+    discarded: str = ""
+    discarded_why: str = ""
+    identification: str = ""
+    controls: dict[str, str] = made_by(default_factory=dict)
+    discards_some: bool = False
+    size: int = 0
+    rcpt_count: int = 0
+    rcpt_fail_count: int = 0
+    rcpt_defer_count: int = 0
+    rcpt_reply: str | None = None
+    rcpt_replies_same: bool = True
+    rcpt_refused: bool = False
+    told_too_many: bool = False
+    body: int = 0
+    returns: str = ""
+    envelope_id: str = ""
+    dsn: bool = False
+    replies_to_each: bool = False

@@ -1,0 +1,186 @@
+"""Files of scenarios: found, read, and run one scenario after the other."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ConfigError, EximError
+from drivers.api.text import from_argument, to_display
+from expander.config.profile import UnknownProfileError
+from expander.configuration import load
+from expander.testing import filling
+from expander.testing.results import BROKEN, FAILED, SKIPPED, Fault, Result
+from expander.testing.steps import Player
+from expander.testing.world import Facts
+from grammar.ast.scenarios import Given
+from grammar.record import State, made_by
+from grammar.scenario_words import ScenarioError
+from grammar.scenarios import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from drivers.api.outside import World
+    from expander.configuration import Configuration
+    from grammar.ast.scenarios import Scenario, ScenarioFile, Setting
+
+ENDING = ".exim-test"
+LOADED_BY = frozenset({"file", "folder", "group", "host", "user"})
+"""Facts that the loading of a configuration can hang on."""
+
+
+class Wanted(State):
+    """Which scenarios are run: those whose names have ``text`` and that bear one of the ``tags``.
+
+    "" and no tags stand for all.
+    """
+
+    text: str = ""
+    tags: frozenset[str] = frozenset()
+
+    def __contains__(self, scenario: object) -> bool:
+        """True if the scenario is wanted."""
+        name, tags = getattr(scenario, "name", ""), getattr(scenario, "tags", ())
+        return self.text.lower() in name.lower() and (not self.tags or not self.tags.isdisjoint(tags))
+
+
+class Source(State):
+    """One file with all that its scenarios have in common; configurations are loaded once for all of them."""
+
+    path: Path
+    tree: ScenarioFile
+    machine: World
+    settings: list[Setting] = made_by(default_factory=list)
+    givens: list[Given] = made_by(default_factory=list)
+    _loaded: dict[object, Configuration | ConfigError] = made_by(default_factory=dict)
+
+    def facts(self) -> Facts:
+        """What is given for all scenarios. Raises `ScenarioError`."""
+        facts = Facts(self.path.parent)
+        facts.beside = self._beside()
+        for given in self.givens:
+            facts.take(given)
+        return facts
+
+    def _beside(self) -> str:
+        """The folder that the configuration is in."""
+        files = [setting for setting in self.settings if setting.kind == "config" and setting.words]
+        return from_argument(str(Path(_path(self.path.parent, files[-1])).parent)) if files else ""
+
+    def configuration(self, scenario: Scenario) -> Configuration:
+        """The configuration for a scenario. Raises `ScenarioError`, ``EximError`` and ``OSError``."""
+        first = [item for item in scenario.items if isinstance(item, Given) and item.kind in LOADED_BY]
+        key = tuple((given.kind, given.words, given.block, given.absent) for given in first)
+        if key not in self._loaded:
+            facts = self.facts()
+            for given in first:
+                facts.take(given)
+            try:
+                self._loaded[key] = self._load(facts)
+            except ConfigError as problem:
+                self._loaded[key] = problem
+        known = self._loaded[key]
+        if isinstance(known, ConfigError):
+            raise known
+        return known
+
+    def _load(self, facts: Facts) -> Configuration:
+        profile, macros, source, line = None, {}, None, 1
+        for setting in self.settings:
+            if setting.kind == "profile":
+                profile = " ".join(setting.words)
+            elif setting.kind == "macro":
+                name, _, value = " ".join(setting.words).partition("=")
+                macros[from_argument(name.strip())] = from_argument(value.strip())
+            elif setting.kind == "config":
+                source, line = setting, setting.line
+        if source is None:
+            raise ScenarioError('a configuration is missing: "config FILE"', line)
+        world = facts.loading(self.machine)
+        what = _text(source) if source.block else _path(self.path.parent, source)
+        return load(what, profile=profile, world=world, macros=macros)
+
+
+def _text(setting: Setting) -> bytes:
+    return "".join(f"{line}\n" for line in setting.block).encode()
+
+
+def _path(folder: Path, setting: Setting) -> str:
+    if not setting.words:
+        raise ScenarioError('"config" wants a file, or lines below it', setting.line)
+    return str((folder / setting.words[0]).absolute())
+
+
+def files_in(paths: Sequence[str]) -> Iterator[Path]:
+    """The files of scenarios among paths: folders are searched. Raises ``FileNotFoundError``."""
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from sorted(path.rglob(f"*{ENDING}"))
+        elif path.exists():
+            yield path
+        else:
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+
+
+def read(path: Path, machine: World) -> Source:
+    """Read a file and those that it includes. Raises `ScenarioError` and ``OSError``."""
+    source = Source(path, parse(path.read_text(encoding="utf-8")), machine)
+    _include(source, source.tree, path, ())
+    return source
+
+
+def _include(source: Source, tree: ScenarioFile, path: Path, within: tuple[Path, ...]) -> None:
+    for setting in tree.settings:
+        if setting.kind != "include":
+            source.settings.append(setting)
+            continue
+        for word in setting.words:
+            other = (path.parent / word).resolve()
+            if other in within or other == path.resolve():
+                raise ScenarioError(f"{word} includes itself", setting.line)
+            try:
+                text = other.read_text(encoding="utf-8")
+            except OSError as problem:
+                raise ScenarioError(f"cannot read {word}: {problem.strerror}", setting.line) from None
+            _include(source, parse(text), other, (*within, path.resolve()))
+    source.givens.extend(tree.givens)
+
+
+def run(source: Source, wanted: Wanted, tell: Callable[[Result], object]) -> None:
+    """Run the scenarios of a file that are wanted; each result is told as soon as it is there."""
+    for scenario in source.tree.scenarios:
+        for case, line in filling.cases(scenario):
+            if case in wanted:
+                tell(_result(source, case, line))
+
+
+def _result(source: Source, scenario: Scenario, line: int) -> Result:
+    result = Result(str(source.path), line, scenario.name, scenario.tags)
+    if scenario.skip is not None:
+        result.outcome, result.reason = SKIPPED, scenario.skip
+        return result
+    begun = time.perf_counter()
+    try:
+        config = source.configuration(scenario)
+        Player(config, source.facts(), source.machine, result).play(scenario.items)
+    except ScenarioError as problem:
+        _broken(result, problem.message, problem.line or line)
+    except ConfigError as problem:
+        _broken(result, f"the configuration cannot be loaded: {to_display(problem.message.strip())}", line)
+    except EximError as problem:
+        _broken(result, to_display(problem.message), line)
+    except UnknownProfileError as problem:
+        _broken(result, str(problem), line)
+    except OSError as problem:
+        _broken(result, f"{problem.filename}: {problem.strerror}", line)
+    if result.faults and result.outcome != BROKEN:
+        result.outcome = FAILED
+    result.seconds = time.perf_counter() - begun
+    return result
+
+
+def _broken(result: Result, reason: str, line: int) -> None:
+    result.outcome, result.reason = BROKEN, reason
+    result.faults.append(Fault(line, "a scenario that can be run", reason))

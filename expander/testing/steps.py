@@ -1,0 +1,242 @@
+"""What a scenario does, step by step, and what it sees afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Deferred, ExpansionError, Failed, Fatal, ForcedFail
+from drivers.api.text import from_argument, to_display
+from expander.open_lookups import MOCKED
+from expander.testing.expectations import check
+from expander.testing.matching import is_whole
+from expander.testing.results import Fault
+from grammar.ast.scenarios import Exchange, Expectation, Given, Step, Talk
+from grammar.record import State, made_by
+from grammar.scenario_words import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.outside import World
+    from expander.api import Expander
+    from expander.configuration import Configuration
+    from expander.routing.report import Report
+    from expander.session.talk import SmtpSession
+    from expander.session.verdict import Reply
+    from expander.testing.results import Result
+    from expander.testing.world import Facts
+
+
+class Seen(State):
+    """What the last steps have come to.
+
+    ``value`` is that of the last expansion, None if it failed, and ``failure`` Exim's words for that.
+    ``reports`` are what the routers said of the last address. ``reply`` is the last one of the session.
+    """
+
+    config: Configuration
+    world: World
+    value: str | None = None
+    failure: str | None = None
+    reports: Sequence[Report] = ()
+    session: SmtpSession | None = None
+    reply: Reply | None = None
+    expander: Expander | None = None
+    log: list[str] = made_by(default_factory=list)
+
+
+class Player:
+    """Plays one scenario with a configuration; faults go to its result."""
+
+    def __init__(self, config: Configuration, facts: Facts, machine: World, result: Result) -> None:
+        self._config, self._facts, self._machine, self.result = config, facts, machine, result
+        self.seen = Seen(config, facts.world(machine))
+        self._failed_at: int | None = None
+
+    def play(self, items: Sequence[Given | Step | Talk | Expectation]) -> None:
+        """Do all that is to be done. Raises `ScenarioError` for what cannot be done."""
+        for item in items:
+            if isinstance(item, Given):
+                self._facts.take(item)
+                self.seen.world = self._facts.world(self._machine)
+            elif isinstance(item, Expectation):
+                self._expect(item)
+            else:
+                self._end_of_step()
+                self._do(item)
+        self._end_of_step()
+
+    def _end_of_step(self) -> None:
+        """An expansion that fails is a fault unless that was expected."""
+        if self._failed_at is not None:
+            self._fault(self._failed_at, "a value", f"the expansion failed: {self.seen.failure}")
+            self._failed_at = None
+
+    def _do(self, step: Step | Talk) -> None:
+        if isinstance(step, Talk):
+            self._talk(step)
+        elif step.kind == "expand":
+            self._expand(step)
+        else:
+            self._route(step)
+
+    def _fresh(self) -> Expander:
+        made = self._config.expander(world=self.seen.world)
+        made.context.facts.update(self._facts.variables)
+        self._prepare(made)
+        self.seen.expander = made
+        return made
+
+    def _prepare(self, expander: Expander) -> None:
+        context = expander.context
+        if self._facts.mocks:
+            context.state[MOCKED] = self._facts.mocks.finder
+        context.log_with = lambda text, _panic: self.seen.log.append(text)
+
+    def _expand(self, step: Step) -> None:
+        text = from_argument("\n".join(step.block) if step.block else step.text)
+        self.seen.value = self.seen.failure = None
+        try:
+            self.seen.value = self._fresh().expand(text)
+        except ForcedFail:
+            self.seen.failure = "forced"
+        except (ExpansionError, Fatal) as problem:
+            self.seen.failure = problem.message
+        if self.seen.failure is not None:
+            self._failed_at = step.line
+        told = self.seen.failure if self.seen.value is None else self.seen.value
+        self.result.told.append(f"{step.line}: expand: {to_display(told or '')}")
+
+    def _route(self, step: Step) -> None:
+        from expander.routing.report import lines, routed
+
+        words = step.text.split()
+        address, *rest = words or [""]
+        if not address:
+            raise ScenarioError(f'"{step.kind}" wants an address', step.line)
+        is_sender = "sender" in rest
+        expander = self._fresh()
+        try:
+            self.seen.reports = routed(
+                expander.context,
+                from_argument(address),
+                is_recipient=not is_sender,
+                verifies=step.kind == "verify",
+            )
+        except (Failed, Deferred, Fatal) as problem:
+            raise ScenarioError(f"{address}: {to_display(problem.message)}", step.line) from None
+        for report in self.seen.reports:
+            self.result.told += [f"{step.line}: {line}" for line in lines(report)]
+
+    def _talk(self, talk: Talk) -> None:
+        words = dict(zip(talk.words[::2], talk.words[1::2], strict=False))
+        if len(talk.words) % 2 or not words.keys() <= {"from", "name", "ident"}:
+            raise ScenarioError('"session" takes "from ADDRESS", "name HOST" and "ident TEXT"', talk.line)
+        try:
+            session = self._config.session(
+                words.get("from", "127.0.0.1"),
+                name=from_argument(words.get("name", "")),
+                ident=from_argument(words.get("ident", "")),
+                world=self.seen.world,
+                prepare=lambda context: context.state.update(self._state()),
+            )
+        except Failed as problem:
+            raise ScenarioError(to_display(problem.message), talk.line) from None
+        self.seen.session, self.seen.log = session, session.log
+        answers = _Answers(session)
+        for line in talk.lines:
+            if isinstance(line, Expectation):
+                self._expect(line)
+            elif line.kind == "<":
+                self._answered(line, answers)
+            else:
+                answers.forget()
+                _say(session, line)
+                answers.skip_go_ahead()
+            self.seen.reply = session.replies[-1] if session.replies else None
+        self.result.told += [f"{talk.line}: {line}" for line in told_of(session)]
+
+    def _state(self) -> dict[str, object]:
+        return {MOCKED: self._facts.mocks.finder} if self._facts.mocks else {}
+
+    def _answered(self, line: Exchange, answers: _Answers) -> None:
+        code, rest = line.text[:3], line.text[4:]
+        reply = answers.next_reply(is_last=line.text[3:4] != "-")
+        if reply is None:
+            self._fault(line.line, f"the reply {line.text}", "there is no reply")
+            return
+        is_code = all(wanted in {digit, "x"} for wanted, digit in zip(code, str(reply.code), strict=False))
+        texts = [*reply.lines, reply.text, " ".join(reply.lines)]
+        if not is_code or not (rest == "" or any(is_whole(rest, to_display(text)) for text in texts)):
+            self._fault(line.line, f"the reply {line.text}", to_display(str(reply)), session=True)
+
+    def _expect(self, expectation: Expectation) -> None:
+        if expectation.what == "failure":
+            self._failed_at = None
+        found = check(self.seen, expectation)
+        if found is not None:
+            wanted = f"{'no ' if expectation.negated else ''}{expectation.what} {expectation.text}".rstrip()
+            self._fault(expectation.line, wanted, found, session=self.seen.session is not None)
+
+    def _fault(self, line: int, wanted: str, found: str, *, session: bool = False) -> None:
+        why: list[str] = []
+        if session and self.seen.session is not None and self.seen.session.verdicts:
+            why = _verdict_lines(self.seen.session)[-1:]
+        elif self.seen.reports and not session:
+            from expander.routing.report import lines
+
+            why = [line for report in self.seen.reports for line in lines(report)]
+        self.result.faults.append(Fault(line, wanted, found, tuple(why)))
+
+
+class _Answers:
+    """The replies of a session that no line has looked at yet."""
+
+    def __init__(self, session: SmtpSession) -> None:
+        self._session = session
+        self._at = 0
+
+    def next_reply(self, *, is_last: bool) -> Reply | None:
+        """The next reply; it stays the next one unless ``is_last`` says that its last line is meant."""
+        replies = self._session.replies
+        if self._at >= len(replies):
+            return None
+        reply = replies[self._at]
+        self._at += is_last
+        return reply
+
+    def skip_go_ahead(self) -> None:
+        """Of what came in answer to one line the last reply counts: before it there is the one to DATA."""
+        self._at = max(self._at, len(self._session.replies) - 1)
+
+    def forget(self) -> None:
+        """What has been said so far is not looked at any more."""
+        self._at = len(self._session.replies)
+
+
+def _say(session: SmtpSession, line: Exchange) -> None:
+    if line.kind == "message":
+        session.data("".join(f"{text}\n" for text in line.block))
+    else:
+        session.command(line.text)
+
+
+def told_of(session: SmtpSession) -> list[str]:
+    """The session in lines: what each ACL decided, and the log."""
+    return [*_verdict_lines(session), *(f"log: {to_display(text)}" for text in session.log)]
+
+
+def _verdict_lines(session: SmtpSession) -> list[str]:
+    lines = []
+    for verdict in session.verdicts:
+        about = f" {to_display(verdict.about)}" if verdict.about else ""
+        where = f" at {verdict.place}" if verdict.place else ""
+        verb = f" ({verdict.verb})" if verdict.verb else ""
+        values = "; ".join(
+            f"{'!' if v.negated else ''}{v.name} = {to_display(v.value)}" for v in verdict.values
+        )
+        shown = f": {values}" if values else ""
+        lines.append(
+            f"{verdict.phase}{about}: {verdict.outcome} by {verdict.acl or 'default'}{where}{verb}{shown}"
+        )
+    return lines

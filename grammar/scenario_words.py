@@ -1,0 +1,23 @@
+"""The words of files of scenarios, by where they stand."""
+
+from __future__ import annotations
+
+SETTINGS = frozenset({"config", "profile", "macro", "include"})
+GIVEN = frozenset({
+    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "seed", "server",
+    "user", "variable",
+})  # fmt: skip
+STEPS = frozenset({"expand", "route", "verify"})
+EXPECTED = frozenset({
+    "acl", "child", "deferred", "discarded", "failure", "header", "host", "log", "message", "reply",
+    "router", "sender", "transport", "undeliverable", "value", "variable",
+})  # fmt: skip
+TAKES_LINES = frozenset({"config", "dns", "file", "program", "server", "lookup"})
+
+
+class ScenarioError(Exception):
+    """The text is no file of scenarios; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int, column: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column

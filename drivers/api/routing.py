@@ -107,7 +107,8 @@ class Address(State):
     as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
     names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
-    log is told of, ``waits`` what is tried again whatever the retry rules say.
+    log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
+    duplicates, which are delivered to with it.
     """
 
     text: str
@@ -155,6 +156,7 @@ class Address(State):
     is_filter: bool = False
     panics: bool = False
     waits: bool = False
+    also: list[Address] = made_by(default_factory=list)
     recipient: Any = None
 
     def ancestors(self) -> Sequence[Address]:

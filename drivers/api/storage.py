@@ -1,4 +1,4 @@
-"""Files as deliveries need them, as protocols."""
+"""Files as deliveries need them, as protocols: made, locked, renamed, under the rights of other users."""
 
 from __future__ import annotations
 

@@ -164,12 +164,12 @@ def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:
     return delivered(work, children)
 
 
-def delivered(work: Work, children: list[Address]) -> str:
-    """The address is done with: children go on in its place; without any, the message goes nowhere."""
+def delivered(work: Work, children: list[Address], nowhere: str = ":blackhole:") -> str:
+    """The address is done with: children go on in its place; without any, the message goes ``nowhere``."""
     if children:
         generate(work, children)
     elif work.purpose == TESTING and not work.is_test:
-        work.ctx.log(f"=> :blackhole: <{work.address.text}> R={work.router.name}")
+        work.ctx.log(f"=> {nowhere} <{work.address.text}> R={work.router.name}")
         return DISCARD
     return OK
 
@@ -273,7 +273,7 @@ def _filtered(work: Work, text: str, kind: str) -> str:
         work.address.freezes = True
         return DEFER
     if result.outcome == "delivered":
-        return delivered(work, result.addresses)
+        return delivered(work, result.addresses, "discarded")
     if not result.addresses:
         return DECLINE
     itself = Address(work.address.text, unique=work.address.text)

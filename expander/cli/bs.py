@@ -152,7 +152,8 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             if local.arrived:
                 batch.received += len(local.arrived)
                 batch.started = batch.lines
+        if not is_command and session.wants == "command":
+            session.message_id = ""
         if local.arrived:
             names, local.arrived = local.arrived, []
-            session.message_id = ""
             hand_over(run, local.agent, names)

@@ -31,7 +31,8 @@ def send(delivery: Delivery) -> None:
         waiting = [address for address in waiting if not any(address is other for other in group)]
         ignored = [address for address in group if address.ignores_errors]
         for address in ignored:
-            delivery.ctx.log(f"{address.text}: error ignored")
+            parent = f" <{address.parent.text}>" if address.parent is not None else ""
+            delivery.ctx.log(f"{address.text}{parent}: error ignored")
         group = [address for address in group if not address.ignores_errors]
         if not group:
             continue

@@ -77,7 +77,7 @@ def _before(ctx: Context, addresses: Sequence[Address], form: Form) -> Iterator[
 def envelope_to(addresses: Sequence[Address]) -> str:
     """The addresses of the envelope that lead to the delivery, each once."""
     shown: dict[str, None] = {}
-    for address in addresses:
+    for address in (one for first in addresses for one in (first, *first.also)):
         top = address
         while top.parent is not None:
             top = top.parent

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def copies_to(ctx: Context, setting: str, recipient: str) -> str:
     """The addresses, commas between them, that get a copy of a bounce for a recipient."""
+    local_part, _, domain = recipient.rpartition("@")
+    ctx.facts["local_part"], ctx.facts["domain"] = local_part, domain
     for item in listtext.elements(setting):
         words = item.split(None, 1)
         if len(words) < 2:

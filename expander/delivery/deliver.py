@@ -35,6 +35,7 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
         self.told = Told(selector, message, agent.profile.at_least(NEW_LINES_SINCE))
 
@@ -43,7 +44,7 @@ class Delivery:
         self._show_message()
         self.ctx.state[REPORT] = self._report
         addresses = routing.recipients(self)
-        ways = routing.Routing(self)
+        ways = self._ways = routing.Routing(self)
         addresses = self._system_filtered(addresses)
         if addresses:
             ways.run(addresses)
@@ -220,7 +221,10 @@ class Delivery:
     @property
     def known_open(self) -> list[Address]:
         """Addresses that wait for their turn."""
-        return self._open
+        if self._ways is None:
+            return self._open
+        queues = self._ways.queues
+        return [*self._open, *self._ways.ready, *queues.waiting, *queues.local, *queues.remote]
 
     _open: list[Address] = []  # noqa: RUF012 - replaced, never changed
 

@@ -35,12 +35,13 @@ class Routing:
         self._engine = Engine(self.ctx, purpose="", verify=lambda found: errors_address(self.ctx, found))
         self._known: dict[str, Address] = {}
         self.duplicates: list[Address] = []
+        self.ready: list[Address] = []
 
     def run(self, addresses: list[Address]) -> None:
         """Route all; what fails or waits is told to the delivery at once."""
         self.queues.waiting.extend(reversed(addresses))
         while self.queues.waiting:
-            ready: list[Address] = []
+            ready = self.ready
             while self.queues.waiting:
                 address = self.queues.waiting.pop()
                 if address.kind:
@@ -107,10 +108,11 @@ class Routing:
         kept = []
         for address in addresses:
             if not address.kind:
-                if address.unique in self._known:
+                first = self._known.setdefault(address.unique, address)
+                if first is not address:
+                    first.also.append(address)
                     self._repeat(address)
                     continue
-                self._known[address.unique] = address
             kept.append(address)
         return kept
 

@@ -29,6 +29,10 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     ctx, message = delivery.ctx, delivery.message
     try:
         path = ctx.expand(str(ctx.options["system_filter"]))
+        if not path.startswith("/"):
+            ctx.log(f'Error in system filter: "{path}" is not an absolute path', panic=True)
+            delivery.put_off(addresses, "", silently=True)
+            return []
         text = from_bytes(ctx.world.files.read(path))
     except (OSError, EximError) as problem:
         delivery.put_off(addresses, f"unable to open system filter: {problem}")
@@ -42,21 +46,10 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
         ctx.log(f"Error in system filter: {found.message}", panic=True)
         delivery.put_off(addresses, "", silently=True)
         return []
-    _change_header(delivery, found)
+    message.headers = list(ctx.headers or ())  # as the filter has left them
     if found.outcome in {"fail", "freeze", "defer"}:
         return _refused(delivery, addresses, found)
     return _replaced(delivery, addresses, found)
-
-
-def _change_header(delivery: Delivery, found: FilterResult) -> None:
-    """Header lines that the filter has added and removed stay so for good."""
-    message = delivery.message
-    removed = {name.strip().lower() for text in found.headers_removed for name in text.split(":")}
-    message.headers = [header for header in message.headers if header[0].rstrip(" \t").lower() not in removed]
-    for text in found.headers_added:
-        line = text if text.endswith("\n") else f"{text}\n"
-        message.headers.append((line.partition(":")[0], line))
-    delivery.ctx.headers = message.headers
 
 
 def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:

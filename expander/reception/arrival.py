@@ -41,8 +41,11 @@ def host_and_ident(ctx: Context) -> str:
     return "".join(f"{part} " for part in parts)
 
 
-def line(ctx: Context, message: Message, *, reference: str = "") -> str:
-    """The line of the log for a message that has arrived, without its identification."""
+def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference: str = "") -> str:
+    """The line of the log for a message that has arrived, without its identification.
+
+    ``recipients`` are those that it was given, as they were given.
+    """
     facts, selected = ctx.facts, str(ctx.options.get("log_selector") or "")
     parts = [f"<= {message.sender or '<>'}"]
     if reference:
@@ -68,8 +71,8 @@ def line(ctx: Context, message: Message, *, reference: str = "") -> str:
         parts.append(subject(ctx))
     if is_on(selected, "received_sender"):
         parts.append(f"from <{message.sender}>")
-    if is_on(selected, "received_recipients"):
-        parts.append(f"for {' '.join(recipient.address for recipient in message.recipients)}")
+    if recipients and is_on(selected, "received_recipients"):
+        parts.append(f"for {' '.join(recipients)}")
     return " ".join(parts)
 
 

@@ -52,6 +52,7 @@ class LocalReception:
         self.sender = ""
         self.discarded = ""
         self._by_envelope = False
+        self.given: list[str] = []
 
     def receive(self, data: bytes) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
@@ -204,6 +205,7 @@ class LocalReception:
         recipients = list(submission.recipients)
         if submission.from_headers:
             recipients, headers = self._from_headers(headers, data)
+        self.given = list(recipients)
         host = options["primary_hostname"]
         domain = self._id_domain() or host
         if submission.is_fixed:
@@ -300,7 +302,8 @@ class LocalReception:
         return f"{address}@{self.ctx.options['qualify_recipient'] or self._domain}"
 
     def _rewritten(self, recipients: list[str]) -> list[str]:
-        texts = (Tainted(self._qualified(address)) for address in recipients)
+        qualified = self._qualified if self.submission.qualifies else str
+        texts = (Tainted(qualified(address)) for address in recipients)
         return [tainted_like(rewrite_address(self.ctx, text, where.ENVELOPE_TO), text) for text in texts]
 
     def _with_received(self, headers: list[Header], recipients: list[str]) -> None:
@@ -318,7 +321,7 @@ class LocalReception:
         message.complete = self.agent.world.clock.now()
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
-        line = arrival.line(ctx, message, reference=self.submission.reference)
+        line = arrival.line(ctx, message, self.given, reference=self.submission.reference)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")
             self.agent.logs.main(f"{self.name} => blackhole ({self.discarded}")

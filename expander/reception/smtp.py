@@ -42,6 +42,7 @@ class LocalSmtp(State):
             authenticated_id=account.login,
             authenticated_sender=own_address(self.session.ctx, account),
         )
+        facts.setdefault("received_protocol", "local-bsmtp" if self.session.is_batch else "local-smtp")
         facts.update(self.submission.facts)
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep

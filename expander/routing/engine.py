@@ -107,6 +107,7 @@ class Engine:
         self.is_test = is_test
         self.verify = verify
         self._watch = watch
+        self._errors_before: str | None = None
         self._tells = ctx.debug_with is not None
         self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))
         self._hidden: Plan | None = None
@@ -203,6 +204,7 @@ class Engine:
             return DECLINE
         address.local_host_removed = False
         work = Working(self, plan.router, address, queues, conditions.user)
+        self._errors_before = address.inherited.errors_address
         address.inherited = copy_of_inherited(address.inherited)
         if self._tells:
             self.ctx.debug(f"calling {plan.name} router")
@@ -337,6 +339,7 @@ class Engine:
         copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited
         copied.inherited.address_data = kept.address_data
+        copied.inherited.errors_address = self._errors_before
         copied.inherited.variables = dict(kept.variables)
         queues.waiting.append(copied)
 

@@ -61,7 +61,7 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
         parts.append(f'T="{_subject(ctx)}"')
     if selects(ctx, "received_sender"):
         parts.append(f"from <{state.sender}>")
-    if selects(ctx, "received_recipients"):
+    if any(state.recipients) and selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(filter(None, state.recipients))}")
     return " ".join(parts)
 

@@ -123,7 +123,7 @@ def _mail(session: Session, argument: str) -> None:
     verdict = session.judge("mail")
     if verdict.word in {OK, DISCARD}:
         if verdict.word == DISCARD:
-            session.mail.discarded = "MAIL"
+            session.mail.discarded, session.mail.discarded_why = "MAIL", verdict.log_message
         wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
         session.reply(250, verdict.message or f"OK{wants_each}")
         return
@@ -264,8 +264,9 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
+        why = f": {state.discarded_why}" if state.discarded_why else ""
         logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL"
+            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL{why}"
         )
         state.recipients.append("")
         return

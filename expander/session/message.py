@@ -368,6 +368,6 @@ def _log_arrival(session: Session, total_size: int) -> None:
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:
-        why = f": {state.discarded_why}" if state.discarded_why else ""
+        why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""
         ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
         ctx.log("Completed")

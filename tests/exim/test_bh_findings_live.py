@@ -121,6 +121,20 @@ FINDINGS = {
         "  server_condition = yes\n  server_set_id = ${if eq{$auth2}{q}{q}}\n",
         "EHLO x\nAUTH PLAIN AHEAcQ==\nMAIL FROM:<a@b>\nMAIL FROM:<u@v>\nRCPT TO:<a@b>\nVRFY x\nQUIT",
     ),
+    "what a verification has said is seen by its statement": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn !verify = recipient\n"
+        "  warn logwrite = x1 $acl_verify_message\n"
+        "  warn !verify = recipient\n    logwrite = w $acl_verify_message\n    log_message = lm\n"
+        "  warn message = X-y: $acl_verify_message\n    log_message = y: $acl_verify_message\n"
+        "  deny !verify = recipient\n    log_message = dl $acl_verify_message\n"
+        "    message = dm $acl_verify_message\n    logwrite = dw $acl_verify_message\n",
+        "HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@b>\nQUIT",
+    ),
+    "what is wrong with header lines": Finding(
+        "acl_smtp_rcpt = accept\nacl_smtp_data = d\nbegin acl\nd:\n  deny !verify = header_syntax\n"
+        "    logwrite = D $acl_verify_message\n",
+        f"HELO x\nMAIL FROM:<u@v>\nRCPT TO:<a@b>\nDATA\nFrom: a@b\nTo: <{'a' * 1100}@b\n\n.\nQUIT",
+    ),
     "a configuration that is wrong": Finding("no_such_option\n", "QUIT"),
 }
 
@@ -148,6 +162,7 @@ def talk(command: list[str], folder: Path, finding: Finding) -> tuple[str, str]:
         timeout=60,
     )
     told = re.sub(r".* \(option unset\)\n", "", done.stderr.decode("latin-1"))
+    told = re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "ID", told)
     return done.stdout.decode("latin-1"), told
 
 

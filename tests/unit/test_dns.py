@@ -129,13 +129,19 @@ def test_a_name_with_very_many_addresses() -> None:
     assert addresses[-1].data == ("10.250.111.255",)
 
 
+def test_names_below_the_one_that_cannot_be_found_out_now_cannot_either() -> None:
+    for name in ("test.again.dns", "1.2.0.192.test.again.dns"):
+        assert ask(name, "A").status == AGAIN
+
+
 def test_aliases_are_followed_as_far_as_permitted(tmp_path: Path) -> None:
     (tmp_path / "db.example.test").write_text(ZONE)
     dns = RealWorld(VirtualHost(zones=str(tmp_path), harness=True)).dns
     assert resolved(dns.ask, "alias.example.test", "A").of("A")[0].data == ("192.0.2.1",)
     assert resolved(dns.ask, "away.example.test", "A").status == FAIL
     assert resolved(dns.ask, "away.example.test", "A", loops=2).status == FOUND
-    assert resolved(dns.ask, "lost.example.test", "A").status == NO_HOST
+    lost = resolved(dns.ask, "lost.example.test", "A")
+    assert (lost.status, lost.authority) == (NO_HOST, ())
     assert resolved(dns.ask, "away.example.test", "CNAME").records[0].data == ("alias.example.test",)
 
 

@@ -24,6 +24,8 @@ def sender(work: Work) -> str | None:
     A recipient is turned back into ``$srs_recipient``. Raises `Refusal` where it is none that was
     rewritten (the router declines), one of somebody else's (it fails), or where the settings are wrong.
     """
+    if "srs" not in work.router.options:
+        return None
     action = work.router["srs"]
     if action not in {FORWARD, REVERSE, BOTH} or not _is_wanted(work):
         return None

@@ -123,6 +123,7 @@ class Context:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
         is_constant = type(text) is str and "$" not in text and "\\" not in text and "\0" not in text
         if is_constant and self.narrator is None and self.trace is None:
+            self.step(1 + len(text) // CHARACTERS_A_STEP)
             return text  # it is its own value, and nobody wants to be told
         if is_tainted(text):
             if not is_plain(text):

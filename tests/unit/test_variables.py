@@ -29,6 +29,7 @@ MESSAGE = [
 def context(**attributes: Any) -> Any:
     plain: dict[str, Any] = {
         "facts": {},
+        "state": {},
         "options": {},
         "world": MemoryWorld(now=1_700_000_000.25),
         "profile": Profile("p", "4.96", frozenset(), "4.96"),

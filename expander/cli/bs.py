@@ -75,9 +75,10 @@ class Batch:
     def __init__(self) -> None:
         self.lines = 0
         self.started = 0
-        self.command = ""
+        self.command: str | None = ""
         self.received = 0
         self._failure = ""
+        self._is_whole = True
 
     def start(self, session: Session) -> None:
         """Begin the session without anybody to greet."""
@@ -94,19 +95,50 @@ class Batch:
     def took(self, line: bytes, *, is_command: bool) -> None:
         """A line is about to be read."""
         self.lines += 1
+        self._is_whole = line.endswith(b"\n")
         if is_command:
             self.command = line.decode("latin-1").rstrip("\r\n")
 
+    def ends(self, session: Session) -> None:
+        """The input has ended within a message.
+
+        The end counts as a line of the body; a line that is cut off does not count.
+        """
+        self.command = None
+        if session.reception is not None:
+            data = b"\n" + session.reception.lines.in_memory()
+            self.lines += (b"\n\n" in data) - (not self._is_whole)
+
     def check(self) -> None:
         """See that all is well. Raises `BatchError`."""
+        word = (self.command or "").partition(" ")[0].upper()
+        if word in _ANEW:
+            self._failure, self.started = "", self.lines
+        elif word in _UNKNOWN or self._failure.startswith("500 unrecognized command"):
+            self._failure = "500 Command unrecognized\r\n"
         if not self._failure:
             return
-        text = self._failure.replace("\r\n", "\n")
-        explained = _EXPLAINED.format(text.rstrip("\n"), self.started, self.lines, _count(self.received))
-        text += f"Transaction started in line {self.started}\n" if self.started else ""
-        text += f"Error detected in line {self.lines}\n{self.command}\n"
+        text = _OTHERWISE.get(self._failure, self._failure).replace("\r\n", "\n")
+        fault = "" if self.command is None else f"The SMTP command at fault was:\n\n   {self.command}\n\n"
+        explained = _EXPLAINED.format(
+            text.rstrip("\n"), self.started, self.lines, fault, _count(self.received)
+        )
+        text += f"Transaction started in line {self.started}\nError detected in line {self.lines}\n"
+        text += f"{self.command}\n" if self.command is not None else ""
         raise BatchError(text, explained, received=self.received > 0)
 
+
+_ANEW = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "EXPN", "ETRN", "HELP"})
+"""Commands that mean nothing in a batch but that a transaction may begin: no reply to them is an error."""
+
+_OTHERWISE = {
+    "503 sender not yet given\r\n": "503 No sender yet given\r\n",
+    "503 sender already given\r\n": "503 Sender already given\r\n",
+}
+"""What is told in other words than in a session."""
+
+_UNKNOWN = frozenset({"AUTH", "BDAT", "STARTTLS"})
+"""Commands that only a session knows."""
 
 _EXPLAINED = """\
 An error was detected while processing a file of BSMTP input.
@@ -116,14 +148,12 @@ The error message was:
 
 The SMTP transaction started in line {}.
 The error was detected in line {}.
-{} successfully processed.
+{}{} successfully processed.
 The rest of the batch was abandoned.
 """
 
 
 def _count(received: int) -> str:
-    if not received:
-        return "No previous messages were"
     return f"{received} previous message{' was' if received == 1 else 's were'}"
 
 
@@ -135,6 +165,14 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
         else:
             piece = source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
         is_command = session.wants == "command"
+        if (
+            batch is not None
+            and is_command
+            and piece
+            and not piece.endswith(b"\n")
+            and len(piece) < LONGEST_COMMAND
+        ):
+            return  # a command that does not end is not heard
         if batch is not None and piece:
             batch.took(piece, is_command=is_command)
         if session.wants == TLS:
@@ -142,6 +180,8 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
         elif not piece:
             if batch is not None and is_command:
                 return
+            if batch is not None:
+                batch.ends(session)
             session.lost()
         elif is_command:
             session.command(piece)

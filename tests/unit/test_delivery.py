@@ -256,6 +256,29 @@ def test_batches_tell_of_errors_alone(host: Host) -> None:
     done = host.run("-odi", "-bS", text=good + "mail from:<a@b<\n")
     assert done.returncode == 1
     assert done.stdout.endswith(b"Transaction started in line 6\nError detected in line 7\nmail from:<a@b<\n")
+    assert b"The SMTP command at fault was:\n\n   mail from:<a@b<\n\n1 previous message was" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rest", "line"),
+    [("a: b\nc", 10), ("a: b\n\n", 12), ("a: b\n\nbody\ncut off", 13)],
+)
+def test_the_end_of_a_batch_within_a_message_counts_as_a_line_of_the_body(
+    host: Host, rest: str, line: int
+) -> None:
+    start = "helo x\nmail from:<a@b>\nrset\nvrfy x\nnoop\nhelp\nmail from:<a@b>\nrcpt to:<userx>\ndata\n"
+    done = host.run("-odi", "-bS", text=start + rest)
+    told = f"421 Lost incoming connection\nTransaction started in line 6\nError detected in line {line}\n"
+    assert done.stdout.decode() == told
+    assert done.returncode == 2
+    assert b"at fault" not in done.stderr
+
+
+def test_connecting_early_is_offered_to_other_hosts_alone(host: Host) -> None:
+    assert b"250-PIPECONNECT" in host.run("-bh", "192.0.2.1", text="ehlo x\nquit\n").stdout
+    own = host.run("-bs", text="ehlo x\nquit\n").stdout
+    assert b"250-PIPELINING\r\n" in own
+    assert b"PIPECONNECT" not in own
 
 
 def test_a_trial_delivers_nothing(host: Host) -> None:

@@ -74,6 +74,7 @@ def _banner(session: Session, message: str) -> None:
             banner = session.ctx.options.get("smtp_banner")
             words = f'Expansion of "{banner}" (smtp_banner) failed: {problem.message}'
             raise Fatal(words) from problem
-    session.can_pipe_connect = client_in(session.ctx, "pipelining_connect_advertise_hosts")
+    has_address = bool(session.ctx.facts.get("sender_host_address"))
+    session.can_pipe_connect = has_address and client_in(session.ctx, "pipelining_connect_advertise_hosts")
     session.has_greeted = True
     session.say(reply("220", text.rstrip(" \t\n\v\f\r")))

@@ -109,3 +109,12 @@ def test_a_message_may_bring_its_code() -> None:
     assert reply("550", "no") == "550 no\r\n"
     assert reply("550", "551 5.7.1 a\nb") == "551-5.7.1 a\r\n551 5.7.1 b\r\n"
     assert reply("550", "450 a") == "550 a\r\n"
+
+
+def test_only_a_client_with_an_address_is_offered_pipelining_from_its_connection_on() -> None:
+    from_outside, from_here = Held(), Held(peer="")
+    for held in (from_outside, from_here):
+        held.lines("EHLO client.example")
+    assert "250-PIPECONNECT\r\n" in "".join(from_outside.sent)
+    assert "PIPELINING" in "".join(from_here.sent)
+    assert "PIPECONNECT" not in "".join(from_here.sent)

@@ -118,3 +118,13 @@ def test_only_a_client_with_an_address_is_offered_pipelining_from_its_connection
     assert "250-PIPECONNECT\r\n" in "".join(from_outside.sent)
     assert "PIPELINING" in "".join(from_here.sent)
     assert "PIPECONNECT" not in "".join(from_here.sent)
+
+
+def test_a_greeting_of_two_lines_is_logged_with_its_code() -> None:
+    for message, logged in (("one\\ntwo", "250 one\\ntwo"), ("299 one\\ntwo", "299 one\\ntwo")):
+        config = b"acl_smtp_helo = h\nbegin acl\nh:\n  accept message = " + message.encode() + b"\n"
+        held = Held(config=config)
+        held.lines("HELO client.example")
+        words = "EHLO/HELO response must not contain newlines: message truncated"
+        assert held.log[-1] == f"{words}: {logged}"
+        assert held.sent[-1] == f"{logged[:3]} one\r\n"

@@ -85,7 +85,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
     code, text = _with_code(session, verdict.message)
     text = _one_line(session, code, text)
-    lines = [text or _greeting(session, name)]
+    lines = [text if verdict.message else _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)
     session.say("".join(f"{code}-{line}\r\n" for line in lines[:-1]) + f"{code} {lines[-1]}\r\n")
@@ -95,7 +95,9 @@ def _with_code(session: Session, message: str) -> tuple[str, str]:
     """The code of the reply, which a message can bring itself, and what is left of the message."""
     text = session.with_right_code(250, message)
     own = OWN_CODE.match(text)
-    return ("250", text) if own is None else (own[1], text[own.end() :])
+    if own is None:
+        return "250", text
+    return own[1], text[len(own[1]) :].removeprefix(" ")  # an extended code stays
 
 
 def _one_line(session: Session, code: str, message: str) -> str:

@@ -128,3 +128,9 @@ def test_a_greeting_of_two_lines_is_logged_with_its_code() -> None:
         words = "EHLO/HELO response must not contain newlines: message truncated"
         assert held.log[-1] == f"{words}: {logged}"
         assert held.sent[-1] == f"{logged[:3]} one\r\n"
+
+
+def test_a_greeting_keeps_its_extended_code() -> None:
+    held = Held(config=b"acl_smtp_helo = h\nbegin acl\nh:\n  accept message = 299 2.0.0 one\n")
+    held.lines("HELO client.example")
+    assert held.sent[-1] == "299 2.0.0 one\r\n"

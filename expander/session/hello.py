@@ -83,8 +83,9 @@ def _hello(session: Session, name: str, command: str) -> None:
     authenticated = session.esmtp and facts.get("sender_host_authenticated")
     facts["received_protocol"] = f"{protocol}a" if authenticated else protocol
     session.advertised &= {"CHUNKING"}  # HELO does not take it back
-    code, text = _with_code(session, _one_line(session, verdict.message))
-    lines = [text or _greeting(session, name)]
+    code, text = _with_code(session, verdict.message)
+    text = _one_line(session, code, text)
+    lines = [text if verdict.message else _greeting(session, name)]
     if session.esmtp:
         lines += _offers(session)
     session.say("".join(f"{code}-{line}\r\n" for line in lines[:-1]) + f"{code} {lines[-1]}\r\n")
@@ -94,14 +95,16 @@ def _with_code(session: Session, message: str) -> tuple[str, str]:
     """The code of the reply, which a message can bring itself, and what is left of the message."""
     text = session.with_right_code(250, message)
     own = OWN_CODE.match(text)
-    return ("250", text) if own is None else (own[1], text[own.end() :])
+    if own is None:
+        return "250", text
+    return own[1], text[len(own[1]) :].removeprefix(" ")  # an extended code stays
 
 
-def _one_line(session: Session, message: str) -> str:
-    """The first line of a message of the ACL; there must be no other."""
+def _one_line(session: Session, code: str, message: str) -> str:
+    """The first line of a message of the ACL; there must be no other. The log has it with its code."""
     if "\n" in message:
         words = "EHLO/HELO response must not contain newlines: message truncated"
-        session.ctx.log(f"{words}: {printing(message)}", panic=True)
+        session.ctx.log(f"{words}: {code} {printing(message)}", panic=True)
     return message.partition("\n")[0]
 
 

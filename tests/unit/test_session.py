@@ -109,3 +109,28 @@ def test_a_message_may_bring_its_code() -> None:
     assert reply("550", "no") == "550 no\r\n"
     assert reply("550", "551 5.7.1 a\nb") == "551-5.7.1 a\r\n551 5.7.1 b\r\n"
     assert reply("550", "450 a") == "550 a\r\n"
+
+
+def test_only_a_client_with_an_address_is_offered_pipelining_from_its_connection_on() -> None:
+    from_outside, from_here = Held(), Held(peer="")
+    for held in (from_outside, from_here):
+        held.lines("EHLO client.example")
+    assert "250-PIPECONNECT\r\n" in "".join(from_outside.sent)
+    assert "PIPELINING" in "".join(from_here.sent)
+    assert "PIPECONNECT" not in "".join(from_here.sent)
+
+
+def test_a_greeting_of_two_lines_is_logged_with_its_code() -> None:
+    for message, logged in (("one\\ntwo", "250 one\\ntwo"), ("299 one\\ntwo", "299 one\\ntwo")):
+        config = b"acl_smtp_helo = h\nbegin acl\nh:\n  accept message = " + message.encode() + b"\n"
+        held = Held(config=config)
+        held.lines("HELO client.example")
+        words = "EHLO/HELO response must not contain newlines: message truncated"
+        assert held.log[-1] == f"{words}: {logged}"
+        assert held.sent[-1] == f"{logged[:3]} one\r\n"
+
+
+def test_a_greeting_keeps_its_extended_code() -> None:
+    held = Held(config=b"acl_smtp_helo = h\nbegin acl\nh:\n  accept message = 299 2.0.0 one\n")
+    held.lines("HELO client.example")
+    assert held.sent[-1] == "299 2.0.0 one\r\n"

@@ -77,7 +77,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
         word = run_text(run, name)
@@ -108,7 +108,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     """
     around: Run | None = ctx.state.get("acl run")
     where, transaction = (around.where, around.transaction) if around else ("unknown", None)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.debug_with is not None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, lambda: run_text(run, name), arguments)

@@ -112,4 +112,5 @@ class Run(State):
 
     def debug(self, text: str) -> None:
         """A line of what is told of the work."""
-        self.ctx.debug(text)
+        if self.traced:
+            self.ctx.debug(text)

@@ -52,13 +52,15 @@ def read_message(
     is_envelope_line: Callable[[str], bool] = never,
     dot_ends: bool = True,
     mends_line_ends: bool = False,
+    counts_body: bool = False,
 ) -> ReadMessage:
     """Read a message as Exim reads one from a file or from its standard input.
 
     ``is_envelope_line`` tells whether a line before all others is the ``From`` line that
     mailboxes and UUCP put there (the main option ``uucp_from_pattern``). ``dot_ends`` is false
     under ``-oi``: then a dot alone on a line is part of the message. ``mends_line_ends`` makes newlines of
-    all line ends in the body, CR and LF and CR alone. Never raises.
+    all line ends in the body, CR and LF and CR alone, ``counts_body`` how long
+    its lines are: of a message that is only looked at the body is not read. Never raises.
     """
     reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
     reader.run()
@@ -76,7 +78,7 @@ def read_message(
         "message_linecount": str(reader.lines + lines),
         "body_linecount": str(lines),
         "body_zerocount": str(body.count(b"\0") + reader.stray.count("\0")),
-        "max_received_linelength": str(max(reader.longest, _longest(body))),
+        "max_received_linelength": str(max(reader.longest, _longest(body) if counts_body else 0)),
         "received_count": str(received + 1),
     }
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)

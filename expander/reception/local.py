@@ -65,7 +65,11 @@ class LocalReception:
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
         found = read_message(
-            data, is_envelope_line=self._is_envelope_line, dot_ends=submission.dot_ends, mends_line_ends=True
+            data,
+            is_envelope_line=self._is_envelope_line,
+            dot_ends=submission.dot_ends,
+            mends_line_ends=True,
+            counts_body=True,
         )
         if submission.from_headers and not found.headers and not data.strip():
             raise RejectedError("no recipients", data=data)

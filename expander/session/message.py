@@ -213,7 +213,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
             numbers = f"read={reception.size} max={limit}"
             logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
         return False
-    message = read_message(data, dot_ends=False)
+    message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)
     ctx.body = (stray + message.body).replace(b"\n", b" ")
     ctx.facts.update(message.facts)

@@ -44,10 +44,10 @@ def test_words_are_carried_out_or_told_by_name(family: str) -> None:
     for name in names(family):
         if name in BY_THE_ENGINE or implementation(name) is not None:
             continue
-        clause: Any = SimpleNamespace(name=SimpleNamespace(text=name))
+        word: Any = SimpleNamespace(name=name)
         run: Any = None
         with pytest.raises(Unsupported, match=f'"{name}"'):
-            clauses._done(run, clause, "")
+            clauses._done(run, word, "")
 
 
 @pytest.mark.parametrize("keyword", sorted(KEYWORDS))

@@ -50,7 +50,7 @@ class Held:
         self.log: list[str] = []
         context.facts["sender_host_address"] = "192.0.2.1"
         context.log_with = lambda text, _panic: self.log.append(text)
-        context.debug_with = self.told.append
+        context.debug_with = context.tell_checks = self.told.append
         if hints is not None:
             context.state[KEPT] = hints
         self.session = Session(context, lambda _text: None)

@@ -118,6 +118,21 @@ class Connection:
             return from_bytes(found)
         return from_bytes(self._link.receive(size))
 
+    def answer(self, size: int, at_end: str = SUCCESS) -> str:
+        """What the scanner says, in one piece of fewer bytes than ``size``.
+
+        Raises `ScanProblem`, with ``at_end`` as the reason where nothing is said.
+        """
+        try:
+            said = self.receive(size)
+        except OSError as error:
+            raise self._scan.problem(f"unable to read from socket ({reason(error)})") from error
+        if not said:
+            raise self._scan.problem(f"unable to read from socket ({at_end})")
+        if len(said) == size:
+            raise self._scan.problem("buffer too small")
+        return said
+
     def whole(self, size: int) -> str:
         """So many bytes, fewer only at the end. Raises ``OSError``."""
         found = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.acl.scanner import Connection, Scan, ScanProblem, connect, open_path, reason, words_of
+from drivers.acl.scanner import Connection, Scan, ScanProblem, connect, open_path, words_of
 from drivers.api.text import SPACE
 from drivers.values import interval
 from grammar.record import State
@@ -40,16 +40,9 @@ def clamd(scan: Scan) -> str:
             connection.send(f"SCAN {scan.path}\n", "unable to write to socket ({why})")
         else:
             _stream(connection, scan.message.as_mailbox())
-        try:
-            said = connection.receive(ROOM)
-        except OSError as error:
-            raise scan.problem(f"unable to read from socket ({reason(error)})") from error
+        said = connection.answer(ROOM, at_end="EOF")
     finally:
         link.close()
-    if not said:
-        raise scan.problem("unable to read from socket (EOF)")
-    if len(said) == ROOM:
-        raise scan.problem("buffer too small")
     return _virus(scan, said)
 
 

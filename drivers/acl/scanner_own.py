@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from drivers.acl.scanner import SUCCESS, Scan, first_group, reason
+from drivers.acl.scanner import Scan, first_group, reason
 from drivers.api.text import from_bytes
 
 if TYPE_CHECKING:
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
 ROOM = 1024
 UNKNOWN = "unknown"
-_SAFE = re.compile(r"[^%]*(?:%s)?(?:[^%]*|%[^%]*)\Z")
 STATUS = 256
 """An exit status stands above the bits for signals."""
 
@@ -46,15 +44,7 @@ def sock(scan: Scan) -> str:
         trigger, name = _patterns(scan)
         path = scan.path if "%s" in request else ""
         connection.send(request.replace("%%", "%").replace("%s", path))
-        try:
-            said = connection.receive(ROOM)
-        except OSError as error:
-            raise scan.problem(f"unable to read from socket ({reason(error)})") from error
-    if not said:
-        raise scan.problem(f"unable to read from socket ({SUCCESS})")
-    if len(said) == ROOM:
-        raise scan.problem("buffer too small")
-    said = said.partition("\0")[0]
+        said = connection.answer(ROOM).partition("\0")[0]
     if trigger.search(said) is None:
         return ""
     found = first_group(name, said)

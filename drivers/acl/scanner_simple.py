@@ -73,14 +73,7 @@ def f_prot6d(scan: Scan) -> str:
     assert address is not None
     with scan.connected(address) as connection:
         connection.send(f"SCAN FILE {scan.path}\n")
-        try:
-            said = connection.receive(LONGEST)
-        except OSError as error:
-            raise scan.problem(f"unable to read from socket ({reason(error)})") from error
-        if not said:
-            raise scan.problem(f"unable to read from socket ({SUCCESS})")
-        if len(said) == LONGEST:
-            raise scan.problem("buffer too small")
+        said = connection.answer(LONGEST)
         connection.send("QUIT\n")
     said = said.removesuffix("\n")
     found = INFECTED.match(said)

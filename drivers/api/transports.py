@@ -18,7 +18,6 @@ UNKNOWN = -1
 NOT_REGULAR = -4
 BAD_OWNER = -6
 BAD_MODE = -7
-INODE_CHANGED = -8
 LOCK_FAILED = -9
 NOT_ABSOLUTE = -21
 EXIM_QUOTA = -22
@@ -28,14 +27,8 @@ EXPANSION_FAILED = -27
 NO_GROUP = -28
 NO_USER = -29
 BAD_TRANSPORT = -30
-BAD_LENGTH = -31
 UNKNOWN_FORMAT = -33
 BAD_CREATION = -34
-CHOWN_FAILED = -39
-PIPE_FAILED = -40
-RCPT_4XX = -44
-MAIL_4XX = -45
-DATA_4XX = -46
 """Numbers of errors that are Exim's own; those of the system are positive."""
 
 

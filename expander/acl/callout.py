@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
-REMOTE_ERROR = "SMTP error from remote mail server after"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from expander.api import Expander
     from expander.config.model import Config
+    from expander.configuration import Configuration
     from expander.expand.context import Context
     from expander.expand.mode import Mode
 
@@ -241,3 +242,20 @@ def assign_settings(context: Context, given: Sequence[str]) -> None:
             first, *rest = error_lines(error)
             message = first.removeprefix("error: ")
             raise CannotRunError(f"--set {to_display(text)}: {message}", *rest) from None
+
+
+def add_configuration(parser: argparse.ArgumentParser) -> None:
+    """The options that say how the configuration of a verb is loaded; see `configuration_from`."""
+    add_macros(parser)
+    add_profile(parser)
+    add_host(parser)
+    add_allow(parser)
+
+
+def configuration_from(args: argparse.Namespace) -> Configuration:
+    """The configuration that the arguments describe. Raises `CannotRunError`."""
+    from expander.configuration import Configuration
+
+    world = world_from(args.allow, args.host)
+    profile = profile_from(args.profile)
+    return Configuration(load_config(args.config, profile, world, macros_from(args.macros)), world)

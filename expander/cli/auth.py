@@ -12,14 +12,11 @@ from expander.cli.arguments import (
     WARNINGS,
     CannotRunError,
     VerbParser,
-    add_allow,
-    add_host,
-    add_macros,
-    add_profile,
+    add_configuration,
     assign_settings,
+    configuration_from,
 )
 from expander.cli.output import as_json_text, say
-from expander.cli.session import configuration_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,10 +43,7 @@ def run(argv: list[str]) -> int:
         help="give a variable a value, such as tls_in_cipher",
     )
     parser.add_argument("--json", action="store_true", help="print the trial as JSON")
-    add_macros(parser)
-    add_profile(parser)
-    add_host(parser)
-    add_allow(parser)
+    add_configuration(parser)
     args = parser.parse_intermixed_args(argv)
     config = configuration_from(args)
     name, user, password = map(from_argument, (args.name, args.user, args.password))

@@ -5,10 +5,7 @@ from __future__ import annotations
 from expander.cli.arguments import (
     CLEAN,
     VerbParser,
-    add_allow,
-    add_host,
-    add_macros,
-    add_profile,
+    add_configuration,
     load_config,
     macros_from,
     profile_from,
@@ -26,10 +23,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--format", choices=FORMATS, default="svg", help="default: SVG, by graphviz")
     parser.add_argument("--output", metavar="FILE", help="where to write it (default: standard output)")
     parser.add_argument("--only", choices=PARTS, help="draw this part alone")
-    add_macros(parser)
-    add_profile(parser)
-    add_host(parser)
-    add_allow(parser)
+    add_configuration(parser)
     args = parser.parse_intermixed_args(argv)
     profile, world = profile_from(args.profile), world_from(args.allow, args.host)
     config = load_config(args.file, profile, world, macros_from(args.macros))

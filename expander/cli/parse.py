@@ -11,10 +11,7 @@ from expander.cli.arguments import (
     ERRORS,
     CannotRunError,
     VerbParser,
-    add_allow,
-    add_host,
-    add_macros,
-    add_profile,
+    add_configuration,
     macros_from,
     profile_from,
     require_file,
@@ -42,10 +39,7 @@ def run(argv: list[str]) -> int:
         default="tree",
         help="logical lines after macros, the tree (default), or the values of what is set",
     )
-    add_macros(parser)
-    add_profile(parser)
-    add_host(parser)
-    add_allow(parser)
+    add_configuration(parser)
     args = parser.parse_args(argv)
     if (args.file is None) == (args.expansion is None):
         parser.error("a FILE or --expansion TEXT is needed")

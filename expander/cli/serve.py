@@ -14,13 +14,10 @@ from expander.cli.arguments import (
     CLEAN,
     CannotRunError,
     VerbParser,
-    add_allow,
-    add_host,
-    add_macros,
-    add_profile,
+    add_configuration,
+    configuration_from,
 )
 from expander.cli.output import complain, say
-from expander.cli.session import configuration_from
 from expander.excerpt import error_lines
 
 if TYPE_CHECKING:
@@ -44,10 +41,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument(
         "--sandbox", default="sandbox", metavar="DIR", help="where messages are kept (default: %(default)s)"
     )
-    add_macros(parser)
-    add_profile(parser)
-    add_host(parser)
-    add_allow(parser)
+    add_configuration(parser)
     args = parser.parse_intermixed_args(argv)
     place = place_of(args.smtp)
     config = configuration_from(args)

@@ -13,23 +13,15 @@ from expander.cli.arguments import (
     WARNINGS,
     CannotRunError,
     VerbParser,
-    add_allow,
-    add_host,
-    add_macros,
-    add_profile,
-    load_config,
-    macros_from,
-    profile_from,
-    world_from,
+    add_configuration,
+    configuration_from,
 )
 from expander.cli.output import as_json_text, say
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from expander.configuration import Configuration
     from expander.session.talk import SmtpSession
     from expander.session.verdict import Reply, Verdict
 
@@ -48,10 +40,7 @@ def run(argv: list[str]) -> int:
     parser.add_argument("--peer-name", default="", metavar="NAME", help="its host name, instead of a look-up")
     parser.add_argument("--ident", default="", metavar="TEXT", help="what RFC 1413 would tell of it")
     parser.add_argument("--json", action="store_true", help="print the session as JSON")
-    add_macros(parser)
-    add_profile(parser)
-    add_host(parser)
-    add_allow(parser)
+    add_configuration(parser)
     args = parser.parse_intermixed_args(argv)
     config = configuration_from(args)
     try:
@@ -61,15 +50,6 @@ def run(argv: list[str]) -> int:
         return _as_json(session) if args.json else _as_text(session)
     except EximError as problem:
         raise CannotRunError(to_display(problem.message)) from None
-
-
-def configuration_from(args: argparse.Namespace) -> Configuration:
-    """The configuration that the arguments describe. Raises `CannotRunError`."""
-    from expander.configuration import Configuration
-
-    world = world_from(args.allow, args.host)
-    profile = profile_from(args.profile)
-    return Configuration(load_config(args.config, profile, world, macros_from(args.macros)), world)
 
 
 class _Step:

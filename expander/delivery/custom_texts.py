@@ -1,4 +1,4 @@
-"""The files that ``bounce_message_file`` and ``warn_message_file`` name."""
+"""The file that ``bounce_message_file`` names."""
 
 from __future__ import annotations
 
@@ -16,11 +16,6 @@ SEPARATOR = "****\n"
 def bounce_texts(delivery: Delivery, path: str) -> dict[str, str]:
     """The parts of a file for bounces by name: "subject", "intro", "after"; what is empty is the usual."""
     return dict(zip(("subject", "intro", "after"), _parts(delivery, path), strict=False))
-
-
-def warning_texts(delivery: Delivery, path: str) -> dict[str, str]:
-    """The parts of a file for warnings by name: "subject", "intro", "after"."""
-    return bounce_texts(delivery, path)
 
 
 def _parts(delivery: Delivery, path: str) -> list[str]:

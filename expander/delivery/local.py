@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
 
 BATCHING = frozenset({"appendfile", "pipe", "lmtp"})
-BATCHES_ALL = frozenset({"lmtp"})
 
 
 def deliver(delivery: Delivery, addresses: list[Address]) -> None:

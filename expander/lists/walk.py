@@ -148,9 +148,9 @@ def _settle_unknown(subject: Subject, why: str, told: Told | None) -> None:
 
 
 def _is_logged(ctx: Context) -> bool:
-    from expander.config.log_selector import is_on
+    from drivers.values.log_selector import selects
 
-    return is_on(str(ctx.options.get("log_selector") or ""), "unknown_in_list")
+    return selects(ctx, "unknown_in_list")
 
 
 def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:

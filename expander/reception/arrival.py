@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import printing
+from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
-from expander.config.log_selector import is_on
 from expander.queue.envelope_file import kind
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ def host_and_ident(ctx: Context) -> str:
     facts = ctx.facts
     host, ident = facts.get("sender_fullhost", ""), facts.get("sender_ident", "")
     parts = [f"H={host}"] if host else []
-    selected = str(ctx.options.get("log_selector") or "")
-    if host and facts.get("received_ip_address") and is_on(selected, "incoming_interface"):
+    if host and facts.get("received_ip_address") and selects(ctx, "incoming_interface"):
         parts.append(f"I=[{facts['received_ip_address']}]:{facts.get('received_port', '0')}")
     if ident:
         parts.append(f"U={ident}")
@@ -46,7 +45,7 @@ def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference
 
     ``recipients`` are those that it was given, as they were given.
     """
-    facts, selected = ctx.facts, str(ctx.options.get("log_selector") or "")
+    facts = ctx.facts
     parts = [f"<= {message.sender or '<>'}"]
     if reference:
         parts.append(f"R={reference}")
@@ -55,23 +54,21 @@ def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference
         parts.append(f"P={facts['received_protocol']}")
     parts += filter(None, [authenticated_of(ctx)])
     parts.append(f"S={message.size}")
-    if is_on(selected, "8bitmime"):
+    if selects(ctx, "8bitmime"):
         parts.append("M8S=0")
-    if is_on(selected, "receive_time"):
+    if selects(ctx, "receive_time"):
         parts.append("RT=0.000s")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
     identification = ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
     was_given = not identification.startswith(f"E{message.name}")
-    if identification and (
-        is_on(selected, "msg_id", default=True) if was_given else is_on(selected, "msg_id_created")
-    ):
+    if identification and (selects(ctx, "msg_id") if was_given else selects(ctx, "msg_id_created")):
         parts.append(f"id{'' if was_given else '*'}={identification}")
-    if is_on(selected, "subject") and ctx.expand("${if def:h_subject:{y}}"):
+    if selects(ctx, "subject") and ctx.expand("${if def:h_subject:{y}}"):
         parts.append(subject(ctx))
-    if is_on(selected, "received_sender"):
+    if selects(ctx, "received_sender"):
         parts.append(f"from <{message.sender}>")
-    if recipients and is_on(selected, "received_recipients"):
+    if recipients and selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(recipients)}")
     return " ".join(parts)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Fatal, ForcedFail
 from drivers.api.text import tainted_like
 from drivers.values import mailbox
-from expander.config.log_selector import is_on
+from drivers.values.log_selector import selects
 from expander.expand import regex
 from expander.lists.match import match_pattern
 from expander.message.phrase import phrase
@@ -169,7 +169,7 @@ class _Rewriting:
             address = f"{address}@{ctx.options['qualify_recipient'] or ctx.options['qualify_domain']}"
             text = text[:start] + address + text[end:]
             end = start + len(address)
-        if is_on(str(ctx.options.get("log_selector") or ""), "address_rewrite"):
+        if selects(ctx, "address_rewrite"):
             ctx.log(f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}')
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))

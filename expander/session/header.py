@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
-from expander.config.log_selector import is_on
+from drivers.values.log_selector import selects
 from expander.message import fixups
 from expander.message.phrase import phrase
 from expander.message.qualify import is_resent
@@ -86,7 +86,7 @@ def _force_sender(session: Session, address: str) -> None:
     ctx, state = session.ctx, session.mail
     if not state.sender:
         return
-    if state.sender != address and is_on(str(ctx.options.get("log_selector") or ""), "address_rewrite"):
+    if state.sender != address and selects(ctx, "address_rewrite"):
         ctx.log(f'"{state.sender}" from env-from rewritten as "{address}" by submission mode')
     state.sender = address
     ctx.facts["sender_address"] = Tainted(address)

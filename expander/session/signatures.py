@@ -12,8 +12,8 @@ from drivers.values import dnslookup, listtext
 from drivers.values.dkimresults import OF_SIGNATURE, SIGNATURES, log_line, variables
 from drivers.values.dkimverify import LONG_LINE, NONE, PASS, Demands, material, signatures_of, verify_all
 from drivers.values.dnsdata import FOUND
+from drivers.values.log_selector import selects
 from expander.acl.clauses import SET_ON_SIGNATURE
-from expander.config.log_selector import is_on
 from expander.session.judging import AclResult, check_acl
 
 if TYPE_CHECKING:
@@ -200,5 +200,5 @@ def _log(ctx: Context, known: Signature, at: int | None = None) -> None:
         ctx.state[SIGNATURES][at] = {**ctx.state[SIGNATURES][at], **_VERDICT, "overridden": "1"}
     if (overridden["verify_status"] if overridden else known.status) == PASS:
         ctx.state[PASSED] = known.domain
-    if is_on(str(ctx.options.get("log_selector") or ""), "dkim_verbose"):
+    if selects(ctx, "dkim_verbose"):
         ctx.log(log_line(known, overridden))

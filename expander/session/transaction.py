@@ -26,5 +26,4 @@ class Envelope(State):
     body: int = 0
     returns: str = ""
     envelope_id: str = ""
-    dsn: bool = False
     replies_to_each: bool = False

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from expander.api import Expander
     from expander.configuration import Configuration
+    from expander.expand.context import Context
     from expander.routing.report import Report
     from expander.session.talk import SmtpSession
     from expander.session.verdict import Reply
@@ -83,15 +84,14 @@ class Player:
     def _fresh(self) -> Expander:
         made = self._config.expander(world=self.seen.world)
         made.context.facts.update(self._facts.variables)
-        self._prepare(made)
+        self._mock(made.context)
+        made.context.log_with = lambda text, _panic: self.seen.log.append(text)
         self.seen.expander = made
         return made
 
-    def _prepare(self, expander: Expander) -> None:
-        context = expander.context
+    def _mock(self, context: Context) -> None:
         if self._facts.mocks:
             context.state[MOCKED] = self._facts.mocks.finder
-        context.log_with = lambda text, _panic: self.seen.log.append(text)
 
     def _expand(self, step: Step) -> None:
         text = from_argument("\n".join(step.block) if step.block else step.text)
@@ -138,7 +138,7 @@ class Player:
                 name=from_argument(words.get("name", "")),
                 ident=from_argument(words.get("ident", "")),
                 world=self.seen.world,
-                prepare=lambda context: context.state.update(self._state()),
+                prepare=self._mock,
             )
         except Failed as problem:
             raise ScenarioError(to_display(problem.message), talk.line) from None
@@ -155,9 +155,6 @@ class Player:
                 answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
         self.result.told += [f"{talk.line}: {line}" for line in told_of(session)]
-
-    def _state(self) -> dict[str, object]:
-        return {MOCKED: self._facts.mocks.finder} if self._facts.mocks else {}
 
     def _answered(self, line: Exchange, answers: _Answers) -> None:
         code, rest = line.text[:3], line.text[4:]

@@ -16,11 +16,12 @@ CONFIG = """\
 begin routers
 all:
   driver = accept
+  local_parts = u1 : u2
   transport = t
 begin transports
 t:
   driver = appendfile
-  file = @DIR@/mail/$local_part
+  file = @DIR@/mail/$local_part_data
   user = nobody
   create_directory
 """

@@ -53,7 +53,7 @@ class Agent:
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db")
+        self.hints = SpoolHints(world.files, f"{directory}/db", world)
         self.deliver_with: Callable[[str], object] = _leave
         self._make_context = make_context
         self._last_name = ""

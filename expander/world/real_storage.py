@@ -70,6 +70,8 @@ class RealStorage:
         before, self._acting = self._acting, (uid, gid)
         switches = self._switches and os.geteuid() == ROOT
         if switches:
+            import subprocess  # noqa: F401 - under other rights Python's library may be out of reach
+
             own = os.getegid()
             os.setegid(gid)
             os.seteuid(uid)

@@ -104,7 +104,8 @@ class LocalJob:
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""
-        return self.delivery.submit(message, self.uid)
+        with self.ctx.world.storage.as_itself():
+            return self.delivery.submit(message, self.uid)
 
     def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
         """True if the file of replies says that one went to ``key``; else that is noted there."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from expander.world.memory_files import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from os import stat_result
 
     from expander.world.memory_files import Entry, MemoryFiles
@@ -84,13 +84,19 @@ class MemoryStorage:
             entry.accessed, entry.modified = accessed, modified
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
         """For how long new files belong to another user and group."""
         before, self._acting = self._acting, (uid, gid)
         try:
             yield
         finally:
             self._acting = before
+
+    @contextmanager
+    def as_itself(self) -> Iterator[None]:
+        """For how long new files belong to the superuser."""
+        with self.acting_as(*ROOT):
+            yield
 
 
 class MemoryFile:

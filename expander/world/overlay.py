@@ -217,7 +217,13 @@ class OverlayStorage:
     @contextmanager
     def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
         """For how long files are handled under the numbers of another user and groups."""
-        with self._upper.acting_as(uid, gid):
+        with self._upper.acting_as(uid, gid, groups):
+            yield
+
+    @contextmanager
+    def as_itself(self) -> Iterator[None]:
+        """For how long files are handled under the numbers of the process itself again."""
+        with self._upper.as_itself():
             yield
 
     def _is_there(self, path: str) -> bool:

@@ -14,14 +14,16 @@ from expander.world.manifest import Manifest, Owned
 from expander.world.memory_files import clean_path
 from expander.world.real_files import RealFiles
 from expander.world.real_storage import RealStorage
+from expander.world.rights import Rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from os import stat_result
 
     from drivers.api.storage import OpenFile
 
 ROOT = (0, 0)
+_AS_ITSELF = Rights(pretends=True)
 
 
 class Root:
@@ -55,7 +57,7 @@ class RootedFiles(FolderFiles):
     """The files of the folder, by the paths that they have on the host."""
 
     def __init__(self, root: Root) -> None:
-        super().__init__(from_bytes(root.folder), RealFiles())
+        super().__init__(from_bytes(root.folder), RealFiles(_AS_ITSELF))
         self._root = root
 
     def stat(self, path: str) -> stat_result:
@@ -75,7 +77,7 @@ class RootedStorage:
 
     def __init__(self, root: Root) -> None:
         self._root = root
-        self._real = RealStorage(pretends=True)
+        self._real = RealStorage(_AS_ITSELF, pretends=True)
         self._acting = ROOT
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> OpenFile:
@@ -114,13 +116,19 @@ class RootedStorage:
         self._real.set_times(self._root.inside(path), accessed, modified)
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
         """For how long new files belong to another user and group."""
         before, self._acting = self._acting, (uid, gid)
         try:
             yield
         finally:
             self._acting = before
+
+    @contextmanager
+    def as_itself(self) -> Iterator[None]:
+        """For how long new files belong to the superuser."""
+        with self.acting_as(*ROOT):
+            yield
 
 
 class RootedFile:

@@ -27,6 +27,8 @@ class OverlayFiles:
     def __init__(self, upper: Files, lower: Files) -> None:
         self.upper = upper
         self.lower = lower
+        self.own: Callable[[str, stat_result], None] = lambda _path, _found: None
+        """Gives a copy the owner and the mode of the file."""
         self.hidden: tuple[str, ...] = ()
         """The beginnings of paths below which the lower file system is taken for empty."""
         self.removed: set[str] = set()
@@ -106,17 +108,23 @@ class OverlayFiles:
         found = self.lower.stat(path)
         if stat.S_ISREG(found.st_mode):
             self.upper.write(path, self.lower.read(path), stat.S_IMODE(found.st_mode))
+            self.own(path, found)
 
     def take_away(self, path: str, remove: Callable[[str], None]) -> None:
         """Remove a path from the upper file system, and hide that of the lower."""
-        clean = clean_path(path)
-        is_below = clean not in self.removed and self._is_below(path)
-        if is_below:
-            self.removed.add(clean)
+        if self.hide_below(path):
             with suppress(FileNotFoundError, NotADirectoryError):
                 remove(path)
             return
         remove(path)
+
+    def hide_below(self, path: str) -> bool:
+        """Have a path of the lower file system be gone as seen from here; False if it has none."""
+        clean = clean_path(path)
+        if clean in self.removed or not self._is_below(path):
+            return False
+        self.removed.add(clean)
+        return True
 
     def _is_below(self, path: str) -> bool:
         return not self._is_hidden(path) and self._has(self.lower, path)
@@ -148,6 +156,7 @@ class OverlayStorage:
         self._files = files
         self._upper = upper
         self._written: dict[str, None] = {}
+        files.own = self._own
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> OpenFile:
         """Open a file with the flags of ``os.open()``; one of the lower file system is copied before."""
@@ -168,6 +177,14 @@ class OverlayStorage:
             self._note(path)
         return opened
 
+    def _own(self, path: str, found: stat_result) -> None:
+        file = self._upper.open(path, os.O_RDWR)
+        try:
+            file.set_owner(found.st_uid, found.st_gid)
+            file.set_mode(stat.S_IMODE(found.st_mode))
+        finally:
+            file.close()
+
     def make_folder(self, path: str, mode: int) -> None:
         """Make one folder."""
         if self._is_there(path):
@@ -180,6 +197,7 @@ class OverlayStorage:
         self._files.raise_file(path)
         self._files.raise_folder(to)
         self._upper.rename(path, to)
+        self._files.hide_below(path)
         self._files.removed.discard(clean_path(to))
         self._written.pop(clean_path(path), None)
         self._note(to)

@@ -53,7 +53,7 @@ def _freeze(delivery: Delivery, group: list[Address]) -> None:
     if not message.sender and not any(address.inherited.errors_address for address in group):
         ignore = delivery.ctx.options.get("ignore_bounce_errors_after")
         age = delivery.agent.world.clock.now() - message.received
-        if ignore is not None and int(ignore) == 0 and age >= 0:
+        if ignore is not None and age >= int(ignore):
             for address in group:
                 delivery.ctx.log(f"{address.text}: error ignored")
             return

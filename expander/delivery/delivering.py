@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Fatal
-from expander.delivery.deliver import deliver
+from expander.delivery.beginning import deliver
 from expander.delivery.delivered import Delivered, File, Outcome
 from expander.queue.agent import Agent
 from expander.queue.logs import MAIN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from drivers.api.routing import Address, Router
     from drivers.api.transports import Submitted
     from expander.delivery.deliver import Delivery
+    from expander.delivery.tries import HostTries
     from expander.expand.context import Context
 
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
@@ -46,6 +48,13 @@ class LocalJob:
         self.ctx.facts["home"] = self.home
         self.directory = self._directory()
         self._check_size()
+
+    @cached_property
+    def tries(self) -> HostTries:
+        """What is remembered of the hosts."""
+        from expander.delivery.tries import HostTries
+
+        return HostTries(self.delivery, self.addresses, self.transport)
 
     def show(self) -> None:
         """Let the variables tell of the addresses of the delivery."""

@@ -58,7 +58,7 @@ def plain(data: bytes) -> bytes:
 def both(
     directory: Path, config: str, sent: Sequence[Sent], prepare: Callable[[Path], None] = lambda _: None
 ) -> tuple[Left, Left]:
-    """What the installed Exim leaves, and what eximulate does: both begin with what ``prepare`` puts there."""
+    """What the installed Exim leaves, and what eximulate does; ``prepare`` puts there what both find."""
     system = Installed(directory, config, base=BASE)
     results = []
     for run in (system.exim, system.ours):

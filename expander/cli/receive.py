@@ -50,7 +50,7 @@ def agent_of(run: Run) -> Agent:
     from expander.delivery.deliver import deliver
 
     tell = complain if run.options.verbose else None
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell)
+    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, outward=run.world.outward)
     agent.deliver_with = lambda name: deliver(agent, name)
     return agent
 

@@ -101,6 +101,7 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
@@ -115,6 +116,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -127,6 +129,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -149,6 +152,7 @@ class Delivery:
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 

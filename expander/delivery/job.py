@@ -34,6 +34,7 @@ class LocalJob:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
         self.ctx: Context = delivery.ctx
+        self.outward = delivery.agent.outward
         self.addresses = addresses
         self.transport = transport
         self.message = delivery.message.name

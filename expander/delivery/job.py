@@ -41,6 +41,7 @@ class LocalJob:
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
         self.written = 0
+        self.warns = False
         self.return_path = self._return_path()
         self.show()
         self.uid, self.gid = self._ids()

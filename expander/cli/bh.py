@@ -94,7 +94,8 @@ def _converse(session: Session) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    bars, blanks = divmod(context.state.get(LEVEL, 0) + context.depth, LEVELS_OF_A_BAR)
+    depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
+    bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
     told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
     return told + "".join(f">>> {line}\n" for line in further)

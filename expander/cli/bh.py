@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal, Unsupported
 from drivers.authenticators.cram_md5 import FIXED
 from drivers.values import hostport
+from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
 from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
@@ -50,6 +51,7 @@ def run(run: Run) -> int:
     context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")
     if run.world.virtual.harness:
         context.state[FIXED] = True
+        context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
         _converse(session)
@@ -94,7 +96,8 @@ def _converse(session: Session) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    bars, blanks = divmod(context.state.get(LEVEL, 0) + context.depth, LEVELS_OF_A_BAR)
+    depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
+    bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
     told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
     return told + "".join(f">>> {line}\n" for line in further)

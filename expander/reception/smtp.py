@@ -39,10 +39,12 @@ class LocalSmtp(State):
             caller_gid=str(account.gid),
             sender_ident=account.login,
             sender_address="",
-            authenticated_id=account.login,
-            authenticated_sender=own_address(self.session.ctx, account),
+            authenticated_id="",
+            authenticated_sender="",
         )
-        facts.setdefault("received_protocol", "local-bsmtp" if self.session.is_batch else "local-smtp")
+        if not self.submission.is_trusted:
+            own = own_address(self.session.ctx, account)
+            facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep

@@ -53,8 +53,8 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 BY_MESSAGE = tuple(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
-    "sender_address local_part domain recipients message_exim_id headers_added spf_result "
-    "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
+    "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
+    "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
 """Variables that a new message begins without."""
 
@@ -233,13 +233,15 @@ class Session:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
 
-    def error(self, code: int, text: str, about: str | None = None) -> None:
+    def error(
+        self, code: int, text: str, about: str | None = None, *, kind: ending.Kind | None = None
+    ) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
-        ending.wrong(self, code, text)
+        ending.wrong(self, kind or ("protocol" if code == ending.BAD_SEQUENCE else "syntax"), text)
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
-        kind = "-" if ends else " "
-        self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
+        mark = "-" if ends else " "
+        self.say(f"{code}{mark}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
             ending.too_many_errors(self)
             self.say(f"{code} Too many syntax or protocol errors\r\n")
@@ -300,6 +302,7 @@ class Session:
 
     def _arrive(self) -> None:
         greeting.greet(self)
+        self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
         tls.at_once(self)
 
     def _answering(self, work: Callable[[], None]) -> list[str]:

@@ -174,7 +174,9 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     text = re.sub(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "MESSAGE-ID", text)
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", "STAMP", text)
     text = re.sub(r"[A-Z][a-z]{2},? +\d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
-    text = re.sub(r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text)
+    text = re.sub(
+        r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text
+    )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
     text = re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
     return text

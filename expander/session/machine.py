@@ -19,6 +19,7 @@ from expander.session import (
     counting,
     ending,
     envelope,
+    forensic,
     greeting,
     hello,
     mailbox_copy,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
+    from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
+    from drivers.values.dmarc import FailureReport
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.message.mailbox_copy import MailboxCopy
@@ -83,6 +86,9 @@ class Session:
 
     arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
     reject_with: Callable[[str, bool], None] | None = None
+    submit_with: Callable[[Submitted], object] | None = None
+    """Hands in a message that is made here, and gives something true if that is taken."""
+
     is_batch = False
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
@@ -246,6 +252,10 @@ class Session:
             ending.too_many_errors(self)
             self.say(f"{code} Too many syntax or protocol errors\r\n")
             self.end()
+
+    def report_failure(self, report: FailureReport) -> None:
+        """Hand in a report of DMARC."""
+        forensic.hand_in(self, report)
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""

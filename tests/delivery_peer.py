@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-
 from typing import Self
 
 Answer = str | Sequence[str]

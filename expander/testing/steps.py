@@ -165,7 +165,7 @@ class Player:
                 _say(session, line)
                 answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
-        self.result.told += [f"{talk.line}: {line}" for line in told_of(session)]
+        self.result.told += [f"{talk.line}: {line}" for line in session.explain().splitlines()]
 
     def _answered(self, line: Exchange, answers: _Answers) -> None:
         code, rest = line.text[:3], line.text[4:]
@@ -189,7 +189,7 @@ class Player:
     def _fault(self, line: int, wanted: str, found: str, *, session: bool = False) -> None:
         why: list[str] = []
         if session and self.seen.session is not None and self.seen.session.verdicts:
-            why = _verdict_lines(self.seen.session)[-1:]
+            why = [self.seen.session.verdicts[-1].explain()]
         elif self.seen.reports and not session:
             from expander.routing.report import lines
 
@@ -227,24 +227,3 @@ def _say(session: SmtpSession, line: Exchange) -> None:
         session.data("".join(f"{text}\n" for text in line.block))
     else:
         session.command(line.text)
-
-
-def told_of(session: SmtpSession) -> list[str]:
-    """The session in lines: what each ACL decided, and the log."""
-    return [*_verdict_lines(session), *(f"log: {to_display(text)}" for text in session.log)]
-
-
-def _verdict_lines(session: SmtpSession) -> list[str]:
-    lines = []
-    for verdict in session.verdicts:
-        about = f" {to_display(verdict.about)}" if verdict.about else ""
-        where = f" at {verdict.place}" if verdict.place else ""
-        verb = f" ({verdict.verb})" if verdict.verb else ""
-        values = "; ".join(
-            f"{'!' if v.negated else ''}{v.name} = {to_display(v.value)}" for v in verdict.values
-        )
-        shown = f": {values}" if values else ""
-        lines.append(
-            f"{verdict.phase}{about}: {verdict.outcome} by {verdict.acl or 'default'}{where}{verb}{shown}"
-        )
-    return lines

@@ -8,6 +8,7 @@ from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
 from expander.queue.logs import Logs
+from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ class Agent:
             directory,
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
+            owner=owner_of(config, world),
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db")
+        self.hints = SpoolHints(world.files, f"{directory}/db", world)
         self.deliver_with: Callable[[str], object] = _leave
         self._make_context = make_context
         self._last_name = ""

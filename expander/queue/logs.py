@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import printing, to_bytes
 from drivers.values import listtext, moment
 from expander.config.log_selector import is_on
+from expander.queue.ownership import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ class Logs:
         self._top_bit_prints = bool(options.get("print_topbitchars"))
         self._writes_rejects = bool(options.get("write_rejectlog"))
         self._pattern = _file_pattern(options)
+        self._owner = owner_of(config, world)
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
@@ -99,11 +101,12 @@ class Logs:
             try:
                 file = storage.open(path, flags, MODE)
             except FileNotFoundError:
-                self._world.files.make_folder(path.rpartition("/")[0], FOLDER_MODE)
+                self._owner.make_folder(self._world, path.rpartition("/")[0], FOLDER_MODE)
                 file = storage.open(path, flags, MODE)
         except OSError:
             return
         try:
+            self._owner.take(file)
             file.write(to_bytes(text))
         finally:
             file.close()

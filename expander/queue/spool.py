@@ -10,6 +10,7 @@ from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
 from expander.message.spool import SpoolError, body_of
 from expander.queue import envelope_file
+from expander.queue.ownership import Owner
 
 if TYPE_CHECKING:
     from drivers.api.outside import World
@@ -20,10 +21,22 @@ MODE, FOLDER_MODE, LOG_MODE = 0o640, 0o750, 0o640
 
 
 class Spool:
-    """Keeps messages in ``directory``; with ``is_split`` in folders by a character of their names."""
+    """Keeps messages in ``directory``, for ``owner``.
 
-    def __init__(self, world: World, directory: str, *, is_split: bool = False, logs: bool = True) -> None:
+    With ``is_split`` they are in folders by a character of their names.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        directory: str,
+        *,
+        is_split: bool = False,
+        logs: bool = True,
+        owner: Owner | None = None,
+    ) -> None:
         self._world = world
+        self._owner = owner or Owner()
         self.directory = directory
         self._is_split = is_split
         self._logs = logs
@@ -123,11 +136,12 @@ class Spool:
         return self._world.files.read(self.path("input", name, suffix))
 
     def _make_folder(self, path: str) -> None:
-        self._world.files.make_folder(path.rpartition("/")[0], FOLDER_MODE)
+        self._owner.make_folder(self._world, path.rpartition("/")[0], FOLDER_MODE)
 
     def _write(self, path: str, data: bytes) -> None:
         file = self._world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
         try:
+            self._owner.take(file)
             file.write(data)
             file.sync()
         finally:
@@ -136,6 +150,7 @@ class Spool:
     def _append(self, path: str, text: str, mode: int, *, lasting: bool = False) -> None:
         file = self._world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
         try:
+            self._owner.take(file)
             file.write(to_bytes(text))
             if lasting:
                 file.sync()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 SETTINGS = frozenset({"config", "profile", "macro", "include"})
 GIVEN = frozenset({
-    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "seed", "server",
-    "smtp", "user", "variable",
+    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "scanner", "seed",
+    "server", "smtp", "user", "variable",
 })  # fmt: skip
 STEPS = frozenset({"expand", "retry", "rewrite", "route", "verify"})
 EXPECTED = frozenset({

@@ -16,7 +16,7 @@ from drivers.api.text import from_argument, to_bytes
 from expander.configuration import Configuration, load
 from expander.expand.mode import covering
 from expander.open_lookups import MOCKED
-from expander.testing.world import FIRST_UID, Facts
+from expander.testing.world import FIRST_UID, Facts, clamd
 from expander.world.account import Account, Finished
 from expander.world.smtp_peer import SmtpPeer
 
@@ -135,8 +135,7 @@ class VirtualWorld:
 
     def clamd(self, address: str | tuple[str, int], virus: str | None = None) -> Self:
         """A ClamAV daemon that finds this virus in each message, or none."""
-        answer = "stream: OK" if virus is None else f"stream: {virus} FOUND"
-        return self.server(address, f"{answer}\n".encode())
+        return self.server(address, clamd(virus))
 
     # -- what configurations ask
 

@@ -166,6 +166,16 @@ class Facts:
         port = _number(rest[0], given.line) if rest else SMTP_PORT
         self.servers[address, port] = SmtpPeer(replies)
 
+    def _scanner(self, given: Given) -> None:
+        """``given scanner PLACE [VIRUS]``: a ClamAV daemon at a path, or at a host and a port."""
+        place, *rest = self._some(given, 1)
+        address: str | tuple[str, int] = from_argument(place)
+        if not place.startswith("/"):
+            if not rest:
+                raise ScenarioError("a scanner has a path, or a host and a port", given.line)
+            address = (place, _number(rest.pop(0), given.line))
+        self.servers[address] = clamd(from_argument(rest[0]) if rest else None)
+
     def _program(self, given: Given) -> None:
         path, *rest = self._some(given, 1)
         told = _pairs(rest, {"exit", "says"}, given.line)
@@ -262,3 +272,19 @@ def _number(text: str, line: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ScenarioError(f'"{text}" is no number', line)
     return int(text)
+
+
+def clamd(virus: str | None) -> Callable[[bytes], bytes]:
+    """A ClamAV daemon that finds a virus in each message, or none: it answers once in each conversation."""
+    answer = "stream: OK" if virus is None else f"stream: {virus} FOUND"
+    waits = True
+
+    def said(data: bytes) -> bytes:
+        nonlocal waits
+        if data and waits:
+            waits = False
+            return f"{answer}\0".encode()
+        waits = waits or not data
+        return b""
+
+    return said

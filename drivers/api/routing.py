@@ -10,6 +10,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from drivers.api.outside import Account
     from drivers.api.protocols import Context
+    from drivers.api.remote import Sent
     from drivers.values import ip
 
 OK, DECLINE, PASS, FAIL, DEFER = "OK", "DECLINE", "PASS", "FAIL", "DEFER"
@@ -108,7 +109,7 @@ class Address(State):
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
     names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
     log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
-    duplicates, which are delivered to with it.
+    duplicates, which are delivered to with it. ``sent`` tells of the host that has taken or refused it.
     """
 
     text: str
@@ -158,6 +159,7 @@ class Address(State):
     waits: bool = False
     also: list[Address] = made_by(default_factory=list)
     recipient: Any = None
+    sent: Sent | None = None
 
     def ancestors(self) -> Sequence[Address]:
         """The parent, its parent and so on."""

@@ -9,6 +9,7 @@ TWO = ("user@far.test", "other@far.test")
 THREE = (*TWO, "third@else.test")
 FULL = "250-peer.example.test\n250-SIZE 1000000\n250-8BITMIME\n250-PIPELINING\n250-DSN\n250 HELP"
 CHUNKING = "250-peer.example.test\n250-PIPELINING\n250 CHUNKING"
+EACH = "353 each\n250 first\n550 second\n250 all"
 PRDR = "250-peer.example.test\n250-PIPELINING\n250 PRDR"
 PLAIN_AUTH = """\
 plain:
@@ -273,7 +274,7 @@ SCENARIOS: dict[str, Scenario] = {
         message="Subject: large\n\n" + "a line of the text\n" * 2000,
     ),
     "PRDR and one is refused": Scenario(
-        recipients=TWO, answers={"EHLO": PRDR, "TEXT": "353 each\n250 first\n550 second\n250 all"}
+        recipients=TWO, answers={"EHLO": PRDR, "TEXT": EACH}
     ),
     "one host is enough": Scenario(
         route=BOTH_HOSTS,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from drivers.api.transports import Job
 from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.authentication import Authenticate
-    from drivers.api.routing import Address, Host
+    from drivers.api.routing import Host
 
 PENDING = "PENDING"
 """The result of an address for which another host may still be tried."""
@@ -60,31 +60,6 @@ class Sent(State):
         return type(self)(**values | {"continues": True})
 
 
-class Tries(Protocol):
-    """What is remembered of tries: "Retry configuration"."""
-
-    def state(self, host: Host, port: int) -> Any:
-        """What is known of a host at a port: see `drivers.api.transports.HostState`."""
-
-    def failed(
-        self,
-        host: Host,
-        port: int,
-        number: int,
-        more: int = 0,
-        message: str = "",
-        *,
-        for_message: bool = False,
-    ) -> None:
-        """A host could not be used: for nobody, or only for this message."""
-
-    def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
-        """A host is well."""
-
-    def refused(self, address: Address) -> None:
-        """A host takes an address at another time; the address has number and words of the error."""
-
-
 class RemoteJob(Job, Protocol):
     """One delivery of a remote transport, to one address or to several that have the same hosts.
 
@@ -107,10 +82,6 @@ class RemoteJob(Job, Protocol):
     @property
     def authenticate(self) -> Authenticate:
         """What authenticates this host to another one."""
-
-    @property
-    def remembered(self) -> Tries:
-        """What is remembered of the hosts."""
 
     def lists(self, option: str, host: Host) -> bool:
         """True if the list that is the option of that name has the host. Raises ``ExpansionError``."""

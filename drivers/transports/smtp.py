@@ -69,7 +69,7 @@ class _Delivery:
         expired = waiting = 0
         found = list(smtp_hosts.found(job, hosts))
         for host, port in found:
-            state = job.remembered.state(host, port)
+            state = job.tries.state(host, port)
             if state.word == WAITS:
                 waiting += 1
             elif state.word == EXPIRED:
@@ -109,7 +109,7 @@ class _Delivery:
         try:
             attempt.open()
             self._send(attempt, has_next=has_next)
-            job.remembered.answered(host, port, for_message=False)
+            job.tries.answered(host, port, for_message=False)
         except Trouble as trouble:
             quits = trouble.quits
             if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
@@ -148,7 +148,7 @@ class _Delivery:
         if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
             job.ctx.log(self._line(host, port, trouble))
         if not trouble.is_permanent or not trouble.of_message:
-            job.remembered.failed(
+            job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
         self._spread(trouble, attempt, FAIL if is_final else PENDING)

@@ -177,7 +177,7 @@ class Transaction:
             address.result, address.number = FAIL, 0
             return
         address.number, address.more = temporary(reply, what)
-        self._job.remembered.refused(address)
+        self._job.tries.refused(address)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")

@@ -13,6 +13,7 @@ from expander.config.log_selector import is_on
 from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
+from expander.delivery.retry_hints import RetryHints
 from expander.queue.spool import SpoolError
 from expander.reception import generated
 
@@ -22,12 +23,19 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
+WEEK = 604800
 
 
 class Delivery:
-    """Delivers one message; ``submit_with`` hands in another one that comes of it."""
+    """Delivers one message.
 
-    def __init__(self, agent: Agent, message: Message) -> None:
+    ``is_forced`` disregards the times at which tries are due; ``in_queue_run`` tells that the message waited
+    on the queue, so that they count.
+    """
+
+    def __init__(
+        self, agent: Agent, message: Message, *, is_forced: bool = False, in_queue_run: bool = False
+    ) -> None:
         self.agent = agent
         self.message = message
         self.ctx = agent.context(message.name)
@@ -35,6 +43,9 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self.is_forced = is_forced
+        self.in_queue_run = in_queue_run
+        self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
         self.told = Told(selector, message, agent.profile.at_least(NEW_LINES_SINCE))
@@ -184,6 +195,10 @@ class Delivery:
 
     # The rest.
 
+    def now(self) -> int:
+        """The time in whole seconds."""
+        return int(self.agent.world.clock.now())
+
     def _now(self) -> Told:
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
         return self.told
@@ -245,8 +260,7 @@ class Delivery:
 
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
-        if self.deferred:
-            retrying.expire(self)
+        retrying.update(self)
         if self.failed:
             bounce.send(self)
         if self.deferred:
@@ -270,8 +284,12 @@ class Delivery:
         self.agent.spool.forget_journal(message.name)
 
 
-def deliver(agent: Agent, name: str, *, forced: bool = False) -> bool:
-    """Deliver a message of the spool; False if it is not there or another process has it."""
+def deliver(agent: Agent, name: str, *, forced: bool = False, in_queue_run: bool = False) -> bool:
+    """Deliver a message of the spool; False if it is not there or another process has it.
+
+    ``forced`` is for messages that are frozen and for times that have not come; ``in_queue_run`` lets these
+    count.
+    """
     try:
         if not agent.spool.hold(name):
             return False
@@ -286,7 +304,7 @@ def deliver(agent: Agent, name: str, *, forced: bool = False) -> bool:
             message.frozen = 0
             message.is_thawed = True
             agent.logs.main(f"{name} Unfrozen by forced delivery")
-        Delivery(agent, message).run()
+        Delivery(agent, message, is_forced=forced, in_queue_run=in_queue_run).run()
     except (OSError, SpoolError) as problem:
         agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
         return False

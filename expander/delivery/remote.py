@@ -133,8 +133,10 @@ def _deliver_group(
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
         elif address.result == DEFER and not is_fallback and transport["fallback_hosts"]:
             falling.append(address)
+        elif address.result == FAIL:
+            delivery.fail(address)
         else:
-            local.settle(delivery, address)
+            delivery.defer(address, routing=False)
     return falling
 
 

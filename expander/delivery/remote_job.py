@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.authentication import Authenticate
-    from drivers.api.remote import Tries
     from drivers.api.routing import Address, Host, Router
     from expander.delivery.deliver import Delivery
 
@@ -45,11 +44,6 @@ class RemoteJob(LocalJob):
         from expander.delivery.authentication import authenticating
 
         return authenticating(self.delivery.agent.config, self.ctx)
-
-    @cached_property
-    def remembered(self) -> Tries:
-        """What is remembered of the hosts."""
-        return _NothingRemembered()
 
     def lists(self, option: str, host: Host) -> bool:
         """True if the host list that an option of the transport holds has the host."""
@@ -88,34 +82,3 @@ class RemoteJob(LocalJob):
         """Raise an event; nobody hears of any yet."""
         del name, data, number
         return ""
-
-
-class _NothingRemembered:
-    """No host has ever failed."""
-
-    def state(self, host: Host, port: int) -> _Due:
-        del host, port
-        return _Due()
-
-    def failed(
-        self,
-        host: Host,
-        port: int,
-        number: int,
-        more: int = 0,
-        message: str = "",
-        *,
-        for_message: bool = False,
-    ) -> None:
-        """Forget it."""
-
-    def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
-        """Forget it."""
-
-    def refused(self, address: Address) -> None:
-        """Forget it."""
-
-
-class _Due:
-    word = "due"
-    has_expired = False

@@ -55,7 +55,7 @@ class Agent:
             logs=bool(options.get("message_logs", True)),
             owner=owner_of(config, world),
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db")
+        self.hints = SpoolHints(world.files, f"{directory}/db", world)
         self.deliver_with: Callable[[str], object] = _leave
         self._make_context = make_context
         self._last_name = ""

@@ -12,6 +12,9 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +40,8 @@ class Installed:
     """Two mail systems with one configuration: `exim` runs the installed Exim, `ours` eximulate.
 
     ``config`` is put behind usual settings; ``@DIR@`` in it stands for ``directory``, where spool and logs
-    are. What one of them puts on the spool the other finds there.
+    are. What one of them puts on the spool the other finds there. All users have to be able to get to the
+    folder; see `root`.
     """
 
     def __init__(self, directory: Path, config: str, *, base: str = BASE) -> None:
@@ -47,7 +51,7 @@ class Installed:
         self.file.chmod(0o644)
         account = pwd.getpwnam(USER)
         for folder in (directory, *directory.parents):
-            if folder.stat().st_uid == os.geteuid():  # Exim's own user has to get there
+            if folder.stat().st_mode & 0o011 != 0o011:  # Exim's own user has to get there
                 folder.chmod(folder.stat().st_mode | 0o011)
         for name in ("spool", "log"):
             (directory / name).mkdir(exist_ok=True)
@@ -108,6 +112,22 @@ class Installed:
                     shutil.rmtree(path)
                 else:
                     path.unlink()
+
+
+@contextmanager
+def root(config: str, *, base: str = BASE) -> Iterator[Installed]:
+    """Both mail systems in a folder of their own, with a folder ``mail`` that everybody may write to.
+
+    The folders of pytest are closed to other users, whenever another run of it starts.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="eximulate-", dir="/tmp"))
+    directory.chmod(0o755)
+    (directory / "mail").mkdir()
+    (directory / "mail").chmod(0o777)
+    try:
+        yield Installed(directory, config, base=base)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 @cache

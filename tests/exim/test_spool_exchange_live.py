@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import installed
 import pytest
@@ -29,11 +29,9 @@ MESSAGE = b"From: a@x.test\nTo: b@y.test\nSubject: s\n\nOne\n.\nTwo\n"
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> installed.Installed:
-    made = installed.Installed(tmp_path, CONFIG)
-    (tmp_path / "mail").mkdir()
-    (tmp_path / "mail").chmod(0o777)
-    return made
+def both() -> Iterator[installed.Installed]:
+    with installed.root(CONFIG) as made:
+        yield made
 
 
 def test_exim_delivers_what_eximulate_took_in(both: installed.Installed) -> None:

@@ -10,7 +10,7 @@ from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
@@ -281,20 +281,10 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            if self.here_only:
+            elif self.here_only:
                 self._leave_for_later(address)
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
+        if not self.here_only:
+            remote.deliver(self, [address for address in addresses if address.transport is not None])
 
     def _leave_for_later(self, address: Address) -> None:
         """Deliveries to other hosts are not wanted at this time."""

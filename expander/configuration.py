@@ -76,19 +76,22 @@ class Configuration:
     and what is compiled is compiled once for all.
     """
 
-    def __init__(self, model: Config, world: World, limits: Limits | None = None) -> None:
+    def __init__(self, model: Config, world: World, limits: Limits | None = None, mode: Mode = TAINT) -> None:
         self.model = model
         self.world = world
         self.limits = limits
+        self.mode = mode
 
     @property
     def profile(self) -> Profile:
         """The Exim that it was loaded for."""
         return self.model.profile
 
-    def expander(self, *, world: World | None = None, mode: Mode = TAINT) -> Expander:
+    def expander(self, *, world: World | None = None, mode: Mode | None = None) -> Expander:
         """What expands strings with this configuration; one for each thread."""
-        made = Expander(config=self.model, world=world or self.world, mode=mode, limits=self.limits)
+        made = Expander(
+            config=self.model, world=world or self.world, mode=mode or self.mode, limits=self.limits
+        )
         if self.model.path != TEXT_NAME:
             made.context.facts["config_file"] = self.model.path
         return made

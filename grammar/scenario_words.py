@@ -7,7 +7,7 @@ GIVEN = frozenset({
     "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "seed", "server",
     "user", "variable",
 })  # fmt: skip
-STEPS = frozenset({"expand", "route", "verify"})
+STEPS = frozenset({"expand", "retry", "rewrite", "route", "verify"})
 EXPECTED = frozenset({
     "acl", "child", "deferred", "discarded", "failure", "header", "host", "log", "message", "reply",
     "router", "sender", "transport", "undeliverable", "value", "variable",

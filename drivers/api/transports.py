@@ -9,7 +9,7 @@ from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
-    from drivers.api.routing import Address, Router
+    from drivers.api.routing import Address, Host, Router
 
 OK, DEFER, FAIL, PANIC = "OK", "DEFER", "FAIL", "PANIC"
 """What a transport says of an address: delivered, not now, never, and that something is wrong here."""
@@ -81,6 +81,51 @@ class PassedOn(Exception):
     """Another transport is to deliver in the place of this one; the text is its name."""
 
 
+DUE, WAITS, EXPIRED = "due", "waits", "expired"
+"""Of a host: it may be tried; it is not time to; nor is it, and the host fails for too long by now."""
+
+
+class HostState(Record):
+    """What earlier tries have told of a host: a word of those above, and when it was tried last, 0 for never.
+
+    ``has_expired`` is true of a host that has been failing for longer than the rules allow, even if it may be
+    tried now. ``for_message`` tells that it waits with this message alone.
+    """
+
+    word: str = DUE
+    last_try: float = 0.0
+    has_expired: bool = False
+    for_message: bool = False
+
+
+class Tries(Protocol):
+    """What is remembered of tries, for transports that choose among hosts: "Retry configuration".
+
+    Whatever they tell is written down when the delivery of the message is over.
+    """
+
+    def state(self, host: Host, port: int) -> HostState:
+        """What is known of a host at a port."""
+
+    def failed(
+        self,
+        host: Host,
+        port: int,
+        number: int,
+        more: int = 0,
+        message: str = "",
+        *,
+        for_message: bool = False,
+    ) -> None:
+        """A host could not be used: at all, or for this message. Number and words are of the error."""
+
+    def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
+        """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
+
+    def refused(self, address: Address) -> None:
+        """A host takes an address at another time; the address has number and words of the error."""
+
+
 class Job(Protocol):
     """One delivery of a local transport, to one address or to several together.
 
@@ -108,6 +153,10 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+
+    @property
+    def tries(self) -> Tries:
+        """What is remembered of the hosts."""
 
     def pieces(self, form: Form) -> Iterator[bytes]:
         """The message in its form, piece by piece. Raises `Failure`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Unsupported
 from drivers.variables.host_name import DONE, WHY, look_up
 from expander.session.verified_name import is_verified
 
@@ -19,11 +18,6 @@ def certificate(run: Run, _text: str) -> str:
         return OK
     run.message = "no verified certificate"
     return FAIL
-
-
-def csa(_run: Run, _text: str) -> str:
-    """Client SMTP authorization."""
-    raise Unsupported("verify = csa is not supported by eximulate yet")
 
 
 def helo(run: Run, _text: str) -> str:

@@ -8,6 +8,7 @@ from drivers.api import registry
 from drivers.api.errors import EximError, Refused
 from drivers.api.text import SPACE, printing
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
+from expander.delivery import retrying
 from expander.delivery.job import LocalJob
 
 if TYPE_CHECKING:
@@ -30,9 +31,19 @@ def deliver(delivery: Delivery, addresses: list[Address]) -> None:
         delivery.wait_for(waiting)
         first_transport = first.transport
         assert first_transport is not None
-        group = [address for address in group if address.unique not in delivery.message.done]
+        group = [address for address in group if _is_due(delivery, address)]
         if group:
             _deliver_group(delivery, group, _full(delivery, first_transport))
+
+
+def _is_due(delivery: Delivery, address: Address) -> bool:
+    """True if an address is to be delivered to now."""
+    if address.unique in delivery.message.done:
+        return False
+    if retrying.may_deliver(delivery, address):
+        return True
+    delivery.defer(address, routing=False)
+    return False
 
 
 def _full(delivery: Delivery, transport: Transport) -> Router:
@@ -119,6 +130,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
     mark = "="
     for address in group:
         if address.result == OK:
+            retrying.delivered(address)
             _shadow(delivery, address, transport)
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
             mark = "-"
@@ -191,9 +203,12 @@ def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> N
 def settle(delivery: Delivery, address: Address) -> None:
     """Tell of an address that was not delivered to."""
     if address.result == FAIL:
+        retrying.delivered(address)
         delivery.fail(address)
-    else:
-        delivery.defer(address, routing=False)
+        return
+    if not address.panics:
+        retrying.not_delivered(address)
+    delivery.defer(address, routing=False)
 
 
 def _shadow(delivery: Delivery, address: Address, transport: Router) -> None:

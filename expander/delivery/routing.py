@@ -8,6 +8,7 @@ from drivers.api.errors import Deferred, Unsupported
 from drivers.api.routing import DEFER, DISCARD, FAIL, Address, Inherited
 from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
+from expander.delivery import retrying
 from expander.routing import rewriting
 from expander.routing.engine import Engine, Queues
 from expander.routing.filter_file import BAD_REPLY
@@ -16,6 +17,7 @@ from expander.routing.verify import errors_address
 
 if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
+    from expander.expand.context import Context
     from expander.queue.message import Recipient
 
 _FORBIDDEN = {
@@ -101,7 +103,7 @@ class Routing:
         if self._is_held(address):
             return False
         done = delivery.message.done
-        return address.unique not in done and address.text not in done
+        return not (address.unique in done or address.text in done or self._is_queued(address))
 
     def without_duplicates(self, addresses: list[Address]) -> list[Address]:
         """The addresses that were routed, in their order, each but once."""
@@ -117,18 +119,31 @@ class Routing:
         return kept
 
     def _is_held(self, address: Address) -> bool:
-        held = self.ctx.options.get("hold_domains")
-        if not held:
+        """True for a domain for which nothing is to be delivered: ``hold_domains``."""
+        delivery = self.delivery
+        if delivery.is_forced:
             return False
-        from drivers.values.memberships import in_list
-
         try:
-            if in_list(self.ctx, "domain", address.domain, str(held)) is None:
+            if not is_in(self.ctx, "hold_domains", address):
                 return False
             address.message, address.number = "domain is held", -23
         except Deferred:
             address.message, address.number = "hold_domains lookup deferred", -35
-        self.delivery.defer(address, routing=True, plainly=True)
+        delivery.defer(address, routing=True, plainly=True)
+        return True
+
+    def _is_queued(self, address: Address) -> bool:
+        """True for a domain that waits for a run of the queue: ``queue_domains``."""
+        delivery = self.delivery
+        if delivery.in_queue_run or delivery.is_forced:
+            return False
+        try:
+            if not is_in(self.ctx, "queue_domains", address):
+                return False
+            address.message, address.number = "domain is in queue_domains", -56
+        except Deferred:
+            address.message, address.number = "queue_domains lookup deferred", -35
+        delivery.defer(address, routing=True)
         return True
 
     def _repeat(self, address: Address) -> None:
@@ -137,6 +152,9 @@ class Routing:
 
     def _route(self, address: Address) -> None:
         delivery, ctx = self.delivery, self.ctx
+        if not retrying.may_route(delivery, address):
+            delivery.defer(address, routing=True)
+            return
         errors = address.inherited.errors_address
         ctx.facts["return_path"] = delivery.message.sender if errors is None else errors
         ctx.state["delivered address"] = address
@@ -147,14 +165,27 @@ class Routing:
             outcome = DEFER
         finally:
             ctx.facts["return_path"] = delivery.message.sender
+        if outcome != DEFER:
+            retrying.routed(address)
         if outcome == FAIL:
             delivery.fail(address)
         elif outcome == DEFER:
             if not address.number:
                 address.number = -1
+            retrying.not_routed(address)
             delivery.defer(address, routing=True)
         elif outcome == DISCARD:
             delivery.discard(address)
+
+
+def is_in(ctx: Context, option: str, address: Address) -> bool:
+    """True if the domain of an address is in the list of an option. Raises ``Deferred``."""
+    domains = ctx.options.get(option)
+    if not domains:
+        return False
+    from drivers.values.memberships import in_list
+
+    return in_list(ctx, "domain", address.domain, str(domains)) is not None
 
 
 def recipients(delivery: Delivery) -> list[Address]:

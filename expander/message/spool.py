@@ -65,6 +65,7 @@ _OF_CONNECTIONS = 10
 _SET = re.compile(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
 _VARIABLE = re.compile(r"(\S+) ([0-9]+)", re.ASCII)
 _PLACE = re.compile(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
+_NODE = re.compile(r"[YN]{2} ")
 _HEADER = re.compile(r"([0-9]{3,})([A-Z* ]) ", re.ASCII)
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -208,6 +209,8 @@ class _Reader:
         while left:
             line = self.line()
             if line != "XX":
+                if not _NODE.match(line):
+                    raise SpoolError("a tree of addresses that is none")
                 left += line[:2].count("Y")
             left -= 1
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.values import mailbox
-from expander.message.spool import body_of
 from expander.queue.message import Recipient
 from expander.queue.spool import ABSENT, LOCKED, NotHeldError, SpoolError
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 SHOWN = {"Mvb": ("input", "-D"), "Mvh": ("input", "-H"), "Mvl": ("msglog", "")}
-_ENDED_BY_EMPTY_LINE = frozenset({"Mmad", "MG"})
-_DOES_NOT_EXIST = "Spool data file for {} does not exist\n"
 
 
 class Actions:
@@ -52,12 +49,6 @@ class Actions:
         """Do it to one message; False if that cannot be done."""
         if action in SHOWN:
             return self._show(action, name)
-        done = self._act(action, name)
-        if action in _ENDED_BY_EMPTY_LINE:
-            self._write("\n")
-        return done
-
-    def _act(self, action: str, name: str) -> bool:
         spool = self._agent.spool
         removes = action == "Mrm"
         try:
@@ -130,7 +121,7 @@ class Actions:
         return True
 
     def _show_copy(self, message: Message) -> bool:
-        body = body_of(self._agent.spool.contents(message.name, "-D"), message.name)
+        body = self._agent.spool.body(message.name)
         header = "".join(text for _, text in message.headers)
         self._write(f"{header}\n{body.decode('latin-1')}")
         return True

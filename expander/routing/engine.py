@@ -106,7 +106,8 @@ class Engine:
         self.purpose = purpose
         self.is_test = is_test
         self.verify = verify
-        self._watch = watch
+        cover = ctx.mode.cover
+        self._watch = watch if cover is None else cover.watching(watch)
         self._errors_before: str | None = None
         self._tells = ctx.debug_with is not None
         self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))

@@ -270,6 +270,9 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
 
 def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
     """Set the variables as the outcome wants it: who it is, None if that cannot be expanded."""
+    cover = session.ctx.mode.cover
+    if cover is not None:
+        cover.authenticator(exchange.name, word)
     identity = _identity(exchange)
     session.ctx.captures = []
     facts = session.ctx.facts

@@ -71,7 +71,6 @@ def _hello(session: Session, name: str, command: str) -> None:
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
         session.refuse("helo", name, verdict)
-        session.hello_seen = False
         facts.pop("sender_helo_name", None)
         logline.set_client(session)
         return

@@ -78,6 +78,8 @@ class Player:
             self._talk(step)
         elif step.kind == "expand":
             self._expand(step)
+        elif step.kind in {"retry", "rewrite"}:
+            self._by_rules(step)
         else:
             self._route(step)
 
@@ -106,6 +108,14 @@ class Player:
             self._failed_at = step.line
         told = self.seen.failure if self.seen.value is None else self.seen.value
         self.result.told.append(f"{step.line}: expand: {to_display(told or '')}")
+
+    def _by_rules(self, step: Step) -> None:
+        from expander.testing import rules
+
+        work = rules.retry if step.kind == "retry" else rules.rewrite
+        self.seen.failure = None
+        self.seen.value = work(self._fresh().context, step)
+        self.result.told.append(f"{step.line}: {step.kind}: {to_display(self.seen.value)}")
 
     def _route(self, step: Step) -> None:
         from expander.routing.report import lines, routed
@@ -137,6 +147,7 @@ class Player:
                 words.get("from", "127.0.0.1"),
                 name=from_argument(words.get("name", "")),
                 ident=from_argument(words.get("ident", "")),
+                facts=self._facts.variables,
                 world=self.seen.world,
                 prepare=self._mock,
             )

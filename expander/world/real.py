@@ -14,6 +14,7 @@ from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
 from expander.world.real_programs import RealPrograms
 from expander.world.real_sockets import RealSockets
+from expander.world.rights import Rights
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
@@ -182,9 +183,9 @@ def _environment() -> dict[str, str]:
     return variables
 
 
-def _files(virtual: VirtualHost) -> Files:
+def _files(virtual: VirtualHost, rights: Rights) -> Files:
     """The machine's files, with those of the virtual host laid over them."""
-    files = RealFiles()
+    files = RealFiles(rights)
     if not (virtual.files or virtual.exists or virtual.root):
         return files
     from expander.world.layered import FolderFiles, LayeredFiles, TextFiles
@@ -203,7 +204,8 @@ class RealWorld:
 
     def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
         self.virtual = virtual = virtual or of_this_run(os.environ)
-        self.files = _files(virtual)
+        self._rights = Rights(pretends=virtual.caller is not None)
+        self.files = _files(virtual, self._rights)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
         self.programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
         self.sockets = RealSockets()
@@ -218,7 +220,7 @@ class RealWorld:
         """The machine's file system, to be changed."""
         from expander.world.real_storage import RealStorage
 
-        return RealStorage(pretends=self.virtual.caller is not None)
+        return RealStorage(self._rights, pretends=self.virtual.caller is not None)
 
     @cached_property
     def dns(self) -> Dns:

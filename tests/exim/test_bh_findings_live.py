@@ -44,6 +44,10 @@ FINDINGS = {
         "EHLO [192.0.2.1]\nMAIL FROM:<x@y>\nEHLO [9.9.9.9]\nRCPT TO:<a@b>\nHELO [192.0.2.1]\n"
         "EHLO foo.invalid\nEHLO @@\nRSET\nEHLO localhost\nMAIL FROM:<x@y>\nQUIT",
     ),
+    "a name that an ACL refuses leaves the client one that has said hello": Finding(
+        "acl_smtp_helo = ${if match{$sender_helo_name}{bad}{deny}{accept}}\nhosts_require_helo = *\n",
+        "HELO bad\nMAIL FROM:<>\nHELO ok\nMAIL FROM:<>\nRSET\nHELO bad\nMAIL FROM:<>\nRSET\nEHLO @@\nMAIL FROM:<>\nQUIT",
+    ),
     "without any name that verifies there is no mail": Finding(
         "helo_verify_hosts = *\n", "EHLO [9.9.9.9]\nMAIL FROM:<x@y>\nEHLO @@\nEHLO @@\nEHLO @@\nEHLO @@\nQUIT"
     ),

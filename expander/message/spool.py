@@ -177,7 +177,7 @@ class _Reader:
             elif word in SWITCHES:
                 self.facts.update([SWITCHES[word]])
             elif word in PLACES:
-                self._place(word, value)
+                self._place(word, value, outside=outside)
 
     def _variable(self, kind: str, rest: str, *, outside: bool) -> None:
         found = _VARIABLE.fullmatch(rest)
@@ -196,11 +196,12 @@ class _Reader:
         kind = "c" if int(number) < _OF_CONNECTIONS else "m"
         self._variable(kind, f"{int(number) % _OF_CONNECTIONS} {length}", outside=outside)
 
-    def _place(self, word: str, value: str) -> None:
+    def _place(self, word: str, value: str, *, outside: bool) -> None:
         found = _PLACE.fullmatch(value)
         if found is not None:
             address_name, port_name = PLACES[word]
-            self.facts[address_name] = Tainted(found[1] or found[3] or "")
+            address = found[1] or found[3] or ""
+            self.facts[address_name] = Tainted(address) if outside else address
             self.facts[port_name] = found[2] or found[4]
 
     def _done(self) -> None:

@@ -50,19 +50,20 @@ class Actions:
         if action in SHOWN:
             return self._show(action, name)
         spool = self._agent.spool
-        removes = action == "Mrm"
+        removes, is_held = action == "Mrm", True
         try:
             spool.hold(name)
         except NotHeldError as problem:
             if not self._not_held(name, problem) or not removes:
                 return False
+            is_held = False
             self._write("Continuing, to ensure all files removed\n")
         try:
             message = self._message(name)
             if message is None and removes:
                 self._write("Continuing to ensure all files removed\n")
             if removes:
-                return self._remove(name, message)
+                return self._remove(name, message, is_held=is_held)
             return message is not None and self._do(action, message)
         finally:
             spool.release(name)
@@ -144,10 +145,10 @@ class Actions:
         self._log(message.name, "unfrozen")
         return True
 
-    def _remove(self, name: str, message: Message | None) -> bool:
+    def _remove(self, name: str, message: Message | None, *, is_held: bool) -> bool:
         agent = self._agent
         there = agent.spool.forget(name)
-        self._write(f"Message {name} has been removed{'' if message else ' or did not exist'}\n")
+        self._write(f"Message {name} has been removed{'' if is_held else ' or did not exist'}\n")
         if there:
             self._log(name, "removed")
             agent.logs.main(f"{name} Completed")

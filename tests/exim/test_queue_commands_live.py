@@ -76,8 +76,13 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-R", "late"),
             ("-Mt", "@0"),
             ("-Mt", "@0"),
-        ]
-        + [("-Mf", "@0"), ("-M", "@0"), ("-Mf", "@0"), ("-qff",), ("-Mf", ABSENT, "@0"), ("-Mvl", "@0")],
+            ("-Mf", "@0"),
+            ("-M", "@0"),
+            ("-Mf", "@0"),
+            ("-qff",),
+            ("-Mf", ABSENT, "@0"),
+            ("-Mvl", "@0"),
+        ],
     ),
     "changing the envelope": (
         "u1 late",
@@ -85,21 +90,19 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-Mar", "@0"),
             ("-Mar", "@0", "u3", "u2@example.test"),
             ("-Mar", "@0", "u2@example.test", "x@y.test"),
-        ]
-        + [
             ("-Mar", "@0", "bad@@x"),
             ("-Mar", "@0", ""),
             ("-Mes", "@0"),
             ("-Mes", "@0", "u5"),
             ("-Mes", "@0", "a", "b"),
-        ]
-        + [("-Mes", "@0", "<>"), ("-Mvh", "@0"), ("-Mes", "@0", "new@x.test"), ("-Mvh", "@0"), ("-Mmd", "@0")]
-        + [
+            ("-Mes", "@0", "<>"),
+            ("-Mvh", "@0"),
+            ("-Mes", "@0", "new@x.test"),
+            ("-Mvh", "@0"),
+            ("-Mmd", "@0"),
             ("-Mmd", "@0", "u1@example.test"),
             ("-Mmd", "@0", "zz@example.test", "u2", "U1@EXAMPLE.test"),
             ("-bp",),
-        ]
-        + [
             ("-bpu",),
             ("-bpra",),
             ("-bpc",),
@@ -128,24 +131,18 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-R", "LATE"),
             ("-R", "u1"),
             ("-R", ""),
-        ]
-        + [
             ("-Rf", "late"),
             ("-Rff", "late"),
             ("-Rr", "^la"),
             ("-Rrf", "late"),
             ("-Rr", "["),
             ("-Rfr", "late"),
-        ]
-        + [
             ("-S", "root"),
             ("-Sr", "^x"),
             ("-R", "late", "-S", "root"),
             ("-qR", "late"),
             ("-v", "-qf"),
             ("-qGother",),
-        ]
-        + [
             ("-q", "@0"),
             ("-q", "@0", "@0"),
             ("-q", "zzzzzz-000000-00"),
@@ -156,8 +153,12 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
     ),
     "queues with names": (
         "late",
-        [("-MG", "other", "@0"), ("-bp",), ("-qGother", "-bp"), ("-qGother",), ("-qGother", "-Mvh", "@0")]
-        + [
+        [
+            ("-MG", "other", "@0"),
+            ("-bp",),
+            ("-qGother", "-bp"),
+            ("-qGother",),
+            ("-qGother", "-Mvh", "@0"),
             ("-MG", "third", "@0"),
             ("-qGother", "-MG", "third", "@0"),
             ("-qGthird", "-MG", "", "@0"),
@@ -166,7 +167,7 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
     ),
     "a message that another process has": (
         "u1 (locked)",
-        EVERY_ACTION + [("-q",), ("-v", "-M", "@0"), ("-bp",)],
+        [*EVERY_ACTION, ("-q",), ("-v", "-M", "@0"), ("-bp",)],
     ),
     "a header that is cut off": ("u1 (cut)", [*EVERY_ACTION, ("-bp",), ("-q",), ("-Mrm", "@0")]),
     "a header with a sender that is none": (

@@ -75,6 +75,7 @@ class Expander:
             world=world or sandboxed(),
             options=_options(config, self.profile),
             expand_with=_expanding(self._cache),
+            kept=self._cache.kept,
             config=config,
             mode=mode,
             limits=limits,

@@ -130,11 +130,13 @@ def run_text(run: Run, text: str) -> str:
     if not acl.statements and acl.is_from_config:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
+    cover = run.ctx.mode.cover
+    carry = _statement if cover is None else cover.around(_statement)
     for statement in ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Tested] = []
-        word = _statement(run, statement, acl.shown, tested)
+        word = carry(run, statement, acl.shown, tested)
         if word != NEXT:
             run.decided = Decided(acl.shown, statement.node, tuple(tested), acl.is_from_config)
             return word

@@ -116,9 +116,12 @@ class Options(Mapping[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of an option, another one where the profile has no such option."""
-        setting = self.settings.get(name)
-        if setting is not None and name not in self.expanded:
-            return setting.value
+        if name not in self.expanded:
+            setting = self.settings.get(name)
+            if setting is not None:
+                return setting.value
+            if name in self._defaults and name not in ALIASES:
+                return self._defaults[name]
         try:
             return self[name]
         except KeyError:

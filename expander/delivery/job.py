@@ -34,12 +34,14 @@ class LocalJob:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
         self.ctx: Context = delivery.ctx
+        self.outward = delivery.agent.outward
         self.addresses = addresses
         self.transport = transport
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
         self.written = 0
+        self.warns = False
         self.return_path = self._return_path()
         self.show()
         self.uid, self.gid = self._ids()
@@ -104,7 +106,8 @@ class LocalJob:
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""
-        return self.delivery.submit(message, self.uid)
+        with self.ctx.world.storage.as_itself():
+            return self.delivery.submit(message, self.uid)
 
     def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
         """True if the file of replies says that one went to ``key``; else that is noted there."""

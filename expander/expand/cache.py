@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -39,13 +38,17 @@ ROOM = 2_000
 
 
 class Cache:
-    """The compiled expansions of one profile and mode; safe to share between threads."""
+    """The compiled expansions of one profile and mode; safe to share between threads.
+
+    ``kept`` has them by their texts. The one that was made first goes first where there are too many: that
+    costs nothing when a text is met again.
+    """
 
     def __init__(self, profile: Profile, mode: Mode, size: int = SIZE) -> None:
         self.profile = profile
         self.mode = mode
         self.size = size
-        self._kept: OrderedDict[str, Compiled] = OrderedDict()
+        self.kept: dict[str, Compiled] = {}
         self._held = 0
         self._long: tuple[str, Compiled] | None = None
         self._lock = Lock()
@@ -54,12 +57,8 @@ class Cache:
 
     def compiled(self, text: str) -> Compiled:
         """The compiled form of a text. Of those above `LONGEST_KEPT` bytes only the last is kept."""
-        made = self._kept.get(text)
+        made = self.kept.get(text)
         if made is not None:
-            try:  # noqa: SIM105 - a context manager would cost more than the look-up
-                self._kept.move_to_end(text)
-            except KeyError:  # another thread has just thrown it out
-                pass
             return made
         long = self._long
         if long is not None and len(text) > LONGEST_KEPT and long[0] == text:
@@ -88,11 +87,13 @@ class Cache:
             self._long = text, made
             return
         with self._lock:
-            if text not in self._kept:
+            if text not in self.kept:
                 self._held += len(text)
-            self._kept[text] = made
-            while len(self._kept) > self.size or self._held > MOST_KEPT:
-                self._held -= len(self._kept.popitem(last=False)[0])
+            self.kept[text] = made
+            while len(self.kept) > self.size or self._held > MOST_KEPT:
+                oldest = next(iter(self.kept))
+                del self.kept[oldest]
+                self._held -= len(oldest)
 
 
 def compile_text(text: str, profile: Profile, mode: Mode, source: Source | None = None) -> Compiled:

@@ -16,6 +16,7 @@ from drivers.api.limits import (
     too_slow,
 )
 from drivers.api.text import Tainted, is_plain, is_tainted
+from drivers.values.telling import tell_flat
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Narrator, Pattern
     from expander.config.model import Config
+    from expander.expand.compiled import Compiled
     from expander.expand.trace import Tracer
 
 
@@ -37,7 +39,8 @@ class Context:
 
     One context belongs to one thread and one transaction (a session, a message, a test). ``config``
     is the configuration that named lists and ACLs come from, or None. ``finds`` holds, by type and place,
-    what finds keys in files that stay as they were when they were opened.
+    what finds keys in files that stay as they were when they were opened. ``expand_with`` expands any text;
+    ``kept`` has what it has compiled, by text.
     """
 
     __slots__ = (
@@ -54,6 +57,7 @@ class Context:
         "finds",
         "headers",
         "item",
+        "kept",
         "levels",
         "limits",
         "list_value",
@@ -85,6 +89,7 @@ class Context:
         config: Config | None = None,
         mode: Mode = TAINT,
         limits: Limits | None = None,
+        kept: Mapping[str, Compiled] | None = None,
     ) -> None:
         self.profile = profile
         self.world = world
@@ -97,6 +102,7 @@ class Context:
         self.depth = 0
         self.levels = 0
         self.expand_with = expand_with
+        self.kept: Mapping[str, Compiled] = {} if kept is None else kept
         self.match_list_with: Callable[[Context, str, str, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
@@ -121,22 +127,26 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
-        is_constant = type(text) is str and "$" not in text and "\\" not in text and "\0" not in text
-        if is_constant and self.narrator is None and self.trace is None:
-            self.step(1 + len(text) // CHARACTERS_A_STEP)
-            return text  # it is its own value, and nobody wants to be told
-        if is_tainted(text):
+        if type(text) is str:
+            is_constant = "$" not in text and "\\" not in text and "\0" not in text
+            if is_constant and self.narrator is None and self.trace is None:
+                self.step(1 + len(text) // CHARACTERS_A_STEP)
+                return text  # it is its own value, and nobody wants to be told
+        elif is_tainted(text):
             if not is_plain(text):
                 message = f"attempt to expand tainted string '{text}'"
                 self.log(message, panic=True)
                 raise Failed(message)
             text = str(text)  # what is compiled is kept for texts that are not tainted as well
+        made = self.kept.get(text)
         self.depth += 1
         try:
             if self.depth > self.limits.texts:
                 raise too_many_texts(self.limits)
             self.step(1 + len(text) // CHARACTERS_A_STEP)
-            return self.expand_with(text, self)
+            if made is None:
+                return self.expand_with(text, self)
+            return made.run(self) if made.constant is None else made.constant
         except RecursionError:
             raise LimitReached(NESTED) from None
         finally:
@@ -169,6 +179,12 @@ class Context:
         """Write debugging output, if that is wanted."""
         if self.debug_with is not None:
             self.debug_with(text)
+
+    def debug_flat(self, text: str) -> None:
+        """The same for what releases before 4.99 do not indent by the depth of ACLs and expansions."""
+        tell = self.debug_with
+        if tell is not None:
+            tell_flat(self, tell, text)
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""

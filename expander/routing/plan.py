@@ -9,6 +9,8 @@ from drivers.values import listtext
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.routing import Router
     from expander.config.model import Config, Instance
     from expander.expand.context import Context
@@ -17,7 +19,7 @@ OWN = frozenset({"@", "@[]"})
 """What stands for this host in lists, which stays the same."""
 
 PLANS = "plans of the routers"
-"""Under this name the state has the plans that were made."""
+"""Under this name a configuration has the plans that were made."""
 
 
 class ListOption(Record):
@@ -85,13 +87,14 @@ class Plan(Record):
     translation: str
 
 
-def plans(ctx: Context) -> list[Plan]:
-    """The plans of all routers of the configuration, in their order."""
-    made: list[Plan] | None = ctx.state.get(PLANS)
+def plans(ctx: Context) -> Sequence[Plan]:
+    """The plans of all routers of the configuration, in their order; they are kept there."""
+    config = ctx.config
+    if config is None:
+        return ()
+    made: Sequence[Plan] | None = config.ready.get(PLANS)
     if made is None:
-        config = ctx.config
-        made = [] if config is None else [_plan(config, router) for router in config.routers]
-        ctx.state[PLANS] = made
+        made = config.ready[PLANS] = tuple(_plan(config, router) for router in config.routers)
     return made
 
 

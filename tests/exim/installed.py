@@ -50,6 +50,9 @@ class Installed:
         self.file.write_bytes((base + config).replace("@DIR@", str(directory)).encode("latin-1"))
         self.file.chmod(0o644)
         account = pwd.getpwnam(USER)
+        for folder in (directory, *directory.parents):
+            if folder.stat().st_mode & 0o011 != 0o011:  # Exim's own user has to get there
+                folder.chmod(folder.stat().st_mode | 0o011)
         for name in ("spool", "log"):
             (directory / name).mkdir(exist_ok=True)
             os.chown(directory / name, account.pw_uid, account.pw_gid)

@@ -243,10 +243,10 @@ def test_the_cache_holds_so_much_text_and_no_more() -> None:
     size = LONGEST_KEPT
     for number in range(MOST_KEPT // size + 20):
         cache.compiled(f"{number:<{size - 2}}$0")
-    assert sum(map(len, cache._kept)) == cache._held <= MOST_KEPT
+    assert sum(map(len, cache.kept)) == cache._held <= MOST_KEPT
     long = "x" * LONGEST_KEPT + "$0"
     assert cache.compiled(long) is cache.compiled(long)
-    assert long not in cache._kept
+    assert long not in cache.kept
 
 
 CONSTANT = {

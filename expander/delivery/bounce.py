@@ -192,8 +192,8 @@ def information(address: Address, start: str, between: str, end: str) -> str:
         original = str(ancestors[-1].text)
         if lower(original) != lower(shown):
             text += f"{between}({'ultimately ' if len(ancestors) > 1 else ''}generated from {original})"
-    if address.hosts and address.confirmation:
-        text += f"{between}host {address.hosts[0].name} [{address.hosts[0].address}]"
+    if address.sent is not None:
+        text += f"{between}host {address.sent.host.name} [{address.sent.host.address}]"
     return text + end
 
 
@@ -213,7 +213,7 @@ def error_text(address: Address, title: str = "") -> str:
         out.append(message[at])
         count += 1
         if message[at] == ":" and message[at + 1 : at + 2].isspace() and count > 45:
-            out.append("\n    ")
+            out.append("\n   ")  # the space that follows is the fourth
             count = 0
         at += 1
     return "".join(out)

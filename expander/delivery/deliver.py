@@ -10,7 +10,7 @@ from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
@@ -281,6 +281,7 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
+<<<<<<< HEAD
                 continue
             if self.message.is_trial:
                 address.confirmation = "delivery bypassed by -N option"
@@ -295,6 +296,9 @@ class Delivery:
                 f"the {driver} transport is not supported by eximulate yet",
             )
             self.defer(address, routing=False)
+=======
+        remote.deliver(self, [address for address in addresses if address.transport is not None])
+>>>>>>> smtpt
 
     def _leave_for_later(self, address: Address) -> None:
         """Deliveries to other hosts are not wanted at this time."""

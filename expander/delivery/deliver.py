@@ -278,27 +278,15 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
+        ready = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-<<<<<<< HEAD
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            if self.here_only:
+            elif self.here_only and not self.message.is_trial:
                 self._leave_for_later(address)
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
-=======
-        remote.deliver(self, [address for address in addresses if address.transport is not None])
->>>>>>> smtpt
+            else:
+                ready.append(address)
+        remote.deliver(self, ready)
 
     def _leave_for_later(self, address: Address) -> None:
         """Deliveries to other hosts are not wanted at this time."""

@@ -59,14 +59,15 @@ class Agent:
         self.logs = Logs(world, config, tell)
         options = config.options
         directory = str(options.expanded.get("spool_directory") or options["spool_directory"] or "")
+        owner = owner_of(config, world)
         self.spool = Spool(
             world,
             directory,
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
-            owner=owner_of(config, world),
+            owner=owner,
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db", world)
+        self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
         self.deliver_with: Callable[[str, str], object] = _leave
         self.how = ""
         self._make_context = make_context

@@ -52,6 +52,8 @@ def agent_of(run: Run) -> Agent:
     tell = complain if run.options.verbose else None
     agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, outward=run.world.outward)
     agent.deliver_with = lambda name: deliver(agent, name)
+    if tell is None:
+        agent.logs.panic_with = complain
     return agent
 
 
@@ -86,8 +88,10 @@ def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
     STDOUT.flush()
     if how.startswith("queue") or options.get("queue_only"):
         return
-    if how == "background" and os.fork():
-        return
+    if how == "background":
+        if os.fork():
+            return
+        agent.logs.panic_with = None
     for name in names:
         agent.deliver_with(name)
     if how == "background":

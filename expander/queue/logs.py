@@ -42,6 +42,8 @@ class Logs:
         self._owner = owner_of(config, world)
         self.watch: Callable[[str, str], None] | None = None
         """Gets each line too, with the name of the log, if somebody wants to see them."""
+        self.panic_with: Callable[[str], object] | None = None
+        """Gets lines of the panic log as well, where somebody looks on."""
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
@@ -71,6 +73,8 @@ class Logs:
         if self._tell is not None:
             names = " ".join(log.upper() for log in logs)
             self._tell(f"LOG: {names}\n  {text}\n")
+        if PANIC in logs and self.panic_with is not None:
+            self.panic_with(f"{self._stamped(text)}\n")
         if self.is_silent:
             logs = tuple(log for log in logs if log == PANIC)
         for log in logs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import to_bytes
-from drivers.api.transports import DEFER, EXPANSION_FAILED, Failure, Form
+from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, Failure, Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,8 +69,10 @@ def _around(job: Job, what: str) -> bytes:
     text = str(job.transport[f"message_{what}"])
     try:
         return to_bytes(job.ctx.expand(text))
-    except ExpansionError:
+    except ExpansionError as problem:
         words = f'Expansion of "{text}" ({what} for {job.transport.name} transport) failed'
+        if job.transport.driver == "pipe":
+            raise Failure(PANIC, 0, f"{words}: {problem.message}") from None
         raise Failure(DEFER, EXPANSION_FAILED, words) from None
 
 

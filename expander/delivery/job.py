@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from expander.delivery.tries import HostTries
     from expander.expand.context import Context
 
+ROOT = 0
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 
@@ -160,9 +161,7 @@ class LocalJob:
         gid = self._number("group")
         uid = self._number("user")
         as_creator = (
-            bool(self.transport["deliver_as_creator"])
-            if "deliver_as_creator" in self.transport.options
-            else False
+            bool(self.transport["pipe_as_creator"]) if "pipe_as_creator" in self.transport.options else False
         )
         if gid is None and not as_creator:
             if uid is not None:
@@ -183,6 +182,9 @@ class LocalJob:
         never = options.get("never_users") or ()
         if uid in never:
             words = f"User {uid} set for {name} transport is on the never_users list"
+            raise Failure(PANIC, NO_USER, words)
+        if uid == ROOT and self.delivery.agent.own_account().uid != ROOT:
+            words = f"User {uid} set for {name} transport is on the fixed_never_users list"
             raise Failure(PANIC, NO_USER, words)
         return uid, gid
 

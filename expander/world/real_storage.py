@@ -17,14 +17,10 @@ if TYPE_CHECKING:
 
 
 class RealStorage:
-    """Files of this machine.
+    """Files of this machine, handled under ``rights``."""
 
-    Where it ``pretends`` to have another caller, files of the process seem to belong to who it acts as.
-    """
-
-    def __init__(self, rights: Rights, *, pretends: bool = False) -> None:
+    def __init__(self, rights: Rights) -> None:
         self.rights = rights
-        self._pretends = pretends
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> RealFile:
         """Open a file with the flags of ``os.open()``; the bits of ``mode`` are all given to a new file."""
@@ -75,15 +71,6 @@ class RealStorage:
         """For how long files are handled under the numbers of the process although it acts for somebody."""
         return self.rights.as_itself()
 
-    def shown(self, found: stat_result) -> stat_result:
-        """What a file is, as who it is acted for would see it."""
-        acting = self.rights.acting
-        if not self._pretends or acting is None or found.st_uid != os.geteuid():
-            return found
-        values = list(found)
-        values[4:6] = acting
-        return os.stat_result(values)
-
 
 class RealFile:
     """An open file of this machine."""
@@ -122,7 +109,7 @@ class RealFile:
 
     def stat(self) -> stat_result:
         """What fstat() tells."""
-        return self._storage.shown(os.fstat(self._descriptor))
+        return self._storage.rights.shown(os.fstat(self._descriptor))
 
     def set_mode(self, mode: int) -> None:
         """Change the permission bits."""

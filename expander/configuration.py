@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
     from expander.expand.mode import Mode
     from expander.filters.filtered import Filtered
+    from expander.lint.finding import Finding
     from expander.routing.routes import Route
     from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
+    from expander.world.recorded import Peer
 
 TEXT_NAME = "configuration"
 """What a configuration is called that has no file."""
@@ -92,11 +94,19 @@ class Configuration:
     def expander(self, *, world: World | None = None, mode: Mode | None = None) -> Expander:
         """What expands strings with this configuration; one for each thread."""
         made = Expander(
-            config=self.model, world=world or self.world, mode=mode or self.mode, limits=self.limits
+            config=self.model, world=world or self._seen(), mode=mode or self.mode, limits=self.limits
         )
+        self._ready(made.context)
         if self.model.path != TEXT_NAME:
             made.context.facts["config_file"] = self.model.path
         return made
+
+    def _seen(self) -> World:
+        """What is there to be reached now."""
+        return self.world
+
+    def _ready(self, context: Context) -> None:
+        """Let a new context know what else is given."""
 
     def expand(self, text: str) -> str:
         """The value of one string, both held as latin-1. Raises ``ExpansionError``; see `Expander.expand`."""
@@ -125,7 +135,7 @@ class Configuration:
         from expander.session.talk import SmtpSession
 
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
-        own = SessionWorld(world or self.world, number)
+        own = SessionWorld(world or self._seen(), number)
         context = self.expander(world=own).context
         if prepare is not None:
             prepare(context)
@@ -198,7 +208,7 @@ class Configuration:
         folder: str = "",
         *,
         world: World | None = None,
-        peers: Mapping[str, Mapping[str, str]] | None = None,
+        peers: Mapping[str, Peer] | None = None,
         runs: bool = False,
         connects: bool = False,
     ) -> Sandbox:
@@ -214,3 +224,16 @@ class Configuration:
 
         made = DeliveryWorld(world or self.world, folder, peers=peers, runs=runs, connects=connects)
         return Sandbox(self, made)
+
+    def check(self, *, macros: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+        """What the checker finds in the configuration, in the order of the places; see ``eximulate check``.
+
+        ``macros`` are those that it was loaded with. A configuration that has no file is checked as it was
+        loaded: comments in it that leave findings out are not looked at.
+        """
+        from expander.lint.engine import check_config, check_file
+
+        if self.model.path == TEXT_NAME:
+            return tuple(check_config(self.model, self.world))
+        found = check_file(self.model.path, profile=self.profile, world=self.world, macros=dict(macros or {}))
+        return tuple(found)

@@ -9,6 +9,7 @@ TWO = ("user@far.test", "other@far.test")
 THREE = (*TWO, "third@else.test")
 FULL = "250-peer.example.test\n250-SIZE 1000000\n250-8BITMIME\n250-PIPELINING\n250-DSN\n250 HELP"
 CHUNKING = "250-peer.example.test\n250-PIPELINING\n250 CHUNKING"
+EACH = "353 each\n250 first\n550 second\n250 all"
 PRDR = "250-peer.example.test\n250-PIPELINING\n250 PRDR"
 PLAIN_AUTH = """\
 plain:
@@ -32,7 +33,7 @@ cram:
 AUTH_PEER = {"EHLO": "250-peer.example.test\n250 AUTH PLAIN LOGIN", "AUTH": "235 welcome"}
 ALL_SELECTORS = (
     "log_selector = +outgoing_port +outgoing_interface +delivery_size +sender_on_delivery "
-    "+return_path_on_delivery +pipelining +deliver_time +queue_time +smtp_mailauth"
+    "+incoming_interface +return_path_on_delivery +pipelining +deliver_time +queue_time +smtp_mailauth"
 )
 BOTH_HOSTS = '* "<+ 127.0.0.1:@PORT0@ + 127.0.0.1:@PORT1@"'
 WIDE = "Subject: wide\n\n" + "caf\xe9 \xfc\n"
@@ -272,7 +273,9 @@ SCENARIOS: dict[str, Scenario] = {
         answers={"EHLO": "250-peer\n250 CHUNKING"},
         message="Subject: large\n\n" + "a line of the text\n" * 2000,
     ),
-    "PRDR and one is refused": Scenario(recipients=TWO, answers={"EHLO": PRDR, "TEXT": "353 each"}),
+    "PRDR and one is refused": Scenario(
+        recipients=TWO, answers={"EHLO": PRDR, "TEXT": EACH}
+    ),
     "one host is enough": Scenario(
         route=BOTH_HOSTS,
         transport="hosts_max_try = 1",

@@ -47,7 +47,7 @@ def agent_of(run: Run) -> Agent:
         context.facts["initial_cwd"] = run.facts.get("initial_cwd", "")
         return context
 
-    from expander.delivery.deliver import deliver
+    from expander.delivery.beginning import deliver
 
     tell = complain if run.options.verbose else None
     agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, outward=run.world.outward)

@@ -14,7 +14,7 @@ from expander.delivery.job import LocalJob
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.routing import Address, Router, Transport
+    from drivers.api.routing import Address, Router
     from drivers.api.transports import Deliver
     from expander.delivery.deliver import Delivery
 
@@ -30,11 +30,9 @@ def deliver(delivery: Delivery, addresses: list[Address]) -> None:
         group = [first, *_alike(delivery, first, waiting)]
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
-        first_transport = first.transport
-        assert first_transport is not None
         group = [address for address in group if _is_due(delivery, address)]
         if group:
-            _deliver_group(delivery, group, _full(delivery, first_transport))
+            _deliver_group(delivery, group, full(delivery, first))
 
 
 def _is_due(delivery: Delivery, address: Address) -> bool:
@@ -47,16 +45,17 @@ def _is_due(delivery: Delivery, address: Address) -> bool:
     return False
 
 
-def _full(delivery: Delivery, transport: Transport) -> Router:
-    """The transport with all that is known of its options."""
-    found: Router = next(known for known in delivery.agent.config.transports if known.name == transport.name)
+def full(delivery: Delivery, address: Address) -> Router:
+    """The transport of an address with all that is known of its options."""
+    assert address.transport is not None
+    name = address.transport.name
+    found: Router = next(known for known in delivery.agent.config.transports if known.name == name)
     return found
 
 
 def _alike(delivery: Delivery, first: Address, others: Sequence[Address]) -> list[Address]:
     """Those that can be delivered together with the first."""
-    assert first.transport is not None
-    transport = _full(delivery, first.transport)
+    transport = full(delivery, first)
     if transport.driver not in BATCHING or first.kind == "reply":
         return []
     most = int(transport["batch_max"] or 1)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
 LONGEST = 8192
+BY_DEFAULT = frozenset({"queue_run", "skip_delivery"})
+"""Selectors of the lines here that are set unless they are taken away."""
+
 _TRUNCATED = "*** truncated ***"
 
 
@@ -47,9 +50,10 @@ class Logs:
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
-    def main(self, text: str) -> None:
-        """A line for the main log."""
-        self.write(text, (MAIN,))
+    def main(self, text: str, *, selector: str = "") -> None:
+        """A line for the main log, if the selector that it depends on is set."""
+        if not selector or is_on(self._selector, selector, default=selector in BY_DEFAULT):
+            self.write(text, (MAIN,), selector)
 
     def both(self, text: str) -> None:
         """A line for the main log and the panic log."""
@@ -65,13 +69,13 @@ class Logs:
         if self._writes_rejects and self.pattern:
             self._append(REJECT, f"{self._stamped(text)}\n{headers}")
 
-    def write(self, text: str, logs: tuple[str, ...]) -> None:
-        """A line for some logs."""
+    def write(self, text: str, logs: tuple[str, ...], selector: str = "") -> None:
+        """A line for some logs; it is told with the selector that it depends on."""
         text = printing_lines(text.removesuffix("\n"), top_bit_prints=self._top_bit_prints)
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
         if self._tell is not None:
-            names = " ".join(log.upper() for log in logs)
+            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
             self._tell(f"LOG: {names}\n  {text}\n")
         if PANIC in logs and self.panic_with is not None:
             self.panic_with(f"{self._stamped(text)}\n")

@@ -172,7 +172,7 @@ def by_name(work: Work, host: Host) -> Found:
             _tell_missing(work, host.name, again=again)
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
     status, left, removed = with_local(work, hosts)
-    if ctx.tell_checks is not None and ip.parse(host.name) is None:
+    if ctx.tell_checks is not None:
         tell_flat(ctx, ctx.tell_checks, f"fully qualified name = {full_name}")
         tell_flat(ctx, ctx.tell_checks, "gethostbyname2 looked up these IP addresses:")
         for each in hosts:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Refused
+from drivers.api.errors import ExpansionError, Refused, Unsupported
 from expander.acl import callout_cache as cache
 from expander.acl.callout_client import DROPPED, Client, Reply, words_of
-from expander.acl.callout_hosts import hosts_of
+from expander.acl.callout_hosts import hosts_of, showing
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -174,12 +174,27 @@ class Callout:
         """The outcome at one host."""
         assert address.transport is not None
         client = Client(self._run, address.transport, host, self._options)
+        with showing(self._run.ctx, address, host):
+            return self._at_host(address, host, client, sender)
+
+    def _at_host(self, address: Address, host: Host, client: Client, sender: str) -> str:
+        assert address.transport is not None
         try:
-            reply = client.open()
+            client.connect(address.text)
         except (OSError, Refused) as error:
             client.finish(waits=False)
             return self._bad(address, host, client, words_of(error))
-        name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        try:
+            name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            what = "failed to expand transport's helo_data value for callout"
+            self._run.ctx.log(f"<{address.text}>: {what}: {problem.message}", panic=True)
+            client.reply()
+            client.finish(waits=False)
+            return self._bad(address, host, client, f"failed to expand helo_data: {problem.message}")
+        reply = client.reply()
         where = "initial connection"
         if reply.code == "2":
             reply = client.greet(name)

@@ -154,6 +154,15 @@ def tell_search(work: Work, name: str) -> None:
 
 def by_name(work: Work, host: Host) -> Found:
     """The addresses of a host by the system's tables; a name that is an address stands for itself."""
+    steps = work.ctx.profile.at_least(STEPS_SINCE)
+    work.ctx.depth += steps
+    try:
+        return _by_name(work, host)
+    finally:
+        work.ctx.depth -= steps
+
+
+def _by_name(work: Work, host: Host) -> Found:
     ctx = work.ctx
     if ip.parse(host.name) is not None:
         answers = [host.name]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
+LATE = "SMTP timeout"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"
@@ -199,6 +200,13 @@ class Callout:
         if reply.code == "2":
             reply = client.greet(name)
             where = client.sent
+        if not reply.text:
+            client.finish(waits=False, says_quit=False)
+            said = client.sent or where
+            if reply.is_late:
+                self._run.debug(LATE)
+                return self._bad(address, host, client, f"{LATE} after {said}")
+            return self._bad(address, host, client, f"Remote host closed connection in response to {said}")
         if reply.code != "2":
             client.finish(waits=False)
             return self._refused(
@@ -206,7 +214,7 @@ class Callout:
             )
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
-        client.finish(waits=bool(self._last.text))
+        client.finish(waits=bool(self._last.text), says_quit=not self._last.is_late)
         return outcome
 
     _last: Reply
@@ -257,6 +265,9 @@ class Callout:
     def _asked(self, address: Address, host: Host, client: Client, sender: str, recipient: str) -> str:
         mail, rcpt = client.mail_and_rcpt(sender, recipient)
         self._last = mail if rcpt is None else rcpt
+        if self._last.is_late:
+            self._run.debug(LATE)
+            return self._bad(address, host, client, "NULL" if rcpt is None else f"{LATE} after {client.sent}")
         if rcpt is None:
             if mail.code == "5":
                 if not sender:

@@ -24,9 +24,10 @@ _END = re.compile(rb"(?m)^[0-9]{3}(?: [^\n]*)?\r?\n\Z")
 
 
 class Reply(State):
-    """A reply, without the ends of its last line; "" where the connection was dropped."""
+    """A reply without the end of its last line; "" where it was dropped or did not come in time."""
 
     text: str
+    is_late: bool = False
 
     @property
     def code(self) -> str:
@@ -127,10 +128,11 @@ class Client:
         self._send(text)
         return self.reply()
 
-    def finish(self, *, waits: bool) -> None:
+    def finish(self, *, waits: bool, says_quit: bool = True) -> None:
         """Say QUIT, take the reply if it is waited for, and hang up."""
         if self._link is not None:
-            self._send("QUIT")
+            if says_quit:
+                self._send("QUIT")
             if waits:
                 self.reply()
             self._link.close()
@@ -160,6 +162,8 @@ class Client:
         while not _END.search(data) and len(data) < MOST_OF_A_REPLY:
             try:
                 more = self._link.receive(1 if self._pipelined else MOST_OF_A_REPLY)
+            except TimeoutError:
+                return Reply("", is_late=True)
             except OSError:
                 more = b""
             if not more:

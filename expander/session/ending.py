@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from drivers.api.text import printing
 from drivers.values.log_selector import selects
 from expander import events
-from expander.session import logline
+from expander.session import crowding, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -26,7 +26,7 @@ def opened(session: Session) -> None:
     """A client has connected."""
     session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)}")
+        session.ctx.log(f"SMTP connection from {_host(session)}{crowding.connected(session)}")
 
 
 def closed(session: Session, how: str) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
@@ -17,7 +17,7 @@ from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
@@ -25,6 +25,23 @@ if TYPE_CHECKING:
     from expander.server.keeping import Keeper
 
 T = TypeVar("T")
+
+
+class Watch(Protocol):
+    """Is told what a client and the server say."""
+
+    def came(self, data: bytes) -> None:
+        """Bytes of the client."""
+
+    def said(self, text: str) -> None:
+        """Text of the server."""
+
+    def secured(self, facts: Mapping[str, str]) -> None:
+        """TLS has begun, with these variables."""
+
+    def ended(self) -> None:
+        """The session is over."""
+
 
 WORKERS = 32
 """So many sessions can work at once; one that waits for its client does not count."""
@@ -36,7 +53,8 @@ class SmtpServer:
     """Answers clients with the sessions of one configuration; messages go to the keeper.
 
     ``log_with`` gets the lines of the log, ``complain_with`` what a session had to end over. Sessions share
-    what is remembered from one to the next (rates, what was seen), and nothing else.
+    what is remembered from one to the next (rates, what was seen), and nothing else. ``watch_with`` gives for
+    the address of a client what is told of all that the two say.
     """
 
     def __init__(
@@ -51,6 +69,7 @@ class SmtpServer:
         self.keeper = keeper
         self.log = log_with
         self.complain = complain_with
+        self.watch_with: Callable[[str], Watch] | None = None
         self._hints = MemoryHints()
         self._numbers = count(1)
         self._pool = ThreadPoolExecutor(WORKERS, "session")

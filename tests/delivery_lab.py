@@ -178,6 +178,7 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
         r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text
     )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
+    text = re.sub(r"(U=Debian-exim P=local S=)\d+", r"\1SIZE", text)  # boundaries differ in length
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
     return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 

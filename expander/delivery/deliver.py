@@ -14,7 +14,6 @@ from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
-from expander.queue.spool import SpoolError
 from expander.reception import generated
 
 if TYPE_CHECKING:
@@ -25,16 +24,29 @@ if TYPE_CHECKING:
 NEW_LINES_SINCE = "4.99"
 WEEK = 604800
 
+LATER = {
+    "local": (-55, "remote deliveries suppressed"),
+    "queue-smtp": (0, "SMTP delivery explicitly queued"),
+}
+"""What is told of addresses whose delivery to another host is left for later."""
+
 
 class Delivery:
     """Delivers one message.
 
-    ``is_forced`` disregards the times at which tries are due; ``in_queue_run`` tells that the message waited
-    on the queue, so that they count.
+    ``forced`` lets neither retry times nor ``hold_domains`` stand in the way; ``here_only`` says
+    why deliveries to other hosts are left for later, if they are; ``in_queue_run`` tells that the
+    message waited on the queue, so that the times at which tries are due count.
     """
 
     def __init__(
-        self, agent: Agent, message: Message, *, is_forced: bool = False, in_queue_run: bool = False
+        self,
+        agent: Agent,
+        message: Message,
+        *,
+        forced: bool = False,
+        here_only: str = "",
+        in_queue_run: bool = False,
     ) -> None:
         self.agent = agent
         self.message = message
@@ -43,7 +55,8 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
-        self.is_forced = is_forced
+        self.is_forced = forced
+        self.here_only = here_only
         self.in_queue_run = in_queue_run
         self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
@@ -65,6 +78,19 @@ class Delivery:
         self._deliver_remote(elsewhere)
         for address in ways.duplicates:
             self._note_done(address)
+        self._finish()
+
+    def cancel(self, why: str = "") -> None:
+        """Give up all recipients that are left, and send the message back if there is a sender."""
+        self._show_message()
+        for address in routing.recipients(self):
+            if why:
+                address.message = why
+                self.fail(address)
+            else:
+                self.expired(address)
+        if not why and not self.message.sender:
+            self.failed.clear()
         self._finish()
 
     def _show_message(self) -> None:
@@ -101,6 +127,7 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
@@ -115,6 +142,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -127,6 +155,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -149,6 +178,7 @@ class Delivery:
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 
@@ -251,7 +281,21 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-        remote.deliver(self, [address for address in addresses if address.transport is not None])
+        found = [address for address in addresses if address.transport is not None]
+        if self.here_only:
+            for address in found:
+                self._leave_for_later(address)
+            return
+        remote.deliver(self, found)
+
+    def _leave_for_later(self, address: Address) -> None:
+        """Deliveries to other hosts are not wanted at this time."""
+        address.waits = True
+        if self.here_only == "stage":
+            self.deferred.append(address)
+            return
+        address.number, address.message = LATER[self.here_only]
+        self.defer(address, routing=False)
 
     def _without_transport(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -270,7 +314,8 @@ class Delivery:
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
-        self.agent.spool.forget(self.message.name)
+        keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
+        self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
@@ -282,35 +327,10 @@ class Delivery:
             self.agent.spool.log(message.name, "*** Frozen\n")
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
+        if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            from expander.delivery.beginning import move_frozen
+
+            move_frozen(self.agent, message.name)
 
 
-def deliver(agent: Agent, name: str, *, forced: bool = False, in_queue_run: bool = False) -> bool:
-    """Deliver a message of the spool; False if it is not there or another process has it.
-
-    ``forced`` is for messages that are frozen and for times that have not come; ``in_queue_run`` lets these
-    count.
-    """
-    try:
-        if not agent.spool.hold(name):
-            return False
-    except OSError:
-        return False
-    try:
-        message = agent.spool.read(name)
-        if message.frozen and not forced:
-            agent.logs.main(f"{name} Message is frozen")
-            return False
-        if forced and message.frozen:
-            message.frozen = 0
-            message.is_thawed = True
-            agent.logs.main(f"{name} Unfrozen by forced delivery")
-        Delivery(agent, message, is_forced=forced, in_queue_run=in_queue_run).run()
-    except (OSError, SpoolError) as problem:
-        agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
-        return False
-    finally:
-        agent.spool.release(name)
-    return True
-
-
-__all__ = ["FAIL", "Delivery", "Unsupported", "deliver", "is_local"]
+__all__ = ["FAIL", "Delivery", "Unsupported", "is_local"]

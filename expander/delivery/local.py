@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drivers.api.transports import Deliver
     from expander.delivery.deliver import Delivery
 
+ROOT = 0
 BATCHING = frozenset({"appendfile", "pipe", "lmtp"})
 
 
@@ -122,6 +123,8 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         except PassedOn as other:
             job = _passed_on(delivery, group, str(other))
         size = job.written
+        if job.warns:
+            _warn_of_size(delivery, job)
     except Failure as failure:
         _spread(delivery, group, failure)
     _look_at_output(delivery, group, transport)
@@ -135,6 +138,28 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             mark = "-"
         else:
             settle(delivery, address)
+
+
+def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
+    """Tell who the option ``quota_warn_message`` names that a mailbox has become large."""
+    from drivers.api.text import to_bytes
+    from drivers.api.transports import Submitted
+    from expander.delivery import bounce
+
+    text = str(job.transport["quota_warn_message"] or "")
+    try:
+        message = delivery.ctx.expand(text)
+    except EximError as problem:
+        what = f'Failed to expand "{text}" (warning message for {job.transport.name} transport)'
+        delivery.ctx.log(f"{what}: {problem.message}", panic=True)
+        return
+    names = {line.partition(":")[0].strip(SPACE).lower() for line in message.partition("\n\n")[0].split("\n")}
+    reply_to = str(delivery.ctx.options.get("errors_reply_to") or "")
+    head = f"Reply-To: {reply_to}\n" if reply_to and "reply-to" not in names else ""
+    head += "Auto-Submitted: auto-replied\n"
+    if "from" not in names:
+        head += f"From: {bounce.from_line(delivery)}\n"
+    delivery.submit(Submitted("", (), to_bytes(head + message)), ROOT)
 
 
 def _passed_on(delivery: Delivery, group: list[Address], name: str) -> LocalJob:

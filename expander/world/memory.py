@@ -10,8 +10,8 @@ from drivers.api.errors import Unsupported
 from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
+from expander.world.memory_storage import MemoryStorage
 from expander.world.randomness import SeededRandom
-from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
@@ -347,9 +347,9 @@ class MemoryWorld:
         seed: int = 42,
         pid: int = 4711,
     ) -> None:
-        self.files = MemoryFiles(files, now)
-        self.storage = SealedStorage()
         self.clock = StandingClock(now)
+        self.files = MemoryFiles(files, self.clock.now)
+        self.storage = MemoryStorage(self.files)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {}, authenticator)

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import namespace
 import pytest
+
+import namespace
 from delivery_lab import same
 from delivery_scenarios import SCENARIOS
 from real_exim import PROGRAM

@@ -96,6 +96,8 @@ class DeliveryPeer:
     def _talk(self, connection: socket.socket, heard: list[str]) -> None:
         try:
             _Conversation(self, connection, heard).hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
+        except ssl.SSLError:
+            heard.append("(end)")
         except OSError as problem:
             heard.append(f"({type(problem).__name__})")
         finally:
@@ -149,6 +151,7 @@ class _Conversation:
             if word in {"QUIT", "RSET", "DATA"}:
                 self._recipients = 0
             if word == "QUIT":
+                self._end()
                 return
         self._heard.append("(end)")
 
@@ -156,6 +159,11 @@ class _Conversation:
         secured = tls.wrap_socket(self._connection, server_side=True)
         self._heard.append("(tls)")
         self._connection = secured
+
+    def _end(self) -> None:
+        if isinstance(self._connection, ssl.SSLSocket):
+            with suppress(OSError):
+                self._connection.unwrap()
 
     def _say(self, text: str) -> bool:
         if text == SILENT:

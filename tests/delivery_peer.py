@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -48,8 +49,14 @@ class DeliveryPeer:
         self._answers = {**USUAL, **answers}
         self._given: dict[str, int] = {}
         self._tls, self._at_once, self._lmtp = tls, at_once, lmtp
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._listener = socket.create_server((address, port), family=family)
+        if address.startswith("/"):
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(address)
+            Path(address).chmod(0o777)
+            self._listener.listen()
+        else:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            self._listener = socket.create_server((address, port), family=family)
         self.heard: list[list[str]] = []
         self._threads: list[threading.Thread] = []
         self._main = threading.Thread(target=self._serve, daemon=True)
@@ -57,9 +64,9 @@ class DeliveryPeer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
-        port: int = self._listener.getsockname()[1]
-        return port
+        """Where it listens, 0 for a path."""
+        name = self._listener.getsockname()
+        return 0 if isinstance(name, str) else int(name[1])
 
     def __enter__(self) -> Self:
         """Nothing more than itself."""

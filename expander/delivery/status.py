@@ -48,7 +48,8 @@ def _recipient(address: Address, action: str, *, with_facts: bool) -> str:
         text += f"Remote-MTA: dns; {address.sent.host.name}\n"
         if with_facts:
             text += _facts(address, address.sent)
-    return text + _diagnostic(address)
+        text += _diagnostic(address)
+    return text
 
 
 def _facts(address: Address, sent: Sent) -> str:

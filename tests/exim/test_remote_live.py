@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import namespace
-from delivery_lab import same
+from delivery_lab import Scenario, same
 from delivery_scenarios import SCENARIOS
+from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 
 pytestmark = [
@@ -21,12 +22,15 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", SCENARIOS)
-def test_the_same_is_said_and_logged(name: str) -> None:
+ALL = {**SCENARIOS, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+
+
+@pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
+def test_the_same_is_said_and_logged(scenario: Scenario) -> None:
     with TemporaryDirectory() as folder:
         place = Path(folder)
         place.chmod(0o755)
-        ours, real = same(SCENARIOS[name], place)
+        ours, real = same(scenario, place)
     assert ours.heard == real.heard
     assert ours.log == real.log
     assert ours.panic == real.panic

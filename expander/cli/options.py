@@ -291,6 +291,13 @@ def _refuse_incompatible(options: Options) -> None:
             and (modes & table.NOT_WITH_ADDRESS_TESTS or options.recipients_from_headers)
         )
         or ("bt" in modes and modes & {"bv", "bvs"})
+        or (modes & table.SMTP and _is_no_smtp(options))
     )
     if clash:
         raise CommandLineError("exim: incompatible command-line options or arguments\n")
+
+
+def _is_no_smtp(options: Options) -> bool:
+    """True for what says more of a message than SMTP lets the command line say, and for other work."""
+    has_message = options.sender is not None or options.recipients_from_headers
+    return has_message or bool(options.modes.keys() & table.NOT_WITH_SMTP)

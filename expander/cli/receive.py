@@ -52,7 +52,8 @@ def agent_of(run: Run) -> Agent:
 
     tell = complain if run.options.verbose else None
     debug = complain if run.options.selectors else None
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, debug=debug)
+    outward = run.world.outward
+    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=outward)
     agent.how = run.options.delivers
     agent.spool.queue = run.options.queue_name
     agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))

@@ -10,7 +10,7 @@ from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
@@ -129,6 +129,7 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
@@ -145,6 +146,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -157,6 +159,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -183,6 +186,7 @@ class Delivery:
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 
@@ -282,23 +286,16 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
+        now: list[Address] = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            if self.here_only or self._is_first_pass_only(address):
+            elif self.here_only or self._is_first_pass_only(address):
                 self._leave_for_later(address)
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
+            else:
+                now.append(address)
+        if now:
+            remote.deliver(self, now)
 
     def _is_first_pass_only(self, address: Address) -> bool:
         """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""

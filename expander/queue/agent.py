@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import Account, World
     from drivers.api.profile import Profile
+    from drivers.api.routing import Address
+    from drivers.api.transports import Outward
     from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.queue.message import Message
 
 LONG_IDS_SINCE = "4.97"
 TICK = 0.005
@@ -30,7 +33,9 @@ class Agent:
     ``tell`` gets what happens where that is wanted, log lines among it; ``debug`` gets debugging output.
     ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
     message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
-    it, messages stay there. ``how`` is what the caller said of when to deliver.
+    it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
+    and connections that transports use, where those are others than the world's. ``note`` is told what becomes
+    of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
     """
 
     def __init__(
@@ -42,10 +47,13 @@ class Agent:
         *,
         tell: Callable[[str], None] | None = None,
         debug: Callable[[str], None] | None = None,
+        outward: Outward | None = None,
     ) -> None:
         self.config = config
         self.profile = profile
         self.world = world
+        self.outward: Outward = outward or world
+        self.note: Callable[[Message, Address, str], None] = _unnoted
         self.tell = tell
         self.debug = debug
         self.logs = Logs(world, config, tell)
@@ -108,6 +116,10 @@ class Agent:
             uid = user if isinstance(user, int) else 0
             return Known(str(user or uid), uid, uid)
         return account
+
+
+def _unnoted(_message: Message, _address: Address, _what: str) -> None:
+    """Nobody wants to know."""
 
 
 def _leave(_name: str, _here_only: str) -> None:

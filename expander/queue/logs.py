@@ -41,8 +41,11 @@ class Logs:
         self._zoned = bool(options.get("log_timezone"))
         self._top_bit_prints = bool(options.get("print_topbitchars"))
         self._writes_rejects = bool(options.get("write_rejectlog"))
-        self._pattern = _file_pattern(options)
+        self.pattern = _file_pattern(options)
+        """The path of log files with ``%s`` for the log's name; "" if there are none."""
         self._owner = owner_of(config, world)
+        self.watch: Callable[[str, str], None] | None = None
+        """Gets each line too, with the name of the log, if somebody wants to see them."""
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
@@ -62,7 +65,7 @@ class Logs:
 
     def rejected(self, text: str, headers: str = "") -> None:
         """The same for the reject log alone."""
-        if self._writes_rejects and self._pattern:
+        if self._writes_rejects and self.pattern:
             self._append(REJECT, f"{self._stamped(text)}\n{headers}")
 
     def write(self, text: str, logs: tuple[str, ...], selector: str = "") -> None:
@@ -77,6 +80,8 @@ class Logs:
         if self.is_silent:
             logs = tuple(log for log in logs if log == PANIC)
         for log in logs:
+            if self.watch is not None:
+                self.watch(log, text)
             self._append(log, f"{self._stamped(text)}\n")
 
     def stamp(self) -> str:
@@ -98,9 +103,9 @@ class Logs:
         return f"{self.stamp()} {pid}{text}"
 
     def _append(self, log: str, text: str) -> None:
-        if not self._pattern:
+        if not self.pattern:
             return
-        path = _path(self._pattern, log, self._world.clock.now())
+        path = _path(self.pattern, log, self._world.clock.now())
         storage = self._world.storage
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         try:

@@ -52,11 +52,14 @@ def agent_of(run: Run) -> Agent:
 
     tell = complain if run.options.verbose else None
     debug = complain if run.options.selectors else None
-    outward = run.world.outward
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=outward)
+    agent = Agent(
+        run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
+    )
     agent.how = run.options.delivers
     agent.spool.queue = run.options.queue_name
     agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
+    if tell is None:
+        agent.logs.panic_with = complain
     return agent
 
 
@@ -92,8 +95,10 @@ def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
     if later == QUEUE:
         return
     beside = agent.how in {"", "background"}
-    if beside and os.fork():
-        return
+    if beside:
+        if os.fork():
+            return
+        agent.logs.panic_with = None
     for name in names:
         agent.deliver_with(name, later)
     if beside:

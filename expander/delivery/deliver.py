@@ -286,16 +286,15 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
-        now: list[Address] = []
+        remaining = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-            elif self.here_only or self._is_first_pass_only(address):
+            elif not self.message.is_trial and (self.here_only or self._is_first_pass_only(address)):
                 self._leave_for_later(address)
             else:
-                now.append(address)
-        if now:
-            remote.deliver(self, now)
+                remaining.append(address)
+        remote.deliver(self, remaining)
 
     def _is_first_pass_only(self, address: Address) -> bool:
         """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""

@@ -34,8 +34,8 @@ class Agent:
     ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
     message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
     it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
-    and connections that transports use, where those are others than the world's. ``note`` is told what becomes
-    of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
+    and connections that transports use, where those are others than the world's. ``note`` is told what
+    becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class Agent:
         make_context: Callable[[], Context],
         *,
         tell: Callable[[str], None] | None = None,
-        debug: Callable[[str], None] | None = None,
         outward: Outward | None = None,
+        debug: Callable[[str], None] | None = None,
     ) -> None:
         self.config = config
         self.profile = profile
@@ -59,14 +59,15 @@ class Agent:
         self.logs = Logs(world, config, tell)
         options = config.options
         directory = str(options.expanded.get("spool_directory") or options["spool_directory"] or "")
+        owner = owner_of(config, world)
         self.spool = Spool(
             world,
             directory,
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
-            owner=owner_of(config, world),
+            owner=owner,
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db", world)
+        self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
         self.deliver_with: Callable[[str, str], object] = _leave
         self.how = ""
         self._make_context = make_context

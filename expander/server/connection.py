@@ -59,7 +59,7 @@ class Connection:
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
-        self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
+        self._timeout = timeouts.patience(self._session) or None
 
     async def serve(self) -> None:
         """Hold the session to its end."""

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class RealFiles:
-    """Files of this machine, under ``rights``; every failure is the ``OSError`` that Python raises."""
+    """Files of this machine, under ``rights``; every failure is the ``OSError`` that Python raises.
 
-    def __init__(self, rights: Rights) -> None:
+    ``home`` is where a caller lives whom a virtual host supposes: there is an empty folder at least.
+    """
+
+    def __init__(self, rights: Rights, home: str = "") -> None:
         self._rights = rights
+        self._home = home
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them."""
@@ -29,7 +33,13 @@ class RealFiles:
     def stat(self, path: str) -> stat_result:
         """What stat() tells; follows links."""
         with self._rights.taken():
-            return self._rights.shown(os.stat(_path(path)))  # noqa: PTH116
+            try:
+                found = os.stat(_path(path))  # noqa: PTH116
+            except FileNotFoundError:
+                if not self._home or path.removesuffix("/.") != self._home:
+                    raise
+                found = os.stat("/")  # noqa: PTH116
+            return self._rights.shown(found)
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""

@@ -134,8 +134,6 @@ def _conversation(sent: Sent, told: Told) -> str:
         text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
     if facts.get("peerdn") and told.wants("tls_peerdn"):
         text += f' DN="{printing(facts["peerdn"])}"'
-    if facts.get("sni") and told.wants("tls_sni"):
-        text += f' SNI="{facts["sni"]}"'
     if sent.authenticator:
         text += f" A={sent.authenticator}"
         if sent.identity:

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 class RealFiles:
     """Files of this machine, under ``rights``; every failure is the ``OSError`` that Python raises.
 
-    ``home`` is where a caller lives whom a virtual host supposes: there is an empty folder at least.
+    ``homes`` are where users live whom a virtual host supposes: there are empty folders at least.
     """
 
-    def __init__(self, rights: Rights, home: str = "") -> None:
+    def __init__(self, rights: Rights, homes: frozenset[str] = frozenset()) -> None:
         self._rights = rights
-        self._home = home
+        self._homes = homes
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them."""
@@ -36,7 +36,7 @@ class RealFiles:
             try:
                 found = os.stat(_path(path))  # noqa: PTH116
             except FileNotFoundError:
-                if not self._home or path.removesuffix("/.") != self._home:
+                if path.removesuffix("/.") not in self._homes:
                     raise
                 found = os.stat("/")  # noqa: PTH116
             return self._rights.shown(found)

@@ -109,6 +109,10 @@ class Retried(State):
     of_message: bool = False
 
 
+OF_ITSELF = "\\0\\"
+"""What stands before the unique name of an address that has itself among its ancestors."""
+
+
 class Address(State):
     """An address on its way through the routers.
 
@@ -190,6 +194,16 @@ class Address(State):
             found.append(parent)
             parent = parent.parent
         return found
+
+    @property
+    def done_as(self) -> str:
+        """The name by which it is noted that the address is dealt with.
+
+        An address that comes of itself is not the one that it comes of: its transport belongs to the name.
+        """
+        if not self.unique.startswith(OF_ITSELF) or self.transport is None:
+            return self.unique
+        return f"{self.unique.removeprefix(OF_ITSELF)}/{self.transport.name}"
 
 
 class Work(Protocol):

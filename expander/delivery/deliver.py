@@ -254,14 +254,14 @@ class Delivery:
         current: Address | None = address
         while current is not None:
             if current.parent is None or current.unique:
-                self.message.done[current.unique or current.text] = None
+                self.message.done[current.done_as or current.text] = None
             current.is_done = True
             parent = current.parent
             if parent is None:
                 self.message.done[current.text] = None
                 self.agent.spool.note_done(name, current.text)
                 return
-            self.agent.spool.note_done(name, current.unique or current.text)
+            self.agent.spool.note_done(name, current.done_as or current.text)
             if self._has_open_children(parent):
                 return
             current = parent

@@ -37,7 +37,7 @@ def deliver(delivery: Delivery, addresses: list[Address]) -> None:
 
 def _is_due(delivery: Delivery, address: Address) -> bool:
     """True if an address is to be delivered to now."""
-    if address.unique in delivery.message.done:
+    if address.done_as in delivery.message.done:
         return False
     if retrying.may_deliver(delivery, address):
         return True

@@ -66,10 +66,21 @@ class Submitted(Record):
 
 
 class Failure(Exception):
-    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message."""
+    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message.
+
+    ``more`` qualifies the number, ``freezes`` keeps the message until somebody looks at it, ``user`` is what
+    the sender is told.
+    """
 
     def __init__(
-        self, outcome: str, number: int, message: str, *, more: int = 0, freezes: bool = False
+        self,
+        outcome: str,
+        number: int,
+        message: str,
+        *,
+        more: int = 0,
+        freezes: bool = False,
+        user: str | None = None,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
@@ -77,6 +88,7 @@ class Failure(Exception):
         self.message = message
         self.more = more
         self.freezes = freezes
+        self.user = user
 
 
 class PassedOn(Exception):

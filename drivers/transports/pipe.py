@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 SHELL = "/bin/sh"
 MOST_SETTINGS = 40
 E2BIG = 7
+TOLD = "local delivery failed"
+"""What others are told of commands that fail."""
+
 TRUNCATED = b"\n\n*** Too much output - remainder discarded ***\n"
 
 
@@ -90,7 +93,7 @@ def _expand(job: Job, text: str, command: str) -> str:
         words = problem.message
     outcome = FAIL if job.addresses[0].expands else PANIC
     what = f'Expansion of "{text}" from command "{command}" in {name} transport'
-    raise Failure(outcome, -27, f"{what} failed: {words}")
+    raise Failure(outcome, 0, f"{what} failed: {words}")
 
 
 def _words(job: Job, command: str) -> list[str]:
@@ -220,13 +223,12 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
         raise Failure(DEFER, -40, what, freezes=True)
     if chosen["ignore_status"]:
         return
-    shown = " ".join(f'"{word}"' if " " in word or "\t" in word else word for word in words)
     what = f"Child process of {chosen.name} transport"
     if status < 0:
         text = f"{what} was terminated by signal {-status} ({exit_status.signal_name(-status)})"
-        raise Failure(FAIL, 0, f"{text} from command: {shown}")
+        raise Failure(FAIL, 0, f"{text} from command: {words[0]}", user=TOLD)
     meaning = exit_status.meaning(status)
-    text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {shown}"
+    text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {words[0]}"
     temporary = str(chosen["temp_errors"] or "")
     is_temporary = temporary == "*" or str(status) in listtext.elements(temporary)
-    raise Failure(DEFER if is_temporary else FAIL, 0, text)
+    raise Failure(DEFER if is_temporary else FAIL, 0, text, user=TOLD)

@@ -175,13 +175,18 @@ class RecordedSockets:
         self._connects = connects
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> Link:
         """A connection. Raises ``ConnectionRefusedError`` where a scripted host is to answer nothing."""
         host, port = (address, 0) if isinstance(address, str) else address
         answers = self._peers.get(f"{host}:{port}", self._peers.get(host))
         if answers is None and self._connects:
-            return self._sockets.connect(address, timeout=timeout, patience=patience)
+            return self._sockets.connect(address, timeout=timeout, patience=patience, interface=interface)
         if answers is not None and not answers.get("CONNECT", "220"):
             raise ConnectionRefusedError(111, "Connection refused")
         sent = Sent(host, port)

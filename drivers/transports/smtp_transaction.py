@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from drivers.transports.smtp_attempt import Attempt
     from drivers.values.smtp_client import Reply
 
-NEVER = 8
+NEVER = 2
 _PIPELINED = "pipelined "
 
 
@@ -88,7 +88,7 @@ class Transaction:
         if "SMTPUTF8" in offers and job.is_international:
             text += " SMTPUTF8"
         if "DSN" in offers:
-            text += {1: " RET=HDRS", 2: " RET=FULL"}.get(job.returns, "")
+            text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
             text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
         return text + self._authenticated_sender()
 

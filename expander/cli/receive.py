@@ -10,12 +10,15 @@ from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
+from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expander.cli.start import Run
     from expander.expand.context import Context
 
@@ -66,7 +69,7 @@ def run(run: Run) -> int:
     reception = LocalReception(agent, submission, context)
     agent.log_from(context, reception.name)
     try:
-        message = reception.receive(_everything())
+        message = reception.receive(*_input())
     except RejectedError as problem:
         from expander.cli import rejection
 
@@ -167,9 +170,13 @@ def _recipients(run: Run) -> list[str]:
     return found
 
 
-def _everything() -> bytes:
+def _input() -> tuple[bytes, Iterator[bytes] | None]:
+    """The message, or the beginning of a large one and what comes behind it."""
     source = Input(before_waiting=STDOUT)
-    pieces = []
+    pieces, size = [], 0
     while piece := source.take(CHUNK):
         pieces.append(piece)
-    return b"".join(pieces)
+        size += len(piece)
+        if size >= LARGE:
+            return b"".join(pieces), iter(lambda: source.take(CHUNK), b"")
+    return b"".join(pieces), None

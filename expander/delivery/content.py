@@ -8,6 +8,7 @@ from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, lower, to_bytes
 from drivers.api.transports import HEADER_FAILED, PANIC, Failure
 from drivers.values import listtext
+from expander.message.large_body import LargeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,10 @@ def pieces(
         body = message.body
         if form.size_limit:
             body = body[: form.size_limit]
+        if isinstance(body, LargeBody):
+            for chunk, is_start in body.lines():
+                yield formed(chunk, form, is_start=is_start)
+            return
         for chunk in _lines(body):
             yield formed(chunk, form)
 
@@ -52,13 +57,16 @@ def _lines(body: bytes) -> Iterator[bytes]:
         at = end
 
 
-def formed(data: bytes, form: Form) -> bytes:
-    """Whole lines with what must not stand at their start escaped, and with the ends that are wanted."""
+def formed(data: bytes, form: Form, *, is_start: bool = True) -> bytes:
+    """Whole lines with what must not stand at their start escaped, and with the ends that are wanted.
+
+    ``is_start`` is false for data that begins within a line.
+    """
     check, escape = to_bytes(form.check), to_bytes(form.escape)
     if form.doubles_dots:
         check, escape = b".", b".."
     if check:
-        if data.startswith(check):
+        if is_start and data.startswith(check):
             data = escape + data[len(check) :]
         data = data.replace(b"\n" + check, b"\n" + escape)
     return data.replace(b"\n", b"\r\n") if form.crlf else data

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import OK
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
+from expander.message.large_body import LargeBody
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +71,8 @@ class RemoteJob(LocalJob):
         message = self.delivery.message
         if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
             return True
+        if isinstance(message.body, LargeBody):
+            return message.body.longest_line() > limit
         body, at = message.body, 0
         while len(body) - at > limit:
             end = body.rfind(b"\n", at, at + limit + 1)

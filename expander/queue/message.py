@@ -8,6 +8,7 @@ from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from expander.message.headers import Header
+    from expander.message.large_body import Body
 
 SUCCESS, FAILURE, DELAY, NEVER = 1, 2, 4, 8
 """When a sender wants a notification (DSN); together as the number ``dsn_notify``."""
@@ -48,7 +49,7 @@ class Message(State):
     complete: float = 0.0
     recipients: list[Recipient] = made_by(default_factory=list)
     headers: list[Header] = made_by(default_factory=list)
-    body: bytes = b""
+    body: Body = b""
     facts: dict[str, str] = made_by(default_factory=dict)
     acl_c: dict[str, str] = made_by(default_factory=dict)
     acl_m: dict[str, str] = made_by(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
+from expander.message.large_body import LARGE, LargeBody
 from expander.message.spool import SpoolError, body_of
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
@@ -71,10 +72,29 @@ class Spool:
 
     def keep(self, message: Message) -> None:
         """Write both files of a new message. Raises ``OSError``."""
-        path = self.path("input", message.name, "-D")
-        self._make_folder(path)
-        self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        if not isinstance(message.body, LargeBody):  # that is here by now
+            path = self.path("input", message.name, "-D")
+            self._make_folder(path)
+            self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
         self.keep_envelope(message)
+
+    def begin_body(self, name: str) -> OpenFile:
+        """A new file for the body of a message, which is written to it piece by piece. Raises ``OSError``."""
+        path = self.path("input", name, "-D")
+        self._make_folder(path)
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, MODE)
+        try:
+            self._owner.take(file)
+            file.write(to_bytes(f"{name}-D\n"))
+        except OSError:
+            file.close()
+            raise
+        return file
+
+    def large_body(self, name: str, file: OpenFile) -> LargeBody:
+        """The body that was written to such a file."""
+        start = len(name) + len("-D\n")
+        return LargeBody(file, start, file.stat().st_size - start)
 
     def keep_envelope(self, message: Message) -> None:
         """Write the file with the envelope and the header in place of the one before. Raises ``OSError``."""
@@ -86,10 +106,21 @@ class Spool:
     def read(self, name: str) -> Message:
         """A message that is here. Raises ``OSError`` and `SpoolError`."""
         message = self.read_envelope(name)
-        message.body = body_of(self.contents(name, "-D"), name)
-        if message.is_wire:
-            message.body = message.body.replace(b"\r\n", b"\n")
+        if self.size(name, "-D") >= LARGE and not message.is_wire:
+            message.body = self._large_body(name)
+            return message
+        body = body_of(self.contents(name, "-D"), name)
+        message.body = body.replace(b"\r\n", b"\n") if message.is_wire else body
         return message
+
+    def _large_body(self, name: str) -> LargeBody:
+        """A body that stays in its file. Raises ``OSError`` and `SpoolError`."""
+        file = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
+        start = to_bytes(f"{name}-D\n")
+        if file.read(len(start)) != start:
+            file.close()
+            raise SpoolError(name)
+        return self.large_body(name, file)
 
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 LONG = 1 << 16
-_DOT = re.compile(rb"(?:\A|(?<=\n))\.\n")
-_DOT_LATER = re.compile(rb"(?<=\n)\.\n")
 
 
 class BodyReader:
@@ -63,9 +59,10 @@ class BodyReader:
 
     def _taken(self, data: bytes) -> bytes:
         if self._dot_ends:
-            dot = (_DOT_LATER if self._is_within_line else _DOT).search(data)
-            if dot is not None:
-                data = data[: dot.start()]
+            comes_at_once = data.startswith(b".\n") and not self._is_within_line
+            at = 0 if comes_at_once else data.find(b"\n.\n") + 1
+            if at or comes_at_once:
+                data = data[:at]
                 self._end()
         if not data:
             return data

@@ -168,7 +168,8 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything. ``warns`` is set by a delivery that brings a mailbox over its
+    ``is_trial`` forbids to deliver anything, ``written`` counts
+    the bytes of what was delivered. ``warns`` is set by a delivery that brings a mailbox over its
     threshold for warnings.
     """
 
@@ -195,6 +196,7 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    written: int
     warns: bool
 
     @property

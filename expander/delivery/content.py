@@ -57,6 +57,21 @@ def _lines(body: bytes) -> Iterator[bytes]:
         at = end
 
 
+def has_line_longer_than(message: Message, limit: int) -> bool:
+    """True if a line of the header or the body has more bytes."""
+    if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
+        return True
+    if isinstance(message.body, LargeBody):
+        return message.body.longest_line() > limit
+    body, at = message.body, 0
+    while len(body) - at > limit:
+        end = body.rfind(b"\n", at, at + limit + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
+
+
 def formed(data: bytes, form: Form, *, is_start: bool = True) -> bytes:
     """Whole lines with what must not stand at their start escaped, and with the ends that are wanted.
 

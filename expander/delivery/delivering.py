@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Fatal
-from expander.delivery.beginning import deliver
+from expander.delivery.beginning import Asked, deliver
 from expander.delivery.delivered import Delivered, File, Outcome
 from expander.queue.agent import Agent
 from expander.queue.logs import MAIN
@@ -54,7 +54,7 @@ class Sandbox:
         """Take in a message and deliver it once, with all that comes of it."""
         taken = self.take(data, recipients, sender=sender, facts=facts)
         if not taken.refusal and taken.name:
-            self.agent.deliver_with(taken.name)
+            self.agent.deliver_with(taken.name, "")
         return self._told(taken)
 
     def take(
@@ -95,7 +95,7 @@ class Sandbox:
         found = []
         for arrived in session.messages:
             self.keep(arrived, session.context)
-            self.agent.deliver_with(arrived.message_id)
+            self.agent.deliver_with(arrived.message_id, "")
             found.append(self._told(self._found[arrived.message_id]))
         return found
 
@@ -122,9 +122,9 @@ class Sandbox:
         self._found = {}
         return taken
 
-    def _deliver(self, name: str) -> object:
+    def _deliver(self, name: str, here_only: str) -> object:
         self._cut()
-        return deliver(self.agent, name)
+        return deliver(self.agent, name, Asked(here_only=here_only))
 
     def _log(self, log: str, text: str) -> None:
         if log == MAIN:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
 from expander.message.large_body import LARGE, LargeBody
-from expander.message.spool import SpoolError, body_of
+from expander.message.spool import SpoolError
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
 
@@ -61,21 +61,31 @@ class Spool:
         self._logs = logs
         self._held: dict[str, OpenFile] = {}
         self._folders: dict[str, str] = {}
+        self._queues: dict[str, str] = {}
 
     def path(self, kind: str, name: str, suffix: str = "", *, queue: str | None = None) -> str:
         """The path of a file of a message below "input" or "msglog"."""
         folder = self._folders.get(name)
         if folder is None or queue is not None:
             folder = f"{name[SPLIT_BY]}/" if self._is_split else ""
-        queue = self.queue if queue is None else queue
+        queue = self.queue_of(name) if queue is None else queue
         return f"{self.directory}/{f'{queue}/' if queue else ''}{kind}/{folder}{name}{suffix}"
 
+    def queue_of(self, name: str) -> str:
+        """The queue that a message is on."""
+        return self._queues.get(name, self.queue)
+
     def keep(self, message: Message) -> None:
-        """Write both files of a new message. Raises ``OSError``."""
-        if not isinstance(message.body, LargeBody):  # that is here by now
-            path = self.path("input", message.name, "-D")
-            self._make_folder(path)
+        """Write both files of a new message, in the queue that an ACL may have chosen. Raises ``OSError``."""
+        was = self.path("input", message.name, "-D")
+        if message.facts.get("queue_name"):
+            self._queues[message.name] = message.facts["queue_name"]
+        path = self.path("input", message.name, "-D")
+        self._make_folder(path)
+        if not isinstance(message.body, LargeBody):
             self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        elif path != was:
+            self._world.storage.rename(was, path)
         self.keep_envelope(message)
 
     def begin_body(self, name: str) -> OpenFile:
@@ -109,22 +119,24 @@ class Spool:
         if self.size(name, "-D") >= LARGE and not message.is_wire:
             message.body = self._large_body(name)
             return message
-        body = body_of(self.contents(name, "-D"), name)
+        body = self.body(name)
         message.body = body.replace(b"\r\n", b"\n") if message.is_wire else body
         return message
 
+    def body(self, name: str) -> bytes:
+        """What is behind the first line of the file with the body, whatever that says. Raises ``OSError``."""
+        return self.contents(name, "-D")[len(f"{name}-D\n") :]
+
     def _large_body(self, name: str) -> LargeBody:
-        """A body that stays in its file. Raises ``OSError`` and `SpoolError`."""
+        """A body that stays in its file. Raises ``OSError``."""
         file = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
-        start = to_bytes(f"{name}-D\n")
-        if file.read(len(start)) != start:
-            file.close()
-            raise SpoolError(name)
         return self.large_body(name, file)
 
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""
         message = envelope_file.read(from_bytes(self.contents(name, "-H")), name)
+        if self.queue_of(name):
+            message.facts["queue_name"] = self.queue_of(name)
         with suppress(OSError):
             for line in from_bytes(self.contents(name, "-J")).splitlines():
                 message.done[line] = None

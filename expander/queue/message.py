@@ -37,7 +37,8 @@ class Message(State):
     ``frozen`` the time when it was frozen, 0 if it is not. ``is_trial`` is the option ``-N``: nothing is
     delivered, all is only logged. ``is_local_error`` marks what was generated here about another message.
     ``is_wire`` says that the file of the body has the line ends of SMTP. ``old_headers`` are header lines
-    that were replaced or taken out, each with the number of the line before which it stood.
+    that were replaced or taken out, each with the number of the line before which it stood. ``begun`` has
+    notes about deliveries that were broken off, each with its address.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Message(State):
     acl_c: dict[str, str] = made_by(default_factory=dict)
     acl_m: dict[str, str] = made_by(default_factory=dict)
     done: dict[str, None] = made_by(default_factory=dict)
+    begun: list[tuple[str, str]] = made_by(default_factory=list)
     warnings: int = 0
     frozen: int = 0
     is_thawed: bool = False

@@ -37,6 +37,10 @@ class NotHeldError(Exception):
         self.line = line
 
 
+NOTE = "?"
+"""Lines of the journal that begin so are notes about deliveries on their way."""
+
+
 class Spool:
     """Keeps messages in ``directory``, for ``owner``.
 
@@ -139,7 +143,11 @@ class Spool:
             message.facts["queue_name"] = self.queue_of(name)
         with suppress(OSError):
             for line in from_bytes(self.contents(name, "-J")).splitlines():
-                message.done[line] = None
+                if line.startswith(NOTE):
+                    key, _, text = line[len(NOTE) :].partition("\t")
+                    message.begun.append((key, text))
+                else:
+                    message.done[line] = None
         return message
 
     def contents(self, name: str, suffix: str) -> bytes:
@@ -178,6 +186,9 @@ class Spool:
             file.close()
             line = f"Spool file for {name} is locked (another process is handling this message)"
             raise NotHeldError(LOCKED, line) from None
+        if not file.stat().st_nlink:  # another process has just done all there was to do
+            file.close()
+            raise NotHeldError(ABSENT, f"Spool file {name}-D not found")
         self._held[name] = file
 
     def release(self, name: str) -> None:
@@ -191,10 +202,18 @@ class Spool:
         path = self.path("input", name, "-J")
         self._append(path, f"{address}\n", MODE, lasting=True)
 
+    def note(self, name: str, address: str, text: str) -> None:
+        """Write into the journal how far a delivery to an address is.
+
+        Whoever does not know such lines takes them for addresses that nobody has.
+        """
+        self._append(self.path("input", name, "-J"), f"{NOTE}{address}\t{text}\n", MODE)
+
     def forget(self, name: str, *, keeps_log: bool = False) -> bool:
         """Remove all files of a message: whether there were any.
 
-        Its log can be kept in the folder "msglog.OLD".
+        Its log can be kept in the folder "msglog.OLD". The file with the envelope goes first: what is left
+        by a process that is killed meanwhile is no message any more.
         """
         there = False
         log = self.path("msglog", name)
@@ -203,7 +222,7 @@ class Spool:
                 old = f"{self.directory}/{f'{self.queue}/' if self.queue else ''}msglog.OLD/{name}"
                 self._make_folder(old)
                 self._world.storage.rename(log, old)
-        for path in (log, *(self.path("input", name, suffix) for suffix in ("-D", "-H", "-J"))):
+        for path in (log, *(self.path("input", name, suffix) for suffix in ("-H", "-J", "-D"))):
             with suppress(FileNotFoundError):
                 self._world.storage.remove(path)
                 there = True

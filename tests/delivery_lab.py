@@ -1,4 +1,4 @@
-"""The same message to eximulate and to the real Exim, both installed as a mail server would be, for the same peer."""
+"""The same message to eximulate and to the real Exim, installed as mail servers, for the same peer."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def ours(scenario: Scenario, directory: Path) -> Outcome:
 
     def command(arguments: Sequence[str]) -> list[str]:
         config = directory / "etc" / "exim4.conf"
-        return [sys.executable, "-m", "expander.cli.main", "-C", str(config), *arguments]
+        return [sys.executable, "-m", "expander", "-C", str(config), *arguments]
 
     own = {"EXIMULATE_PROFILE": "debian-12", "EXIMULATE_CALLER": "root:0:0:root:/root:root"}
     return _outcome(scenario, directory, command, own)
@@ -174,10 +174,12 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     text = re.sub(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "MESSAGE-ID", text)
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", "STAMP", text)
     text = re.sub(r"[A-Z][a-z]{2},? +\d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
-    text = re.sub(r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text)
+    text = re.sub(
+        r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text
+    )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
-    text = re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
-    return text
+    text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
+    return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 
 
 def same(scenario: Scenario, directory: Path) -> tuple[Outcome, Outcome]:

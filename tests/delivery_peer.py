@@ -8,11 +8,13 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from types import TracebackType
-
 from typing import Self
 
 Answer = str | Sequence[str]
-"""A reply, or replies of which each is given once and the last from then on. "" hangs up, `SILENT` says nothing."""
+"""A reply, or replies of which each is given once and the last from then on.
+
+"" hangs up, `SILENT` says nothing.
+"""
 
 SILENT = "..."
 GREETING, TEXT = "CONNECT", "TEXT"
@@ -31,7 +33,7 @@ USUAL: Mapping[str, Answer] = {
 
 
 class DeliveryPeer:
-    """A server. ``heard`` has the lines of each connection; ``said`` tells how often each answer was given."""
+    """A server. ``heard`` has the lines of each connection."""
 
     def __init__(
         self,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.links import Sockets
+    from drivers.api.outside import Programs
     from drivers.api.protocols import Context
     from drivers.api.routing import Address, Host, Router
 
@@ -81,6 +83,18 @@ class PassedOn(Exception):
     """Another transport is to deliver in the place of this one; the text is its name."""
 
 
+class Outward(Protocol):
+    """What transports reach beyond files: commands and other hosts."""
+
+    @property
+    def programs(self) -> Programs:
+        """Commands that messages are given to."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """Connections to other hosts."""
+
+
 DUE, WAITS, EXPIRED = "due", "waits", "expired"
 """Of a host: it may be tried; it is not time to; nor is it, and the host fails for too long by now."""
 
@@ -131,7 +145,8 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything.
+    ``is_trial`` forbids to deliver anything. ``warns`` is set by a delivery that brings a mailbox over its
+    threshold for warnings.
     """
 
     @property
@@ -141,6 +156,10 @@ class Job(Protocol):
     @property
     def transport(self) -> Router:
         """The options."""
+
+    @property
+    def outward(self) -> Outward:
+        """Commands and connections, which may be others than those of expansions."""
 
     @property
     def addresses(self) -> Sequence[Address]:
@@ -153,6 +172,7 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    warns: bool
 
     @property
     def tries(self) -> Tries:

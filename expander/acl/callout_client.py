@@ -58,8 +58,6 @@ class Client:
     def connect(self, address: str) -> None:
         """Connect, on behalf of the address that is verified."""
         run, host = self._run, self._host
-        if self._transport["interface"]:
-            raise Unsupported("the option interface of a transport is not supported in callouts")
         interface, port = way_to(run, self._transport, address, host)
         self._check("hosts_require_dane")
         run.debug(f"interface={interface or 'NULL'} port={port}")
@@ -70,7 +68,7 @@ class Client:
         problem: OSError | None = None
         try:
             self._link = run.ctx.world.sockets.connect(
-                (host.address, port), timeout=timeout, patience=self._options.patience
+                (host.address, port), timeout=timeout, patience=self._options.patience, interface=interface
             )
         except OSError as error:
             problem = error

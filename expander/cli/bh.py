@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
+from drivers.api.text import Tainted
 from drivers.authenticators.cram_md5 import FIXED
 from drivers.values import hostport
 from drivers.values.findhost import DEFERRED
@@ -41,6 +42,7 @@ def run(run: Run) -> int:
     context = run.expander().context
     address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
     set_own_address(context, run.options.told.get("oMi", ""))
+    _set_sender(context, run)
     stamp = run.config.stamp
     context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
@@ -63,6 +65,14 @@ def run(run: Run) -> int:
         context.log(problem.message)
         return errors.FAILURE
     return 0
+
+
+def _set_sender(context: Context, run: Run) -> None:
+    """Who the caller is and who ``-oM...`` says has sent what comes; of that, the session forgets a part."""
+    facts, told = context.facts, run.options.told
+    facts["sender_address"] = f"{run.caller.login}@{context.options['qualify_domain'] or ''}"
+    for option, fact in (("oMai", "authenticated_id"), ("oMas", "authenticated_sender")):
+        facts[fact] = Tainted(told.get(option, ""))
 
 
 def _converse(session: Session) -> None:

@@ -34,6 +34,10 @@ def run(argv: list[str]) -> int:
 
     test_coverage.check(args)
     forget()
+    if args.against:
+        from expander.cli.test_against import run as compare
+
+        return compare(args)
     if not args.watch:
         return _once(args)
     while True:
@@ -82,6 +86,9 @@ def _parser() -> VerbParser:
     )
     parser.add_argument(
         "--fail-under", type=float, metavar="N", help="status 2 if less than N per cent of it was covered"
+    )
+    parser.add_argument(
+        "--against", metavar="EXIM", help="run them with a real Exim as well, and tell the differences"
     )
     return parser
 

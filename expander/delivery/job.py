@@ -34,12 +34,14 @@ class LocalJob:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
         self.ctx: Context = delivery.ctx
+        self.outward = delivery.agent.outward
         self.addresses = addresses
         self.transport = transport
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
         self.written = 0
+        self.warns = False
         self.return_path = self._return_path()
         self.show()
         self.uid, self.gid = self._ids()

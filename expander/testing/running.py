@@ -100,20 +100,15 @@ class Source(State):
         return known
 
     def _load(self, facts: Facts) -> Configuration:
-        profile, macros, source, line = None, {}, None, 1
+        profile, macros = None, {}
         for setting in self.settings:
             if setting.kind == "profile":
                 profile = " ".join(setting.words)
             elif setting.kind == "macro":
                 name, _, value = " ".join(setting.words).partition("=")
                 macros[from_argument(name.strip())] = from_argument(value.strip())
-            elif setting.kind == "config":
-                source, line = setting, setting.line
-        if source is None:
-            raise ScenarioError('a configuration is missing: "config FILE"', line)
         world = facts.loading(self.machine)
-        what = _text(source) if source.block else _path(self.path.parent, source)
-        made = load(what, profile=profile, world=world, macros=macros)
+        made = load(configuration_of(self), profile=profile, world=world, macros=macros)
         if self.covers:
             from expander.coverage.collector import Collector
 
@@ -121,8 +116,14 @@ class Source(State):
         return made
 
 
-def _text(setting: Setting) -> bytes:
-    return "".join(f"{line}\n" for line in setting.block).encode()
+def configuration_of(source: Source) -> str | bytes:
+    """The path of the configuration of a file, or its text. Raises `ScenarioError` if there is none."""
+    given = [setting for setting in source.settings if setting.kind == "config"]
+    if not given:
+        raise ScenarioError('a configuration is missing: "config FILE"', 1)
+    if given[-1].block:
+        return "".join(f"{line}\n" for line in given[-1].block).encode()
+    return _path(source.path.parent, given[-1])
 
 
 def _path(folder: Path, setting: Setting) -> str:

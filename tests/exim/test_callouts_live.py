@@ -52,7 +52,7 @@ here:
   driver = appendfile
   file = /dev/null
 """
-_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} \.\.\.|port=\d+")
+_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} (?:from \S+ )?\.\.\.|port=\d+")
 RCPT, MAIL, POSTMASTER, RANDOM = "RCPT", "MAIL", "RCPT TO:<postmaster", "RCPT TO:<mail.example.test"
 NO, LATER = "550 no such user\r\n", "450 later\r\n"
 

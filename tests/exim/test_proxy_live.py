@@ -124,7 +124,7 @@ def test_headers(folder: Path, name: str) -> None:
 def test_the_server_waits_for_headers(tmp_path: Path) -> None:
     config = CONFIG.replace("@DIR@", str(tmp_path)).replace("hosts_proxy = *", "hosts_proxy = *\n@MORE@")
     config = config.replace("@MORE@", "proxy_protocol_timeout = 1s")
-    with serving(tmp_path, config) as server:
+    with serving(tmp_path, config, "--allow=net") as server:
         with socket.create_connection(("127.0.0.1", server.port), timeout=20) as silent:
             stream = silent.makefile("rb")
             assert stream.readline() == b"220 ready\r\n"

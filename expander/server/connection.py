@@ -68,7 +68,8 @@ class Connection:
         try:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
-                early = first.done() and not first.cancelled() and first.exception() is None
+                is_whole = self._session.header is None
+                early = is_whole and first.done() and not first.cancelled() and first.exception() is None
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
@@ -93,10 +94,15 @@ class Connection:
         session, reading = self._session, first
         while not session.closed:
             try:
-                data = await asyncio.wait_for(reading, self._timeout)
+                waited = asyncio.shield(reading) if session.header is not None else reading
+                data = await asyncio.wait_for(waited, self._patience())
             except TimeoutError:
+                is_over = session.header is None  # else it is the proxy that has not said who comes
                 await self._work(session.timed_out)
-                break
+                if is_over:
+                    break
+                await self._flush()
+                continue
             except OSError:
                 data = b""
             if not data:
@@ -112,6 +118,13 @@ class Connection:
                 break
             reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
         await self._flush()
+
+    def _patience(self) -> float | None:
+        """How long the client may be silent, in seconds; None for ever."""
+        session = self._session
+        if session.header is not None:
+            return float(session.number("proxy_protocol_timeout")) or None
+        return self._timeout
 
     async def _work(self, work: Callable[[], object]) -> bool:
         """Let the session work beside the others; false if it has to end over what eximulate lacks."""

@@ -116,7 +116,8 @@ class Connection:
             await self._flush()
             if session.wants == TLS and not session.closed and not await self._secure():
                 break
-            reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+            if not session.closed:  # else nobody would take what comes of it
+                reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
         await self._flush()
 
     def _patience(self) -> float | None:
@@ -155,13 +156,13 @@ class Connection:
     async def _secure(self) -> bool:
         """The TLS handshake; false if it fails."""
         try:
-            context = await self._server.run(lambda: self._server.tls(self._session.ctx))
-            await self._writer.start_tls(context, ssl_handshake_timeout=self._timeout)
+            identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
+            await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
             reason = getattr(problem, "reason", None) or str(problem)
             await self._work(lambda: self._session.tls_failed(reason))
             return False
-        facts = facts_of(self._writer.get_extra_info("ssl_object"))
+        facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
         if self._watch is not None:
             self._watch.secured(facts)
         return await self._work(lambda: self._session.tls_begun(facts))

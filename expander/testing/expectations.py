@@ -173,6 +173,8 @@ def _ended(outcome: str) -> Callable[[Seen, str], Found]:
     return look
 
 
+_NAMES = {"router": _routers, "transport": _transports, "host": _hosts, "child": _children}
+_ENDS = {"undeliverable": "FAIL", "deferred": "DEFER", "discarded": "DISCARD"}
 _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "value": _value,
     "failure": _failure,
@@ -187,7 +189,24 @@ _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "transport": _among("the transports", _transports),
     "host": _among("the hosts", _hosts),
     "child": _among("the children", _children),
-    "undeliverable": _ended("FAIL"),
-    "deferred": _ended("DEFER"),
-    "discarded": _ended("DISCARD"),
+    **{what: _ended(outcome) for what, outcome in _ENDS.items()},
 }
+
+OF_VALUES = frozenset({"value", "failure"})
+OF_ROUTES = frozenset({"router", "transport", "host", "child", *_ENDS})
+"""What is expected of expansions and of routes."""
+
+
+def candidates(seen: Seen, what: str) -> list[str]:
+    """All that could have been what was expected, where there can be several."""
+    if what == "log":
+        return [to_display(line) for line in seen.log]
+    if what in _NAMES:
+        return _NAMES[what](seen)
+    if seen.session is None:
+        return []
+    if what == "acl":
+        return [_described(verdict) for verdict in seen.session.verdicts]
+    if what == "header" and seen.session.messages:
+        return [to_display(line.rstrip("\n")) for _, line in seen.session.messages[-1].headers]
+    return []

@@ -57,7 +57,7 @@ class Client:
         run, host = self._run, self._host
         port = host.port or services.port(run.ctx.expand(self._transport["port"] or ""))
         self._check("hosts_require_dane")
-        if self._transport["interface"]:
+        if run.ctx.expand(self._transport["interface"] or ""):
             raise Unsupported("the option interface of a transport is not supported in callouts")
         run.debug(f"interface=NULL port={port}")
         self._check("hosts_pipe_connect")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, Fatal, ForcedFail
 from drivers.api.text import from_argument, to_display
+from drivers.values.hints import KEPT, MemoryHints
 from expander.expand.mode import TRACE
 from expander.open_lookups import MOCKED
 from expander.testing import why
@@ -58,6 +59,7 @@ class Player:
         self._failed_at: int | None = None
         self._before = 0, 0
         self._expanded: str | None = None
+        self.hints = MemoryHints()
 
     def play(self, items: Sequence[Given | Step | Talk | Expectation]) -> None:
         """Do all that is to be done. Raises `ScenarioError` for what cannot be done."""
@@ -106,6 +108,7 @@ class Player:
         return made
 
     def _mock(self, context: Context) -> None:
+        context.state[KEPT] = self.hints  # what a session leaves behind, the next one finds
         if self._facts.mocks:
             context.state[MOCKED] = self._facts.mocks.finder
 
@@ -150,7 +153,10 @@ class Player:
             )
         except (Failed, Deferred, Fatal) as problem:
             raise ScenarioError(f"{address}: {to_display(problem.message)}", step.line) from None
+        cover = expander.context.mode.cover
         for report in self.seen.reports:
+            if cover is not None and not report.tried and report.address.transport is not None:
+                cover.transport(report.address.transport.name)  # a pipe, file or reply: no router sees it
             self.result.told += [f"{step.line}: {line}" for line in lines(report)]
 
     def _talk(self, talk: Talk) -> None:

@@ -18,12 +18,14 @@ from expander.expand.mode import TAINT
 from expander.world.of_session import SessionWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.limits import Limits
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Config
+    from expander.delivery.delivered import Delivered
+    from expander.delivery.delivering import Sandbox
     from expander.expand.context import Context
     from expander.expand.mode import Mode
     from expander.filters.filtered import Filtered
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from expander.routing.routes import Route
     from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
+    from expander.world.recorded import Peer
 
 TEXT_NAME = "configuration"
 """What a configuration is called that has no file."""
@@ -180,6 +183,47 @@ class Configuration:
 
         context = self.expander().context
         return filtered(context, text, message, sender=sender, recipient=recipient, is_system=is_system)
+
+    def deliver(
+        self,
+        message: bytes,
+        recipients: str | Sequence[str] = (),
+        *,
+        sender: str = "",
+        facts: Mapping[str, str] | None = None,
+        sandbox: Sandbox | None = None,
+    ) -> Delivered:
+        """What becomes of a message: taken in as from a trusted local user, routed and delivered once.
+
+        Without ``recipients`` those that its header names get it. Nothing leaves the sandbox: files are
+        written to memory, commands and talks with other hosts are recorded (see `sandbox`). ``facts`` are
+        variables such as ``sender_host_address``. Raises ``Unsupported``.
+        """
+        chosen = (recipients,) if isinstance(recipients, str) else tuple(recipients)
+        made = sandbox or self.sandbox()
+        return made.deliver(message, chosen, sender=sender, facts=facts)
+
+    def sandbox(
+        self,
+        folder: str = "",
+        *,
+        world: World | None = None,
+        peers: Mapping[str, Peer] | None = None,
+        runs: bool = False,
+        connects: bool = False,
+    ) -> Sandbox:
+        """Where messages can be delivered one after the other, each in what those before have left behind.
+
+        Files are written to ``folder``, which stands for the root of the host, or to memory. ``peers`` tells
+        what hosts answer, by address or ``address:port``: replies by command (``CONNECT``, ``EHLO``,
+        ``MAIL``, ``RCPT``, ``RCPT someone@example.org``, ``DATA``, ``MESSAGE``...). Other hosts take
+        everything, or are reached where ``connects``. ``runs`` has the commands of transports run.
+        """
+        from expander.delivery.delivering import Sandbox
+        from expander.world.of_delivery import DeliveryWorld
+
+        made = DeliveryWorld(world or self.world, folder, peers=peers, runs=runs, connects=connects)
+        return Sandbox(self, made)
 
     def check(self, *, macros: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
         """What the checker finds in the configuration, in the order of the places; see ``eximulate check``.

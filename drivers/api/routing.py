@@ -10,6 +10,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from drivers.api.outside import Account
     from drivers.api.protocols import Context
+    from drivers.api.remote import Sent
     from drivers.values import ip
 
 OK, DECLINE, PASS, FAIL, DEFER = "OK", "DECLINE", "PASS", "FAIL", "DEFER"
@@ -126,7 +127,7 @@ class Address(State):
     log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
     duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
     ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
-    failures of its transport.
+    failures of its transport. ``sent`` tells of the host that has taken or refused it.
     """
 
     text: str
@@ -176,6 +177,7 @@ class Address(State):
     waits: bool = False
     also: list[Address] = made_by(default_factory=list)
     recipient: Any = None
+    sent: Sent | None = None
     retried: list[Retried] = made_by(default_factory=list)
     was_tried: bool = False
     was_delivered_before: bool = False

@@ -10,11 +10,11 @@ from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
-from expander.queue.spool import SpoolError
+from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
 if TYPE_CHECKING:
@@ -25,16 +25,30 @@ if TYPE_CHECKING:
 NEW_LINES_SINCE = "4.99"
 WEEK = 604800
 
+LATER = {
+    "local": (-55, "remote deliveries suppressed"),
+    "queue-smtp": (0, "SMTP delivery explicitly queued"),
+}
+FIRST_PASS = (-1, "first-pass only routing due to -odqs, queue_smtp_domains or control=queue")
+"""What is told of addresses whose delivery to another host is left for later."""
+
 
 class Delivery:
     """Delivers one message.
 
-    ``is_forced`` disregards the times at which tries are due; ``in_queue_run`` tells that the message waited
-    on the queue, so that they count.
+    ``is_forced`` lets neither the times at which tries are due nor ``hold_domains`` stand in the way;
+    ``in_queue_run`` tells that the message waited on the queue, so that the times count. ``here_only`` says
+    why deliveries to other hosts are left for later, if they are.
     """
 
     def __init__(
-        self, agent: Agent, message: Message, *, is_forced: bool = False, in_queue_run: bool = False
+        self,
+        agent: Agent,
+        message: Message,
+        *,
+        is_forced: bool = False,
+        in_queue_run: bool = False,
+        here_only: str = "",
     ) -> None:
         self.agent = agent
         self.message = message
@@ -45,6 +59,7 @@ class Delivery:
         self.freezes = False
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run
+        self.here_only = here_only
         self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
@@ -65,6 +80,19 @@ class Delivery:
         self._deliver_remote(elsewhere)
         for address in ways.duplicates:
             self._note_done(address)
+        self._finish()
+
+    def cancel(self, why: str = "") -> None:
+        """Give up all recipients that are left, and send the message back if there is a sender."""
+        self._show_message()
+        for address in routing.recipients(self):
+            if why:
+                address.message = why
+                self.fail(address)
+            else:
+                self.expired(address)
+        if not why and not self.message.sender:
+            self.failed.clear()
         self._finish()
 
     def _show_message(self) -> None:
@@ -101,10 +129,13 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
-            f"{line.removeprefix('** ')}" if address.transport else self._routing_failed(address)
+            f"{line.removeprefix('** ')}"
+            if address.transport or address.router
+            else self._routing_failed(address)
         )
         self._note_done(address)
 
@@ -115,6 +146,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -127,6 +159,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -144,11 +177,16 @@ class Delivery:
         mark = "*" if self.message.is_trial else mark
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
-        self.log_message(f"{line[3:]}")
+        self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
+
+    def _succeeded(self, address: Address) -> str:
+        name = address.transport.name if address.transport is not None else ""
+        return f"{address.text}: {name} transport succeeded"
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 
@@ -248,20 +286,30 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
+        remaining = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
+            elif not self.message.is_trial and (self.here_only or self._is_first_pass_only(address)):
+                self._leave_for_later(address)
+            else:
+                remaining.append(address)
+        remote.deliver(self, remaining)
+
+    def _is_first_pass_only(self, address: Address) -> bool:
+        """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""
+        return not (self.in_queue_run or self.is_forced) and routing.is_in(
+            self.ctx, "queue_smtp_domains", address
+        )
+
+    def _leave_for_later(self, address: Address) -> None:
+        """Deliveries to other hosts are not wanted at this time."""
+        address.waits = True
+        if self.here_only == "stage":
+            self.deferred.append(address)
+            return
+        address.number, address.message = LATER.get(self.here_only, FIRST_PASS)
+        self.defer(address, routing=False)
 
     def _without_transport(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -280,7 +328,8 @@ class Delivery:
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
-        self.agent.spool.forget(self.message.name)
+        keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
+        self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
@@ -292,35 +341,8 @@ class Delivery:
             self.agent.spool.log(message.name, "*** Frozen\n")
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
+        if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            move_frozen(self.agent, message.name)
 
 
-def deliver(agent: Agent, name: str, *, forced: bool = False, in_queue_run: bool = False) -> bool:
-    """Deliver a message of the spool; False if it is not there or another process has it.
-
-    ``forced`` is for messages that are frozen and for times that have not come; ``in_queue_run`` lets these
-    count.
-    """
-    try:
-        if not agent.spool.hold(name):
-            return False
-    except OSError:
-        return False
-    try:
-        message = agent.spool.read(name)
-        if message.frozen and not forced:
-            agent.logs.main(f"{name} Message is frozen")
-            return False
-        if forced and message.frozen:
-            message.frozen = 0
-            message.is_thawed = True
-            agent.logs.main(f"{name} Unfrozen by forced delivery")
-        Delivery(agent, message, is_forced=forced, in_queue_run=in_queue_run).run()
-    except (OSError, SpoolError) as problem:
-        agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
-        return False
-    finally:
-        agent.spool.release(name)
-    return True
-
-
-__all__ = ["FAIL", "Delivery", "Unsupported", "deliver", "is_local"]
+__all__ = ["FAIL", "Delivery", "Unsupported", "is_local"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
+from expander.session.crowding import CROWD, Crowd, refusal
 from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
@@ -46,10 +47,6 @@ WORKERS = 32
 """So many sessions can work at once; one that waits for its client does not count."""
 
 BACKLOG = 1024
-TOO_MANY = "421 Too many concurrent SMTP connections; please try again later.\r\n"
-TOO_MANY_FROM_HOST = (
-    "421 Too many concurrent SMTP connections from this IP address; please try again later.\r\n"
-)
 
 
 class SmtpServer:
@@ -117,13 +114,16 @@ class SmtpServer:
         self._tasks.add(task)
         host = str(writer.get_extra_info("peername")[0])
         try:
-            refusal = self._refusal(host)
             self._clients[host] += 1
-            if refusal:
-                writer.write(refusal.encode())
+            clock = PatientClock(self.config.world.clock)
+            context = self._context(clock)
+            crowd = context.state[CROWD] = Crowd(self._clients.total(), self._clients[host])
+            connection = Connection(self, context, clock, reader, writer)
+            told = await self.run(lambda: refusal(context, crowd))
+            if told:
+                writer.write(told.encode())
             else:
-                clock = PatientClock(self.config.world.clock)
-                await Connection(self, self._context(clock), clock, reader, writer).serve()
+                await connection.serve()
         except asyncio.CancelledError:
             writer.transport.abort()  # the server stops
         finally:
@@ -141,16 +141,3 @@ class SmtpServer:
         context = self.config.expander(world=own).context
         context.state[KEPT] = self._hints
         return context
-
-    def _refusal(self, host: str) -> str:
-        """Why a client is not answered, as its reply; "" if it is."""
-        options = self.config.model.options
-        most = int(options.get("smtp_accept_max") or 0)
-        if most and self._clients.total() >= most:
-            self.log(f"Connection from [{host}] refused: too many connections")
-            return TOO_MANY
-        of_host = str(options.get("smtp_accept_max_per_host") or "")
-        if of_host.isdigit() and 0 < int(of_host) <= self._clients[host]:
-            self.log(f"Connection from [{host}] refused: too many connections from that IP address")
-            return TOO_MANY_FROM_HOST
-        return ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from drivers.api.text import printing
 from drivers.values.log_selector import selects
-from expander.session import logline
+from drivers.values.peer import authenticated_of, secured_of
+from expander import events
+from expander.session import crowding, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -16,12 +18,16 @@ MOST_HISTORY = 20
 
 LONGEST_SHOWN = 128
 
+BAD_SEQUENCE = 503
+Kind = Literal["protocol", "syntax"]
+"""What is wrong with a command: its place, or its form."""
+
 
 def opened(session: Session) -> None:
     """A client has connected."""
     session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)}")
+        session.ctx.log(f"SMTP connection from {_host(session)}{crowding.connected(session)}")
 
 
 def closed(session: Session, how: str) -> None:
@@ -35,9 +41,10 @@ def without_mail(session: Session) -> None:
     ctx = session.ctx
     if not session.closed or session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
         return
-    by = ctx.facts.get("sender_host_authenticated", "")
-    parts = [f"no MAIL in SMTP connection from {logline.client(session)}", *([f"A={by}"] if by else [])]
+    parts = [f"no MAIL in SMTP connection from {logline.client(session)}"]
     parts.append(f"D={logline.since(ctx, session.started)}")
+    parts += filter(None, [authenticated_of(ctx)])
+    parts += secured_of(ctx)
     if session.history:
         more = "..." if len(session.history) > MOST_HISTORY else ""
         parts.append(f"C={more}{','.join(session.history[-MOST_HISTORY:])}")
@@ -55,9 +62,10 @@ def incomplete(session: Session, what: str) -> None:
     ctx.log(f"{who} incomplete transaction ({what}) from <{state.sender}>{to}")
 
 
-def wrong(session: Session, code: int, text: str) -> None:
-    """A command is refused for its form or, with 503, for its place."""
-    ctx, kind = session.ctx, "protocol" if code == 503 else "syntax"
+def wrong(session: Session, kind: Kind, text: str) -> None:
+    """A command is refused for its form or for its place."""
+    ctx = session.ctx
+    events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
         command = printing(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import ending, logline
+from expander.session import crowding, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 TRY_LATER = "Temporary local problem - please try later"
 
 
+SENDER = ("sender_address", "authenticated_sender")
+"""What the caller is known by until the client is greeted."""
+
+
 def greet(session: Session) -> None:
     """Check the client and send the banner, or turn the client away.
 
@@ -27,7 +31,12 @@ def greet(session: Session) -> None:
     """
     ctx = session.ctx
     logline.set_client(session)
+    sender = {name: ctx.facts.get(name, "") for name in SENDER}
     session.reset()
+    ctx.facts.update(sender)
+    if not session.is_batch:
+        is_remote = bool(ctx.facts.get("sender_host_address"))
+        ctx.facts["received_protocol"] = "smtp" if is_remote else "local-smtp"
     active = session.option("smtp_active_hostname")
     if active:
         ctx.facts["smtp_active_hostname"] = active
@@ -47,6 +56,9 @@ def greet(session: Session) -> None:
                 session, f"refused connection from {logline.client(session)} (host_reject_connection)"
             )
         session.say("554 SMTP service not available\r\n")
+        session.end()
+        return
+    if crowding.is_turned_away(session):
         session.end()
         return
     session.takes_unqualified_senders = client_in(ctx, "sender_unqualified_hosts")

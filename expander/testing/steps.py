@@ -10,7 +10,7 @@ from drivers.values.hints import KEPT, MemoryHints
 from expander.expand.mode import TRACE
 from expander.open_lookups import MOCKED
 from expander.testing import why
-from expander.testing.expectations import OF_ROUTES, OF_VALUES, candidates, check
+from expander.testing.expectations import OF_DELIVERIES, OF_ROUTES, OF_VALUES, candidates, check
 from expander.testing.matching import is_whole
 from expander.testing.results import Fault
 from grammar.ast.scenarios import Exchange, Expectation, Given, Step, Talk
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from expander.api import Expander
     from expander.configuration import Configuration
+    from expander.delivery.delivered import Delivered
+    from expander.delivery.delivering import Sandbox
     from expander.expand.context import Context
     from expander.expand.mode import Mode
     from expander.routing.report import Report
@@ -36,7 +38,8 @@ class Seen(State):
     """What the last steps have come to.
 
     ``value`` is that of the last expansion, None if it failed, and ``failure`` Exim's words for that.
-    ``reports`` are what the routers said of the last address. ``reply`` is the last one of the session.
+    ``reports`` are what the routers said of the last address, ``delivered`` what became of the last message.
+    ``reply`` is the last one of the session.
     """
 
     config: Configuration
@@ -44,6 +47,7 @@ class Seen(State):
     value: str | None = None
     failure: str | None = None
     reports: Sequence[Report] = ()
+    delivered: Sequence[Delivered] = ()
     session: SmtpSession | None = None
     reply: Reply | None = None
     expander: Expander | None = None
@@ -56,6 +60,7 @@ class Player:
     def __init__(self, config: Configuration, facts: Facts, machine: World, result: Result) -> None:
         self._config, self._facts, self._machine, self.result = config, facts, machine, result
         self.seen = Seen(config, self.world())
+        self._sandbox: Sandbox | None = None
         self._failed_at: int | None = None
         self._before = 0, 0
         self._expanded: str | None = None
@@ -93,6 +98,8 @@ class Player:
             self._talk(step)
         elif step.kind == "expand":
             self._expand(step)
+        elif step.kind == "deliver":
+            self._deliver(step)
         elif step.kind in {"retry", "rewrite"}:
             self._by_rules(step)
         else:
@@ -158,6 +165,24 @@ class Player:
             if cover is not None and not report.tried and report.address.transport is not None:
                 cover.transport(report.address.transport.name)  # a pipe, file or reply: no router sees it
             self.result.told += [f"{step.line}: {line}" for line in lines(report)]
+
+    def _deliver(self, step: Step) -> None:
+        from expander.testing import deliveries
+
+        if self._sandbox is None:
+            self._sandbox = deliveries.sandbox_of(self._config, self.seen.world, self._facts)
+        session = self.seen.session
+        found = deliveries.deliver(self._sandbox, step, session, self._facts.variables)
+        self.seen.delivered, self.seen.reports = found, ()
+        log = [line for delivered in found for line in delivered.log]
+        self.seen.log = log if step.block else [*self.seen.log, *log]
+        cover = self._config.mode.cover
+        if cover is not None:
+            for outcome in deliveries.outcomes(found):
+                if not outcome.routers and outcome.transport:
+                    cover.transport(outcome.transport)
+        for delivered in found:
+            self.result.told += [f"{step.line}: {line}" for line in delivered.explain().splitlines()]
 
     def _talk(self, talk: Talk) -> None:
         words = dict(zip(talk.words[::2], talk.words[1::2], strict=False))
@@ -229,6 +254,8 @@ class Player:
         told = [f"nearest: {near}"] if near is not None and not expectation.negated else []
         if expectation.what in OF_VALUES and self._expanded is not None:
             return [*told, *why.of_value(self.fresh(TRACE), self._expanded)]
+        if expectation.what in OF_DELIVERIES or (seen.delivered and not seen.reports):
+            return [*told, *(line for one in seen.delivered for line in one.explain().splitlines())]
         if expectation.what in OF_ROUTES:
             return [*told, *why.of_routes(self._config.model, seen.reports)]
         if seen.session is not None:

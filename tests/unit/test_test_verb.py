@@ -184,7 +184,7 @@ def test_a_refusal_names_the_line_that_decided(folder: Path, capsys: pytest.Capt
 
 BROKEN = {
     "expect value a": '"expect value" needs',
-    "expect router a": '"expect router" needs a route before it',
+    "expect router a": '"expect router" needs a route or a delivery before it',
     "given clock tomorrow\n    expand x": '"tomorrow" is no date',
     "given file relative x\n    expand x": '"relative" is no absolute path',
     "given user\n    expand x": "says too little",

@@ -78,7 +78,7 @@ class Attempt:
         facts["host_port"] = str(self.port)
         timeout = float(self.job.transport["connect_timeout"] or 0)
         try:
-            link = self.job.ctx.world.sockets.connect(
+            link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),
                 timeout=timeout,
                 patience=self._patience,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, lower, to_bytes
-from drivers.api.transports import DEFER, HEADER_FAILED, Failure
+from drivers.api.transports import HEADER_FAILED, PANIC, Failure
 from drivers.values import listtext
 
 if TYPE_CHECKING:
@@ -144,8 +144,9 @@ def _expanded_items(ctx: Context, text: str, mark: str, option: str) -> list[str
         except ForcedFail:
             continue
         except ExpansionError as problem:
-            words = f"failed to expand {option} ({item}): {problem.message}"
-            raise Failure(DEFER, HEADER_FAILED, words) from None
+            reason = f": {problem.message}"
+            words = f"failed to expand headers_add or headers_remove{reason}"
+            raise Failure(PANIC, HEADER_FAILED, words, reason=reason) from None
         if value:
             values.append(value)
     return values

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RETRY_BASE = -51
 """Numbers of errors up to this one tell that it is not time to try again."""
+WHOLE_SINCE = 5
+"""Times of so many seconds and more are told in whole ones."""
 
 
 class Told(Record):
@@ -171,7 +173,7 @@ def interval(seconds: float, told: Told) -> str:
     """A length of time as log lines have it."""
     from drivers.values.interval import show
 
-    if told.wants("millisec"):
+    if told.wants("millisec") and seconds < WHOLE_SINCE:
         return f"{max(seconds, 0):.3f}s"
     return show(int(max(seconds, 0)))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.remote import NOTIFIES, PENDING
 from drivers.api.text import printing
-from drivers.api.transports import DEFER, FAIL, OK
+from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
 
@@ -101,7 +101,7 @@ class Transaction:
                 return ""
             except ExpansionError as problem:
                 words = f"failed to expand authenticated_sender: {problem.message}"
-                raise Trouble(words, has_host=False, quits=True) from None
+                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False) from None
         else:
             sender = job.ctx.facts.get("authenticated_sender", "")
         if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
@@ -246,8 +246,9 @@ class Transaction:
         elif self._prdr:
             self._sent.prdr = False
         if reply.code != "2":
-            trouble = of_reply(reply, sent, of_message=True)
-            raise trouble
+            for address in self._taken:
+                address.result = PENDING  # what was said of each by itself does not count
+            raise of_reply(reply, sent, of_message=True)
         self.is_complete = True
         for address in self._taken:
             if address.result == PENDING:

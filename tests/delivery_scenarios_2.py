@@ -1,4 +1,4 @@
-"""More deliveries to other hosts: what is remembered, notifications, other alphabets, hosts that are looked up."""
+"""More deliveries to other hosts: what is remembered, notifications, other alphabets, lists of hosts."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ class RemoteJob(Job, Protocol):
 
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
-    SMTPUTF8. ``envelope_id`` and ``returns`` (1 for the header, 2 for all, 0 for neither) are what its
+    SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
     sender wants of notifications. ``is_fallback`` tells that
     the hosts are those of ``fallback_hosts``.
     """
@@ -97,5 +97,5 @@ class RemoteJob(Job, Protocol):
 DeliverAfar = Callable[[RemoteJob], None]
 """The work of a remote transport: leaves in each address a result, and in ``sent`` how it went."""
 
-NOTIFIES: Sequence[tuple[int, str]] = ((1, "SUCCESS"), (2, "FAILURE"), (4, "DELAY"))
-"""The words of NOTIFY by their flags; 8 stands for NEVER."""
+NOTIFIES: Sequence[tuple[int, str]] = ((4, "SUCCESS"), (8, "FAILURE"), (16, "DELAY"))
+"""The words of NOTIFY by their flags; 2 stands for NEVER."""

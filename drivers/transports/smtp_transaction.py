@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drivers.transports.smtp_attempt import Attempt
     from drivers.values.smtp_client import Reply
 
-NEVER = 8
+NEVER = 2
 NO_ALPHABET = "utf8 support required but not offered for forwarding"
 _PIPELINED = "pipelined "
 
@@ -116,7 +116,7 @@ class Transaction:
         if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
             text += " SMTPUTF8"
         if "DSN" in offers:
-            text += {1: " RET=HDRS", 2: " RET=FULL"}.get(job.returns, "")
+            text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
             text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
         return text + self._authenticated_sender()
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed, Fatal, Unsupported
 from drivers.values import mailbox
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
+from expander.message.headers import read_message
 from expander.queue.agent import Agent
 from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
@@ -72,7 +74,15 @@ def run(run: Run) -> int:
     reception = LocalReception(agent, submission, context)
     agent.log_from(context, reception.name)
     try:
-        message = reception.receive(_everything())
+        data, is_whole = _everything(_patience(run))
+        if not is_whole:
+            # What has its header by then is a message, whose name the log tells.
+            found = read_message(data, dot_ends=False)
+            name = f"{reception.name} " if found.stray or found.body or b"\n\n" in data else ""
+            agent.logs.main(f"{name}timed out while reading local message")
+            complain("exim: timed out while reading - message abandoned\n")
+            return errors.FAILURE
+        message = reception.receive(data)
     except RejectedError as problem:
         from expander.cli import rejection
 
@@ -174,9 +184,21 @@ def _recipients(run: Run) -> list[str]:
     return found
 
 
-def _everything() -> bytes:
+def _patience(run: Run) -> float:
+    """How many seconds a message may take to come, 0 for ever: ``-or`` or ``receive_timeout``."""
+    given = run.options.patience
+    return float(run.config.options.get("receive_timeout") or 0) if given is None else given
+
+
+def _everything(patience: float) -> tuple[bytes, bool]:
+    """What comes on standard input, and whether it ends before the time is over."""
     source = Input(before_waiting=STDOUT)
+    if patience > 0:
+        source.until = time.monotonic() + patience
     pieces = []
-    while piece := source.take(CHUNK):
-        pieces.append(piece)
-    return b"".join(pieces)
+    try:
+        while piece := source.take(CHUNK):
+            pieces.append(piece)
+    except SilenceError:
+        return b"".join(pieces), False
+    return b"".join(pieces), True

@@ -76,7 +76,7 @@ def _own(address: Address) -> str:
 
 def _once(first: Address) -> str:
     """The recipient that the option ``one_time`` has replaced by another one."""
-    return str(getattr(first.recipient, "one_time", "") or "")
+    return first.once_of
 
 
 def _logs_as_local(address: Address) -> bool:

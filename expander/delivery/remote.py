@@ -33,7 +33,7 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
         group = _group(delivery, transport, waiting, count)
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
-        group = [address for address in group if address.unique not in delivery.message.done]
+        group = [address for address in group if address.done_as not in delivery.message.done]
         if group:
             falling += _deliver_group(delivery, group, transport, is_fallback=is_fallback)
     if falling:

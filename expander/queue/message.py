@@ -9,8 +9,11 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from expander.message.headers import Header
 
-SUCCESS, FAILURE, DELAY, NEVER = 1, 2, 4, 8
-"""When a sender wants a notification (DSN); together as the number ``dsn_notify``."""
+NEVER, SUCCESS, FAILURE, DELAY = 2, 4, 8, 16
+"""When a sender wants a notification (DSN), as files of the spool have it."""
+
+WHOLE, HEADER_ALONE = 1, 2
+"""What the sender wants to be returned (the parameter RET of RFC 3461), as files of the spool have it."""
 
 
 class Recipient(State):

@@ -59,8 +59,8 @@ class Connection:
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
+        self._timeout = timeouts.patience(self._session) or None
         self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
-        self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
 
     async def serve(self) -> None:
         """Hold the session to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, Fatal, ForcedFail
@@ -191,7 +192,7 @@ class Player:
                 self.say(session, line)
                 answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
-        self.result.told += [f"{talk.line}: {line}" for line in session.explain().splitlines()]
+        self.result.told += [f"{talk.line}: {line}" for line in _from_here(session.explain()).splitlines()]
 
     def say(self, session: SmtpSession, line: Exchange) -> None:
         """Send one line of a session, or a message."""
@@ -222,12 +223,17 @@ class Player:
     def _fault(self, line: int, wanted: str, found: str, *, session: bool = False) -> None:
         why: list[str] = []
         if session and self.seen.session is not None and self.seen.session.verdicts:
-            why = [self.seen.session.verdicts[-1].explain()]
+            why = [_from_here(self.seen.session.verdicts[-1].explain())]
         elif self.seen.reports and not session:
             from expander.routing.report import lines
 
             why = [line for report in self.seen.reports for line in lines(report)]
         self.result.faults.append(Fault(line, wanted, found, tuple(why)))
+
+
+def _from_here(text: str) -> str:
+    """A text with the names of files as they are called from where this runs."""
+    return text.replace(f"{from_argument(str(Path.cwd()))}/", "")
 
 
 class _Answers:

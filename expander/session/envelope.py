@@ -92,6 +92,7 @@ def _mail(session: Session, argument: str) -> None:
     state.size = state.body = 0
     facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
+    _in_ascii_again(facts)
     text = _mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
         return
@@ -168,10 +169,20 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 return None
         elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
             break
+        elif name == "SMTPUTF8":
+            facts = session.ctx.facts
+            facts["message_smtputf8"] = "yes"
+            facts["received_protocol"] = f"utf8{facts.get('received_protocol', '').removeprefix('utf8')}"
         elif name == "PRDR" and name in session.advertised:
             session.ctx.facts["prdr_requested"] = "yes"
         left = before
     return left
+
+
+def _in_ascii_again(facts: dict[str, str]) -> None:
+    """What a message before had in other alphabets says nothing of the next one."""
+    if facts.pop("message_smtputf8", None):
+        facts["received_protocol"] = facts.get("received_protocol", "").removeprefix("utf8")
 
 
 def rcpt(session: Session, argument: str) -> None:

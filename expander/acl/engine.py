@@ -8,7 +8,7 @@ from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
-from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
@@ -18,6 +18,7 @@ from expander.lists.conditions import new_statement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from expander.acl.clauses import Prepared
     from expander.acl.ready import Ready
     from expander.expand.context import Context
 
@@ -38,6 +39,9 @@ MESSAGE_FOR = {
 }
 """The outcomes of the conditions for which the messages of a verb count; for other verbs that they hold."""
 
+PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
+"""The verbs that decide nothing where their conditions do not hold."""
+
 ENDS = {
     "accept": (OK, "ACCEPT"),
     "discard": (DISCARD, "DISCARD"),
@@ -46,6 +50,9 @@ ENDS = {
     "drop": (DROP, "DROP"),
 }
 """What a verb decides where its conditions hold, and what is told of it."""
+
+Done = tuple["Prepared", str, str]
+"""A condition or modifier that was carried out, its value after expansion, and what it came to."""
 
 OUTCOMES = {
     OK: "succeeded",
@@ -111,7 +118,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
     ctx.state["acl run"] = run
     try:
-        word = called.nested(run, lambda: run_text(run, name), arguments)
+        word = called.nested(run, name, arguments)
     finally:
         ctx.state["acl run"] = around
     if around:
@@ -133,10 +140,11 @@ def run_text(run: Run, text: str) -> str:
     for statement in ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
-        tested: list[Tested] = []
+        tested: list[Done] = []
         word = _statement(run, statement, acl.shown, tested)
         if word != NEXT:
-            run.decided = Decided(acl.shown, statement.node, tuple(tested), acl.is_from_config)
+            told = tuple(Tested(done.name, text, came_to, done.negated) for done, text, came_to in tested)
+            run.decided = Decided(acl.shown, statement.node, told, acl.is_from_config)
             return word
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
@@ -148,21 +156,25 @@ def _gives(run: Run, word: str, log_message: str) -> str:
     return word
 
 
-def _statement(run: Run, statement: Ready, shown: str, tested: list[Tested]) -> str:
+def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
     """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb = statement.verb
+    verb, ctx = statement.verb, run.ctx
     run.message = run.log_message = ""
     run.is_detailed = False
-    run.ctx.facts["acl_verify_message"] = ""
-    new_statement(run.ctx)
+    ctx.facts["acl_verify_message"] = ""
+    new_statement(ctx)
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts, tested)
-    _messages(run, verb, word, texts)
+    if texts:
+        _messages(run, verb, word, texts)
+    run.log_message = run.log_message or run.message
     if run.traced:
         run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
+    if word == FAIL and verb in PASSED_BY and "endpass" not in texts:
+        return NEXT
     return _decided(run, verb, word, shown, endpass="endpass" in texts)
 
 
@@ -187,28 +199,26 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
         run.debug(f"end of {shown}: {told}")
         run.is_detailed = verb == "defer" or run.is_detailed
         return word if verb == "accept" else decided
-    if endpass:
-        run.debug(f"{verb}: endpass encountered - denying access")
-        return word
-    return NEXT
+    assert endpass, "else the statement is passed by"
+    run.debug(f"{verb}: endpass encountered - denying access")
+    return word
 
 
-def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[Tested]) -> str:
+def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[Done]) -> str:
     """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
     verb = statement.verb
     for clause in statement.words:
         if clause is None:
             return ERROR
-        name = clause.name
-        if name in WITHOUT_TRACE:
-            texts[name] = clause.text
+        if clause.only_kept:
+            name, texts[clause.name] = clause.name, clause.text
             if run.traced and name != "endpass":
-                run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
+                run.debug(f"{'  message' if name == 'message' else 'l_message'}: {clause.text}")
             continue
         word = carry_out(run, clause)
-        if name == "verify":
+        if clause.name == "verify":
             _keep_verify_message(run, verb)
-        tested.append(Tested(name, run.argument, word, clause.negated))
+        tested.append((clause, run.argument, word))
         if word == DISCARD and verb not in {"accept", "discard"}:
             permitted = """(only allowed with "accept" or "discard")"""
             run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
@@ -242,7 +252,6 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
             said = _expanded(run, texts["log_message"], before)
             if said:
                 run.log_message = f"{said}: {before}" if before else said
-    run.log_message = run.log_message or run.message
 
 
 def _expanded(run: Run, text: str, verify_message: str) -> str:

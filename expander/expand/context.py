@@ -185,11 +185,13 @@ class Context:
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
-        return None if self.config is None else self.config.named_list(kind, name)
+        found = None if self.config is None else self.config.lists.get((kind, name))
+        return None if found is None else found.text
 
     def remembers_list(self, kind: str, name: str) -> bool:
         """True if what a named list matches may be remembered."""
-        return self.config is not None and self.config.remembers(kind, name)
+        found = None if self.config is None else self.config.lists.get((kind, name))
+        return found is not None and (found.cached or "$" not in found.text)
 
     def authenticator(self, name: str) -> tuple[str, str] | None:
         """The driver and the public name of a configured authenticator, or None."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drivers.api.errors import Deferred, ForcedFail
+from drivers.api.errors import Deferred, ExpansionError
 from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
 from expander.lists.subject import Cache, Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import expanded, matched
+from expander.lists.walk import matched, unexpanded
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
@@ -141,7 +141,8 @@ def address_matches(
     """
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
-        return listed._replace(data=ctx.facts.get(data)) if data and listed.word == FAIL else listed
+        before = ctx.facts.get(data)
+        return listed if before is None or listed.word != FAIL else Answer(FAIL, before)
     local, at, tail = text.rpartition("@")
     name = lower(tail) if at else ""
     whole = f"{local}@{name}" if at else text
@@ -184,10 +185,10 @@ def _set(ctx: Context, name: str, value: str | None) -> None:
 def _listed(ctx: Context, list_text: str, *, of_hosts: bool = False) -> str | Answer:
     """The list after its expansion, or the answer where there is nothing to go through."""
     try:
-        text = expanded(ctx, list_text)
-    except ForcedFail:
-        return _NO
-    except UndecidedError:
+        text = ctx.expand(list_text)
+    except ExpansionError as problem:
+        if unexpanded(ctx, list_text, problem) is problem:
+            return _NO
         return _undecided(ctx.state, of_hosts=of_hosts)
     if ctx.tell_checks is None and (not text or (of_hosts and text == "*")):
         return _YES if text else _NO  # nobody wants to be told
@@ -205,4 +206,6 @@ def _answer(subject: Subject, listed: str, list_text: str, option: str) -> Answe
         found = matched(subject, listed, list_text, option=option)
     except (UndecidedError, Deferred):
         return _undecided(subject.ctx.state, of_hosts=subject.kind == "host")
+    if subject.value is None:
+        return _YES if found else _NO
     return Answer(OK if found else FAIL, subject.value)

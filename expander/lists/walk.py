@@ -14,7 +14,6 @@ from expander.lists.subject import (
     KINDS,
     WITHOUT_NAMED,
     NotKnownError,
-    OnTrouble,
     UndecidedError,
 )
 from expander.lists.telling import told_of
@@ -33,15 +32,16 @@ def matched(subject: Subject, list_text: str, given: str = "", *, option: str = 
     the match names the list by ``option``, the option that holds it, or else shows it. See "Domain, host,
     address, and local part lists" in the manual.
     """
-    outer, subject.tainted = subject.tainted, is_tainted(list_text)
-    trouble, subject.trouble = subject.trouble, OnTrouble()
-    told = told_of(subject, list_text, option)
+    outer = subject.tainted, subject.on_unknown, subject.on_defer
+    subject.tainted = type(list_text) is not str and is_tainted(list_text)
+    subject.on_unknown = subject.on_defer = ""
+    told = None if subject.ctx.tell_checks is None else told_of(subject, list_text, option)
     try:
-        return _walk(subject, list_text, option or f'"{given or list_text}"', told)
+        return _walk(subject, list_text, option, given, told)
     except _SettledError as end:
         return end.answer
     finally:
-        subject.tainted, subject.trouble = outer, trouble
+        subject.tainted, subject.on_unknown, subject.on_defer = outer
         if told is not None:
             told.closes()
 
@@ -58,7 +58,7 @@ _SPECIAL = frozenset("!+/")
 """How elements begin that are more than a pattern."""
 
 
-def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bool:
+def _walk(subject: Subject, list_text: str, option: str, given: str, told: Told | None) -> bool:
     wanted = asked = True
     for element in listtext.elements(list_text):
         if told is not None:
@@ -76,6 +76,7 @@ def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bo
             why, asked = "", wanted
             if told is not None:
                 told.in_file = True
+            whole = option or f'"{given or list_text}"'
             for line in lines_of(subject, element, pattern, whole):
                 body = line[1:].lstrip(SPACE) if line.startswith("!") else line
                 asked = wanted is (body is line)
@@ -110,10 +111,10 @@ def _asked(subject: Subject, pattern: str, shown: str, told: Told | None) -> boo
         _settle_unknown(subject, str(problem), told)
     except Deferred as problem:
         why = f'DNS lookup of "{pattern}" deferred'  # whatever it was
-        if subject.trouble.defer == IGNORE:
+        if subject.on_defer == IGNORE:
             if told is not None:
                 told.ignored(why, "defer")
-        elif subject.trouble.defer == INCLUDE:
+        elif subject.on_defer == INCLUDE:
             subject.ctx.log(f"{why}: accepted by +include_defer")
             raise _SettledError(answer=True) from None
         else:
@@ -133,8 +134,8 @@ def _tell_deferred(told: Told | None, shown: str) -> None:
 
 def _settle_unknown(subject: Subject, why: str, told: Told | None) -> None:
     """Go on if what is unknown is to be ignored, else end the match."""
-    included = subject.trouble.name == INCLUDE
-    if subject.trouble.name == IGNORE:
+    included = subject.on_unknown == INCLUDE
+    if subject.on_unknown == IGNORE:
         if told is not None:
             told.ignored(why, "unknown")
         return
@@ -204,11 +205,19 @@ def expanded(ctx: Context, list_text: str) -> str:
     """The list expanded. What cannot be is logged, and leaves the match undecided."""
     try:
         return ctx.expand(list_text)
-    except ForcedFail:
+    except ExpansionError as problem:
+        reason = unexpanded(ctx, list_text, problem)
+        if reason is problem:
+            raise
+        raise reason from problem
+
+
+def unexpanded(ctx: Context, list_text: str, problem: ExpansionError) -> ForcedFail | UndecidedError:
+    """What comes of a list that cannot be expanded, after this was told or logged."""
+    if isinstance(problem, ForcedFail):
         if ctx.tell_checks is not None:
             indent = " " * ctx.depth
             ctx.tell_checks(f'{indent}expansion of "{list_text}" forced failure: assume not in this list')
-        raise
-    except ExpansionError as problem:
-        ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
-        raise UndecidedError from problem
+        return problem
+    ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
+    return UndecidedError()

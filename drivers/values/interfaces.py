@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ANY = (ip.Address(ip.IPV4, 0), ip.Address(ip.IPV6, 0))
 """What stands in ``local_interfaces`` for all addresses of a version."""
 
+INTERFACES = "addresses of the interfaces"
+"""Under this name the state has them."""
+
 
 def addresses(ctx: Context) -> set[ip.Address]:
     """The addresses that the options ``local_interfaces`` and ``extra_local_interfaces`` name.
@@ -25,7 +28,17 @@ def addresses(ctx: Context) -> set[ip.Address]:
 
 
 def as_written(ctx: Context) -> dict[str, ip.Address]:
-    """The same by their texts: as an option has it, or as the machine writes it. Raises `Fatal`."""
+    """The same by their texts: as an option has it, or as the machine writes it. Raises `Fatal`.
+
+    A process of Exim's looks at the machine once, and so does a context.
+    """
+    found: dict[str, ip.Address] | None = ctx.state.get(INTERFACES)
+    if found is None:
+        found = ctx.state[INTERFACES] = _as_written(ctx)
+    return found
+
+
+def _as_written(ctx: Context) -> dict[str, ip.Address]:
     known = dict(_named(ctx, "local_interfaces"))
     machine = {found for text in ctx.world.host.addresses() if (found := ip.parse(text)) is not None}
     for text, wildcard in list(known.items()):

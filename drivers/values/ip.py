@@ -34,6 +34,9 @@ class Address(Record):
     version: int
     number: int
 
+    def __hash__(self) -> int:
+        return hash((self.version, self.number))
+
     @property
     def width(self) -> int:
         """How many bits an address of this version has."""

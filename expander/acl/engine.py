@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
 from expander.acl.clauses import carry_out
@@ -13,7 +14,6 @@ from expander.acl.messages import in_lines
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
-from expander.lists.conditions import new_statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -165,7 +165,7 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
     run.message = run.log_message = ""
     run.is_detailed = False
     ctx.facts["acl_verify_message"] = ""
-    new_statement(ctx)
+    ctx.state.pop(SEARCH_MESSAGE, None)  # what earlier lookups said is no matter
     texts: dict[str, str] = {}
     word = _conditions(run, statement, texts, tested)
     if texts:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
     from expander.lists.conditions import Answer
 
+DECIDED = frozenset({OK, FAIL})
+
 
 def hosts(run: Run, text: str) -> str:
     """True if the client is in the list."""
@@ -83,6 +85,7 @@ def _local_part(run: Run) -> str:
 
 
 def _outcome(run: Run, answer: Answer) -> str:
-    if answer.word not in {OK, FAIL}:
+    word = answer.word
+    if word not in DECIDED:
         run.log_message = answer.message or ""
-    return answer.word
+    return word

@@ -250,8 +250,9 @@ class Compiler:
         if not fixed:
             yes, no = self.settle([yes, no])
         skips = skipping(yes), skipping(no)
-        choose = _careful_choice(test, yes, no) if any(skips) else _choice(test, yes.run, no.run)
-        return Compiled(_restoring(choose, after), complaint, fixed=fixed)
+        if after is None and not any(skips):
+            return Compiled(_choice(test, yes, no, folds=self.mode.fold), complaint, fixed=fixed)
+        return Compiled(_restoring(_careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:
         """The closure for the condition of ``${if``."""
@@ -330,8 +331,27 @@ def _tainted_join(runs: list[Run]) -> Run:
     return run
 
 
-def _choice(test: Callable[[Context], bool], yes: Run, no: Run) -> Run:
-    return lambda ctx: yes(ctx) if test(ctx) else no(ctx)
+def _choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled, *, folds: bool) -> Run:
+    """One of the two; what the condition matched is seen in them only, as `_restoring` has it."""
+    if folds and yes.constant is not None and no.constant is not None:
+        text, other = yes.constant, no.constant
+
+        def run_test(ctx: Context) -> str:
+            captures, value = ctx.captures, ctx.value
+            chosen = text if test(ctx) else other
+            ctx.captures, ctx.value = captures, value
+            return chosen
+
+        return run_test
+    run_yes, run_no = yes.run, no.run
+
+    def run(ctx: Context) -> str:
+        captures, value = ctx.captures, ctx.value
+        chosen = run_yes(ctx) if test(ctx) else run_no(ctx)
+        ctx.captures, ctx.value = captures, value
+        return chosen
+
+    return run
 
 
 def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled) -> Run:

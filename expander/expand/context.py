@@ -129,7 +129,9 @@ class Context:
         if type(text) is str:
             is_constant = "$" not in text and "\\" not in text and "\0" not in text
             if is_constant and self.narrator is None and self.trace is None:
-                self.step(1 + len(text) // CHARACTERS_A_STEP)
+                self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
+                if self.steps_left < 0 or self.deadline is not None:
+                    self.step(0)
                 return text  # it is its own value, and nobody wants to be told
         elif is_tainted(text):
             if not is_plain(text):
@@ -142,7 +144,9 @@ class Context:
         try:
             if self.depth > self.limits.texts:
                 raise too_many_texts(self.limits)
-            self.step(1 + len(text) // CHARACTERS_A_STEP)
+            self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
+            if self.steps_left < 0 or self.deadline is not None:
+                self.step(0)
             if made is None:
                 return self.expand_with(text, self)
             return made.run(self) if made.constant is None else made.constant

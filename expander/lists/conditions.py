@@ -26,6 +26,10 @@ OF_CLIENT, OF_SENDER, OF_SENDER_DOMAIN = "client", "sender", "sender_domain"
 OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
 
 
+LEFT_DATA = frozenset({"sender_data", "recipient_data", "domain_data", "local_part_data"})
+"""The variables in which lists leave what they have found."""
+
+
 class Answer(NamedTuple):
     """`OK`, `FAIL` or `DEFER`; the data that the list has; why it is not decided, None for no words."""
 
@@ -42,8 +46,8 @@ def new_sender(ctx: Context) -> None:
     scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_SENDER, OF_SENDER_DOMAIN):
         scopes.pop(scope, None)
-    for name in ("sender_data", "recipient_data", "domain_data", "local_part_data"):
-        ctx.facts.pop(name, None)
+    for name in LEFT_DATA.intersection(ctx.facts):
+        del ctx.facts[name]
     new_recipient(ctx)
 
 
@@ -61,11 +65,6 @@ def new_recipient(ctx: Context) -> None:
 def new_scope(ctx: Context, scope: str) -> None:
     """Forget what lists say in a scope."""
     ctx.state.get(KNOWN, {}).pop(scope, None)
-
-
-def new_statement(ctx: Context) -> None:
-    """The conditions of a statement are tested next: what earlier lookups said is no matter for them."""
-    ctx.state.pop("search_message", None)
 
 
 def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:

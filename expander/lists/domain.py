@@ -64,7 +64,9 @@ def match_domain(
 
 def own_name(ctx: Context) -> str:
     """The primary host name."""
-    return ctx.expand("$primary_hostname")
+    if ctx.narrator is not None:
+        return ctx.expand("$primary_hostname")  # which is told of
+    return str(ctx.options.get("primary_hostname") or ctx.world.host.name())
 
 
 def _is_own_literal(ctx: Context, domain: str) -> bool:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
+from drivers.values.accounts import account
 from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.truth import holds
 from expander.routing import files
-from expander.routing.accounts import account
 from expander.routing.splitting import OF_ROUTED
 from expander.routing.telling import TELL, tell
 

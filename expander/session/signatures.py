@@ -30,6 +30,9 @@ MESSAGE = "dkim message"
 PASSED = "dkim domain"
 """Under this name the state has the domain of the last signature that passed."""
 
+_OURS = ("dkim_", "arc_", "dmarc_")
+"""How the variables about signatures begin."""
+
 _VERDICT = {"verify_status": NONE, "verify_reason": ""}
 """What the variables say of a signature on which an ACL has set a verdict, when the next one looks at it."""
 
@@ -40,7 +43,7 @@ def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
     for key in (SIGNATURES, PASSED, MESSAGE):
         ctx.state.pop(key, None)
-    for name in [name for name in ctx.facts if name.startswith(("dkim_", "arc_", "dmarc_"))]:
+    for name in [name for name in ctx.facts if name[0] in "ad" and name.startswith(_OURS)]:
         del ctx.facts[name]
 
 

@@ -19,7 +19,7 @@ class RealFiles:
 
     def stat(self, path: str) -> stat_result:
         """What stat() tells; follows links."""
-        return os.stat(_path(path))  # noqa: PTH116
+        return os.stat(path.encode("latin-1") if "\0" not in path else _path(path))  # noqa: PTH116
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""

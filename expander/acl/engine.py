@@ -16,7 +16,7 @@ from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from expander.acl.clauses import Prepared
     from expander.acl.ready import Ready
@@ -38,6 +38,11 @@ MESSAGE_FOR = {
     "require": _FAILING,
 }
 """The outcomes of the conditions for which the messages of a verb count; for other verbs that they hold."""
+
+DISCARDING = frozenset({"accept", "discard"})
+"""The verbs with which a nested ACL may discard."""
+
+NO_TEXTS: Mapping[str, str] = {}
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
@@ -137,7 +142,7 @@ def run_text(run: Run, text: str) -> str:
     if not acl.statements and acl.is_from_config:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
-    for statement in ready(run.ctx, acl):
+    for statement in acl.made_ready or ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Done] = []
@@ -161,13 +166,27 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb, ctx = statement.verb, run.ctx
+    verb, ctx, texts = statement.verb, run.ctx, NO_TEXTS
     run.message = run.log_message = ""
     run.is_detailed = False
     ctx.facts["acl_verify_message"] = ""
     ctx.state.pop(SEARCH_MESSAGE, None)  # what earlier lookups said is no matter
-    texts: dict[str, str] = {}
-    word = _conditions(run, statement, texts, tested)
+    word = OK
+    for clause in statement.words:
+        if clause is None:
+            word = ERROR
+            break
+        if clause.only_kept:
+            texts = _kept(run, clause, texts)
+            continue
+        word = carry_out(run, clause)
+        tested.append((clause, run.argument, word))
+        if clause.name == "verify":
+            _keep_verify_message(run, verb)
+        if word != OK:
+            break
+    if word == DISCARD and verb not in DISCARDING:
+        word = _undiscarded(run, verb)
     if texts:
         _messages(run, verb, word, texts)
     run.log_message = run.log_message or run.message
@@ -176,6 +195,21 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
     if word == FAIL and verb in PASSED_BY and "endpass" not in texts:
         return NEXT
     return _decided(run, verb, word, shown, endpass="endpass" in texts)
+
+
+def _kept(run: Run, clause: Prepared, texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The modifiers that take effect at the end of the statement, one more of them."""
+    if run.traced and clause.name != "endpass":
+        run.debug(f"{'  message' if clause.name == 'message' else 'l_message'}: {clause.text}")
+    return {**texts, clause.name: clause.text}
+
+
+def _undiscarded(run: Run, verb: str) -> str:
+    """A nested ACL wants to discard, where the verb cannot."""
+    permitted = """(only allowed with "accept" or "discard")"""
+    run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
+    run.message = ""
+    return ERROR
 
 
 def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> str:
@@ -192,7 +226,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
             return NEXT
         run.debug(f"end of {shown}: not OK")
         return word
-    if word == OK or (word == DISCARD and verb in {"accept", "discard"}):
+    if word == OK or (word == DISCARD and verb in DISCARDING):
         if endpass:
             run.message = ""  # it is the one for what fails behind that word
         decided, told = ENDS[verb]
@@ -204,31 +238,6 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     return word
 
 
-def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[Done]) -> str:
-    """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
-    verb = statement.verb
-    for clause in statement.words:
-        if clause is None:
-            return ERROR
-        if clause.only_kept:
-            name, texts[clause.name] = clause.name, clause.text
-            if run.traced and name != "endpass":
-                run.debug(f"{'  message' if name == 'message' else 'l_message'}: {clause.text}")
-            continue
-        word = carry_out(run, clause)
-        if clause.name == "verify":
-            _keep_verify_message(run, verb)
-        tested.append((clause, run.argument, word))
-        if word == DISCARD and verb not in {"accept", "discard"}:
-            permitted = """(only allowed with "accept" or "discard")"""
-            run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
-            run.message = ""
-            return ERROR
-        if word != OK:
-            return word
-    return OK
-
-
 def _keep_verify_message(run: Run, verb: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
     said = run.message or run.log_message
@@ -238,7 +247,7 @@ def _keep_verify_message(run: Run, verb: str) -> None:
         run.message = run.log_message = ""
 
 
-def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
+def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str]) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
     One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those

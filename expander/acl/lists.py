@@ -17,7 +17,8 @@ DECIDED = frozenset({OK, FAIL})
 
 def hosts(run: Run, text: str) -> str:
     """True if the client is in the list."""
-    return _outcome(run, conditions.host_matches(run.ctx, text))
+    answer = conditions.host_matches(run.ctx, text)
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
 
 
 def domains(run: Run, text: str) -> str:
@@ -34,7 +35,7 @@ def senders(run: Run, text: str) -> str:
     """True if the sender is in the list."""
     sender = run.ctx.facts.get("sender_address", "")
     answer = conditions.address_matches(run.ctx, sender, text, scope=OF_SENDER, data="sender_data")
-    return _outcome(run, answer)
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
 
 
 def sender_domains(run: Run, text: str) -> str:
@@ -85,7 +86,9 @@ def _local_part(run: Run) -> str:
 
 
 def _outcome(run: Run, answer: Answer) -> str:
-    word = answer.word
-    if word not in DECIDED:
-        run.log_message = answer.message or ""
-    return word
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
+
+
+def _undecided(run: Run, answer: Answer) -> str:
+    run.log_message = answer.message or ""
+    return answer.word

@@ -76,7 +76,7 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     listed = _listed(ctx, list_text, of_hosts=True)
     if isinstance(listed, Answer):
         if sets_data:
-            _set(ctx, "host_data", None)
+            ctx.facts.pop("host_data", None)
         return listed
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
@@ -104,7 +104,7 @@ def domain_matches(
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
-            _set(ctx, data, None)
+            ctx.facts.pop(data, None)
         return listed
     subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
     subject.cache = known(ctx.state, scope)
@@ -119,7 +119,7 @@ def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
-            _set(ctx, data, None)
+            ctx.facts.pop(data, None)
         return listed
     subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
     subject.cache = known(ctx.state, OF_LOCAL_PART)

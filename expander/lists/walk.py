@@ -54,6 +54,9 @@ class _SettledError(Exception):
         self.answer = answer
 
 
+TROUBLE = (NotKnownError, Deferred, UndecidedError)
+"""What is raised where a pattern cannot tell."""
+
 _SPECIAL = frozenset("!+/")
 """How elements begin that are more than a pattern."""
 
@@ -65,8 +68,11 @@ def _walk(subject: Subject, list_text: str, option: str, given: str, told: Told 
             told.element(element)
         elif element[:1] not in _SPECIAL:  # what nearly all elements are
             asked = wanted = True
-            if _asked(subject, element, element, told):
-                return True
+            try:
+                if subject.match(subject, element):
+                    return True
+            except TROUBLE as problem:
+                _settle(subject, problem, element, element, None)
             continue
         if subject.setting(subject, element):
             continue
@@ -107,9 +113,16 @@ def _asked(subject: Subject, pattern: str, shown: str, told: Told | None) -> boo
     """
     try:
         return subject.match(subject, pattern)
-    except NotKnownError as problem:
+    except TROUBLE as problem:
+        _settle(subject, problem, pattern, shown, told)
+    return False
+
+
+def _settle(subject: Subject, problem: Exception, pattern: str, shown: str, told: Told | None) -> None:
+    """Go on if the trouble with a pattern is to be ignored. Raises what `_asked` does."""
+    if isinstance(problem, NotKnownError):
         _settle_unknown(subject, str(problem), told)
-    except Deferred as problem:
+    elif isinstance(problem, Deferred):
         why = f'DNS lookup of "{pattern}" deferred'  # whatever it was
         if subject.on_defer == IGNORE:
             if told is not None:
@@ -120,11 +133,10 @@ def _asked(subject: Subject, pattern: str, shown: str, told: Told | None) -> boo
         else:
             subject.ctx.state.setdefault("search_message", problem.message)
             _tell_deferred(told, shown)
-            raise
-    except UndecidedError:
+            raise problem
+    else:
         _tell_deferred(told, shown)
-        raise
-    return False
+        raise problem
 
 
 def _tell_deferred(told: Told | None, shown: str) -> None:

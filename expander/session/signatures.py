@@ -62,9 +62,10 @@ def needed(data: bytes, store: Store) -> bytes:
 
     ``data`` is what is in memory of it.
     """
+    if not store.is_long:
+        return data
     header = material(data, with_body=False).lines
-    has_some = any(line[:4].lower() in {b"dkim", b"arc-"} for line in header)
-    return b"".join(store) if store.is_long and has_some else data
+    return b"".join(store) if any(line[:4].lower() in {b"dkim", b"arc-"} for line in header) else data
 
 
 def _are_wanted(session: Session) -> bool:

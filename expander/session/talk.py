@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from expander.session.arrived import Arrived
     from expander.session.judging import AclResult
     from expander.session.verdict import Reply, Verdict
-
-_DOT = re.compile(rb"(?m)^\.")
 
 ABOUT = {
     "rcpt": "local_part domain",
@@ -155,5 +152,6 @@ def _dotted(message: str | bytes) -> bytes:
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if b"." in data:
-        data = _DOT.sub(b"..", data)
+        data = data.replace(b"\n.", b"\n..")
+        data = b"." + data if data.startswith(b".") else data
     return data.replace(b"\n", b"\r\n") + b".\r\n"

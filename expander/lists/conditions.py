@@ -73,11 +73,15 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
-    listed = _listed(ctx, list_text, of_hosts=True)
-    if isinstance(listed, Answer):
+    try:
+        listed = ctx.expand(list_text)
+        answer = (_NO if not listed else _YES if listed == "*" else None) if ctx.tell_checks is None else None
+    except ExpansionError as problem:
+        answer = _unexpanded(ctx, list_text, problem, of_hosts=True)
+    if answer is not None:
         if sets_data:
             ctx.facts.pop("host_data", None)
-        return listed
+        return answer
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
     subject.cache, subject.keeps_value = known(ctx.state, OF_CLIENT), sets_data
@@ -138,10 +142,14 @@ def address_matches(
     is the variable that is set ("sender_data", "recipient_data"); it keeps its value where no element
     of the list says anything of it. See "Address lists" in the manual.
     """
-    listed = _listed(ctx, list_text)
-    if isinstance(listed, Answer):
+    try:
+        listed = ctx.expand(list_text)
+        decided = None if listed or ctx.tell_checks is not None else _NO
+    except ExpansionError as problem:
+        decided = _unexpanded(ctx, list_text, problem)
+    if decided is not None:
         before = ctx.facts.get(data)
-        return listed if before is None or listed.word != FAIL else Answer(FAIL, before)
+        return decided if before is None or decided.word != FAIL else Answer(FAIL, before)
     local, at, tail = text.rpartition("@")
     name = lower(tail) if at else ""
     whole = f"{local}@{name}" if at else text
@@ -181,17 +189,19 @@ def _set(ctx: Context, name: str, value: str | None) -> None:
         ctx.facts[name] = value
 
 
-def _listed(ctx: Context, list_text: str, *, of_hosts: bool = False) -> str | Answer:
+def _listed(ctx: Context, list_text: str) -> str | Answer:
     """The list after its expansion, or the answer where there is nothing to go through."""
     try:
         text = ctx.expand(list_text)
     except ExpansionError as problem:
-        if unexpanded(ctx, list_text, problem) is problem:
-            return _NO
-        return _undecided(ctx.state, of_hosts=of_hosts)
-    if ctx.tell_checks is None and (not text or (of_hosts and text == "*")):
-        return _YES if text else _NO  # nobody wants to be told
-    return text
+        return _unexpanded(ctx, list_text, problem)
+    return text if text or ctx.tell_checks is not None else _NO  # nobody wants to be told
+
+
+def _unexpanded(ctx: Context, list_text: str, problem: ExpansionError, *, of_hosts: bool = False) -> Answer:
+    if unexpanded(ctx, list_text, problem) is problem:
+        return _NO
+    return _undecided(ctx.state, of_hosts=of_hosts)
 
 
 def _undecided(state: dict[str, Any], *, of_hosts: bool) -> Answer:

@@ -177,10 +177,12 @@ def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:
         told.begins(name)
     if subject.cache is not None and name in subject.cache:
         found, values = subject.cache[name]
-        if told is not None:
-            told.known(name, values.get(_key(subject)), yes=found)
-        if subject.keeps_value and _key(subject) in values:
-            subject.value = values[_key(subject)]
+        if told is not None or (values and subject.keeps_value):
+            key = _key(subject)
+            if told is not None:
+                told.known(name, values.get(key), yes=found)
+            if subject.keeps_value and key in values:
+                subject.value = values[key]
         return f'matched "{element}" - cached' if found else ""
     outer, subject.within = subject.within, (*subject.within, name)
     lasting, cache = subject.lasting, subject.cache

@@ -24,7 +24,7 @@ from drivers.values.findhost import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop
+from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop, stopped_by_purpose
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
@@ -183,7 +183,10 @@ class Engine:
         if wrong:
             tried.stopped_by = f"local_part_{wrong}"
             return ""
-        if self._watch is None and is_known_to_stop(self.ctx, plan, address.domain):
+        if self._watch is None and (
+            stopped_by_purpose(plan, self.purpose, is_test=self.is_test)
+            or is_known_to_stop(self.ctx, plan, address.domain)
+        ):
             self._hidden = plan
             return ""
         self._hidden = None

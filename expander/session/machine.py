@@ -304,6 +304,7 @@ class Session:
 
     def _answering(self, work: Callable[..., None], *given: object) -> list[str]:
         self._replies = []
+        self.ctx.steps_left = self.ctx.limits.steps  # what one command may be
         if not self.closed:
             work(*given)
             ending.without_mail(self)

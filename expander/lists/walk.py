@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.text import SPACE, is_tainted, lower
 from drivers.values import listtext
+from expander.lists.constant import constant_list
 from expander.lists.listfile import lines_of
 from expander.lists.subject import (
     IGNORE,
@@ -32,10 +33,15 @@ def matched(subject: Subject, list_text: str, given: str = "", *, option: str = 
     the match names the list by ``option``, the option that holds it, or else shows it. See "Domain, host,
     address, and local part lists" in the manual.
     """
+    ctx = subject.ctx
+    if list_text == given and ctx.tell_checks is None and not subject.caseful:
+        constant = constant_list(subject.kind, given)
+        if constant is not None:
+            return constant.ask(subject)
     outer = subject.tainted, subject.on_unknown, subject.on_defer
     subject.tainted = type(list_text) is not str and is_tainted(list_text)
     subject.on_unknown = subject.on_defer = ""
-    told = None if subject.ctx.tell_checks is None else told_of(subject, list_text, option)
+    told = None if ctx.tell_checks is None else told_of(subject, list_text, option)
     try:
         return _walk(subject, list_text, option, given, told)
     except _SettledError as end:

@@ -30,6 +30,9 @@ MESSAGE = "dkim message"
 PASSED = "dkim domain"
 """Under this name the state has the domain of the last signature that passed."""
 
+DEMANDS = "demands on signatures"
+"""Under this name a configuration has what its options want of them."""
+
 _OURS = ("dkim_", "arc_", "dmarc_")
 """How the variables about signatures begin."""
 
@@ -100,8 +103,16 @@ def key_text(ctx: Context, name: str) -> str | None:
 
 
 def demands_of(ctx: Context) -> Demands:
-    """What the main options want of signatures."""
+    """What the main options want of signatures; a configuration keeps it."""
+    if ctx.config is None or ctx.options is not ctx.config.options:
+        return _demands(ctx)
+    found: Demands | None = ctx.config.ready.get(DEMANDS)
+    if found is None:
+        found = ctx.config.ready[DEMANDS] = _demands(ctx)
+    return found
 
+
+def _demands(ctx: Context) -> Demands:
     def names(option: str) -> Sequence[str]:
         return listtext.split(str(ctx.options.get(option) or ""))
 

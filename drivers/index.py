@@ -967,6 +967,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "appendfile": ("drivers.transports.appendfile", "4.00", None, "transport_appendfile"),
         "autoreply": ("drivers.transports.autoreply", "4.00", None, "transport_autoreply"),
         "pipe": ("drivers.transports.pipe", "4.00", None, "transport_pipe"),
+        "smtp": ("drivers.transports.smtp", "4.00", None, "transport_smtp"),
     },
     "transport-option": {
         "*.body_only": ("drivers.options.transport_generic", "4.00", None, None),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from struct import Struct
 from struct import error as BrokenBytes  # noqa: N812 - what it means here
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.errors import Refused
-from drivers.api.text import to_bytes
+from drivers.api.text import from_bytes, to_bytes
 from drivers.values.hints import MemoryHints
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Files
+    from collections.abc import Mapping
+
+    from drivers.api.outside import Files, World
+    from drivers.api.storage import OpenFile
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS hints (database TEXT, key TEXT, record TEXT, PRIMARY KEY (database, key))"
@@ -53,6 +57,16 @@ class SqliteHints:
         with self._lock, self._database:
             self._database.execute("INSERT OR REPLACE INTO hints VALUES (?, ?, ?)", row)
 
+    def update(self, database: str, records: Mapping[str, dict[str, Any] | None]) -> None:
+        """Keep several records at once; None forgets one."""
+        for key, record in records.items():
+            if record is not None:
+                self.write(database, key, record)
+                continue
+            with self._lock, self._database:
+                query = "DELETE FROM hints WHERE database = ? AND key = ?"
+                self._database.execute(query, (database, str(key)))
+
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
@@ -62,19 +76,26 @@ class SqliteHints:
 _SEEN, _RATE = Struct("<q"), Struct("<qi4xd")
 _CALLOUT, _CALLOUT_DOMAIN = Struct("<qi4x"), Struct("<qiiqi4xq")
 _OF_DOMAIN = ("time", "result", "postmaster", "postmaster_time", "random", "random_time")
+_RETRY = Struct("<qqqqiii")
+_OF_RETRY = ("written", "first_failed", "last_try", "next_try", "has_expired", "number", "more")
+_SMALLEST_RETRY = 48
 _MILLION = 1_000_000
+LOCK_TRIES, LOCK_PAUSE = 600, 0.1
+"""How often the lock of a file is asked for, and how many seconds lie between: a minute in all."""
 
 
 class SpoolHints:
     """Hints in the files of Exim's spool, as Exim 4.96 on a 64-bit machine reads and writes them.
 
     ``folder`` is ``db`` below the spool directory. Each change writes a whole file. Records that a file
-    cannot hold (with unique events), and all where the files cannot be used, are kept in memory.
+    cannot hold (with unique events), and all where the files cannot be used, are kept in memory. With a
+    ``world``, files are locked as Exim locks them while they are changed.
     """
 
-    def __init__(self, files: Files, folder: str) -> None:
+    def __init__(self, files: Files, folder: str, world: World | None = None) -> None:
         self._files = files
         self._folder = folder
+        self._world = world
         self._memory = MemoryHints()
 
     def read(self, database: str, key: str) -> dict[str, Any] | None:
@@ -87,9 +108,16 @@ class SpoolHints:
 
     def write(self, database: str, key: str, record: dict[str, Any]) -> None:
         """Keep a record in place of the one before."""
-        value = _value(database, record)
-        if value is None or not self._store(database, self._items(database) | {_key(key): value}):
-            self._memory.write(database, key, record)
+        self.update(database, {key: record})
+
+    def update(self, database: str, records: Mapping[str, dict[str, Any] | None]) -> None:
+        """Keep several records at once; None forgets one."""
+        values = {
+            _key(key): None if record is None else _value(database, record) for key, record in records.items()
+        }
+        fits = all(values[_key(key)] is not None for key, record in records.items() if record is not None)
+        if not fits or not self._store(database, values):
+            self._memory.update(database, records)
 
     def _items(self, database: str) -> dict[bytes, bytes]:
         from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
@@ -99,17 +127,41 @@ class SpoolHints:
         except (OSError, WrongFormatError, BrokenBytes):
             return {}
 
-    def _store(self, database: str, items: dict[bytes, bytes]) -> bool:
+    def _store(self, database: str, values: Mapping[bytes, bytes | None]) -> bool:
         from drivers.lookups.berkeley_writing import hash_file
 
-        path = f"{self._folder}/{database}"
+        path, lock = f"{self._folder}/{database}", None
         try:
             self._files.make_folder(self._folder)
-            self._files.write(f"{path}.lockfile", b"")
+            lock = self._locked(f"{path}.lockfile")
+            items = self._items(database)
+            for key, value in values.items():
+                items.pop(key, None)
+                if value is not None:
+                    items[key] = value
             self._files.write(path, hash_file(items))
         except (OSError, Refused):
             return False
+        finally:
+            if lock is not None:
+                lock.close()
         return True
+
+    def _locked(self, path: str) -> OpenFile | None:
+        """The lock file, locked. Raises ``OSError`` if it is another's for too long."""
+        if self._world is None:
+            self._files.write(path, b"")
+            return None
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+        for _ in range(LOCK_TRIES):
+            try:
+                file.lock()
+            except OSError:
+                self._world.clock.sleep(LOCK_PAUSE)
+                continue
+            return file
+        file.close()
+        raise TimeoutError(path)
 
 
 def _key(key: str) -> bytes:
@@ -123,6 +175,9 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
     if database == "ratelimit" and len(value) == _RATE.size:
         seconds, fraction, rate = _RATE.unpack(value)
         return {"time": seconds + fraction / _MILLION, "rate": rate}
+    if database == "retry" and len(value) >= _RETRY.size:
+        text = from_bytes(value[_RETRY.size :].partition(b"\0")[0])
+        return {**dict(zip(_OF_RETRY, _RETRY.unpack_from(value), strict=True)), "text": text}
     if database == "callout" and len(value) == _CALLOUT.size:
         return dict(zip(("time", "result"), _CALLOUT.unpack(value), strict=True))
     if database == "callout" and len(value) == _CALLOUT_DOMAIN.size:
@@ -133,6 +188,10 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
 def _value(database: str, record: dict[str, Any]) -> bytes | None:
     if database == "seen":
         return _SEEN.pack(int(record["time"]))
+    if database == "retry":
+        text = to_bytes(record["text"])
+        packed = _RETRY.pack(*(int(record[name]) for name in _OF_RETRY)) + text
+        return packed.ljust(_SMALLEST_RETRY + len(text), b"\0")
     if database == "callout" and "random" in record:
         return _CALLOUT_DOMAIN.pack(*(record[name] for name in _OF_DOMAIN))
     if database == "callout":

@@ -116,6 +116,8 @@ def find_rule(
         if rule.senders and (sender is None or not in_addresses(ctx, sender, rule.senders)):
             continue
         if any(match_pattern(ctx, address, rule.pattern) for address in addresses):
+            if ctx.mode.cover is not None:
+                ctx.mode.cover.retrying(rule)
             return rule
     return None
 

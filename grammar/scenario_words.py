@@ -4,15 +4,15 @@ from __future__ import annotations
 
 SETTINGS = frozenset({"config", "profile", "macro", "include"})
 GIVEN = frozenset({
-    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "seed", "server",
-    "user", "variable",
+    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "scanner", "seed",
+    "server", "smtp", "user", "variable",
 })  # fmt: skip
-STEPS = frozenset({"expand", "route", "verify"})
+STEPS = frozenset({"expand", "retry", "rewrite", "route", "verify"})
 EXPECTED = frozenset({
     "acl", "child", "deferred", "discarded", "failure", "header", "host", "log", "message", "reply",
     "router", "sender", "transport", "undeliverable", "value", "variable",
 })  # fmt: skip
-TAKES_LINES = frozenset({"config", "dns", "file", "program", "server", "lookup"})
+TAKES_LINES = frozenset({"config", "dns", "file", "program", "server", "lookup", "smtp"})
 
 
 class ScenarioError(Exception):

@@ -119,6 +119,9 @@ class Context(Protocol):
     def debug(self, text: str) -> None:
         """Write text to where debugging output goes, if there is any."""
 
+    def debug_flat(self, text: str) -> None:
+        """The same for what releases before 4.99 do not indent by the depth of ACLs and expansions."""
+
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""
 

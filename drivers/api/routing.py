@@ -10,6 +10,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from drivers.api.outside import Account
     from drivers.api.protocols import Context
+    from drivers.api.remote import Sent
     from drivers.values import ip
 
 OK, DECLINE, PASS, FAIL, DEFER = "OK", "DECLINE", "PASS", "FAIL", "DEFER"
@@ -92,6 +93,22 @@ class Router(Transport, Protocol):
         """Its options."""
 
 
+class Retried(State):
+    """What is to be noted of a try under a key of the retry database; ``deletes`` forgets what is there.
+
+    ``number``, ``more`` and ``message`` tell of the error; ``of_host`` marks keys of hosts, ``of_message``
+    those of a host with one message.
+    """
+
+    key: str
+    number: int = 0
+    more: int = 0
+    message: str = ""
+    deletes: bool = False
+    of_host: bool = False
+    of_message: bool = False
+
+
 class Address(State):
     """An address on its way through the routers.
 
@@ -108,7 +125,9 @@ class Address(State):
     what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
     names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
     log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
-    duplicates, which are delivered to with it.
+    duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
+    ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
+    failures of its transport. ``sent`` tells of the host that has taken or refused it.
     """
 
     text: str
@@ -158,6 +177,10 @@ class Address(State):
     waits: bool = False
     also: list[Address] = made_by(default_factory=list)
     recipient: Any = None
+    sent: Sent | None = None
+    retried: list[Retried] = made_by(default_factory=list)
+    was_tried: bool = False
+    was_delivered_before: bool = False
 
     def ancestors(self) -> Sequence[Address]:
         """The parent, its parent and so on."""

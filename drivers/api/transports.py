@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.links import Sockets
+    from drivers.api.outside import Programs
     from drivers.api.protocols import Context
-    from drivers.api.routing import Address, Router
+    from drivers.api.routing import Address, Host, Router
 
 OK, DEFER, FAIL, PANIC = "OK", "DEFER", "FAIL", "PANIC"
 """What a transport says of an address: delivered, not now, never, and that something is wrong here."""
@@ -81,12 +83,70 @@ class PassedOn(Exception):
     """Another transport is to deliver in the place of this one; the text is its name."""
 
 
+class Outward(Protocol):
+    """What transports reach beyond files: commands and other hosts."""
+
+    @property
+    def programs(self) -> Programs:
+        """Commands that messages are given to."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """Connections to other hosts."""
+
+
+DUE, WAITS, EXPIRED = "due", "waits", "expired"
+"""Of a host: it may be tried; it is not time to; nor is it, and the host fails for too long by now."""
+
+
+class HostState(Record):
+    """What earlier tries have told of a host: a word of those above, and when it was tried last, 0 for never.
+
+    ``has_expired`` is true of a host that has been failing for longer than the rules allow, even if it may be
+    tried now. ``for_message`` tells that it waits with this message alone.
+    """
+
+    word: str = DUE
+    last_try: float = 0.0
+    has_expired: bool = False
+    for_message: bool = False
+
+
+class Tries(Protocol):
+    """What is remembered of tries, for transports that choose among hosts: "Retry configuration".
+
+    Whatever they tell is written down when the delivery of the message is over.
+    """
+
+    def state(self, host: Host, port: int) -> HostState:
+        """What is known of a host at a port."""
+
+    def failed(
+        self,
+        host: Host,
+        port: int,
+        number: int,
+        more: int = 0,
+        message: str = "",
+        *,
+        for_message: bool = False,
+    ) -> None:
+        """A host could not be used: at all, or for this message. Number and words are of the error."""
+
+    def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
+        """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
+
+    def refused(self, address: Address) -> None:
+        """A host takes an address at another time; the address has number and words of the error."""
+
+
 class Job(Protocol):
     """One delivery of a local transport, to one address or to several together.
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything.
+    ``is_trial`` forbids to deliver anything. ``warns`` is set by a delivery that brings a mailbox over its
+    threshold for warnings.
     """
 
     @property
@@ -96,6 +156,10 @@ class Job(Protocol):
     @property
     def transport(self) -> Router:
         """The options."""
+
+    @property
+    def outward(self) -> Outward:
+        """Commands and connections, which may be others than those of expansions."""
 
     @property
     def addresses(self) -> Sequence[Address]:
@@ -108,6 +172,11 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    warns: bool
+
+    @property
+    def tries(self) -> Tries:
+        """What is remembered of the hosts."""
 
     def pieces(self, form: Form) -> Iterator[bytes]:
         """The message in its form, piece by piece. Raises `Failure`."""

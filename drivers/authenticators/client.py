@@ -128,11 +128,3 @@ def text_of(reply: str) -> str:
 def with_zeros(text: str) -> str:
     """A text in which a circumflex stands for a zero, and two for one."""
     return re.sub(r"\^(\^?)", lambda found: found[1] or "\0", text)
-
-
-def concealed(line: str) -> str:
-    """A line of an exchange as messages may show it."""
-    command, name, data = (*line.split(" ", 2), "", "")[:3]
-    if command != "AUTH":
-        return "*" * len(line)
-    return f"{command} {name}{' ' if data else ''}{'*' * len(data)}"

@@ -9,7 +9,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.api.unit import item
 from drivers.items.counted import counted
-from drivers.values import listtext, mailbox
+from drivers.values import dmarc, listtext, mailbox
 from drivers.values.dkimresults import SIGNATURES
 from drivers.values.dkimverify import TAG_MISSING, VERSION
 
@@ -30,16 +30,6 @@ INVALID = {
     VERSION: "neutral (unsupported DKIM version)",
 }
 """Outcomes by the reason. For the last two, ``$dkim_verify_reason`` is empty."""
-
-DMARC = {
-    "accept": "pass",
-    "reject": "fail",
-    "quarantine": "fail",
-    "none": "none",
-    "norecord": "none",
-    "nofrom": "temperror",
-}
-"""The outcomes that the values of ``$dmarc_status`` stand for."""
 
 
 @item(
@@ -151,10 +141,14 @@ def _signature(signature: Mapping[str, str], facts: Mapping[str, str]) -> str:
 
 def _author(ctx: Context) -> str:
     """Whether the domain of the author stands behind the message."""
+    checked: dmarc.Checked | None = ctx.state.get(dmarc.CHECKED)
+    if checked is not None:
+        author = "" if checked.author is None else f" header.from={checked.author}"
+        return f"dmarc={checked.result}{author}"
     status = ctx.facts.get("dmarc_status")
-    if not status or status == "off":
+    if not status:
         return ""
-    return f"dmarc={DMARC.get(status, 'temperror')}" + _property("header.from", _from_domain(ctx))
+    return f"dmarc={dmarc.RESULTS.get(status, dmarc.SKIPPED)}" + _property("header.from", _from_domain(ctx))
 
 
 def _from_domain(ctx: Context) -> str:

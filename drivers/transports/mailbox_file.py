@@ -12,14 +12,14 @@ from drivers.api.transports import (
     BAD_OWNER,
     BAD_TRANSPORT,
     DEFER,
-    LOCK_FAILED,
     NOT_REGULAR,
     UNKNOWN_FORMAT,
     Failure,
     PassedOn,
 )
-from drivers.transports import quota
+from drivers.transports import comsat, mbx, quota
 from drivers.transports.lockfile import LockFile
+from drivers.transports.locking import Locks
 from drivers.transports.places import make_folders, may_be_created
 from drivers.transports.writing import mode_of, texts
 from drivers.values import listtext
@@ -38,24 +38,35 @@ def deliver(job: Job, path: str) -> None:
         if job.transport["file_must_exist"]:
             raise Failure(DEFER, 2, f"mailbox {path} does not exist")
         _may_create(job, path)
-    lock = LockFile(job, path)
-    if _uses_lock_file(job):
-        lock.take()
+    lock_file, locks = LockFile(job, path), Locks(job)
+    if job.transport["use_lockfile"]:
+        lock_file.take()
     try:
-        file, before = _opened(job, path)
+        file, before = _locked(job, path, locks)
         try:
             _append(job, path, file, before, limits)
         finally:
+            locks.give_back(file)
             file.close()
     finally:
-        lock.give_back()
+        lock_file.give_back()
+    comsat.tell(job, before.st_size)
 
 
-def _uses_lock_file(job: Job) -> bool:
-    chosen = job.transport
-    if "use_lockfile" in chosen.options and chosen.options.is_set("use_lockfile"):
-        return bool(chosen["use_lockfile"])
-    return not chosen["mbx_format"]
+def _locked(job: Job, path: str, locks: Locks) -> tuple[OpenFile, os.stat_result]:
+    """The file, open and locked, and what it was; it is opened again for each try. Raises `Failure`."""
+    for attempt in range(locks.tries):
+        if attempt:
+            job.ctx.world.clock.sleep(int(job.transport["lock_interval"]))
+        file, is_pipe = _opened(job, path)
+        try:
+            if is_pipe or locks.take(file):
+                return file, file.stat()
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+    raise locks.failure(path)
 
 
 def _exists(job: Job, path: str) -> bool:
@@ -73,8 +84,8 @@ def _may_create(job: Job, path: str) -> None:
         make_folders(job, path.rpartition("/")[0])
 
 
-def _opened(job: Job, path: str) -> tuple[OpenFile, os.stat_result]:
-    """The file, open and locked, and what it was. Raises `Failure`."""
+def _opened(job: Job, path: str) -> tuple[OpenFile, bool]:
+    """The file, open, and whether it is a named pipe. Raises `Failure`."""
     storage, mode, fresh = job.ctx.world.storage, mode_of(job), not _exists(job, path)
     flags = os.O_RDWR | os.O_APPEND
     if not fresh and _is_fifo(job, path):
@@ -91,16 +102,14 @@ def _opened(job: Job, path: str) -> tuple[OpenFile, os.stat_result]:
         word = "creating" if fresh else "opening"
         raise Failure(DEFER, problem.errno or 0, f"while {word} mailbox {path}") from None
     if flags & os.O_NONBLOCK:
-        return file, file.stat()
-    try:
-        found = file.stat()
-        if not fresh:
-            _check(job, path, file, found)
-        _lock(job, path, file)
-    except BaseException:
-        file.close()
-        raise
-    return file, file.stat()
+        return file, True
+    if not fresh:
+        try:
+            _check(job, path, file, file.stat())
+        except BaseException:
+            file.close()
+            raise
+    return file, False
 
 
 def _is_fifo(job: Job, path: str) -> bool:
@@ -137,32 +146,17 @@ def _check(job: Job, path: str, file: OpenFile, found: os.stat_result) -> None:
             raise Failure(DEFER, problem.errno or 0, f"attempting to chmod mailbox {path}") from None
 
 
-def _lock(job: Job, path: str, file: OpenFile) -> None:
-    chosen = job.transport
-    tries = max(int(chosen["lock_retries"] or 1), 1)
-    for attempt in range(tries):
-        try:
-            if chosen["use_fcntl_lock"] or not chosen["use_flock_lock"]:
-                file.lock()
-            if chosen["use_flock_lock"]:
-                file.lock(whole=True)
-        except OSError:
-            if attempt + 1 < tries:
-                job.ctx.world.clock.sleep(int(chosen["lock_interval"]))
-            continue
-        return
-    how = "fcntl" if chosen["use_fcntl_lock"] else "flock"
-    raise Failure(DEFER, LOCK_FAILED, f"failed to lock mailbox {path} ({how})")
-
-
 def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits: quota.Limits) -> None:
     """Write the message at the end; what goes wrong leaves the file as it was. Raises `Failure`."""
     size = before.st_size
     if size and job.transport["file_format"]:
         _check_format(job, file)
-    quota.check(job, limits, size, 0, path)
+    quota.check(job, limits, *quota.measured(job, size, 0), path)
+    pieces = texts(job)
+    if job.transport["mbx_format"]:
+        pieces = mbx.framed(pieces, job, is_first=not size)
     try:
-        for piece in texts(job):
+        for piece in pieces:
             file.write(piece)
     except OSError as problem:
         _cut(file, size)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import to_bytes
 from drivers.api.transports import DEFER, Failure
-from drivers.transports import folder_size, quota
+from drivers.transports import places, quota
+from drivers.transports.folder import check_quota
 from drivers.transports.writing import mode_of, texts
+from drivers.values.encode import base62
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
 def deliver(job: Job, path: str) -> None:
     """Put the message into the folder. Raises `Failure`."""
     world, ctx = job.ctx.world, job.ctx
-    base = f"{path}/{job.message}-{world.pid}"
+    base = f"{path}/{job.message}-{base62(world.pid)}"
     temporary, envelope, message = f"{base}.tmp", f"{base}.env", f"{base}.msg"
+    places.prepare(job, path)
     limits = quota.limits(job)
-    size, count = folder_size.of(job, path, is_maildir=False) if limits.size or limits.files else (0, 0)
-    quota.check(job, limits, size, count, message)
+    check_quota(job, limits, path, message)
     ctx.facts["mailstore_basename"] = base
     made: list[str] = []
     try:

@@ -34,7 +34,7 @@ def pipe(job: Job) -> None:
     environment = _environment(job)
     message = b"".join(texts(job))
     try:
-        ended = job.ctx.world.programs.run(
+        ended = job.outward.programs.run(
             words,
             input=message,
             timeout=float(chosen["timeout"] or 3600),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drivers.api.transports import DEFER, Failure
+from drivers.api.transports import BAD_CREATION, DEFER, Failure
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
@@ -42,3 +43,34 @@ def make_folders(job: Job, path: str) -> None:
             except OSError as problem:
                 words = f"failed to create directories for {path}: {problem.strerror}"
                 raise Failure(DEFER, problem.errno or 0, words) from None
+
+
+def prepare(job: Job, path: str, parts: tuple[str, ...] = ()) -> None:
+    """Make the folder where it is missing, with its parts. Raises `Failure`."""
+    files = job.ctx.world.files
+    for folder in (path, *(f"{path}/{part}" for part in parts)):
+        try:
+            files.stat(folder)
+        except OSError as problem:
+            if not job.transport["create_directory"]:
+                what = "maildir " if parts else ""
+                raise Failure(
+                    DEFER, problem.errno or 0, f"stat() error for {what}directory {folder}"
+                ) from None
+            if not may_be_created(job, folder):
+                raise Failure(DEFER, BAD_CREATION, f"creation of {folder} not permitted") from None
+            make_folders(job, folder)
+
+
+def quota_directory(job: Job, path: str, *, marks_folders: bool = False) -> str:
+    """The folder whose size is limited. Raises `Failure`.
+
+    With ``marks_folders`` one that has a file "maildirfolder" is a part of the one above.
+    """
+    if job.transport["quota_directory"]:
+        return job.expand("quota_directory")
+    if marks_folders and "/" in path.rstrip("/")[1:]:
+        with suppress(OSError):
+            job.ctx.world.files.stat(f"{path}/maildirfolder")
+            return path.rstrip("/").rpartition("/")[0]
+    return path

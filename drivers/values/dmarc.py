@@ -18,24 +18,45 @@ if TYPE_CHECKING:
 VERSION = "DMARC1"
 REJECT, QUARANTINE, NONE = "reject", "quarantine", "none"
 POLICIES = (NONE, QUARANTINE, REJECT)
-ACCEPT, NO_RECORD, NO_FROM, TEMPERROR, OFF = "accept", "norecord", "nofrom", "temperror", "off"
+ACCEPT, NO_RECORD, OFF = "accept", "norecord", "off"
+SKIPPED = "skipped"
 TEXTS = {
     NO_RECORD: "No DMARC record",
-    NO_FROM: "No From: domain found",
     NONE: "None, Accept",
     ACCEPT: "Accept",
     REJECT: "Reject",
     QUARANTINE: "Quarantine",
-    TEMPERROR: "Internal Policy Error",
-    OFF: "DMARC was disabled",
 }
 """What each status is called for people."""
 
+RESULTS = {ACCEPT: "pass", REJECT: "fail", QUARANTINE: "fail", NONE: "none", NO_RECORD: "none"}
+"""What headers of authentication results call them."""
+
 STRICT = "s"
+CHECKED = "dmarc checked"
+"""Under this name a context's state has the `Checked` of a message that was looked at."""
+
+MAILBOX = "mailto:"
 
 
-class DmarcProblem(Exception):
-    """The DNS has no answer for the time being."""
+class Checked(Record):
+    """What headers of authentication results say of a check: its result, and the author's domain if known."""
+
+    result: str
+    author: str | None = None
+
+
+class FailureReport(Record):
+    """A report to those who want to know of each failure ("forensic"): to whom, and what it says.
+
+    ``domain`` is the one whose record was used, ``peer`` the client's address, ``fields`` are pairs of a
+    name and a text.
+    """
+
+    recipient: str
+    domain: str
+    peer: str
+    fields: Sequence[tuple[str, str]]
 
 
 class DmarcRecord(Record):
@@ -61,8 +82,13 @@ class DmarcRecord(Record):
         return lower(self.tags.get(tag, "")) == STRICT
 
     def addresses(self, tag: str) -> list[str]:
-        """The addresses that reports go to: ``rua`` or ``ruf``."""
+        """The addresses that reports go to, as URIs: ``rua`` or ``ruf``."""
         return [uri for uri in (part.strip() for part in self.tags.get(tag, "").split(",")) if uri]
+
+    def mailboxes(self, tag: str) -> list[str]:
+        """Those of the addresses that are of mail, in lower case."""
+        found = map(lower, self.addresses(tag))
+        return [uri.removeprefix(MAILBOX) for uri in found if uri.startswith(MAILBOX)]
 
 
 class DmarcOutcome(Record):
@@ -99,7 +125,7 @@ def organisational(domain: str, suffixes: PublicSuffixes) -> str:
 def find(domain: str, suffixes: PublicSuffixes, ask: Callable[[str], Sequence[str]]) -> DmarcRecord | None:
     """The record for an author's domain: its own, or that of its organisation.
 
-    ``ask`` gives the texts of a name; it may raise `DmarcProblem`.
+    ``ask`` gives the texts of a name.
     """
     above = organisational(domain, suffixes)
     for name in dict.fromkeys((lower(domain), above)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ class Hints(Protocol):
     def write(self, database: str, key: str, record: dict[str, Any]) -> None:
         """Keep a record in place of the one before."""
 
+    def update(self, database: str, records: Mapping[str, dict[str, Any] | None]) -> None:
+        """Keep several records at once; None forgets one."""
+
 
 class MemoryHints:
     """Hints that are gone when the process ends."""
@@ -34,6 +38,14 @@ class MemoryHints:
     def write(self, database: str, key: str, record: dict[str, Any]) -> None:
         """Keep a record in place of the one before."""
         self._records[database, key] = record
+
+    def update(self, database: str, records: Mapping[str, dict[str, Any] | None]) -> None:
+        """Keep several records at once; None forgets one."""
+        for key, record in records.items():
+            if record is None:
+                self._records.pop((database, key), None)
+            else:
+                self.write(database, key, record)
 
 
 def hints_of(ctx: Context) -> Hints:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Refused, Unsupported
+from drivers.api.errors import Refused
 from expander.acl import callout_cache as cache
 from expander.acl.callout_client import DROPPED, Client, Reply, words_of
+from expander.acl.callout_hosts import hosts_of
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.routing import Address, Host
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
@@ -50,15 +53,15 @@ class Callout:
         self._found = Findings()
         self._random = options.random
         self._asks_postmaster = options.postmaster_sender is not None
+        self._hosts: Sequence[Host] = ()
         self.failure = ""
 
     def ask(self, address: Address) -> str:
         """The outcome: "OK", "FAIL" or "DEFER"."""
         run, transport = self._run, address.transport
         is_smtp = transport is not None and transport.driver == "smtp"
-        if transport is not None and is_smtp and not address.hosts:
-            raise Unsupported("callouts to the hosts of a transport are not supported by eximulate yet")
-        if not is_smtp or not address.hosts:
+        self._hosts = hosts_of(run, address, transport) if transport is not None and is_smtp else ()
+        if not self._hosts:
             what = "neither router nor transport provided a host list, or transport is not smtp"
             run.debug(f"Cannot do callout: {what}")
             return OK
@@ -142,7 +145,7 @@ class Callout:
         outcome = DEFER
         start = self._run.ctx.world.clock.now()
         most = self._options.most or 4 * self._options.patience
-        for host in address.hosts:
+        for host in self._hosts:
             if not host.address or self._run.ctx.world.clock.now() - start > most:
                 continue
             outcome = self._at(address, host, sender)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused, Unsupported
 from drivers.api.text import from_bytes, to_bytes
+from drivers.values import services
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Client:
     def open(self) -> Reply:
         """Connect, and take the greeting."""
         run, host = self._run, self._host
-        port = host.port or int(self._transport["port"] or 0) or 25
+        port = host.port or services.port(run.ctx.expand(self._transport["port"] or ""))
         self._check("hosts_require_dane")
         if self._transport["interface"]:
             raise Unsupported("the option interface of a transport is not supported in callouts")

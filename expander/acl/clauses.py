@@ -95,6 +95,10 @@ class Prepared:
         self.function: Callable[[Run, str], str] | None = None
 
 
+Done = tuple[Prepared, str, str]
+"""A condition or modifier that was carried out, its value after expansion, and what it came to."""
+
+
 def carry_out(run: Run, word: Prepared) -> str:
     """The outcome of a condition or modifier, negation obeyed: "OK", "FAIL", "DEFER", "DISCARD", "ERROR"...
 

@@ -18,7 +18,7 @@ from expander.acl.statements import find, told_before
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from expander.acl.clauses import Prepared
+    from expander.acl.clauses import Done, Prepared
     from expander.acl.ready import Ready
     from expander.expand.context import Context
 
@@ -55,9 +55,6 @@ ENDS = {
     "drop": (DROP, "DROP"),
 }
 """What a verb decides where its conditions hold, and what is told of it."""
-
-Done = tuple["Prepared", str, str]
-"""A condition or modifier that was carried out, its value after expansion, and what it came to."""
 
 OUTCOMES = {
     OK: "succeeded",
@@ -142,11 +139,13 @@ def run_text(run: Run, text: str) -> str:
     if not acl.statements and acl.is_from_config:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
+    cover = run.ctx.mode.cover
+    carry = _statement if cover is None else cover.around(_statement)
     for statement in acl.made_ready or ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Done] = []
-        word = _statement(run, statement, acl.shown, tested)
+        word = carry(run, statement, acl.shown, tested)
         if word != NEXT:
             told = tuple(Tested(done.name, text, came_to, done.negated) for done, text, came_to in tested)
             run.decided = Decided(acl.shown, statement.node, told, acl.is_from_config)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.acl import AclProblem
 from drivers.api.errors import Unsupported
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 from expander.acl.verify_words import keyword, problems
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DONE_BY = {
     "arc": "expander.acl.verify_arc:arc",
     "certificate": "expander.acl.verify_connection:certificate",
-    "csa": "expander.acl.verify_connection:csa",
+    "csa": "expander.acl.verify_csa:csa",
     "helo": "expander.acl.verify_connection:helo",
     "reverse_host_lookup": "expander.acl.verify_connection:reverse_host_lookup",
     "header_names_ascii": "expander.acl.verify_headers:header_names_ascii",

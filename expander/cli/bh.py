@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
+from drivers.api.text import Tainted
 from drivers.authenticators.cram_md5 import FIXED
 from drivers.values import hostport
+from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
 from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
@@ -40,6 +42,7 @@ def run(run: Run) -> int:
     context = run.expander().context
     address = set_peer(context, given, ident=run.options.told.get("oMt", ""))
     set_own_address(context, run.options.told.get("oMi", ""))
+    _set_sender(context, run)
     stamp = run.config.stamp
     context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
     context.debug_with = lambda text: _tell(_told(context, text))
@@ -50,6 +53,7 @@ def run(run: Run) -> int:
     context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")
     if run.world.virtual.harness:
         context.state[FIXED] = True
+        context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
         _converse(session)
@@ -61,6 +65,14 @@ def run(run: Run) -> int:
         context.log(problem.message)
         return errors.FAILURE
     return 0
+
+
+def _set_sender(context: Context, run: Run) -> None:
+    """Who the caller is and who ``-oM...`` says has sent what comes; of that, the session forgets a part."""
+    facts, told = context.facts, run.options.told
+    facts["sender_address"] = f"{run.caller.login}@{context.options['qualify_domain'] or ''}"
+    for option, fact in (("oMai", "authenticated_id"), ("oMas", "authenticated_sender")):
+        facts[fact] = Tainted(told.get(option, ""))
 
 
 def _converse(session: Session) -> None:
@@ -94,7 +106,8 @@ def _converse(session: Session) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    bars, blanks = divmod(context.state.get(LEVEL, 0) + context.depth, LEVELS_OF_A_BAR)
+    depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
+    bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
     told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
     return told + "".join(f">>> {line}\n" for line in further)

@@ -37,6 +37,13 @@ class NotImitatedError(CommandLineError):
         super().__init__(f"eximulate: {what} is not imitated yet\n", NOT_IMITATED)
 
 
+def too_long(text: str, limit: int, what: str) -> str:
+    """The text itself. Raises `CommandLineError` if it is longer than Exim takes it."""
+    if len(text) > limit:
+        raise CommandLineError(f"exim: length limit exceeded ({len(text)} > {limit}) for: {what}\n")
+    return text
+
+
 def log_line(text: str, stamp: Stamp | None = None) -> str:
     """A line as Exim logs it: with a time stamp in local time before it and a newline at its end."""
     begin = time.strftime("%Y-%m-%d %H:%M:%S")

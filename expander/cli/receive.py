@@ -47,10 +47,10 @@ def agent_of(run: Run) -> Agent:
         context.facts["initial_cwd"] = run.facts.get("initial_cwd", "")
         return context
 
-    from expander.delivery.deliver import deliver
+    from expander.delivery.beginning import deliver
 
     tell = complain if run.options.verbose else None
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell)
+    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, outward=run.world.outward)
     agent.deliver_with = lambda name: deliver(agent, name)
     return agent
 

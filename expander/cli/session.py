@@ -55,19 +55,20 @@ def run(argv: list[str]) -> int:
 class _Step:
     """What one line of the client has brought about; the first step is the connection."""
 
-    def __init__(self, session: SmtpSession, sent: bytes | None, before: tuple[int, int, int]) -> None:
+    def __init__(self, session: SmtpSession, sent: bytes | None, before: tuple[int, int, int, int]) -> None:
         self.sent = None if sent is None else to_display(from_bytes(sent.rstrip(b"\r\n")))
-        replies, log, verdicts = before
+        replies, log, verdicts, submitted = before
         self.replies: Sequence[Reply] = session.replies[replies:]
         self.log = [to_display(line) for line in session.log[log:]]
         self.verdicts = session.verdicts[verdicts:]
+        self.submitted = [to_display(from_bytes(one.data)) for one in session.submitted[submitted:]]
 
 
 def _steps(session: SmtpSession) -> Iterator[_Step]:
     """The connection, then each line of the input as long as the session goes on, then its end."""
-    yield _Step(session, None, (0, 0, 0))
+    yield _Step(session, None, (0, 0, 0, 0))
     while not session.closed:
-        before = len(session.replies), len(session.log), len(session.verdicts)
+        before = len(session.replies), len(session.log), len(session.verdicts), len(session.submitted)
         line = sys.stdin.buffer.readline(LONGEST) if sys.stdin is not None else b""
         if session.machine.wants == "tls":
             session.machine.tls_failed()
@@ -91,6 +92,8 @@ def _as_text(session: SmtpSession) -> int:
         for verdict in step.verdicts:
             say(*_told(verdict))
         say(*(f"   log: {line}" for line in step.log))
+        for text in step.submitted:
+            say(*(f"   sent: {line}" for line in text.splitlines()))
         for reply in step.replies:
             last = len(reply.lines) - 1
             for at, text in enumerate(reply.lines):
@@ -119,6 +122,7 @@ def _as_json(session: SmtpSession) -> int:
             "sent": step.sent,
             "replies": [{"code": one.code, "lines": [*map(to_display, one.lines)]} for one in step.replies],
             "log": step.log,
+            "submitted": step.submitted,
             "verdicts": [*map(plain, step.verdicts)],
         }
         for step in _steps(session)

@@ -7,18 +7,18 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from expander.cli.arguments import CLEAN, CannotRunError, VerbParser
-from expander.cli.output import as_json_text, complain, say
+from expander.cli.output import complain, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from expander.testing.results import Result
+    from expander.testing.schedule import Done, Task
 
 FORMATS = ("text", "tap", "junit", "json", "github")
 FAILED = 2
-MOST_DURATIONS = 10
 WATCHING = 0.5
 """Seconds between two looks at files that may have changed."""
 
@@ -30,6 +30,14 @@ class _EnoughError(Exception):
 def run(argv: list[str]) -> int:
     """Run scenarios: status 0 if all passed, 1 if one could not be run, 2 if one failed."""
     args = _parser().parse_intermixed_args(argv)
+    from expander.cli import test_coverage
+
+    test_coverage.check(args)
+    forget()
+    if args.against:
+        from expander.cli.test_against import run as compare
+
+        return compare(args)
     if not args.watch:
         return _once(args)
     while True:
@@ -40,6 +48,14 @@ def run(argv: list[str]) -> int:
                 time.sleep(WATCHING)
         except KeyboardInterrupt:
             return status
+        forget()
+
+
+def forget() -> None:
+    """Read all files anew the next time."""
+    from expander.testing import schedule
+
+    schedule.source.cache_clear()
 
 
 def _parser() -> VerbParser:
@@ -58,66 +74,51 @@ def _parser() -> VerbParser:
     )
     parser.add_argument("--format", choices=FORMATS, default="text", help="how results are printed")
     parser.add_argument("--output", metavar="FILE", help="where to print them (default: standard output)")
+    parser.add_argument(
+        "--shuffle", type=int, metavar="SEED", help="run them in an order by chance: the same for each number"
+    )
+    parser.add_argument(
+        "--coverage",
+        action="append",
+        default=[],
+        metavar="FORM[=FILE]",
+        help="tell what of the configuration was come to: text, html, lcov or cobertura",
+    )
+    parser.add_argument(
+        "--fail-under", type=float, metavar="N", help="status 2 if less than N per cent of it was covered"
+    )
+    parser.add_argument(
+        "--against", metavar="EXIM", help="run them with a real Exim as well, and tell the differences"
+    )
     return parser
 
 
 def _once(args: argparse.Namespace) -> int:
+    from expander.cli import test_coverage, test_output
     from expander.testing.results import BROKEN
+    from expander.testing.schedule import Done
 
     begun = time.perf_counter()
-    results: list[Result] = []
+    done = Done()
 
     def take(result: Result) -> None:
-        results.append(result)
+        done.results.append(result)
         if args.format == "text" and not args.output:
-            say(*_lines(args, result))
+            say(*test_output.lines(args, result))
         if args.fail_fast and not result.is_well:
             raise _EnoughError
 
     with suppress(_EnoughError):
-        _run_all(args, take)
-    seconds = time.perf_counter() - begun
-    _print(args, results, seconds)
-    if any(result.outcome == BROKEN for result in results):
+        _run_all(args, done, take)
+    test_output.write(args, done.results, time.perf_counter() - begun)
+    is_enough = test_coverage.write(args, done)
+    if any(result.outcome == BROKEN for result in done.results):
         return 1
-    return CLEAN if all(result.is_well for result in results) else FAILED
+    return CLEAN if is_enough and all(result.is_well for result in done.results) else FAILED
 
 
-def _lines(args: argparse.Namespace, result: Result) -> Iterator[str]:
-    from expander.testing.reports import text_lines
-
-    explain = args.explain == "all" or (args.explain == "fails" and not result.is_well)
-    return text_lines(result, explain=explain)
-
-
-def _print(args: argparse.Namespace, results: Sequence[Result], seconds: float) -> None:
-    from expander.testing import reports
-
-    if args.format == "text":
-        lines = [line for result in results for line in _lines(args, result)] if args.output else []
-        if args.durations:
-            longest = sorted(results, key=lambda result: -result.seconds)[:MOST_DURATIONS]
-            lines += [f"{result.seconds * 1000:8.1f} ms  {result.path}: {result.name}" for result in longest]
-        text = "".join(f"{line}\n" for line in (*lines, reports.summary(results, seconds)))
-    elif args.format == "json":
-        text = as_json_text([reports.plain(result) for result in results]) + "\n"
-    elif args.format == "junit":
-        text = reports.junit(results, seconds)
-    elif args.format == "tap":
-        text = reports.tap(results)
-    else:
-        text = "".join(f"{line}\n" for line in reports.github(results))
-    if not args.output:
-        say(*text.splitlines())
-        return
-    try:
-        with open(args.output, "w", encoding="utf-8") as file:  # noqa: PTH123 - what the user names
-            file.write(text)
-    except OSError as problem:
-        raise CannotRunError(f"cannot write {args.output}: {problem.strerror}") from None
-
-
-def _files(args: argparse.Namespace) -> list[Path]:
+def files_of(args: argparse.Namespace) -> list[Path]:
+    """The files of scenarios that were named. Raises `CannotRunError`."""
     from expander.testing.running import files_in
 
     try:
@@ -128,7 +129,7 @@ def _files(args: argparse.Namespace) -> list[Path]:
 
 def _stamps(args: argparse.Namespace) -> dict[Path, int]:
     """When the files of scenarios and what lies beside them were last written to."""
-    beside = {other for path in _files(args) for other in path.parent.iterdir() if other.is_file()}
+    beside = {other for path in files_of(args) for other in path.parent.iterdir() if other.is_file()}
     found = {}
     for path in beside:
         try:
@@ -138,42 +139,49 @@ def _stamps(args: argparse.Namespace) -> dict[Path, int]:
     return found
 
 
-def _run_all(args: argparse.Namespace, take: Callable[[Result], None]) -> None:
-    files = _files(args)
-    wanted = (args.k, frozenset(args.tag))
-    if args.j <= 1 or len(files) <= 1:
-        for path in files:
-            _of_file(path, wanted, take)
+def tasks_of(args: argparse.Namespace, take: Callable[[Result], None]) -> list[Task]:
+    """The work; files that cannot be read as scenarios are told of and taken as results."""
+    from expander.cli.test_coverage import is_wanted
+    from expander.testing.running import Wanted
+    from expander.testing.schedule import tasks
+
+    wanted = Wanted(args.k, frozenset(args.tag))
+    try:
+        found, broken = tasks(
+            files_of(args), wanted, processes=args.j, seed=args.shuffle, covers=is_wanted(args)
+        )
+    except (OSError, UnicodeDecodeError) as problem:
+        raise CannotRunError(f"cannot read scenarios: {problem}") from None
+    for result in broken:
+        complain(f"eximulate test: {result.path}:{result.line}:{result.column}: {result.reason}")
+        take(result)
+    return found
+
+
+def _run_all(args: argparse.Namespace, done: Done, take: Callable[[Result], None]) -> None:
+    from expander.testing import schedule
+
+    found = tasks_of(args, take)
+    if args.j <= 1 or len(found) <= 1:
+        try:
+            for task in found:
+                for result in schedule.results(task):
+                    take(result)
+        finally:
+            for task in {task.path: task for task in found if task.covers}.values():
+                schedule.collect(task, done)
         return
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
 
-    with ProcessPoolExecutor(max_workers=args.j) as pool:
-        for results in pool.map(_in_process, files, [wanted] * len(files)):
-            for result in results:
-                take(result)
+    from expander.coverage.place import added
 
-
-def _in_process(path: Path, wanted: tuple[str, frozenset[str]]) -> list[Result]:
-    results: list[Result] = []
-    _of_file(path, wanted, results.append)
-    return results
-
-
-def _of_file(path: Path, wanted: tuple[str, frozenset[str]], take: Callable[[Result], object]) -> None:
-    from expander.api import sandboxed
-    from expander.testing import running
-    from expander.testing.results import BROKEN, Fault, Result
-    from grammar.scenario_words import ScenarioError
-
-    try:
-        source = running.read(path, sandboxed())
-    except ScenarioError as problem:
-        place = f"{path}:{problem.line}:{problem.column}: {problem.message}"
-        complain(f"eximulate test: {place}")
-        broken = Result(str(path), problem.line, str(path), outcome=BROKEN, reason=problem.message)
-        broken.faults.append(Fault(problem.line, "a file of scenarios", problem.message))
-        take(broken)
-        return
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CannotRunError(f"cannot read {path}: {problem}") from None
-    running.run(source, running.Wanted(*wanted), take)
+    with ProcessPoolExecutor(max_workers=args.j, mp_context=get_context("fork")) as pool:
+        try:
+            for part in pool.map(schedule.done_by_process, found):
+                done.places, done.texts = added(done.places, part.places), done.texts | part.texts
+                for result in part.results:
+                    take(result)
+        except _EnoughError:
+            pool.shutdown(cancel_futures=True)
+            raise

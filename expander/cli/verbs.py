@@ -12,6 +12,7 @@ from expander.cli.output import complain, say
 VERBS = {
     "auth": ("expander.cli.auth", "try one authenticator with a user and a password"),
     "check": ("expander.cli.check", "look for faults in configuration files"),
+    "deliver": ("expander.cli.deliver", "deliver a message in a sandbox, and tell who got it where"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),
     "expand": ("expander.cli.expand", "expand strings, with or without a configuration"),

@@ -13,6 +13,7 @@ from expander.delivery.references import references
 if TYPE_CHECKING:
     from drivers.api.routing import Address
     from expander.delivery.deliver import Delivery
+    from expander.expand.context import Context
 
 DEFAULT_FROM = "Mail Delivery System <Mailer-Daemon@$qualify_domain>"
 HOUR = 3600
@@ -53,7 +54,7 @@ def _freeze(delivery: Delivery, group: list[Address]) -> None:
     if not message.sender and not any(address.inherited.errors_address for address in group):
         ignore = delivery.ctx.options.get("ignore_bounce_errors_after")
         age = delivery.agent.world.clock.now() - message.received
-        if ignore is not None and int(ignore) == 0 and age >= 0:
+        if ignore is not None and age >= int(ignore):
             for address in group:
                 delivery.ctx.log(f"{address.text}: error ignored")
             return
@@ -135,8 +136,12 @@ def head(delivery: Delivery, recipient: str, boundary: str, subject: str) -> str
 
 
 def from_line(delivery: Delivery) -> str:
-    """Who sends bounces: the option ``dsn_from``."""
-    ctx = delivery.ctx
+    """Who sends bounces of a delivery."""
+    return sender_line(delivery.ctx)
+
+
+def sender_line(ctx: Context) -> str:
+    """Who sends messages of Exim's own: the option ``dsn_from``."""
     text = str(ctx.options.get("dsn_from") or DEFAULT_FROM)
     try:
         return ctx.expand(text)
@@ -187,8 +192,8 @@ def information(address: Address, start: str, between: str, end: str) -> str:
         original = str(ancestors[-1].text)
         if lower(original) != lower(shown):
             text += f"{between}({'ultimately ' if len(ancestors) > 1 else ''}generated from {original})"
-    if address.hosts and address.confirmation:
-        text += f"{between}host {address.hosts[0].name} [{address.hosts[0].address}]"
+    if address.sent is not None:
+        text += f"{between}host {address.sent.host.name} [{address.sent.host.address}]"
     return text + end
 
 
@@ -208,7 +213,7 @@ def error_text(address: Address, title: str = "") -> str:
         out.append(message[at])
         count += 1
         if message[at] == ":" and message[at + 1 : at + 2].isspace() and count > 45:
-            out.append("\n    ")
+            out.append("\n   ")  # the space that follows is the fourth
             count = 0
         at += 1
     return "".join(out)

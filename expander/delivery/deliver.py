@@ -10,10 +10,10 @@ from drivers.api.text import Tainted, printing, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
-from expander.queue.spool import SpoolError
+from expander.delivery.retry_hints import RetryHints
 from expander.reception import generated
 
 if TYPE_CHECKING:
@@ -22,12 +22,32 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
+WEEK = 604800
+
+LATER = {
+    "local": (-55, "remote deliveries suppressed"),
+    "queue-smtp": (0, "SMTP delivery explicitly queued"),
+}
+"""What is told of addresses whose delivery to another host is left for later."""
 
 
 class Delivery:
-    """Delivers one message; ``submit_with`` hands in another one that comes of it."""
+    """Delivers one message.
 
-    def __init__(self, agent: Agent, message: Message) -> None:
+    ``forced`` lets neither retry times nor ``hold_domains`` stand in the way; ``here_only`` says
+    why deliveries to other hosts are left for later, if they are; ``in_queue_run`` tells that the
+    message waited on the queue, so that the times at which tries are due count.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        message: Message,
+        *,
+        forced: bool = False,
+        here_only: str = "",
+        in_queue_run: bool = False,
+    ) -> None:
         self.agent = agent
         self.message = message
         self.ctx = agent.context(message.name)
@@ -35,6 +55,10 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self.is_forced = forced
+        self.here_only = here_only
+        self.in_queue_run = in_queue_run
+        self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
         self.told = Told(selector, message, agent.profile.at_least(NEW_LINES_SINCE))
@@ -54,6 +78,19 @@ class Delivery:
         self._deliver_remote(elsewhere)
         for address in ways.duplicates:
             self._note_done(address)
+        self._finish()
+
+    def cancel(self, why: str = "") -> None:
+        """Give up all recipients that are left, and send the message back if there is a sender."""
+        self._show_message()
+        for address in routing.recipients(self):
+            if why:
+                address.message = why
+                self.fail(address)
+            else:
+                self.expired(address)
+        if not why and not self.message.sender:
+            self.failed.clear()
         self._finish()
 
     def _show_message(self) -> None:
@@ -90,6 +127,7 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
@@ -104,6 +142,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -116,6 +155,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -138,6 +178,7 @@ class Delivery:
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 
@@ -183,6 +224,10 @@ class Delivery:
         self.agent.spool.log(self.message.name, f"{self.agent.logs.stamp()} {text}\n")
 
     # The rest.
+
+    def now(self) -> int:
+        """The time in whole seconds."""
+        return int(self.agent.world.clock.now())
 
     def _now(self) -> Told:
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
@@ -236,17 +281,19 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
+            elif self.here_only:
+                self._leave_for_later(address)
+        if not self.here_only:
+            remote.deliver(self, [address for address in addresses if address.transport is not None])
+
+    def _leave_for_later(self, address: Address) -> None:
+        """Deliveries to other hosts are not wanted at this time."""
+        address.waits = True
+        if self.here_only == "stage":
+            self.deferred.append(address)
+            return
+        address.number, address.message = LATER[self.here_only]
+        self.defer(address, routing=False)
 
     def _without_transport(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -255,8 +302,7 @@ class Delivery:
 
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
-        if self.deferred:
-            retrying.expire(self)
+        retrying.update(self)
         if self.failed:
             bounce.send(self)
         if self.deferred:
@@ -266,7 +312,8 @@ class Delivery:
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
-        self.agent.spool.forget(self.message.name)
+        keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
+        self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
@@ -278,31 +325,10 @@ class Delivery:
             self.agent.spool.log(message.name, "*** Frozen\n")
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
+        if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            from expander.delivery.beginning import move_frozen
+
+            move_frozen(self.agent, message.name)
 
 
-def deliver(agent: Agent, name: str, *, forced: bool = False) -> bool:
-    """Deliver a message of the spool; False if it is not there or another process has it."""
-    try:
-        if not agent.spool.hold(name):
-            return False
-    except OSError:
-        return False
-    try:
-        message = agent.spool.read(name)
-        if message.frozen and not forced:
-            agent.logs.main(f"{name} Message is frozen")
-            return False
-        if forced and message.frozen:
-            message.frozen = 0
-            message.is_thawed = True
-            agent.logs.main(f"{name} Unfrozen by forced delivery")
-        Delivery(agent, message).run()
-    except (OSError, SpoolError) as problem:
-        agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
-        return False
-    finally:
-        agent.spool.release(name)
-    return True
-
-
-__all__ = ["FAIL", "Delivery", "Unsupported", "deliver", "is_local"]
+__all__ = ["FAIL", "Delivery", "Unsupported", "is_local"]

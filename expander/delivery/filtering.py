@@ -30,7 +30,7 @@ def filtered(job: LocalJob, command: str, form: Form) -> Iterator[bytes]:
     message = b"".join(content.pieces(job.ctx, job.delivery.message, job.addresses, job.transport, plain))
     timeout = float(job.transport["transport_filter_timeout"] or 300)
     try:
-        ended = job.ctx.world.programs.run(
+        ended = job.outward.programs.run(
             words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid)
         )
     except TimeoutError:

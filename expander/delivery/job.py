@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from drivers.api.routing import Address, Router
     from drivers.api.transports import Submitted
     from expander.delivery.deliver import Delivery
+    from expander.delivery.tries import HostTries
     from expander.expand.context import Context
 
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
@@ -32,12 +34,14 @@ class LocalJob:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
         self.ctx: Context = delivery.ctx
+        self.outward = delivery.agent.outward
         self.addresses = addresses
         self.transport = transport
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
         self.written = 0
+        self.warns = False
         self.return_path = self._return_path()
         self.show()
         self.uid, self.gid = self._ids()
@@ -45,6 +49,13 @@ class LocalJob:
         self.ctx.facts["home"] = self.home
         self.directory = self._directory()
         self._check_size()
+
+    @cached_property
+    def tries(self) -> HostTries:
+        """What is remembered of the hosts."""
+        from expander.delivery.tries import HostTries
+
+        return HostTries(self.delivery, self.addresses, self.transport)
 
     def show(self) -> None:
         """Let the variables tell of the addresses of the delivery."""
@@ -95,7 +106,8 @@ class LocalJob:
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""
-        return self.delivery.submit(message, self.uid)
+        with self.ctx.world.storage.as_itself():
+            return self.delivery.submit(message, self.uid)
 
     def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
         """True if the file of replies says that one went to ``key``; else that is noted there."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.text import lower, printing
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.remote import Sent
     from drivers.api.routing import Address
     from expander.queue.message import Message
 
@@ -96,12 +97,56 @@ def delivered(address: Address, told: Told, mark: str, *, return_path: str, took
         parts.append(f"S={size}")
     if address.transport is not None and is_local(address.transport) and address.hosts:
         parts.append(f"H={address.hosts[0].name}")
-    elif address.hosts:
-        parts.append(f"H={address.hosts[0].name} [{address.hosts[0].address}]")
+    elif address.sent is not None:
+        parts.append(_host(address.sent, told))
     text = " ".join(parts) + address.shadow
+    if address.sent is not None:
+        text += _conversation(address.sent, told)
     if told.wants("smtp_confirmation", default=True) and address.confirmation:
         text += f' C="{address.confirmation}"'
     return text + _times(told, took)
+
+
+def _host(sent: Sent, told: Told) -> str:
+    """The host that an address went to, and how this host was connected to it."""
+    text = f"H={sent.host.name} [{sent.host.address}]"
+    if told.wants("outgoing_port"):
+        text += f":{sent.port}"
+    if sent.continues:
+        text += "*"
+    if sent.own_address and told.wants("outgoing_interface") and told.wants("incoming_interface"):
+        text += f" I=[{sent.own_address}]"
+        if told.wants("outgoing_port"):
+            text += f":{sent.own_port}"
+    if sent.proxy and told.wants("proxy"):
+        text += f" PRX=[{sent.proxy}]"
+    return text
+
+
+def _conversation(sent: Sent, told: Told) -> str:
+    """What log lines tell of TLS, AUTH and the extensions that were used."""
+    text, facts = "", sent.facts or {}
+    if facts and told.wants("tls_cipher", default=True):
+        text += f" X={facts['cipher']}"
+    if facts and told.wants("tls_certificate_verified", default=True):
+        text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
+    if facts.get("peerdn") and told.wants("tls_peerdn"):
+        text += f' DN="{printing(facts["peerdn"])}"'
+    if facts.get("sni") and told.wants("tls_sni"):
+        text += f' SNI="{facts["sni"]}"'
+    if sent.authenticator:
+        text += f" A={sent.authenticator}"
+        if sent.identity:
+            text += f":{sent.identity}"
+        if sent.sender and told.wants("smtp_mailauth"):
+            text += f":{sent.sender}"
+    if sent.pipelining and told.wants("pipelining"):
+        text += " L*" if sent.early_pipelining else " L"
+    if sent.prdr:
+        text += " PRDR"
+    if sent.chunking:
+        text += " K"
+    return text
 
 
 def _sender(told: Told, return_path: str | None) -> list[str]:
@@ -141,6 +186,8 @@ def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
         text += f" R={address.router.name}"
     if address.transport is not None:
         text += f" T={address.transport.name}"
+    if address.sent is not None:
+        text += f" {_host(address.sent, told)}"
     gap = " :" if told.is_new else ":"
     if address.number > 0:
         text += f"{gap} {os.strerror(address.number)}"
@@ -169,6 +216,10 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
         text += f": {os.strerror(address.number)}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
+    if address.sent is not None and not routing:
+        text += f" H={address.sent.host.name} [{address.sent.host.address}]"
+        if told.wants("outgoing_port"):
+            text += f":{address.sent.port}"
     if address.message:
         text += f": {address.message}"
     return text

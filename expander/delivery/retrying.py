@@ -1,10 +1,16 @@
-"""What becomes of addresses that could not be delivered to for now: another try, or the end of tries."""
+"""Retry rules at work: when addresses are tried again, and when no more. See "Retry configuration"."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from expander.retry import AUTHENTICATION, QUOTA, REFUSED, TIMEOUT, RetryError, find_rule
+from drivers.api.routing import Retried
+from drivers.api.text import lower, printing
+from expander.delivery.retry_errors import error_of
+from expander.delivery.retry_hints import ROUTING, TRANSPORT, Known
+from expander.retry import Hint, find_rule, next_try
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
@@ -12,45 +18,164 @@ if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
 
 EXPIRED = "retry timeout exceeded"
-ADDRESS_RETRY, DOMAIN_RETRY = -51, -60
-"""Between these numbers nothing was tried: the time for that has not come, or the address was held."""
-
-NEVER_TRIED = frozenset({-23, -35, -55, -56, -57, -58})
-_NAMES = {-22: QUOTA, 111: REFUSED, 110: TIMEOUT, -42: AUTHENTICATION, 122: QUOTA}
-
-
-def rule_for(delivery: Delivery, address: Address) -> RetryRule | None:
-    """The retry rule for an address that was deferred, None if there is none."""
-    config = delivery.agent.config
-    error = RetryError(_NAMES.get(address.number, "other"))
-    key = f"{address.local_part}@{address.domain}" if _by_local_part(address) else address.domain
-    return find_rule(
-        delivery.ctx, config.retry, key or str(address.text), error, sender=delivery.message.sender
-    )
+ROUTING_WAITS, ROUTING_NUMBER = "retry time not reached", -52
+LOCAL_WAITS, LOCAL_NUMBER = "Retry time not yet reached", -53
+LONGEST_TEXT = 150
+DAY = 86400
 
 
-def _by_local_part(address: Address) -> bool:
-    driver = address.transport if address.transport is not None else address.router
-    return driver is None or bool(driver["retry_use_local_part"])
+class Keys(Record):
+    """Under which keys of the retry database an address is found, with and without its local part."""
+
+    of_address: str
+    of_domain: str
 
 
-def expire(delivery: Delivery) -> None:
-    """Give up the addresses that no rule lets be tried again."""
+def keys(address: Address, kind: str = ROUTING) -> Keys:
+    """The keys of an address for routing, or for its transport."""
+    if address.kind:
+        return Keys(f"{kind}{address.unique}", f"{kind}{address.unique}")
+    local_part = address.local_part or address.lowered
+    return Keys(f"{kind}{local_part}@{address.domain}", f"{kind}{lower(address.domain)}")
+
+
+def may_route(delivery: Delivery, address: Address) -> bool:
+    """False if the time has not come to route an address again; the address says so then."""
+    hints, now, both = delivery.retry_hints, delivery.now(), keys(address)
+    domain = hints.find(both.of_domain, now)
+    own = hints.find(both.of_address, now)
+    if own is None:
+        own = hints.find(f"{both.of_address}:<{delivery.message.sender}>", now)
+    address.was_tried = domain is not None or own is not None
+    if not delivery.in_queue_run or delivery.is_forced:
+        return True
+    waits = domain is not None and now < domain.next_try and not domain.has_expired
+    if not waits and (own is None or now >= own.next_try):
+        return True
+    if domain is not None and _is_over(delivery, both.of_domain, address, domain):
+        return True
+    if own is not None and _is_over(delivery, both.of_address, address, own):
+        return True
+    address.message, address.number, address.waits = ROUTING_WAITS, ROUTING_NUMBER, True
+    return False
+
+
+def may_deliver(delivery: Delivery, address: Address) -> bool:
+    """False if the time has not come to deliver locally again; the address says so then."""
+    now, key = delivery.now(), _transport_key(address)
+    known = delivery.retry_hints.find(key, now, old=True)
+    address.was_delivered_before = known is not None
+    if known is None or not delivery.in_queue_run or delivery.is_forced:
+        return True
+    if delivery.retry_hints.is_old(known, now) or now >= known.next_try or known.has_expired:
+        return True
+    if _is_over(delivery, key, address, known):
+        return True
+    address.message, address.number, address.waits = LOCAL_WAITS, LOCAL_NUMBER, True
+    return False
+
+
+def _is_over(delivery: Delivery, key: str, address: Address, known: Known) -> bool:
+    """True if the message waits for longer than the rules allow, so that one last try is due."""
+    rule = _rule(delivery, Retried(key, known.number, known.more), address)
+    if rule is None or not rule.steps:
+        return True
+    return delivery.now() - delivery.message.received > rule.steps[-1].cutoff
+
+
+def _transport_key(address: Address) -> str:
+    both = keys(address, TRANSPORT)
+    transport = address.transport
+    by_local_part = transport is None or bool(transport["retry_use_local_part"])
+    return both.of_address if by_local_part else both.of_domain
+
+
+def routed(address: Address) -> None:
+    """Forget what is known of failures to route an address."""
+    if address.was_tried:
+        both = keys(address)
+        for key in (both.of_domain, both.of_address):
+            address.retried.append(Retried(key, deletes=True))
+
+
+def not_routed(address: Address) -> None:
+    """Note that an address could not be routed for now."""
+    both, router = keys(address), address.router
+    key = both.of_address if router is not None and router["retry_use_local_part"] else both.of_domain
+    address.retried.append(_noted(key, address))
+
+
+def delivered(address: Address) -> None:
+    """Forget what is known of failures of a local transport."""
+    if address.was_delivered_before:
+        address.retried.append(Retried(_transport_key(address), deletes=True))
+
+
+def not_delivered(address: Address) -> None:
+    """Note that a local transport could not deliver for now."""
+    address.retried.append(_noted(_transport_key(address), address))
+
+
+def _noted(key: str, address: Address) -> Retried:
+    return Retried(key, address.number, address.more, address.message or "")
+
+
+def _rule(delivery: Delivery, retried: Retried, address: Address) -> RetryRule | None:
+    key, domain = retried.key[len(ROUTING) :], None
+    if retried.of_host:
+        key, domain = key.partition(":")[0], address.domain
+    error = error_of(retried.number, retried.more)
+    sender = delivery.message.sender
+    return find_rule(delivery.ctx, delivery.agent.config.retry, key, error, domain=domain, sender=sender)
+
+
+def update(delivery: Delivery) -> None:
+    """Write down what is known of the tries, and give up addresses that the rules let no more be tried."""
+    changes: dict[str, Known | None] = {}
+    over: dict[int, bool] = {}
+    for address in (*reversed(delivery.deferred), *delivery.failed, *delivery.succeeded):
+        for retried in address.retried:
+            if id(retried) not in over:
+                over[id(retried)] = not retried.deletes and _written(delivery, address, retried, changes)
+            if retried.deletes:
+                changes.setdefault(retried.key, None)
     kept: list[Address] = []
     for address in reversed(delivery.deferred):
-        if _waits(delivery, address):
+        tries = [over[id(retried)] for retried in address.retried if not retried.deletes]
+        if not tries or not all(tries):
             kept.insert(0, address)
             continue
-        address.message = f"{address.message}: {EXPIRED}" if address.message else EXPIRED
-        address.user_message = f"{address.user_message}: {EXPIRED}" if address.user_message else EXPIRED
-        parent = f" <{address.parent.text}>" if address.parent is not None else ""
-        delivery.ctx.log(f"** {address.text}{parent}: {EXPIRED}")
-        delivery.log_message(f"** {address.text}{parent}: {EXPIRED}")
-        delivery.expired(address)
+        _give_up(delivery, address)
     delivery.deferred = kept
+    delivery.retry_hints.update(changes)
 
 
-def _waits(delivery: Delivery, address: Address) -> bool:
-    if address.waits or address.freezes or address.number in NEVER_TRIED:
+def _written(
+    delivery: Delivery, address: Address, retried: Retried, changes: dict[str, Known | None]
+) -> bool:
+    """Note one try that failed; True if it was the last one, or has no rule."""
+    rule, now = _rule(delivery, retried, address), delivery.now()
+    if rule is None:
         return True
-    return address.number <= ADDRESS_RETRY or rule_for(delivery, address) is not None
+    known = delivery.retry_hints.find(retried.key, now)
+    first = known.first_failed if known is not None else now
+    hint = Hint(first, known.last_try if known else now, known.next_try if known else now)
+    last = rule.steps[-1].cutoff if rule.steps else -1
+    has_expired = now - first > last
+    longest = int(delivery.ctx.options.get("retry_interval_max") or DAY)
+    due = next_try(rule, hint, now, longest=longest, random_below=delivery.agent.world.random.below)
+    text = os.strerror(retried.number) if retried.number > 0 else printing(retried.message or "unknown error")
+    changes[retried.key] = Known(
+        now, first, now, int(due), has_expired, retried.number, retried.more, text[:LONGEST_TEXT]
+    )
+    is_late = not retried.of_host and now - delivery.message.received > last
+    return has_expired or is_late
+
+
+def _give_up(delivery: Delivery, address: Address) -> None:
+    address.message = f"{address.message}: {EXPIRED}" if address.message else EXPIRED
+    address.user_message = f"{address.user_message}: {EXPIRED}" if address.user_message else EXPIRED
+    parent = f" <{address.parent.text}>" if address.parent is not None else ""
+    delivery.ctx.log(f"** {address.text}{parent}: {EXPIRED}")
+    delivery.log_message(f"** {address.text}{parent}: {EXPIRED}")
+    delivery.expired(address)

@@ -8,6 +8,7 @@ from drivers.api.errors import Deferred, Unsupported
 from drivers.api.routing import DEFER, DISCARD, FAIL, Address, Inherited
 from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
+from expander.delivery import retrying
 from expander.routing import rewriting
 from expander.routing.engine import Engine, Queues
 from expander.routing.filter_file import BAD_REPLY
@@ -137,6 +138,9 @@ class Routing:
 
     def _route(self, address: Address) -> None:
         delivery, ctx = self.delivery, self.ctx
+        if not retrying.may_route(delivery, address):
+            delivery.defer(address, routing=True)
+            return
         errors = address.inherited.errors_address
         ctx.facts["return_path"] = delivery.message.sender if errors is None else errors
         ctx.state["delivered address"] = address
@@ -147,11 +151,14 @@ class Routing:
             outcome = DEFER
         finally:
             ctx.facts["return_path"] = delivery.message.sender
+        if outcome != DEFER:
+            retrying.routed(address)
         if outcome == FAIL:
             delivery.fail(address)
         elif outcome == DEFER:
             if not address.number:
                 address.number = -1
+            retrying.not_routed(address)
             delivery.defer(address, routing=True)
         elif outcome == DISCARD:
             delivery.discard(address)

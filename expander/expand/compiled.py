@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Skip = Callable[["Context"], object]
 """What is done where a piece is skipped: raises what Exim notices even there."""
 
+Mark = Callable[["Context", bool], None]
+"""What is told which way a decision went."""
+
 
 class Complaint(NamedTuple):
     """An error that Exim notices even in a branch that is not taken."""
@@ -100,6 +103,9 @@ class Compiling(Protocol):
     def forced(self, name: str, node: Fail) -> Compiled:
         """The word ``fail`` in the place of an item's no string."""
 
+    def marker(self, node: Node) -> Mark | None:
+        """What counts the two ways of a decision, None where nobody wants to know."""
+
     def span(self, node: Node) -> Span:
         """The place of a node in the text."""
 
@@ -143,3 +149,25 @@ def skipping(piece: Compiled | CompiledTest) -> Skip | None:
 def first_complaint(*candidates: Complaint | None) -> Complaint | None:
     """The first that is one."""
     return next((candidate for candidate in candidates if candidate is not None), None)
+
+
+def marked_test(test: Test, mark: Mark) -> Test:
+    """A condition that tells what it came to."""
+
+    def watched(ctx: Context) -> bool:
+        truth = test(ctx)
+        mark(ctx, truth)
+        return truth
+
+    return watched
+
+
+def marked_find(find: Callable[[Context], str | None], mark: Mark) -> Callable[[Context], str | None]:
+    """A search that tells whether it found something."""
+
+    def watched(ctx: Context) -> str | None:
+        found = find(ctx)
+        mark(ctx, found is not None)
+        return found
+
+    return watched

@@ -21,6 +21,7 @@ from expander.expand.compiled import (
     broken_test,
     constant,
     first_complaint,
+    marked_test,
     skipping,
 )
 from expander.expand.fold import Budget, error_of, folded
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
+    from expander.expand.compiled import Mark
     from expander.expand.mode import Mode
 
 NUL = "\0"
@@ -140,6 +142,11 @@ class Compiler:
         if self.mode.trace:
             return made._replace(test=traced_test(made.test, node, self.span(node)))
         return made
+
+    def marker(self, node: Node) -> Mark | None:
+        """What counts the two ways of a decision, None where nobody wants to know."""
+        cover = self.mode.cover
+        return None if cover is None else cover.marker(self.source.text, node.start)
 
     def span(self, node: Node) -> Span:
         """The place of a node in the text."""
@@ -241,6 +248,9 @@ class Compiler:
 
     def _if(self, node: If) -> Compiled:
         test, test_complaint, fixed_test, _ = self.compile_decision(node)
+        mark = self.marker(node)
+        if mark is not None:
+            test = marked_test(test, mark)
         after = self.complaint_of(node.broken)
         yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)

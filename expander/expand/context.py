@@ -16,6 +16,7 @@ from drivers.api.limits import (
     too_slow,
 )
 from drivers.api.text import Tainted, is_plain, is_tainted
+from drivers.values.telling import tell_flat
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -190,6 +191,12 @@ class Context:
         """Write debugging output, if that is wanted."""
         if self.debug_with is not None:
             self.debug_with(text)
+
+    def debug_flat(self, text: str) -> None:
+        """The same for what releases before 4.99 do not indent by the depth of ACLs and expansions."""
+        tell = self.debug_with
+        if tell is not None:
+            tell_flat(self, tell, text)
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""

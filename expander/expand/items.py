@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from drivers.api import registry
 from drivers.api.errors import Failed
 from expander.expand import calls, lookup, open_ended, skipped
-from expander.expand.compiled import Compiled, Complaint, broken, constant, first_complaint, skipping
+from expander.expand.compiled import (
+    Compiled,
+    Complaint,
+    broken,
+    constant,
+    first_complaint,
+    marked_find,
+    skipping,
+)
 from grammar.shapes import COMMAND, CONDITION
 from grammar.words import MISPLACED_HEADER, UNENDED_HEADER
 
@@ -83,7 +91,9 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         yes, no = compiler.settle([yes, no])
         groups = _settled(compiler, unit, groups)
     found = _work(compiler, unit, node, groups)
-    run = _branching(unit, found, None if node.yes is None else yes, no)
+    mark = compiler.marker(node)
+    told = found if mark is None else marked_find(found, mark)
+    run = _branching(unit, told, None if node.yes is None else yes, no)
     return Compiled(_then_broken(run, surplus), complaint, fixed=fixed)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run
     from drivers.api.unit import Unit
-    from expander.expand.compiled import Compiling
+    from expander.expand.compiled import Compiling, Mark
     from grammar.ast.expansion import Item
     from grammar.source import Span
 
@@ -101,6 +101,22 @@ class Parts:
         raise Failed(f"{YES_NO}: {what}\n remaining string is '{text[at:].lstrip(SPACE)}'", self._span)
 
 
+class MarkedParts(Parts):
+    """The same, telling which way the choice went."""
+
+    __slots__ = ("_mark",)
+
+    def __init__(self, parts: Parts, mark: Mark) -> None:
+        for name in Parts.__slots__:
+            setattr(self, name, getattr(parts, name))
+        self._mark = mark
+
+    def choose(self, ctx: Context, found: str | None, *, after: int) -> str:
+        """The yes or no string, as with `Parts`."""
+        self._mark(ctx, found is not None)
+        return super().choose(ctx, found, after=after)
+
+
 def _begins_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
     """True if Exim finds no group where it skips the item: not even white space may follow the word."""
     text, formats = compiler.source.text, unit.facts.get("formats", ())
@@ -134,7 +150,10 @@ def compile_open_ended(compiler: Compiling, node: Item, unit: Unit) -> Compiled:
         groups = compiler.settle(groups)
     function = calls.with_context(unit)
     words = tuple(word.value for word in node.words)
+    mark = compiler.marker(node)
     parts = Parts(node, groups, no, compiler.span(node))
+    if mark is not None:
+        parts = MarkedParts(parts, mark)
 
     def run(ctx: Context) -> str:
         captures = ctx.captures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values import listtext
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 from expander.lists.subject import WHOLE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def told_of(subject: Subject, list_text: str, option: str) -> Told | None:
         title = option or f'"{body}"'
         return Steps(ctx, ctx.tell_checks, f"{shown} in {title}")
     title = option or f'"{plain}"'
-    return Told(ctx, ctx.tell_checks, f"{' ' * ctx.depth}{shown} in {title}")
+    return Told(ctx, ctx.tell_checks, f"{shown} in {title}")
 
 
 class Told:

@@ -236,8 +236,7 @@ def unexpanded(ctx: Context, list_text: str, problem: ExpansionError) -> ForcedF
     """What comes of a list that cannot be expanded, after this was told or logged."""
     if isinstance(problem, ForcedFail):
         if ctx.tell_checks is not None:
-            indent = " " * ctx.depth
-            ctx.tell_checks(f'{indent}expansion of "{list_text}" forced failure: assume not in this list')
+            ctx.tell_checks(f'expansion of "{list_text}" forced failure: assume not in this list')
         return problem
     ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
     return UndecidedError()

@@ -19,9 +19,12 @@ FACTS = {
     "auth_sender": "authenticated_sender",
     "body_linecount": "body_linecount",
     "body_zerocount": "body_zerocount",
+    "debug_selector": "debug_selector",
+    "debuglog_name": "debuglog_name",
     "dkim_cur_signer": "dkim_cur_signer",
     "helo_name": "sender_helo_name",
     "host_auth": "sender_host_authenticated",
+    "host_auth_pubname": "sender_host_auth_pubname",
     "host_name": "sender_host_name",
     "ident": "sender_ident",
     "local_scan": "local_scan_data",
@@ -32,7 +35,10 @@ FACTS = {
     "spam_score_int": "spam_score_int",
     "tls_cipher": "tls_in_cipher",
     "tls_ocsp": "tls_in_ocsp",
+    "tls_ourcert": "tls_in_ourcert",
+    "tls_peercert": "tls_in_peercert",
     "tls_peerdn": "tls_in_peerdn",
+    "tls_resumption": "tls_in_resumption_letter",
     "tls_sni": "tls_in_sni",
     "tls_ver": "tls_in_ver",
 }
@@ -53,6 +59,9 @@ PLACES = {
 ESCAPED = frozenset({"tls_peerdn", "tls_sni"})
 """Words whose texts are escaped so that each fits into a line."""
 
+_OF_CONNECTIONS = 10
+"""So many ACL variables for connections there were, before they had letters."""
+
 _SET = re.compile(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
 _VARIABLE = re.compile(r"(\S+) ([0-9]+)", re.ASCII)
 _PLACE = re.compile(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
@@ -70,7 +79,8 @@ class Spooled(Record):
     """What the envelope file of a message says.
 
     ``facts`` are variables by name; ``acl_c`` and ``acl_m`` the ACL variables; ``headers`` the header
-    lines but those that were replaced or deleted.
+    lines but those that were replaced or deleted, which are ``old_headers``, each with the number of the line
+    before which it stood.
     """
 
     facts: dict[str, str]
@@ -78,6 +88,7 @@ class Spooled(Record):
     acl_m: dict[str, str]
     headers: tuple[Header, ...]
     recipients: tuple[str, ...]
+    old_headers: tuple[tuple[int, str], ...] = ()
 
 
 def read_envelope(text: str, message: str) -> Spooled:
@@ -125,9 +136,12 @@ class _Reader:
         headers = tuple(self._headers())
         size, lines, passed = 1, 0, 0
         kept: list[Header] = []
+        old: list[tuple[int, str]] = []
         for kind, name, line in headers:
             passed += kind == "P"
-            if kind != "*":
+            if kind == "*":
+                old.append((len(kept), line))
+            else:
                 kept.append((name, line))
                 size += len(line)
                 lines += line.count("\n")
@@ -143,7 +157,7 @@ class _Reader:
             "message_linecount": str(lines + int(self.facts.get("body_linecount", "0"))),
         }
         self.facts.setdefault("received_port", "0")
-        return Spooled(self.facts, self.acl["c"], self.acl["m"], tuple(kept), recipients)
+        return Spooled(self.facts, self.acl["c"], self.acl["m"], tuple(kept), recipients, tuple(old))
 
     def _settings(self) -> None:
         """The lines that begin with a hyphen; a second one marks what came from outside."""
@@ -152,7 +166,9 @@ class _Reader:
             if found is None:
                 raise SpoolError("a setting without a name")
             outside, word, value = found[1] == "-", found[2], found[3] or ""
-            if word in {"aclc", "aclm"}:
+            if word == "acl":
+                self._numbered_variable(value, outside=outside)
+            elif word in {"aclc", "aclm"}:
                 self._variable(word[-1], value, outside=outside)
             elif word in FACTS:
                 text = unescaped(value) if word in ESCAPED else value
@@ -170,6 +186,14 @@ class _Reader:
         value = self.text[self.at : end]
         self.acl[kind][found[1]] = Tainted(value) if outside else value
         self.at = end + 1
+
+    def _numbered_variable(self, rest: str, *, outside: bool) -> None:
+        """The form before there were letters: the numbers of both kinds go on from each other."""
+        number, _, length = rest.partition(" ")
+        if not number.isdigit():
+            raise SpoolError("an ACL variable without its number")
+        kind = "c" if int(number) < _OF_CONNECTIONS else "m"
+        self._variable(kind, f"{int(number) % _OF_CONNECTIONS} {length}", outside=outside)
 
     def _place(self, word: str, value: str) -> None:
         found = _PLACE.fullmatch(value)

@@ -8,6 +8,7 @@ from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
 from expander.queue.logs import Logs
+from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
 
 if TYPE_CHECKING:
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import Account, World
     from drivers.api.profile import Profile
+    from drivers.api.routing import Address
+    from drivers.api.transports import Outward
     from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.queue.message import Message
 
 LONG_IDS_SINCE = "4.97"
 TICK = 0.005
@@ -28,7 +32,9 @@ class Agent:
 
     ``tell`` gets debugging output where that is wanted, log lines among it. ``make_context`` gives a context
     with nothing in it but the configuration. ``deliver_with`` delivers a message of the spool by its name; as
-    long as nobody sets it, messages stay there.
+    long as nobody sets it, messages stay there. ``outward`` has the commands and connections that transports
+    use, where those are others than the world's. ``note`` is told what becomes of each address of a message:
+    it is "delivered", "failed", "deferred" or "discarded".
     """
 
     def __init__(
@@ -39,10 +45,13 @@ class Agent:
         make_context: Callable[[], Context],
         *,
         tell: Callable[[str], None] | None = None,
+        outward: Outward | None = None,
     ) -> None:
         self.config = config
         self.profile = profile
         self.world = world
+        self.outward: Outward = outward or world
+        self.note: Callable[[Message, Address, str], None] = _unnoted
         self.tell = tell
         self.logs = Logs(world, config, tell)
         options = config.options
@@ -52,8 +61,9 @@ class Agent:
             directory,
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
+            owner=owner_of(config, world),
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db")
+        self.hints = SpoolHints(world.files, f"{directory}/db", world)
         self.deliver_with: Callable[[str], object] = _leave
         self._make_context = make_context
         self._last_name = ""
@@ -100,6 +110,10 @@ class Agent:
             uid = user if isinstance(user, int) else 0
             return Known(str(user or uid), uid, uid)
         return account
+
+
+def _unnoted(_message: Message, _address: Address, _what: str) -> None:
+    """Nobody wants to know."""
 
 
 def _leave(_name: str) -> None:

@@ -35,6 +35,8 @@ class Message(State):
     are the variables that follow from where it came from. ``done`` has the addresses that are dealt with,
     ``frozen`` the time when it was frozen, 0 if it is not. ``is_trial`` is the option ``-N``: nothing is
     delivered, all is only logged. ``is_local_error`` marks what was generated here about another message.
+    ``is_wire`` says that the file of the body has the line ends of SMTP. ``old_headers`` are header lines
+    that were replaced or taken out, each with the number of the line before which it stood.
     """
 
     name: str
@@ -63,6 +65,8 @@ class Message(State):
     takes_unqualified_recipients: bool = False
     envelope_id: str = ""
     returns: int = 0
+    is_wire: bool = False
+    old_headers: list[tuple[int, str]] = made_by(default_factory=list)
 
     @property
     def size(self) -> int:

@@ -14,6 +14,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.transports import Submitted
     from expander.message.headers import Header
     from expander.queue.agent import Agent
     from expander.session.arrived import Arrived
@@ -39,14 +40,17 @@ class LocalSmtp(State):
             caller_gid=str(account.gid),
             sender_ident=account.login,
             sender_address="",
-            authenticated_id=account.login,
-            authenticated_sender=own_address(self.session.ctx, account),
+            authenticated_id="",
+            authenticated_sender="",
         )
-        facts.setdefault("received_protocol", "local-bsmtp" if self.session.is_batch else "local-smtp")
+        if not self.submission.is_trusted:
+            own = own_address(self.session.ctx, account)
+            facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
+        self.session.submit_with = self.submit
 
     def arrive(self, session: Session, headers: Sequence[Header], name: str) -> int:
         """Make the header complete, as for any message of a user, and put ``Received:`` before it."""
@@ -84,6 +88,12 @@ class LocalSmtp(State):
         self.agent.spool.keep(message)
         if not message.frozen and "queue" not in session.mail.controls:
             self.arrived.append(message.name)
+
+    def submit(self, message: Submitted) -> str:
+        """Hand in a message that is made here: its name, "" if it is not taken."""
+        from expander.reception.generated import submit
+
+        return submit(self.agent, message)
 
     def reject(self, text: str, with_header: bool) -> None:  # noqa: FBT001 - the session gives it by its place
         """Write a refusal to the reject log as well, with the header where there is one by then."""

@@ -103,6 +103,9 @@ class _Rewriting:
         for _ in range(MOST_REPEATS + 1):
             if not self._matches(rule):
                 return True
+            cover = self._ctx.mode.cover
+            if cover is not None:
+                cover.rewriting(rule.pattern, rule.replacement)
             if self._place != SMTP and rule.replacement == "*":
                 return False
             try:

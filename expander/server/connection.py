@@ -57,6 +57,7 @@ class Connection:
         self._session = Session(ctx, self._out.append)
         self._session.open_file = server.keeper.open_file
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
+        self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
         self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
 

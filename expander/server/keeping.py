@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from drivers.api.text import to_display
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from drivers.api.transports import Submitted
     from expander.session.arrived import Arrived
     from expander.session.machine import Session
 
@@ -45,6 +47,20 @@ class Keeper:
         draft.replace(self.folder / f"{name}.eml")
         draft.write_text(json.dumps(envelope(session, message), indent=2) + "\n", encoding="utf-8")
         draft.replace(self.folder / f"{name}.json")
+
+    def submit(self, session: Session, message: Submitted) -> bool:
+        """Write a message that is made here as ``<id>-report-<n>.eml``: true if that can be done."""
+        for number in count(1):
+            path = self.folder / f"{session.message_id or 'session'}-report-{number}.eml"
+            try:
+                with path.open("xb") as file:
+                    file.write(message.data)
+            except FileExistsError:
+                continue
+            except OSError:
+                return False
+            return True
+        return False
 
 
 def envelope(session: Session, message: Arrived) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.text import SPACE, Tainted, lower, printing, upper
 from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange, Over
 from drivers.values.truth import holds
+from expander import events
 from expander.session import logline
 from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DROP, AclResult
@@ -111,7 +112,7 @@ def auth(session: Session, argument: str) -> None:
         return
     instance = _named(session, name)
     if instance is None:
-        session.error(504, f"{name} authentication mechanism not supported")
+        session.error(504, f"{name} authentication mechanism not supported", kind="protocol")
         return
     _begin(session, instance, rest)
 
@@ -264,12 +265,32 @@ def _end(session: Session, exchange: Exchange, word: str) -> None:
         shown += f": {exchange.problem or 'NULL'}"
     elif word != FAIL:
         shown = ""
+    reply = f"{code} {text}"
+    logline.log_refusal(
+        session, _told_of(session, exchange, reply) or _failure(session, exchange, reply + shown)
+    )
+
+
+def _told_of(session: Session, exchange: Exchange, reply: str) -> str:
+    """What the event of a failure answers, which is logged in the place of the usual line."""
+    facts = session.ctx.facts
+    facts["sender_host_authenticated"] = exchange.name
+    try:
+        return events.of_main(session.ctx, "auth:fail", reply)
+    finally:
+        facts["sender_host_authenticated"] = ""
+
+
+def _failure(session: Session, exchange: Exchange, what: str) -> str:
     who = logline.client(session, labelled=session.ctx.profile.at_least("4.99"))
-    logline.log_refusal(session, f"{exchange.name} authenticator failed for {who}: {code} {text}{shown}")
+    return f"{exchange.name} authenticator failed for {who}: {what}"
 
 
 def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
     """Set the variables as the outcome wants it: who it is, None if that cannot be expanded."""
+    cover = session.ctx.mode.cover
+    if cover is not None:
+        cover.authenticator(exchange.name, word)
     identity = _identity(exchange)
     session.ctx.captures = []
     facts = session.ctx.facts

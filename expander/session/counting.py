@@ -24,7 +24,7 @@ def unknown(session: Session) -> None:
     if session.unknown <= session.number("smtp_max_unknown_commands"):
         session.error(500, "unrecognized command")
         return
-    ending.wrong(session, 500, "unrecognized command")
+    ending.wrong(session, "syntax", "unrecognized command")
     ending.incomplete(session, "unrecognized command")
     last = session.ctx.facts["smtp_command"]
     words = f'too many unrecognized commands (last was "{last}")'

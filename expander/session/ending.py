@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from drivers.api.text import printing
 from drivers.values.log_selector import selects
+from expander import events
 from expander.session import logline
 
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ MOST_HISTORY = 20
 """How many commands are remembered."""
 
 LONGEST_SHOWN = 128
+
+BAD_SEQUENCE = 503
+Kind = Literal["protocol", "syntax"]
+"""What is wrong with a command: its place, or its form."""
 
 
 def opened(session: Session) -> None:
@@ -55,9 +60,10 @@ def incomplete(session: Session, what: str) -> None:
     ctx.log(f"{who} incomplete transaction ({what}) from <{state.sender}>{to}")
 
 
-def wrong(session: Session, code: int, text: str) -> None:
-    """A command is refused for its form or, with 503, for its place."""
-    ctx, kind = session.ctx, "protocol" if code == 503 else "syntax"
+def wrong(session: Session, kind: Kind, text: str) -> None:
+    """A command is refused for its form or for its place."""
+    ctx = session.ctx
+    events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
         command = printing(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 TRY_LATER = "Temporary local problem - please try later"
 
 
+SENDER = ("sender_address", "authenticated_sender")
+"""What the caller is known by until the client is greeted."""
+
+
 def greet(session: Session) -> None:
     """Check the client and send the banner, or turn the client away.
 
@@ -27,7 +31,12 @@ def greet(session: Session) -> None:
     """
     ctx = session.ctx
     logline.set_client(session)
+    sender = {name: ctx.facts.get(name, "") for name in SENDER}
     session.reset()
+    ctx.facts.update(sender)
+    if not session.is_batch:
+        is_remote = bool(ctx.facts.get("sender_host_address"))
+        ctx.facts["received_protocol"] = "smtp" if is_remote else "local-smtp"
     active = session.option("smtp_active_hostname")
     if active:
         ctx.facts["smtp_active_hostname"] = active

@@ -70,8 +70,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
-        session.refuse("helo", name, verdict)
-        session.hello_seen = False
+        session.refuse("helo", lower(name), verdict)  # the log has it so
         facts.pop("sender_helo_name", None)
         logline.set_client(session)
         return

@@ -19,6 +19,7 @@ from expander.session import (
     counting,
     ending,
     envelope,
+    forensic,
     greeting,
     hello,
     mailbox_copy,
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
+    from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
+    from drivers.values.dmarc import FailureReport
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.message.mailbox_copy import MailboxCopy
@@ -53,8 +56,8 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 BY_MESSAGE = frozenset(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
-    "sender_address local_part domain recipients message_exim_id headers_added spf_result "
-    "spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
+    "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
+    "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
 )
 """Variables that a new message begins without."""
 
@@ -83,6 +86,9 @@ class Session:
 
     arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
     reject_with: Callable[[str, bool], None] | None = None
+    submit_with: Callable[[Submitted], object] | None = None
+    """Hands in a message that is made here, and gives something true if that is taken."""
+
     is_batch = False
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
@@ -233,17 +239,23 @@ class Session:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
 
-    def error(self, code: int, text: str, about: str | None = None) -> None:
+    def error(
+        self, code: int, text: str, about: str | None = None, *, kind: ending.Kind | None = None
+    ) -> None:
         """Refuse a command for its form or its place; after too many of these the session ends."""
-        ending.wrong(self, code, text)
+        ending.wrong(self, kind or ("protocol" if code == ending.BAD_SEQUENCE else "syntax"), text)
         self.errors += 1
         ends = self.errors > self.number("smtp_max_synprot_errors")
-        kind = "-" if ends else " "
-        self.say(f"{code}{kind}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
+        mark = "-" if ends else " "
+        self.say(f"{code}{mark}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
         if ends:
             ending.too_many_errors(self)
             self.say(f"{code} Too many syntax or protocol errors\r\n")
             self.end()
+
+    def report_failure(self, report: FailureReport) -> None:
+        """Hand in a report of DMARC."""
+        forensic.hand_in(self, report)
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
         """Tell the client and the log that an ACL has refused."""
@@ -300,6 +312,7 @@ class Session:
 
     def _arrive(self) -> None:
         greeting.greet(self)
+        self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
         tls.at_once(self)
 
     def _answering(self, work: Callable[..., None], *given: object) -> list[str]:

@@ -11,6 +11,7 @@ from drivers.api.text import Tainted, lower
 from drivers.values import dnslookup, listtext
 from drivers.values.dkimresults import OF_SIGNATURE, SIGNATURES, log_line, variables
 from drivers.values.dkimverify import LONG_LINE, NONE, PASS, Demands, material, signatures_of, verify_all
+from drivers.values.dmarc import CHECKED
 from drivers.values.dnsdata import FOUND
 from drivers.values.log_selector import selects
 from expander.acl.clauses import SET_ON_SIGNATURE
@@ -44,7 +45,7 @@ _SIZE = re.compile(r"([a-z0-9]+)=([0-9]+)")
 
 def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
-    for key in (SIGNATURES, PASSED, MESSAGE):
+    for key in (SIGNATURES, PASSED, MESSAGE, CHECKED):
         ctx.state.pop(key, None)
     for name in [name for name in ctx.facts if name[0] in "ad" and name.startswith(_OURS)]:
         del ctx.facts[name]

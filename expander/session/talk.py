@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.api.text import from_argument, to_bytes
+from drivers.api.text import from_argument, to_bytes, to_display
 from expander.session import verdict as verdicts
 from expander.session.client import set_peer
 from expander.session.feed import Feed
@@ -14,6 +14,7 @@ from expander.session.machine import CHUNK, COMMAND, LINES, Session
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from drivers.api.transports import Submitted
     from expander.expand.context import Context
     from expander.session.arrived import Arrived
     from expander.session.judging import AclResult
@@ -33,8 +34,9 @@ class SmtpSession:
 
     It does nothing by itself and shares nothing that changes with other sessions: any number can be held
     side by side, each by one thread at a time. ``replies``, ``log``, ``verdicts`` and ``messages`` grow while
-    it goes on; the banner is the first reply. Where Exim would end (a list names a file that cannot be
-    read) the session is closed and the log says why. All methods raise ``Unsupported`` for what the
+    it goes on; the banner is the first reply. So does ``submitted``: messages that are made on the way, which
+    are sent nowhere. Where Exim would end (a list names a file that cannot be read) the session is closed and
+    the log says why. All methods raise ``Unsupported`` for what the
     configuration has and eximulate lacks.
     """
 
@@ -61,6 +63,8 @@ class SmtpSession:
         self.machine = Session(ctx, self._collected.take)
         self.machine.verdict_with = self._take_verdict
         self.machine.keep_with = self.messages.append
+        self.submitted: list[Submitted] = []
+        self.machine.submit_with = self._take_submitted
         self._feed = Feed(self.machine)
         self._do(self.machine.start)
 
@@ -81,6 +85,11 @@ class SmtpSession:
     def closed(self) -> bool:
         """True when the server has ended the session."""
         return self.machine.closed
+
+    def explain(self) -> str:
+        """What each ACL has decided, and the log, in lines of text."""
+        told = [verdict.explain() for verdict in self.verdicts]
+        return "\n".join([*told, *(f"log: {to_display(text)}" for text in self.log)])
 
     def command(self, line: str | bytes) -> Reply | None:
         """Send one command, or one line of an AUTH exchange: the last reply to it, None if there was none.
@@ -136,6 +145,10 @@ class SmtpSession:
         self.log.append(text)
         if self._log_with is not None:
             self._log_with(text)
+
+    def _take_submitted(self, message: Submitted) -> bool:
+        self.submitted.append(message)
+        return True
 
     def _take_verdict(self, phase: str, result: AclResult) -> None:
         facts = self.context.facts

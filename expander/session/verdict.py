@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK
+from drivers.api.text import to_display
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -80,6 +81,16 @@ class Verdict(Record):
     message: str
     log_message: str
     values: tuple[Value, ...]
+
+    def explain(self) -> str:
+        """A line that says who decided what about whom, and the values of the conditions."""
+        about = f" {self.about}" if self.about else ""
+        where = f" at {self.place}" if self.place else ""
+        verb = f" ({self.verb})" if self.verb else ""
+        values = "; ".join(f"{'!' if v.negated else ''}{v.name} = {v.value}" for v in self.values)
+        shown = f": {values}" if values else ""
+        who = self.acl or "default"
+        return to_display(f"{self.phase}{about}: {self.outcome} by {who}{where}{verb}{shown}")
 
     @property
     def place(self) -> str:

@@ -36,6 +36,7 @@ class Result(State):
     reason: str = ""
     seconds: float = 0.0
     told: list[str] = made_by(default_factory=list)
+    column: int = 1
 
     @property
     def is_well(self) -> bool:

@@ -10,6 +10,7 @@ from drivers.api.errors import ConfigError, EximError
 from drivers.api.text import from_argument, to_display
 from expander.config.profile import UnknownProfileError
 from expander.configuration import load
+from expander.expand.mode import covering
 from expander.testing import filling
 from expander.testing.results import BROKEN, FAILED, SKIPPED, Fault, Result
 from expander.testing.steps import Player
@@ -47,14 +48,26 @@ class Wanted(State):
 
 
 class Source(State):
-    """One file with all that its scenarios have in common; configurations are loaded once for all of them."""
+    """One file with all that its scenarios have in common; configurations are loaded once for all of them.
+
+    ``covers`` says that what scenarios come to is counted.
+    """
 
     path: Path
     tree: ScenarioFile
     machine: World
+    covers: bool = False
     settings: list[Setting] = made_by(default_factory=list)
     givens: list[Given] = made_by(default_factory=list)
-    _loaded: dict[object, Configuration | ConfigError] = made_by(default_factory=dict)
+    loaded: dict[object, Configuration | ConfigError] = made_by(default_factory=dict)
+    _cases: list[tuple[Scenario, int]] = made_by(default_factory=list)
+
+    @property
+    def cases(self) -> Sequence[tuple[Scenario, int]]:
+        """The scenarios with the lines that they stand in, one for each row of a table."""
+        if not self._cases:
+            self._cases = [case for scenario in self.tree.scenarios for case in filling.cases(scenario)]
+        return self._cases
 
     def facts(self) -> Facts:
         """What is given for all scenarios. Raises `ScenarioError`."""
@@ -73,38 +86,44 @@ class Source(State):
         """The configuration for a scenario. Raises `ScenarioError`, ``EximError`` and ``OSError``."""
         first = [item for item in scenario.items if isinstance(item, Given) and item.kind in LOADED_BY]
         key = tuple((given.kind, given.words, given.block, given.absent) for given in first)
-        if key not in self._loaded:
+        if key not in self.loaded:
             facts = self.facts()
             for given in first:
                 facts.take(given)
             try:
-                self._loaded[key] = self._load(facts)
+                self.loaded[key] = self._load(facts)
             except ConfigError as problem:
-                self._loaded[key] = problem
-        known = self._loaded[key]
+                self.loaded[key] = problem
+        known = self.loaded[key]
         if isinstance(known, ConfigError):
             raise known
         return known
 
     def _load(self, facts: Facts) -> Configuration:
-        profile, macros, source, line = None, {}, None, 1
+        profile, macros = None, {}
         for setting in self.settings:
             if setting.kind == "profile":
                 profile = " ".join(setting.words)
             elif setting.kind == "macro":
                 name, _, value = " ".join(setting.words).partition("=")
                 macros[from_argument(name.strip())] = from_argument(value.strip())
-            elif setting.kind == "config":
-                source, line = setting, setting.line
-        if source is None:
-            raise ScenarioError('a configuration is missing: "config FILE"', line)
         world = facts.loading(self.machine)
-        what = _text(source) if source.block else _path(self.path.parent, source)
-        return load(what, profile=profile, world=world, macros=macros)
+        made = load(configuration_of(self), profile=profile, world=world, macros=macros)
+        if self.covers:
+            from expander.coverage.collector import Collector
+
+            made.mode = covering(Collector())
+        return made
 
 
-def _text(setting: Setting) -> bytes:
-    return "".join(f"{line}\n" for line in setting.block).encode()
+def configuration_of(source: Source) -> str | bytes:
+    """The path of the configuration of a file, or its text. Raises `ScenarioError` if there is none."""
+    given = [setting for setting in source.settings if setting.kind == "config"]
+    if not given:
+        raise ScenarioError('a configuration is missing: "config FILE"', 1)
+    if given[-1].block:
+        return "".join(f"{line}\n" for line in given[-1].block).encode()
+    return _path(source.path.parent, given[-1])
 
 
 def _path(folder: Path, setting: Setting) -> str:
@@ -124,9 +143,9 @@ def files_in(paths: Sequence[str]) -> Iterator[Path]:
             raise FileNotFoundError(2, "No such file or directory", str(path))
 
 
-def read(path: Path, machine: World) -> Source:
+def read(path: Path, machine: World, *, covers: bool = False) -> Source:
     """Read a file and those that it includes. Raises `ScenarioError` and ``OSError``."""
-    source = Source(path, parse(path.read_text(encoding="utf-8")), machine)
+    source = Source(path, parse(path.read_text(encoding="utf-8")), machine, covers=covers)
     _include(source, source.tree, path, ())
     return source
 
@@ -150,13 +169,13 @@ def _include(source: Source, tree: ScenarioFile, path: Path, within: tuple[Path,
 
 def run(source: Source, wanted: Wanted, tell: Callable[[Result], object]) -> None:
     """Run the scenarios of a file that are wanted; each result is told as soon as it is there."""
-    for scenario in source.tree.scenarios:
-        for case, line in filling.cases(scenario):
-            if case in wanted:
-                tell(_result(source, case, line))
+    for case, line in source.cases:
+        if case in wanted:
+            tell(result_of(source, case, line))
 
 
-def _result(source: Source, scenario: Scenario, line: int) -> Result:
+def result_of(source: Source, scenario: Scenario, line: int) -> Result:
+    """Run one scenario, which stands in a line of the file."""
     result = Result(str(source.path), line, scenario.name, scenario.tags)
     if scenario.skip is not None:
         result.outcome, result.reason = SKIPPED, scenario.skip

@@ -51,7 +51,7 @@ class Player:
 
     def __init__(self, config: Configuration, facts: Facts, machine: World, result: Result) -> None:
         self._config, self._facts, self._machine, self.result = config, facts, machine, result
-        self.seen = Seen(config, facts.world(machine))
+        self.seen = Seen(config, self.world())
         self._failed_at: int | None = None
 
     def play(self, items: Sequence[Given | Step | Talk | Expectation]) -> None:
@@ -59,12 +59,12 @@ class Player:
         for item in items:
             if isinstance(item, Given):
                 self._facts.take(item)
-                self.seen.world = self._facts.world(self._machine)
+                self.seen.world = self.world()
             elif isinstance(item, Expectation):
                 self._expect(item)
             else:
                 self._end_of_step()
-                self._do(item)
+                self.do(item)
         self._end_of_step()
 
     def _end_of_step(self) -> None:
@@ -73,15 +73,23 @@ class Player:
             self._fault(self._failed_at, "a value", f"the expansion failed: {self.seen.failure}")
             self._failed_at = None
 
-    def _do(self, step: Step | Talk) -> None:
+    def world(self) -> World:
+        """The world of what has been given so far."""
+        return self._facts.world(self._machine)
+
+    def do(self, step: Step | Talk) -> None:
+        """Do one thing. Raises `ScenarioError` for what cannot be done."""
         if isinstance(step, Talk):
             self._talk(step)
         elif step.kind == "expand":
             self._expand(step)
+        elif step.kind in {"retry", "rewrite"}:
+            self._by_rules(step)
         else:
             self._route(step)
 
-    def _fresh(self) -> Expander:
+    def fresh(self) -> Expander:
+        """What expands strings in the world as it is now."""
         made = self._config.expander(world=self.seen.world)
         made.context.facts.update(self._facts.variables)
         self._mock(made.context)
@@ -97,7 +105,7 @@ class Player:
         text = from_argument("\n".join(step.block) if step.block else step.text)
         self.seen.value = self.seen.failure = None
         try:
-            self.seen.value = self._fresh().expand(text)
+            self.seen.value = self.fresh().expand(text)
         except ForcedFail:
             self.seen.failure = "forced"
         except (ExpansionError, Fatal) as problem:
@@ -107,6 +115,14 @@ class Player:
         told = self.seen.failure if self.seen.value is None else self.seen.value
         self.result.told.append(f"{step.line}: expand: {to_display(told or '')}")
 
+    def _by_rules(self, step: Step) -> None:
+        from expander.testing import rules
+
+        work = rules.retry if step.kind == "retry" else rules.rewrite
+        self.seen.failure = None
+        self.seen.value = work(self.fresh().context, step)
+        self.result.told.append(f"{step.line}: {step.kind}: {to_display(self.seen.value)}")
+
     def _route(self, step: Step) -> None:
         from expander.routing.report import lines, routed
 
@@ -115,7 +131,7 @@ class Player:
         if not address:
             raise ScenarioError(f'"{step.kind}" wants an address', step.line)
         is_sender = "sender" in rest
-        expander = self._fresh()
+        expander = self.fresh()
         try:
             self.seen.reports = routed(
                 expander.context,
@@ -137,6 +153,7 @@ class Player:
                 words.get("from", "127.0.0.1"),
                 name=from_argument(words.get("name", "")),
                 ident=from_argument(words.get("ident", "")),
+                facts=self._facts.variables,
                 world=self.seen.world,
                 prepare=self._mock,
             )
@@ -151,10 +168,17 @@ class Player:
                 self._answered(line, answers)
             else:
                 answers.forget()
-                _say(session, line)
+                self.say(session, line)
                 answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
-        self.result.told += [f"{talk.line}: {line}" for line in told_of(session)]
+        self.result.told += [f"{talk.line}: {line}" for line in session.explain().splitlines()]
+
+    def say(self, session: SmtpSession, line: Exchange) -> None:
+        """Send one line of a session, or a message."""
+        if line.kind == "message":
+            session.data("".join(f"{text}\n" for text in line.block))
+        else:
+            session.command(line.text)
 
     def _answered(self, line: Exchange, answers: _Answers) -> None:
         code, rest = line.text[:3], line.text[4:]
@@ -178,7 +202,7 @@ class Player:
     def _fault(self, line: int, wanted: str, found: str, *, session: bool = False) -> None:
         why: list[str] = []
         if session and self.seen.session is not None and self.seen.session.verdicts:
-            why = _verdict_lines(self.seen.session)[-1:]
+            why = [self.seen.session.verdicts[-1].explain()]
         elif self.seen.reports and not session:
             from expander.routing.report import lines
 
@@ -209,31 +233,3 @@ class _Answers:
     def forget(self) -> None:
         """What has been said so far is not looked at any more."""
         self._at = len(self._session.replies)
-
-
-def _say(session: SmtpSession, line: Exchange) -> None:
-    if line.kind == "message":
-        session.data("".join(f"{text}\n" for text in line.block))
-    else:
-        session.command(line.text)
-
-
-def told_of(session: SmtpSession) -> list[str]:
-    """The session in lines: what each ACL decided, and the log."""
-    return [*_verdict_lines(session), *(f"log: {to_display(text)}" for text in session.log)]
-
-
-def _verdict_lines(session: SmtpSession) -> list[str]:
-    lines = []
-    for verdict in session.verdicts:
-        about = f" {to_display(verdict.about)}" if verdict.about else ""
-        where = f" at {verdict.place}" if verdict.place else ""
-        verb = f" ({verdict.verb})" if verdict.verb else ""
-        values = "; ".join(
-            f"{'!' if v.negated else ''}{v.name} = {to_display(v.value)}" for v in verdict.values
-        )
-        shown = f": {values}" if values else ""
-        lines.append(
-            f"{verdict.phase}{about}: {verdict.outcome} by {verdict.acl or 'default'}{where}{verb}{shown}"
-        )
-    return lines

@@ -10,11 +10,12 @@ from drivers.api.errors import Unsupported
 from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
+from expander.world.memory_storage import MemoryStorage
 from expander.world.randomness import SeededRandom
-from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
+    from drivers.api.links import Secured, Securing
     from drivers.api.outside import Answers
 
 START = 1_700_000_000.0
@@ -176,6 +177,19 @@ class MemoryLink:
         """Nobody listens any more."""
         self._is_open = False
 
+    def be_patient(self, seconds: float) -> None:
+        """Nobody waits here."""
+
+    def secure(self, how: Securing) -> Secured:
+        """Raises `NotSecured`: what is scripted is plain text."""
+        from drivers.api.links import NotSecured
+
+        raise NotSecured(f"a scripted server has no TLS{f' for {how.server}' if how.server else ''}")
+
+    def own_address(self) -> tuple[str, int]:
+        """There is none."""
+        return "", 0
+
 
 class MemorySockets:
     """Servers by address: a path, or ``(host, port)``; nobody else answers."""
@@ -184,7 +198,12 @@ class MemorySockets:
         self._servers = dict(servers)
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> MemoryLink:
         """A conversation: what the server answers to nothing is its greeting.
 
@@ -328,9 +347,9 @@ class MemoryWorld:
         seed: int = 42,
         pid: int = 4711,
     ) -> None:
-        self.files = MemoryFiles(files, now)
-        self.storage = SealedStorage()
         self.clock = StandingClock(now)
+        self.files = MemoryFiles(files, self.clock.now)
+        self.storage = MemoryStorage(self.files)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {}, authenticator)

@@ -5,47 +5,66 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from os import stat_result
+from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 
+if TYPE_CHECKING:
+    from expander.world.rights import Rights
+
 
 class RealFiles:
-    """Files of this machine; every failure is the ``OSError`` that Python raises."""
+    """Files of this machine, under ``rights``; every failure is the ``OSError`` that Python raises."""
+
+    def __init__(self, rights: Rights) -> None:
+        self._rights = rights
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them."""
-        with open(_path(path), "rb") as file:  # noqa: PTH123 - paths are bytes
+        with self._rights.taken():
+            file = open(_path(path), "rb")  # noqa: PTH123, SIM115 - paths are bytes
+        with file:
             return file.read() if limit is None else file.read(limit)
 
     def stat(self, path: str) -> stat_result:
         """What stat() tells; follows links."""
-        return os.stat(path.encode("latin-1") if "\0" not in path else _path(path))  # noqa: PTH116
+        if self._rights.acting is None and "\0" not in path:
+            return os.stat(path.encode("latin-1"))  # noqa: PTH116 - the one that is asked for most
+        with self._rights.taken():
+            return os.stat(_path(path))  # noqa: PTH116
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
-        return os.lstat(_path(path))
+        with self._rights.taken():
+            return os.lstat(_path(path))
 
     def names(self, path: str) -> Sequence[str]:
         """The entries of a directory, without ``.`` and ``..``, in the order of the directory."""
-        return [from_bytes(name) for name in os.listdir(_path(path))]  # noqa: PTH208
+        with self._rights.taken():
+            return [from_bytes(name) for name in os.listdir(_path(path))]  # noqa: PTH208
 
     def write(self, path: str, data: bytes, mode: int = 0o640, *, append: bool = False) -> None:
         """Create, replace or extend a file; ``mode`` counts only where it is created."""
         flags = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
-        with open(os.open(_path(path), flags, mode), "wb") as file:  # noqa: PTH123
+        with self._rights.taken():
+            descriptor = os.open(_path(path), flags, mode)
+        with open(descriptor, "wb") as file:  # noqa: PTH123
             file.write(data)
 
     def make_folder(self, path: str, mode: int = 0o750) -> None:
         """Make a folder and those that it lies in, where they are missing."""
-        os.makedirs(_path(path), mode, exist_ok=True)  # noqa: PTH103 - paths are bytes
+        with self._rights.taken():
+            os.makedirs(_path(path), mode, exist_ok=True)  # noqa: PTH103 - paths are bytes
 
     def remove(self, path: str) -> None:
         """Remove a file."""
-        os.unlink(_path(path))  # noqa: PTH108 - paths are bytes
+        with self._rights.taken():
+            os.unlink(_path(path))  # noqa: PTH108 - paths are bytes
 
     def remove_folder(self, path: str) -> None:
         """Remove a folder that is empty."""
-        os.rmdir(_path(path))  # noqa: PTH106 - paths are bytes
+        with self._rights.taken():
+            os.rmdir(_path(path))  # noqa: PTH106 - paths are bytes
 
     def local(self, path: str) -> str:
         """A real path that a library may open for reading."""

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from drivers.api.text import to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from os import stat_result
 
-ROOT = 0
+    from expander.world.rights import Rights
 
 
 class RealStorage:
     """Files of this machine.
 
-    Where this is the superuser, ``acting_as`` changes the effective user and group of the process. If it
-    ``pretends``, because its caller is one of a virtual host, or if it is not the superuser, all is done
-    under the numbers of the process itself, and files that it owns seem to belong to who it acts as.
+    Where it ``pretends`` to have another caller, files of the process seem to belong to who it acts as.
     """
 
-    def __init__(self, *, pretends: bool = False) -> None:
-        self._switches = os.geteuid() == ROOT and not pretends
+    def __init__(self, rights: Rights, *, pretends: bool = False) -> None:
+        self._rights = rights
         self._pretends = pretends
-        self._acting: tuple[int, int] | None = None
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> RealFile:
         """Open a file with the flags of ``os.open()``; the bits of ``mode`` are all given to a new file."""
         before = os.umask(0)
         try:
-            descriptor = os.open(_path(path), flags, mode)
+            with self._rights.taken():
+                descriptor = os.open(_path(path), flags, mode)
         finally:
             os.umask(before)
         return RealFile(descriptor, self)
@@ -42,51 +40,48 @@ class RealStorage:
         """Make one folder."""
         before = os.umask(0)
         try:
-            os.mkdir(_path(path), mode)  # noqa: PTH102 - paths are bytes
-            if mode & ~0o777:
-                os.chmod(_path(path), mode)  # noqa: PTH101 - mkdir() leaves these bits out
+            with self._rights.taken():
+                os.mkdir(_path(path), mode)  # noqa: PTH102 - paths are bytes
+                if mode & ~0o777:
+                    os.chmod(_path(path), mode)  # noqa: PTH101 - mkdir() leaves these bits out
         finally:
             os.umask(before)
 
     def rename(self, path: str, to: str) -> None:
         """Give a file another name, in place of whatever has it."""
-        os.rename(_path(path), _path(to))  # noqa: PTH104
+        with self._rights.taken():
+            os.rename(_path(path), _path(to))  # noqa: PTH104
 
     def link(self, path: str, to: str) -> None:
         """Give a file a second name, which must be free."""
-        os.link(_path(path), _path(to))
+        with self._rights.taken():
+            os.link(_path(path), _path(to))
 
     def remove(self, path: str) -> None:
         """Take away the name of a file."""
-        os.unlink(_path(path))  # noqa: PTH108
+        with self._rights.taken():
+            os.unlink(_path(path))  # noqa: PTH108
 
     def set_times(self, path: str, accessed: float, modified: float) -> None:
         """Change when a file was read and written, in seconds since 1970."""
-        os.utime(_path(path), (accessed, modified))
+        with self._rights.taken():
+            os.utime(_path(path), (accessed, modified))
 
-    @contextmanager
-    def acting_as(self, uid: int, gid: int) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be."""
-        before, self._acting = self._acting, (uid, gid)
-        switches = self._switches and os.geteuid() == ROOT
-        if switches:
-            own = os.getegid()
-            os.setegid(gid)
-            os.seteuid(uid)
-        try:
-            yield
-        finally:
-            if switches:
-                os.seteuid(ROOT)
-                os.setegid(own)
-            self._acting = before
+        return self._rights.acting_as(uid, gid, groups)
+
+    def as_itself(self) -> AbstractContextManager[None]:
+        """For how long files are handled under the numbers of the process although it acts for somebody."""
+        return self._rights.as_itself()
 
     def shown(self, found: stat_result) -> stat_result:
         """What a file is, as who it is acted for would see it."""
-        if not self._pretends or self._acting is None or found.st_uid != os.geteuid():
+        acting = self._rights.acting
+        if not self._pretends or acting is None or found.st_uid != os.geteuid():
             return found
         values = list(found)
-        values[4:6] = self._acting
+        values[4:6] = acting
         return os.stat_result(values)
 
 

@@ -165,11 +165,16 @@ class SandboxSockets(_Watched):
         self._sockets = sockets
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> Link:
         """Connect to another program if that is allowed. Raises ``Refused`` otherwise."""
         self._check_place(address)
-        return self._sockets.connect(address, timeout=timeout, patience=patience)
+        return self._sockets.connect(address, timeout=timeout, patience=patience, interface=interface)
 
     def converse(
         self,

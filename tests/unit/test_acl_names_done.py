@@ -61,9 +61,5 @@ def test_keywords_of_verify_are_done_or_unsupported(keyword: str) -> None:
         assert f"verify = {keyword}" in told(f"verify = {keyword}")
 
 
-def test_csa_is_unsupported_by_name() -> None:
-    assert told("verify = csa") == "verify = csa is not supported by eximulate yet"
-
-
 def test_quotas_are_unsupported_by_name() -> None:
     assert "quota" in told("verify = recipient/quota")

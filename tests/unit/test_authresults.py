@@ -135,7 +135,7 @@ def test_each_signature_has_a_result() -> None:
     [
         ({"dmarc_status": "accept"}, ["dmarc=pass header.from=author.test"]),
         ({"dmarc_status": "reject"}, ["dmarc=fail header.from=author.test"]),
-        ({"dmarc_status": "off"}, []),
+        ({"dmarc_status": "off"}, ["dmarc=skipped header.from=author.test"]),
         ({"arc_state": "none"}, ["arc=none"]),
         ({"arc_state": "fail", "arc_state_reason": "why"}, ["arc=fail (why)"]),
         (

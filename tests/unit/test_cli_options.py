@@ -96,6 +96,10 @@ def test_unknown_and_incomplete_options(option: str) -> None:
         ),
         (["-bP", "-be"], "exim: incompatible command-line options or arguments\n"),
         (["-bd", "x"], "exim: incompatible command-line options or arguments\n"),
+        (["-bs", "-f", "<>"], "exim: incompatible command-line options or arguments\n"),
+        (["-bS", "-t"], "exim: incompatible command-line options or arguments\n"),
+        (["-bs", "-bF", "x"], "exim: incompatible command-line options or arguments\n"),
+        (["-bs", "-brw", "a@b"], "exim: incompatible command-line options or arguments\n"),
         (["--help"], USAGE),
     ],
 )

@@ -1,0 +1,121 @@
+"""A mail server that takes everything, or what it is told to refuse: hosts that are not asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GREETING = "220 recorded.invalid ESMTP"
+OFFERED = ("PIPELINING", "8BITMIME", "SIZE 0", "SMTPUTF8", "DSN")
+ANSWERS = {
+    "HELO": "250 recorded.invalid",
+    "MAIL": "250 OK",
+    "RCPT": "250 Accepted",
+    "DATA": "354 Go on",
+    "MESSAGE": "250 OK id=recorded",
+    "RSET": "250 Reset OK",
+    "NOOP": "250 OK",
+    "QUIT": "221 recorded.invalid closing connection",
+}
+ANSWERED = ("CONNECT", "EHLO", "LHLO", *ANSWERS)
+"""What answers can be given for: the greeting, commands, and the end of the message."""
+
+
+class Sent(State):
+    """What a transport said to another host.
+
+    ``port`` is 0 for a command or a path, which ``host`` names then. ``dialogue`` has the lines of both
+    sides, ``>`` before those that were sent and ``<`` before answers; ``messages`` the bytes of each
+    message, without the dots that lines were given on the way.
+    """
+
+    host: str
+    port: int = 0
+    sender: str = ""
+    recipients: list[str] = made_by(default_factory=list)
+    dialogue: list[str] = made_by(default_factory=list)
+    messages: list[bytes] = made_by(default_factory=list)
+
+
+class AcceptingServer:
+    """Answers piece by piece: call it with what was sent; b"" gives the greeting."""
+
+    def __init__(self, sent: Sent, answers: Mapping[str, str] | None = None) -> None:
+        self.sent = sent
+        self._answers = {word.upper(): text for word, text in (answers or {}).items()}
+        self._waiting = b""
+        self._taken: list[str] = []
+        self._in_message = False
+        self._is_lmtp = False
+        self._is_greeted = False
+
+    def __call__(self, data: bytes) -> bytes:
+        """What it says to some bytes."""
+        said = []
+        if not self._is_greeted:
+            self._is_greeted = True
+            said.append(self._say(self._answers.get("CONNECT", GREETING)))
+        self._waiting += data
+        while answers := self._message() if self._in_message else self._line():
+            said += map(self._say, answers)
+        return "".join(said).encode("latin-1")
+
+    def _say(self, text: str) -> str:
+        self.sent.dialogue += [f"< {line}" for line in text.split("\r\n")]
+        return f"{text}\r\n"
+
+    def _line(self) -> list[str]:
+        """The answer to the next line, nothing if that is not here yet."""
+        line, newline, rest = self._waiting.partition(b"\n")
+        if not newline:
+            return []
+        self._waiting = rest
+        return [self._command(line.rstrip(b"\r").decode("latin-1"))]
+
+    def _command(self, line: str) -> str:
+        self.sent.dialogue.append(f"> {line}")
+        word = line[:4].upper()
+        answer = self._answers.get(f"{word} {_address(line)}".upper(), self._answers.get(word, ""))
+        if not answer:
+            answer = self._hello(word) if word in {"EHLO", "LHLO"} else ANSWERS.get(word, "500 unknown")
+        if answer.startswith("2"):
+            self._note(word, line)
+        if word == "DATA" and answer.startswith("3"):
+            self._in_message = True
+        return answer
+
+    def _hello(self, word: str) -> str:
+        self._is_lmtp = word == "LHLO"
+        words = ("recorded.invalid", *OFFERED)
+        return "\r\n".join(
+            f"250{' ' if place == len(words) - 1 else '-'}{text}" for place, text in enumerate(words)
+        )
+
+    def _note(self, word: str, line: str) -> None:
+        if word == "MAIL":
+            self.sent.sender = _address(line)
+            self._taken = []
+        elif word == "RCPT":
+            self._taken.append(_address(line))
+            self.sent.recipients.append(_address(line))
+
+    def _message(self) -> list[str]:
+        """The answers to the message, one for each recipient in LMTP; nothing if its end is not here yet."""
+        before, dot, rest = (b"\r\n" + self._waiting).partition(b"\r\n.\r\n")
+        if not dot:
+            return []
+        self._waiting, self._in_message = rest, False
+        message = before.replace(b"\r\n.", b"\r\n").removeprefix(b"\r\n")
+        self.sent.messages.append(message)
+        self.sent.dialogue.append(f"> ({len(message)} bytes)")
+        answer = self._answers.get("MESSAGE", ANSWERS["MESSAGE"])
+        return [answer] * (max(len(self._taken), 1) if self._is_lmtp else 1)
+
+
+def _address(line: str) -> str:
+    """What stands between angle brackets."""
+    return line.partition("<")[2].partition(">")[0]

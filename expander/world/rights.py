@@ -1,0 +1,67 @@
+"""Under whose rights this process handles files."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+ROOT = 0
+_OWN: AbstractContextManager[None] = nullcontext()
+
+
+class Rights:
+    """Those of the process itself, or of who it acts for.
+
+    Where this is the superuser, each operation on a file is done under the effective numbers of who it is
+    acted for, and only the operation: modules and whatever else the program needs for itself are read under
+    its own rights. If it ``pretends``, because its caller is one of a virtual host, or if it is not
+    the superuser, all is done under the numbers of the process.
+    """
+
+    def __init__(self, *, pretends: bool = False) -> None:
+        self._switches = os.geteuid() == ROOT and not pretends
+        self.acting: tuple[int, int] | None = None
+        self._groups: Sequence[int] = ()
+
+    @contextmanager
+    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
+        """For how long files are handled under the numbers of another user, and of groups."""
+        before = self.acting, self._groups
+        self.acting, self._groups = (uid, gid), (gid, *groups)
+        try:
+            yield
+        finally:
+            self.acting, self._groups = before
+
+    @contextmanager
+    def as_itself(self) -> Iterator[None]:
+        """For how long files are handled under the numbers of the process although it acts for somebody."""
+        before, self.acting = self.acting, None
+        try:
+            yield
+        finally:
+            self.acting = before
+
+    def taken(self) -> AbstractContextManager[None]:
+        """For one operation on a file."""
+        if self.acting is None or not self._switches or self.acting[0] == ROOT:
+            return _OWN
+        return self._taken(self.acting, self._groups)
+
+    @contextmanager
+    def _taken(self, acting: tuple[int, int], groups: Sequence[int]) -> Iterator[None]:
+        own, own_groups = os.getegid(), os.getgroups()
+        os.setgroups(groups)
+        os.setegid(acting[1])
+        os.seteuid(acting[0])
+        try:
+            yield
+        finally:
+            os.seteuid(ROOT)
+            os.setegid(own)
+            os.setgroups(own_groups)

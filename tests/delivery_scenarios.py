@@ -273,9 +273,7 @@ SCENARIOS: dict[str, Scenario] = {
         answers={"EHLO": "250-peer\n250 CHUNKING"},
         message="Subject: large\n\n" + "a line of the text\n" * 2000,
     ),
-    "PRDR and one is refused": Scenario(
-        recipients=TWO, answers={"EHLO": PRDR, "TEXT": EACH}
-    ),
+    "PRDR and one is refused": Scenario(recipients=TWO, answers={"EHLO": PRDR, "TEXT": EACH}),
     "one host is enough": Scenario(
         route=BOTH_HOSTS,
         transport="hosts_max_try = 1",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from expander.routing.routes import Route
     from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
+    from expander.world.recorded import Peer
 
 TEXT_NAME = "configuration"
 """What a configuration is called that has no file."""
@@ -207,7 +208,7 @@ class Configuration:
         folder: str = "",
         *,
         world: World | None = None,
-        peers: Mapping[str, Mapping[str, str]] | None = None,
+        peers: Mapping[str, Peer] | None = None,
         runs: bool = False,
         connects: bool = False,
     ) -> Sandbox:

@@ -66,7 +66,7 @@ class RemoteJob(Job, Protocol):
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
     SMTPUTF8. ``envelope_id`` and ``returns`` (1 for the header, 2 for all, 0 for neither) are what its
-    sender wants of notifications. ``written`` counts the bytes that were sent. ``is_fallback`` tells that
+    sender wants of notifications. ``is_fallback`` tells that
     the hosts are those of ``fallback_hosts``.
     """
 
@@ -77,7 +77,6 @@ class RemoteJob(Job, Protocol):
     envelope_id: str
     returns: int
     is_fallback: bool
-    written: int
 
     @property
     def authenticate(self) -> Authenticate:

@@ -154,6 +154,15 @@ def tell_search(work: Work, name: str) -> None:
 
 def by_name(work: Work, host: Host) -> Found:
     """The addresses of a host by the system's tables; a name that is an address stands for itself."""
+    steps = work.ctx.profile.at_least(STEPS_SINCE)
+    work.ctx.depth += steps
+    try:
+        return _by_name(work, host)
+    finally:
+        work.ctx.depth -= steps
+
+
+def _by_name(work: Work, host: Host) -> Found:
     ctx = work.ctx
     if ip.parse(host.name) is not None:
         answers = [host.name]
@@ -172,7 +181,7 @@ def by_name(work: Work, host: Host) -> Found:
             _tell_missing(work, host.name, again=again)
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
     status, left, removed = with_local(work, hosts)
-    if ctx.tell_checks is not None and ip.parse(host.name) is None:
+    if ctx.tell_checks is not None:
         tell_flat(ctx, ctx.tell_checks, f"fully qualified name = {full_name}")
         tell_flat(ctx, ctx.tell_checks, "gethostbyname2 looked up these IP addresses:")
         for each in hosts:

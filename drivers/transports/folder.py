@@ -16,6 +16,9 @@ from drivers.transports.writing import write_file
 if TYPE_CHECKING:
     from drivers.api.transports import Job
 
+REFUSED_SINCE = "4.97"
+"""Before, what comes from outside could be the name of a file, but not of a folder."""
+
 
 def deliver(job: Job, path: str) -> None:
     """Put the message into a file of its own. Raises `Failure`."""
@@ -56,12 +59,12 @@ def _plain(job: Job, path: str, limits: quota.Limits) -> None:
         with suppress(OSError):
             world.storage.remove(fresh)
         what = f"directory_file for {job.transport.name} transport"
-        raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
+        raise Failure(PANIC, 0, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     finally:
         ctx.facts["inode"] = "0"
     if (job.transport["create_file"] or "").startswith("/") and may_be_created(job, f"{path}/{name}"):
         name = str(name)  # a folder is named that it cannot get out of
-    if is_tainted(name):
+    if is_tainted(name) and ctx.profile.at_least(REFUSED_SINCE):
         with suppress(OSError):
             world.storage.remove(fresh)
         words = f"Tainted '{name}' (file or directory name for {job.transport.name} transport) not permitted"

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.transports import DEFER, Failure
+from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
 from drivers.transports import places, quota
 from drivers.transports.folder_size import Measure
 from drivers.transports.maildirsize import SizeFile
@@ -140,7 +140,7 @@ def _tag(job: Job) -> str:
         return ""
     except ExpansionError as problem:
         what = f"maildir_tag for {job.transport.name} transport"
-        raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
+        raise Failure(PANIC, UNKNOWN, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     value = "".join(char for char in value if ord(char) not in _NOT_GRAPHIC and char != "/")
     return f":{value}" if value[:1].isalnum() else value
 

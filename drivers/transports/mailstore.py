@@ -6,8 +6,9 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import to_bytes
-from drivers.api.transports import DEFER, Failure
+from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
 from drivers.transports import places, quota
 from drivers.transports.folder import check_quota
 from drivers.transports.writing import mode_of, texts
@@ -38,7 +39,7 @@ def deliver(job: Job, path: str) -> None:
             with suppress(OSError):
                 world.storage.remove(name)
         if isinstance(problem, Failure):
-            raise
+            raise problem.while_writing(message) from None
         raise Failure(DEFER, problem.errno or 0, f"while creating file {message}") from None
 
 
@@ -50,10 +51,19 @@ def _envelope(job: Job) -> bytes:
 
 
 def _line(job: Job, option: str) -> str:
-    if not job.transport[option]:
+    """The text of an option as lines; none where its expansion is made to fail. Raises `Failure`."""
+    text = str(job.transport[option] or "")
+    if not text:
         return ""
-    text = job.expand(option)
-    return text if text.endswith("\n") or not text else f"{text}\n"
+    try:
+        value = job.ctx.expand(text)
+    except ForcedFail:
+        return ""
+    except ExpansionError as problem:
+        what = f"{option.replace('_', ' ')} for {job.transport.name} transport"
+        words = f'Expansion of "{text}" ({what}) failed: {problem.message}'
+        raise Failure(PANIC, UNKNOWN, words) from None
+    return value if value.endswith("\n") or not value else f"{value}\n"
 
 
 def _write(job: Job, path: str, pieces: Iterable[bytes], made: list[str]) -> None:

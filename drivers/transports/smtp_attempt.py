@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
+PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t=].*)?", re.ASCII)
 
 
@@ -77,7 +78,7 @@ class Attempt:
         facts["host_port"] = str(self.port)
         timeout = float(self.job.transport["connect_timeout"] or 0)
         try:
-            link = self.job.ctx.world.sockets.connect(
+            link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),
                 timeout=timeout,
                 patience=self._patience,
@@ -219,7 +220,21 @@ class Attempt:
                 wire.put("QUIT")
                 wire.flush()
             wire.link.end_sending()
+            if quits and self.sent.facts is not None:
+                self._wait_for_the_end()
         wire.close()
+
+    def _wait_for_the_end(self) -> None:
+        """Under TLS the other side says that it ends; tell of one that does not."""
+        self.wire.link.be_patient(PATIENCE_AT_THE_END)
+        try:
+            while self.wire.link.receive(MOST_AT_THE_END):
+                pass
+        except TimeoutError:
+            return
+        except OSError:
+            where = f"H={self.host.name} [{self.host.address}]"
+            self.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
 
 
 def _offered(hello: str) -> frozenset[str]:

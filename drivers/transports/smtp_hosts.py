@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from drivers.api.remote import RemoteJob
 
-NOT_IMITATED = ("dscp", "socks_proxy", "hosts_require_ocsp", "hosts_require_dane", "hosts_require_alpn")
+NOT_IMITATED = (
+    "dscp", "socks_proxy", "serialize_hosts", "hosts_require_ocsp", "hosts_require_dane",
+    "hosts_require_alpn", "tls_require_ciphers", "tls_crl", "tls_resumption_hosts" )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
 
 PORTS = {"lmtp": 24, "smtps": 465}

@@ -252,6 +252,8 @@ class Transaction:
         for address in self._taken:
             if address.result == PENDING:
                 self._delivered(address, reply)
+            elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more
+                address.confirmation = printing(f"{address.confirmation}\\\\n{printing(reply.text)}")
 
     def _final(self, sent: str, patience: float) -> Reply:
         try:

@@ -73,11 +73,12 @@ class Leads(Record):
     again: bool = False
 
 
-def find_by_name(ctx: Context, name: str) -> Search:
+def find_by_name(ctx: Context, name: str, *, tells_local: bool = False) -> Search:
     """The addresses of a host by the system's own tables and ways (``/etc/hosts``, then the DNS).
 
     Addresses by IPv6 come first; ``disable_ipv6`` and ``dns_ipv4_lookup`` leave them out. A name that is an
-    address stands for itself. Raises ``Refused`` where the system may not be asked.
+    address stands for itself. With ``tells_local`` it is told if this host is among them.
+    Raises ``Refused`` where the system may not be asked.
     """
     literal = ip.parse(name)
     if literal is not None:
@@ -85,6 +86,8 @@ def find_by_name(ctx: Context, name: str) -> Search:
     search = _found(name, [ctx.world.dns.system_addresses(name, kind) for kind in _kinds(ctx, name)])
     tell = _teller(ctx)
     if search.status == FOUND:
+        if tells_local and any(ip.parse(host.address) in interfaces.addresses(ctx) for host in search.hosts):
+            tell("local host found for non-MX address")
         tell("gethostbyname2 looked up these IP addresses:")
         for host in search.hosts:
             tell(f"  name={host.name} address={host.address}")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Refused
+from drivers.api.errors import ExpansionError, Refused, Unsupported
 from expander.acl import callout_cache as cache
 from expander.acl.callout_client import DROPPED, Client, Reply, words_of
-from expander.acl.callout_hosts import hosts_of
+from expander.acl.callout_hosts import hosts_of, showing
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
+LATE = "SMTP timeout"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"
@@ -174,16 +175,38 @@ class Callout:
         """The outcome at one host."""
         assert address.transport is not None
         client = Client(self._run, address.transport, host, self._options)
+        with showing(self._run.ctx, address, host):
+            return self._at_host(address, host, client, sender)
+
+    def _at_host(self, address: Address, host: Host, client: Client, sender: str) -> str:
+        assert address.transport is not None
         try:
-            reply = client.open()
+            client.connect(address.text)
         except (OSError, Refused) as error:
             client.finish(waits=False)
             return self._bad(address, host, client, words_of(error))
-        name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        try:
+            name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            what = "failed to expand transport's helo_data value for callout"
+            self._run.ctx.log(f"<{address.text}>: {what}: {problem.message}", panic=True)
+            client.reply()
+            client.finish(waits=False)
+            return self._bad(address, host, client, f"failed to expand helo_data: {problem.message}")
+        reply = client.reply()
         where = "initial connection"
         if reply.code == "2":
             reply = client.greet(name)
             where = client.sent
+        if not reply.text:
+            client.finish(waits=False, says_quit=False)
+            said = client.sent or where
+            if reply.is_late:
+                self._run.debug(LATE)
+                return self._bad(address, host, client, f"{LATE} after {said}")
+            return self._bad(address, host, client, f"Remote host closed connection in response to {said}")
         if reply.code != "2":
             client.finish(waits=False)
             return self._refused(
@@ -191,7 +214,7 @@ class Callout:
             )
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
-        client.finish(waits=bool(self._last.text))
+        client.finish(waits=bool(self._last.text), says_quit=not self._last.is_late)
         return outcome
 
     _last: Reply
@@ -242,6 +265,9 @@ class Callout:
     def _asked(self, address: Address, host: Host, client: Client, sender: str, recipient: str) -> str:
         mail, rcpt = client.mail_and_rcpt(sender, recipient)
         self._last = mail if rcpt is None else rcpt
+        if self._last.is_late:
+            self._run.debug(LATE)
+            return self._bad(address, host, client, "NULL" if rcpt is None else f"{LATE} after {client.sent}")
         if rcpt is None:
             if mail.code == "5":
                 if not sender:

@@ -36,10 +36,11 @@ class Options(State):
     ``selectors`` are the bits that ``-d`` chooses, 0 without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them. ``filter_domain`` and its
     neighbours make up the recipient of a filter's test (``-bfd``, ``-bfl``, ``-bfp``, ``-bfs``).
-    ``delivers`` says when a message is delivered: "now", "background", "queue" or "queue-smtp"; ``errors_go``
+    ``delivers`` says when a message is delivered: "now", "background", "queue", "queue-smtp", "" if
+    nothing is said; ``errors_go``
     where errors of a message are told: "mail", "print", "back" or "nowhere". ``messages`` are those that
-    ``-M...`` names, with what follows them. ``listing`` has the letters behind ``-bp``; ``queue_run`` is
-    what a run over the queue is to do, ``queue_interval`` the time between runs of a daemon. ``queue_name``
+    ``-M...`` names, with what follows them. ``listing`` has the letters behind ``-bp``. ``queue_run`` is
+    what a run over the queue is to do, ``queue_interval`` the time between runs of a daemon; ``queue_name``
     is the queue that is worked on, for ``-MG`` the one to which messages go ``from_queue``.
     """
 
@@ -58,7 +59,7 @@ class Options(State):
     suppress_local_fixups: bool = False
     qualifies: bool = True
     is_trial: bool = False
-    delivers: str = "background"
+    delivers: str = ""
     errors_go: str = "mail"
     messages: list[str] = made_by(default_factory=list)
     listing: str = ""

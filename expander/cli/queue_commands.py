@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 DELIVERS = frozenset({"M", "Mc", "Mg"})
 FOLLOWED_BY_ADDRESSES = frozenset({"Mar", "Mes", "Mmd"})
 
+ENDED_BY_EMPTY_LINE = frozenset({"Mmad", "MG"})
+
 
 def run(run: Run) -> int:
     """Do to each message what is asked for: the exit status, 1 if something could not be done.
@@ -27,9 +29,8 @@ def run(run: Run) -> int:
     if not run.is_admin:
         if action == "MG":
             raise CommandLineError("exim: permission denied\n")
-        refused = "Permission denied\n" + ("\n" if action == "Mmad" else "")
         count = 1 if action in FOLLOWED_BY_ADDRESSES else len(messages)
-        STDOUT.write(refused * count)
+        STDOUT.write("Permission denied\n" * count + "\n" * (action in ENDED_BY_EMPTY_LINE))
         return FAILURE
     agent = agent_of(run)
     addresses: list[str] = []
@@ -42,6 +43,8 @@ def run(run: Run) -> int:
     for message in messages:
         if not actions.act(action, message):
             status = FAILURE
+    if action in ENDED_BY_EMPTY_LINE:
+        STDOUT.write("\n")
     return status
 
 

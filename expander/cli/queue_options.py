@@ -56,7 +56,8 @@ class QueueOptions:
                 self._check_time("", option)
         elif rest:
             self._interval(rest, option)
-        elif self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
+            return
+        if self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
             self._after_queue_run(option)
 
     def _after_queue_run(self, option: str) -> None:

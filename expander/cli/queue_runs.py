@@ -28,11 +28,8 @@ def run(run: Run) -> int:
     wanted = options.queue_run
 
     def attempt(name: str, here_only: str) -> None:
-        deliver(
-            agent,
-            name,
-            Asked(forced=wanted.is_forced, thaws=wanted.thaws, here_only=here_only, in_queue_run=True),
-        )
+        asked = Asked(forced=wanted.is_forced, thaws=wanted.thaws, in_queue_run=True, here_only=here_only)
+        deliver(agent, name, asked)
 
     try:
         QueueRun(agent, wanted, attempt).run()

@@ -11,6 +11,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import CommandLineError
 from expander.queue.agent import Agent
+from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
@@ -47,11 +48,18 @@ def agent_of(run: Run) -> Agent:
         context.facts["initial_cwd"] = run.facts.get("initial_cwd", "")
         return context
 
-    from expander.delivery.beginning import deliver
+    from expander.delivery.beginning import Asked, deliver
 
     tell = complain if run.options.verbose else None
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell, outward=run.world.outward)
-    agent.deliver_with = lambda name: deliver(agent, name)
+    debug = complain if run.options.selectors else None
+    agent = Agent(
+        run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
+    )
+    agent.how = run.options.delivers
+    agent.spool.queue = run.options.queue_name
+    agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
+    if tell is None:
+        agent.logs.panic_with = complain
     return agent
 
 
@@ -75,22 +83,25 @@ def run(run: Run) -> int:
         return errors.FAILURE
     if message is None:
         return errors.FAILURE  # as Exim has it where an ACL throws a message away
-    hand_over(run, agent, [message.name])
+    if not reception.is_queued:
+        hand_over(run, agent, [message.name])
     return 0
 
 
 def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
     """Deliver messages that are here, now or beside this process, unless they are to wait."""
-    options = run.config.options
-    how = run.options.delivers
     STDOUT.flush()
-    if how.startswith("queue") or options.get("queue_only"):
+    later = waits(agent, agent.how, names)
+    if later == QUEUE:
         return
-    if how == "background" and os.fork():
-        return
+    beside = agent.how in {"", "background"}
+    if beside:
+        if os.fork():
+            return
+        agent.logs.panic_with = None
     for name in names:
-        agent.deliver_with(name)
-    if how == "background":
+        agent.deliver_with(name, later)
+    if beside:
         os._exit(0)
 
 

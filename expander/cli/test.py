@@ -11,7 +11,7 @@ from expander.cli.output import complain, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from expander.testing.results import Result
@@ -162,24 +162,28 @@ def _run_all(args: argparse.Namespace, done: Done, take: Callable[[Result], None
     from expander.testing import schedule
 
     found = tasks_of(args, take)
-    if args.j <= 1 or len(found) <= 1:
-        try:
+    try:
+        if args.j <= 1 or len(found) <= 1:
             for task in found:
                 for result in schedule.results(task):
                     take(result)
-        finally:
-            for task in {task.path: task for task in found if task.covers}.values():
-                schedule.collect(task, done)
-        return
+        else:
+            _side_by_side(args.j, found, take)
+    finally:
+        for task in {task.path: task for task in found if task.covers}.values():
+            schedule.collect(task, done)
+
+
+def _side_by_side(processes: int, found: Sequence[Task], take: Callable[[Result], None]) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from expander.coverage.place import added
+    from expander.testing import schedule
 
-    with ProcessPoolExecutor(max_workers=args.j, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(max_workers=processes, mp_context=get_context("fork")) as pool:
         try:
-            for part in pool.map(schedule.done_by_process, found):
-                done.places, done.texts = added(done.places, part.places), done.texts | part.texts
+            for task, part in zip(found, pool.map(schedule.done_by_process, found), strict=True):
+                schedule.take_counts(task, part)
                 for result in part.results:
                     take(result)
         except _EnoughError:

@@ -21,6 +21,7 @@ VERBS = {
     "graph": ("expander.cli.graph", "draw the routers, transports and ACLs of a configuration"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
+    "record": ("expander.cli.record", "make a file of scenarios of a dialogue or a log"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
     "route": ("expander.cli.route", "show the way of addresses through the routers"),
     "serve": ("expander.cli.serve", "answer SMTP clients on a socket as a configuration says"),

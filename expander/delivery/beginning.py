@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.values import interval
 from expander.delivery.deliver import Delivery
 from expander.message.identity import seconds_of
+from expander.queue.frozen import move_frozen
 from expander.queue.spool import LOCKED, NotHeldError, SpoolError
 from grammar.record import Record
 
@@ -16,24 +17,22 @@ if TYPE_CHECKING:
 
 SKIPS = "skip_delivery"
 LOOP = 'Too many "Received" headers - suspected mail loop'
-FROZEN_FOLDERS = "F"
-"""What the names of the folders begin with to which ``move_frozen_messages`` moves."""
 
 
 class Asked(Record):
     """How a message is to be delivered.
 
-    ``forced`` pays no heed to retry times, ``thaws`` goes on with a frozen message, ``here_only`` leaves
-    deliveries to other hosts for later: the word says why ("queue-smtp", "local", or "stage" for the first
-    stage of a queue run). ``cancelled_by`` is the user who wants the message to fail for all that it was not
-    delivered to. ``in_queue_run`` tells that the message waited on the queue.
+    ``forced`` pays no heed to retry times, which count ``in_queue_run``; ``thaws`` goes on with a frozen
+    message. ``here_only`` leaves deliveries to other hosts for later, and says why: "queue-smtp", "local", or
+    "stage" for the first stage of a queue run. ``cancelled_by`` is the user who wants the message to fail for
+    all that it was not delivered to.
     """
 
     forced: bool = False
     thaws: bool = False
+    in_queue_run: bool = False
     here_only: str = ""
     cancelled_by: str = ""
-    in_queue_run: bool = False
 
 
 AS_USUAL = Asked()
@@ -85,9 +84,9 @@ def _begin(agent: Agent, message: Message, asked: Asked) -> bool:
     delivery = Delivery(
         agent,
         message,
-        forced=asked.forced,
-        here_only=asked.here_only,
+        is_forced=asked.forced,
         in_queue_run=asked.in_queue_run,
+        here_only=asked.here_only,
     )
     if cancelled or asked.cancelled_by:
         delivery.cancel()
@@ -118,9 +117,3 @@ def _end_of_freezing(agent: Agent, message: Message, *, thaws: bool) -> str | No
         return "Unfrozen by auto-thaw"
     agent.logs.main(f"{name} Message is frozen", selector=SKIPS)
     return None
-
-
-def move_frozen(agent: Agent, name: str) -> None:
-    """Move a frozen message where nobody looks for messages to deliver."""
-    agent.spool.move(name, agent.spool.queue, prefix=FROZEN_FOLDERS)
-    agent.logs.main(f"{name} moved from input, msglog to Finput, Fmsglog")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FROM = "Mail Delivery System <Mailer-Daemon@$qualify_domain>"
 HOUR = 3600
+BETWEEN = ",\n  "
 LIMITED = "X-Exim-DSN-Information: Due to administrative limits only headers are returned"
 _WHERE = {">": "mail", "|": "pipe"}
 
@@ -93,7 +94,7 @@ def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:
     custom = _customised(delivery)
     if custom.get("subject"):
         subject = custom["subject"]
-    text = f"X-Failed-Recipients: {', '.join(_failed_name(address) for address in group)}\n"
+    text = f"X-Failed-Recipients: {BETWEEN.join(_failed_name(address) for address in group)}\n"
     text += head(delivery, recipient, boundary, subject)
     text += f"--{boundary}\nContent-type: text/plain; charset=us-ascii\n\n"
     text += custom.get("intro") or _introduction(delivery, to_sender=to_sender)
@@ -101,7 +102,7 @@ def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:
     for address in group:
         text += f"{information(address, '  ', chr(10) + '    ', '')}{error_text(address)}\n"
     text += custom.get("after", "") + _outputs(group)
-    text += f"\n--{boundary}\n{status.report(delivery, group, 'failed')}"
+    text += f"\n--{boundary}\n{status.report(delivery, _reported(group), 'failed')}"
     return to_bytes(text) + returned(delivery, boundary)
 
 
@@ -113,6 +114,12 @@ def _customised(delivery: Delivery) -> dict[str, str]:
     from expander.delivery.custom_texts import bounce_texts
 
     return bounce_texts(delivery, str(path))
+
+
+def _reported(group: list[Address]) -> list[Address]:
+    """The addresses in the order in which programs are told of them: those with output first."""
+    silent = [address for address in group if not address.output]
+    return [*(address for address in group if address.output), *reversed(silent)]
 
 
 def _failed_name(address: Address) -> str:
@@ -238,12 +245,15 @@ def returned(delivery: Delivery, boundary: str) -> bytes:
     limit = int(options.get("bounce_return_size_limit") or 0)
     with_body = bool(options.get("bounce_return_body", True)) and message.returns != 1
     is_limited = with_body and 0 < limit < len(message.body)
-    with_body = with_body and not is_limited
-    kind = "message/rfc822" if with_body else "text/rfc822-headers"
     longest = int(options.get("bounce_return_linesize_limit") or 0)
+    is_wide = with_body and longest > 0 and content.has_line_longer_than(message, longest)
+    with_body = with_body and not is_limited and not is_wide
+    kind = "message/rfc822" if with_body else "text/rfc822-headers"
     form = Form(with_body=with_body, return_path=True, is_original=True, longest_header=longest)
     delivery.ctx.facts["return_path"] = message.sender
     copy = b"".join(content.pieces(delivery.ctx, message, (), None, form))
     text = f"--{boundary}\nContent-type: {kind}\n"
     text += f"{LIMITED}\n\n" if is_limited else "\n"
+    if is_wide:
+        copy = copy.removesuffix(b"\n") + to_bytes(f"{LIMITED}\n\n")
     return to_bytes(text) + copy + to_bytes(f"\n--{boundary}--\n")

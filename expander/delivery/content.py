@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, lower, to_bytes
-from drivers.api.transports import DEFER, HEADER_FAILED, Failure
+from drivers.api.transports import HEADER_FAILED, PANIC, Failure
 from drivers.values import listtext
 
 if TYPE_CHECKING:
@@ -50,6 +50,19 @@ def _lines(body: bytes) -> Iterator[bytes]:
         end = len(body) if end < 0 else end + 1
         yield body[at:end]
         at = end
+
+
+def has_line_longer_than(message: Message, limit: int) -> bool:
+    """True if a line of the header or the body has more bytes."""
+    if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
+        return True
+    body, at = message.body, 0
+    while len(body) - at > limit:
+        end = body.rfind(b"\n", at, at + limit + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
 
 
 def formed(data: bytes, form: Form) -> bytes:
@@ -131,8 +144,9 @@ def _expanded_items(ctx: Context, text: str, mark: str, option: str) -> list[str
         except ForcedFail:
             continue
         except ExpansionError as problem:
-            words = f"failed to expand {option} ({item}): {problem.message}"
-            raise Failure(DEFER, HEADER_FAILED, words) from None
+            reason = f": {problem.message}"
+            words = f"failed to expand headers_add or headers_remove{reason}"
+            raise Failure(PANIC, HEADER_FAILED, words, reason=reason) from None
         if value:
             values.append(value)
     return values

@@ -14,6 +14,7 @@ from expander.delivery import bounce, lines, local, remote, retrying, routing
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
+from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
 if TYPE_CHECKING:
@@ -28,15 +29,16 @@ LATER = {
     "local": (-55, "remote deliveries suppressed"),
     "queue-smtp": (0, "SMTP delivery explicitly queued"),
 }
+FIRST_PASS = (-1, "first-pass only routing due to -odqs, queue_smtp_domains or control=queue")
 """What is told of addresses whose delivery to another host is left for later."""
 
 
 class Delivery:
     """Delivers one message.
 
-    ``forced`` lets neither retry times nor ``hold_domains`` stand in the way; ``here_only`` says
-    why deliveries to other hosts are left for later, if they are; ``in_queue_run`` tells that the
-    message waited on the queue, so that the times at which tries are due count.
+    ``is_forced`` lets neither the times at which tries are due nor ``hold_domains`` stand in the way;
+    ``in_queue_run`` tells that the message waited on the queue, so that the times count. ``here_only`` says
+    why deliveries to other hosts are left for later, if they are.
     """
 
     def __init__(
@@ -44,9 +46,9 @@ class Delivery:
         agent: Agent,
         message: Message,
         *,
-        forced: bool = False,
-        here_only: str = "",
+        is_forced: bool = False,
         in_queue_run: bool = False,
+        here_only: str = "",
     ) -> None:
         self.agent = agent
         self.message = message
@@ -55,9 +57,9 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
-        self.is_forced = forced
-        self.here_only = here_only
+        self.is_forced = is_forced
         self.in_queue_run = in_queue_run
+        self.here_only = here_only
         self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
@@ -131,7 +133,9 @@ class Delivery:
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
-            f"{line.removeprefix('** ')}" if address.transport else self._routing_failed(address)
+            f"{line.removeprefix('** ')}"
+            if address.transport or address.router
+            else self._routing_failed(address)
         )
         self._note_done(address)
 
@@ -173,8 +177,12 @@ class Delivery:
         mark = "*" if self.message.is_trial else mark
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
-        self.log_message(f"{line[3:]}")
+        self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
+
+    def _succeeded(self, address: Address) -> str:
+        name = address.transport.name if address.transport is not None else ""
+        return f"{address.text}: {name} transport succeeded"
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
@@ -278,13 +286,21 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
+        remaining = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-            elif self.here_only:
+            elif not self.message.is_trial and (self.here_only or self._is_first_pass_only(address)):
                 self._leave_for_later(address)
-        if not self.here_only:
-            remote.deliver(self, [address for address in addresses if address.transport is not None])
+            else:
+                remaining.append(address)
+        remote.deliver(self, remaining)
+
+    def _is_first_pass_only(self, address: Address) -> bool:
+        """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""
+        return not (self.in_queue_run or self.is_forced) and routing.is_in(
+            self.ctx, "queue_smtp_domains", address
+        )
 
     def _leave_for_later(self, address: Address) -> None:
         """Deliveries to other hosts are not wanted at this time."""
@@ -292,7 +308,7 @@ class Delivery:
         if self.here_only == "stage":
             self.deferred.append(address)
             return
-        address.number, address.message = LATER[self.here_only]
+        address.number, address.message = LATER.get(self.here_only, FIRST_PASS)
         self.defer(address, routing=False)
 
     def _without_transport(self, address: Address) -> None:
@@ -326,8 +342,6 @@ class Delivery:
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
         if message.frozen and self.ctx.options.get("move_frozen_messages"):
-            from expander.delivery.beginning import move_frozen
-
             move_frozen(self.agent, message.name)
 
 

@@ -132,4 +132,5 @@ def _file(file: File) -> str:
 
 def _sent_lines(sent: Sent) -> Sequence[str]:
     place = f"{sent.host}:{sent.port}" if sent.port else sent.host
-    return [f"  to {place}", *(f"    {to_display(line)}" for line in sent.dialogue)]
+    shown = [line for line in sent.dialogue if not line.startswith("< 250-")]
+    return [f"  to {place}", *(f"    {to_display(line)}" for line in shown)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Fatal
-from expander.delivery.beginning import deliver
+from expander.delivery.beginning import Asked, deliver
 from expander.delivery.delivered import Delivered, File, Outcome
 from expander.queue.agent import Agent
 from expander.queue.logs import MAIN
+from expander.queue.message import Message, Recipient
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from drivers.api.routing import Address
     from expander.configuration import Configuration
     from expander.expand.context import Context
-    from expander.queue.message import Message
+    from expander.session.arrived import Arrived
+    from expander.session.talk import SmtpSession
     from expander.world.of_delivery import DeliveryWorld
 
 LEAST_WORDS = {"no recipients": "no recipients", "bad recipients": "a recipient is no address"}
@@ -51,7 +54,7 @@ class Sandbox:
         """Take in a message and deliver it once, with all that comes of it."""
         taken = self.take(data, recipients, sender=sender, facts=facts)
         if not taken.refusal and taken.name:
-            self.agent.deliver_with(taken.name)
+            self.agent.deliver_with(taken.name, "")
         return self._told(taken)
 
     def take(
@@ -87,6 +90,30 @@ class Sandbox:
                 found.recipients = [recipient.address for recipient in message.recipients]
         return found
 
+    def deliver_arrived(self, session: SmtpSession) -> list[Delivered]:
+        """Deliver the messages that a session has taken, once each."""
+        found = []
+        for arrived in session.messages:
+            self.keep(arrived, session.context)
+            self.agent.deliver_with(arrived.message_id, "")
+            found.append(self._told(self._found[arrived.message_id]))
+        return found
+
+    def keep(self, arrived: Arrived, context: Context) -> None:
+        """Put a message that a session has taken on the queue, with what the session knows of it."""
+        account, now = self.agent.own_account(), self.world.clock.now()
+        message = Message(arrived.message_id, arrived.sender, account.login, account.uid, account.gid, now)
+        message.recipients = [Recipient(address) for address in arrived.recipients]
+        message.headers, message.body = list(arrived.headers), arrived.body
+        message.facts = dict(context.facts)
+        message.acl_c, message.acl_m = dict(context.acl_c), dict(context.acl_m)
+        message.complete = now
+        message.is_local = False
+        self.agent.spool.keep(message)
+        self._found[message.name] = Delivered(
+            message.name, message.sender, list(arrived.recipients), self.world, log=self._log_lines
+        )
+
     def _told(self, taken: Delivered) -> Delivered:
         """All that is known of a message by now."""
         taken.waiting = self.agent.spool.names()
@@ -95,9 +122,9 @@ class Sandbox:
         self._found = {}
         return taken
 
-    def _deliver(self, name: str) -> object:
+    def _deliver(self, name: str, here_only: str) -> object:
         self._cut()
-        return deliver(self.agent, name)
+        return deliver(self.agent, name, Asked(here_only=here_only))
 
     def _log(self, log: str, text: str) -> None:
         if log == MAIN:
@@ -129,7 +156,7 @@ class Sandbox:
             _routers(address),
             transport.name if transport is not None else "",
             transport.driver if transport is not None else "",
-            (address.message or "") if outcome in {"failed", "deferred"} else "",
+            _reason(address) if outcome in {"failed", "deferred"} else "",
             [self._file(path) for path in paths],
             recorder.commands[commands:],
             recorder.sent[sent:],
@@ -146,6 +173,11 @@ class Sandbox:
     def _file(self, path: str) -> File:
         found = self.world.files.lstat(path)
         return File(path, found.st_size, found.st_mode & 0o7777, found.st_uid, found.st_gid)
+
+
+def _reason(address: Address) -> str:
+    """Why an address was not delivered to, in words."""
+    return address.message or (os.strerror(address.number) if address.number > 0 else "")
 
 
 def _routers(address: Address) -> list[str]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 RETRY_BASE = -51
 """Numbers of errors up to this one tell that it is not time to try again."""
+WHOLE_SINCE = 5
+"""Times of so many seconds and more are told in whole ones."""
 
 
 class Told(Record):
@@ -132,8 +134,6 @@ def _conversation(sent: Sent, told: Told) -> str:
         text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
     if facts.get("peerdn") and told.wants("tls_peerdn"):
         text += f' DN="{printing(facts["peerdn"])}"'
-    if facts.get("sni") and told.wants("tls_sni"):
-        text += f' SNI="{facts["sni"]}"'
     if sent.authenticator:
         text += f" A={sent.authenticator}"
         if sent.identity:
@@ -173,7 +173,7 @@ def interval(seconds: float, told: Told) -> str:
     """A length of time as log lines have it."""
     from drivers.values.interval import show
 
-    if told.wants("millisec"):
+    if told.wants("millisec") and seconds < WHOLE_SINCE:
         return f"{max(seconds, 0):.3f}s"
     return show(int(max(seconds, 0)))
 

@@ -150,8 +150,14 @@ def _run(job: RemoteJob) -> None:
             address.confirmation = "delivery bypassed by -N option"
         return
     work: DeliverAfar = unit.impl
-    with job.ctx.world.storage.acting_as(job.uid, job.gid):
-        work(job)
+    facts = job.ctx.facts
+    before = dict(facts)
+    try:
+        with job.ctx.world.storage.acting_as(job.uid, job.gid):
+            work(job)
+    finally:  # what variables tell of hosts is for the transport alone
+        facts.clear()
+        facts.update(before)
 
 
 def _spread(group: Sequence[Address], failure: Failure) -> None:

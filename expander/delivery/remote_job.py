@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
+from expander.delivery import content
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
 
@@ -67,16 +68,7 @@ class RemoteJob(LocalJob):
 
     def has_line_longer_than(self, limit: int) -> bool:
         """True if a line of the message has more bytes."""
-        message = self.delivery.message
-        if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
-            return True
-        body, at = message.body, 0
-        while len(body) - at > limit:
-            end = body.rfind(b"\n", at, at + limit + 1)
-            if end < 0:
-                return True
-            at = end + 1
-        return False
+        return content.has_line_longer_than(self.delivery.message, limit)
 
     def event(self, name: str, data: str, number: int = 0) -> str:
         """Raise an event; nobody hears of any yet."""

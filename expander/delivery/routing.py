@@ -17,6 +17,7 @@ from expander.routing.verify import errors_address
 
 if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
+    from expander.expand.context import Context
     from expander.queue.message import Recipient
 
 _FORBIDDEN = {
@@ -102,7 +103,7 @@ class Routing:
         if self._is_held(address):
             return False
         done = delivery.message.done
-        return address.unique not in done and address.text not in done
+        return not (address.unique in done or address.text in done or self._is_queued(address))
 
     def without_duplicates(self, addresses: list[Address]) -> list[Address]:
         """The addresses that were routed, in their order, each but once."""
@@ -118,18 +119,31 @@ class Routing:
         return kept
 
     def _is_held(self, address: Address) -> bool:
-        held = self.ctx.options.get("hold_domains")
-        if not held:
+        """True for a domain for which nothing is to be delivered: ``hold_domains``."""
+        delivery = self.delivery
+        if delivery.is_forced:
             return False
-        from drivers.values.memberships import in_list
-
         try:
-            if in_list(self.ctx, "domain", address.domain, str(held)) is None:
+            if not is_in(self.ctx, "hold_domains", address):
                 return False
             address.message, address.number = "domain is held", -23
         except Deferred:
             address.message, address.number = "hold_domains lookup deferred", -35
-        self.delivery.defer(address, routing=True, plainly=True)
+        delivery.defer(address, routing=True, plainly=True)
+        return True
+
+    def _is_queued(self, address: Address) -> bool:
+        """True for a domain that waits for a run of the queue: ``queue_domains``."""
+        delivery = self.delivery
+        if delivery.in_queue_run or delivery.is_forced:
+            return False
+        try:
+            if not is_in(self.ctx, "queue_domains", address):
+                return False
+            address.message, address.number = "domain is in queue_domains", -56
+        except Deferred:
+            address.message, address.number = "queue_domains lookup deferred", -35
+        delivery.defer(address, routing=True)
         return True
 
     def _repeat(self, address: Address) -> None:
@@ -162,6 +176,16 @@ class Routing:
             delivery.defer(address, routing=True)
         elif outcome == DISCARD:
             delivery.discard(address)
+
+
+def is_in(ctx: Context, option: str, address: Address) -> bool:
+    """True if the domain of an address is in the list of an option. Raises ``Deferred``."""
+    domains = ctx.options.get(option)
+    if not domains:
+        return False
+    from drivers.values.memberships import in_list
+
+    return in_list(ctx, "domain", address.domain, str(domains)) is not None
 
 
 def recipients(delivery: Delivery) -> list[Address]:

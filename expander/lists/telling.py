@@ -95,15 +95,13 @@ class Steps(Told):
 
     def begins(self, name: str) -> None:
         """The element is a named list, which is looked at next."""
-        self.ctx.depth += 1
-        self.tell(f"start sublist {name}")
-        self.ctx.depth += 1
+        self.tell(f" start sublist {name}")
+        self.ctx.depth += 2
 
     def ends(self, name: str) -> None:
         """The named list was gone through."""
-        self.ctx.depth -= 1
-        self.tell(f"end sublist {name}")
-        self.ctx.depth -= 1
+        self.ctx.depth -= 2
+        self.tell(f" end sublist {name}")
 
     def known(self, name: str, value: str | None, *, yes: bool) -> None:
         """It need not be, as its answer is remembered."""

@@ -65,6 +65,7 @@ _OF_CONNECTIONS = 10
 _SET = re.compile(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
 _VARIABLE = re.compile(r"(\S+) ([0-9]+)", re.ASCII)
 _PLACE = re.compile(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
+_NODE = re.compile(r"[YN]{2} ")
 _HEADER = re.compile(r"([0-9]{3,})([A-Z* ]) ", re.ASCII)
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -176,7 +177,7 @@ class _Reader:
             elif word in SWITCHES:
                 self.facts.update([SWITCHES[word]])
             elif word in PLACES:
-                self._place(word, value)
+                self._place(word, value, outside=outside)
 
     def _variable(self, kind: str, rest: str, *, outside: bool) -> None:
         found = _VARIABLE.fullmatch(rest)
@@ -195,11 +196,12 @@ class _Reader:
         kind = "c" if int(number) < _OF_CONNECTIONS else "m"
         self._variable(kind, f"{int(number) % _OF_CONNECTIONS} {length}", outside=outside)
 
-    def _place(self, word: str, value: str) -> None:
+    def _place(self, word: str, value: str, *, outside: bool) -> None:
         found = _PLACE.fullmatch(value)
         if found is not None:
             address_name, port_name = PLACES[word]
-            self.facts[address_name] = Tainted(found[1] or found[3] or "")
+            address = found[1] or found[3] or ""
+            self.facts[address_name] = Tainted(address) if outside else address
             self.facts[port_name] = found[2] or found[4]
 
     def _done(self) -> None:
@@ -208,6 +210,8 @@ class _Reader:
         while left:
             line = self.line()
             if line != "XX":
+                if not _NODE.match(line):
+                    raise SpoolError("a tree of addresses that is none")
                 left += line[:2].count("Y")
             left -= 1
 

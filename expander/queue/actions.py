@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.values import mailbox
-from expander.message.spool import body_of
 from expander.queue.message import Recipient
 from expander.queue.spool import ABSENT, LOCKED, NotHeldError, SpoolError
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 SHOWN = {"Mvb": ("input", "-D"), "Mvh": ("input", "-H"), "Mvl": ("msglog", "")}
-_ENDED_BY_EMPTY_LINE = frozenset({"Mmad", "MG"})
-_DOES_NOT_EXIST = "Spool data file for {} does not exist\n"
 
 
 class Actions:
@@ -52,26 +49,21 @@ class Actions:
         """Do it to one message; False if that cannot be done."""
         if action in SHOWN:
             return self._show(action, name)
-        done = self._act(action, name)
-        if action in _ENDED_BY_EMPTY_LINE:
-            self._write("\n")
-        return done
-
-    def _act(self, action: str, name: str) -> bool:
         spool = self._agent.spool
-        removes = action == "Mrm"
+        removes, is_held = action == "Mrm", True
         try:
             spool.hold(name)
         except NotHeldError as problem:
             if not self._not_held(name, problem) or not removes:
                 return False
+            is_held = False
             self._write("Continuing, to ensure all files removed\n")
         try:
             message = self._message(name)
             if message is None and removes:
                 self._write("Continuing to ensure all files removed\n")
             if removes:
-                return self._remove(name, message)
+                return self._remove(name, message, is_held=is_held)
             return message is not None and self._do(action, message)
         finally:
             spool.release(name)
@@ -130,7 +122,7 @@ class Actions:
         return True
 
     def _show_copy(self, message: Message) -> bool:
-        body = body_of(self._agent.spool.contents(message.name, "-D"), message.name)
+        body = self._agent.spool.body(message.name)
         header = "".join(text for _, text in message.headers)
         self._write(f"{header}\n{body.decode('latin-1')}")
         return True
@@ -153,10 +145,10 @@ class Actions:
         self._log(message.name, "unfrozen")
         return True
 
-    def _remove(self, name: str, message: Message | None) -> bool:
+    def _remove(self, name: str, message: Message | None, *, is_held: bool) -> bool:
         agent = self._agent
         there = agent.spool.forget(name)
-        self._write(f"Message {name} has been removed{'' if message else ' or did not exist'}\n")
+        self._write(f"Message {name} has been removed{'' if is_held else ' or did not exist'}\n")
         if there:
             self._log(name, "removed")
             agent.logs.main(f"{name} Completed")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import printing, to_bytes
 from drivers.values import listtext, moment
 from expander.config.log_selector import is_on
+from expander.message.identity import is_message_id
 from expander.queue.ownership import owner_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
 LONGEST = 8192
-BY_DEFAULT = frozenset({"queue_run", "skip_delivery"})
+BY_DEFAULT = frozenset({"delay_delivery", "queue_run", "skip_delivery"})
 """Selectors of the lines here that are set unless they are taken away."""
 
 _TRUNCATED = "*** truncated ***"
@@ -45,6 +46,8 @@ class Logs:
         self._owner = owner_of(config, world)
         self.watch: Callable[[str, str], None] | None = None
         """Gets each line too, with the name of the log, if somebody wants to see them."""
+        self.panic_with: Callable[[str], object] | None = None
+        """Gets lines of the panic log as well, where somebody looks on."""
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
@@ -74,7 +77,10 @@ class Logs:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
         if self._tell is not None:
             names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
-            self._tell(f"LOG: {names}\n  {text}\n")
+            name, _, rest = text.partition(" ")
+            self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
+        if PANIC in logs and self.panic_with is not None:
+            self.panic_with(f"{self._stamped(text)}\n")
         if self.is_silent:
             logs = tuple(log for log in logs if log == PANIC)
         for log in logs:

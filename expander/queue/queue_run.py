@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Failed
 from drivers.api.text import lower
 from expander.queue.spool import SpoolError
 
@@ -86,7 +87,11 @@ def _test(agent: Agent, text: str | None, *, is_pattern: bool) -> Callable[[str]
     if not text:
         return lambda _address: False
     if is_pattern:
-        pattern = agent.context().pattern(text, caseless=True)
+        try:
+            pattern = agent.context().pattern(text, caseless=True)
+        except Failed as problem:
+            said = problem.message.removeprefix(f'regular expression error in "{text}": ')
+            raise Failed(f"regular expression error: {said} while compiling {text}") from None
         return lambda address: pattern.search(address) is not None
     wanted = lower(text)
     return lambda address: wanted in lower(address)

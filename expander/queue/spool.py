@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
-from expander.message.spool import SpoolError, body_of
+from expander.message.spool import SpoolError
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
 
@@ -60,17 +60,24 @@ class Spool:
         self._logs = logs
         self._held: dict[str, OpenFile] = {}
         self._folders: dict[str, str] = {}
+        self._queues: dict[str, str] = {}
 
     def path(self, kind: str, name: str, suffix: str = "", *, queue: str | None = None) -> str:
         """The path of a file of a message below "input" or "msglog"."""
         folder = self._folders.get(name)
         if folder is None or queue is not None:
             folder = f"{name[SPLIT_BY]}/" if self._is_split else ""
-        queue = self.queue if queue is None else queue
+        queue = self.queue_of(name) if queue is None else queue
         return f"{self.directory}/{f'{queue}/' if queue else ''}{kind}/{folder}{name}{suffix}"
 
+    def queue_of(self, name: str) -> str:
+        """The queue that a message is on."""
+        return self._queues.get(name, self.queue)
+
     def keep(self, message: Message) -> None:
-        """Write both files of a new message. Raises ``OSError``."""
+        """Write both files of a new message, in the queue that an ACL may have chosen. Raises ``OSError``."""
+        if message.facts.get("queue_name"):
+            self._queues[message.name] = message.facts["queue_name"]
         path = self.path("input", message.name, "-D")
         self._make_folder(path)
         self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
@@ -86,14 +93,20 @@ class Spool:
     def read(self, name: str) -> Message:
         """A message that is here. Raises ``OSError`` and `SpoolError`."""
         message = self.read_envelope(name)
-        message.body = body_of(self.contents(name, "-D"), name)
+        message.body = self.body(name)
         if message.is_wire:
             message.body = message.body.replace(b"\r\n", b"\n")
         return message
 
+    def body(self, name: str) -> bytes:
+        """What is behind the first line of the file with the body, whatever that says. Raises ``OSError``."""
+        return self.contents(name, "-D")[len(f"{name}-D\n") :]
+
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""
         message = envelope_file.read(from_bytes(self.contents(name, "-H")), name)
+        if self.queue_of(name):
+            message.facts["queue_name"] = self.queue_of(name)
         with suppress(OSError):
             for line in from_bytes(self.contents(name, "-J")).splitlines():
                 message.done[line] = None

@@ -51,6 +51,7 @@ class LocalReception:
         self.name = name or agent.new_name()
         self.sender = ""
         self.discarded = ""
+        self.is_queued = False
         self._by_envelope = False
         self.given: list[str] = []
 
@@ -91,6 +92,7 @@ class LocalReception:
         )
         message.body = ctx.body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
+        message.takes_unqualified_senders = message.takes_unqualified_recipients = submission.qualifies
         message.is_local = submission.sender is None or not submission.is_trusted
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
@@ -325,6 +327,7 @@ class LocalReception:
         message.complete = self.agent.world.clock.now()
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
+        self.is_queued = bool(message.frozen) or "queue" in controls.given
         line = arrival.line(ctx, message, self.given, reference=self.submission.reference)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")

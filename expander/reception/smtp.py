@@ -82,6 +82,8 @@ class LocalSmtp(State):
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
         message.complete = self.agent.world.clock.now()
         message.is_trial = self.submission.is_trial
+        message.takes_unqualified_senders = session.takes_unqualified_senders
+        message.takes_unqualified_recipients = session.takes_unqualified_recipients
         message.is_local = not self.submission.is_trusted
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)

@@ -59,6 +59,7 @@ class Connection:
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
+        self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
         self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
 
     async def serve(self) -> None:
@@ -74,6 +75,8 @@ class Connection:
             await self._flush()
             await self._converse(first)
         finally:
+            if self._watch is not None:
+                self._watch.ended()
             first.cancel()
             with suppress(asyncio.CancelledError, OSError):
                 await first
@@ -99,6 +102,8 @@ class Connection:
             if not data:
                 await self._work(session.lost)
                 break
+            if self._watch is not None:
+                self._watch.came(data)
             await self._work(lambda data=data: self._feed.take(data))  # type: ignore[misc] # bound at once
             if session.wants == TLS and not session.closed:
                 self._writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
@@ -127,6 +132,8 @@ class Connection:
             owed, self._clock.owed = self._clock.owed, 0.0
             await asyncio.sleep(owed)
         if self._out:
+            if self._watch is not None:
+                self._watch.said("".join(self._out))
             self._writer.write(to_bytes("".join(self._out)))
             self._out.clear()
         with suppress(OSError):
@@ -142,4 +149,6 @@ class Connection:
             await self._work(lambda: self._session.tls_failed(reason))
             return False
         facts = facts_of(self._writer.get_extra_info("ssl_object"))
+        if self._watch is not None:
+            self._watch.secured(facts)
         return await self._work(lambda: self._session.tls_begun(facts))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import printing
 from drivers.values.log_selector import selects
-from drivers.values.peer import authenticated_of
+from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
     parts.append(f"P={facts.get('received_protocol', '')}")
-    parts += filter(None, [authenticated_of(session.ctx)])
+    parts += secured_of(ctx)
+    parts += filter(None, [authenticated_of(ctx)])
     if session.esmtp and selects(ctx, "pipelining") and "PIPELINING" in session.advertised:
         parts.append("L.-" if "PIPECONNECT" in session.advertised else "L-")
     if session.mail.replies_to_each:

@@ -296,7 +296,8 @@ def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
     facts = session.ctx.facts
     if word == OK and identity is not None:
         facts["sender_host_authenticated"] = exchange.name
-        facts["authenticated_id"] = Tainted(identity)
+        is_told = bool(exchange.option("server_set_id"))
+        facts["authenticated_id"] = Tainted(identity) if is_told else ""
         facts["authentication_failed"] = "0"
         facts["authenticated_fail_id"] = ""
         facts["received_protocol"] = f"{facts.get('received_protocol', 'esmtp')}a"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 from drivers.api.text import printing
 from drivers.values.log_selector import selects
+from drivers.values.peer import authenticated_of, secured_of
 from expander import events
-from expander.session import logline
+from expander.session import crowding, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -26,7 +27,7 @@ def opened(session: Session) -> None:
     """A client has connected."""
     session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)}")
+        session.ctx.log(f"SMTP connection from {_host(session)}{crowding.connected(session)}")
 
 
 def closed(session: Session, how: str) -> None:
@@ -40,9 +41,10 @@ def without_mail(session: Session) -> None:
     ctx = session.ctx
     if not session.closed or session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
         return
-    by = ctx.facts.get("sender_host_authenticated", "")
-    parts = [f"no MAIL in SMTP connection from {logline.client(session)}", *([f"A={by}"] if by else [])]
+    parts = [f"no MAIL in SMTP connection from {logline.client(session)}"]
     parts.append(f"D={logline.since(ctx, session.started)}")
+    parts += filter(None, [authenticated_of(ctx)])
+    parts += secured_of(ctx)
     if session.history:
         more = "..." if len(session.history) > MOST_HISTORY else ""
         parts.append(f"C={more}{','.join(session.history[-MOST_HISTORY:])}")

@@ -12,7 +12,7 @@ from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import authentication, logline
+from expander.session import authentication, crowding, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
@@ -81,7 +81,7 @@ def _mail(session: Session, argument: str) -> None:
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
-    most = session.number("smtp_accept_max_per_connection")
+    most = crowding.most_messages(session)
     if most and session.mails > most:
         who = logline.client(session, labelled=True)
         session.say("421 too many messages in this connection\r\n")

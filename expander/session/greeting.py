@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import ending, logline
+from expander.session import crowding, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
@@ -56,6 +56,9 @@ def greet(session: Session) -> None:
                 session, f"refused connection from {logline.client(session)} (host_reject_connection)"
             )
         session.say("554 SMTP service not available\r\n")
+        session.end()
+        return
+    if crowding.is_turned_away(session):
         session.end()
         return
     session.takes_unqualified_senders = client_in(ctx, "sender_unqualified_hosts")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from expander.api import Expander
     from expander.configuration import Configuration
+    from expander.delivery.delivered import Delivered
+    from expander.delivery.delivering import Sandbox
     from expander.expand.context import Context
     from expander.routing.report import Report
     from expander.session.talk import SmtpSession
@@ -32,7 +34,8 @@ class Seen(State):
     """What the last steps have come to.
 
     ``value`` is that of the last expansion, None if it failed, and ``failure`` Exim's words for that.
-    ``reports`` are what the routers said of the last address. ``reply`` is the last one of the session.
+    ``reports`` are what the routers said of the last address, ``delivered`` what became of the last message.
+    ``reply`` is the last one of the session.
     """
 
     config: Configuration
@@ -40,6 +43,7 @@ class Seen(State):
     value: str | None = None
     failure: str | None = None
     reports: Sequence[Report] = ()
+    delivered: Sequence[Delivered] = ()
     session: SmtpSession | None = None
     reply: Reply | None = None
     expander: Expander | None = None
@@ -52,6 +56,7 @@ class Player:
     def __init__(self, config: Configuration, facts: Facts, machine: World, result: Result) -> None:
         self._config, self._facts, self._machine, self.result = config, facts, machine, result
         self.seen = Seen(config, self.world())
+        self._sandbox: Sandbox | None = None
         self._failed_at: int | None = None
 
     def play(self, items: Sequence[Given | Step | Talk | Expectation]) -> None:
@@ -83,6 +88,8 @@ class Player:
             self._talk(step)
         elif step.kind == "expand":
             self._expand(step)
+        elif step.kind == "deliver":
+            self._deliver(step)
         elif step.kind in {"retry", "rewrite"}:
             self._by_rules(step)
         else:
@@ -143,6 +150,19 @@ class Player:
             raise ScenarioError(f"{address}: {to_display(problem.message)}", step.line) from None
         for report in self.seen.reports:
             self.result.told += [f"{step.line}: {line}" for line in lines(report)]
+
+    def _deliver(self, step: Step) -> None:
+        from expander.testing import deliveries
+
+        if self._sandbox is None:
+            self._sandbox = deliveries.sandbox_of(self._config, self.seen.world, self._facts)
+        session = self.seen.session
+        found = deliveries.deliver(self._sandbox, step, session, self._facts.variables)
+        self.seen.delivered, self.seen.reports = found, ()
+        log = [line for delivered in found for line in delivered.log]
+        self.seen.log = log if step.block else [*self.seen.log, *log]
+        for delivered in found:
+            self.result.told += [f"{step.line}: {line}" for line in delivered.explain().splitlines()]
 
     def _talk(self, talk: Talk) -> None:
         words = dict(zip(talk.words[::2], talk.words[1::2], strict=False))

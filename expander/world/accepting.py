@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 GREETING = "220 recorded.invalid ESMTP"
-OFFERED = ("PIPELINING", "8BITMIME", "SIZE 0", "SMTPUTF8", "DSN")
+OFFERED = ("PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN LOGIN", "STARTTLS", "SIZE 0")
+PROMPTS = {"PLAIN": ["334 "], "LOGIN": ["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"]}
 ANSWERS = {
     "HELO": "250 recorded.invalid",
     "MAIL": "250 OK",
     "RCPT": "250 Accepted",
+    "AUTH": "235 Authentication succeeded",
+    "STARTTLS": "220 TLS go ahead",
     "DATA": "354 Go on",
     "MESSAGE": "250 OK id=recorded",
     "RSET": "250 Reset OK",
@@ -50,6 +53,8 @@ class AcceptingServer:
         self._waiting = b""
         self._taken: list[str] = []
         self._in_message = False
+        self._prompts: list[str] = []
+        self.is_secure = False
         self._is_lmtp = False
         self._is_greeted = False
 
@@ -77,8 +82,12 @@ class AcceptingServer:
         return [self._command(line.rstrip(b"\r").decode("latin-1"))]
 
     def _command(self, line: str) -> str:
+        if self._prompts:
+            return self._prompted("*")
+        word = line.partition(" ")[0].upper()
+        if word == "AUTH":
+            return self._auth(line)
         self.sent.dialogue.append(f"> {line}")
-        word = line[:4].upper()
         answer = self._answers.get(f"{word} {_address(line)}".upper(), self._answers.get(word, ""))
         if not answer:
             answer = self._hello(word) if word in {"EHLO", "LHLO"} else ANSWERS.get(word, "500 unknown")
@@ -88,9 +97,23 @@ class AcceptingServer:
             self._in_message = True
         return answer
 
+    def _auth(self, line: str) -> str:
+        """Whoever it is may send; what proves who it is does not go on record."""
+        _, mechanism, *data = line.split(" ")
+        self._prompts = [*PROMPTS.get(mechanism.upper(), []), self._answers.get("AUTH", ANSWERS["AUTH"])]
+        if data:
+            del self._prompts[0]
+        return self._prompted(f"AUTH {mechanism}{' *' if data else ''}")
+
+    def _prompted(self, shown: str) -> str:
+        self.sent.dialogue.append(f"> {shown}")
+        return self._prompts.pop(0)
+
     def _hello(self, word: str) -> str:
         self._is_lmtp = word == "LHLO"
-        words = ("recorded.invalid", *OFFERED)
+        words = ["recorded.invalid", *OFFERED]
+        if self.is_secure:
+            words.remove("STARTTLS")
         return "\r\n".join(
             f"250{' ' if place == len(words) - 1 else '-'}{text}" for place, text in enumerate(words)
         )
@@ -114,6 +137,27 @@ class AcceptingServer:
         self.sent.dialogue.append(f"> ({len(message)} bytes)")
         answer = self._answers.get("MESSAGE", ANSWERS["MESSAGE"])
         return [answer] * (max(len(self._taken), 1) if self._is_lmtp else 1)
+
+
+class WatchedServer:
+    """Another server, what is said to it and what it says put on record."""
+
+    def __init__(self, sent: Sent, server: Callable[[bytes], bytes]) -> None:
+        self.sent = sent
+        self.is_secure = False
+        self._server = server
+
+    def __call__(self, data: bytes) -> bytes:
+        """What the server says to some bytes."""
+        said = self._server(data)
+        for line in data.decode("latin-1").splitlines():
+            self.sent.dialogue.append(f"> {line}")
+            if line.upper().startswith("MAIL FROM:"):
+                self.sent.sender = _address(line)
+            elif line.upper().startswith("RCPT TO:"):
+                self.sent.recipients.append(_address(line))
+        self.sent.dialogue += [f"< {line}" for line in said.decode("latin-1").splitlines()]
+        return said
 
 
 def _address(line: str) -> str:

@@ -109,6 +109,17 @@ class MemoryPrograms:
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         return MemoryConversation(partner(argv))
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> MemoryLink:
+        """A talk with the partner of the command's path. Raises ``FileNotFoundError``."""
+        del directory, ids
+        partner = self._partners.get(argv[0]) if argv else None
+        if partner is None:
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        answer = partner(argv)
+        return MemoryLink(lambda data: answer(data) or b"")
+
     def load(self, path: str) -> MemoryObject:
         """The shared object of that path. Raises ``OSError`` in the words of a loader."""
         if path not in self._objects:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from drivers.api.links import Sockets
     from drivers.api.outside import Dns, Files, Programs, World
     from drivers.api.storage import Storage
-    from expander.world.recorded import Answers
+    from expander.world.recorded import Peer
 
 
 class Outward:
@@ -41,7 +41,7 @@ class DeliveryWorld:
         world: World,
         folder: str = "",
         *,
-        peers: Mapping[str, Answers] | None = None,
+        peers: Mapping[str, Peer] | None = None,
         runs: bool = False,
         connects: bool = False,
     ) -> None:

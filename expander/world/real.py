@@ -225,7 +225,7 @@ class RealWorld:
         """The machine's file system, to be changed."""
         from expander.world.real_storage import RealStorage
 
-        return RealStorage(self._rights, pretends=self.virtual.caller is not None)
+        return RealStorage(self._rights)
 
     @cached_property
     def dns(self) -> Dns:

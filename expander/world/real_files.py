@@ -31,12 +31,12 @@ class RealFiles:
         if self._rights.acting is None and "\0" not in path:
             return os.stat(path.encode("latin-1"))  # noqa: PTH116 - the one that is asked for most
         with self._rights.taken():
-            return os.stat(_path(path))  # noqa: PTH116
+            return self._rights.shown(os.stat(_path(path)))  # noqa: PTH116
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
         with self._rights.taken():
-            return os.lstat(_path(path))
+            return self._rights.shown(os.lstat(_path(path)))
 
     def names(self, path: str) -> Sequence[str]:
         """The entries of a directory, without ``.`` and ``..``, in the order of the directory."""

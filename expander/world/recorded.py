@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.api.links import Secured
 from drivers.api.text import to_display
-from expander.world.accepting import AcceptingServer, Sent
+from expander.world.accepting import AcceptingServer, Sent, WatchedServer
 from expander.world.account import Finished
 from expander.world.manifest import FOLDER
 from expander.world.memory import MemoryConversation, MemoryLink
@@ -17,11 +18,14 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.links import Link, Sockets
+    from drivers.api.links import Link, Securing, Sockets
     from drivers.api.outside import Conversation, Programs, SharedObject
 
 Answers = Mapping[str, str]
 """What a host answers, by command (see `expander.world.accepting.ANSWERED`)."""
+
+Peer = Answers | Callable[[bytes], bytes]
+"""A scripted host: its answers by command, or what makes the answer to each piece that is sent."""
 
 
 class Ran(State):
@@ -129,6 +133,16 @@ class RecordedPrograms:
         talk.send(b"")
         return talk
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """A talk with a command, or with a server that takes everything in its place."""
+        if self._programs is not None:
+            return self._programs.connect(argv, directory=directory, ids=ids)
+        sent = Sent(" ".join(argv))
+        self._recorder.sent.append(sent)
+        return RecordedLink(AcceptingServer(sent), self._recorder)
+
     def foreground(
         self,
         argv: Sequence[str],
@@ -147,10 +161,15 @@ class RecordedPrograms:
 class RecordedLink(MemoryLink):
     """A talk that is written down once it is over."""
 
-    def __init__(self, server: AcceptingServer, recorder: Recorder) -> None:
+    def __init__(self, server: AcceptingServer | WatchedServer, recorder: Recorder) -> None:
         super().__init__(server)
         self._server = server
         self._recorder = recorder
+
+    def secure(self, how: Securing) -> Secured:
+        """The host has whatever certificate is wanted."""
+        self._server.is_secure = True
+        return Secured("TLSv1.3", "TLS_AES_256_GCM_SHA384", 256)
 
     def close(self) -> None:
         """Hang up."""
@@ -167,7 +186,7 @@ class RecordedSockets:
     """
 
     def __init__(
-        self, recorder: Recorder, sockets: Sockets, peers: Mapping[str, Answers], *, connects: bool
+        self, recorder: Recorder, sockets: Sockets, peers: Mapping[str, Peer], *, connects: bool
     ) -> None:
         self._recorder = recorder
         self._sockets = sockets
@@ -175,18 +194,26 @@ class RecordedSockets:
         self._connects = connects
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> Link:
         """A connection. Raises ``ConnectionRefusedError`` where a scripted host is to answer nothing."""
         host, port = (address, 0) if isinstance(address, str) else address
-        answers = self._peers.get(f"{host}:{port}", self._peers.get(host))
-        if answers is None and self._connects:
-            return self._sockets.connect(address, timeout=timeout, patience=patience)
-        if answers is not None and not answers.get("CONNECT", "220"):
-            raise ConnectionRefusedError(111, "Connection refused")
+        peer = self._peers.get(f"{host}:{port}", self._peers.get(host))
+        if peer is None and self._connects:
+            return self._sockets.connect(address, timeout=timeout, patience=patience, interface=interface)
         sent = Sent(host, port)
+        if callable(peer):
+            self._recorder.sent.append(sent)
+            return RecordedLink(WatchedServer(sent, peer), self._recorder)
+        if peer is not None and not peer.get("CONNECT", "220"):
+            raise ConnectionRefusedError(111, "Connection refused")
         self._recorder.sent.append(sent)
-        return RecordedLink(AcceptingServer(sent, answers), self._recorder)
+        return RecordedLink(AcceptingServer(sent, peer), self._recorder)
 
     def converse(
         self,

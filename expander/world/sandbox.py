@@ -140,6 +140,13 @@ class SandboxPrograms(_Watched):
         self._check(word, f'running the command "{program}"', covered_by="run")
         return self._programs.start(argv, environment=environment)
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """Run a command to talk to it if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'running the command "{argv[0] if argv else ""}"')
+        return self._programs.connect(argv, directory=directory, ids=ids)
+
     def foreground(
         self,
         argv: Sequence[str],

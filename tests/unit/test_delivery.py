@@ -18,6 +18,7 @@ from expander.queue.message import Message, Recipient
 CALLER = "tester:1200:1200:Test Person:/:tester"
 CONFIG = """\
 primary_hostname = mail.example.test
+queue_list_requires_admin = false
 qualify_domain = example.test
 spool_directory = @DIR@/spool
 log_file_path = @DIR@/log/%slog

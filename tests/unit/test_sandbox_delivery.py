@@ -241,10 +241,10 @@ def test_memory_files_as_a_file_system_has_them() -> None:
 
 
 def test_a_host_that_takes_everything() -> None:
-    sent = Sent("192.0.2.1", 25)
+    sent = Sent("198.51.100.7", 25)
     server = AcceptingServer(sent)
     assert server(b"").startswith(b"220 ")
-    assert server(b"EHLO a\r\n").endswith(b"250 DSN\r\n")
+    assert server(b"EHLO a\r\n").endswith(b"250 SIZE 0\r\n")
     assert server(b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n").count(b"\r\n") == 3
     assert server(b"Subject: x\r\n\r\n..dot\r\n") == b""
     assert server(b".\r\nQUIT\r\n").startswith(b"250 OK id=recorded\r\n221 ")
@@ -252,8 +252,55 @@ def test_a_host_that_takes_everything() -> None:
     assert (sent.sender, sent.recipients) == ("a@b", ["c@d"])
 
 
+def test_who_sends_proves_it_off_the_record() -> None:
+    sent = Sent("198.51.100.7", 25)
+    server = AcceptingServer(sent)
+    server(b"")
+    assert server(b"AUTH PLAIN c2VjcmV0\r\n") == b"235 Authentication succeeded\r\n"
+    assert server(b"AUTH LOGIN\r\n") == b"334 VXNlcm5hbWU6\r\n"
+    assert server(b"dXNlcg==\r\n") == b"334 UGFzc3dvcmQ6\r\n"
+    assert server(b"c2VjcmV0\r\n") == b"235 Authentication succeeded\r\n"
+    assert "> AUTH PLAIN *" in sent.dialogue
+    assert not any("c2VjcmV0" in line for line in sent.dialogue)
+
+
+REMOTE = CONFIG.replace(
+    b"begin routers\n",
+    b"begin routers\nfar:\n  driver = manualroute\n  domains = !example.com\n"
+    b"  route_list = * 198.51.100.7\n  transport = smtp\n",
+).replace(
+    b"begin transports\n",
+    b"begin transports\nsmtp:\n  driver = smtp\n  hosts_require_tls = *\n",
+)
+
+
+def test_other_hosts_are_recorded() -> None:
+    config = load(REMOTE, world=_world(), profile="debian-12")
+    delivered = config.deliver(MESSAGE, "who@far.example", sender="alice@example.com")
+    [outcome] = delivered.outcomes
+    assert (outcome.outcome, outcome.transport) == ("delivered", "smtp")
+    [sent] = outcome.sent
+    assert (sent.host, sent.port) == ("198.51.100.7", 25)
+    assert (sent.sender, sent.recipients) == ("alice@example.com", ["who@far.example"])
+    assert "> STARTTLS" in sent.dialogue
+    assert sent.messages[0].endswith(b"\r\n\r\nbody")
+
+
+def test_scripted_hosts_answer_as_they_are_told() -> None:
+    config = load(REMOTE, world=_world(), profile="debian-12")
+    peers = {"198.51.100.7:25": {"RCPT who@far.example": "550 5.1.1 no such user"}}
+    refused = config.sandbox(peers=peers).deliver(MESSAGE, ["who@far.example"], sender="alice@example.com")
+    assert refused.outcomes[0].outcome == "failed"
+    assert refused.outcomes[0].message.endswith(": 550 5.1.1 no such user")
+    assert b"550 5.1.1 no such user" in refused.read("/var/mail/alice")
+    nobody = config.sandbox(peers={"198.51.100.7": {"CONNECT": ""}})
+    waits = nobody.deliver(MESSAGE, ["who@far.example"], sender="alice@example.com")
+    assert (waits.outcomes[0].outcome, waits.outcomes[0].message) == ("deferred", "Connection refused")
+    assert waits.waiting == [waits.name]
+
+
 def test_a_host_that_says_what_it_was_told_to() -> None:
-    sent = Sent("192.0.2.1", 25)
+    sent = Sent("198.51.100.7", 25)
     server = AcceptingServer(sent, {"rcpt bad@d": "550 no such user", "MESSAGE": "451 later"})
     server(b"")
     server(b"LHLO a\r\nMAIL FROM:<a@b>\r\n")
@@ -297,7 +344,7 @@ def test_the_verb_tells_all_of_it(tmp_path: Path) -> None:
         "deliver", str(config), "--to", "who@example.com", "--from", "s@x.example", data=MESSAGE
     )
     assert failed.returncode == 3
-    wrong = _command("deliver", str(config), "--peer", "192.0.2.1", data=MESSAGE)
+    wrong = _command("deliver", str(config), "--peer", "198.51.100.7", data=MESSAGE)
     assert (wrong.returncode, b"COMMAND=REPLY expected" in wrong.stderr) == (1, True)
 
 

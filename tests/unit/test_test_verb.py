@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from expander.cli.verbs import run
+from expander.testing import schedule
 
 CONFIG = """\
 primary_hostname = mx.example
@@ -254,3 +255,17 @@ def test_files_include_others_and_run_side_by_side(folder: Path, capsys: pytest.
     assert run(["test", str(folder / "one.exim-test")]) == 1
     assert "includes itself" in capsys.readouterr().err
     assert run(["test", str(folder / "none")]) == 1
+
+
+def test_a_configuration_is_loaded_again_only_if_what_it_read_is_another(folder: Path) -> None:
+    (folder / "exim.conf").write_text(f".include_if_exists /etc/more\n{CONFIG}")
+    files = {"/etc/other": "1", "/etc/names": "2", "/etc/more": "qualify_domain = q.example"}
+    text = "".join(
+        f'scenario "{n}"\n    given file {path} "{content}"\n    expand $qualify_domain\n    expect value {value}\n'
+        for n, (path, content) in enumerate(files.items())
+        for value in ["q.example" if "more" in path else "mx.example"]
+    )
+    (folder / "a.exim-test").write_text(HEAD + text)
+    task = schedule.Task(str(folder / "a.exim-test"), (0, 1, 2))
+    assert [result.faults for result in schedule.results(task)] == [[], [], []]
+    assert len(schedule.source(task.path, covers=False).loaded) == 2

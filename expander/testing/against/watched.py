@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import to_display
+from expander.testing.asked import PartAsked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import MutableMapping
 
     from drivers.api.outside import World
     from expander.testing.world import Facts
-
-    Tell = Callable[[str, tuple[Any, ...]], None]
 
 ASKED = {
     "dns": ("ask", "system_addresses", "system_names"),
@@ -34,7 +33,7 @@ class WatchedWorld:
         self._machine = machine
         self._used = used
         for part, methods in ASKED.items():
-            watched = _Watched(getattr(world, part), methods, getattr(self, f"_{part}"))
+            watched = PartAsked(getattr(world, part), methods, getattr(self, f"_{part}"))
             setattr(self, part, watched)
 
     def __getattr__(self, name: str) -> Any:
@@ -71,23 +70,3 @@ class WatchedWorld:
 
     def _random(self, _given: tuple[Any, ...]) -> None:
         self._tell("random numbers are used")
-
-
-class _Watched:
-    """One part of a world."""
-
-    def __init__(self, part: Any, methods: tuple[str, ...], tell: Callable[[tuple[Any, ...]], None]) -> None:
-        self._part = part
-        self._methods = methods
-        self._tell = tell
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._part, name)
-        if name not in self._methods:
-            return found
-
-        def told(*given: Any, **named: Any) -> Any:
-            self._tell(given)
-            return found(*given, **named)
-
-        return told

@@ -221,18 +221,19 @@ class Compiler:
         complaint = first_complaint(*[part.complaint for part in parts])
         cut = _cut_after(node)
         if cut is not None:
-            run = self._joined([part.run for part in parts], cut)
+            run = self._joined(parts, cut)
             return Compiled(_ended(run) if any(part.ends_text for part in parts[:cut]) else run, complaint)
         if not parts:
             return constant("")
         if any(part.ends_text for part in parts):
-            return Compiled(_ended(self._joined([part.run for part in parts], len(parts))), complaint)
+            return Compiled(_ended(self._joined(parts, len(parts))), complaint)
         if complaint is None and all(part.constant is not None for part in parts):
             return constant("".join([part.constant or "" for part in parts]))
-        return Compiled(self._joined([part.run for part in parts], len(parts)), complaint, fixed=fixed)
+        return Compiled(self._joined(parts, len(parts)), complaint, fixed=fixed)
 
-    def _joined(self, runs: list[Run], kept: int) -> Run:
-        """All runs in order; the values of the first ``kept`` are joined."""
+    def _joined(self, parts: list[Compiled], kept: int) -> Run:
+        """All parts in order; the values of the first ``kept`` are joined."""
+        runs = [part.run for part in parts]
         if kept < len(runs):
 
             def run_cut(ctx: Context) -> str:
@@ -242,7 +243,7 @@ class Compiler:
             return run_cut
         if not self.mode.taint:
             return _plain_join(runs)
-        return _tainted_join(runs)
+        return _tainted_join([(part.constant if self.mode.fold else None, part.run) for part in parts])
 
     # -- choosing
 
@@ -328,9 +329,11 @@ def _plain_join(runs: list[Run]) -> Run:
     return run_all
 
 
-def _tainted_join(runs: list[Run]) -> Run:
+def _tainted_join(parts: list[tuple[str | None, Run]]) -> Run:
+    """The parts, each with its value if that is always the same."""
+
     def run(ctx: Context) -> str:
-        values = [run(ctx) for run in runs]
+        values = [run(ctx) if text is None else text for text, run in parts]
         text = "".join(values)
         if len(text) > NOTABLE:
             ctx.grown(len(text))

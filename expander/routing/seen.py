@@ -29,7 +29,7 @@ def remembered(ctx: Context) -> dict[str, str]:
     """The values of all variables that routing changes."""
     facts = ctx.facts
     found = {name: facts[name] for name in NAMES if name in facts}
-    found.update({name: facts[name] for name in facts if name[:2] == VARIABLE})
+    found.update({name: facts[name] for name in _variables(facts)})
     return found
 
 
@@ -50,8 +50,15 @@ def clear(ctx: Context) -> None:
 
 
 def _forget_variables(facts: dict[str, str]) -> None:
-    for name in [name for name in facts if name[:2] == VARIABLE]:
+    for name in _variables(facts):
         del facts[name]
+
+
+def _variables(facts: dict[str, str]) -> list[str]:
+    """The names of the form ``r_...``; that there is none, which is usual, is seen at a glance."""
+    if f" {VARIABLE}" not in f" {' '.join(facts)}":
+        return []
+    return [name for name in facts if name.startswith(VARIABLE)]
 
 
 def show(ctx: Context, address: Address, router: str) -> None:

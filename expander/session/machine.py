@@ -56,7 +56,7 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
-BY_MESSAGE = tuple(
+BY_MESSAGE = frozenset(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
     "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
     "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
@@ -151,13 +151,13 @@ class Session:
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
         text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
-        return self._answering(lambda: self._command(text))
+        return self._answering(self._command, text)
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         if self.header is not None:
-            return self._answering(lambda: proxied.take(self, piece))
-        return self._answering(lambda: message.take(self, piece))
+            return self._answering(proxied.take, self, piece)
+        return self._answering(message.take, self, piece)
 
     def text(self, data: bytes) -> bytes:
         """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
@@ -294,8 +294,8 @@ class Session:
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
-        for name in BY_MESSAGE:
-            facts.pop(name, None)
+        for name in BY_MESSAGE.intersection(facts):
+            del facts[name]
         new_sender(self.ctx)
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
@@ -329,10 +329,11 @@ class Session:
         self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
         tls.at_once(self)
 
-    def _answering(self, work: Callable[[], None]) -> list[str]:
+    def _answering(self, work: Callable[..., None], *given: object) -> list[str]:
         self._replies = []
+        self.ctx.steps_left = self.ctx.limits.steps  # what one command may be
         if not self.closed:
-            work()
+            work(*given)
             ending.without_mail(self)
         return self._replies
 

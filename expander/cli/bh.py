@@ -100,6 +100,8 @@ def _converse(session: Session) -> None:
             if session.drops_input:
                 source.drop()
                 session.drops_input = False
+        elif session.wants == LINES:
+            session.text(piece)
         else:
             session.data(piece)
 

@@ -109,6 +109,8 @@ def _go_on(session: Session, source: Input) -> None:
             if session.drops_input:
                 source.drop()
                 session.drops_input = False
+        elif session.wants == LINES:
+            session.text(piece)
         else:
             session.data(piece)
 

@@ -207,7 +207,10 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
         config = source.configuration(scenario)
         Player(config, source.facts(), source.machine, result).play(scenario.items)
     except ScenarioError as problem:
-        _broken(result, problem.message, problem.line or line)
+        if result.faults:  # what went wrong before is why it cannot go on
+            result.faults.append(Fault(problem.line or line, "a scenario that can go on", problem.message))
+        else:
+            _broken(result, problem.message, problem.line or line)
     except ConfigError as problem:
         _broken(result, f"the configuration cannot be loaded: {to_display(problem.message.strip())}", line)
     except EximError as problem:

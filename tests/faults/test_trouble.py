@@ -133,8 +133,10 @@ def test_somebody_has_a_lock_file(here: Site) -> None:
     "here",
     [
         "  file = @DIR@/mail/box\n  quota = ${readfile{@DIR@/quota}{}}",
-        "  directory = @DIR@/mail/box\n  maildir_format\n  maildir_use_size_file\n"
-        "  quota = ${readfile{@DIR@/quota}{}}",
+        (
+            "  directory = @DIR@/mail/box\n  maildir_format\n  maildir_use_size_file\n"
+            "  quota = ${readfile{@DIR@/quota}{}}"
+        ),
     ],
     indirect=True,
 )

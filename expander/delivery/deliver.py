@@ -26,6 +26,7 @@ from expander.delivery import (
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
+from expander.message.large_body import flat
 from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
@@ -128,7 +129,7 @@ class Delivery:
         ctx.acl_c, ctx.acl_m = dict(message.acl_c), dict(message.acl_m)
         ctx.headers = message.headers
         newlines = bool(ctx.options.get("message_body_newlines"))
-        ctx.body = message.body if newlines else message.body.replace(b"\n", b" ")
+        ctx.body = message.body if newlines else flat(message.body)
 
     def _system_filtered(self, addresses: list[Address]) -> list[Address]:
         if not self.ctx.options.get("system_filter"):

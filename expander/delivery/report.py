@@ -121,7 +121,7 @@ def copy(delivery: Delivery, boundary: str, *, with_body: bool) -> bytes:
     header = b"".join(content.pieces(delivery.ctx, message, (), None, form))
     if is_limited:
         header = header[:-1] + to_bytes(f"{LIMITED}\n")
-    body = message.body if with_body else b""
+    body = bytes(message.body) if with_body else b""
     start = to_bytes(f"--{boundary}\nContent-type: {kind}\n\n")
     return start + header + body + to_bytes(f"\n--{boundary}--\n")
 

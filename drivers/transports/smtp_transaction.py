@@ -9,6 +9,7 @@ from drivers.api.remote import NOTIFIES, PENDING, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
+from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
 from drivers.values import idn
 
@@ -207,10 +208,14 @@ class Transaction:
             address.result, address.number = FAIL, 0
             return
         address.number, address.more = temporary(reply, what)
+        address.more |= found_by(self._attempt.host)
+        self._job.event("msg:rcpt:host:defer", address.message, address.more)
         self._job.tries.refused(address)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
+        else:
+            self._job.event("msg:rcpt:defer", address.message, address.more)
 
     # The text.
 

@@ -144,6 +144,7 @@ class _Delivery:
     def _troubled(self, attempt: Attempt, trouble: Trouble, *, has_next: bool) -> None:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""
         job, host, port = self._job, attempt.host, attempt.port
+        trouble.more |= smtp_hosts.found_by(host)
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
         if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
             job.ctx.log(self._line(host, port, trouble))
@@ -152,12 +153,17 @@ class _Delivery:
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
+        if not is_final and not trouble.words:
+            data = trouble.message or os.strerror(trouble.number)
+            job.event("msg:host:defer", data, trouble.number)
+            if not has_next:
+                job.event("msg:defer", data, trouble.number)
 
     def _line(self, host: Host, port: int, trouble: Trouble) -> str:
         where = f"H={host.name} [{host.address}]"
         if selects(self._job.ctx, "outgoing_port"):
             where += f":{port}"
-        why = os.strerror(trouble.number) if trouble.number > 0 else ""
+        why = os.strerror(trouble.number) if trouble.number > 0 else trouble.words
         if not trouble.message:
             return f"{where} {why}"
         return f"{where}: {trouble.message}{f': {why}' if why else ''}"

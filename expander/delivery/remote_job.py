@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
 from drivers.api.transports import UNKNOWN, Failure
+from expander import events
 from expander.delivery import content
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
@@ -79,6 +80,6 @@ class RemoteJob(LocalJob):
         return content.has_line_longer_than(self.delivery.message, limit)
 
     def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event; nobody hears of any yet."""
-        del name, data, number
-        return ""
+        """Raise an event: what the configuration answers, "" for nothing."""
+        action = str(self.transport["event_action"] or "") if "event_action" in self.transport.options else ""
+        return events.raised(self.ctx, action, name, data, number) if action else ""

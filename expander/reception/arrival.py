@@ -83,7 +83,7 @@ def reject_headers(ctx: Context, sender: str, recipients: Sequence[str]) -> str:
     """The envelope and the header as the reject log shows them."""
     lines = [f"Envelope-from: <{sender}>\n"]
     for number, address in enumerate(recipients):
-        lines.append(f"{'Envelope-to:' if not number else '    '} <{address}>\n")
+        lines.append(f"{'Envelope-to:' if not number else '   '} <{address}>\n")
     headers = list(ctx.headers or ())
     resent = any(name.lower().startswith("resent-") for name, _ in headers)
     lines += [f"{kind(header, resent=resent)} {header[1]}" for header in headers]

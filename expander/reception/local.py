@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import EximError, Failed, Fatal
 from drivers.api.text import SPACE, Tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
+from drivers.values.integer import parse
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
@@ -33,7 +34,7 @@ from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from expander.expand.context import Context
     from expander.message.headers import Header
@@ -42,7 +43,11 @@ if TYPE_CHECKING:
 
 
 class LocalReception:
-    """Takes one message in; ``ctx`` is a context of its own."""
+    """Takes one message in; ``ctx`` is a context of its own.
+
+    ``partly_with`` is told of recipients in the header that are none, where there are others to go on with;
+    as long as nobody sets it, the message is refused.
+    """
 
     def __init__(self, agent: Agent, submission: Submission, ctx: Context, name: str = "") -> None:
         self.agent = agent
@@ -52,6 +57,8 @@ class LocalReception:
         self.sender = ""
         self.discarded = ""
         self.is_queued = False
+        self.partly_with: Callable[[RejectedError], None] | None = None
+        self._refusal: RejectedError | None = None
         self._by_envelope = False
         self.given: list[str] = []
 
@@ -72,8 +79,6 @@ class LocalReception:
             mends_line_ends=True,
             counts_body=True,
         )
-        if submission.from_headers and not found.headers and not data.strip():
-            raise RejectedError("no recipients", data=data)
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
         ctx.body = found.stray.encode("latin-1") + found.body
@@ -81,7 +86,9 @@ class LocalReception:
             ctx.body += b"\n"
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
-        headers, recipients = self._header(found.headers, data)
+        headers, recipients = self._header(found.headers)
+        self._see_to_refusal(headers)
+        self._check_size(headers, recipients, found.headers)
         message = Message(
             self.name,
             self.sender,
@@ -111,7 +118,7 @@ class LocalReception:
         self.sender = given
         if not self.submission.is_trusted and not self._may_set(given):
             self.sender = own_address(self.ctx, self.submission.account)
-        lines, recipients = self._header(headers, b"")
+        lines, recipients = self._header(headers)
         self._with_received(lines, recipients)
         return self.sender, recipients
 
@@ -195,7 +202,34 @@ class LocalReception:
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _header(self, given: Sequence[Header], data: bytes) -> tuple[list[Header], list[str]]:
+    def _see_to_refusal(self, headers: list[Header]) -> None:
+        """Refuse a message for what its recipients are; some of them may be wrong. Raises `RejectedError`."""
+        refusal = self._refusal
+        if refusal is None:
+            return
+        self.ctx.headers = headers
+        refusal.data = self._copy(headers)
+        if not refusal.is_partial or self.partly_with is None:
+            raise refusal
+        self.partly_with(refusal)
+
+    def _check_size(self, headers: list[Header], recipients: list[str], given: Sequence[Header]) -> None:
+        """Refuse a message that is larger than ``message_size_limit``. Raises `RejectedError`."""
+        limit = parse(self.ctx.expand(str(self.ctx.options.get("message_size_limit") or "0")))
+        size = sum(len(text) for _, text in given) + 1 + len(self.ctx.body)
+        if self.submission.is_local_error or not 0 < limit < size:
+            return  # what tells of a message that is too large may be large as well
+        self.ctx.headers = headers
+        who = f"{arrival.host_and_ident(self.ctx).rstrip(' ')}: message too big: read={limit + 1} max={limit}"
+        line = f"{self.name} rejected from <{self.sender}> {who}"
+        self.agent.logs.reject(line, arrival.reject_headers(self.ctx, self.sender, recipients))
+        raise RejectedError("too big", data=self._copy(headers), limit=limit)
+
+    def _copy(self, headers: list[Header]) -> bytes:
+        """The message as whoever handed it in gets it back."""
+        return b"".join((text.encode("latin-1") for _, text in headers)) + b"\n" + self.ctx.body
+
+    def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
         headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
@@ -210,7 +244,7 @@ class LocalReception:
         headers = spelled_out(headers, submitter, self._domain, resent=resent)
         recipients = list(submission.recipients)
         if submission.from_headers:
-            recipients, headers = self._from_headers(headers, data)
+            recipients, headers = self._from_headers(headers)
         self.given = list(recipients)
         host = options["primary_hostname"]
         domain = self._id_domain() or host
@@ -282,7 +316,7 @@ class LocalReception:
         written = phrase(full_name, str(options.get("headers_charset") or "UTF-8"))
         return [*headers, (name, f"{name}: {Submitter(own, written).mailbox}\n")]
 
-    def _from_headers(self, headers: list[Header], data: bytes) -> tuple[list[str], list[Header]]:
+    def _from_headers(self, headers: list[Header]) -> tuple[list[str], list[Header]]:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
         rules = permitted(options)
@@ -297,9 +331,9 @@ class LocalReception:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
             kind = "bad recipients" if bad else "all removed" if given else "no recipients"
-            raise RejectedError(kind, data=data, bad=bad)
-        if bad:
-            raise RejectedError("bad recipients", data=data, bad=bad)
+            self._refusal = RejectedError(kind, bad=bad)
+        elif bad:
+            self._refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
         return found, headers
 
     def _qualified(self, address: str) -> str:
@@ -355,12 +389,15 @@ def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tup
     """The recipients in header lines that are no addresses, with what is wrong with them."""
     resent = qualify.is_resent(list(headers))
     wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
-    return [
-        (member.text.strip(SPACE), member.outcome.message)
-        for header in headers
-        if plain_name(header) in wanted
-        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
-        if isinstance(member.outcome, Failed)
-        and member.text.strip(SPACE)
-        and "empty" not in member.outcome.message
-    ]
+    bad = []
+    for header in headers:
+        if plain_name(header) not in wanted:
+            continue
+        value = header[1].partition(":")[2].rstrip("\n")
+        for member in mailbox.members(value, rules):
+            if not isinstance(member.outcome, Failed) or not member.text.strip(SPACE):
+                continue
+            if "empty" not in member.outcome.message:
+                # What is told goes on to the end of the line.
+                bad.append((value[member.start :].strip(SPACE), member.outcome.message))
+    return bad

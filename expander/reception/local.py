@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Failed, Fatal
-from drivers.api.text import SPACE, Tainted, lower, tainted_like
+from drivers.api.text import Tainted, is_tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
-from drivers.values.integer import parse
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
-from expander.message.headers import read_message
+from expander.message.headers import read_message, removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
@@ -19,7 +19,6 @@ from expander.message.submission import (
     authored,
     dated,
     identified,
-    plain_name,
     spelled_out,
     without_named,
 )
@@ -27,6 +26,7 @@ from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
+from expander.reception.refusing import check_size, copied
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
@@ -59,6 +59,7 @@ class LocalReception:
         self.is_queued = False
         self.partly_with: Callable[[RejectedError], None] | None = None
         self._refusal: RejectedError | None = None
+        self._old: list[tuple[int, str]] = []
         self._by_envelope = False
         self.given: list[str] = []
 
@@ -88,7 +89,7 @@ class LocalReception:
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers)
         self._see_to_refusal(headers)
-        self._check_size(headers, recipients, found.headers)
+        check_size(self, headers, recipients, found.headers)
         message = Message(
             self.name,
             self.sender,
@@ -145,7 +146,11 @@ class LocalReception:
             if not given or submission.is_trusted or self._may_set(given):
                 self.sender = given if not given or mailbox.has_domain(given) else f"{given}@{self._domain}"
         facts.update(submission.facts)
-        facts["sender_address"] = Tainted(self.sender)
+        self._tell_sender(is_given=bool(given) and self.sender != own)
+
+    def _tell_sender(self, *, is_given: bool) -> None:
+        """Let the variable have the sender, which comes from outside if it is given."""
+        self.ctx.facts["sender_address"] = Tainted(self.sender) if is_given and self.sender else self.sender
 
     @property
     def _domain(self) -> str:
@@ -198,7 +203,7 @@ class LocalReception:
         if submission.is_trusted or self._may_set(found):
             self.sender = found
             self._by_envelope = True
-            self.ctx.facts["sender_address"] = Tainted(found)
+            self._tell_sender(is_given=True)
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
@@ -208,26 +213,10 @@ class LocalReception:
         if refusal is None:
             return
         self.ctx.headers = headers
-        refusal.data = self._copy(headers)
+        refusal.data = copied(self, headers)
         if not refusal.is_partial or self.partly_with is None:
             raise refusal
         self.partly_with(refusal)
-
-    def _check_size(self, headers: list[Header], recipients: list[str], given: Sequence[Header]) -> None:
-        """Refuse a message that is larger than ``message_size_limit``. Raises `RejectedError`."""
-        limit = parse(self.ctx.expand(str(self.ctx.options.get("message_size_limit") or "0")))
-        size = sum(len(text) for _, text in given) + 1 + len(self.ctx.body)
-        if self.submission.is_local_error or not 0 < limit < size:
-            return  # what tells of a message that is too large may be large as well
-        self.ctx.headers = headers
-        who = f"{arrival.host_and_ident(self.ctx).rstrip(' ')}: message too big: read={limit + 1} max={limit}"
-        line = f"{self.name} rejected from <{self.sender}> {who}"
-        self.agent.logs.reject(line, arrival.reject_headers(self.ctx, self.sender, recipients))
-        raise RejectedError("too big", data=self._copy(headers), limit=limit)
-
-    def _copy(self, headers: list[Header]) -> bytes:
-        """The message as whoever handed it in gets it back."""
-        return b"".join((text.encode("latin-1") for _, text in headers)) + b"\n" + self.ctx.body
 
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
@@ -259,13 +248,18 @@ class LocalReception:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
         self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
-        ctx.facts["sender_address"] = Tainted(self.sender)
+        self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
+        before = headers
         headers = rewrite_headers(
             ctx,
-            headers,
+            before,
             sender_domain=self._domain if submission.qualifies else "",
             recipient_domain=str(options["qualify_recipient"]) if submission.qualifies else "",
         )
+        if len(before) == len(headers):
+            pairs = enumerate(zip(before, headers, strict=True))
+            self._old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
+            self._old.sort(key=itemgetter(0))
         if submission.is_fixed:
             headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
         return headers, recipients
@@ -320,10 +314,12 @@ class LocalReception:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
         rules = permitted(options)
-        bad = _bad_recipients(headers, rules)
-        found, headers = qualify.recipients(headers, rules)
+        bad = qualify.bad_recipients(headers, rules)
+        before = headers
+        found, headers = qualify.recipients(before, rules)
+        self._old = removed(before, headers)
         given = [self._qualified(address) for address in self.submission.recipients]
-        found = list(dict.fromkeys(self._qualified(address) for address in found))
+        found = [self._qualified(address) for address in found]
         if options.get("extract_addresses_remove_arguments", True):
             known = {lower(address) for address in given}
             found = [address for address in found if lower(address) not in known]
@@ -356,6 +352,8 @@ class LocalReception:
         ctx = self.ctx
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
         ctx.headers = message.headers = changed
+        received = int(bool(changed) and changed[0][0] == "Received")
+        message.old_headers = [(at + received, text) for at, text in self._old]
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()
@@ -370,7 +368,8 @@ class LocalReception:
             return None
         self.agent.spool.keep(message)
         stamp = self.agent.logs.stamp()
-        self.agent.spool.log(self.name, f"{stamp} Received from {line.removeprefix('<= ')}\n")
+        own = arrival.line(ctx, message, self.given, reference=self.submission.reference, with_envelope=False)
+        self.agent.spool.log(self.name, f"{stamp} Received from {own.removeprefix('<= ')}\n")
         self.agent.logs.main(f"{self.name} {line}")
         if message.frozen:
             self.agent.logs.main(f"{self.name} frozen by ACL")
@@ -383,21 +382,3 @@ _NOT_OF_DOMAINS = "".join(
     chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
 )
 _NOT_OF_TEXT = ' ()<>@,;:\\"[]'
-
-
-def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
-    """The recipients in header lines that are no addresses, with what is wrong with them."""
-    resent = qualify.is_resent(list(headers))
-    wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
-    bad = []
-    for header in headers:
-        if plain_name(header) not in wanted:
-            continue
-        value = header[1].partition(":")[2].rstrip("\n")
-        for member in mailbox.members(value, rules):
-            if not isinstance(member.outcome, Failed) or not member.text.strip(SPACE):
-                continue
-            if "empty" not in member.outcome.message:
-                # What is told goes on to the end of the line.
-                bad.append((value[member.start :].strip(SPACE), member.outcome.message))
-    return bad

@@ -208,6 +208,9 @@ class Transaction:
             return
         address.number, address.more = temporary(reply, what)
         self._job.tries.refused(address)
+        self._job.put_off(address, "msg:rcpt:host:defer", address.more)
+        if not self._logs:
+            self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")

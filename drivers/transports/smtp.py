@@ -111,8 +111,9 @@ class _Delivery:
             self._send(attempt, has_next=has_next)
             job.tries.answered(host, port, for_message=False)
         except Trouble as trouble:
-            attempt.close(quits=trouble.quits and not attempt.is_over)
+            quits = trouble.quits
             if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
+                attempt.close(quits=quits and not attempt.is_over)
                 self._at(host, port, has_next=has_next, avoids_tls=True)
                 return
             self._troubled(attempt, trouble, has_next=has_next)
@@ -144,7 +145,11 @@ class _Delivery:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""
         job, host, port = self._job, attempt.host, attempt.port
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
-        if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
+        is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        if is_logged and trouble.of_message:
+            job.ctx.log(self._line(host, port, trouble))
+        attempt.close(quits=trouble.quits and not attempt.is_over)
+        if is_logged and not trouble.of_message:
             job.ctx.log(self._line(host, port, trouble))
         if not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(

@@ -89,9 +89,9 @@ class RemoteJob(LocalJob):
         facts = self.ctx.facts
         names = "router_name", "local_part", "transport_name"
         before = {fact: facts.get(fact, "") for fact in names}
-        facts.update(router_name="", local_part="")
+        facts["router_name"] = ""
         if self._told_number is not None:  # Exim forgets the transport then, and remembers the number
-            facts["transport_name"] = ""
+            facts.update(transport_name="", local_part="")
         try:
             return events.raised(self.ctx, action, name, data, self._told_number or 0)
         finally:

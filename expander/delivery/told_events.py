@@ -29,7 +29,11 @@ def failed(delivery: Delivery, address: Address) -> None:
     """An address can never be delivered to."""
     if address.transport is not None and not (address.kind and not address.is_allowed):
         data = (address.message or "") if address.sent is not None else ""
-        of_address(delivery, address, "msg:fail:delivery", data)
+        sent = address.sent
+        known = sent is not None and any(sent is other.sent for other in delivery.succeeded)
+        of_address(
+            delivery, address, "msg:fail:delivery", data, port=str(sent.port) if sent and known else None
+        )
     else:
         of_address(delivery, address, "msg:fail:internal", address.message or "", of_main=True)
 

@@ -10,7 +10,7 @@ from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.authentication import Authenticate
-    from drivers.api.routing import Host
+    from drivers.api.routing import Address, Host
 
 PENDING = "PENDING"
 """The result of an address for which another host may still be tried."""
@@ -20,6 +20,7 @@ CLOSED, MALFORMED = -18, -19
 UNKNOWN_HOST = -32
 TLS_REQUIRED, TLS_FAILED, AUTHENTICATION_FAILED = -38, -37, -42
 RCPT_4XX, MAIL_4XX, DATA_4XX = -44, -45, -46
+STOPPED_BY_EVENT = -58
 NOT_DUE = -54
 UTF8_FORWARD = -49
 """Numbers of errors, as those in `drivers.api.transports`."""
@@ -90,8 +91,11 @@ class RemoteJob(Job, Protocol):
     def has_line_longer_than(self, limit: int) -> bool:
         """True if a line of the message has more bytes."""
 
-    def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event: what the configuration answers, "" for nothing."""
+    def event(self, name: str, data: str = "") -> str:
+        """Raise an event about the connection: what the configuration answers, "" for nothing."""
+
+    def put_off(self, address: Address, name: str, number: int) -> None:
+        """Raise an event about an address that cannot be delivered to for now."""
 
 
 DeliverAfar = Callable[[RemoteJob], None]

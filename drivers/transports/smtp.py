@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED
+from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, STOPPED_BY_EVENT, TLS_FAILED
 from drivers.api.transports import DEFER, FAIL, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
@@ -113,7 +113,7 @@ class _Delivery:
         except Trouble as trouble:
             quits = trouble.quits
             if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
-                attempt.close(quits=quits)
+                attempt.close(quits=quits and not attempt.is_over)
                 self._at(host, port, has_next=has_next, avoids_tls=True)
                 return
             self._troubled(attempt, trouble, has_next=has_next)
@@ -146,24 +146,31 @@ class _Delivery:
         job, host, port = self._job, attempt.host, attempt.port
         trouble.more |= smtp_hosts.found_by(host)
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
-        if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
+        is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        if is_logged and trouble.of_message:
+            job.ctx.log(self._line(host, port, trouble))
+        attempt.close(quits=trouble.quits and not attempt.is_over)
+        if is_logged and not trouble.of_message:
             job.ctx.log(self._line(host, port, trouble))
         if not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
+        first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
-        if not is_final and not trouble.words:
-            data = trouble.message or os.strerror(trouble.number)
-            job.event("msg:host:defer", data, trouble.number)
-            if not has_next:
-                job.event("msg:defer", data, trouble.number)
+        if trouble.is_permanent and trouble.of_message:
+            return
+        if not trouble.of_message:
+            job.put_off(first, "msg:host:defer", trouble.number)
+        if not has_next:
+            job.put_off(first, "msg:defer", trouble.number)
 
     def _line(self, host: Host, port: int, trouble: Trouble) -> str:
         where = f"H={host.name} [{host.address}]"
         if selects(self._job.ctx, "outgoing_port"):
             where += f":{port}"
-        why = os.strerror(trouble.number) if trouble.number > 0 else trouble.words
+        words = trouble.words or _WORDS.get(trouble.number, "")
+        why = os.strerror(trouble.number) if trouble.number > 0 else words
         if not trouble.message:
             return f"{where} {why}"
         return f"{where}: {trouble.message}{f': {why}' if why else ''}"
@@ -180,6 +187,7 @@ class _Delivery:
                 address.sent = attempt.sent
 
 
+_WORDS = {STOPPED_BY_EVENT: "Event requests alternate response"}
 _KEPT = frozenset({-44})
 """Errors that are the recipient's own, whatever happens afterwards."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.authentication import FAULTY, NOT_ADVERTISED, REFUSED, concealed, mechanisms
 from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.links import NotSecured
-from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
+from drivers.api.remote import AUTHENTICATION_FAILED, STOPPED_BY_EVENT, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_tls
@@ -52,6 +52,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_over = False
+        self._is_closed = False
         self._name = ""
         self._hello = ""
         self.wire: Conversation
@@ -67,12 +68,12 @@ class Attempt:
             self._secure()
         greeting = self.reply("initial connection")
         self.sent.greeting = greeting.text
-        answer = self.job.event("smtp:connect", greeting.text)
+        if greeting.code != "2":
+            raise of_reply(greeting, "initial connection")
+        answer = self.job.event("smtp:connect", printing(greeting.text))
         if answer:
             words = f"deferred by smtp:connect event expansion: {answer}"
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True)
-        if greeting.code != "2":
-            raise of_reply(greeting, "initial connection")
         self._name = self._expanded_name()
         self._greet()
         if not self._at_once:
@@ -84,11 +85,9 @@ class Attempt:
         facts = self.job.ctx.facts
         facts["host"], facts["host_address"] = self.host.name, self.host.address
         facts["host_port"] = str(self.port)
+        if self.job.event("tcp:connect"):
+            raise Trouble("", STOPPED_BY_EVENT, has_host=False)
         timeout = float(self.job.transport["connect_timeout"] or 0)
-        if self.job.event("tcp:connect", ""):
-            trouble = Trouble("", REJECTED_BY_EVENT, has_host=False)
-            trouble.words = "Event requests alternate response"
-            raise trouble
         try:
             link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),
@@ -226,8 +225,9 @@ class Attempt:
     def close(self, *, quits: bool) -> None:
         """Say QUIT if there is somebody to hear it, and hang up."""
         wire = getattr(self, "wire", None)
-        if wire is None:
+        if wire is None or self._is_closed:
             return
+        self._is_closed = True
         with suppress(OSError):
             if quits:
                 wire.put("QUIT")
@@ -236,7 +236,7 @@ class Attempt:
             if quits and self.sent.facts is not None:
                 self._wait_for_the_end()
         wire.close()
-        self.job.event("tcp:close", "")
+        self.job.event("tcp:close")
 
     def _wait_for_the_end(self) -> None:
         """Under TLS the other side says that it ends; tell of one that does not."""

@@ -209,13 +209,13 @@ class Transaction:
             return
         address.number, address.more = temporary(reply, what)
         address.more |= found_by(self._attempt.host)
-        self._job.event("msg:rcpt:host:defer", address.message, address.more)
         self._job.tries.refused(address)
+        self._job.put_off(address, "msg:rcpt:host:defer", address.more)
+        if not self._logs:
+            self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
-        else:
-            self._job.event("msg:rcpt:defer", address.message, address.more)
 
     # The text.
 

@@ -255,12 +255,21 @@ class LocalJob:
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""
         storage = self.ctx.world.storage
+        if self.directory in self.ctx.world.users.made_up_homes() and not self._is_there(self.directory):
+            self.directory = "/"
         try:
             with storage.acting_as(self.uid, self.gid):
                 self.ctx.world.files.stat(f"{self.directory.rstrip('/')}/.")
         except OSError as problem:
             words = f"failed to chdir to {self.directory}"
             raise Failure(DEFER, problem.errno or 0, words) from None
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self.ctx.world.files.stat(path)
+        except OSError:
+            return False
+        return True
 
     def _check_size(self) -> None:
         from drivers.values.integer import parse

@@ -244,6 +244,10 @@ class SandboxUsers(_Watched):
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
 
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of users whom the machine does not know, which need not be there."""
+        return self._users.made_up_homes()
+
     def built_in(self) -> Mapping[str, str]:
         """Defaults that were fixed when Exim was built for this host."""
         return self._users.built_in()

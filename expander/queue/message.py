@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     from expander.message.headers import Header
     from expander.message.large_body import Body
 
-SUCCESS, FAILURE, DELAY, NEVER = 1, 2, 4, 8
-"""When a sender wants a notification (DSN); together as the number ``dsn_notify``."""
+NEVER, SUCCESS, FAILURE, DELAY = 2, 4, 8, 16
+"""When a sender wants a notification (DSN), as files of the spool have it."""
+
+WHOLE, HEADER_ALONE = 1, 2
+"""What the sender wants to be returned (the parameter RET of RFC 3461), as files of the spool have it."""
 
 
 class Recipient(State):

@@ -10,7 +10,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.receive import agent_of, hand_over, submission_of
 from expander.reception.smtp import LocalSmtp
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+from expander.session.machine import CHUNK, LINES, TLS, Session
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -163,14 +163,14 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)
         else:
-            piece = source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
+            piece = source.line(LONGEST_LINE if session.wants == LINES else session.longest_piece)
         is_command = session.wants == "command"
         if (
             batch is not None
             and is_command
             and piece
             and not piece.endswith(b"\n")
-            and len(piece) < LONGEST_COMMAND
+            and len(piece) < session.longest_piece
         ):
             return  # a command that does not end is not heard
         if batch is not None and piece:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from expander.session import logline, message
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def out_of_step(session: Session, command: str, further: str) -> None:
     offered = "was" if "PIPELINING" in session.advertised else "was not"
     said = f"next input sent too soon: pipelining {offered} advertised"
     who = logline.client(session, labelled=True)
-    shown = printing(further[:MOST_SHOWN])
+    shown = logged(further[:MOST_SHOWN])
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         f'SMTP protocol synchronization error ({said}): rejected "{command}" {who} next input="{shown}"'
@@ -70,6 +70,6 @@ def before_greeting(session: Session, given: str) -> None:
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         "SMTP protocol synchronization error (input sent without waiting for greeting): rejected "
-        f'connection from {who} input="{printing(given[:MOST_SHOWN])}"'
+        f'connection from {who} input="{logged(given[:MOST_SHOWN])}"'
     )
     session.end()

@@ -39,7 +39,7 @@ class NotImitatedError(CommandLineError):
 
 LONGEST_LOGGED = 8190
 OVERFLOWED = "**** log string overflowed log buffer ****\n"
-"""So long may a line of the log be for Exim, with its end, and what stands in the place of a longer one; an empty line follows that."""
+"""So long may a line of the log be for Exim, with its end, and what stands in the place of a longer one."""
 
 
 def log_line(text: str, stamp: Stamp | None = None) -> str:

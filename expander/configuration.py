@@ -18,18 +18,22 @@ from expander.expand.mode import TAINT
 from expander.world.of_session import SessionWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from drivers.api.limits import Limits
     from drivers.api.outside import World
     from drivers.api.profile import Profile
     from expander.config.model import Config
+    from expander.delivery.delivered import Delivered
+    from expander.delivery.delivering import Sandbox
     from expander.expand.context import Context
     from expander.expand.mode import Mode
     from expander.filters.filtered import Filtered
+    from expander.lint.finding import Finding
     from expander.routing.routes import Route
     from expander.routing.verify import Verified
     from expander.session.talk import SmtpSession
+    from expander.world.recorded import Peer
 
 TEXT_NAME = "configuration"
 """What a configuration is called that has no file."""
@@ -90,11 +94,19 @@ class Configuration:
     def expander(self, *, world: World | None = None, mode: Mode | None = None) -> Expander:
         """What expands strings with this configuration; one for each thread."""
         made = Expander(
-            config=self.model, world=world or self.world, mode=mode or self.mode, limits=self.limits
+            config=self.model, world=world or self._seen(), mode=mode or self.mode, limits=self.limits
         )
+        self._ready(made.context)
         if self.model.path != TEXT_NAME:
             made.context.facts["config_file"] = self.model.path
         return made
+
+    def _seen(self) -> World:
+        """What is there to be reached now."""
+        return self.world
+
+    def _ready(self, context: Context) -> None:
+        """Let a new context know what else is given."""
 
     def expand(self, text: str) -> str:
         """The value of one string, both held as latin-1. Raises ``ExpansionError``; see `Expander.expand`."""
@@ -123,7 +135,7 @@ class Configuration:
         from expander.session.talk import SmtpSession
 
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
-        own = SessionWorld(world or self.world, number)
+        own = SessionWorld(world or self._seen(), number)
         context = self.expander(world=own).context
         if prepare is not None:
             prepare(context)
@@ -171,3 +183,57 @@ class Configuration:
 
         context = self.expander().context
         return filtered(context, text, message, sender=sender, recipient=recipient, is_system=is_system)
+
+    def deliver(
+        self,
+        message: bytes,
+        recipients: str | Sequence[str] = (),
+        *,
+        sender: str = "",
+        facts: Mapping[str, str] | None = None,
+        sandbox: Sandbox | None = None,
+    ) -> Delivered:
+        """What becomes of a message: taken in as from a trusted local user, routed and delivered once.
+
+        Without ``recipients`` those that its header names get it. Nothing leaves the sandbox: files are
+        written to memory, commands and talks with other hosts are recorded (see `sandbox`). ``facts`` are
+        variables such as ``sender_host_address``. Raises ``Unsupported``.
+        """
+        chosen = (recipients,) if isinstance(recipients, str) else tuple(recipients)
+        made = sandbox or self.sandbox()
+        return made.deliver(message, chosen, sender=sender, facts=facts)
+
+    def sandbox(
+        self,
+        folder: str = "",
+        *,
+        world: World | None = None,
+        peers: Mapping[str, Peer] | None = None,
+        runs: bool = False,
+        connects: bool = False,
+    ) -> Sandbox:
+        """Where messages can be delivered one after the other, each in what those before have left behind.
+
+        Files are written to ``folder``, which stands for the root of the host, or to memory. ``peers`` tells
+        what hosts answer, by address or ``address:port``: replies by command (``CONNECT``, ``EHLO``,
+        ``MAIL``, ``RCPT``, ``RCPT someone@example.org``, ``DATA``, ``MESSAGE``...). Other hosts take
+        everything, or are reached where ``connects``. ``runs`` has the commands of transports run.
+        """
+        from expander.delivery.delivering import Sandbox
+        from expander.world.of_delivery import DeliveryWorld
+
+        made = DeliveryWorld(world or self.world, folder, peers=peers, runs=runs, connects=connects)
+        return Sandbox(self, made)
+
+    def check(self, *, macros: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+        """What the checker finds in the configuration, in the order of the places; see ``eximulate check``.
+
+        ``macros`` are those that it was loaded with. A configuration that has no file is checked as it was
+        loaded: comments in it that leave findings out are not looked at.
+        """
+        from expander.lint.engine import check_config, check_file
+
+        if self.model.path == TEXT_NAME:
+            return tuple(check_config(self.model, self.world))
+        found = check_file(self.model.path, profile=self.profile, world=self.world, macros=dict(macros or {}))
+        return tuple(found)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import Files, World
     from drivers.api.storage import OpenFile
+    from expander.queue.ownership import Owner
 
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS hints (database TEXT, key TEXT, record TEXT, PRIMARY KEY (database, key))"
@@ -80,6 +81,7 @@ _RETRY = Struct("<qqqqiii")
 _OF_RETRY = ("written", "first_failed", "last_try", "next_try", "has_expired", "number", "more")
 _SMALLEST_RETRY = 48
 _MILLION = 1_000_000
+MODE, FOLDER_MODE = 0o640, 0o750
 LOCK_TRIES, LOCK_PAUSE = 600, 0.1
 """How often the lock of a file is asked for, and how many seconds lie between: a minute in all."""
 
@@ -89,13 +91,16 @@ class SpoolHints:
 
     ``folder`` is ``db`` below the spool directory. Each change writes a whole file. Records that a file
     cannot hold (with unique events), and all where the files cannot be used, are kept in memory. With a
-    ``world``, files are locked as Exim locks them while they are changed.
+    ``world``, files are locked as Exim locks them while they are changed, and belong to ``owner``.
     """
 
-    def __init__(self, files: Files, folder: str, world: World | None = None) -> None:
+    def __init__(
+        self, files: Files, folder: str, world: World | None = None, owner: Owner | None = None
+    ) -> None:
         self._files = files
         self._folder = folder
         self._world = world
+        self._owner = owner
         self._memory = MemoryHints()
 
     def read(self, database: str, key: str) -> dict[str, Any] | None:
@@ -132,14 +137,14 @@ class SpoolHints:
 
         path, lock = f"{self._folder}/{database}", None
         try:
-            self._files.make_folder(self._folder)
+            self._make_folder()
             lock = self._locked(f"{path}.lockfile")
             items = self._items(database)
             for key, value in values.items():
                 items.pop(key, None)
                 if value is not None:
                     items[key] = value
-            self._files.write(path, hash_file(items))
+            self._replace(path, hash_file(items))
         except (OSError, Refused):
             return False
         finally:
@@ -147,12 +152,19 @@ class SpoolHints:
                 lock.close()
         return True
 
+    def _make_folder(self) -> None:
+        if self._world is not None and self._owner is not None:
+            self._owner.make_folder(self._world, self._folder, FOLDER_MODE)
+        else:
+            self._files.make_folder(self._folder)
+
     def _locked(self, path: str) -> OpenFile | None:
         """The lock file, locked. Raises ``OSError`` if it is another's for too long."""
         if self._world is None:
             self._files.write(path, b"")
             return None
-        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT, 0o640)
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT, MODE)
+        self._give(file)
         for _ in range(LOCK_TRIES):
             try:
                 file.lock()
@@ -162,6 +174,24 @@ class SpoolHints:
             return file
         file.close()
         raise TimeoutError(path)
+
+    def _replace(self, path: str, data: bytes) -> None:
+        """Write a file as a whole: who reads it meanwhile finds the old one."""
+        if self._world is None:
+            self._files.write(path, data)
+            return
+        fresh = f"{path}.new"
+        file = self._world.storage.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
+        try:
+            self._give(file)
+            file.write(data)
+        finally:
+            file.close()
+        self._world.storage.rename(fresh, path)
+
+    def _give(self, file: OpenFile) -> None:
+        if self._owner is not None:
+            self._owner.take(file)
 
 
 def _key(key: str) -> bytes:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 SETTINGS = frozenset({"config", "profile", "macro", "include"})
 GIVEN = frozenset({
-    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "seed", "server",
-    "user", "variable",
+    "clock", "dns", "file", "folder", "group", "host", "lookup", "machine", "program", "scanner", "seed",
+    "server", "smtp", "user", "variable",
 })  # fmt: skip
-STEPS = frozenset({"expand", "retry", "rewrite", "route", "verify"})
+STEPS = frozenset({"deliver", "expand", "retry", "rewrite", "route", "verify"})
 EXPECTED = frozenset({
-    "acl", "child", "deferred", "discarded", "failure", "header", "host", "log", "message", "reply",
-    "router", "sender", "transport", "undeliverable", "value", "variable",
+    "acl", "child", "command", "deferred", "delivered", "discarded", "failure", "file", "header", "host",
+    "log", "message", "reply", "router", "sender", "sent", "transport", "undeliverable", "value", "variable",
+    "waiting",
 })  # fmt: skip
-TAKES_LINES = frozenset({"config", "dns", "file", "program", "server", "lookup"})
+TAKES_LINES = frozenset({"config", "dns", "file", "program", "server", "lookup", "smtp"})
 
 
 class ScenarioError(Exception):

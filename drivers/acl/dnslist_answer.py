@@ -60,15 +60,15 @@ def look_up(acl: Acl, query: str) -> ListAnswer:
     now = acl.ctx.world.clock.now()
     before = known.get(query)
     if before is not None and now < before.until:
-        acl.debug("dnslists: using result of previous lookup")
+        acl.ctx.debug_flat("dnslists: using result of previous lookup")
         return before
     is_old = "cached data found but past valid time; " if before is not None else ""
-    acl.debug(f"{is_old}new DNS lookup for {query}")
+    acl.ctx.debug_flat(f"{is_old}new DNS lookup for {query}")
     answer = dnslookup.ask(acl.ctx, query, "A")
     addresses = tuple(record.data[0] for record in answer.of("A")) if answer.status == FOUND else ()
     outcome = OK if addresses else DEFER if answer.status in dnslookup.PROBLEMS else FAIL
     seconds = _lasts(answer)
-    acl.debug(f"dnslists: wrote cache entry, ttl={seconds}")
+    acl.ctx.debug_flat(f"dnslists: wrote cache entry, ttl={seconds}")
     known[query] = ListAnswer(outcome, addresses, int(now) + seconds)
     return known[query]
 
@@ -100,12 +100,12 @@ def counts(acl: Acl, addresses: Sequence[str], wanted: Wanted, what: str) -> boo
     found = all(decided) if by_all else any(decided)
     if found is not wanted.is_negated:
         return True
-    acl.debug("=> but we are not accepting this block class because")
+    acl.ctx.debug_flat("=> but we are not accepting this block class because")
     if wanted.is_negated:
         why = "were no IP addresses that did not match" if by_all else "was an exclude match"
     else:
         why = "was an IP address that did not match" if by_all else "was no match"
-    acl.debug(f"=> there {why} for {wanted.sign}{wanted.listed}")
+    acl.ctx.debug_flat(f"=> there {why} for {wanted.sign}{wanted.listed}")
     return False
 
 

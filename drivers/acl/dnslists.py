@@ -41,7 +41,7 @@ def dnslists(acl: Acl, text: str) -> str:
     """
     unknown = FAIL
     for written in listtext.elements(text):
-        acl.debug(f"dnslists check: {written}")
+        acl.ctx.debug_flat(f"dnslists check: {written}")
         if written.startswith("+"):
             if written not in UNKNOWN_MEANS:
                 acl.ctx.log(f"unknown item in dnslist (ignored): {written}")
@@ -80,7 +80,7 @@ def _any_listed(acl: Acl, element: _Element, keys: list[str] | str, unknown: str
         found = _listed(acl, element, key, unknown)
         if found == OK:
             acl.ctx.facts.update(dnslist_domain=element.named, dnslist_matched=key)
-            acl.debug(f"=> that means {key} is listed at {element.named}")
+            acl.ctx.debug_flat(f"=> that means {key} is listed at {element.named}")
             return OK
         if found == DEFER:
             outcome = DEFER
@@ -99,10 +99,10 @@ def _listed(acl: Acl, element: _Element, key: str, unknown: str) -> str:
         acl.ctx.log(f"DNS list lookup defer (probably timeout) for {query}: {_ASSUMED[unknown]}")
         return unknown
     if answer.outcome == FAIL:
-        acl.debug(f"DNS lookup for {query} failed")
-        acl.debug(f"=> that means {key} is not listed at {domain}")
+        acl.ctx.debug_flat(f"DNS lookup for {query} failed")
+        acl.ctx.debug_flat(f"=> that means {key} is not listed at {domain}")
         return FAIL
-    acl.debug(f"DNS lookup for {query} succeeded (yielding {', '.join(answer.addresses)})")
+    acl.ctx.debug_flat(f"DNS lookup for {query} succeeded (yielding {', '.join(answer.addresses)})")
     if not counts(acl, answer.addresses, element.wanted, f"{key} at {domain}"):
         return FAIL
     if element.named != domain:

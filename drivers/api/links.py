@@ -4,6 +4,47 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from grammar.record import Record
+
+
+class Securing(Record):
+    """How a client wants a connection secured.
+
+    ``server`` is the name that is asked for (SNI), "" for none. ``authorities`` is "system" for the usual
+    ones, or a file or folder of certificates, "" to verify nothing. ``certificate`` and ``key`` are files of
+    the client's own, ``revoked`` is one of withdrawn certificates, ``protocols`` what is offered by ALPN.
+    """
+
+    server: str = ""
+    authorities: str = ""
+    certificate: str = ""
+    key: str = ""
+    revoked: str = ""
+    protocols: tuple[str, ...] = ()
+
+
+class Secured(Record):
+    """A connection under TLS.
+
+    ``version`` is as "TLSv1.3"; ``cipher`` is OpenSSL's name. ``group`` and
+    ``signature`` tell how keys were exchanged and what the server has signed with, as GnuTLS names them.
+    ``certificate`` is the server's as it is encoded (DER), empty for none, ``own_certificate`` the client's.
+    ``problem`` says why the certificate could not be verified, "" where it was or was not to be.
+    """
+
+    version: str
+    cipher: str
+    bits: int
+    group: str = ""
+    signature: str = ""
+    certificate: bytes = b""
+    own_certificate: bytes = b""
+    problem: str = ""
+
+
+class NotSecured(OSError):
+    """No TLS came of it: the words say why."""
+
 
 class Link(Protocol):
     """A connection to another program, for as many questions and answers as there are."""
@@ -23,17 +64,32 @@ class Link(Protocol):
     def close(self) -> None:
         """Hang up."""
 
+    def be_patient(self, seconds: float) -> None:
+        """The other side may be silent for so long from now on, 0 for ever."""
+
+    def secure(self, how: Securing) -> Secured:
+        """Go on under TLS. Raises `NotSecured`, and ``TimeoutError``."""
+
+    def own_address(self) -> tuple[str, int]:
+        """The address and port of this side, ("", 0) for what has none."""
+
 
 class Sockets(Protocol):
     """Connections to other programs."""
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> Link:
         """Connect to a Unix path or (host, port), to talk for a while.
 
         ``timeout`` is how many seconds connecting may take, ``patience`` how many the other side may be
-        silent afterwards. Raises ``OSError`` or ``Refused``.
+        silent afterwards; ``interface`` is the address of this side, "" for any. Raises ``OSError`` or
+        ``Refused``.
         """
 
     def converse(

@@ -7,7 +7,7 @@ from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from drivers.api.links import Sockets
+    from drivers.api.links import Link, Sockets
     from drivers.api.storage import Storage
     from drivers.values.dnsdata import Asking, DnsAnswer
 
@@ -121,6 +121,14 @@ class Programs(Protocol):
 
         Its last two arguments, which are added, are the numbers of the descriptors over which it
         listens and answers. Raises ``OSError`` or ``Refused``.
+        """
+
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """Run a command whose standard input and output are talked to, under ``ids`` where that is possible.
+
+        It has no environment. Raises ``OSError`` where it cannot be started, or ``Refused``.
         """
 
     def foreground(

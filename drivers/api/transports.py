@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.links import Sockets
+    from drivers.api.outside import Programs
     from drivers.api.protocols import Context
     from drivers.api.routing import Address, Host, Router
 
@@ -16,6 +18,7 @@ OK, DEFER, FAIL, PANIC = "OK", "DEFER", "FAIL", "PANIC"
 
 UNKNOWN = -1
 NOT_REGULAR = -4
+NOT_DIRECTORY = -5
 BAD_OWNER = -6
 BAD_MODE = -7
 LOCK_FAILED = -9
@@ -64,21 +67,55 @@ class Submitted(Record):
 
 
 class Failure(Exception):
-    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message."""
+    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message.
+
+    ``is_of_message`` tells that the message could not be made in its form; ``reason`` is what follows
+    the place in such words.
+    """
 
     def __init__(
-        self, outcome: str, number: int, message: str, *, more: int = 0, freezes: bool = False
+        self,
+        outcome: str,
+        number: int,
+        message: str,
+        *,
+        more: int = 0,
+        freezes: bool = False,
+        reason: str = "",
+        is_of_message: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.reason = reason
+        self.is_of_message = is_of_message or bool(reason)
         self.number = number
         self.message = message
         self.more = more
         self.freezes = freezes
 
+    def while_writing(self, path: str) -> Failure:
+        """The same for a message that was to go to a file, if it was the message that made trouble."""
+        if not self.is_of_message:
+            return self
+        what = self.message.removesuffix(self.reason)
+        words = f"{what} while writing to {path}{self.reason}"
+        return Failure(self.outcome, self.number, words)
+
 
 class PassedOn(Exception):
     """Another transport is to deliver in the place of this one; the text is its name."""
+
+
+class Outward(Protocol):
+    """What transports reach beyond files: commands and other hosts."""
+
+    @property
+    def programs(self) -> Programs:
+        """Commands that messages are given to."""
+
+    @property
+    def sockets(self) -> Sockets:
+        """Connections to other hosts."""
 
 
 DUE, WAITS, EXPIRED = "due", "waits", "expired"
@@ -131,7 +168,9 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything.
+    ``is_trial`` forbids to deliver anything, ``written`` counts the bytes of what was delivered. ``warns`` is
+    set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the notes of
+    earlier deliveries that were broken off.
     """
 
     @property
@@ -141,6 +180,10 @@ class Job(Protocol):
     @property
     def transport(self) -> Router:
         """The options."""
+
+    @property
+    def outward(self) -> Outward:
+        """Commands and connections, which may be others than those of expansions."""
 
     @property
     def addresses(self) -> Sequence[Address]:
@@ -153,6 +196,12 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    written: int
+    warns: bool
+    before: Sequence[str]
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
 
     @property
     def tries(self) -> Tries:
@@ -163,6 +212,9 @@ class Job(Protocol):
 
     def expand(self, option: str) -> str:
         """The expanded value of an option of the transport. Raises `Failure` with the option's name."""
+
+    def spool_file(self, suffix: str) -> str:
+        """The path of a file of the message on the spool, "-H" or "-D"."""
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification, "" if it is not taken."""

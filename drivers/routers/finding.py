@@ -10,9 +10,9 @@ from drivers.api.text import is_tainted, lower
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
 from drivers.values.dnslookup import ask, is_malformed, is_secure, only_ipv4
-from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
 from drivers.values.networks import networks
+from drivers.values.telling import STEPS_SINCE, tell_flat
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -154,6 +154,15 @@ def tell_search(work: Work, name: str) -> None:
 
 def by_name(work: Work, host: Host) -> Found:
     """The addresses of a host by the system's tables; a name that is an address stands for itself."""
+    steps = work.ctx.profile.at_least(STEPS_SINCE)
+    work.ctx.depth += steps
+    try:
+        return _by_name(work, host)
+    finally:
+        work.ctx.depth -= steps
+
+
+def _by_name(work: Work, host: Host) -> Found:
     ctx = work.ctx
     if ip.parse(host.name) is not None:
         answers = [host.name]
@@ -172,11 +181,11 @@ def by_name(work: Work, host: Host) -> Found:
             _tell_missing(work, host.name, again=again)
         return Found(IGNORED if answers else LATER if again else NOT_FOUND, (), full_name)
     status, left, removed = with_local(work, hosts)
-    if ctx.tell_checks is not None and ip.parse(host.name) is None:
-        ctx.tell_checks(f"fully qualified name = {full_name}")
-        ctx.tell_checks("gethostbyname2 looked up these IP addresses:")
+    if ctx.tell_checks is not None:
+        tell_flat(ctx, ctx.tell_checks, f"fully qualified name = {full_name}")
+        tell_flat(ctx, ctx.tell_checks, "gethostbyname2 looked up these IP addresses:")
         for each in hosts:
-            ctx.tell_checks(f"  name={each.name} address={each.address}")
+            tell_flat(ctx, ctx.tell_checks, f"  name={each.name} address={each.address}")
     return Found(status, tuple(left), full_name, removed)
 
 
@@ -187,7 +196,7 @@ def _tell_missing(work: Work, name: str, *, again: bool) -> None:
     client = ctx.facts.get("sender_fullhost")
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
-    ctx.tell_checks(missing)
+    tell_flat(ctx, ctx.tell_checks, missing)
     if not again:
         ctx.log(missing)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError
 from drivers.api.text import to_bytes
-from drivers.api.transports import Form
+from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, Failure, Form
+from drivers.transports import recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +34,11 @@ def _setting(job: Job, option: str, *, in_folder: bool) -> str:
 def form_of(job: Job, *, in_folder: bool = False) -> Form:
     """How the options want messages to be written; ``in_folder`` if each gets a file of its own."""
     chosen = job.transport
+    is_mbx = "mbx_format" in chosen.options and bool(chosen["mbx_format"])
     return Form(
         check=_setting(job, "check_string", in_folder=in_folder),
         escape=_setting(job, "escape_string", in_folder=in_folder),
-        crlf=bool(chosen["use_crlf"]),
+        crlf=bool(chosen["use_crlf"]) or (is_mbx and not in_folder),
         with_headers=not chosen["body_only"],
         with_body=not chosen["headers_only"],
         return_path=bool(chosen["return_path_add"]),
@@ -47,7 +52,7 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
     form = form_of(job, in_folder=in_folder)
     if _setting(job, "message_prefix", in_folder=in_folder):
-        yield _ended(job.expand("message_prefix"), crlf=form.crlf)
+        yield _around(job, "prefix")  # as it stands, whatever ends lines
     is_batch = bool(job.transport["use_bsmtp"])
     if is_batch:
         lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
@@ -55,11 +60,50 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
         yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
     yield from job.pieces(form)
     if _setting(job, "message_suffix", in_folder=in_folder):
-        yield _ended(job.expand("message_suffix"), crlf=form.crlf)
+        yield _around(job, "suffix")
     if is_batch:
         yield _ended(".\n", crlf=form.crlf)
+
+
+def _around(job: Job, what: str) -> bytes:
+    """The text before or behind the message. Raises `Failure`."""
+    text = str(job.transport[f"message_{what}"])
+    try:
+        return to_bytes(job.ctx.expand(text))
+    except ExpansionError as problem:
+        words = f'Expansion of "{text}" ({what} for {job.transport.name} transport) failed'
+        if job.transport.driver == "pipe":
+            raise Failure(PANIC, 0, f"{words}: {problem.message}") from None
+        raise Failure(DEFER, EXPANSION_FAILED, words) from None
 
 
 def _ended(text: str, *, crlf: bool) -> bytes:
     data = to_bytes(text)
     return data.replace(b"\n", b"\r\n") if crlf else data
+
+
+def write_file(job: Job, path: str, *, shown: str = "") -> int:
+    """Write the message into a new file: how many bytes it has. ``shown`` is its name in messages.
+
+    Raises `Failure`.
+    """
+    storage, mode, size = job.ctx.world.storage, mode_of(job), 0
+    recovery.makes(job, path)
+    try:
+        file = storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    except OSError as problem:
+        raise Failure(DEFER, problem.errno or 0, f"while creating file {shown or path}") from None
+    try:
+        for piece in texts(job, in_folder=True):
+            file.write(piece)
+            size += len(piece)
+        file.sync()
+    except (OSError, Failure) as problem:
+        with suppress(OSError):
+            storage.remove(path)
+        if isinstance(problem, Failure):
+            raise problem.while_writing(shown or path) from None
+        raise Failure(DEFER, problem.errno or 0, f"error while writing to {shown or path}") from None
+    finally:
+        file.close()
+    return size

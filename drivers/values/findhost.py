@@ -8,6 +8,7 @@ from drivers.api.text import lower
 from drivers.values import interfaces, ip, listtext
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking, DnsAnswer, reversed_name
 from drivers.values.dnslookup import ask, is_known_broken, is_secure, only_ipv4
+from drivers.values.telling import STEPS_SINCE, tell_flat
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -18,14 +19,14 @@ if TYPE_CHECKING:
 FAILED = "failed"
 """A search that ended without a host, beside `FOUND` and `AGAIN`."""
 
-STEPS_SINCE = "4.99"
-"""The release from which what is told of searches is indented by what it is part of, and tells more."""
-
 LATER = 500
 """By so much addresses of IPv4 come behind those of IPv6; the random part of a rank is below."""
 
 HOST_NOT_FOUND = 1
 """The number that the system's resolver has for a name or an address that it does not know."""
+
+DEFERRED = "addresses without a name for now"
+"""Under this name the state has addresses whose search ends undecided, in Exim's own test suite."""
 
 BY_MX, BY_ADDRESS = "mx", "a"
 """What `find_by_dns` looks for: mail exchangers, address records."""
@@ -72,18 +73,21 @@ class Leads(Record):
     again: bool = False
 
 
-def find_by_name(ctx: Context, name: str) -> Search:
+def find_by_name(ctx: Context, name: str, *, tells_local: bool = False) -> Search:
     """The addresses of a host by the system's own tables and ways (``/etc/hosts``, then the DNS).
 
     Addresses by IPv6 come first; ``disable_ipv6`` and ``dns_ipv4_lookup`` leave them out. A name that is an
-    address stands for itself. Raises ``Refused`` where the system may not be asked.
+    address stands for itself. With ``tells_local`` it is told if this host is among them.
+    Raises ``Refused`` where the system may not be asked.
     """
     literal = ip.parse(name)
     if literal is not None:
         return Search(FOUND, (Host(name, name),), name)
     search = _found(name, [ctx.world.dns.system_addresses(name, kind) for kind in _kinds(ctx, name)])
-    tell = ctx.tell_checks or _nobody
+    tell = _teller(ctx)
     if search.status == FOUND:
+        if tells_local and any(ip.parse(host.address) in interfaces.addresses(ctx) for host in search.hosts):
+            tell("local host found for non-MX address")
         tell("gethostbyname2 looked up these IP addresses:")
         for host in search.hosts:
             tell(f"  name={host.name} address={host.address}")
@@ -127,7 +131,10 @@ def find_by_dns(
 
 def names_of(ctx: Context, address: ip.Address) -> Names:
     """The names of an address in lower case, by the ways that ``host_lookup_order`` lists."""
-    tell = ctx.tell_checks or _nobody
+    tell = _teller(ctx)
+    if ctx.facts.get("sender_host_address", "") in ctx.state.get(DEFERRED, ()):
+        tell("Test harness: host name lookup returns DEFER")
+        return Names(again=True)
     for way in listtext.elements(str(ctx.options.get("host_lookup_order") or "")):
         found: tuple[str, ...] = ()
         secure = False
@@ -158,7 +165,7 @@ def names_of(ctx: Context, address: ip.Address) -> Names:
 
 def leads_to(ctx: Context, name: str, address: ip.Address, *, wants_secure: bool = False) -> Leads:
     """Whether the DNS has the address for a name; ``wants_secure`` tells that data is to be vouched for."""
-    tell = ctx.tell_checks or _nobody
+    tell = _teller(ctx)
     tell_of_security(ctx, name, None, "*" if wants_secure else None)
     answers = [(kind, ask(ctx, name, kind)) for kind in _kinds(ctx, name)]
     found = _mixed(ctx, [(record.data[0], answer) for kind, answer in answers for record in answer.of(kind)])
@@ -210,6 +217,12 @@ def tell_of_security(ctx: Context, name: str, required: str | None, requested: s
 
 def _nobody(_text: str) -> None:
     """Nobody wants to be told."""
+
+
+def _teller(ctx: Context) -> Callable[[str], None]:
+    """What is given lines about the search, somebody who is told or nobody."""
+    tell = ctx.tell_checks
+    return _nobody if tell is None else lambda text: tell_flat(ctx, tell, text)
 
 
 def _kinds(ctx: Context, name: str) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted
 from drivers.api.unit import Example, variable
 from drivers.values import ip
-from drivers.values.findhost import STEPS_SINCE, leads_to, names_of
+from drivers.values.findhost import leads_to, names_of
 from drivers.values.log_selector import selects
 from drivers.values.peer import describe
+from drivers.values.telling import STEPS_SINCE, tell_flat
 from drivers.variables.plain import CARRIED, SECTION
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def look_up(ctx: Context, address: str, *, describes: bool = True) -> None:
     if parsed is None:
         return
     if ctx.tell_checks is not None:
-        ctx.tell_checks(f"looking up host name for {address}")
+        tell_flat(ctx, ctx.tell_checks, f"looking up host name for {address}")
     steps = ctx.profile.at_least(STEPS_SINCE)
     ctx.depth += steps
     try:
@@ -105,5 +106,5 @@ def _find(ctx: Context, address: str, parsed: ip.Address, *, describes: bool) ->
         return
     ctx.state[WHY] = f"{address} does not match any IP address for {found.names[0]}"
     if ctx.tell_checks is not None:
-        ctx.tell_checks(ctx.state[WHY])
+        tell_flat(ctx, ctx.tell_checks, ctx.state[WHY])
     ctx.facts["host_lookup_failed"] = "1"

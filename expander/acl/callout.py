@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Refused, Unsupported
+from drivers.api.errors import ExpansionError, Refused, Unsupported
 from expander.acl import callout_cache as cache
-from expander.acl.callout_client import DROPPED, Client, Reply, words_of
+from expander.acl.callout_client import DROPPED, Client, words_of
+from expander.acl.callout_hosts import hosts_of, showing
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.routing import Address, Host
+    from drivers.values.smtp_client import Reply
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
+LATE = "SMTP timeout"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"
@@ -50,15 +55,15 @@ class Callout:
         self._found = Findings()
         self._random = options.random
         self._asks_postmaster = options.postmaster_sender is not None
+        self._hosts: Sequence[Host] = ()
         self.failure = ""
 
     def ask(self, address: Address) -> str:
         """The outcome: "OK", "FAIL" or "DEFER"."""
         run, transport = self._run, address.transport
         is_smtp = transport is not None and transport.driver == "smtp"
-        if transport is not None and is_smtp and not address.hosts:
-            raise Unsupported("callouts to the hosts of a transport are not supported by eximulate yet")
-        if not is_smtp or not address.hosts:
+        self._hosts = hosts_of(run, address, transport) if transport is not None and is_smtp else ()
+        if not self._hosts:
             what = "neither router nor transport provided a host list, or transport is not smtp"
             run.debug(f"Cannot do callout: {what}")
             return OK
@@ -142,7 +147,7 @@ class Callout:
         outcome = DEFER
         start = self._run.ctx.world.clock.now()
         most = self._options.most or 4 * self._options.patience
-        for host in address.hosts:
+        for host in self._hosts:
             if not host.address or self._run.ctx.world.clock.now() - start > most:
                 continue
             outcome = self._at(address, host, sender)
@@ -171,16 +176,38 @@ class Callout:
         """The outcome at one host."""
         assert address.transport is not None
         client = Client(self._run, address.transport, host, self._options)
+        with showing(self._run.ctx, address, host):
+            return self._at_host(address, host, client, sender)
+
+    def _at_host(self, address: Address, host: Host, client: Client, sender: str) -> str:
+        assert address.transport is not None
         try:
-            reply = client.open()
+            client.connect(address.text)
         except (OSError, Refused) as error:
             client.finish(waits=False)
             return self._bad(address, host, client, words_of(error))
-        name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        try:
+            name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            what = "failed to expand transport's helo_data value for callout"
+            self._run.ctx.log(f"<{address.text}>: {what}: {problem.message}", panic=True)
+            client.reply()
+            client.finish(waits=False)
+            return self._bad(address, host, client, f"failed to expand helo_data: {problem.message}")
+        reply = client.reply()
         where = "initial connection"
         if reply.code == "2":
             reply = client.greet(name)
             where = client.sent
+        if not reply.text:
+            client.finish(waits=False, says_quit=False)
+            said = client.sent or where
+            if reply.is_late:
+                self._run.debug(LATE)
+                return self._bad(address, host, client, f"{LATE} after {said}")
+            return self._bad(address, host, client, f"Remote host closed connection in response to {said}")
         if reply.code != "2":
             client.finish(waits=False)
             return self._refused(
@@ -188,7 +215,7 @@ class Callout:
             )
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
-        client.finish(waits=bool(self._last.text))
+        client.finish(waits=bool(self._last.text), says_quit=not self._last.is_late)
         return outcome
 
     _last: Reply
@@ -239,6 +266,9 @@ class Callout:
     def _asked(self, address: Address, host: Host, client: Client, sender: str, recipient: str) -> str:
         mail, rcpt = client.mail_and_rcpt(sender, recipient)
         self._last = mail if rcpt is None else rcpt
+        if self._last.is_late:
+            self._run.debug(LATE)
+            return self._bad(address, host, client, "NULL" if rcpt is None else f"{LATE} after {client.sent}")
         if rcpt is None:
             if mail.code == "5":
                 if not sender:

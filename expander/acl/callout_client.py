@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-from errno import EIO
+from errno import EADDRNOTAVAIL, EIO
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused, Unsupported
-from drivers.api.text import from_bytes, to_bytes
-from grammar.record import State
+from drivers.api.text import to_bytes
+from drivers.values.smtp_client import Conversation, Reply
+from expander.acl.callout_hosts import way_to
 
 if TYPE_CHECKING:
-    from drivers.api.links import Link
     from drivers.api.routing import Host, Transport
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
 
 DROPPED = "connection dropped"
-MOST_OF_A_REPLY = 4096
-_END = re.compile(rb"(?m)^[0-9]{3}(?: [^\n]*)?\r?\n\Z")
-
-
-class Reply(State):
-    """A reply, without the ends of its last line; "" where the connection was dropped."""
-
-    text: str
-
-    @property
-    def code(self) -> str:
-        """Its first digit, "" without a reply."""
-        return self.text[:1]
 
 
 class Client:
     """A conversation with a host, told of as Exim tells of it.
 
-    ``sent`` is the last command, ``log`` what `finish` tells of commands and codes. Raises ``OSError`` from
-    `open`, and `Unsupported` for what is not imitated.
+    ``sent`` is the last command, ``log`` what `finish` tells of commands and codes; ``has_begun`` is false
+    where not even the address of this side could be had. Raises ``OSError`` from `connect`, and `Unsupported`
+    for what is not imitated.
     """
 
     def __init__(self, run: Run, transport: Transport, host: Host, options: CalloutOptions) -> None:
@@ -45,29 +33,43 @@ class Client:
         self._transport = transport
         self._host = host
         self._options = options
-        self._link: Link | None = None
+        self._wire: Conversation | None = None
         self._offers: str = ""
         self._pipelined = False
         self.sent = ""
+        self.has_begun = True
         self.log: list[str] = []
 
-    def open(self) -> Reply:
-        """Connect, and take the greeting."""
+    def connect(self, address: str) -> None:
+        """Connect, on behalf of the address that is verified."""
         run, host = self._run, self._host
-        port = host.port or int(self._transport["port"] or 0) or 25
+        interface, port = way_to(run, self._transport, address, host)
         self._check("hosts_require_dane")
-        if self._transport["interface"]:
-            raise Unsupported("the option interface of a transport is not supported in callouts")
-        run.debug(f"interface=NULL port={port}")
+        run.debug(f"interface={interface or 'NULL'} port={port}")
         self._check("hosts_pipe_connect")
-        where = f"Connecting to {host.name} [{host.address}]:{port} ... "
+        whence = f" from {interface}" if interface else ""
+        where = f"Connecting to {host.name} [{host.address}]:{port}{whence} ... "
+        timeout = self._options.patience if self._options.connect is None else self._options.connect
+        problem: OSError | None = None
+        try:
+            link = run.ctx.world.sockets.connect(
+                (host.address, port),
+                timeout=timeout,
+                patience=self._options.patience,
+                interface=interface,
+            )
+            self._wire = Conversation(link)
+        except OSError as error:
+            problem = error
+        if problem is not None and interface and problem.errno == EADDRNOTAVAIL:
+            why = os.strerror(EADDRNOTAVAIL)
+            run.debug(f"{where}unable to bind outgoing SMTP call to {interface}: {why} failed: {why}")
+            self.has_begun = False
+            raise problem
         self._check("hosts_try_fastopen", before=where)
         run.debug(" connected")
-        timeout = self._options.patience if self._options.connect is None else self._options.connect
-        self._link = run.ctx.world.sockets.connect(
-            (host.address, port), timeout=timeout, patience=self._options.patience
-        )
-        return self._reply()
+        if problem is not None:
+            raise problem
 
     def greet(self, name: str) -> Reply:
         """Say hello; with HELO where EHLO is not understood."""
@@ -101,25 +103,28 @@ class Client:
         self.log += ["MAIL|", "RCPT"]
         self._flush(f"{mail}\r\n{rcpt}\r\n")
         self.sent = mail
-        first = self._reply()
+        first = self.reply()
         if first.code != "2":
-            self._reply()
+            self.reply()
             return first, None
         self.sent = rcpt
-        return first, self._reply()
+        return first, self.reply()
 
     def command(self, text: str) -> Reply:
         """Send a command and take its reply."""
         self._send(text)
-        return self._reply()
+        return self.reply()
 
-    def finish(self, *, waits: bool) -> None:
+    def finish(self, *, waits: bool, says_quit: bool = True) -> None:
         """Say QUIT, take the reply if it is waited for, and hang up."""
-        if self._link is not None:
-            self._send("QUIT")
+        if self._wire is not None:
+            if says_quit:
+                self._send("QUIT")
             if waits:
-                self._reply()
-            self._link.close()
+                self.reply()
+            self._wire.close()
+        if not self.has_begun:
+            return
         self._run.debug("  SMTP(close)>>")
         self._run.debug(f"cmdlog: '{':'.join(self.log) or '(unset)'}'")
 
@@ -131,28 +136,21 @@ class Client:
 
     def _flush(self, text: str) -> None:
         self._run.debug(f"cmd buf flush {len(text)} bytes")
-        assert self._link is not None
-        try:
-            self._link.send(to_bytes(text))
-        except OSError:
-            return  # what is missing then is the reply
+        assert self._wire is not None
+        self._wire.write(to_bytes(text))
 
-    def _reply(self) -> Reply:
-        assert self._link is not None
-        data = b""
-        while not _END.search(data) and len(data) < MOST_OF_A_REPLY:
-            try:
-                more = self._link.receive(1 if self._pipelined else MOST_OF_A_REPLY)
-            except OSError:
-                more = b""
-            if not more:
-                return Reply("")
-            data += more
-        text = from_bytes(data).replace("\r\n", "\n").rstrip("\n")
-        first, *further = text.split("\n")
-        self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
-        self.log.append(f"{first[:3]}{'-' if further else ''}")
-        return Reply(text)
+    def reply(self) -> Reply:
+        """Take a reply; the first one is the greeting."""
+        assert self._wire is not None
+        try:
+            reply = self._wire.reply()
+        except TimeoutError:
+            return Reply("", is_late=True)
+        if reply.text:
+            first, *further = reply.text.split("\n")
+            self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
+            self.log.append(f"{first[:3]}{'-' if further else ''}")
+        return reply
 
     def _check(self, option: str, *, before: str = "") -> bool:
         """Whether the host is in a list of the transport, told as matches of lists are."""
@@ -161,7 +159,7 @@ class Client:
         how = "no (option unset)" if not text else "no (end of list)"
         if matches:
             how = f'yes (matched "{text}")'
-        self._run.debug(f"{before}{self._host.name} in {option}? {how}")
+        self._run.debug(f"{before}{self._host.address} in {option}? {how}")
         return matches
 
     def _matches(self, option: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.acl import AclProblem
 from drivers.api.errors import Unsupported
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 from expander.acl.verify_words import keyword, problems
 
 if TYPE_CHECKING:

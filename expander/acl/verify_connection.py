@@ -11,6 +11,9 @@ from expander.session.verified_name import is_verified
 if TYPE_CHECKING:
     from expander.acl.run import Run
 
+SHORT_SINCE = "4.99"
+"""The release from which the log does not say what a name that was not found was wanted for."""
+
 
 def certificate(run: Run, _text: str) -> str:
     """True if the client has shown a certificate that verifies."""
@@ -38,5 +41,6 @@ def reverse_host_lookup(run: Run, _text: str) -> str:
         return OK
     deferred = ctx.facts.get("host_lookup_deferred") == "1"
     why = f" ({ctx.state[WHY]})" if WHY in ctx.state and not deferred else ""
-    run.log_message = f"host lookup {'deferred' if deferred else 'failed'} for reverse lookup check{why}"
+    what = "" if ctx.profile.at_least(SHORT_SINCE) and not deferred else " for reverse lookup check"
+    run.log_message = f"host lookup {'deferred' if deferred else 'failed'}{what}{why}"
     return DEFER if deferred else FAIL

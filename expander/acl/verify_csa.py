@@ -37,10 +37,8 @@ def csa(run: Run, text: str) -> str:
     domain = (options[0].strip(SPACE) if options else "") or own
     status, words = _checked(ctx, domain)
     ctx.facts["csa_status"] = status
-    if status != "fail":
-        return OK
     run.message = run.log_message = f"client SMTP authorization {words}"
-    return FAIL
+    return FAIL if status == "fail" else OK
 
 
 def _checked(ctx: Context, domain: str) -> tuple[str, str]:

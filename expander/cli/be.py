@@ -9,7 +9,7 @@ from drivers.api.errors import ConfigError, ExpansionError, Fatal
 from drivers.api.text import SPACE, Tainted
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
-from expander.cli.options import too_long
+from expander.cli.errors import too_long
 from grammar.macros import Definition, TooLongError, may_hold_predefined
 from grammar.source import Source, Span
 

@@ -8,13 +8,15 @@ from drivers.api.errors import Fatal, Unsupported
 from drivers.api.text import Tainted
 from drivers.authenticators.cram_md5 import FIXED
 from drivers.values import hostport
+from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
 from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
+from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
 from expander.session.machine import CHUNK, LINES, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
@@ -56,9 +58,10 @@ def run(run: Run) -> int:
     context.state[KEPT] = SpoolHints(context.world.files, f"{spool}/db")
     if run.world.virtual.harness:
         context.state[FIXED] = True
+        context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
-        _converse(session)
+        _converse(session, run.options.smtp_patience)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -77,9 +80,17 @@ def _set_sender(context: Context, run: Run) -> None:
         facts[fact] = Tainted(told.get(option, ""))
 
 
-def _converse(session: Session) -> None:
+def _converse(session: Session, patience: float | None = None) -> None:
     source = Input(before_waiting=STDOUT)
     session.start()
+    source.patience = timeouts.patience(session) if patience is None else patience
+    try:
+        _go_on(session, source)
+    except SilenceError:
+        session.timed_out()
+
+
+def _go_on(session: Session, source: Input) -> None:
     while not session.closed:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)
@@ -108,7 +119,8 @@ def _converse(session: Session) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    bars, blanks = divmod(context.state.get(LEVEL, 0) + context.depth, LEVELS_OF_A_BAR)
+    depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
+    bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
     return _line(f">>> {_BAR * bars}{' ' * blanks}{first}") + "".join(_line(f">>> {one}") for one in further)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.cli.console import STDOUT, complain
-from expander.cli.options import too_long
+from expander.cli.errors import too_long
 from expander.config.printout import MACRO, MACROS, WHOLE, Printer, items
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from drivers.values import interval
 from expander import retry
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
-from expander.cli.options import too_long
+from expander.cli.errors import too_long
 from expander.cli.start import without_sender
 from expander.config.rules import NO_TIMEOUT_DNS, is_of_dns
 

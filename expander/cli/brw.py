@@ -8,7 +8,7 @@ from drivers.api.errors import Failed, Fatal
 from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
-from expander.cli.options import too_long
+from expander.cli.errors import too_long
 from expander.cli.start import without_sender
 from expander.rewriting import where
 from expander.rewriting.address import permitted, rewrite

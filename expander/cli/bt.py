@@ -10,7 +10,7 @@ from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
-from expander.cli.options import too_long
+from expander.cli.errors import too_long
 from expander.routing.engine import SILENT
 from expander.routing.telling import TELL
 from expander.routing.tree import Shown

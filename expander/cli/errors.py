@@ -42,6 +42,13 @@ OVERFLOWED = "**** log string overflowed log buffer ****\n"
 """So long may a line of the log be for Exim, with its end, and what stands in the place of a longer one."""
 
 
+def too_long(text: str, limit: int, what: str) -> str:
+    """The text itself. Raises `CommandLineError` if it is longer than Exim takes it."""
+    if len(text) > limit:
+        raise CommandLineError(f"exim: length limit exceeded ({len(text)} > {limit}) for: {what}\n")
+    return text
+
+
 def log_line(text: str, stamp: Stamp | None = None) -> str:
     """A line as Exim logs it: with a time stamp in local time before it and a newline at its end."""
     begin = time.strftime("%Y-%m-%d %H:%M:%S")

@@ -10,6 +10,8 @@ SHARED = {
     "--profile": "EXIMULATE_PROFILE",
     "--host": "EXIMULATE_HOST",
     "--dns-zones": "EXIMULATE_DNS_ZONES",
+    "--sandbox": "EXIMULATE_SANDBOX",
+    "--allow": "EXIMULATE_ALLOW",
 }
 """Options of ours that stand before everything else, and the variables that say the same."""
 
@@ -20,8 +22,12 @@ usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl:
            eximulate -C FILE -bP [NAME...]  print settings
            eximulate -be TEXT...            expand strings (without TEXT: lines of standard input)
            eximulate -bem FILE TEXT...      the same with a message
+           eximulate --sandbox DIR -C FILE -odi ADDRESS...   deliver a message, into a folder
 
 --host FILE or the variable EXIMULATE_HOST names a file that describes the host to be taken for this one.
+--sandbox DIR or the variable EXIMULATE_SANDBOX names a folder that stands for the root of the host: files
+are written there, commands of transports and talks with other hosts are put on record. --allow WORDS or
+EXIMULATE_ALLOW permits more in it: run (commands), net (sockets).
 --profile NAME or the variable EXIMULATE_PROFILE says which Exim is imitated. After the name of a
 profile or a release come features, lookups and drivers that are put in or left out, as in
 4.99,-perl,+dmarc. Profiles: """

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.cli import optiontable as table
-from expander.cli.errors import CommandLineError
+from expander.cli.errors import CommandLineError, too_long
+from expander.cli.queue_options import QueueOptions
+from expander.queue.wanted import Wanted
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
@@ -34,9 +36,13 @@ class Options(State):
     ``selectors`` are the bits that ``-d`` chooses, 0 without it.
     ``perl_at_start`` is what ``-ps`` and ``-pd`` say, None without them. ``filter_domain`` and its
     neighbours make up the recipient of a filter's test (``-bfd``, ``-bfl``, ``-bfp``, ``-bfs``).
-    ``delivers`` says when a message is delivered: "now", "background", "queue" or "queue-smtp"; ``errors_go``
+    ``delivers`` says when a message is delivered: "now", "background", "queue", "queue-smtp", "" if
+    nothing is said; ``errors_go``
     where errors of a message are told: "mail", "print", "back" or "nowhere". ``messages`` are those that
-    ``-M...`` names, with what follows them.
+    ``-M...`` names, with what follows them. ``patience`` and ``smtp_patience`` are
+    the times of ``-or`` and ``-os``, None without them. ``listing`` has the letters behind ``-bp``.
+    ``queue_run`` is what a run over the queue is to do, ``queue_interval`` the time between runs of a daemon;
+    ``queue_name`` is the queue that is worked on, for ``-MG`` the one to which messages go ``from_queue``.
     """
 
     modes: dict[str, str] = made_by(default_factory=dict)
@@ -54,9 +60,16 @@ class Options(State):
     suppress_local_fixups: bool = False
     qualifies: bool = True
     is_trial: bool = False
-    delivers: str = "background"
+    delivers: str = ""
     errors_go: str = "mail"
     messages: list[str] = made_by(default_factory=list)
+    patience: int | None = None
+    smtp_patience: int | None = None
+    listing: str = ""
+    queue_run: Wanted = Wanted()
+    queue_interval: str = ""
+    queue_name: str = ""
+    from_queue: str = ""
     log_text: str | None = None
     alias_file: str | None = None
     perl_at_start: bool | None = None
@@ -78,20 +91,11 @@ def parse(argv: list[str], profile: Profile, on_version: Callable[[], None]) -> 
     return reader.options
 
 
-def too_long(text: str, limit: int, what: str) -> str:
-    """The text itself. Raises `CommandLineError` if it is longer than Exim takes it."""
-    if len(text) > limit:
-        raise CommandLineError(f"exim: length limit exceeded ({len(text)} > {limit}) for: {what}\n")
-    return text
-
-
-class _Reader:
+class _Reader(QueueOptions):
     """Goes through the arguments one by one."""
 
     def __init__(self, argv: list[str], profile: Profile, on_version: Callable[[], None]) -> None:
-        self.argv = argv
-        self.at = 0
-        self.options = Options()
+        super().__init__(argv, Options())
         self.profile = profile
         self.on_version = on_version
         self.special: tuple[tuple[str, Callable[[str, str], None]], ...] = (
@@ -125,6 +129,8 @@ class _Reader:
     def _one(self, option: str) -> None:
         name = option[:2] if option.startswith(table.SWITCHES_WITH_ANYTHING) else option
         name = table.SYNONYMS.get(name, name)
+        if name in table.LISTINGS:
+            name, self.options.listing = "-bp", name.removeprefix("-bp")
         if name in table.IGNORED or option.startswith(table.IGNORED_WITH_ANYTHING):
             return
         if name in table.SWITCHES:
@@ -168,17 +174,6 @@ class _Reader:
                 take(option, option[len(prefix) :])
                 return
         raise CommandLineError(self._incomplete(option))
-
-    @staticmethod
-    def _incomplete(option: str) -> str:
-        return f"exim abandoned: unknown, malformed, or incomplete option {option}\n"
-
-    def _next(self, otherwise: str) -> str:
-        """The next argument, whatever it looks like; ``otherwise`` is said if there is none."""
-        if self.at >= len(self.argv):
-            raise CommandLineError(otherwise)
-        self.at += 1
-        return self.argv[self.at - 1]
 
     def _sender(self, text: str) -> None:
         from drivers.api.errors import Failed
@@ -270,16 +265,11 @@ class _Reader:
             raise CommandLineError("exim: number expected after -oB\n")
 
     def _time_option(self, option: str, rest: str) -> None:
-        text = rest or (self._next("") if self.at < len(self.argv) else "")
-        self._check_time(text, option)
-
-    @staticmethod
-    def _check_time(text: str, option: str) -> None:
         from drivers.api.options import seconds
 
-        if seconds(text) < 0:
-            shown = text if text and not option.endswith(text) else option
-            raise CommandLineError(f"exim: bad time value {shown}: abandoned\n")
+        text = rest or (self._next("") if self.at < len(self.argv) else "")
+        self._check_time(text, option)
+        setattr(self.options, "smtp_patience" if option.startswith("-os") else "patience", seconds(text))
 
     def _information(self, option: str, rest: str) -> None:
         from expander.cli.information import topic
@@ -290,49 +280,6 @@ class _Reader:
         if rest:
             self._check_time(rest, option)
         self.options.modes["bw"] = rest
-
-    def _queue_run(self, option: str, rest: str) -> None:
-        flags = table.QUEUE_FLAGS.match(rest)
-        assert flags is not None
-        time = rest[flags.end() :]
-        if time and time[0] not in "RSG":
-            self._check_time(time, option)
-        elif not rest and self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
-            self._check_time(self._next(""), option)
-        self.options.modes["q"] = rest
-
-    def _selected_queue_run(self, option: str, rest: str) -> None:
-        if rest and not table.QUEUE_SELECTION.fullmatch(rest):
-            self.options.modes[option[1]] = rest
-            return
-        value = self._next(f"exim: string expected after {option[:2]}\n")
-        self.options.modes[option[1]] = too_long(value, 256, option[:2])
-
-    def _messages(self, option: str, rest: str) -> None:
-        if rest.startswith("C"):
-            if rest != "C" and rest not in table.CONTINUATIONS:
-                raise CommandLineError(self._incomplete(option))
-            if rest == "C":
-                raise CommandLineError("exim: too many or too few arguments after -MC\n")
-            self.options.modes["MC"] = rest
-            return
-        if rest not in table.MESSAGE_ACTIONS:
-            raise CommandLineError(self._incomplete(option))
-        if rest == "G":
-            self._next("exim: queue name expected after -MG\n")
-        if self.at >= len(self.argv):
-            raise CommandLineError(f"exim: no message ids given after {option} option\n")
-        one = rest == "set"
-        last = self.at + 1 if one or rest in table.WITH_ADDRESSES else len(self.argv)
-        for message in self.argv[self.at : last]:
-            if not table.MESSAGE_ID.fullmatch(message):
-                raise CommandLineError(f"exim: malformed message id {message} after {option} option\n")
-        if one:
-            self.options.modes["Mset"] = self.argv[self.at]
-        else:
-            self.options.modes["M"] = f"M{rest}"
-            self.options.messages = self.argv[self.at :]
-        self.at = last if one else len(self.argv)
 
 
 def _refuse_incompatible(options: Options) -> None:

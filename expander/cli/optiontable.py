@@ -9,13 +9,10 @@ SYNONYMS = {
     "-oitrue": "-oi",
     "-ov": "-v",
     "-odi": "-odf",
-    "-bpra": "-bp",
-    "-bpru": "-bp",
-    "-bpr": "-bp",
-    "-bpa": "-bp",
-    "-bpc": "-bp",
-    "-bpu": "-bp",
 }
+
+LISTINGS = frozenset(["-bpra", "-bpru", "-bpr", "-bpa", "-bpc", "-bpu"])
+"""How else than with ``-bp`` the queue is listed."""
 
 IGNORED = frozenset("-Ac -Am -m -x -tls-on-connect -om -oo -oY -dropcr".split())
 """What has no effect on the modes that are imitated."""
@@ -140,7 +137,7 @@ MACRO = re.compile(
 LONGEST_TAG = 32
 
 QUEUE_FLAGS = re.compile(r"q?i?f{0,2}l?")
-QUEUE_SELECTION = re.compile(r"(?:f|ff)?r?")
+QUEUE_SELECTION = re.compile(r"(r?)(f{0,2})")
 
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed, Fatal, Unsupported
 from drivers.values import mailbox
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
+from expander.message.headers import read_message
+from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
+from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expander.cli.start import Run
     from expander.expand.context import Context
 
@@ -47,11 +53,18 @@ def agent_of(run: Run) -> Agent:
         context.facts["initial_cwd"] = run.facts.get("initial_cwd", "")
         return context
 
-    from expander.delivery.deliver import deliver
+    from expander.delivery.beginning import Asked, deliver
 
     tell = complain if run.options.verbose else None
-    agent = Agent(run.config, run.profile, run.world, make_context, tell=tell)
-    agent.deliver_with = lambda name: deliver(agent, name)
+    debug = complain if run.options.selectors else None
+    agent = Agent(
+        run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
+    )
+    agent.how = run.options.delivers
+    agent.spool.queue = run.options.queue_name
+    agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
+    if tell is None:
+        agent.logs.panic_with = complain
     return agent
 
 
@@ -64,7 +77,15 @@ def run(run: Run) -> int:
     reception = LocalReception(agent, submission, context)
     agent.log_from(context, reception.name)
     try:
-        message = reception.receive(_everything())
+        data, rest, is_whole = _input(_patience(run))
+        if not is_whole:
+            # What has its header by then is a message, whose name the log tells.
+            found = read_message(data, dot_ends=False)
+            is_message = bool(found.stray or found.body) or b"\n\n" in data
+            return _timed_out(agent, reception.name if is_message else "")
+        message = reception.receive(data, rest)
+    except SilenceError:
+        return _timed_out(agent, reception.name)
     except RejectedError as problem:
         from expander.cli import rejection
 
@@ -75,22 +96,25 @@ def run(run: Run) -> int:
         return errors.FAILURE
     if message is None:
         return errors.FAILURE  # as Exim has it where an ACL throws a message away
-    hand_over(run, agent, [message.name])
+    if not reception.is_queued:
+        hand_over(run, agent, [message.name])
     return 0
 
 
 def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
     """Deliver messages that are here, now or beside this process, unless they are to wait."""
-    options = run.config.options
-    how = run.options.delivers
     STDOUT.flush()
-    if how.startswith("queue") or options.get("queue_only"):
+    later = waits(agent, agent.how, names)
+    if later == QUEUE:
         return
-    if how == "background" and os.fork():
-        return
+    beside = agent.how in {"", "background"}
+    if beside:
+        if os.fork():
+            return
+        agent.logs.panic_with = None
     for name in names:
-        agent.deliver_with(name)
-    if how == "background":
+        agent.deliver_with(name, later)
+    if beside:
         os._exit(0)
 
 
@@ -163,9 +187,30 @@ def _recipients(run: Run) -> list[str]:
     return found
 
 
-def _everything() -> bytes:
+def _timed_out(agent: Agent, name: str) -> int:
+    agent.logs.main(f"{name} timed out while reading local message".lstrip())
+    complain("exim: timed out while reading - message abandoned\n")
+    return errors.FAILURE
+
+
+def _patience(run: Run) -> float:
+    """How many seconds a message may take to come, 0 for ever: ``-or`` or ``receive_timeout``."""
+    given = run.options.patience
+    return float(run.config.options.get("receive_timeout") or 0) if given is None else given
+
+
+def _input(patience: float) -> tuple[bytes, Iterator[bytes] | None, bool]:
+    """The message, or the beginning of a large one and what comes behind it; False if the time was over."""
     source = Input(before_waiting=STDOUT)
-    pieces = []
-    while piece := source.take(CHUNK):
-        pieces.append(piece)
-    return b"".join(pieces)
+    if patience > 0:
+        source.until = time.monotonic() + patience
+    pieces, size = [], 0
+    try:
+        while piece := source.take(CHUNK):
+            pieces.append(piece)
+            size += len(piece)
+            if size >= LARGE:
+                return b"".join(pieces), iter(lambda: source.take(CHUNK), b""), True
+    except SilenceError:
+        return b"".join(pieces), None, False
+    return b"".join(pieces), None, True

@@ -228,7 +228,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
 
     Raises `CommandLineError` with all that is to be written to standard error.
     """
-    world = RealWorld(virtual, own_streams=True)
+    world = _world(virtual)
     caller = world.users.caller()
     verbose = options.verbose or ("bP" in options.modes and options.arguments[:1] != ["config"])
     warns = _tells_warnings(options, caller)
@@ -258,6 +258,8 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
             last = errors.in_session(problem.message, stamp)
         raise CommandLineError(before + last) from None
     complain(_notices(config.warnings, checking=warns, verbose=verbose))
+    if world.hide is not None:
+        world.hide(str(config.options.expanded.get("spool_directory") or config.options["spool_directory"]))
     trusted = _is_trusted(config, caller, world)
     facts = _facts(options, config, caller, folder, trusted=trusted)
     if options.suppress_local_fixups and not trusted:
@@ -265,6 +267,22 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted, filters=filters)
     begun.start_perl()
     return begun
+
+
+def _world(virtual: VirtualHost) -> RealWorld:
+    """The machine, or the folder that stands for it. Raises `CommandLineError`."""
+    folder = os.environ.get("EXIMULATE_SANDBOX", "")
+    if not folder:
+        return RealWorld(virtual, own_streams=True)
+    from expander.world.sandboxed_host import SandboxedHost
+
+    words = os.environ.get("EXIMULATE_ALLOW", "").replace(",", " ").split()
+    try:
+        return SandboxedHost(virtual, folder, words)
+    except ValueError as problem:
+        raise CommandLineError(f"eximulate: {problem}\n") from None
+    except OSError as problem:
+        raise CommandLineError(f"eximulate: {folder}: {problem.strerror}\n") from None
 
 
 def _filters(options: Options) -> dict[str, int]:

@@ -11,7 +11,7 @@ from expander.cli.output import complain, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from expander.testing.results import Result
@@ -34,17 +34,27 @@ def run(argv: list[str]) -> int:
 
     test_coverage.check(args)
     forget()
+    if args.against:
+        from expander.cli.test_against import run as compare
+
+        return compare(args)
     if not args.watch:
         return _once(args)
-    while True:
-        status = _once(args)
-        seen = _stamps(args)
-        try:
+    return _watch(args)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    """Run again and again until the user has seen enough: the status of the last run."""
+    status = CLEAN
+    try:
+        while True:
+            seen = _stamps(args)  # what changes meanwhile counts as well
+            status = _once(args)
             while _stamps(args) == seen:
                 time.sleep(WATCHING)
-        except KeyboardInterrupt:
-            return status
-        forget()
+            forget()
+    except KeyboardInterrupt:
+        return status
 
 
 def forget() -> None:
@@ -82,6 +92,9 @@ def _parser() -> VerbParser:
     )
     parser.add_argument(
         "--fail-under", type=float, metavar="N", help="status 2 if less than N per cent of it was covered"
+    )
+    parser.add_argument(
+        "--against", metavar="EXIM", help="run them with a real Exim as well, and tell the differences"
     )
     return parser
 
@@ -155,24 +168,28 @@ def _run_all(args: argparse.Namespace, done: Done, take: Callable[[Result], None
     from expander.testing import schedule
 
     found = tasks_of(args, take)
-    if args.j <= 1 or len(found) <= 1:
-        try:
+    try:
+        if args.j <= 1 or len(found) <= 1:
             for task in found:
                 for result in schedule.results(task):
                     take(result)
-        finally:
-            for task in {task.path: task for task in found if task.covers}.values():
-                schedule.collect(task, done)
-        return
+        else:
+            _side_by_side(args.j, found, take)
+    finally:
+        for task in {task.path: task for task in found if task.covers}.values():
+            schedule.collect(task, done)
+
+
+def _side_by_side(processes: int, found: Sequence[Task], take: Callable[[Result], None]) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from expander.coverage.place import added
+    from expander.testing import schedule
 
-    with ProcessPoolExecutor(max_workers=args.j, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(max_workers=processes, mp_context=get_context("fork")) as pool:
         try:
-            for part in pool.map(schedule.done_by_process, found):
-                done.places, done.texts = added(done.places, part.places), done.texts | part.texts
+            for task, part in zip(found, pool.map(schedule.done_by_process, found), strict=True):
+                schedule.take_counts(task, part)
                 for result in part.results:
                     take(result)
         except _EnoughError:

@@ -9,9 +9,11 @@ from expander.cli.output import as_json_text, say
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from expander.testing.results import Result
+
+    Take = Callable[[Result], None]
 
 MOST_DURATIONS = 10
 

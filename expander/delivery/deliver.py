@@ -6,15 +6,28 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, printing, to_bytes
+from drivers.api.text import Tainted, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, retrying, routing
+from expander.delivery import (
+    bounce,
+    freezing,
+    lines,
+    local,
+    one_time,
+    remote,
+    report,
+    retrying,
+    routing,
+    success,
+    warning,
+)
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
-from expander.queue.spool import SpoolError
+from expander.message.large_body import flat
+from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
 if TYPE_CHECKING:
@@ -25,16 +38,30 @@ if TYPE_CHECKING:
 NEW_LINES_SINCE = "4.99"
 WEEK = 604800
 
+LATER = {
+    "local": (-55, "remote deliveries suppressed"),
+    "queue-smtp": (0, "SMTP delivery explicitly queued"),
+}
+FIRST_PASS = (-1, "first-pass only routing due to -odqs, queue_smtp_domains or control=queue")
+"""What is told of addresses whose delivery to another host is left for later."""
+
 
 class Delivery:
     """Delivers one message.
 
-    ``is_forced`` disregards the times at which tries are due; ``in_queue_run`` tells that the message waited
-    on the queue, so that they count.
+    ``is_forced`` lets neither the times at which tries are due nor ``hold_domains`` stand in the way;
+    ``in_queue_run`` tells that the message waited on the queue, so that the times count. ``here_only`` says
+    why deliveries to other hosts are left for later, if they are.
     """
 
     def __init__(
-        self, agent: Agent, message: Message, *, is_forced: bool = False, in_queue_run: bool = False
+        self,
+        agent: Agent,
+        message: Message,
+        *,
+        is_forced: bool = False,
+        in_queue_run: bool = False,
+        here_only: str = "",
     ) -> None:
         self.agent = agent
         self.message = message
@@ -43,8 +70,10 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self.frozen_because: str | None = None
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run
+        self.here_only = here_only
         self.retry_hints = RetryHints(agent.hints, int(self.ctx.options.get("retry_data_expire") or WEEK))
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
@@ -67,6 +96,19 @@ class Delivery:
             self._note_done(address)
         self._finish()
 
+    def cancel(self, why: str = "") -> None:
+        """Give up all recipients that are left, and send the message back if there is a sender."""
+        self._show_message()
+        for address in routing.recipients(self):
+            if why:
+                address.message = why
+                self.fail(address)
+            else:
+                self.expired(address)
+        if not why and not self.message.sender:
+            self.failed.clear()
+        self._finish()
+
     def _show_message(self) -> None:
         ctx, message = self.ctx, self.message
         facts = ctx.facts
@@ -87,7 +129,7 @@ class Delivery:
         ctx.acl_c, ctx.acl_m = dict(message.acl_c), dict(message.acl_m)
         ctx.headers = message.headers
         newlines = bool(ctx.options.get("message_body_newlines"))
-        ctx.body = message.body if newlines else message.body.replace(b"\n", b" ")
+        ctx.body = message.body if newlines else flat(message.body)
 
     def _system_filtered(self, addresses: list[Address]) -> list[Address]:
         if not self.ctx.options.get("system_filter"):
@@ -101,10 +143,11 @@ class Delivery:
     def fail(self, address: Address) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         self._log(address, line)
         self.log_message(
-            f"{line.removeprefix('** ')}" if address.transport else self._routing_failed(address)
+            self._routing_failed(address) if address.router is None else line.removeprefix("** ")
         )
         self._note_done(address)
 
@@ -115,6 +158,7 @@ class Delivery:
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
+        self.agent.note(self.message, address, "deferred")
         line = lines.deferred(address, self._now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
@@ -127,6 +171,7 @@ class Delivery:
 
     def discard(self, address: Address) -> None:
         """A router has thrown an address away."""
+        self.agent.note(self.message, address, "discarded")
         self._note_done(address)
 
     def bypassed(self, address: Address) -> None:
@@ -144,11 +189,16 @@ class Delivery:
         mark = "*" if self.message.is_trial else mark
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
-        self.log_message(f"{line[3:]}")
+        self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
+
+    def _succeeded(self, address: Address) -> str:
+        name = address.transport.name if address.transport is not None else ""
+        return f"{address.text}: {name} transport succeeded"
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
+        self.agent.note(self.message, address, "delivered")
         self.succeeded.append(address)
         self._note_done(address)
 
@@ -172,9 +222,7 @@ class Delivery:
 
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
-        self.message.frozen = int(self.agent.world.clock.now())
-        self.ctx.log(f"Frozen {printing(why)}" if why else "Frozen")
-        self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
+        freezing.freeze(self, why)
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
@@ -182,12 +230,12 @@ class Delivery:
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
-        text = f"Auto-Submitted: auto-replied\nFrom: {bounce.from_line(self)}\nTo: {recipient}\n"
+        text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
         text += f"Subject: {subject}\n\n"
         if self.told.is_new:
             text += references(self.ctx)
-        report = Submitted("", (), to_bytes(text + body))
-        generated.submit(self.agent, report, reference=self.message.name, as_root=True)
+        message = Submitted("", (), to_bytes(text + body))
+        generated.submit(self.agent, message, reference=self.message.name, as_root=True)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""
@@ -216,14 +264,14 @@ class Delivery:
         current: Address | None = address
         while current is not None:
             if current.parent is None or current.unique:
-                self.message.done[current.unique or current.text] = None
+                self.message.done[current.done_as or current.text] = None
             current.is_done = True
             parent = current.parent
             if parent is None:
                 self.message.done[current.text] = None
                 self.agent.spool.note_done(name, current.text)
                 return
-            self.agent.spool.note_done(name, current.unique or current.text)
+            self.agent.spool.note_done(name, current.done_as or current.text)
             if self._has_open_children(parent):
                 return
             current = parent
@@ -248,20 +296,30 @@ class Delivery:
         self._open = addresses
 
     def _deliver_remote(self, addresses: list[Address]) -> None:
+        remaining = []
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-                continue
-            if self.message.is_trial:
-                address.confirmation = "delivery bypassed by -N option"
-                self.delivered(address, "=", return_path="")
-                continue
-            driver, address.waits = address.transport.driver, True
-            address.number, address.message = (
-                -1,
-                f"the {driver} transport is not supported by eximulate yet",
-            )
-            self.defer(address, routing=False)
+            elif not self.message.is_trial and (self.here_only or self._is_first_pass_only(address)):
+                self._leave_for_later(address)
+            else:
+                remaining.append(address)
+        remote.deliver(self, remaining)
+
+    def _is_first_pass_only(self, address: Address) -> bool:
+        """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""
+        return not (self.in_queue_run or self.is_forced) and routing.is_in(
+            self.ctx, "queue_smtp_domains", address
+        )
+
+    def _leave_for_later(self, address: Address) -> None:
+        """Deliveries to other hosts are not wanted at this time."""
+        address.waits = True
+        if self.here_only == "stage":
+            self.deferred.append(address)
+            return
+        address.number, address.message = LATER.get(self.here_only, FIRST_PASS)
+        self.defer(address, routing=False)
 
     def _without_transport(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
@@ -271,56 +329,33 @@ class Delivery:
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
         retrying.update(self)
+        success.send(self)
         if self.failed:
             bounce.send(self)
         if self.deferred:
+            if not self.message.frozen and not self.freezes:
+                warning.send(self)
             self._leave()
             return
         took = ""
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
-        self.agent.spool.forget(self.message.name)
+        keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
+        self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
         message = self.message
         message.is_first = False
+        one_time.replace(message, self.deferred)
         if self.freezes and not message.frozen:
-            message.frozen = int(self.agent.world.clock.now())
-            self.ctx.log("Frozen")
-            self.agent.spool.log(message.name, "*** Frozen\n")
+            freezing.freeze(self)
+        freezing.tell(self)
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
+        if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            move_frozen(self.agent, message.name)
 
 
-def deliver(agent: Agent, name: str, *, forced: bool = False, in_queue_run: bool = False) -> bool:
-    """Deliver a message of the spool; False if it is not there or another process has it.
-
-    ``forced`` is for messages that are frozen and for times that have not come; ``in_queue_run`` lets these
-    count.
-    """
-    try:
-        if not agent.spool.hold(name):
-            return False
-    except OSError:
-        return False
-    try:
-        message = agent.spool.read(name)
-        if message.frozen and not forced:
-            agent.logs.main(f"{name} Message is frozen")
-            return False
-        if forced and message.frozen:
-            message.frozen = 0
-            message.is_thawed = True
-            agent.logs.main(f"{name} Unfrozen by forced delivery")
-        Delivery(agent, message, is_forced=forced, in_queue_run=in_queue_run).run()
-    except (OSError, SpoolError) as problem:
-        agent.logs.both(f"{name} Format error in spool file {name}-H: {problem}")
-        return False
-    finally:
-        agent.spool.release(name)
-    return True
-
-
-__all__ = ["FAIL", "Delivery", "Unsupported", "deliver", "is_local"]
+__all__ = ["FAIL", "Delivery", "Unsupported", "is_local"]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from expander.delivery.tries import HostTries
     from expander.expand.context import Context
 
+ROOT = 0
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 
@@ -34,19 +35,25 @@ class LocalJob:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
         self.ctx: Context = delivery.ctx
+        self.outward = delivery.agent.outward
         self.addresses = addresses
         self.transport = transport
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
         self.written = 0
-        self.return_path = self._return_path()
+        self.warns = False
+        self._key = addresses[0].unique or str(addresses[0].text)
+        self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]
+        self.return_path = delivery.message.sender
         self.show()
+        self.return_path = self._return_path()
+        self.ctx.facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
         self.uid, self.gid = self._ids()
         self.home = self._home()
         self.ctx.facts["home"] = self.home
         self.directory = self._directory()
-        self._check_size()
+        self.filter_words: Sequence[str] = ()
 
     @cached_property
     def tries(self) -> HostTries:
@@ -81,11 +88,10 @@ class LocalJob:
         """The message in its form, piece by piece. Raises `Failure`."""
         transport = None if form.is_original else self.transport
         found = content.pieces(self.ctx, self.delivery.message, self.addresses, transport, form)
-        command = self.transport["transport_filter"] if not form.is_original else ""
-        if command:
+        if self.filter_words and not form.is_original:
             from expander.delivery.filtering import filtered
 
-            found = filtered(self, str(command), form)
+            found = filtered(self, self.filter_words, form)
         for piece in found:
             self.written += len(piece)
             yield piece
@@ -101,6 +107,16 @@ class LocalJob:
             words = problem.message
         message = f'Expansion of "{text}" ({option} for {self.transport.name} transport) failed: {words}'
         raise Failure(PANIC, EXPANSION_FAILED, message)
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
+        if "\n" not in text:
+            with self.ctx.world.storage.as_itself():
+                self.delivery.agent.spool.note(self.message, self._key, text)
+
+    def spool_file(self, suffix: str) -> str:
+        """The path of a file of the message on the spool, "-H" or "-D"."""
+        return self.delivery.agent.spool.path("input", self.message, suffix)
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""
@@ -132,12 +148,12 @@ class LocalJob:
         first = self.addresses[0]
         errors = first.inherited.errors_address
         sender = self.delivery.message.sender if errors is None else errors
-        text = self.transport["return_path"]
-        if not text:
+        if not self.transport.options.is_set("return_path"):
             return sender
+        text = str(self.transport["return_path"] or "")
         self.ctx.facts["return_path"] = sender
         try:
-            return self.ctx.expand(str(text))
+            return self.ctx.expand(text)
         except ForcedFail:
             return sender
         except ExpansionError as problem:
@@ -153,9 +169,7 @@ class LocalJob:
         gid = self._number("group")
         uid = self._number("user")
         as_creator = (
-            bool(self.transport["deliver_as_creator"])
-            if "deliver_as_creator" in self.transport.options
-            else False
+            bool(self.transport["pipe_as_creator"]) if "pipe_as_creator" in self.transport.options else False
         )
         if gid is None and not as_creator:
             if uid is not None:
@@ -176,6 +190,9 @@ class LocalJob:
         never = options.get("never_users") or ()
         if uid in never:
             words = f"User {uid} set for {name} transport is on the never_users list"
+            raise Failure(PANIC, NO_USER, words)
+        if uid == ROOT and self.delivery.agent.own_account().uid != ROOT:
+            words = f"User {uid} set for {name} transport is on the fixed_never_users list"
             raise Failure(PANIC, NO_USER, words)
         return uid, gid
 
@@ -225,6 +242,26 @@ class LocalJob:
             raise Failure(DEFER, -21, f'{what} directory path "{value}" is not absolute for {name} transport')
         return os.path.normpath(value) if value == "//" else value
 
+    def prepare(self) -> None:
+        """See that the message may be delivered, and that all is there for it. Raises `Failure`."""
+        self._check_size()
+        command = str(self.transport["transport_filter"] or "")
+        if command:
+            from expander.delivery.filtering import words_of
+
+            self.filter_words = words_of(self, command)
+        self._check_directory()
+
+    def _check_directory(self) -> None:
+        """See that the user can get to the directory that the delivery works in."""
+        storage = self.ctx.world.storage
+        try:
+            with storage.acting_as(self.uid, self.gid):
+                self.ctx.world.files.stat(f"{self.directory.rstrip('/')}/.")
+        except OSError as problem:
+            words = f"failed to chdir to {self.directory}"
+            raise Failure(DEFER, problem.errno or 0, words) from None
+
     def _check_size(self) -> None:
         from drivers.values.integer import parse
 
@@ -232,11 +269,16 @@ class LocalJob:
         if not text:
             return
         try:
-            limit = parse(self.ctx.expand(str(text)))
+            value = self.ctx.expand(str(text))
         except ExpansionError as problem:
             words = (
                 f"failed to expand message_size_limit in {self.transport.name} transport: {problem.message}"
             )
+            raise Failure(DEFER, -1, words) from None
+        try:
+            limit = parse(value)
+        except ExpansionError as problem:
+            words = f"invalid message_size_limit in {self.transport.name} transport: {problem.message}"
             raise Failure(DEFER, -1, words) from None
         if 0 < limit < self.size:
             raise Failure(FAIL, 0, f"message is too big (transport limit = {limit})")

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.text import lower, printing
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.remote import Sent
     from drivers.api.routing import Address
     from expander.queue.message import Message
 
 RETRY_BASE = -51
 """Numbers of errors up to this one tell that it is not time to try again."""
+WHOLE_SINCE = 5
+"""Times of so many seconds and more are told in whole ones."""
 
 
 class Told(Record):
@@ -44,11 +47,14 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     all_parents = told.wants("all_parents")
     adds_top = True
     router = address.router
-    local = address.transport is not None and is_local(address.transport)
+    transport = address.transport
+    local = transport is not None and is_local(transport)
     if address.kind or (success and router is not None and local and _logs_as_local(address)):
         text = _own(address) if address.kind else address.local_part
     else:
         text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
+        if transport is not None and transport["rcpt_include_affixes"]:
+            text = str(address.text)
         at = text.rfind("@")
         same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
         near = not all_parents or address.parent is None or address.parent is first
@@ -70,7 +76,7 @@ def _own(address: Address) -> str:
 
 def _once(first: Address) -> str:
     """The recipient that the option ``one_time`` has replaced by another one."""
-    return str(getattr(first.recipient, "one_time", "") or "")
+    return first.once_of
 
 
 def _logs_as_local(address: Address) -> bool:
@@ -96,12 +102,54 @@ def delivered(address: Address, told: Told, mark: str, *, return_path: str, took
         parts.append(f"S={size}")
     if address.transport is not None and is_local(address.transport) and address.hosts:
         parts.append(f"H={address.hosts[0].name}")
-    elif address.hosts:
-        parts.append(f"H={address.hosts[0].name} [{address.hosts[0].address}]")
+    elif address.sent is not None:
+        parts.append(_host(address.sent, told))
     text = " ".join(parts) + address.shadow
+    if address.sent is not None:
+        text += _conversation(address.sent, told)
     if told.wants("smtp_confirmation", default=True) and address.confirmation:
         text += f' C="{address.confirmation}"'
     return text + _times(told, took)
+
+
+def _host(sent: Sent, told: Told) -> str:
+    """The host that an address went to, and how this host was connected to it."""
+    text = f"H={sent.host.name} [{sent.host.address}]"
+    if told.wants("outgoing_port"):
+        text += f":{sent.port}"
+    if sent.continues:
+        text += "*"
+    if sent.own_address and told.wants("outgoing_interface") and told.wants("incoming_interface"):
+        text += f" I=[{sent.own_address}]"
+        if told.wants("outgoing_port"):
+            text += f":{sent.own_port}"
+    if sent.proxy and told.wants("proxy"):
+        text += f" PRX=[{sent.proxy}]"
+    return text
+
+
+def _conversation(sent: Sent, told: Told) -> str:
+    """What log lines tell of TLS, AUTH and the extensions that were used."""
+    text, facts = "", sent.facts or {}
+    if facts and told.wants("tls_cipher", default=True):
+        text += f" X={facts['cipher']}"
+    if facts and told.wants("tls_certificate_verified", default=True):
+        text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
+    if facts.get("peerdn") and told.wants("tls_peerdn"):
+        text += f' DN="{printing(facts["peerdn"])}"'
+    if sent.authenticator:
+        text += f" A={sent.authenticator}"
+        if sent.identity:
+            text += f":{sent.identity}"
+        if sent.sender and told.wants("smtp_mailauth"):
+            text += f":{sent.sender}"
+    if sent.pipelining and told.wants("pipelining"):
+        text += " L*" if sent.early_pipelining else " L"
+    if sent.prdr:
+        text += " PRDR"
+    if sent.chunking:
+        text += " K"
+    return text
 
 
 def _sender(told: Told, return_path: str | None) -> list[str]:
@@ -128,7 +176,7 @@ def interval(seconds: float, told: Told) -> str:
     """A length of time as log lines have it."""
     from drivers.values.interval import show
 
-    if told.wants("millisec"):
+    if told.wants("millisec") and seconds < WHOLE_SINCE:
         return f"{max(seconds, 0):.3f}s"
     return show(int(max(seconds, 0)))
 
@@ -136,11 +184,14 @@ def interval(seconds: float, told: Told) -> str:
 def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
     """The line for an address that failed."""
     text = f"** {shown_address(address, told, success=False)}"
-    text += "".join(f" {part}" for part in _sender(told, None))
+    return_path = None if address.sent is None else address.sent.return_path
+    text += "".join(f" {part}" for part in _sender(told, return_path))
     if address.router is not None:
         text += f" R={address.router.name}"
     if address.transport is not None:
         text += f" T={address.transport.name}"
+    if address.sent is not None:
+        text += f" {_host(address.sent, told)}"
     gap = " :" if told.is_new else ":"
     if address.number > 0:
         text += f"{gap} {os.strerror(address.number)}"
@@ -167,6 +218,8 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
     text += f" defer ({address.number})"
     if address.number > 0:
         text += f": {os.strerror(address.number)}"
+    if address.sent is not None and not routing:
+        text += f" {_host(address.sent, told)}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
     if address.message:

@@ -14,10 +14,11 @@ from expander.delivery.job import LocalJob
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.routing import Address, Router, Transport
+    from drivers.api.routing import Address, Router
     from drivers.api.transports import Deliver
     from expander.delivery.deliver import Delivery
 
+ROOT = 0
 BATCHING = frozenset({"appendfile", "pipe", "lmtp"})
 
 
@@ -29,16 +30,14 @@ def deliver(delivery: Delivery, addresses: list[Address]) -> None:
         group = [first, *_alike(delivery, first, waiting)]
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
-        first_transport = first.transport
-        assert first_transport is not None
         group = [address for address in group if _is_due(delivery, address)]
         if group:
-            _deliver_group(delivery, group, _full(delivery, first_transport))
+            _deliver_group(delivery, group, full(delivery, first))
 
 
 def _is_due(delivery: Delivery, address: Address) -> bool:
     """True if an address is to be delivered to now."""
-    if address.unique in delivery.message.done:
+    if address.done_as in delivery.message.done:
         return False
     if retrying.may_deliver(delivery, address):
         return True
@@ -46,16 +45,17 @@ def _is_due(delivery: Delivery, address: Address) -> bool:
     return False
 
 
-def _full(delivery: Delivery, transport: Transport) -> Router:
-    """The transport with all that is known of its options."""
-    found: Router = next(known for known in delivery.agent.config.transports if known.name == transport.name)
+def full(delivery: Delivery, address: Address) -> Router:
+    """The transport of an address with all that is known of its options."""
+    assert address.transport is not None
+    name = address.transport.name
+    found: Router = next(known for known in delivery.agent.config.transports if known.name == name)
     return found
 
 
 def _alike(delivery: Delivery, first: Address, others: Sequence[Address]) -> list[Address]:
     """Those that can be delivered together with the first."""
-    assert first.transport is not None
-    transport = _full(delivery, first.transport)
+    transport = full(delivery, first)
     if transport.driver not in BATCHING or first.kind == "reply":
         return []
     most = int(transport["batch_max"] or 1)
@@ -116,13 +116,15 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         address.number = 0
     return_path, size = "", 0
     try:
-        job = LocalJob(delivery, group, transport)
+        job = _job(delivery, group, transport)
         return_path = job.return_path
         try:
             run(job)
         except PassedOn as other:
             job = _passed_on(delivery, group, str(other))
         size = job.written
+        if job.warns:
+            _warn_of_size(delivery, job)
     except Failure as failure:
         _spread(delivery, group, failure)
     _look_at_output(delivery, group, transport)
@@ -138,14 +140,45 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             settle(delivery, address)
 
 
+def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
+    """Tell who the option ``quota_warn_message`` names that a mailbox has become large."""
+    from drivers.api.text import to_bytes
+    from drivers.api.transports import Submitted
+    from expander.delivery import report
+
+    text = str(job.transport["quota_warn_message"] or "")
+    try:
+        message = delivery.ctx.expand(text)
+    except EximError as problem:
+        what = f'Failed to expand "{text}" (warning message for {job.transport.name} transport)'
+        delivery.ctx.log(f"{what}: {problem.message}", panic=True)
+        return
+    names = {line.partition(":")[0].strip(SPACE).lower() for line in message.partition("\n\n")[0].split("\n")}
+    reply_to = str(delivery.ctx.options.get("errors_reply_to") or "")
+    head = f"Reply-To: {reply_to}\n" if reply_to and "reply-to" not in names else ""
+    head += "Auto-Submitted: auto-replied\n"
+    if "from" not in names:
+        head += f"From: {report.from_line(delivery)}\n"
+    delivery.submit(Submitted("", (), to_bytes(head + message)), ROOT)
+
+
 def _passed_on(delivery: Delivery, group: list[Address], name: str) -> LocalJob:
     """Deliver by another transport in the place of the first. Raises `Failure`."""
     found = next(known for known in delivery.agent.config.transports if known.name == name)
     for address in group:
         address.transport = found
-    job = LocalJob(delivery, group, found)
+    job = _job(delivery, group, found)
     run(job)
     return job
+
+
+def _job(delivery: Delivery, group: Sequence[Address], transport: Router) -> LocalJob:
+    """The delivery; why none can be made is told on a line of its own. Raises `Failure`."""
+    try:
+        return LocalJob(delivery, group, transport)
+    except Failure as failure:
+        delivery.ctx.log(failure.message, panic=True)
+        raise Failure(DEFER, failure.number, failure.message) from None
 
 
 def run(job: LocalJob) -> None:
@@ -155,6 +188,7 @@ def run(job: LocalJob) -> None:
         words = f"the {job.transport.driver} transport is not supported by eximulate yet"
         raise Failure(DEFER, BAD_TRANSPORT, words)
     deliver: Deliver = unit.impl
+    job.prepare()
     if job.is_trial:
         return
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Unsupported
-from drivers.api.routing import DEFER, DISCARD, FAIL, Address, Inherited
+from drivers.api.routing import DEFER, DISCARD, FAIL, OF_ITSELF, Address, Inherited
 from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.delivery import retrying
@@ -17,6 +17,7 @@ from expander.routing.verify import errors_address
 
 if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
+    from expander.expand.context import Context
     from expander.queue.message import Recipient
 
 _FORBIDDEN = {
@@ -49,6 +50,7 @@ class Routing:
                     self._take_special(address)
                 elif self._is_new(address):
                     ready.append(address)
+            ready[:] = reversed([address for address in reversed(ready) if not self._is_queued(address)])
             while ready:
                 self._route(ready.pop())
 
@@ -101,6 +103,8 @@ class Routing:
             address.unique = _unique(address)
         if self._is_held(address):
             return False
+        if address.unique.startswith(OF_ITSELF):
+            return True  # whether it is done depends on its transport
         done = delivery.message.done
         return address.unique not in done and address.text not in done
 
@@ -118,18 +122,31 @@ class Routing:
         return kept
 
     def _is_held(self, address: Address) -> bool:
-        held = self.ctx.options.get("hold_domains")
-        if not held:
+        """True for a domain for which nothing is to be delivered: ``hold_domains``."""
+        delivery = self.delivery
+        if delivery.is_forced:
             return False
-        from drivers.values.memberships import in_list
-
         try:
-            if in_list(self.ctx, "domain", address.domain, str(held)) is None:
+            if not is_in(self.ctx, "hold_domains", address):
                 return False
             address.message, address.number = "domain is held", -23
         except Deferred:
             address.message, address.number = "hold_domains lookup deferred", -35
-        self.delivery.defer(address, routing=True, plainly=True)
+        delivery.defer(address, routing=True, plainly=True)
+        return True
+
+    def _is_queued(self, address: Address) -> bool:
+        """True for a domain that waits for a run of the queue: ``queue_domains``."""
+        delivery = self.delivery
+        if delivery.in_queue_run or delivery.is_forced:
+            return False
+        try:
+            if not is_in(self.ctx, "queue_domains", address):
+                return False
+            address.message, address.number = "domain is in queue_domains", -56
+        except Deferred:
+            address.message, address.number = "queue_domains lookup deferred", -35
+        delivery.defer(address, routing=True)
         return True
 
     def _repeat(self, address: Address) -> None:
@@ -164,13 +181,26 @@ class Routing:
             delivery.discard(address)
 
 
+def is_in(ctx: Context, option: str, address: Address) -> bool:
+    """True if the domain of an address is in the list of an option. Raises ``Deferred``."""
+    domains = ctx.options.get(option)
+    if not domains:
+        return False
+    from drivers.values.memberships import in_list
+
+    return in_list(ctx, "domain", address.domain, str(domains)) is not None
+
+
 def recipients(delivery: Delivery) -> list[Address]:
     """The addresses of the envelope that are not dealt with."""
     found = []
     for recipient in delivery.message.recipients:
         if recipient.address in delivery.message.done:
             continue
-        found.append(_as_address(recipient))
+        address = _as_address(recipient)
+        if recipient.parent >= 0:
+            address.once_of = delivery.message.recipients[recipient.parent].address
+        found.append(address)
     return found
 
 
@@ -185,7 +215,9 @@ def _as_address(recipient: Recipient) -> Address:
 def _unique(address: Address) -> str:
     """By what an address is known: the case of its domain does not count."""
     head, _, tail = address.text.rpartition("@")
-    return f"{head}@{lower(tail)}"
+    name = f"{head}@{lower(tail)}"
+    comes_of_itself = any(lower(other.text) == lower(address.text) for other in address.ancestors())
+    return f"{OF_ITSELF}{name}" if comes_of_itself else name
 
 
 def _top(address: Address) -> Address:

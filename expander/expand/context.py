@@ -16,6 +16,7 @@ from drivers.api.limits import (
     too_slow,
 )
 from drivers.api.text import Tainted, is_plain, is_tainted
+from drivers.values.telling import tell_flat
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Narrator, Pattern
+    from drivers.api.protocols import Body, Narrator, Pattern
     from expander.config.model import Config
     from expander.expand.compiled import Compiled
     from expander.expand.trace import Tracer
@@ -120,7 +121,7 @@ class Context:
         self.literals: Sequence[str] = ()
         self.runrc = 0
         self.headers: Sequence[tuple[str, str]] | None = None
-        self.body = b""
+        self.body: Body = b""
         self.trace: Tracer | None = None
         self.narrator: Narrator | None = None
 
@@ -178,6 +179,12 @@ class Context:
         """Write debugging output, if that is wanted."""
         if self.debug_with is not None:
             self.debug_with(text)
+
+    def debug_flat(self, text: str) -> None:
+        """The same for what releases before 4.99 do not indent by the depth of ACLs and expansions."""
+        tell = self.debug_with
+        if tell is not None:
+            tell_flat(self, tell, text)
 
     def pattern(self, text: str, *, caseless: bool = False) -> Pattern:
         """A compiled pattern, from the cache. Raises ``Failed`` in Exim's words."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FOUND
-from drivers.values.findhost import STEPS_SINCE, find_by_name
+from drivers.values.findhost import find_by_name
 from drivers.values.lookup_type import QUERY
+from drivers.values.telling import STEPS_SINCE, tell_flat
 from expander.expand.lookup import style_of
 from expander.lists import host, text_pattern
 from expander.lists.domain import own_name
@@ -95,7 +96,7 @@ def _names(subject: Subject, pattern: str) -> Iterator[str]:
     address = facts.get("sender_host_address", "")
     if not facts.get("sender_host_name"):
         if ctx.tell_checks is not None:
-            ctx.tell_checks(f"sender host name required, to match against {pattern}")
+            tell_flat(ctx, ctx.tell_checks, f"sender host name required, to match against {pattern}")
         if address and not facts.get("host_lookup_failed"):
             steps = ctx.profile.at_least(STEPS_SINCE)
             ctx.depth += steps

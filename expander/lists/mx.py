@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred
 from drivers.values import interfaces, ip
 from drivers.values.dnsdata import AGAIN, FOUND, resolved
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

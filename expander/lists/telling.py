@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values import listtext
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 from expander.lists.subject import WHOLE
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def told_of(subject: Subject, list_text: str, option: str) -> Told | None:
         title = option or f'"{body}"'
         return Steps(ctx, ctx.tell_checks, f"{shown} in {title}")
     title = option or f'"{plain}"'
-    return Told(ctx, ctx.tell_checks, f"{' ' * ctx.depth}{shown} in {title}")
+    return Told(ctx, ctx.tell_checks, f"{shown} in {title}")
 
 
 class Told:
@@ -95,15 +95,13 @@ class Steps(Told):
 
     def begins(self, name: str) -> None:
         """The element is a named list, which is looked at next."""
-        self.ctx.depth += 1
-        self.tell(f"start sublist {name}")
-        self.ctx.depth += 1
+        self.tell(f" start sublist {name}")
+        self.ctx.depth += 2
 
     def ends(self, name: str) -> None:
         """The named list was gone through."""
-        self.ctx.depth -= 1
-        self.tell(f"end sublist {name}")
-        self.ctx.depth -= 1
+        self.ctx.depth -= 2
+        self.tell(f" end sublist {name}")
 
     def known(self, name: str, value: str | None, *, yes: bool) -> None:
         """It need not be, as its answer is remembered."""

@@ -206,8 +206,7 @@ def expanded(ctx: Context, list_text: str) -> str:
         return ctx.expand(list_text)
     except ForcedFail:
         if ctx.tell_checks is not None:
-            indent = " " * ctx.depth
-            ctx.tell_checks(f'{indent}expansion of "{list_text}" forced failure: assume not in this list')
+            ctx.tell_checks(f'expansion of "{list_text}" forced failure: assume not in this list')
         raise
     except ExpansionError as problem:
         ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)

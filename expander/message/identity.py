@@ -39,3 +39,11 @@ def is_message_id(text: str) -> bool:
     if [len(part) for part in parts] not in ([6, 6, 2], [6, 11, 4]):
         return False
     return all(digit in DIGITS for part in parts for digit in part)
+
+
+def seconds_of(name: str) -> int:
+    """When the message with this identification began to come, in seconds since 1970."""
+    seconds = 0
+    for digit in name.partition("-")[0]:
+        seconds = seconds * len(DIGITS) + DIGITS.index(digit)
+    return seconds

@@ -19,9 +19,12 @@ FACTS = {
     "auth_sender": "authenticated_sender",
     "body_linecount": "body_linecount",
     "body_zerocount": "body_zerocount",
+    "debug_selector": "debug_selector",
+    "debuglog_name": "debuglog_name",
     "dkim_cur_signer": "dkim_cur_signer",
     "helo_name": "sender_helo_name",
     "host_auth": "sender_host_authenticated",
+    "host_auth_pubname": "sender_host_auth_pubname",
     "host_name": "sender_host_name",
     "ident": "sender_ident",
     "local_scan": "local_scan_data",
@@ -32,7 +35,10 @@ FACTS = {
     "spam_score_int": "spam_score_int",
     "tls_cipher": "tls_in_cipher",
     "tls_ocsp": "tls_in_ocsp",
+    "tls_ourcert": "tls_in_ourcert",
+    "tls_peercert": "tls_in_peercert",
     "tls_peerdn": "tls_in_peerdn",
+    "tls_resumption": "tls_in_resumption_letter",
     "tls_sni": "tls_in_sni",
     "tls_ver": "tls_in_ver",
 }
@@ -53,9 +59,13 @@ PLACES = {
 ESCAPED = frozenset({"tls_peerdn", "tls_sni"})
 """Words whose texts are escaped so that each fits into a line."""
 
+_OF_CONNECTIONS = 10
+"""So many ACL variables for connections there were, before they had letters."""
+
 _SET = re.compile(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
 _VARIABLE = re.compile(r"(\S+) ([0-9]+)", re.ASCII)
 _PLACE = re.compile(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
+_NODE = re.compile(r"[YN]{2} ")
 _HEADER = re.compile(r"([0-9]{3,})([A-Z* ]) ", re.ASCII)
 _ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
@@ -70,7 +80,8 @@ class Spooled(Record):
     """What the envelope file of a message says.
 
     ``facts`` are variables by name; ``acl_c`` and ``acl_m`` the ACL variables; ``headers`` the header
-    lines but those that were replaced or deleted.
+    lines but those that were replaced or deleted, which are ``old_headers``, each with the number of the line
+    before which it stood.
     """
 
     facts: dict[str, str]
@@ -78,6 +89,7 @@ class Spooled(Record):
     acl_m: dict[str, str]
     headers: tuple[Header, ...]
     recipients: tuple[str, ...]
+    old_headers: tuple[tuple[int, str], ...] = ()
 
 
 def read_envelope(text: str, message: str) -> Spooled:
@@ -125,9 +137,12 @@ class _Reader:
         headers = tuple(self._headers())
         size, lines, passed = 1, 0, 0
         kept: list[Header] = []
+        old: list[tuple[int, str]] = []
         for kind, name, line in headers:
             passed += kind == "P"
-            if kind != "*":
+            if kind == "*":
+                old.append((len(kept), line))
+            else:
                 kept.append((name, line))
                 size += len(line)
                 lines += line.count("\n")
@@ -143,7 +158,7 @@ class _Reader:
             "message_linecount": str(lines + int(self.facts.get("body_linecount", "0"))),
         }
         self.facts.setdefault("received_port", "0")
-        return Spooled(self.facts, self.acl["c"], self.acl["m"], tuple(kept), recipients)
+        return Spooled(self.facts, self.acl["c"], self.acl["m"], tuple(kept), recipients, tuple(old))
 
     def _settings(self) -> None:
         """The lines that begin with a hyphen; a second one marks what came from outside."""
@@ -152,7 +167,9 @@ class _Reader:
             if found is None:
                 raise SpoolError("a setting without a name")
             outside, word, value = found[1] == "-", found[2], found[3] or ""
-            if word in {"aclc", "aclm"}:
+            if word == "acl":
+                self._numbered_variable(value, outside=outside)
+            elif word in {"aclc", "aclm"}:
                 self._variable(word[-1], value, outside=outside)
             elif word in FACTS:
                 text = unescaped(value) if word in ESCAPED else value
@@ -160,7 +177,7 @@ class _Reader:
             elif word in SWITCHES:
                 self.facts.update([SWITCHES[word]])
             elif word in PLACES:
-                self._place(word, value)
+                self._place(word, value, outside=outside)
 
     def _variable(self, kind: str, rest: str, *, outside: bool) -> None:
         found = _VARIABLE.fullmatch(rest)
@@ -171,11 +188,20 @@ class _Reader:
         self.acl[kind][found[1]] = Tainted(value) if outside else value
         self.at = end + 1
 
-    def _place(self, word: str, value: str) -> None:
+    def _numbered_variable(self, rest: str, *, outside: bool) -> None:
+        """The form before there were letters: the numbers of both kinds go on from each other."""
+        number, _, length = rest.partition(" ")
+        if not number.isdigit():
+            raise SpoolError("an ACL variable without its number")
+        kind = "c" if int(number) < _OF_CONNECTIONS else "m"
+        self._variable(kind, f"{int(number) % _OF_CONNECTIONS} {length}", outside=outside)
+
+    def _place(self, word: str, value: str, *, outside: bool) -> None:
         found = _PLACE.fullmatch(value)
         if found is not None:
             address_name, port_name = PLACES[word]
-            self.facts[address_name] = Tainted(found[1] or found[3] or "")
+            address = found[1] or found[3] or ""
+            self.facts[address_name] = Tainted(address) if outside else address
             self.facts[port_name] = found[2] or found[4]
 
     def _done(self) -> None:
@@ -184,6 +210,8 @@ class _Reader:
         while left:
             line = self.line()
             if line != "XX":
+                if not _NODE.match(line):
+                    raise SpoolError("a tree of addresses that is none")
                 left += line[:2].count("Y")
             left -= 1
 

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import Account, World
     from drivers.api.profile import Profile
+    from drivers.api.routing import Address
+    from drivers.api.transports import Outward
     from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.queue.message import Message
 
 LONG_IDS_SINCE = "4.97"
 TICK = 0.005
@@ -27,9 +30,12 @@ TICK = 0.005
 class Agent:
     """A mail transfer agent at work.
 
-    ``tell`` gets debugging output where that is wanted, log lines among it. ``make_context`` gives a context
-    with nothing in it but the configuration. ``deliver_with`` delivers a message of the spool by its name; as
-    long as nobody sets it, messages stay there.
+    ``tell`` gets what happens where that is wanted, log lines among it; ``debug`` gets debugging output.
+    ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
+    message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
+    it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
+    and connections that transports use, where those are others than the world's. ``note`` is told what
+    becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
     """
 
     def __init__(
@@ -40,23 +46,30 @@ class Agent:
         make_context: Callable[[], Context],
         *,
         tell: Callable[[str], None] | None = None,
+        outward: Outward | None = None,
+        debug: Callable[[str], None] | None = None,
     ) -> None:
         self.config = config
         self.profile = profile
         self.world = world
+        self.outward: Outward = outward or world
+        self.note: Callable[[Message, Address, str], None] = _unnoted
         self.tell = tell
+        self.debug = debug
         self.logs = Logs(world, config, tell)
         options = config.options
         directory = str(options.expanded.get("spool_directory") or options["spool_directory"] or "")
+        owner = owner_of(config, world)
         self.spool = Spool(
             world,
             directory,
             is_split=bool(options.get("split_spool_directory")),
             logs=bool(options.get("message_logs", True)),
-            owner=owner_of(config, world),
+            owner=owner,
         )
-        self.hints = SpoolHints(world.files, f"{directory}/db", world)
-        self.deliver_with: Callable[[str], object] = _leave
+        self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
+        self.deliver_with: Callable[[str, str], object] = _leave
+        self.how = ""
         self._make_context = make_context
         self._last_name = ""
 
@@ -64,8 +77,10 @@ class Agent:
         """A context whose log lines bear the name of a message."""
         made = self._make_context()
         made.state[KEPT] = self.hints
+        if self.spool.queue:
+            made.facts["queue_name"] = self.spool.queue
         self.log_from(made, name)
-        made.debug_with = self.tell
+        made.debug_with = self.debug
         return made
 
     def log_from(self, ctx: Context, name: str) -> None:
@@ -104,5 +119,9 @@ class Agent:
         return account
 
 
-def _leave(_name: str) -> None:
+def _unnoted(_message: Message, _address: Address, _what: str) -> None:
+    """Nobody wants to know."""
+
+
+def _leave(_name: str, _here_only: str) -> None:
     """A message waits for the next run of the queue."""

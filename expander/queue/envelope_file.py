@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from drivers.api.text import is_tainted, lower
+from drivers.api.text import is_tainted, lower, printing, tainted_like
 from expander.message import spool
 from expander.message.spool import SpoolError
 from expander.queue.message import Message, Recipient
+from expander.queue.tree import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from expander.message.headers import Header
 
@@ -25,20 +27,43 @@ _KINDS = {
     "message-id": "I",
 }
 _MICRO = 1_000_000
-_BEFORE_COUNTS = ("helo_name",)
-_AFTER_PLACES = ("host_name", "host_auth")
-_AFTER_INTERFACE = ("active_hostname", "ident", "received_protocol")
-_NUMBERS = ("body_linecount", "max_received_linelength")
-_SWITCHES = {
-    "takes_unqualified_recipients": "allow_unqualified_recipient",
-    "takes_unqualified_senders": "allow_unqualified_sender",
-    "is_first": "deliver_firsttime",
-    "is_trial": "N",
-    "is_local": "local",
-    "is_local_error": "localerror",
-    "is_thawed": "manual_thaw",
-    "sender_untrusted": "sender_set_untrusted",
+_NUMBERS = frozenset({"body_linecount", "max_received_linelength"})
+"""Words that always stand there."""
+
+_ORIGIN = (
+    *("helo_name", "host_address", "host_name", "host_auth", "host_auth_pubname", "interface_address"),
+    *("active_hostname", "ident", "received_protocol"),
+)
+_COUNTS = (
+    *("debug_selector", "debuglog_name", "body_linecount", "max_received_linelength", "body_zerocount"),
+    *("auth_id", "auth_sender"),
+)
+_STATE = {
+    "allow_unqualified_recipient": "takes_unqualified_recipients",
+    "allow_unqualified_sender": "takes_unqualified_senders",
+    "deliver_firsttime": "is_first",
+    "frozen": "frozen",
+    "N": "is_trial",
+    "host_lookup_deferred": "",
+    "host_lookup_failed": "",
+    "local": "is_local",
+    "localerror": "is_local_error",
+    "local_scan": "",
+    "spam_bar": "",
+    "spam_score": "",
+    "spam_score_int": "",
+    "manual_thaw": "is_thawed",
+    "sender_set_untrusted": "sender_untrusted",
+    "spool_file_wireformat": "is_wire",
 }
+"""Words in their order, and the attributes of messages that they tell of; others tell of variables."""
+
+_SECURITY = (
+    *("tls_certificate_verified", "tls_cipher", "tls_peercert", "tls_peerdn", "tls_sni", "tls_ourcert"),
+    *("tls_ocsp", "tls_resumption", "tls_ver", "smtputf8"),
+)
+_FLAGS = {attribute: word for word, attribute in _STATE.items() if attribute and word != "frozen"}
+_NO_RESUMPTION = "A"
 
 
 def kind(header: Header, *, resent: bool) -> str:
@@ -61,51 +86,30 @@ def written(message: Message) -> str:
         f"-received_time_usec .{micro:06}",
         f"-received_time_complete {done_seconds}.{done_micro:06}",
     ]
-    lines += _facts(message.facts, _BEFORE_COUNTS)
-    lines += _place(message.facts, "host_address")
-    lines += _facts(message.facts, _AFTER_PLACES)
-    lines += _place(message.facts, "interface_address")
-    lines += _facts(message.facts, _AFTER_INTERFACE)
+    lines += _facts(message.facts, _ORIGIN)
     for letter, variables in (("c", message.acl_c), ("m", message.acl_m)):
-        for name, value in variables.items():
+        for _, name in Tree(variables).walk():
+            value = variables[name]
             lines.append(f"{_mark(value)}acl{letter} {name} {len(value)}\n{value}")
-    lines += [f"-{name} {message.facts.get(name, '0') or '0'}" for name in _NUMBERS]
-    if message.facts.get("body_zerocount", "0") != "0":
-        lines.append(f"-body_zerocount {message.facts['body_zerocount']}")
-    lines += _facts(message.facts, ("auth_id", "auth_sender"))
-    for attribute, word in _SWITCHES.items():
-        if attribute == "is_trial" and message.frozen:
-            lines.append(f"-frozen {message.frozen}")
-        if getattr(message, attribute):
-            lines.append(f"-{word}")
-    rest = [word for word in spool.FACTS if word not in _WRITTEN]
-    lines += _facts(message.facts, rest)
-    lines += [
-        f"-{word}" for word, (name, value) in spool.SWITCHES.items() if message.facts.get(name) == value
-    ]
+    lines += _facts(message.facts, _COUNTS)
+    for word, attribute in _STATE.items():
+        if not attribute:
+            lines += _facts(message.facts, (word,))
+        elif getattr(message, attribute):
+            lines.append(f"-frozen {message.frozen}" if word == "frozen" else f"-{word}")
+    lines += _facts(message.facts, _SECURITY)
     if message.envelope_id:
-        lines.append(f"--dsn_envid {message.envelope_id}")
+        lines.append(f"-dsn_envid {message.envelope_id}")
     if message.returns:
         lines.append(f"-dsn_ret {message.returns}")
-    lines += _tree(sorted(message.done))
+    lines += [f"{branches} {name}" for branches, name in Tree(message.done).walk()] or ["XX"]
     lines.append(str(len(message.recipients)))
     lines += [_recipient(recipient) for recipient in message.recipients]
     resent = any(lower(name).startswith("resent-") for name, _ in message.headers)
-    headers = (f"{len(text):03}{kind((name, text), resent=resent)} {text}" for name, text in message.headers)
+    headers = [f"{len(text):03}{kind((name, text), resent=resent)} {text}" for name, text in message.headers]
+    for at, text in reversed(message.old_headers):
+        headers.insert(at, f"{len(text):03}* {text}")
     return "\n".join(lines) + "\n\n" + "".join(headers)
-
-
-_WRITTEN = frozenset(
-    (
-        *_BEFORE_COUNTS,
-        *_AFTER_PLACES,
-        *_AFTER_INTERFACE,
-        *_NUMBERS,
-        "body_zerocount",
-        "auth_id",
-        "auth_sender",
-    )
-)
 
 
 def _mark(value: str) -> str:
@@ -113,10 +117,24 @@ def _mark(value: str) -> str:
 
 
 def _facts(facts: dict[str, str], words: Iterable[str]) -> Iterator[str]:
+    """The lines of words that tell of variables, for those that have a value."""
     for word in words:
-        value = facts.get(spool.FACTS[word], "")
-        if value and "\n" not in value:
-            yield f"{_mark(value)}{word} {value}"
+        if word in spool.PLACES:
+            yield from _place(facts, word)
+        elif word in spool.SWITCHES:
+            name, value = spool.SWITCHES[word]
+            if facts.get(name) == value:
+                yield f"-{word}"
+        elif word in _NUMBERS:
+            yield f"-{word} {facts.get(word) or '0'}"
+        elif word == "tls_resumption":
+            yield f"-{word} {facts.get(spool.FACTS[word]) or _NO_RESUMPTION}"
+        else:
+            value = facts.get(spool.FACTS[word], "")
+            if word in spool.ESCAPED:
+                value = tainted_like(printing(value), value)
+            if value and "\n" not in value and not (word == "body_zerocount" and value == "0"):
+                yield f"{_mark(value)}{word} {value}"
 
 
 def _place(facts: dict[str, str], word: str) -> Iterator[str]:
@@ -124,16 +142,6 @@ def _place(facts: dict[str, str], word: str) -> Iterator[str]:
     address = facts.get(address_name, "")
     if address:
         yield f"{_mark(address)}{word} [{address}]:{facts.get(port_name) or 0}"
-
-
-def _tree(names: Sequence[str]) -> list[str]:
-    """The lines of a balanced tree: each node tells whether it has branches to the left and to the right."""
-    if not names:
-        return ["XX"]
-    middle = len(names) // 2
-    left, right = names[:middle], names[middle + 1 :]
-    lines = [f"{'Y' if left else 'N'}{'Y' if right else 'N'} {names[middle]}"]
-    return lines + (_tree(left) if left else []) + (_tree(right) if right else [])
 
 
 def _recipient(recipient: Recipient) -> str:
@@ -158,7 +166,7 @@ def read(text: str, name: str) -> Message:
     message.warnings = int(warnings)
     message.facts = dict(found.facts)
     message.acl_c, message.acl_m = dict(found.acl_c), dict(found.acl_m)
-    message.headers = list(found.headers)
+    message.headers, message.old_headers = list(found.headers), list(found.old_headers)
     message.is_first = message.is_local = False
     rest = _settings(message, head[4])
     _envelope(message, rest)
@@ -170,7 +178,8 @@ def _settings(message: Message, text: str) -> str:
     while text.startswith("-"):
         line, _, text = text.partition("\n")
         word, _, value = line.lstrip("-").partition(" ")
-        if word.startswith("acl") and word in {"aclc", "aclm"}:
+        word = word.rpartition(")")[2]
+        if word in {"acl", "aclc", "aclm"}:
             text = text[int(value.rpartition(" ")[2]) + 1 :]
         elif word == "received_time_usec":
             message.received += float(f"0{value}")
@@ -182,23 +191,23 @@ def _settings(message: Message, text: str) -> str:
             message.envelope_id = value
         elif word == "dsn_ret":
             message.returns = int(value)
-        else:
-            for attribute, known in _SWITCHES.items():
-                if word == known:
-                    setattr(message, attribute, True)
+        elif _STATE.get(word):
+            setattr(message, _STATE[word], True)
     return text
 
 
 def _envelope(message: Message, text: str) -> None:
     """The addresses that are dealt with, and the recipients."""
     lines = iter(text.split("\n"))
-    left = 1
-    while left:
-        line = next(lines, "XX")
+    by_depth: list[tuple[int, str]] = []
+    depths = [0]
+    while depths:
+        depth, line = depths.pop(), next(lines, "XX")
         if line != "XX":
-            left += line[:2].count("Y")
-            message.done[line[3:]] = None
-        left -= 1
+            by_depth.append((depth, line[3:]))
+            depths += [depth + 1] * line[:2].count("Y")
+    # Put in by their levels, the names make up the same tree again.
+    message.done = dict.fromkeys(name for _, name in sorted(by_depth, key=itemgetter(0)))
     count = next(lines, "")
     if not count.isdigit():
         raise SpoolError("no count of recipients")
@@ -207,15 +216,22 @@ def _envelope(message: Message, text: str) -> None:
 
 def read_recipient(line: str) -> Recipient:
     """A recipient out of its line, with what is told of it from the end backwards."""
-    if not line.endswith("#3"):
+    rest, mark, flags = line.rpartition("#")
+    if not mark or not flags.isdigit():
         return Recipient(line)
-    rest, _, numbers = line.removesuffix("#3").rpartition(" ")
-    length, _, parent = numbers.partition(",")
-    size = int(length)
-    errors_to = rest[len(rest) - size :] if size else None
-    rest = rest[: len(rest) - size - 1]
-    rest, _, numbers = rest.rpartition(" ")
-    length, _, notify = numbers.partition(",")
-    size = int(length)
-    original = rest[len(rest) - size :] if size else ""
-    return Recipient(rest[: len(rest) - size - 1], errors_to, int(parent), int(notify), original)
+    errors_to, parent, original, notify = None, "-1", "", "0"
+    if int(flags) & 1:
+        rest, errors_to, parent = _told(rest)
+    if int(flags) & 2:
+        rest, original, notify = _told(rest)
+    return Recipient(rest, errors_to or None, int(parent), int(notify), original)
+
+
+def _told(text: str) -> tuple[str, str, str]:
+    """What stands before a text, the text, whose length follows it, and the number behind that."""
+    rest, _, numbers = text.rpartition(" ")
+    length, _, number = numbers.partition(",")
+    if not length.isdigit() or not number.removeprefix("-").isdigit():
+        raise SpoolError("a recipient without its numbers")
+    start = len(rest) - int(length)
+    return rest[: max(start - 1, 0)], rest[start:], number

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import printing, to_bytes
 from drivers.values import listtext, moment
 from expander.config.log_selector import is_on
+from expander.message.identity import is_message_id
 from expander.queue.ownership import owner_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
 LONGEST = 8192
+BY_DEFAULT = frozenset({"delay_delivery", "queue_run", "skip_delivery"})
+"""Selectors of the lines here that are set unless they are taken away."""
+
 _TRUNCATED = "*** truncated ***"
 
 
@@ -37,14 +41,20 @@ class Logs:
         self._zoned = bool(options.get("log_timezone"))
         self._top_bit_prints = bool(options.get("print_topbitchars"))
         self._writes_rejects = bool(options.get("write_rejectlog"))
-        self._pattern = _file_pattern(options)
+        self.pattern = _file_pattern(options)
+        """The path of log files with ``%s`` for the log's name; "" if there are none."""
         self._owner = owner_of(config, world)
+        self.watch: Callable[[str, str], None] | None = None
+        """Gets each line too, with the name of the log, if somebody wants to see them."""
+        self.panic_with: Callable[[str], object] | None = None
+        """Gets lines of the panic log as well, where somebody looks on."""
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
-    def main(self, text: str) -> None:
-        """A line for the main log."""
-        self.write(text, (MAIN,))
+    def main(self, text: str, *, selector: str = "") -> None:
+        """A line for the main log, if the selector that it depends on is set."""
+        if not selector or is_on(self._selector, selector, default=selector in BY_DEFAULT):
+            self.write(text, (MAIN,), selector)
 
     def both(self, text: str) -> None:
         """A line for the main log and the panic log."""
@@ -57,20 +67,25 @@ class Logs:
 
     def rejected(self, text: str, headers: str = "") -> None:
         """The same for the reject log alone."""
-        if self._writes_rejects and self._pattern:
+        if self._writes_rejects and self.pattern:
             self._append(REJECT, f"{self._stamped(text)}\n{headers}")
 
-    def write(self, text: str, logs: tuple[str, ...]) -> None:
-        """A line for some logs."""
+    def write(self, text: str, logs: tuple[str, ...], selector: str = "") -> None:
+        """A line for some logs; it is told with the selector that it depends on."""
         text = printing_lines(text.removesuffix("\n"), top_bit_prints=self._top_bit_prints)
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
         if self._tell is not None:
-            names = " ".join(log.upper() for log in logs)
-            self._tell(f"LOG: {names}\n  {text}\n")
+            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
+            name, _, rest = text.partition(" ")
+            self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
+        if PANIC in logs and self.panic_with is not None:
+            self.panic_with(f"{self._stamped(text)}\n")
         if self.is_silent:
             logs = tuple(log for log in logs if log == PANIC)
         for log in logs:
+            if self.watch is not None:
+                self.watch(log, text)
             self._append(log, f"{self._stamped(text)}\n")
 
     def stamp(self) -> str:
@@ -92,9 +107,9 @@ class Logs:
         return f"{self.stamp()} {pid}{text}"
 
     def _append(self, log: str, text: str) -> None:
-        if not self._pattern:
+        if not self.pattern:
             return
-        path = _path(self._pattern, log, self._world.clock.now())
+        path = _path(self.pattern, log, self._world.clock.now())
         storage = self._world.storage
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
-from expander.message.spool import SpoolError, body_of
+from expander.message.large_body import LARGE, LargeBody
+from expander.message.spool import SpoolError
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
 
@@ -18,12 +19,33 @@ if TYPE_CHECKING:
     from expander.queue.message import Message
 
 MODE, FOLDER_MODE, LOG_MODE = 0o640, 0o750, 0o640
+SPLIT_BY = 5
+"""The place in a name of the character whose folder a message is in where the spool is split."""
+
+ABSENT, LOCKED = "absent", "locked"
+
+
+class NotHeldError(Exception):
+    """A message cannot be worked on: ``kind`` is why, ``line`` what is logged of it.
+
+    The kind is "absent", "locked", or what the system says.
+    """
+
+    def __init__(self, kind: str, line: str) -> None:
+        super().__init__(line)
+        self.kind = kind
+        self.line = line
+
+
+NOTE = "?"
+"""Lines of the journal that begin so are notes about deliveries on their way."""
 
 
 class Spool:
     """Keeps messages in ``directory``, for ``owner``.
 
-    With ``is_split`` they are in folders by a character of their names.
+    With ``is_split`` they are in folders by a character of their names; those that are not
+    where they should be are found all the same. ``queue`` is the name of the queue, "" for the usual one.
     """
 
     def __init__(
@@ -38,21 +60,55 @@ class Spool:
         self._world = world
         self._owner = owner or Owner()
         self.directory = directory
+        self.queue = ""
         self._is_split = is_split
         self._logs = logs
         self._held: dict[str, OpenFile] = {}
+        self._folders: dict[str, str] = {}
+        self._queues: dict[str, str] = {}
 
-    def path(self, kind: str, name: str, suffix: str = "") -> str:
+    def path(self, kind: str, name: str, suffix: str = "", *, queue: str | None = None) -> str:
         """The path of a file of a message below "input" or "msglog"."""
-        folder = f"{name[5]}/" if self._is_split else ""
-        return f"{self.directory}/{kind}/{folder}{name}{suffix}"
+        folder = self._folders.get(name)
+        if folder is None or queue is not None:
+            folder = f"{name[SPLIT_BY]}/" if self._is_split else ""
+        queue = self.queue_of(name) if queue is None else queue
+        return f"{self.directory}/{f'{queue}/' if queue else ''}{kind}/{folder}{name}{suffix}"
+
+    def queue_of(self, name: str) -> str:
+        """The queue that a message is on."""
+        return self._queues.get(name, self.queue)
 
     def keep(self, message: Message) -> None:
-        """Write both files of a new message. Raises ``OSError``."""
+        """Write both files of a new message, in the queue that an ACL may have chosen. Raises ``OSError``."""
+        was = self.path("input", message.name, "-D")
+        if message.facts.get("queue_name"):
+            self._queues[message.name] = message.facts["queue_name"]
         path = self.path("input", message.name, "-D")
         self._make_folder(path)
-        self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        if not isinstance(message.body, LargeBody):
+            self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        elif path != was:
+            self._world.storage.rename(was, path)
         self.keep_envelope(message)
+
+    def begin_body(self, name: str) -> OpenFile:
+        """A new file for the body of a message, which is written to it piece by piece. Raises ``OSError``."""
+        path = self.path("input", name, "-D")
+        self._make_folder(path)
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, MODE)
+        try:
+            self._owner.take(file)
+            file.write(to_bytes(f"{name}-D\n"))
+        except OSError:
+            file.close()
+            raise
+        return file
+
+    def large_body(self, name: str, file: OpenFile) -> LargeBody:
+        """The body that was written to such a file."""
+        start = len(name) + len("-D\n")
+        return LargeBody(file, start, file.stat().st_size - start)
 
     def keep_envelope(self, message: Message) -> None:
         """Write the file with the envelope and the header in place of the one before. Raises ``OSError``."""
@@ -63,23 +119,77 @@ class Spool:
 
     def read(self, name: str) -> Message:
         """A message that is here. Raises ``OSError`` and `SpoolError`."""
-        message = envelope_file.read(from_bytes(self._read(name, "-H")), name)
-        message.body = body_of(self._read(name, "-D"), name)
-        with suppress(OSError):
-            for line in from_bytes(self._read(name, "-J")).splitlines():
-                message.done[line] = None
+        message = self.read_envelope(name)
+        if self.size(name, "-D") >= LARGE and not message.is_wire:
+            message.body = self._large_body(name)
+            return message
+        body = self.body(name)
+        message.body = body.replace(b"\r\n", b"\n") if message.is_wire else body
         return message
 
-    def hold(self, name: str) -> bool:
-        """Lock a message as long as it is worked on; False if another process has it. Raises ``OSError``."""
-        file = self._world.storage.open(self.path("input", name, "-D"), os.O_RDWR | os.O_APPEND)
+    def body(self, name: str) -> bytes:
+        """What is behind the first line of the file with the body, whatever that says. Raises ``OSError``."""
+        return self.contents(name, "-D")[len(f"{name}-D\n") :]
+
+    def _large_body(self, name: str) -> LargeBody:
+        """A body that stays in its file. Raises ``OSError``."""
+        file = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
+        return self.large_body(name, file)
+
+    def read_envelope(self, name: str) -> Message:
+        """A message without its body. Raises ``OSError`` and `SpoolError`."""
+        message = envelope_file.read(from_bytes(self.contents(name, "-H")), name)
+        if self.queue_of(name):
+            message.facts["queue_name"] = self.queue_of(name)
+        with suppress(OSError):
+            for line in from_bytes(self.contents(name, "-J")).splitlines():
+                if line.startswith(NOTE):
+                    key, _, text = line[len(NOTE) :].partition("\t")
+                    message.begun.append((key, text))
+                else:
+                    message.done[line] = None
+        return message
+
+    def contents(self, name: str, suffix: str) -> bytes:
+        """What is in a file of a message. Raises ``OSError``."""
+        self._find(name, suffix)
+        return self._world.files.read(self.path("input", name, suffix))
+
+    def size(self, name: str, suffix: str) -> int:
+        """How many bytes a file of a message has. Raises ``OSError``."""
+        self._find(name, suffix)
+        return self._world.files.stat(self.path("input", name, suffix)).st_size
+
+    def message_log(self, name: str) -> bytes:
+        """What the log of a message says. Raises ``OSError``."""
+        for folder in self._possible_folders(name):
+            self._folders[name] = folder
+            with suppress(FileNotFoundError):
+                return self._world.files.read(self.path("msglog", name))
+        raise FileNotFoundError(2, os.strerror(2))
+
+    def hold(self, name: str) -> None:
+        """Lock a message as long as it is worked on. Raises `NotHeldError`."""
+        self._find(name, "-D")
+        path = self.path("input", name, "-D")
+        try:
+            file = self._world.storage.open(path, os.O_RDWR | os.O_APPEND)
+        except FileNotFoundError:
+            raise NotHeldError(ABSENT, f"Spool file {name}-D not found") from None
+        except OSError as problem:
+            said = problem.strerror or str(problem)
+            shown = path.replace("/input/", "//input//")
+            raise NotHeldError(said, f"Spool error for {shown}: {said}") from None
         try:
             file.lock()
         except OSError:
             file.close()
-            return False
+            line = f"Spool file for {name} is locked (another process is handling this message)"
+            raise NotHeldError(LOCKED, line) from None
+        if not file.stat().st_nlink:  # another process has just done all there was to do
+            file.close()
+            raise NotHeldError(ABSENT, f"Spool file {name}-D not found")
         self._held[name] = file
-        return True
 
     def release(self, name: str) -> None:
         """Give the lock back."""
@@ -92,19 +202,51 @@ class Spool:
         path = self.path("input", name, "-J")
         self._append(path, f"{address}\n", MODE, lasting=True)
 
-    def forget(self, name: str) -> None:
-        """Remove all files of a message."""
-        for path in (
-            self.path("msglog", name),
-            *(self.path("input", name, suffix) for suffix in ("-D", "-H", "-J")),
-        ):
+    def note(self, name: str, address: str, text: str) -> None:
+        """Write into the journal how far a delivery to an address is.
+
+        Whoever does not know such lines takes them for addresses that nobody has.
+        """
+        self._append(self.path("input", name, "-J"), f"{NOTE}{address}\t{text}\n", MODE)
+
+    def forget(self, name: str, *, keeps_log: bool = False) -> bool:
+        """Remove all files of a message: whether there were any.
+
+        Its log can be kept in the folder "msglog.OLD". The file with the envelope goes first: what is left
+        by a process that is killed meanwhile is no message any more.
+        """
+        there = False
+        log = self.path("msglog", name)
+        if keeps_log:
+            with suppress(OSError):
+                old = f"{self.directory}/{f'{self.queue}/' if self.queue else ''}msglog.OLD/{name}"
+                self._make_folder(old)
+                self._world.storage.rename(log, old)
+        for path in (log, *(self.path("input", name, suffix) for suffix in ("-H", "-J", "-D"))):
             with suppress(FileNotFoundError):
                 self._world.storage.remove(path)
+                there = True
+        return there
 
     def forget_journal(self, name: str) -> None:
         """Remove the journal: what it says stands in the envelope by now."""
         with suppress(FileNotFoundError):
             self._world.storage.remove(self.path("input", name, "-J"))
+
+    def move(self, name: str, queue: str, *, prefix: str = "") -> None:
+        """Move a message to another queue, or to the folders with another prefix. Raises ``OSError``.
+
+        The file with the envelope goes last, so that nobody works on what is not all there.
+        """
+        self._find(name, "-D")
+        for kind, suffixes in (("msglog", ("",)), ("input", ("-J", "-D", "-H"))):
+            for suffix in suffixes:
+                source = self.path(kind, name, suffix)
+                target = self.path(prefix + kind, name, suffix, queue=queue)
+                self._make_folder(target)
+                optional = (FileNotFoundError,) if suffix in {"", "-J"} else ()
+                with suppress(*optional):
+                    self._world.storage.rename(source, target)
 
     def log(self, name: str, text: str) -> None:
         """Write a text, with its newline, to the log of a message."""
@@ -118,22 +260,33 @@ class Spool:
     def names(self) -> list[str]:
         """The messages that are here, oldest first."""
         found: list[str] = []
-        folders = [f"{self.directory}/input"]
-        with suppress(OSError):
-            folders += [
-                f"{folders[0]}/{name}" for name in self._world.files.names(folders[0]) if len(name) == 1
-            ]
-        for folder in folders:
-            with suppress(OSError):
-                found += [
-                    name.removesuffix("-H")
-                    for name in self._world.files.names(folder)
-                    if name.endswith("-H") and is_message_id(name.removesuffix("-H"))
-                ]
+        top = f"{self.directory}/{f'{self.queue}/' if self.queue else ''}input"
+        for folder in ("", *(f"{name}/" for name in self._names(top) if len(name) == 1)):
+            for name in self._names(f"{top}/{folder}"):
+                message = name.removesuffix("-H")
+                if message != name and is_message_id(message):
+                    self._folders[message] = folder
+                    found.append(message)
         return sorted(found)
 
-    def _read(self, name: str, suffix: str) -> bytes:
-        return self._world.files.read(self.path("input", name, suffix))
+    def _names(self, folder: str) -> list[str]:
+        try:
+            return list(self._world.files.names(folder))
+        except OSError:
+            return []
+
+    def _possible_folders(self, name: str) -> tuple[str, str]:
+        folders = (f"{name[SPLIT_BY]}/", "")
+        return folders if self._is_split else (folders[1], folders[0])
+
+    def _find(self, name: str, suffix: str) -> None:
+        """Find out in which folder a message is; where it should be, if it is in none."""
+        for folder in self._possible_folders(name):
+            self._folders[name] = folder
+            with suppress(OSError):
+                self._world.files.stat(self.path("input", name, suffix))
+                return
+        del self._folders[name]
 
     def _make_folder(self, path: str) -> None:
         self._owner.make_folder(self._world, path.rpartition("/")[0], FOLDER_MODE)

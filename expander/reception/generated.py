@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
+from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
@@ -42,13 +43,17 @@ def submit(
     )
     reception = LocalReception(agent, submission, agent.context())
     agent.log_from(reception.ctx, reception.name)
+    if agent.spool.queue_of(reference):
+        reception.ctx.facts["queue_name"] = agent.spool.queue_of(reference)
     try:
         taken = reception.receive(message.data)
     except (RejectedError, EximError, OSError):
         return ""
     if taken is None:
         return ""
-    agent.deliver_with(taken.name)
+    later = waits(agent, agent.how, [taken.name])
+    if later != QUEUE and not reception.is_queued:
+        agent.deliver_with(taken.name, later)
     return taken.name
 
 

@@ -20,7 +20,7 @@ from drivers.api.routing import (
     Refusal,
 )
 from drivers.api.text import lower
-from drivers.values.findhost import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
@@ -120,8 +120,8 @@ class Engine:
         not imitated.
         """
         if self._tells:
-            self.ctx.debug(BETWEEN)
-            self.ctx.debug(f"routing {address.text}")
+            self.ctx.debug_flat(BETWEEN)
+            self.ctx.debug_flat(f"routing {address.text}")
         try:
             return self._through_routers(address, queues)
         except _Ended as ended:
@@ -165,9 +165,9 @@ class Engine:
                 if plan.pass_router:
                     at = self._place(plan.pass_router)
             elif not late(self.ctx, plan.router, "more"):
-                self.ctx.debug('"more" is false: skipping remaining routers')
+                self.ctx.debug_flat('"more" is false: skipping remaining routers')
                 break
-        self.ctx.debug("no more routers")
+        self.ctx.debug_flat("no more routers")
         if self._hidden is not None:  # it was passed by so quickly that the variables tell of one before
             seen.show(self.ctx, address, "")
         return self._unrouteable(address)
@@ -208,7 +208,7 @@ class Engine:
         self._errors_before = address.inherited.errors_address
         address.inherited = copy_of_inherited(address.inherited)
         if self._tells:
-            self.ctx.debug(f"calling {plan.name} router")
+            self.ctx.debug_flat(f"calling {plan.name} router")
         try:
             outcome = _driver(plan.router)(work)
         except Refusal as refusal:
@@ -232,9 +232,9 @@ class Engine:
         """Tell what a router has said, as far as that is no matter of what follows."""
         if outcome in {PASS, DECLINE}:
             said = "passed" if outcome == PASS else "declined"
-            self.ctx.debug(f"{plan.name} router {said} for {address.text}")
+            self.ctx.debug_flat(f"{plan.name} router {said} for {address.text}")
         elif outcome == FAIL:
-            self.ctx.debug(f"{plan.name} router forced address failure")
+            self.ctx.debug_flat(f"{plan.name} router forced address failure")
         elif outcome == DEFER:
             self.ctx.depth -= self._steps
             self._tell_deferred(address)
@@ -242,7 +242,9 @@ class Engine:
 
     def _tell_deferred(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
-        self.ctx.debug(f"{name} router: defer for {address.text}\n  message: {address.message or '<none>'}")
+        self.ctx.debug_flat(
+            f"{name} router: defer for {address.text}\n  message: {address.message or '<none>'}"
+        )
 
     def _fails_verification(self, plan: Plan) -> bool:
         return (self.purpose == SENDER and plan.fail_verify_sender) or (
@@ -319,9 +321,9 @@ class Engine:
         assert outcome in {OK, REROUTED}
         unseen = plan.unseen is not False and late(self.ctx, plan.router, "unseen")
         if self._tells and outcome == REROUTED and queues.waiting:
-            self.ctx.debug(f"re-routed to {queues.waiting[-1].text}")
+            self.ctx.debug_flat(f"re-routed to {queues.waiting[-1].text}")
         elif self._tells:
-            self.ctx.debug(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
+            self.ctx.debug_flat(f"routed by {plan.name} router{' (unseen)' if unseen else ''}")
         address.message = None
         if unseen and plan is not self.routers[-1]:
             self._replicate(plan, address, queues)

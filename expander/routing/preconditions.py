@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
-from drivers.values.findhost import STEPS_SINCE
 from drivers.values.memberships import in_list
+from drivers.values.telling import STEPS_SINCE
 from drivers.values.truth import holds
 from expander.routing import files
 from expander.routing.accounts import account

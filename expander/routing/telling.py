@@ -15,6 +15,6 @@ def tell(ctx: Context, text: str) -> None:
     """Tell one or more lines."""
     hook = ctx.state.get(TELL)
     if hook is None:
-        ctx.debug(text)
+        ctx.debug_flat(text)
     else:
         hook(f"{text}\n")

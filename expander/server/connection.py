@@ -59,7 +59,8 @@ class Connection:
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
-        self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
+        self._timeout = timeouts.patience(self._session) or None
+        self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
 
     async def serve(self) -> None:
         """Hold the session to its end."""
@@ -67,13 +68,16 @@ class Connection:
         try:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
-                early = first.done() and not first.cancelled() and first.exception() is None
+                is_whole = self._session.header is None
+                early = is_whole and first.done() and not first.cancelled() and first.exception() is None
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
             await self._flush()
             await self._converse(first)
         finally:
+            if self._watch is not None:
+                self._watch.ended()
             first.cancel()
             with suppress(asyncio.CancelledError, OSError):
                 await first
@@ -90,15 +94,22 @@ class Connection:
         session, reading = self._session, first
         while not session.closed:
             try:
-                data = await asyncio.wait_for(reading, self._timeout)
+                waited = asyncio.shield(reading) if session.header is not None else reading
+                data = await asyncio.wait_for(waited, self._patience())
             except TimeoutError:
+                is_over = session.header is None  # else it is the proxy that has not said who comes
                 await self._work(session.timed_out)
-                break
+                if is_over:
+                    break
+                await self._flush()
+                continue
             except OSError:
                 data = b""
             if not data:
                 await self._work(session.lost)
                 break
+            if self._watch is not None:
+                self._watch.came(data)
             await self._work(lambda data=data: self._feed.take(data))  # type: ignore[misc] # bound at once
             if session.wants == TLS and not session.closed:
                 self._writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
@@ -108,6 +119,13 @@ class Connection:
             if not session.closed:  # else nobody would take what comes of it
                 reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
         await self._flush()
+
+    def _patience(self) -> float | None:
+        """How long the client may be silent, in seconds; None for ever."""
+        session = self._session
+        if session.header is not None:
+            return float(session.number("proxy_protocol_timeout")) or None
+        return self._timeout
 
     async def _work(self, work: Callable[[], object]) -> bool:
         """Let the session work beside the others; false if it has to end over what eximulate lacks."""
@@ -128,6 +146,8 @@ class Connection:
             owed, self._clock.owed = self._clock.owed, 0.0
             await asyncio.sleep(owed)
         if self._out:
+            if self._watch is not None:
+                self._watch.said("".join(self._out))
             self._writer.write(to_bytes("".join(self._out)))
             self._out.clear()
         with suppress(OSError):
@@ -142,5 +162,7 @@ class Connection:
             reason = getattr(problem, "reason", None) or str(problem)
             await self._work(lambda: self._session.tls_failed(reason))
             return False
-        secured = self._writer.get_extra_info("ssl_object")
-        return await self._work(lambda: self._session.tls_begun(facts_of(identity, secured)))
+        facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
+        if self._watch is not None:
+            self._watch.secured(facts)
+        return await self._work(lambda: self._session.tls_begun(facts))

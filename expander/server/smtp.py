@@ -8,15 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
+from expander.session.crowding import CROWD, Crowd, refusal
 from expander.session.tls import WISHES
 from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
@@ -27,21 +28,35 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
+class Watch(Protocol):
+    """Is told what a client and the server say."""
+
+    def came(self, data: bytes) -> None:
+        """Bytes of the client."""
+
+    def said(self, text: str) -> None:
+        """Text of the server."""
+
+    def secured(self, facts: Mapping[str, str]) -> None:
+        """TLS has begun, with these variables."""
+
+    def ended(self) -> None:
+        """The session is over."""
+
+
 WORKERS = 32
 """So many sessions can work at once; one that waits for its client does not count."""
 
 BACKLOG = 1024
-TOO_MANY = "421 Too many concurrent SMTP connections; please try again later.\r\n"
-TOO_MANY_FROM_HOST = (
-    "421 Too many concurrent SMTP connections from this IP address; please try again later.\r\n"
-)
 
 
 class SmtpServer:
     """Answers clients with the sessions of one configuration; messages go to the keeper.
 
     ``log_with`` gets the lines of the log, ``complain_with`` what a session had to end over. Sessions share
-    what is remembered from one to the next (rates, what was seen), and nothing else.
+    what is remembered from one to the next (rates, what was seen), and nothing else. ``watch_with`` gives for
+    the address of a client what is told of all that the two say.
     """
 
     def __init__(
@@ -56,6 +71,7 @@ class SmtpServer:
         self.keeper = keeper
         self.log = log_with
         self.complain = complain_with
+        self.watch_with: Callable[[str], Watch] | None = None
         self._hints = MemoryHints()
         self._numbers = count(1)
         self._pool = ThreadPoolExecutor(WORKERS, "session")
@@ -105,13 +121,16 @@ class SmtpServer:
         self._tasks.add(task)
         host = str(writer.get_extra_info("peername")[0])
         try:
-            refusal = self._refusal(host)
             self._clients[host] += 1
-            if refusal:
-                writer.write(refusal.encode())
+            clock = PatientClock(self.config.world.clock)
+            context = self._context(clock)
+            crowd = context.state[CROWD] = Crowd(self._clients.total(), self._clients[host])
+            connection = Connection(self, context, clock, reader, writer)
+            told = await self.run(lambda: refusal(context, crowd))
+            if told:
+                writer.write(told.encode())
             else:
-                clock = PatientClock(self.config.world.clock)
-                await Connection(self, self._context(clock), clock, reader, writer).serve()
+                await connection.serve()
         except asyncio.CancelledError:
             writer.transport.abort()  # the server stops
         finally:
@@ -129,16 +148,3 @@ class SmtpServer:
         context = self.config.expander(world=own).context
         context.state[KEPT] = self._hints
         return context
-
-    def _refusal(self, host: str) -> str:
-        """Why a client is not answered, as its reply; "" if it is."""
-        options = self.config.model.options
-        most = int(options.get("smtp_accept_max") or 0)
-        if most and self._clients.total() >= most:
-            self.log(f"Connection from [{host}] refused: too many connections")
-            return TOO_MANY
-        of_host = str(options.get("smtp_accept_max_per_host") or "")
-        if of_host.isdigit() and 0 < int(of_host) <= self._clients[host]:
-            self.log(f"Connection from [{host}] refused: too many connections from that IP address")
-            return TOO_MANY_FROM_HOST
-        return ""

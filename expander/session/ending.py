@@ -8,7 +8,7 @@ from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander import events
-from expander.session import logline
+from expander.session import crowding, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -27,7 +27,7 @@ def opened(session: Session) -> None:
     """A client has connected."""
     session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)}")
+        session.ctx.log(f"SMTP connection from {_host(session)}{crowding.connected(session)}")
 
 
 def closed(session: Session, how: str) -> None:

@@ -10,7 +10,7 @@ from drivers.api.text import Tainted, logged, lower
 from drivers.values import ip
 from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
-from expander.session import authentication, ending, logline
+from expander.session import authentication, crowding, ending, logline
 from expander.session.hostcheck import client_in, name_in
 from expander.session.judging import OK
 from expander.session.replies import OWN_CODE
@@ -70,7 +70,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
-        session.refuse("helo", name, verdict)
+        session.refuse("helo", lower(name), verdict)  # the log has it so
         facts.pop("sender_helo_name", None)
         logline.set_client(session)
         return
@@ -173,7 +173,7 @@ def _offers(session: Session) -> list[str]:
 
 def _limits(session: Session) -> list[str]:
     limits = []
-    if most := session.number("smtp_accept_max_per_connection"):
+    if most := crowding.most_messages(session):
         limits.append(f"MAILMAX={most}")
     if most := session.number("recipients_max"):
         limits.append(f"RCPTMAX={most}")

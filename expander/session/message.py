@@ -11,7 +11,16 @@ from drivers.values.log_selector import selects
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
-from expander.session import arrival, controls, headerlimits, logline, mailbox_copy, prdr, signatures
+from expander.session import (
+    arrival,
+    controls,
+    crowding,
+    headerlimits,
+    logline,
+    mailbox_copy,
+    prdr,
+    signatures,
+)
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
 from expander.session.hostcheck import client_in
@@ -179,8 +188,8 @@ def complete(session: Session) -> None:
     if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
-    if not _decide(session, name, data):
-        session.message_id = ""
+    if not _decide(session, name, data) or not session.is_test:
+        session.message_id = ""  # in tests the log goes on with the name of the last message
     session.next_message()
 
 
@@ -365,6 +374,8 @@ def _log_arrival(session: Session, total_size: int) -> None:
         ctx.log("frozen by ACL")
     elif "queue" in state.controls:
         ctx.log("no immediate delivery: queued by ACL")
+    elif (why := crowding.why_not_delivered(session)) and selects(ctx, "delay_delivery"):
+        ctx.log(f"no immediate delivery: {why}")
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.api.text import from_argument, to_bytes
+from drivers.api.text import from_argument, to_bytes, to_display
 from expander.session import verdict as verdicts
 from expander.session.client import set_peer
 from expander.session.feed import Feed
@@ -88,6 +88,11 @@ class SmtpSession:
     def closed(self) -> bool:
         """True when the server has ended the session."""
         return self.machine.closed
+
+    def explain(self) -> str:
+        """What each ACL has decided, and the log, in lines of text."""
+        told = [verdict.explain() for verdict in self.verdicts]
+        return "\n".join([*told, *(f"log: {to_display(text)}" for text in self.log)])
 
     def command(self, line: str | bytes) -> Reply | None:
         """Send one command, or one line of an AUTH exchange: the last reply to it, None if there was none.

@@ -13,6 +13,7 @@ from grammar.scenario_words import ScenarioError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from expander.delivery.delivered import Outcome
     from expander.session.verdict import Verdict
     from expander.testing.steps import Seen
     from grammar.ast.scenarios import Expectation
@@ -131,10 +132,28 @@ def _variable(seen: Seen, text: str) -> Found:
     return is_whole(value.strip() or '""', there), f'${name} is "{there}"'
 
 
+def _of_deliveries(name: str, *words: str) -> Callable[[Seen, str], Found]:
+    """A look at deliveries alone."""
+
+    def look(seen: Seen, text: str) -> Found:
+        from expander.testing import deliveries
+
+        if not seen.delivered:
+            raise _NotThereError("a delivery")
+        found: Found = (
+            getattr(deliveries, name)(*words)(seen.delivered, text)
+            if words
+            else (getattr(deliveries, name)(seen.delivered, text))
+        )
+        return found
+
+    return look
+
+
 def _among(what: str, values: Callable[[Seen], list[str]]) -> Callable[[Seen, str], Found]:
     def look(seen: Seen, text: str) -> Found:
-        if not seen.reports:
-            raise _NotThereError("a route")
+        if not seen.reports and not seen.delivered:
+            raise _NotThereError("a route or a delivery")
         found = values(seen)
         return any(is_whole(text, value) for value in found), f"{what}: {', '.join(found) or 'none'}"
 
@@ -142,11 +161,21 @@ def _among(what: str, values: Callable[[Seen], list[str]]) -> Callable[[Seen, st
 
 
 def _routers(seen: Seen) -> list[str]:
+    if not seen.reports:
+        return [name for outcome in _outcomes(seen) for name in outcome.routers]
     return [report.address.router.name for report in seen.reports if report.address.router is not None]
 
 
 def _transports(seen: Seen) -> list[str]:
+    if not seen.reports:
+        return [outcome.transport for outcome in _outcomes(seen) if outcome.transport]
     return [report.address.transport.name for report in seen.reports if report.address.transport is not None]
+
+
+def _outcomes(seen: Seen) -> list[Outcome]:
+    from expander.testing.deliveries import outcomes
+
+    return outcomes(seen.delivered)
 
 
 def _hosts(seen: Seen) -> list[str]:
@@ -162,10 +191,12 @@ def _children(seen: Seen) -> list[str]:
     return [to_display(report.address.text) for report in seen.reports if report.address.ancestors()]
 
 
-def _ended(outcome: str) -> Callable[[Seen, str], Found]:
+def _ended(outcome: str, of_delivery: str) -> Callable[[Seen, str], Found]:
+    after = _of_deliveries("ended", of_delivery)
+
     def look(seen: Seen, text: str) -> Found:
         if not seen.reports:
-            raise _NotThereError("a route")
+            return after(seen, text)
         told = [(report.outcome, to_display(report.address.message or "")) for report in seen.reports]
         holds = any(ended == outcome and (not text or is_part(text, said)) for ended, said in told)
         return holds, "; ".join(f"{ended} {said}".strip() for ended, said in told)
@@ -173,6 +204,8 @@ def _ended(outcome: str) -> Callable[[Seen, str], Found]:
     return look
 
 
+_NAMES = {"router": _routers, "transport": _transports, "host": _hosts, "child": _children}
+_ENDS = {"undeliverable": "FAIL", "deferred": "DEFER", "discarded": "DISCARD"}
 _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "value": _value,
     "failure": _failure,
@@ -187,7 +220,32 @@ _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "transport": _among("the transports", _transports),
     "host": _among("the hosts", _hosts),
     "child": _among("the children", _children),
-    "undeliverable": _ended("FAIL"),
-    "deferred": _ended("DEFER"),
-    "discarded": _ended("DISCARD"),
+    "undeliverable": _ended(_ENDS["undeliverable"], "failed"),
+    "deferred": _ended(_ENDS["deferred"], "deferred"),
+    "discarded": _ended(_ENDS["discarded"], "discarded"),
+    "delivered": _of_deliveries("ended", "delivered"),
+    "file": _of_deliveries("file"),
+    "command": _of_deliveries("command"),
+    "sent": _of_deliveries("sent"),
+    "waiting": _of_deliveries("waiting"),
 }
+
+OF_VALUES = frozenset({"value", "failure"})
+OF_ROUTES = frozenset({"router", "transport", "host", "child", *_ENDS})
+OF_DELIVERIES = frozenset({"delivered", "file", "command", "sent", "waiting"})
+"""What is expected of expansions, of routes and of deliveries."""
+
+
+def candidates(seen: Seen, what: str) -> list[str]:
+    """All that could have been what was expected, where there can be several."""
+    if what == "log":
+        return [to_display(line) for line in seen.log]
+    if what in _NAMES:
+        return _NAMES[what](seen)
+    if seen.session is None:
+        return []
+    if what == "acl":
+        return [_described(verdict) for verdict in seen.session.verdicts]
+    if what == "header" and seen.session.messages:
+        return [to_display(line.rstrip("\n")) for _, line in seen.session.messages[-1].headers]
+    return []

@@ -35,15 +35,22 @@ class Mocks:
             wanted = 'a type, a key and a value, "fails" or "defers"'
             raise ScenarioError(f'"given lookup" wants {wanted}', given.line)
         kind, key, *rest = (from_argument(word) for word in given.words)
+        if rest[:1] == [TEMPORARY]:
+            self.answer(kind, key, None, " ".join(rest[1:]) or "the test says so")
+        elif rest == [NOTHING]:
+            self.answer(kind, key, None)
+        else:
+            self.answer(kind, key, from_argument("\n".join(given.block)) if given.block else " ".join(rest))
+
+    def answer(self, kind: str, key: str, value: str | None, defers: str = "") -> None:
+        """Let a key of a type have a value; None for nothing, ``defers`` is why there is no answer now."""
         answers, problems = self._answers.setdefault(kind, {}), self._problems.setdefault(kind, {})
         answers.pop(key, None)
         problems.pop(key, None)
-        if rest[:1] == [TEMPORARY]:
-            problems[key] = " ".join(rest[1:]) or "the test says so"
-        elif rest == [NOTHING]:
-            answers[key] = None
+        if defers:
+            problems[key] = defers
         else:
-            answers[key] = from_argument("\n".join(given.block)) if given.block else " ".join(rest)
+            answers[key] = value
 
     def finder(self, kind: str, _place: str) -> Callable[[str], str | None] | None:
         """What finds keys of a type, None where nothing is given for it."""

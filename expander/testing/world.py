@@ -13,6 +13,7 @@ from expander.world.account import Account, Finished
 from expander.world.layered import ChangedWorld, LayeredFiles
 from expander.world.memory import EXIM, NOBODY, ROOT, START, MemoryWorld
 from expander.world.memory_files import MemoryFiles
+from expander.world.smtp_peer import SmtpPeer
 from grammar.scenario_words import ScenarioError
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from os import stat_result
 
     from drivers.api.outside import Files, World
+    from expander.world.memory import Answer, Script
     from grammar.ast.scenarios import Given
 
 FIRST_UID = 1000
+SMTP_PORT = 25
 
 
 class Facts:
@@ -37,8 +40,8 @@ class Facts:
         self.zones: dict[str, str] = {}
         self.users: dict[str, Account] = {}
         self.groups: dict[str, int] = {}
-        self.servers: dict[str | tuple[str, int], bytes] = {}
-        self.programs: dict[str, Finished] = {}
+        self.servers: dict[str | tuple[str, int], Answer] = {}
+        self.programs: dict[str, Finished | Script] = {}
         self.variables: dict[str, str] = {}
         self.mocks = Mocks()
         self.name, self.addresses = "mail.example.com", ["127.0.0.1", "::1"]
@@ -58,6 +61,8 @@ class Facts:
 
     def _file(self, given: Given) -> None:
         path, *rest = self._some(given, 1)
+        if path.startswith("./") and self.beside:
+            path = f"{self.beside.rstrip('/')}/{path[2:]}"
         if not path.startswith("/"):
             raise ScenarioError(f'"{path}" is no absolute path', given.line)
         if given.absent:
@@ -148,6 +153,29 @@ class Facts:
             address = (place, _number(rest.pop(0), given.line))
         self.servers[address] = as_bytes("".join(f"{line}\n" for line in given.block) or " ".join(rest))
 
+    def _smtp(self, given: Given) -> None:
+        """``given smtp ADDRESS [PORT]``: below it lines ``COMMAND = REPLY``; ``banner`` is the greeting."""
+        address, *rest = self._some(given, 1)
+        replies = []
+        for line in given.block:
+            command, equals, reply = line.partition(" = ")
+            if not equals:
+                raise ScenarioError(f'"{line}" is no "COMMAND = REPLY"', given.line)
+            command = "" if command.strip() == "banner" else command.strip()
+            replies.append((from_argument(command), from_argument(reply.strip().replace("\\n", "\n"))))
+        port = _number(rest[0], given.line) if rest else SMTP_PORT
+        self.servers[address, port] = SmtpPeer(replies)
+
+    def _scanner(self, given: Given) -> None:
+        """``given scanner PLACE [VIRUS]``: a ClamAV daemon at a path, or at a host and a port."""
+        place, *rest = self._some(given, 1)
+        address: str | tuple[str, int] = from_argument(place)
+        if not place.startswith("/"):
+            if not rest:
+                raise ScenarioError("a scanner has a path, or a host and a port", given.line)
+            address = (place, _number(rest.pop(0), given.line))
+        self.servers[address] = clamd(from_argument(rest[0]) if rest else None)
+
     def _program(self, given: Given) -> None:
         path, *rest = self._some(given, 1)
         told = _pairs(rest, {"exit", "says"}, given.line)
@@ -163,7 +191,10 @@ class Facts:
         """The world of these facts, with the files of ``machine`` below them if that is given."""
         world = MemoryWorld(
             self.files,
-            programs={path: _script(end) for path, end in self.programs.items()},
+            programs={
+                path: _script(end) if isinstance(end, Finished) else end
+                for path, end in self.programs.items()
+            },
             servers=self.servers,
             users=(ROOT, NOBODY, EXIM, *self.users.values()),
             groups=self.groups,
@@ -241,3 +272,19 @@ def _number(text: str, line: int) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ScenarioError(f'"{text}" is no number', line)
     return int(text)
+
+
+def clamd(virus: str | None) -> Callable[[bytes], bytes]:
+    """A ClamAV daemon that finds a virus in each message, or none: it answers once in each conversation."""
+    answer = "stream: OK" if virus is None else f"stream: {virus} FOUND"
+    waits = True
+
+    def said(data: bytes) -> bytes:
+        nonlocal waits
+        if data and waits:
+            waits = False
+            return f"{answer}\0".encode()
+        waits = waits or not data
+        return b""
+
+    return said

@@ -10,11 +10,12 @@ from drivers.api.errors import Unsupported
 from expander.world.account import Account, Finished, is_number
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
+from expander.world.memory_storage import MemoryStorage
 from expander.world.randomness import SeededRandom
-from expander.world.sealed_storage import SealedStorage
 from expander.world.zones import Zones
 
 if TYPE_CHECKING:
+    from drivers.api.links import Secured, Securing
     from drivers.api.outside import Answers
 
 START = 1_700_000_000.0
@@ -108,6 +109,17 @@ class MemoryPrograms:
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         return MemoryConversation(partner(argv))
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> MemoryLink:
+        """A talk with the partner of the command's path. Raises ``FileNotFoundError``."""
+        del directory, ids
+        partner = self._partners.get(argv[0]) if argv else None
+        if partner is None:
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        answer = partner(argv)
+        return MemoryLink(lambda data: answer(data) or b"")
+
     def load(self, path: str) -> MemoryObject:
         """The shared object of that path. Raises ``OSError`` in the words of a loader."""
         if path not in self._objects:
@@ -176,6 +188,19 @@ class MemoryLink:
         """Nobody listens any more."""
         self._is_open = False
 
+    def be_patient(self, seconds: float) -> None:
+        """Nobody waits here."""
+
+    def secure(self, how: Securing) -> Secured:
+        """Raises `NotSecured`: what is scripted is plain text."""
+        from drivers.api.links import NotSecured
+
+        raise NotSecured(f"a scripted server has no TLS{f' for {how.server}' if how.server else ''}")
+
+    def own_address(self) -> tuple[str, int]:
+        """There is none."""
+        return "", 0
+
 
 class MemorySockets:
     """Servers by address: a path, or ``(host, port)``; nobody else answers."""
@@ -184,7 +209,12 @@ class MemorySockets:
         self._servers = dict(servers)
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> MemoryLink:
         """A conversation: what the server answers to nothing is its greeting.
 
@@ -328,9 +358,9 @@ class MemoryWorld:
         seed: int = 42,
         pid: int = 4711,
     ) -> None:
-        self.files = MemoryFiles(files, now)
-        self.storage = SealedStorage()
         self.clock = StandingClock(now)
+        self.files = MemoryFiles(files, self.clock.now)
+        self.storage = MemoryStorage(self.files)
         self.programs = MemoryPrograms(programs or {}, partners, objects)
         self.sockets = MemorySockets(servers or {})
         self.users = MemoryUsers(users, groups or {}, authenticator)

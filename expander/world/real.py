@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,10 @@ from expander.world.rights import Rights
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
-    from drivers.api.outside import Answers, Dns, Files
+    from drivers.api.links import Sockets
+    from drivers.api.outside import Answers, Dns, Files, Programs
     from drivers.api.storage import Storage
+    from drivers.api.transports import Outward
     from expander.world.virtual_host import VirtualHost
 
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
@@ -185,7 +187,7 @@ def _environment() -> dict[str, str]:
 
 def _files(virtual: VirtualHost, rights: Rights) -> Files:
     """The machine's files, with those of the virtual host laid over them."""
-    files = RealFiles(rights)
+    files = RealFiles(rights, frozenset(account.home for account in virtual.users))
     if not (virtual.files or virtual.exists or virtual.root):
         return files
     from expander.world.layered import FolderFiles, LayeredFiles, TextFiles
@@ -199,16 +201,19 @@ class RealWorld:
     """Everything outside, as it is; ``virtual`` tells what is to be taken for this host.
 
     With ``own_streams`` programs that are talked to, such as Perl, can use this program's standard
-    input and output.
+    input and output. ``outward`` is what transports use; ``hide`` makes a folder of this machine seem empty,
+    where another one stands for its root.
     """
 
     def __init__(self, virtual: VirtualHost | None = None, *, own_streams: bool = False) -> None:
         self.virtual = virtual = virtual or of_this_run(os.environ)
+        self.outward: Outward = self
+        self.hide: Callable[[str], None] | None = None
         self._rights = Rights(pretends=virtual.caller is not None)
         self.files = _files(virtual, self._rights)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
-        self.programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
-        self.sockets = RealSockets()
+        self.programs: Programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
+        self.sockets: Sockets = RealSockets()
         self.users = RealUsers(virtual)
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
@@ -220,7 +225,7 @@ class RealWorld:
         """The machine's file system, to be changed."""
         from expander.world.real_storage import RealStorage
 
-        return RealStorage(self._rights, pretends=self.virtual.caller is not None)
+        return RealStorage(self._rights)
 
     @cached_property
     def dns(self) -> Dns:

@@ -14,6 +14,8 @@ from drivers.api.text import to_bytes
 if TYPE_CHECKING:
     import socket
 
+    from drivers.api.links import Secured, Securing
+
 CHUNK = 65536
 LONGEST_PATH = 107
 """So many bytes of a path fit an address; the rest is cut off."""
@@ -43,16 +45,37 @@ class RealLink:
         """Hang up."""
         self._connection.close()
 
+    def be_patient(self, seconds: float) -> None:
+        """The other side may be silent for so long from now on, 0 for ever."""
+        self._connection.settimeout(seconds or None)
+
+    def secure(self, how: Securing) -> Secured:
+        """Go on under TLS. Raises `NotSecured`, and ``TimeoutError``."""
+        from expander.world.client_tls import secured
+
+        self._connection, made = secured(self._connection, how)
+        return made
+
+    def own_address(self) -> tuple[str, int]:
+        """The address and port of this side, ("", 0) for what has none."""
+        place = self._connection.getsockname()
+        return (place[0], place[1]) if isinstance(place, tuple) else ("", 0)
+
 
 class RealSockets:
     """Connections to whoever listens on this machine or elsewhere."""
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> RealLink:
         """Connect to a Unix path or (host, port), to talk for a while. Raises ``OSError``."""
-        connection = _connect(address, timeout or None)
-        connection.settimeout(patience)
+        connection = _connect(address, timeout or None, interface)
+        connection.settimeout(patience or None)
         return RealLink(connection)
 
     def converse(
@@ -116,13 +139,13 @@ class RealSockets:
         """Everything may be connected to."""
 
 
-def _connect(address: str | tuple[str, int], timeout: float | None) -> socket.socket:
+def _connect(address: str | tuple[str, int], timeout: float | None, interface: str = "") -> socket.socket:
     """A connected socket."""
     import socket
 
     if not isinstance(address, str):
         try:
-            return socket.create_connection(address, timeout)
+            return socket.create_connection(address, timeout, (interface, 0) if interface else None)
         except ConnectionResetError as error:
             # A system that refuses says so with another number: here somebody listened and hung up.
             raise BrokenOffError("send", error) from error

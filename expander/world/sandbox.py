@@ -142,6 +142,13 @@ class SandboxPrograms(_Watched):
         self._check(word, f'running the command "{program}"', covered_by="run")
         return self._programs.start(argv, environment=environment)
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """Run a command to talk to it if that is allowed. Raises ``Refused`` otherwise."""
+        self._check("run", f'running the command "{argv[0] if argv else ""}"')
+        return self._programs.connect(argv, directory=directory, ids=ids)
+
     def foreground(
         self,
         argv: Sequence[str],
@@ -167,11 +174,16 @@ class SandboxSockets(_Watched):
         self._sockets = sockets
 
     def connect(
-        self, address: str | tuple[str, int], *, timeout: float = 5.0, patience: float = 60.0
+        self,
+        address: str | tuple[str, int],
+        *,
+        timeout: float = 5.0,
+        patience: float = 60.0,
+        interface: str = "",
     ) -> Link:
         """Connect to another program if that is allowed. Raises ``Refused`` otherwise."""
         self._check_place(address)
-        return self._sockets.connect(address, timeout=timeout, patience=patience)
+        return self._sockets.connect(address, timeout=timeout, patience=patience, interface=interface)
 
     def converse(
         self,

@@ -44,9 +44,27 @@ FINDINGS = {
         "EHLO [192.0.2.1]\nMAIL FROM:<x@y>\nEHLO [9.9.9.9]\nRCPT TO:<a@b>\nHELO [192.0.2.1]\n"
         "EHLO foo.invalid\nEHLO @@\nRSET\nEHLO localhost\nMAIL FROM:<x@y>\nQUIT",
     ),
+    "the log has a name that an ACL refuses in small letters": Finding(
+        "acl_smtp_helo = h\nbegin acl\nh:\n  deny message = no $smtp_command_argument $sender_helo_name\n",
+        "HELO Some.Example\nEHLO OTHER\nQUIT",
+    ),
+    "what is told of searches for hosts and of routing is not indented in ACLs": Finding(
+        "acl_smtp_rcpt = top\nhosts_require_helo =\nbegin acl\ntop:\n  warn acl = k a\n"
+        "  warn condition = ${acl{k}{yes}}\n  accept\n"
+        "k:\n  warn hosts = *.foo.test\n  warn hosts = localhost\n  warn hosts = foo.invalid\n"
+        "  warn !verify = reverse_host_lookup\n  warn !verify = helo\n  warn verify = recipient\n"
+        "  warn verify = sender\n  warn dnslists = list.invalid/$sender_address_domain\n"
+        "  warn condition = ${if match_domain{x}{y : ${if eq{1}{2}{}fail}}}\n"
+        "  warn condition = ${if match_domain{X}{y : x}}\n"
+        "  warn condition = ${if match_ip{1.2.3.4}{1.2.0.0/16}}\n"
+        "begin routers\nr:\n  driver = redirect\n  domains = b\n  data = :fail: no\n  allow_fail\n"
+        "s:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = appendfile\n",
+        "EHLO there\nMAIL FROM:<x@y>\nRCPT TO:<a@b>\nRCPT TO:<a@c>\nQUIT",
+    ),
     "a name that an ACL refuses leaves the client one that has said hello": Finding(
         "acl_smtp_helo = ${if match{$sender_helo_name}{bad}{deny}{accept}}\nhosts_require_helo = *\n",
-        "HELO bad\nMAIL FROM:<>\nHELO ok\nMAIL FROM:<>\nRSET\nHELO bad\nMAIL FROM:<>\nRSET\nEHLO @@\nMAIL FROM:<>\nQUIT",
+        "HELO bad\nMAIL FROM:<>\nHELO ok\nMAIL FROM:<>\nRSET\nHELO bad\nMAIL FROM:<>\nRSET\n"
+        "EHLO @@\nMAIL FROM:<>\nQUIT",
     ),
     "without any name that verifies there is no mail": Finding(
         "helo_verify_hosts = *\n", "EHLO [9.9.9.9]\nMAIL FROM:<x@y>\nEHLO @@\nEHLO @@\nEHLO @@\nEHLO @@\nQUIT"

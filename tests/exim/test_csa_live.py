@@ -26,6 +26,7 @@ ns   A    192.0.2.53
 yes  A    192.0.2.1
      AAAA 2001:db8::1
 no   A    192.0.2.2
+     AAAA 2001:db8::2
 _client._smtp.yes     SRV 1 2 0 yes
 _client._smtp.no      SRV 1 1 0 no
 _client._smtp.zero    SRV 1 0 0 yes

@@ -64,20 +64,20 @@ def test_named_lists_lie_deeper_and_are_remembered() -> None:
     assert told.domain("b.test", "+local") == [
         'b.test in "+local"?',
         ".list element: +local",
-        "..start sublist local",
+        ". start sublist local",
         '...b.test in "!*.no.test : a.test : b.test"?',
         "....list element: !*.no.test",
         "....list element: a.test",
         "....list element: b.test",
         '....b.test in "!*.no.test : a.test : b.test"? yes (matched "b.test")',
-        "..end sublist local",
+        ". end sublist local",
         ".data from lookup saved for cache for +local: key 'b.test' value 'b.test'",
         '.b.test in "+local"? yes (matched "+local")',
     ]
     assert told.domain("b.test", "+local") == [
         'b.test in "+local"?',
         ".list element: +local",
-        "..start sublist local",
+        ". start sublist local",
         ".cached yes match for +local",
         ".cached lookup data = b.test",
         '.b.test in "+local"? yes (matched "+local" - cached)',
@@ -87,7 +87,7 @@ def test_named_lists_lie_deeper_and_are_remembered() -> None:
 def test_after_a_name_that_is_not_known_everything_stands_further_to_the_right() -> None:
     told = Told()
     conditions.host_matches(told.context, "+friends")
-    assert told.lines[-2:] == ["...end sublist friends", '.host in "+friends"? no (end of list)']
+    assert told.lines[-2:] == [".. end sublist friends", '.host in "+friends"? no (end of list)']
     assert told.context.depth == 1
 
 

@@ -1,0 +1,186 @@
+"""The smtp transport: a message goes to the first host that takes it. See "The smtp transport"."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import Refused
+from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED
+from drivers.api.transports import DEFER, FAIL, PANIC, Failure
+from drivers.api.unit import transport
+from drivers.transports import smtp_hosts
+from drivers.transports.smtp_attempt import Attempt
+from drivers.transports.smtp_transaction import Transaction
+from drivers.transports.smtp_trouble import Trouble
+from drivers.values.log_selector import selects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from drivers.api.remote import RemoteJob
+    from drivers.api.routing import Address, Host
+
+TOO_LONG = "message has lines too long for transport"
+NOT_YET = "retry time not reached for any host for '{}'"
+FAILING = "all hosts for '{}' have been failing for a long time (and retry time not reached)"
+FAILING_NOW = "all hosts for '{}' have been failing for a long time and were not accessible"
+WAITS, EXPIRED = "waits", "expired"
+
+
+@transport("smtp", syntax="driver = smtp", section="The smtp transport", feature="transport_smtp")
+def smtp(job: RemoteJob) -> None:
+    """Send the message to the first host that takes it, over TCP."""
+    _Delivery(job).run()
+
+
+class _Delivery:
+    """What is done with the hosts, one after the other."""
+
+    def __init__(self, job: RemoteJob) -> None:
+        self._job = job
+        self._options = job.transport
+        self._most = int(job.expand("max_rcpt") or 0) or len(job.addresses)
+
+    def run(self) -> None:
+        """Try hosts until nobody waits for another one. Raises `Failure`."""
+        job = self._job
+        limit = int(self._options["message_linelength_limit"])
+        if job.has_line_longer_than(limit):
+            for address in job.addresses:
+                address.passes_message = True
+            raise Failure(FAIL, 0, TOO_LONG)
+        smtp_hosts.refuse_unknown(job)
+        hosts = smtp_hosts.listed(job)
+        for address in job.addresses:
+            address.result = PENDING
+        self._try(hosts)
+        for address in job.addresses:
+            if address.result == PENDING:
+                address.result = DEFER
+
+    @property
+    def _waiting(self) -> list[Address]:
+        return [address for address in self._job.addresses if address.result == PENDING]
+
+    def _try(self, hosts: Sequence[Host]) -> None:
+        job, tries = self._job, 0
+        due: list[tuple[Host, int, bool]] = []
+        expired = waiting = 0
+        found = list(smtp_hosts.found(job, hosts))
+        for host, port in found:
+            state = job.tries.state(host, port)
+            if state.word == WAITS:
+                waiting += 1
+            elif state.word == EXPIRED:
+                expired += 1
+            else:
+                due.append((host, port, bool(state.has_expired)))
+        most = int(self._options["hosts_max_try"]) or len(due)
+        hard = int(self._options["hosts_max_try_hardlimit"]) or len(due)
+        for at, (host, port, _) in enumerate(due[:hard]):
+            if not self._waiting or tries >= most:
+                break
+            tries += 1
+            self._at(host, port, has_next=at + 1 < len(due))
+        if found and not tries:
+            self._none_is_due(all_expired=expired == len(found))
+        elif tries and expired + sum(failing for _, _, failing in due) == len(found):
+            self._all_are_failing()
+
+    def _none_is_due(self, *, all_expired: bool) -> None:
+        for address in self._waiting:
+            words = FAILING if all_expired else NOT_YET
+            address.number, address.message = NOT_DUE, words.format(address.domain)
+            if all_expired:
+                address.result = FAIL
+
+    def _all_are_failing(self) -> None:
+        for address in self._waiting:
+            words = FAILING_NOW.format(address.domain)
+            address.message = f"{address.message}: {words}" if address.message else words
+            address.result = FAIL
+
+    def _at(self, host: Host, port: int, *, has_next: bool, avoids_tls: bool = False) -> None:
+        """Deliver at a host what it takes."""
+        job = self._job
+        attempt = Attempt(job, host, port, smtp_hosts.interface(job, host), avoids_tls=avoids_tls)
+        quits = True
+        try:
+            attempt.open()
+            self._send(attempt, has_next=has_next)
+            job.tries.answered(host, port, for_message=False)
+        except Trouble as trouble:
+            quits = trouble.quits
+            if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
+                attempt.close(quits=quits)
+                self._at(host, port, has_next=has_next, avoids_tls=True)
+                return
+            self._troubled(attempt, trouble, has_next=has_next)
+        except Failure as failure:
+            quits = False
+            self._spread(Trouble(failure.message, failure.number), attempt, DEFER)
+        except Refused as problem:
+            self._spread(Trouble(problem.message, -1, has_host=False), attempt, DEFER)
+        finally:
+            attempt.close(quits=quits and not attempt.is_over)
+
+    def _send(self, attempt: Attempt, *, has_next: bool) -> None:
+        """Send the message as often as there are recipients for, so many at once."""
+        sent = attempt.sent
+        for group in _groups(self._waiting, self._most):
+            Transaction(attempt, group, sent, logs=has_next).run()
+            sent = sent.again()
+
+    def _tries_in_clear(self, attempt: Attempt, trouble: Trouble) -> bool:
+        if not self._options["tls_tempfail_tryclear"] or attempt.lists("hosts_require_tls"):
+            return False
+        host = attempt.host
+        where = f"H={host.name} [{host.address}]"
+        why = "(not in hosts_require_tls)"
+        self._job.ctx.log(f"{trouble.message}: delivering unencrypted to {where} {why}")
+        return True
+
+    def _troubled(self, attempt: Attempt, trouble: Trouble, *, has_next: bool) -> None:
+        """A host cannot be used: tell of it, and leave the addresses to the next one."""
+        job, host, port = self._job, attempt.host, attempt.port
+        is_final = trouble.is_permanent and (trouble.of_message or not has_next)
+        if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
+            job.ctx.log(self._line(host, port, trouble))
+        if not trouble.is_permanent or not trouble.of_message:
+            job.tries.failed(
+                host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
+            )
+        self._spread(trouble, attempt, FAIL if is_final else PENDING)
+
+    def _line(self, host: Host, port: int, trouble: Trouble) -> str:
+        where = f"H={host.name} [{host.address}]"
+        if selects(self._job.ctx, "outgoing_port"):
+            where += f":{port}"
+        why = os.strerror(trouble.number) if trouble.number > 0 else ""
+        if not trouble.message:
+            return f"{where} {why}"
+        return f"{where}: {trouble.message}{f': {why}' if why else ''}"
+
+    def _spread(self, trouble: Trouble, attempt: Attempt, result: str) -> None:
+        for address in self._waiting:
+            if address.number in _KEPT and address.sent is attempt.sent:
+                continue
+            address.result = result
+            address.message = trouble.message or None
+            address.number, address.more = trouble.number, trouble.more
+            address.passes_message = bool(trouble.text)
+            if trouble.has_host:
+                address.sent = attempt.sent
+
+
+_KEPT = frozenset({-44})
+"""Errors that are the recipient's own, whatever happens afterwards."""
+
+
+def _groups(addresses: Sequence[Address], most: int) -> Iterator[Sequence[Address]]:
+    for at in range(0, len(addresses), most):
+        yield addresses[at : at + most]
+
+
+__all__ = ["AUTHENTICATION_FAILED", "PANIC", "smtp"]

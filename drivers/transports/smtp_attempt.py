@@ -1,0 +1,255 @@
+"""A connection to one host, up to where messages can be sent: greeting, hello, TLS, AUTH."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from drivers.api.authentication import FAULTY, NOT_ADVERTISED, REFUSED, concealed, mechanisms
+from drivers.api.errors import ExpansionError, Unsupported
+from drivers.api.links import NotSecured
+from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
+from drivers.api.text import printing
+from drivers.api.transports import EXPANSION_FAILED
+from drivers.transports import smtp_tls
+from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
+from drivers.values.smtp_client import Conversation
+
+if TYPE_CHECKING:
+    from drivers.api.remote import RemoteJob
+    from drivers.api.routing import Host
+    from drivers.values.smtp_client import Reply
+
+OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
+REQUIRED = "a TLS session is required, but the server did not offer TLS support"
+REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
+PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
+_OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
+
+
+class Attempt:
+    """The connection to a host. `open` gets it ready for messages, or raises `Trouble`.
+
+    ``offers`` are the extensions that may be used, ``sent`` collects what is known of it,
+    ``is_over`` tells that nothing more is to be said.
+    """
+
+    def __init__(self, job: RemoteJob, host: Host, port: int, interface: str, *, avoids_tls: bool) -> None:
+        self.job = job
+        self.host = host
+        self.port = port
+        self.sent = Sent(host, port, return_path=job.sender)
+        self.offers: frozenset[str] = frozenset()
+        self.is_lmtp = job.transport["protocol"] == "lmtp"
+        self._at_once = job.transport["protocol"] == "smtps"
+        self._interface = interface
+        self._avoids_tls = avoids_tls
+        self._patience = float(job.transport["command_timeout"] or 0)
+        self.is_over = False
+        self._name = ""
+        self._hello = ""
+        self.wire: Conversation
+
+    def lists(self, option: str) -> bool:
+        """True if a host list of the transport has the host."""
+        return option in self.job.transport.options and self.job.lists(option, self.host)
+
+    def open(self) -> None:
+        """Connect, and get ready for messages. Raises `Trouble`."""
+        self._connect()
+        if self._at_once:
+            self._secure()
+        greeting = self.reply("initial connection")
+        self.sent.greeting = greeting.text
+        if greeting.code != "2":
+            raise of_reply(greeting, "initial connection")
+        self._name = self._expanded_name()
+        self._greet()
+        if not self._at_once:
+            self._start_tls()
+        self._look_at_offers()
+        self._authenticate()
+
+    def _connect(self) -> None:
+        facts = self.job.ctx.facts
+        facts["host"], facts["host_address"] = self.host.name, self.host.address
+        facts["host_port"] = str(self.port)
+        timeout = float(self.job.transport["connect_timeout"] or 0)
+        try:
+            link = self.job.outward.sockets.connect(
+                (self.host.address, self.port),
+                timeout=timeout,
+                patience=self._patience,
+                interface=self._interface,
+            )
+        except TimeoutError:
+            raise Trouble("", TIMED_OUT, more=ord("C"), has_host=False) from None
+        except OSError as error:
+            raise Trouble("", error.errno or 0, has_host=False) from None
+        self.wire = Conversation(link)
+        self.sent.own_address, self.sent.own_port = link.own_address()
+        facts["sending_ip_address"], facts["sending_port"] = (
+            self.sent.own_address,
+            str(self.sent.own_port),
+        )
+
+    def reply(self, sent: str, *, patience: float | None = None) -> Reply:
+        """The next reply; ``sent`` is what it answers. Raises `Trouble` for silence."""
+        try:
+            return self.wire.reply(self._patience if patience is None else patience)
+        except TimeoutError:
+            raise of_silence(sent) from None
+
+    def command(self, command: str) -> Reply:
+        """Send a command and take its reply. Raises `Trouble`."""
+        self.wire.put(command)
+        self.wire.flush()
+        return self.reply(command)
+
+    def _expanded_name(self) -> str:
+        text = str(self.job.transport["helo_data"] or "$primary_hostname")
+        try:
+            return self.job.ctx.expand(text)
+        except ExpansionError as problem:
+            words = f"failed to expand helo_data: {problem.message}"
+            raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
+
+    def _greet(self) -> None:
+        """Say hello; with HELO where EHLO is not understood."""
+        word = "LHLO" if self.is_lmtp else "EHLO"
+        if not self.is_lmtp and self.lists("hosts_avoid_esmtp"):
+            hello = self._helo()
+        else:
+            hello = self.command(f"{word} {self._name}")
+            self.sent.hello = hello.text
+            if hello.code == "2":
+                self._hello = hello.text
+            elif self.is_lmtp or hello.is_malformed or not hello.text:
+                raise of_reply(hello, f"{word} {self._name}")
+            else:
+                hello = self._helo()
+        self.offers = _offered(self._hello)
+
+    def _helo(self) -> Reply:
+        self._hello = ""
+        hello = self.command(f"HELO {self._name}")
+        self.sent.hello = hello.text
+        if hello.code != "2":
+            raise of_reply(hello, f"HELO {self._name}")
+        return hello
+
+    def _start_tls(self) -> None:
+        transport = self.job.transport
+        if "STARTTLS" in self.offers and not self._avoids_tls and not self.lists("hosts_avoid_tls"):
+            answer = self.command("STARTTLS")
+            if answer.code == "2":
+                self._secure()
+                self._greet()
+                return
+            if answer.is_malformed or not answer.text:
+                raise of_reply(answer, "STARTTLS")
+            if answer.code == "4" and not transport["tls_tempfail_tryclear"]:
+                raise of_reply(answer, "STARTTLS")
+        if self.sent.facts is None and self.lists("hosts_require_tls"):
+            words = REFUSED_TLS if "STARTTLS" in self.offers else REQUIRED
+            raise Trouble(words, TLS_REQUIRED, quits=True)
+
+    def _secure(self) -> None:
+        self.wire.forget()
+        smtp_tls.secure(self)
+
+    def _look_at_offers(self) -> None:
+        used = set(self.offers)
+        for option, word in (
+            ("hosts_avoid_pipelining", "PIPELINING"),
+            ("hosts_try_chunking", "CHUNKING"),
+            ("hosts_try_prdr", "PRDR"),
+        ):
+            if word in used and self.lists(option) == option.startswith("hosts_avoid"):
+                used.discard(word)
+        if self.is_lmtp and not self.job.transport["lmtp_ignore_quota"]:
+            used.discard("IGNOREQUOTA")
+        self.offers = frozenset(used)
+        self.sent.knows_dsn = "DSN" in used
+
+    def _authenticate(self) -> None:
+        """Authenticate, where that is wanted and offered. Raises `Trouble`."""
+        is_required = self.lists("hosts_require_auth")
+        if not is_required and not self.lists("hosts_try_auth"):
+            return
+        facts = self.job.ctx.facts
+        problem = NOT_ADVERTISED
+        if self._hello and "AUTH" in self.offers:
+            done = self.job.authenticate(
+                self.host.name, self.host.address, mechanisms(self._hello), self._converse
+            )
+            if done.outcome == REFUSED:
+                raise Trouble(
+                    f"SMTP error from remote mail server after {self.wire.sent}: {printing(done.words)}",
+                    text=done.words,
+                    quits=True,
+                )
+            if done.outcome == FAULTY:
+                raise Trouble(done.words, AUTHENTICATION_FAILED, has_host=False, quits=True)
+            problem = done.words
+            if done.authenticator:
+                self.sent.authenticator, self.sent.identity = done.authenticator, done.identity
+                facts["sender_host_authenticated"] = done.authenticator
+                return
+        if is_required:
+            words = f"authentication required but {problem}"
+            raise Trouble(words, AUTHENTICATION_FAILED, has_host=False, quits=True, is_logged=False)
+
+    def _converse(self, line: str) -> str:
+        self.wire.put(line, concealed(line))
+        self.wire.flush()
+        reply = self.reply(self.wire.sent)
+        if not reply.text or reply.is_malformed:
+            raise of_reply(reply, self.wire.sent)
+        return reply.text
+
+    def close(self, *, quits: bool) -> None:
+        """Say QUIT if there is somebody to hear it, and hang up."""
+        wire = getattr(self, "wire", None)
+        if wire is None:
+            return
+        with suppress(OSError):
+            if quits:
+                wire.put("QUIT")
+                wire.flush()
+            wire.link.end_sending()
+            if quits and self.sent.facts is not None:
+                self._wait_for_the_end()
+        wire.close()
+
+    def _wait_for_the_end(self) -> None:
+        """Under TLS the other side says that it ends; tell of one that does not."""
+        self.wire.link.be_patient(PATIENCE_AT_THE_END)
+        try:
+            while self.wire.link.receive(MOST_AT_THE_END):
+                pass
+        except TimeoutError:
+            return
+        except OSError:
+            where = f"H={self.host.name} [{self.host.address}]"
+            self.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
+
+
+def _offered(hello: str) -> frozenset[str]:
+    """The extensions that a host offers, of those that are known."""
+    found = set()
+    for line in hello.split("\n")[1:]:
+        matched = _OFFER.fullmatch(line)
+        if matched and matched[1].upper() in OFFERS:
+            found.add(matched[1].upper())
+    return frozenset(found)
+
+
+def words_of(error: OSError) -> str:
+    """What the system says of an error."""
+    return os.strerror(error.errno or 0)
+
+
+__all__ = ["Attempt", "NotSecured", "Unsupported"]

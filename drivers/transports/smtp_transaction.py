@@ -1,0 +1,333 @@
+"""One message over a connection: MAIL, RCPT, the text, and what the host says of each recipient."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.remote import NOTIFIES, PENDING, UTF8_FORWARD
+from drivers.api.text import printing
+from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
+from drivers.transports import smtp_body
+from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
+from drivers.values import idn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.remote import Sent
+    from drivers.api.routing import Address
+    from drivers.transports.smtp_attempt import Attempt
+    from drivers.values.smtp_client import Reply
+
+NEVER = 2
+NO_ALPHABET = "utf8 support required but not offered for forwarding"
+_PIPELINED = "pipelined "
+
+
+class Transaction:
+    """The message to some recipients, at most as many as may go at once.
+
+    `run` leaves in each address its result: `PENDING` where another host may be tried. It raises `Trouble`
+    for what is about all that have none yet. ``logs`` lets refusals for now be told before others are tried.
+    """
+
+    def __init__(self, attempt: Attempt, addresses: Sequence[Address], sent: Sent, *, logs: bool) -> None:
+        self._attempt = attempt
+        self._job = attempt.job
+        self._wire = attempt.wire
+        self._addresses = addresses
+        self._sent = sent
+        self._logs = logs
+        self._pipelined = "PIPELINING" in attempt.offers
+        self._chunked = "CHUNKING" in attempt.offers
+        self._prdr = "PRDR" in attempt.offers and len(addresses) > 1
+        self._taken: list[Address] = []
+        self._rewritten: dict[int, str] = {}
+        self._written = 0
+        self.is_complete = False
+        self._sender = ""
+        self._is_converted = False
+        sent.pipelining, sent.chunking, sent.prdr = self._pipelined, self._chunked, self._prdr
+
+    @property
+    def _before(self) -> str:
+        return _PIPELINED if self._pipelined else ""
+
+    def run(self) -> None:
+        """Send the message. Raises `Trouble`, and `Failure`."""
+        self._sender = self._job.sender
+        if self._job.is_international and not self._keeps_alphabet():
+            self._convert()
+        mail = self._mail()
+        if self._pipelined:
+            self._wire.put(mail)
+            for address in self._addresses:
+                self._wire.put(self._rcpt(address))
+            if self._chunked:
+                self._send_chunks(mail)
+                return
+            self._wire.put("DATA")
+            self._wire.flush()
+            self._take_all(mail)
+            self._take_data(self._reply("DATA"))
+        else:
+            self._taken_sender(mail, self._attempt.command(mail))
+            for address in self._addresses:
+                self._taken_recipient(address, self._ask_recipient(address))
+            if not self._taken:
+                return
+            if self._chunked:
+                self._send_chunks("")
+                return
+            self._take_data(self._attempt.command("DATA"))
+        if self._taken:
+            self._send_text()
+
+    def _keeps_alphabet(self) -> bool:
+        """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
+        job, takes = self._job, "SMTPUTF8" in self._attempt.offers
+        options = job.transport.options
+        converts = job.expand("utf8_downconvert") if "utf8_downconvert" in options else ""
+        if takes and converts != "1":
+            return True
+        if not takes and converts == "0":
+            raise Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
+        return False
+
+    def _convert(self) -> None:
+        """Write addresses in ASCII. See "Internationalised mail" in the manual."""
+        self._is_converted = True
+        self._sender = _in_ascii(self._sender)
+        for address in self._addresses:
+            local_part, _, domain = _in_ascii(self._shown(address)).rpartition("@")
+            address.local_part, address.domain = local_part, domain
+            self._rewritten[id(address)] = f"{local_part}@{domain}"
+
+    # Sender and recipients.
+
+    def _mail(self) -> str:
+        job, offers = self._job, self._attempt.offers
+        text = f"MAIL FROM:<{self._sender}>"
+        if "SIZE" in offers:
+            text += f" SIZE={job.size + job.lines + int(job.transport['size_addition'])}"
+        if self._prdr:
+            text += " PRDR"
+        if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
+            text += " SMTPUTF8"
+        if "DSN" in offers:
+            text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
+            text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
+        return text + self._authenticated_sender()
+
+    def _authenticated_sender(self) -> str:
+        job, given = self._job, self._job.transport["authenticated_sender"]
+        if given:
+            try:
+                sender = job.ctx.expand(str(given))
+            except ForcedFail:
+                return ""
+            except ExpansionError as problem:
+                words = f"failed to expand authenticated_sender: {problem.message}"
+                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False) from None
+        else:
+            sender = job.ctx.facts.get("authenticated_sender", "")
+        if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
+            return ""
+        self._sent.sender = sender
+        return f" AUTH={_xtext(sender)}"
+
+    def _rcpt(self, address: Address) -> str:
+        offers, recipient = self._attempt.offers, address.recipient
+        text = f"RCPT TO:<{self._shown(address)}>"
+        if "IGNOREQUOTA" in offers:
+            text += " IGNOREQUOTA"
+        notify, original = getattr(recipient, "notify", 0), getattr(recipient, "original", "")
+        if "DSN" in offers and address.router is not None and not address.router["dsn_lasthop"]:
+            if notify & NEVER:
+                text += " NOTIFY=NEVER"
+            elif notify:
+                text += f" NOTIFY={','.join(word for flag, word in NOTIFIES if notify & flag)}"
+            text += f" ORCPT={original}" if original else ""
+        return text
+
+    def _shown(self, address: Address) -> str:
+        """The address as the host gets it, without affixes unless they are wanted."""
+        if id(address) in self._rewritten:
+            return self._rewritten[id(address)]
+        if self._job.transport["rcpt_include_affixes"] or not (address.prefix or address.suffix):
+            return address.text
+        return f"{address.local_part}@{address.domain}"
+
+    def _reply(self, sent: str, patience: float | None = None) -> Reply:
+        return self._attempt.reply(sent, patience=patience)
+
+    def _take_all(self, mail: str) -> None:
+        """The replies to the sender and the recipients that were sent together."""
+        self._taken_sender(mail, self._reply(self._before + mail))
+        for address in self._addresses:
+            self._taken_recipient(address, self._reply_to_recipient(address))
+
+    def _taken_sender(self, mail: str, reply: Reply) -> None:
+        if reply.code == "2":
+            return
+        trouble = of_reply(reply, self._before + mail, of_message=True)
+        if self._pipelined and trouble.quits:
+            for _ in self._addresses:
+                self._reply("RCPT")
+            if not self._chunked:
+                self._reply("DATA")
+        if not reply.text:
+            trouble.of_message = False
+        raise trouble
+
+    def _ask_recipient(self, address: Address) -> Reply:
+        self._wire.put(self._rcpt(address))
+        self._wire.flush()
+        return self._reply_to_recipient(address)
+
+    def _reply_to_recipient(self, address: Address) -> Reply:
+        try:
+            return self._reply(f"RCPT TO:<{self._shown(address)}>")
+        except Trouble as trouble:
+            trouble.is_logged = False
+            raise
+
+    def _taken_recipient(self, address: Address, reply: Reply) -> None:
+        what = f"RCPT TO:<{self._shown(address)}>"
+        if reply.code == "2":
+            self._taken.append(address)
+            return
+        if reply.is_malformed or not reply.text:
+            raise of_reply(reply, self._before + what)
+        address.sent = self._sent
+        address.message = f"SMTP error from remote mail server after {what}: {printing(reply.text)}"
+        address.passes_message = True
+        if reply.code == "5":
+            address.result, address.number = FAIL, 0
+            return
+        address.number, address.more = temporary(reply, what)
+        self._job.tries.refused(address)
+        if self._logs:
+            host = self._attempt.host
+            self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
+
+    # The text.
+
+    def _take_data(self, reply: Reply) -> None:
+        if reply.code == "3":
+            if not self._taken:
+                self._abandon()
+            return
+        if self._taken:
+            raise of_reply(reply, f"{self._before}DATA", of_message=True)
+
+    def _abandon(self) -> None:
+        """The host waits for a text that nobody is to get."""
+        self._wire.put("QUIT")
+        self._wire.put(".")
+        self._wire.flush()
+        self._attempt.is_over = True
+
+    def _send_text(self) -> None:
+        self._wire.link.be_patient(float(self._job.transport["data_timeout"] or 0))
+        for piece in smtp_body.pieces(self._job, doubles_dots=True):
+            self._write(piece)
+        self._write(b".\r\n")
+        self._take_verdict("end of data")
+
+    def _write(self, data: bytes) -> None:
+        try:
+            self._wire.write(data)
+        except TimeoutError:
+            raise of_silence("sending data block", written=self._written) from None
+        self._written += len(data)
+
+    def _send_chunks(self, mail: str) -> None:
+        """Send the text with BDAT; ``mail`` is what was sent before it and has no reply yet."""
+        for data, is_last in smtp_body.chunks(self._job):
+            self._wire.put(f"BDAT {len(data)}{' LAST' if is_last else ''}")
+            self._write(data)
+            if mail:
+                self._take_all(mail)
+                mail = ""
+            if is_last:
+                break
+            reply = self._reply(f"{self._before}BDAT")
+            if reply.code != "2" and self._taken:
+                raise of_reply(reply, f"{self._before}BDAT", of_message=True)
+            if not self._taken:
+                return
+        self._take_verdict(f"{self._before}end of data")
+
+    def _take_verdict(self, sent: str) -> None:
+        patience = float(self._job.transport["final_timeout"] or 0)
+        self._written_to_job()
+        if self._attempt.is_lmtp:
+            self._take_verdicts(patience, "LMTP error after DATA")
+            self.is_complete = True
+            return
+        reply = self._final(sent, patience)
+        if not self._taken:
+            return
+        if self._prdr and reply.code == "3":
+            self._take_verdicts(patience, "PRDR error after DATA")
+            reply = self._final(sent, patience)
+        elif self._prdr:
+            self._sent.prdr = False
+        if reply.code != "2":
+            for address in self._taken:
+                address.result = PENDING  # what was said of each by itself does not count
+            raise of_reply(reply, sent, of_message=True)
+        self.is_complete = True
+        for address in self._taken:
+            if address.result == PENDING:
+                self._delivered(address, reply)
+            elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more
+                address.confirmation = printing(f"{address.confirmation}\\\\n{printing(reply.text)}")
+
+    def _final(self, sent: str, patience: float) -> Reply:
+        try:
+            return self._reply(sent, patience)
+        except Trouble:
+            raise of_silence(sent, written=self._written, of_message=True) from None
+
+    def _take_verdicts(self, patience: float, words: str) -> None:
+        """A reply for each recipient."""
+        for address in self._taken:
+            reply = self._final("end of data", patience)
+            if reply.is_malformed or not reply.text:
+                raise of_reply(reply, "end of data", of_message=True)
+            if reply.code == "2":
+                self._delivered(address, reply)
+                continue
+            address.sent = self._sent
+            address.message = f"{words}: {printing(reply.text)}"
+            address.passes_message = True
+            address.number = 0
+            address.result = FAIL if reply.code == "5" else DEFER
+
+    def _delivered(self, address: Address, reply: Reply) -> None:
+        address.sent = self._sent
+        address.result = OK
+        address.message = None
+        address.confirmation = printing(reply.text)
+
+    def _written_to_job(self) -> None:
+        self._job.written = self._written
+
+
+def _in_ascii(address: str) -> str:
+    local_part, at, domain = address.rpartition("@")
+    if not at or address.isascii():
+        return address
+    try:
+        made = idn.local_part_to_ascii(local_part), idn.domain_to_ascii(domain)
+    except ValueError:
+        return address
+    return f"{made[0]}@{made[1]}"
+
+
+def _xtext(text: str) -> str:
+    """A text in which characters that parameters cannot have are written as numbers."""
+    return "".join(f"+{ord(each):02X}" if not "!" <= each <= "~" or each in "+=" else each for each in text)

@@ -1,0 +1,43 @@
+"""``-q``, ``-R`` and ``-S``: one run over the queue. See these options in the manual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ExpansionError
+from expander.cli.console import STDOUT
+from expander.cli.errors import FAILURE, CommandLineError, NotImitatedError
+from expander.cli.receive import agent_of
+from expander.queue.queue_run import QueueRun
+
+if TYPE_CHECKING:
+    from expander.cli.start import Run
+
+
+def run(run: Run) -> int:
+    """Try the messages that wait: the exit status. Raises `CommandLineError` where the caller may not."""
+    from expander.delivery.beginning import Asked, deliver
+
+    options = run.options
+    if options.queue_interval:
+        raise NotImitatedError(f"the option -q{options.queue_interval}")
+    if not run.is_admin and run.config.options.get("prod_requires_admin", True):
+        raise CommandLineError("exim: permission denied\n")
+    agent = agent_of(run)
+    agent.spool.queue = options.queue_name
+    wanted = options.queue_run
+
+    def attempt(name: str, here_only: str) -> None:
+        asked = Asked(forced=wanted.is_forced, thaws=wanted.thaws, in_queue_run=True, here_only=here_only)
+        deliver(agent, name, asked)
+
+    try:
+        QueueRun(agent, wanted, attempt).run()
+    except ExpansionError as problem:
+        agent.logs.both(problem.message)
+        STDOUT.flush()
+        raise CommandLineError(f"{agent.logs.stamp()} {problem.message}\n") from None
+    return 0
+
+
+__all__ = ["FAILURE", "run"]

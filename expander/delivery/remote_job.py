@@ -1,0 +1,84 @@
+"""One run of a remote transport."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from drivers.api.acl import OK
+from drivers.api.transports import UNKNOWN, Failure
+from expander.delivery import content
+from expander.delivery.job import LocalJob
+from expander.lists import conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.authentication import Authenticate
+    from drivers.api.routing import Address, Host, Router
+    from expander.delivery.deliver import Delivery
+
+
+class RemoteJob(LocalJob):
+    """A delivery of a remote transport; see `drivers.api.remote.RemoteJob` for the attributes."""
+
+    def __init__(
+        self,
+        delivery: Delivery,
+        addresses: Sequence[Address],
+        transport: Router,
+        *,
+        is_fallback: bool = False,
+    ) -> None:
+        super().__init__(delivery, addresses, transport)
+        message = delivery.message
+        self.sender = self.return_path
+        self.lines = sum(text.count("\n") for _, text in message.headers) + message.body.count(b"\n")
+        self.is_wide = False
+        self.is_international = message.facts.get("message_smtputf8") == "yes"
+        self.envelope_id = message.envelope_id
+        self.returns = message.returns
+        self.is_fallback = is_fallback
+
+    def _return_path(self) -> str:
+        try:
+            return super()._return_path()
+        except Failure as failure:
+            words = failure.message.replace(f" in {self.transport.name} transport: ", ": ", 1)
+            raise Failure(failure.outcome, UNKNOWN, words) from None
+
+    @cached_property
+    def authenticate(self) -> Authenticate:
+        """What authenticates this host to another one."""
+        from expander.delivery.authentication import authenticating
+
+        return authenticating(self.delivery.agent.config, self.ctx)
+
+    def lists(self, option: str, host: Host) -> bool:
+        """True if the host list that an option of the transport holds has the host."""
+        text = str(self.transport[option] or "")
+        if not text:
+            return False
+        if text == "*":
+            return True
+        facts = self.ctx.facts
+        names = "sender_host_address", "sender_host_name"
+        before = {name: facts.get(name) for name in names}
+        facts["sender_host_address"], facts["sender_host_name"] = host.address, host.name
+        try:
+            found = conditions.host_matches(self.ctx, text, option=option, sets_data=False)
+        finally:
+            for name, value in before.items():
+                facts.pop(name, None)
+                if value is not None:
+                    facts[name] = value
+        return found.word == OK
+
+    def has_line_longer_than(self, limit: int) -> bool:
+        """True if a line of the message has more bytes."""
+        return content.has_line_longer_than(self.delivery.message, limit)
+
+    def event(self, name: str, data: str, number: int = 0) -> str:
+        """Raise an event; nobody hears of any yet."""
+        del name, data, number
+        return ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from expander.cli import test_output
 from expander.cli.arguments import CLEAN, CannotRunError
 from expander.cli.output import say
-from expander.cli.test import FAILED, tasks_of
+from expander.cli.test_tasks import FAILED, tasks_of
 
 if TYPE_CHECKING:
     import argparse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, Failed, Fatal, ForcedFail
@@ -212,7 +213,7 @@ class Player:
                 self.say(session, line)
                 answers.skip_go_ahead()
             self.seen.reply = session.replies[-1] if session.replies else None
-        self.result.told += [f"{talk.line}: {line}" for line in session.explain().splitlines()]
+        self.result.told += [f"{talk.line}: {line}" for line in _from_here(session.explain()).splitlines()]
 
     def say(self, session: SmtpSession, line: Exchange) -> None:
         """Send one line of a session, or a message."""
@@ -241,7 +242,7 @@ class Player:
             self._fault(expectation.line, wanted, found, self._why(expectation))
 
     def _fault(self, line: int, wanted: str, found: str, reasons: Sequence[str] = ()) -> None:
-        self.result.faults.append(Fault(line, wanted, found, tuple(reasons)))
+        self.result.faults.append(Fault(line, wanted, found, tuple(map(_from_here, reasons))))
 
     def _why_reply(self) -> list[str]:
         assert self.seen.session is not None
@@ -261,6 +262,11 @@ class Player:
         if seen.session is not None:
             told += self._why_reply() if expectation.what == "reply" else why.of_session(seen.session)
         return told
+
+
+def _from_here(text: str) -> str:
+    """A text with the names of files as they are called from where this runs."""
+    return text.replace(f"{from_argument(str(Path.cwd()))}/", "")
 
 
 class _Answers:

@@ -13,9 +13,10 @@ from drivers.values.hints import KEPT
 from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
+from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
 from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
@@ -56,7 +57,7 @@ def run(run: Run) -> int:
         context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
-        _converse(session)
+        _converse(session, run.options.smtp_patience)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -75,9 +76,17 @@ def _set_sender(context: Context, run: Run) -> None:
         facts[fact] = Tainted(told.get(option, ""))
 
 
-def _converse(session: Session) -> None:
+def _converse(session: Session, patience: float | None = None) -> None:
     source = Input(before_waiting=STDOUT)
     session.start()
+    source.patience = timeouts.patience(session) if patience is None else patience
+    try:
+        _go_on(session, source)
+    except SilenceError:
+        session.timed_out()
+
+
+def _go_on(session: Session, source: Input) -> None:
     while not session.closed:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import to_bytes
 from drivers.api.transports import Submitted
 from expander.cli.console import complain
+from expander.delivery.references import references
 from expander.reception.generated import submit
 from expander.reception.rejected import UNTOLD
 
@@ -61,7 +62,10 @@ def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> No
     context = agent.context()
     domain = context.options["qualify_domain"]
     text = f"Auto-Submitted: auto-replied\nFrom: Mail Delivery System <Mailer-Daemon@{domain}>\n"
-    text += f"To: {reception.sender}\nSubject: {_SUBJECTS.get(problem.kind, 'Mail failure')}\n\n"
+    text += f"To: {reception.sender}\n"
+    if problem.kind == "acl":
+        text += references(reception.ctx)
+    text += f"Subject: {_SUBJECTS.get(problem.kind, 'Mail failure')}\n\n"
     text += _explained(problem)
     text += "\n------ This is a copy of your message, including all the headers. ------\n\n"
     data = problem.data.decode("latin-1")
@@ -78,4 +82,8 @@ def _explained(problem: RejectedError) -> str:
         return text + "".join(f"\n  {address}\n    {fault}\n" for address, fault in problem.bad)
     if problem.kind in _PRINTED:
         return _INTRODUCTION.format("no recipient\naddresses")
-    return f"A message that you sent was rejected by the local policy:\n\n  {problem.text}\n"
+    return (
+        "A message that you sent was rejected by the local scanning code that\n"
+        "checks incoming messages on this system. The following error was given:\n"
+        f"\n  {problem.text}\n"
+    )

@@ -10,7 +10,6 @@ from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
-from expander.message.headers import read_message
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
@@ -26,6 +25,7 @@ from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
+from expander.reception.large import LargeReception, read_parts
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
@@ -33,10 +33,11 @@ from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from expander.expand.context import Context
-    from expander.message.headers import Header
+    from expander.message.headers import Header, ReadMessage
+    from expander.message.large_body import Body
     from expander.queue.agent import Agent
     from expander.reception.submission import Submission
 
@@ -55,30 +56,47 @@ class LocalReception:
         self._by_envelope = False
         self.given: list[str] = []
 
-    def receive(self, data: bytes) -> Message | None:
+    def receive(self, data: bytes, more: Iterator[bytes] | None = None) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
 
-        Raises `RejectedError`, ``ExpansionError`` and ``OSError``.
+        ``data`` has all of it, or what comes before ``more``. Raises `RejectedError`, ``ExpansionError`` and
+        ``OSError``.
         """
-        ctx, submission, started = self.ctx, self.submission, self.agent.world.clock.now()
+        ctx, started = self.ctx, self.agent.world.clock.now()
         self._begin()
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
-        found = read_message(
+        found, large = read_parts(
+            self.agent.spool,
+            self.name,
             data,
+            more,
             is_envelope_line=self._is_envelope_line,
-            dot_ends=submission.dot_ends,
-            mends_line_ends=True,
-            counts_body=True,
+            dot_ends=self.submission.dot_ends,
         )
+        try:
+            return self._taken(found, large, data, started)
+        except BaseException:
+            if large is not None:
+                large.forget()
+            raise
+
+    def _taken(
+        self, found: ReadMessage, large: LargeReception | None, data: bytes, started: float
+    ) -> Message | None:
+        """Put a message that was read on the spool, if that is to be. Raises what `receive` does."""
+        ctx, submission = self.ctx, self.submission
         if submission.from_headers and not found.headers and not data.strip():
             raise RejectedError("no recipients", data=data)
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
-        ctx.body = found.stray.encode("latin-1") + found.body
-        if ctx.body and not ctx.body.endswith(b"\n"):
-            ctx.body += b"\n"
+        body: Body = found.stray.encode("latin-1") + found.body
+        if large is not None:
+            body = large.body()
+        elif body and body[-1:] != b"\n":
+            body = bytes(body) + b"\n"
+        ctx.body = body
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers, data)
@@ -90,7 +108,7 @@ class LocalReception:
             submission.account.gid,
             started,
         )
-        message.body = ctx.body
+        message.body = body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
         message.takes_unqualified_senders = message.takes_unqualified_recipients = submission.qualifies
         message.is_local = submission.sender is None or not submission.is_trusted
@@ -100,7 +118,10 @@ class LocalReception:
         self._with_received(headers, recipients)
         controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
-        return self._kept(message, controls)
+        kept = self._kept(message, controls)
+        if kept is None and large is not None:
+            large.forget()
+        return kept
 
     def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
         """Let the context have the header lines as they are kept: the sender and the recipients.
@@ -289,7 +310,7 @@ class LocalReception:
         bad = _bad_recipients(headers, rules)
         found, headers = qualify.recipients(headers, rules)
         given = [self._qualified(address) for address in self.submission.recipients]
-        found = list(dict.fromkeys(self._qualified(address) for address in found))
+        found = [self._qualified(address) for address in found]
         if options.get("extract_addresses_remove_arguments", True):
             known = {lower(address) for address in given}
             found = [address for address in found if lower(address) not in known]

@@ -187,7 +187,7 @@ def _environment() -> dict[str, str]:
 
 def _files(virtual: VirtualHost, rights: Rights) -> Files:
     """The machine's files, with those of the virtual host laid over them."""
-    files = RealFiles(rights)
+    files = RealFiles(rights, frozenset(account.home for account in virtual.users))
     if not (virtual.files or virtual.exists or virtual.root):
         return files
     from expander.world.layered import FolderFiles, LayeredFiles, TextFiles

@@ -154,9 +154,8 @@ class Session:
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
-        if self.header is not None:
-            return self._answering(proxied.take, self, piece)
-        return self._answering(message.take, self, piece)
+        take = message.take if self.header is None else proxied.take
+        return self._answering(take, self, piece)
 
     def text(self, data: bytes) -> bytes:
         """Any number of bytes of the lines of a message: what follows its end, if that is among them."""

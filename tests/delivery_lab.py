@@ -65,6 +65,7 @@ class Scenario:
     """What is sent where: lines for the configuration, the peer's answers, and the message.
 
     ``tls`` is the version that the peer speaks, ``path`` the socket in the folder where it listens.
+    ``first`` are arguments in the place of the usual ones, ``then`` those of further commands.
     """
 
     transport: str = ""
@@ -83,6 +84,8 @@ class Scenario:
     others: Sequence[Mapping[str, Answer]] = ()
     tls: str = ""
     path: str = ""
+    first: Sequence[str] = ()
+    then: Sequence[Sequence[str]] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -139,21 +142,25 @@ def _outcome(
         if scenario.is_down:
             peers[0].close()
         _prepare(scenario, directory, ports)
-        done = subprocess.run(
-            command(["-odi", "-f", scenario.sender, *scenario.arguments, "--", *scenario.recipients]),
-            input=scenario.message.encode("latin-1"),
-            capture_output=True,
-            check=False,
-            timeout=60,
-            env={**os.environ, **environment},
-        )
+        output = b""
+        first = ["-odi", "-f", scenario.sender, *scenario.arguments, "--", *scenario.recipients]
+        for arguments in (scenario.first or first, *scenario.then):
+            done = subprocess.run(
+                command(arguments),
+                input=scenario.message.encode("latin-1"),
+                capture_output=True,
+                check=False,
+                timeout=60,
+                env={**os.environ, **environment},
+            )
+            output += done.stdout + done.stderr
         heard = [lines for peer in peers for lines in peer.heard]
     return Outcome(
         [[_uniform(line, ports, directory) for line in lines] for lines in heard],
         _lines(directory / "log" / "mainlog", ports, directory),
         _lines(directory / "log" / "paniclog", ports, directory),
         _read(directory / "box", ports, directory),
-        _uniform((done.stdout + done.stderr).decode("latin-1"), ports, directory),
+        _uniform(output.decode("latin-1"), ports, directory),
     )
 
 
@@ -205,7 +212,8 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
         r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text
     )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
-    text = re.sub(r"(U=Debian-exim P=local S=)\d+", r"\1SIZE", text)  # boundaries differ in length
+    text = re.sub(r"(U=Debian-exim P=local S=|T=box S=)\d+", r"\1SIZE", text)  # boundaries differ
+    text = re.sub(r"\bpid=\d+", "pid=PID", text)
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
     return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 

@@ -101,14 +101,15 @@ class DeliveryPeer:
             thread.start()
 
     def _talk(self, connection: socket.socket, heard: list[str]) -> None:
+        talk = _Conversation(self, connection, heard)
         try:
-            _Conversation(self, connection, heard).hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
+            talk.hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
         except ssl.SSLError:
             heard.append("(end)")
         except OSError as problem:
             heard.append(f"({type(problem).__name__})")
         finally:
-            connection.close()
+            talk.close()
 
     def answer(self, command: str) -> str:
         """What is said to a command."""
@@ -163,9 +164,14 @@ class _Conversation:
         self._heard.append("(end)")
 
     def _secure(self, tls: ssl.SSLContext) -> None:
-        secured = tls.wrap_socket(self._connection, server_side=True)
+        self._connection = tls.wrap_socket(self._connection, server_side=True, do_handshake_on_connect=False)
+        assert isinstance(self._connection, ssl.SSLSocket)
+        self._connection.do_handshake()
         self._heard.append("(tls)")
-        self._connection = secured
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def _end(self) -> None:
         if isinstance(self._connection, ssl.SSLSocket):

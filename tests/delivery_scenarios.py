@@ -39,6 +39,7 @@ BOTH_HOSTS = '* "<+ 127.0.0.1:@PORT0@ + 127.0.0.1:@PORT1@"'
 WIDE = "Subject: wide\n\n" + "caf\xe9 \xfc\n"
 
 TLS_PEER = {"EHLO": ["250-peer\n250 STARTTLS", "250-peer\n250-SIZE\n250 HELP"]}
+OWN = "tls_verify_certificates = @DIR@/own.pem"
 TLS_SELECTORS = "log_selector = +tls_peerdn +tls_sni +tls_cipher +tls_certificate_verified"
 TLS_VARIABLES = (
     "X: b=$tls_out_bits c=$tls_out_cipher s=$tls_out_cipher_std v=$tls_out_ver d=$tls_out_peerdn "
@@ -354,12 +355,12 @@ SCENARIOS: dict[str, Scenario] = {
     "TLS and a known certificate": Scenario(
         answers=TLS_PEER,
         tls="1.3",
-        transport="tls_verify_hosts = *\n  tls_verify_certificates = @DIR@/own.pem\n  tls_verify_cert_hostnames =",
+        transport=f"tls_verify_hosts = *\n  {OWN}\n  tls_verify_cert_hostnames =",
     ),
     "TLS and a certificate of another": Scenario(
         answers=TLS_PEER,
         tls="1.3",
-        transport="tls_verify_hosts = *\n  tls_verify_certificates = @DIR@/own.pem",
+        transport=f"tls_verify_hosts = *\n  {OWN}",
     ),
     "TLS at once": Scenario(
         tls="1.3", main=TLS_SELECTORS, peer={"at_once": True}, transport="protocol = smtps"

@@ -20,7 +20,8 @@ CLOSED, MALFORMED = -18, -19
 UNKNOWN_HOST = -32
 TLS_REQUIRED, TLS_FAILED, AUTHENTICATION_FAILED = -38, -37, -42
 RCPT_4XX, MAIL_4XX, DATA_4XX = -44, -45, -46
-NOT_DUE = -53
+NOT_DUE = -54
+UTF8_FORWARD = -49
 """Numbers of errors, as those in `drivers.api.transports`."""
 
 
@@ -28,11 +29,11 @@ class Sent(State):
     """Where and how an address was delivered to, or refused.
 
     ``own_address`` and ``own_port`` are this side's. ``facts`` are those of TLS by the names of their
-    variables (``cipher``, ``peerdn``, ``sni``, ``certificate_verified``, ``ver``, ``bits``), ``certificate``
-    the server's in PEM. ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what
-    was used; ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message
-    on a connection. ``greeting`` and ``hello`` are what the host has said at first, ``proxy`` is what was in
-    between.
+    variables (``cipher``, ``peerdn``, ``certificate_verified``...), ``certificate`` is the server's in PEM.
+    ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what was used;
+    ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message on a
+    connection. ``return_path`` is the sender that the message had there. ``greeting`` and ``hello`` are what
+    the host has said at first, ``proxy`` is what was in between.
     """
 
     host: Host
@@ -53,6 +54,7 @@ class Sent(State):
     greeting: str = ""
     hello: str = ""
     proxy: str = ""
+    return_path: str = ""
 
     def again(self) -> Sent:
         """The same for a further message on the connection."""
@@ -65,7 +67,7 @@ class RemoteJob(Job, Protocol):
 
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
-    SMTPUTF8. ``envelope_id`` and ``returns`` (1 for the header, 2 for all, 0 for neither) are what its
+    SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
     sender wants of notifications. ``is_fallback`` tells that
     the hosts are those of ``fallback_hosts``.
     """
@@ -95,5 +97,5 @@ class RemoteJob(Job, Protocol):
 DeliverAfar = Callable[[RemoteJob], None]
 """The work of a remote transport: leaves in each address a result, and in ``sent`` how it went."""
 
-NOTIFIES: Sequence[tuple[int, str]] = ((1, "SUCCESS"), (2, "FAILURE"), (4, "DELAY"))
-"""The words of NOTIFY by their flags; 8 stands for NEVER."""
+NOTIFIES: Sequence[tuple[int, str]] = ((4, "SUCCESS"), (8, "FAILURE"), (16, "DELAY"))
+"""The words of NOTIFY by their flags; 2 stands for NEVER."""

@@ -131,7 +131,8 @@ class Address(State):
     log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
     duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
     ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
-    failures of its transport. ``sent`` tells of the host that has taken or refused it.
+    failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
+    the recipient in whose place it was put so. ``sent`` tells of the host that has taken or refused it.
     """
 
     text: str
@@ -183,6 +184,8 @@ class Address(State):
     recipient: Any = None
     sent: Sent | None = None
     retried: list[Retried] = made_by(default_factory=list)
+    is_once: bool = False
+    once_of: str = ""
     was_tried: bool = False
     was_delivered_before: bool = False
 

@@ -168,9 +168,9 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything, ``written`` counts
-    the bytes of what was delivered. ``warns`` is set by a delivery that brings a mailbox over its
-    threshold for warnings.
+    ``is_trial`` forbids to deliver anything, ``written`` counts the bytes of what was delivered. ``warns`` is
+    set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the notes of
+    earlier deliveries that were broken off.
     """
 
     @property
@@ -198,6 +198,10 @@ class Job(Protocol):
     is_trial: bool
     written: int
     warns: bool
+    before: Sequence[str]
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
 
     @property
     def tries(self) -> Tries:

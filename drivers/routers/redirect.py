@@ -13,6 +13,7 @@ from drivers.routers import forward_list, privilege, redirect_file, srs, syntax_
 from drivers.routers.finishing import (
     Ids,
     defer,
+    errors_address,
     expand_data,
     ids,
     prepare,
@@ -177,6 +178,8 @@ def delivered(work: Work, children: list[Address], nowhere: str = ":blackhole:")
 def refused(work: Work, outcome: str, message: str | None) -> str:
     """The data itself refuses the address, for now or for good."""
     address = work.address
+    if outcome == FAIL:
+        address.inherited.errors_address = errors_address(work)
     if message is None:
         address.message = "forced rejection" if outcome == FAIL else "forced defer"
         return outcome
@@ -212,6 +215,7 @@ def _adopt(work: Work, child: Address) -> None:
     address, chosen = work.address, work.router
     child.parent = address
     child.start = chosen["redirect_router"]
+    child.is_once = bool(chosen["one_time"])
     if chosen["check_ancestor"] and not child.kind and _is_ancestor(child, address):
         child.text = address.text  # it is a duplicate of what it would have been
     if not child.kind:

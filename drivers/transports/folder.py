@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 from drivers.api.transports import DEFER, PANIC, Failure
-from drivers.transports import places, quota
+from drivers.transports import places, quota, recovery
 from drivers.transports.folder_size import Measure
 from drivers.transports.places import may_be_created
 from drivers.transports.writing import write_file
@@ -32,6 +32,8 @@ def deliver(job: Job, path: str) -> None:
         from drivers.transports import maildir
 
         maildir.deliver(job, path, limits)
+        return
+    if recovery.was_finished(job):
         return
     places.prepare(job, path)
     _plain(job, path, limits)
@@ -76,8 +78,10 @@ def _rename(job: Job, path: str, to: str) -> None:
     storage = job.ctx.world.storage
     try:
         _must_be_new(job, to)
+        recovery.renames(job, path, to)
         storage.rename(path, to)
     except OSError as problem:
+        recovery.gives_up(job, path)
         with suppress(OSError):
             storage.remove(path)
         raise Failure(DEFER, problem.errno or 0, f"while renaming {path} as {to}") from None

@@ -48,7 +48,7 @@ def _started(job: Job, command: str) -> Link:
         if is_tainted(word):
             raise Failure(FAIL, 0, f"Tainted arg {number} for {name} transport command: '{word}'")
     try:
-        return job.ctx.world.programs.connect(words, directory=job.directory, ids=(job.uid, job.gid))
+        return job.outward.programs.connect(words, directory=job.directory, ids=(job.uid, job.gid))
     except OSError:
         raise Failure(DEFER, UNKNOWN, "LMTP connection closed after initial connection") from None
 
@@ -62,7 +62,7 @@ def _connected(job: Job) -> Link:
         words = f'Expansion of "{text}" (socket setting for {name} transport) failed: {problem.message}'
         raise Failure(DEFER, UNKNOWN, words) from None
     try:
-        return job.ctx.world.sockets.connect(path, patience=float(job.transport["timeout"] or 0))
+        return job.outward.sockets.connect(path, patience=float(job.transport["timeout"] or 0))
     except OSError as error:
         words = f"Failed to connect to socket {path} for {name} transport: {error.strerror}"
         raise Failure(DEFER, UNKNOWN, words) from None

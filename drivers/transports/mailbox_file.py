@@ -18,7 +18,7 @@ from drivers.api.transports import (
     Failure,
     PassedOn,
 )
-from drivers.transports import comsat, mbx, quota
+from drivers.transports import comsat, mbx, quota, recovery
 from drivers.transports.lockfile import LockFile
 from drivers.transports.locking import Locks
 from drivers.transports.places import make_folders, may_be_created
@@ -43,7 +43,9 @@ def deliver(job: Job, path: str) -> None:
     try:
         file, before = _locked(job, path, locks)
         try:
-            _append(job, path, file, before, limits)
+            if stat.S_ISREG(before.st_mode) and recovery.was_added(job, path, file):
+                return
+            _append(job, path, file, file.stat(), limits)
         finally:
             locks.give_back(file)
             file.close()
@@ -174,9 +176,12 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
     pieces = texts(job)
     if job.transport["mbx_format"]:
         pieces = mbx.framed(pieces, job, is_first=not size)
+    is_file = stat.S_ISREG(before.st_mode)
     try:
-        for piece in pieces:
+        for piece in recovery.noted(job, path, size, pieces) if is_file else pieces:
             file.write(piece)
+        if is_file:
+            file.sync()
     except OSError as problem:
         _cut(file, size)
         raise Failure(DEFER, problem.errno or 0, f"error while writing to {path}") from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import to_bytes
 from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
-from drivers.transports import places, quota
+from drivers.transports import places, quota, recovery
 from drivers.transports.folder import check_quota
 from drivers.transports.writing import mode_of, texts
 from drivers.values.encode import base62
@@ -25,6 +25,8 @@ def deliver(job: Job, path: str) -> None:
     world, ctx = job.ctx.world, job.ctx
     base = f"{path}/{job.message}-{base62(world.pid)}"
     temporary, envelope, message = f"{base}.tmp", f"{base}.env", f"{base}.msg"
+    if recovery.was_finished(job):
+        return
     places.prepare(job, path)
     limits = quota.limits(job)
     check_quota(job, limits, path, message)
@@ -33,8 +35,10 @@ def deliver(job: Job, path: str) -> None:
     try:
         _write(job, temporary, [_envelope(job)], made)
         _write(job, message, texts(job, in_folder=True), made)
+        recovery.renames(job, temporary, envelope)
         world.storage.rename(temporary, envelope)
     except (OSError, Failure) as problem:
+        recovery.gives_up(job, temporary)
         for name in made:
             with suppress(OSError):
                 world.storage.remove(name)
@@ -67,6 +71,7 @@ def _line(job: Job, option: str) -> str:
 
 
 def _write(job: Job, path: str, pieces: Iterable[bytes], made: list[str]) -> None:
+    recovery.makes(job, path)
     file = job.ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode_of(job))
     made.append(path)
     try:

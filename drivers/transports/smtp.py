@@ -119,7 +119,7 @@ class _Delivery:
             self._troubled(attempt, trouble, has_next=has_next)
         except Failure as failure:
             quits = False
-            self._spread(Trouble(failure.message, failure.number, has_host=False), attempt, DEFER)
+            self._spread(Trouble(failure.message, failure.number), attempt, DEFER)
         except Refused as problem:
             self._spread(Trouble(problem.message, -1, has_host=False), attempt, DEFER)
         finally:

@@ -26,7 +26,7 @@ OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
-_OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t=].*)?", re.ASCII)
+_OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
 class Attempt:
@@ -40,7 +40,7 @@ class Attempt:
         self.job = job
         self.host = host
         self.port = port
-        self.sent = Sent(host, port)
+        self.sent = Sent(host, port, return_path=job.sender)
         self.offers: frozenset[str] = frozenset()
         self.is_lmtp = job.transport["protocol"] == "lmtp"
         self._at_once = job.transport["protocol"] == "smtps"

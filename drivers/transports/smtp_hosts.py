@@ -72,11 +72,10 @@ def _expanded(job: RemoteJob, text: str) -> str:
     else:
         if is_tainted(value):
             words = f"attempt to use tainted host list '{value}' from '{text}' in transport {name}"
-            raise Failure(PANIC, UNKNOWN, words)
+            job.ctx.log(words, panic=True)
+            raise Failure(PANIC, UNKNOWN, "internal configuration error")
         return value
-    raise Failure(
-        PANIC, EXPANSION_FAILED, f'failed to expand list of hosts "{text}" in {name} transport: {words}'
-    )
+    raise Failure(PANIC, UNKNOWN, f'failed to expand list of hosts "{text}" in {name} transport: {words}')
 
 
 def _made(_job: RemoteJob, text: str) -> list[Host]:
@@ -121,8 +120,6 @@ def _looked_up(job: RemoteJob, host: Host) -> Sequence[Host]:
             qualify_single=bool(job.transport["dns_qualify_single"]),
             search_parents=bool(job.transport["dns_search_parents"]),
         )
-        if search.status != FOUND:
-            search = findhost.find_by_name(job.ctx, name)
     if search.status == FOUND:
         return [Host(each.name, each.address, port=port, secure=each.secure) for each in search.hosts]
     for address in job.addresses:

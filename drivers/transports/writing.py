@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.text import to_bytes
 from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, Failure, Form
+from drivers.transports import recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,7 @@ def write_file(job: Job, path: str, *, shown: str = "") -> int:
     Raises `Failure`.
     """
     storage, mode, size = job.ctx.world.storage, mode_of(job), 0
+    recovery.makes(job, path)
     try:
         file = storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as problem:

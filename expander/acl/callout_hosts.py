@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.routing import Host
 from drivers.api.text import SPACE, Tainted
-from drivers.values import findhost, interfaces, ip, listtext
+from drivers.values import findhost, interfaces, ip, listtext, services
 from drivers.values.dnsdata import FOUND
 from drivers.values.telling import STEPS_SINCE, tell_flat
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
     from expander.expand.context import Context
 
-SERVICES = {"smtp": 25, "lmtp": 24, "smtps": 465, "ssmtp": 465, "submission": 587, "submissions": 465}
 USUAL_PORT = 25
 
 
@@ -147,7 +146,7 @@ def _port(ctx: Context, transport: Transport) -> int:
         raise ExpansionError(message) from problem
     if value.isascii() and value.isdigit():
         return int(value)
-    if value in SERVICES:
-        return SERVICES[value]
+    if value in services.PORTS:
+        return services.PORTS[value]
     message = f'TCP port "{value}" is not defined for callout'
     raise ExpansionError(message)

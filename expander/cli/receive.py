@@ -12,6 +12,7 @@ from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
 from expander.message.headers import read_message
+from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
 from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
@@ -19,6 +20,8 @@ from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expander.cli.start import Run
     from expander.expand.context import Context
 
@@ -81,15 +84,15 @@ def run(run: Run) -> int:
     agent.log_from(context, reception.name)
     reception.partly_with = partly
     try:
-        data, is_whole = _everything(_patience(run))
+        data, rest, is_whole = _input(_patience(run))
         if not is_whole:
             # What has its header by then is a message, whose name the log tells.
             found = read_message(data, dot_ends=False)
-            name = f"{reception.name} " if found.stray or found.body or b"\n\n" in data else ""
-            agent.logs.main(f"{name}timed out while reading local message")
-            complain("exim: timed out while reading - message abandoned\n")
-            return errors.FAILURE
-        message = reception.receive(data)
+            is_message = bool(found.stray or found.body) or b"\n\n" in data
+            return _timed_out(agent, reception.name if is_message else "")
+        message = reception.receive(data, rest)
+    except SilenceError:
+        return _timed_out(agent, reception.name)
     except RejectedError as problem:
         from expander.cli import rejection
 
@@ -191,21 +194,30 @@ def _recipients(run: Run) -> list[str]:
     return found
 
 
+def _timed_out(agent: Agent, name: str) -> int:
+    agent.logs.main(f"{name} timed out while reading local message".lstrip())
+    complain("exim: timed out while reading - message abandoned\n")
+    return errors.FAILURE
+
+
 def _patience(run: Run) -> float:
     """How many seconds a message may take to come, 0 for ever: ``-or`` or ``receive_timeout``."""
     given = run.options.patience
     return float(run.config.options.get("receive_timeout") or 0) if given is None else given
 
 
-def _everything(patience: float) -> tuple[bytes, bool]:
-    """What comes on standard input, and whether it ends before the time is over."""
+def _input(patience: float) -> tuple[bytes, Iterator[bytes] | None, bool]:
+    """The message, or the beginning of a large one and what comes behind it; False if the time was over."""
     source = Input(before_waiting=STDOUT)
     if patience > 0:
         source.until = time.monotonic() + patience
-    pieces = []
+    pieces, size = [], 0
     try:
         while piece := source.take(CHUNK):
             pieces.append(piece)
+            size += len(piece)
+            if size >= LARGE:
+                return b"".join(pieces), iter(lambda: source.take(CHUNK), b""), True
     except SilenceError:
-        return b"".join(pieces), False
-    return b"".join(pieces), True
+        return b"".join(pieces), None, False
+    return b"".join(pieces), None, True

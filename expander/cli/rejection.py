@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api.text import to_bytes
 from drivers.api.transports import Submitted
 from expander.cli.console import complain
-from expander.delivery.bounce import sender_line
 from expander.delivery.references import references
+from expander.delivery.report import sender_line
 from expander.reception.generated import submit
 from expander.reception.rejected import UNTOLD
 

@@ -40,15 +40,21 @@ def run(argv: list[str]) -> int:
         return compare(args)
     if not args.watch:
         return _once(args)
-    while True:
-        status = _once(args)
-        seen = _stamps(args)
-        try:
+    return _watch(args)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    """Run again and again until the user has seen enough: the status of the last run."""
+    status = CLEAN
+    try:
+        while True:
+            seen = _stamps(args)  # what changes meanwhile counts as well
+            status = _once(args)
             while _stamps(args) == seen:
                 time.sleep(WATCHING)
-        except KeyboardInterrupt:
-            return status
-        forget()
+            forget()
+    except KeyboardInterrupt:
+        return status
 
 
 def forget() -> None:

@@ -12,6 +12,7 @@ from expander.cli.output import complain, say
 VERBS = {
     "auth": ("expander.cli.auth", "try one authenticator with a user and a password"),
     "check": ("expander.cli.check", "look for faults in configuration files"),
+    "completion": ("expander.cli.completion", "print what a shell reads to complete the command line"),
     "deliver": ("expander.cli.deliver", "deliver a message in a sandbox, and tell who got it where"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),
@@ -71,7 +72,7 @@ def run(argv: list[str]) -> int:
 
 def _overview() -> list[str]:
     lines = ["usage: eximulate VERB [ARGUMENT...]", "", "verbs:"]
-    lines += [f"  {verb:<9} {what}" for verb, (_, what) in VERBS.items()]
+    lines += [f"  {verb:<10} {what}" for verb, (_, what) in VERBS.items()]
     return [
         *lines,
         "",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Hits = Mapping[Hashable, int]
 
 LONGEST = 40
+OF_A_DAEMON = frozenset({"smtp_accept_max_per_host", "queue_run_max"})
+"""Main options that are asked for before there is a session, and where there is no daemon never."""
 
 
 class _Hit(NamedTuple):
@@ -37,7 +39,8 @@ class _Hit(NamedTuple):
 def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
     """The decisions of all texts that are expanded while mail is handled."""
     survey = Survey(config, world)
-    texts = [text for text in survey.texts if text.holder or text.name not in config.options.expanded]
+    left_out = OF_A_DAEMON | config.options.expanded.keys()
+    texts = [text for text in survey.texts if text.holder or text.name not in left_out]
     alike = Counter(text.source.text for text in texts)
     taken = {
         _Hit(*key[1:]): count for key, count in hits.items() if isinstance(key, tuple) and key[0] == BRANCH

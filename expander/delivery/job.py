@@ -43,6 +43,8 @@ class LocalJob:
         self.is_trial = delivery.message.is_trial
         self.written = 0
         self.warns = False
+        self._key = addresses[0].unique or str(addresses[0].text)
+        self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]
         self.return_path = delivery.message.sender
         self.show()
         self.return_path = self._return_path()
@@ -105,6 +107,12 @@ class LocalJob:
             words = problem.message
         message = f'Expansion of "{text}" ({option} for {self.transport.name} transport) failed: {words}'
         raise Failure(PANIC, EXPANSION_FAILED, message)
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
+        if "\n" not in text:
+            with self.ctx.world.storage.as_itself():
+                self.delivery.agent.spool.note(self.message, self._key, text)
 
     def spool_file(self, suffix: str) -> str:
         """The path of a file of the message on the spool, "-H" or "-D"."""

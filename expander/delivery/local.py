@@ -144,7 +144,7 @@ def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
     """Tell who the option ``quota_warn_message`` names that a mailbox has become large."""
     from drivers.api.text import to_bytes
     from drivers.api.transports import Submitted
-    from expander.delivery import bounce
+    from expander.delivery import report
 
     text = str(job.transport["quota_warn_message"] or "")
     try:
@@ -158,7 +158,7 @@ def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
     head = f"Reply-To: {reply_to}\n" if reply_to and "reply-to" not in names else ""
     head += "Auto-Submitted: auto-replied\n"
     if "from" not in names:
-        head += f"From: {bounce.from_line(delivery)}\n"
+        head += f"From: {report.from_line(delivery)}\n"
     delivery.submit(Submitted("", (), to_bytes(head + message)), ROOT)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError
+from drivers.api.remote import Sent
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
 from expander.delivery import local
 from expander.delivery.remote_job import RemoteJob
@@ -13,11 +14,12 @@ from expander.delivery.remote_job import RemoteJob
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.remote import DeliverAfar, Sent
+    from drivers.api.remote import DeliverAfar
     from drivers.api.routing import Address, Host, Router
     from expander.delivery.deliver import Delivery
 
 NO_LIMIT = 999_999
+SMTP = 25
 
 
 def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bool = False) -> None:
@@ -145,9 +147,12 @@ def _run(job: RemoteJob) -> None:
     if unit is None:
         words = f"the {job.transport.driver} transport is not supported by eximulate yet"
         raise Failure(DEFER, BAD_TRANSPORT, words)
+    job.prepare()
     if job.is_trial:
         for address in job.addresses:
             address.confirmation = "delivery bypassed by -N option"
+            if address.hosts:
+                address.sent = Sent(address.hosts[0], SMTP)
         return
     work: DeliverAfar = unit.impl
     facts = job.ctx.facts

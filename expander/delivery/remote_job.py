@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
+from drivers.api.transports import UNKNOWN, Failure
 from expander.delivery import content
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
@@ -34,10 +35,17 @@ class RemoteJob(LocalJob):
         self.sender = self.return_path
         self.lines = sum(text.count("\n") for _, text in message.headers) + message.body.count(b"\n")
         self.is_wide = False
-        self.is_international = bool(message.facts.get("smtputf8"))
+        self.is_international = message.facts.get("message_smtputf8") == "yes"
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.is_fallback = is_fallback
+
+    def _return_path(self) -> str:
+        try:
+            return super()._return_path()
+        except Failure as failure:
+            words = failure.message.replace(f" in {self.transport.name} transport: ", ": ", 1)
+            raise Failure(failure.outcome, UNKNOWN, words) from None
 
     @cached_property
     def authenticate(self) -> Authenticate:

@@ -197,7 +197,10 @@ def recipients(delivery: Delivery) -> list[Address]:
     for recipient in delivery.message.recipients:
         if recipient.address in delivery.message.done:
             continue
-        found.append(_as_address(recipient))
+        address = _as_address(recipient)
+        if recipient.parent >= 0:
+            address.once_of = delivery.message.recipients[recipient.parent].address
+        found.append(address)
     return found
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from drivers.api.outside import World
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Narrator, Pattern
+    from drivers.api.protocols import Body, Narrator, Pattern
     from expander.config.model import Config
     from expander.expand.compiled import Compiled
     from expander.expand.trace import Tracer
@@ -121,7 +121,7 @@ class Context:
         self.literals: Sequence[str] = ()
         self.runrc = 0
         self.headers: Sequence[tuple[str, str]] | None = None
-        self.body = b""
+        self.body: Body = b""
         self.trace: Tracer | None = None
         self.narrator: Narrator | None = None
 

@@ -11,10 +11,12 @@ from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
-from expander.message.headers import read_message, removed
+from expander.message.headers import removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
+    NOT_OF_DOMAINS,
+    NOT_OF_TEXT,
     Submitter,
     authored,
     dated,
@@ -26,7 +28,8 @@ from expander.queue.message import Message, Recipient
 from expander.reception import arrival
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
-from expander.reception.refusing import check_size, copied
+from expander.reception.large import LargeReception, read_parts
+from expander.reception.refusing import check_size, see_to_refusal
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
@@ -34,10 +37,11 @@ from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from expander.expand.context import Context
-    from expander.message.headers import Header
+    from expander.message.headers import Header, ReadMessage
+    from expander.message.large_body import Body
     from expander.queue.agent import Agent
     from expander.reception.submission import Submission
 
@@ -58,37 +62,52 @@ class LocalReception:
         self.discarded = ""
         self.is_queued = False
         self.partly_with: Callable[[RejectedError], None] | None = None
-        self._refusal: RejectedError | None = None
+        self.refusal: RejectedError | None = None
         self._old: list[tuple[int, str]] = []
         self._by_envelope = False
         self.given: list[str] = []
 
-    def receive(self, data: bytes) -> Message | None:
+    def receive(self, data: bytes, more: Iterator[bytes] | None = None) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
 
-        Raises `RejectedError`, ``ExpansionError`` and ``OSError``.
+        ``data`` has all of it, or what comes before ``more``. Raises `RejectedError`, ``ExpansionError`` and
+        ``OSError``.
         """
-        ctx, submission, started = self.ctx, self.submission, self.agent.world.clock.now()
+        ctx, started = self.ctx, self.agent.world.clock.now()
         self._begin()
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
-        found = read_message(
+        found, large = read_parts(
+            self.agent.spool,
+            self.name,
             data,
+            more,
             is_envelope_line=self._is_envelope_line,
-            dot_ends=submission.dot_ends,
-            mends_line_ends=True,
-            counts_body=True,
+            dot_ends=self.submission.dot_ends,
         )
+        try:
+            return self._taken(found, large, started)
+        except BaseException:
+            if large is not None:
+                large.forget()
+            raise
+
+    def _taken(self, found: ReadMessage, large: LargeReception | None, started: float) -> Message | None:
+        """Put a message that was read on the spool, if that is to be. Raises what `receive` does."""
+        ctx, submission = self.ctx, self.submission
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
-        ctx.body = found.stray.encode("latin-1") + found.body
-        if ctx.body and not ctx.body.endswith(b"\n"):
-            ctx.body += b"\n"
+        body: Body = found.stray.encode("latin-1") + found.body
+        if large is not None:
+            body = large.body()
+        elif body and body[-1:] != b"\n":
+            body = bytes(body) + b"\n"
+        ctx.body = body
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers)
-        self._see_to_refusal(headers)
+        see_to_refusal(self, headers)
         check_size(self, headers, recipients, found.headers)
         message = Message(
             self.name,
@@ -98,7 +117,7 @@ class LocalReception:
             submission.account.gid,
             started,
         )
-        message.body = ctx.body
+        message.body = body
         message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
         message.takes_unqualified_senders = message.takes_unqualified_recipients = submission.qualifies
         message.is_local = submission.sender is None or not submission.is_trusted
@@ -108,7 +127,10 @@ class LocalReception:
         self._with_received(headers, recipients)
         controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
-        return self._kept(message, controls)
+        kept = self._kept(message, controls)
+        if kept is None and large is not None:
+            large.forget()
+        return kept
 
     def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
         """Let the context have the header lines as they are kept: the sender and the recipients.
@@ -207,17 +229,6 @@ class LocalReception:
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _see_to_refusal(self, headers: list[Header]) -> None:
-        """Refuse a message for what its recipients are; some of them may be wrong. Raises `RejectedError`."""
-        refusal = self._refusal
-        if refusal is None:
-            return
-        self.ctx.headers = headers
-        refusal.data = copied(self, headers)
-        if not refusal.is_partial or self.partly_with is None:
-            raise refusal
-        self.partly_with(refusal)
-
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
@@ -281,10 +292,10 @@ class LocalReception:
         return Submitter(sender, written, submission.account.login)
 
     def _id_domain(self) -> str:
-        return self._expanded("message_id_header_domain", _NOT_OF_DOMAINS)
+        return self._expanded("message_id_header_domain", NOT_OF_DOMAINS)
 
     def _id_text(self) -> str:
-        text = self._expanded("message_id_header_text", _NOT_OF_TEXT)
+        text = self._expanded("message_id_header_text", NOT_OF_TEXT)
         return f".{text}" if text else ""
 
     def _expanded(self, option: str, unwanted: str) -> str:
@@ -327,9 +338,9 @@ class LocalReception:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
             kind = "bad recipients" if bad else "all removed" if given else "no recipients"
-            self._refusal = RejectedError(kind, bad=bad)
+            self.refusal = RejectedError(kind, bad=bad)
         elif bad:
-            self._refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
+            self.refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
         return found, headers
 
     def _qualified(self, address: str) -> str:
@@ -376,9 +387,3 @@ class LocalReception:
         elif "queue" in controls.given:
             self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
         return message
-
-
-_NOT_OF_DOMAINS = "".join(
-    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
-)
-_NOT_OF_TEXT = ' ()<>@,;:\\"[]'

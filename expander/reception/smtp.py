@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
-from expander.queue.message import Message, Recipient
+from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.reception import arrival
 from expander.reception.local import LocalReception
 from expander.reception.submission import Submission, own_address
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from expander.queue.agent import Agent
     from expander.session.arrived import Arrived
     from expander.session.machine import Session
+
+RETURNS = {"HDRS": HEADER_ALONE, "FULL": WHOLE}
 
 
 class LocalSmtp(State):
@@ -77,7 +79,13 @@ class LocalSmtp(State):
         message = Message(
             arrived.message_id, arrived.sender, account.login, account.uid, account.gid, self.started
         )
-        message.recipients = [Recipient(address) for address in arrived.recipients]
+        wishes = session.mail.wishes
+        message.recipients = [
+            Recipient(address, notify=notify, original=original)
+            for address, (notify, original) in zip(arrived.recipients, wishes, strict=False)
+        ]
+        message.envelope_id = session.mail.envelope_id
+        message.returns = RETURNS.get(session.mail.returns, 0)
         message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
         message.facts = dict(session.ctx.facts)
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)

@@ -68,7 +68,8 @@ class Connection:
         try:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
-                early = first.done() and not first.cancelled() and first.exception() is None
+                is_whole = self._session.header is None
+                early = is_whole and first.done() and not first.cancelled() and first.exception() is None
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
@@ -93,10 +94,15 @@ class Connection:
         session, reading = self._session, first
         while not session.closed:
             try:
-                data = await asyncio.wait_for(reading, self._timeout)
+                waited = asyncio.shield(reading) if session.header is not None else reading
+                data = await asyncio.wait_for(waited, self._patience())
             except TimeoutError:
+                is_over = session.header is None  # else it is the proxy that has not said who comes
                 await self._work(session.timed_out)
-                break
+                if is_over:
+                    break
+                await self._flush()
+                continue
             except OSError:
                 data = b""
             if not data:
@@ -110,8 +116,16 @@ class Connection:
             await self._flush()
             if session.wants == TLS and not session.closed and not await self._secure():
                 break
-            reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+            if not session.closed:  # else nobody would take what comes of it
+                reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
         await self._flush()
+
+    def _patience(self) -> float | None:
+        """How long the client may be silent, in seconds; None for ever."""
+        session = self._session
+        if session.header is not None:
+            return float(session.number("proxy_protocol_timeout")) or None
+        return self._timeout
 
     async def _work(self, work: Callable[[], object]) -> bool:
         """Let the session work beside the others; false if it has to end over what eximulate lacks."""
@@ -142,13 +156,13 @@ class Connection:
     async def _secure(self) -> bool:
         """The TLS handshake; false if it fails."""
         try:
-            context = await self._server.run(lambda: self._server.tls(self._session.ctx))
-            await self._writer.start_tls(context, ssl_handshake_timeout=self._timeout)
+            identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
+            await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
             reason = getattr(problem, "reason", None) or str(problem)
             await self._work(lambda: self._session.tls_failed(reason))
             return False
-        facts = facts_of(self._writer.get_extra_info("ssl_object"))
+        facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
         if self._watch is not None:
             self._watch.secured(facts)
         return await self._work(lambda: self._session.tls_begun(facts))

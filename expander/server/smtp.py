@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
 from expander.session.crowding import CROWD, Crowd, refusal
+from expander.session.tls import WISHES
 from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping
 
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
     from expander.expand.context import Context
     from expander.server.keeping import Keeper
+    from expander.server.secure import Identity
+    from expander.session.tls import Wishes
 
 T = TypeVar("T")
 
@@ -76,7 +78,7 @@ class SmtpServer:
         self._clients: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self._tls: ssl.SSLContext | None = None
+        self._tls: dict[Wishes, Identity] = {}
         self._tls_lock = Lock()
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
@@ -100,13 +102,18 @@ class SmtpServer:
         """Do the work of a session in a thread, so that the others go on."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def tls(self, ctx: Context) -> ssl.SSLContext:
-        """The certificate of the server, read or made when the first client wants it."""
-        from expander.server.secure import context_of
+    def tls(self, ctx: Context) -> Identity:
+        """The certificate of the server, read or made when the first client wants it.
 
+        Clients of whom the same is wanted share what makes it possible to resume sessions.
+        """
+        from expander.server.secure import identity_of
+
+        wishes: Wishes = ctx.state[WISHES]
         with self._tls_lock:
-            self._tls = self._tls or context_of(ctx)
-            return self._tls
+            if wishes not in self._tls:
+                self._tls[wishes] = identity_of(ctx, wishes)
+            return self._tls[wishes]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

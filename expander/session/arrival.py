@@ -45,6 +45,8 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
         parts.append("L.-" if "PIPECONNECT" in session.advertised else "L-")
     if session.mail.replies_to_each:
         parts.append("PRDR")
+    if facts.get("proxy_local_address") and selects(ctx, "proxy"):
+        parts.append(f"PRX={facts['proxy_local_address']}")
     if chunks:
         parts.append("K")
     parts.append(f"S={size}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Fatal, Unsupported
+from drivers.api.errors import ExpansionError, Fatal
 from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
 from expander.session import crowding, ending, logline
@@ -24,11 +24,8 @@ SENDER = ("sender_address", "authenticated_sender")
 """What the caller is known by until the client is greeted."""
 
 
-def greet(session: Session) -> None:
-    """Check the client and send the banner, or turn the client away.
-
-    Raises `Unsupported` for clients behind a proxy.
-    """
+def greet(session: Session) -> bool:
+    """Check the client and greet it, or turn it away; false for one whom a proxy has to name first."""
     ctx = session.ctx
     logline.set_client(session)
     sender = {name: ctx.facts.get(name, "") for name in SENDER}
@@ -46,7 +43,7 @@ def greet(session: Session) -> None:
     if problem:
         ctx.log(problem, panic=True)
         session.close_down(TRY_LATER)
-        return
+        return True
     if client_in(ctx, "host_lookup") and not ctx.facts.get("sender_host_name"):
         look_up(ctx, ctx.facts.get("sender_host_address", ""))
         logline.set_client(session)
@@ -57,18 +54,23 @@ def greet(session: Session) -> None:
             )
         session.say("554 SMTP service not available\r\n")
         session.end()
-        return
+        return True
     if crowding.is_turned_away(session):
         session.end()
-        return
+        return True
     session.takes_unqualified_senders = client_in(ctx, "sender_unqualified_hosts")
     session.takes_unqualified_recipients = client_in(ctx, "recipient_unqualified_hosts")
     session.helo_required = client_in(ctx, "helo_verify_hosts")
     session.helo_verify = session.helo_required or client_in(ctx, "helo_try_verify_hosts")
     session.helo_junk = client_in(ctx, "helo_accept_junk_hosts")
-    if client_in(ctx, "hosts_proxy"):
-        message = "a client behind a proxy (hosts_proxy) is not supported by eximulate yet"
-        raise Unsupported(message)
+    if ctx.facts.get("sender_host_address") and client_in(ctx, "hosts_proxy"):
+        return False
+    admit(session)
+    return True
+
+
+def admit(session: Session) -> None:
+    """Let the ACL judge who the client is, and greet it."""
     verdict = session.judge("connect")
     if verdict.word != OK:
         session.refuse("connect", "", verdict)

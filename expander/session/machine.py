@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
-from drivers.api.text import SPACE, Tainted, from_bytes, lower
+from drivers.api.text import SPACE, Tainted, from_bytes
 from drivers.values import header_changes
 from expander.acl import warning
 from expander.lists.conditions import new_sender
 from expander.session import (
     authentication,
+    command_line,
     controls,
     counting,
     ending,
@@ -25,6 +26,7 @@ from expander.session import (
     mailbox_copy,
     message,
     others,
+    proxied,
     questions,
     signatures,
     slowing,
@@ -115,6 +117,7 @@ class Session:
         self.has_greeted = False
         self.size_limit = 0
         self.closing_words = ""
+        self.header, self.proxy_has_failed = proxied.NO_HEADER, False
         self.drops_input = False
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
@@ -145,11 +148,15 @@ class Session:
         """One line of the client, with or without its end: the replies."""
         if len(line) >= LONGEST_COMMAND and not line.endswith(b"\n"):
             return self._answering(self._too_long)
+        if self.header is not None:
+            return self.data(line if line.endswith(b"\n") else line + b"\r\n")
         text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
         return self._answering(lambda: self._command(text))
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
+        if self.header is not None:
+            return self._answering(lambda: proxied.take(self, piece))
         return self._answering(lambda: message.take(self, piece))
 
     def text(self, data: bytes) -> bytes:
@@ -172,20 +179,24 @@ class Session:
         return self._answering(lambda: tls.failed(self, reason))
 
     def timed_out(self) -> list[str]:
-        """The client has been silent for ``smtp_receive_timeout``."""
+        """The client has been silent for ``smtp_receive_timeout``, or its proxy for its own time."""
+        if self.header is not None:
+            return self._answering(lambda: proxied.give_up(self))
         late = timeouts.command_timeout if self.wants == COMMAND else timeouts.data_timeout
         return self._answering(lambda: late(self))
 
     def out_of_step(self, command: bytes, further: bytes) -> bool:
         """True if what has come behind a command ends the session, because it came too soon."""
         text = from_bytes(command).rstrip(SPACE)
-        if self.closed or not timeouts.is_too_soon(self, split(text)[0]):
+        if self.closed or not timeouts.is_too_soon(self, command_line.split(text)[0]):
             return False
         self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
         return True
 
     def lost(self) -> list[str]:
         """The client is gone."""
+        if self.header is not None:
+            self._answering(lambda: proxied.give_up(self))
         return self._answering(lambda: others.lost(self))
 
     # What the commands use.
@@ -311,7 +322,10 @@ class Session:
         self.free_of_charge |= counting.FREE_OF_CHARGE
 
     def _arrive(self) -> None:
-        greeting.greet(self)
+        if not greeting.greet(self):
+            proxied.begin(self)
+            self.wants = CHUNK
+            return
         self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
         tls.at_once(self)
 
@@ -330,7 +344,10 @@ class Session:
         if self.conversation is not None:
             authentication.respond(self, text)
             return
-        name, argument = split(text)
+        name, argument = command_line.split(text)
+        if self.proxy_has_failed and name != "QUIT":
+            self.say(proxied.REFUSAL)
+            return
         if self.closing_words:
             counting.closing_down(self, name, text)
             return
@@ -380,18 +397,3 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
-
-_WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
-_WORDS = {lower(name): name for name in COMMANDS if name not in _WITH_COLON.values()}
-
-
-def split(text: str) -> tuple[str, str]:
-    """The name of a command and its argument; no name for a command that is not known."""
-    low = lower(text[:10])
-    word = low.partition(" ")[0]
-    if word in _WORDS:
-        return _WORDS[word], text[len(word) :].lstrip(SPACE)
-    for start, name in _WITH_COLON.items():
-        if low.startswith(start):
-            return name, text[len(start) :].lstrip(SPACE)
-    return "", text

@@ -6,10 +6,16 @@ from grammar.record import State, made_by
 
 
 class Envelope(State):
-    """What is known of the message under way."""
+    """What is known of the message under way.
+
+    ``wishes`` has for each recipient that was taken when the sender wants to be notified (the flags of
+    `expander.queue.message`) and what it gave as ORCPT, ``wish`` that of the recipient in hand.
+    """
 
     sender: str | None = None
     recipients: list[str] = made_by(default_factory=list)
+    wishes: list[tuple[int, str]] = made_by(default_factory=list)
+    wish: tuple[int, str] = (0, "")
     discarded: str = ""
     discarded_why: str = ""
     identification: str = ""

@@ -216,10 +216,22 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
         _broken(result, str(problem), line)
     except OSError as problem:
         _broken(result, f"{problem.filename}: {problem.strerror}", line)
+    result.faults = [_near(fault) for fault in result.faults]
+    result.told = [*map(_shortened, result.told)]
     if result.faults and result.outcome != BROKEN:
         result.outcome = FAILED
     result.seconds = time.perf_counter() - begun
     return result
+
+
+def _near(fault: Fault) -> Fault:
+    """The fault with the names of files as they are seen from the current folder."""
+    return Fault(fault.line, fault.wanted, _shortened(fault.found), tuple(map(_shortened, fault.why)))
+
+
+def _shortened(text: str) -> str:
+    here = Path.cwd()
+    return text.replace(f"{here}/", "") if here != here.parent else text
 
 
 def _broken(result: Result, reason: str, line: int) -> None:

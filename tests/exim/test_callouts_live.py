@@ -52,7 +52,7 @@ here:
   driver = appendfile
   file = /dev/null
 """
-_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} \.\.\.|port=\d+")
+_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} (?:from \S+ )?\.\.\.|port=\d+")
 RCPT, MAIL, POSTMASTER, RANDOM = "RCPT", "MAIL", "RCPT TO:<postmaster", "RCPT TO:<mail.example.test"
 NO, LATER = "550 no such user\r\n", "450 later\r\n"
 
@@ -147,6 +147,12 @@ TRANSPORTS = {
     "variables": "hosts = ${if eq{$domain/$local_part}{z.test/a}{127.0.0.1}{127.0.0.9}}\n  hosts_override",
     "a port that is none": "hosts = 127.0.0.1\n  port = ${if eq{$host}{x}{25}{foo}}",
     "the name of a port": "hosts = 127.0.0.1\n  port = smtp",
+    "an address of this side": "interface = 127.0.0.5",
+    "one of those": "interface = <; ::1 ; 127.0.0.6",
+    "none of the right kind": "interface = <; ::1",
+    "an address that is none": "interface = foo",
+    "an address that this side has not": "interface = 192.0.2.99",
+    "an address that fails": "interface = ${if eq{1}{2}{}fail}",
     "a name of one's own": "helo_data = ${if eq{$domain}{z.test}{h.$host_address}{x}}",
     "a name that fails": "helo_data = ${if eq{1}{2}{}fail}",
 }

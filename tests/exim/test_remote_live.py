@@ -11,6 +11,7 @@ import pytest
 import namespace
 from delivery_lab import Scenario, same
 from delivery_scenarios import SCENARIOS
+from delivery_scenarios_2 import SCENARIOS as MORE
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 
@@ -22,7 +23,7 @@ pytestmark = [
 ]
 
 
-ALL = {**SCENARIOS, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+ALL = {**SCENARIOS, **MORE, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
 
 
 @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)

@@ -172,7 +172,7 @@ def test_differences_are_told(folder: Path, fake: str, capsys: pytest.CaptureFix
     told = capsys.readouterr().out
     for words in (
         "a.exim-test:5: expected Exim's expand ${uc:a} and ${lc:B}: something else\n        found A and b\n",
-        "router = other, transport = box\n        found ann@example\n  router = known, transport = box\n",
+        "router = other, transport = box\n        found ann@example\n            router = known, transport = box\n",
         "expected Exim's retry ann@example quota: none\n        found F,1h,10m\n",
         "expected Exim's reply 2 to 192.0.2.1: 250 mx.example Hello\n        found 250 mx.example Hello c",
     ):

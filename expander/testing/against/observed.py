@@ -57,6 +57,10 @@ class Observer(Player):
             self.reasons.setdefault("answers of lookups are given")
         if facts.variables:
             self.reasons.setdefault("variables are given")
+        if isinstance(step, Step) and step.kind == "deliver":
+            self.reasons.setdefault("a message is delivered")
+            super().do(step)
+            return
         if isinstance(step, Step):
             super().do(step)
             self.questions.append(self._asked(step))

@@ -19,8 +19,7 @@ PATIENCE = 60.0
 """Seconds that one question may take."""
 
 _VERSION = re.compile(r"Exim version (\S+)")
-_RETRY = "Retry rule: "
-_NO_RETRY = "No retry information found"
+_RETRY = re.compile(r"^Retry rule: \S+  \S+  (.*)$", re.MULTILINE)
 _NAMED = re.compile(r" *(\S+): (.*)")
 
 
@@ -75,10 +74,8 @@ class RealExim(Record):
 
 def rule_shown(output: str) -> str:
     """The steps of the rule that ``-brt`` shows, as a scenario's step ``retry`` has them; "none" for none."""
-    line = output.strip()
-    if line == _NO_RETRY:
-        return "none"
-    return line.removeprefix(_RETRY).rpartition("  ")[2].strip().removesuffix(";").strip()
+    found = _RETRY.search(output)
+    return found[1].strip().removesuffix(";").strip() if found is not None else "none"
 
 
 def rewritten(output: str, place: str) -> str:

@@ -27,7 +27,7 @@ from expander.reception import arrival, message_id_parts
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
 from expander.reception.large import LargeReception, read_parts
-from expander.reception.refusing import check_size, copied
+from expander.reception.refusing import check_size, see_to_refusal
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
@@ -60,7 +60,7 @@ class LocalReception:
         self.discarded = ""
         self.is_queued = False
         self.partly_with: Callable[[RejectedError], None] | None = None
-        self._refusal: RejectedError | None = None
+        self.refusal: RejectedError | None = None
         self._old: list[tuple[int, str]] = []
         self._by_envelope = False
         self.given: list[str] = []
@@ -105,7 +105,7 @@ class LocalReception:
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
         headers, recipients = self._header(found.headers)
-        self._see_to_refusal(headers)
+        see_to_refusal(self, headers)
         check_size(self, headers, recipients, found.headers)
         message = Message(
             self.name,
@@ -227,17 +227,6 @@ class LocalReception:
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _see_to_refusal(self, headers: list[Header]) -> None:
-        """Refuse a message for what its recipients are; some of them may be wrong. Raises `RejectedError`."""
-        refusal = self._refusal
-        if refusal is None:
-            return
-        self.ctx.headers = headers
-        refusal.data = copied(self, headers)
-        if not refusal.is_partial or self.partly_with is None:
-            raise refusal
-        self.partly_with(refusal)
-
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
@@ -329,9 +318,9 @@ class LocalReception:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
             kind = "bad recipients" if bad else "all removed" if given else "no recipients"
-            self._refusal = RejectedError(kind, bad=bad)
+            self.refusal = RejectedError(kind, bad=bad)
         elif bad:
-            self._refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
+            self.refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
         return found, headers
 
     def _qualified(self, address: str) -> str:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
+from expander.message.submission import NOT_OF_DOMAINS, NOT_OF_TEXT
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
-_NOT_OF_DOMAINS = "".join(
-    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
-)
-_NOT_OF_TEXT = ' ()<>@,;:\\"[]'
-
 
 def domain(ctx: Context) -> str:
     """The domain, "" for that of the host: ``message_id_header_domain``."""
-    return _expanded(ctx, "message_id_header_domain", _NOT_OF_DOMAINS)
+    return _expanded(ctx, "message_id_header_domain", NOT_OF_DOMAINS)
 
 
 def text(ctx: Context) -> str:
     """What stands before the domain behind a dot: ``message_id_header_text``."""
-    found = _expanded(ctx, "message_id_header_text", _NOT_OF_TEXT)
+    found = _expanded(ctx, "message_id_header_text", NOT_OF_TEXT)
     return f".{found}" if found else ""
 
 

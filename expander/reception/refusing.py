@@ -8,6 +8,9 @@ from drivers.values.integer import parse
 from expander.reception import arrival
 from expander.reception.rejected import RejectedError
 
+MOST_BACK = 1 << 20
+"""So many bytes of a body go back at the most."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,4 +37,20 @@ def check_size(
 
 def copied(reception: LocalReception, headers: list[Header]) -> bytes:
     """The message as whoever handed it in gets it back."""
-    return b"".join((text.encode("latin-1") for _, text in headers)) + b"\n" + bytes(reception.ctx.body)
+    return (
+        b"".join((text.encode("latin-1") for _, text in headers))
+        + b"\n"
+        + bytes(reception.ctx.body[:MOST_BACK])
+    )
+
+
+def see_to_refusal(reception: LocalReception, headers: list[Header]) -> None:
+    """Refuse a message for what its recipients are; some of them may be wrong. Raises `RejectedError`."""
+    refusal = reception.refusal
+    if refusal is None:
+        return
+    reception.ctx.headers = headers
+    refusal.data = copied(reception, headers)
+    if not refusal.is_partial or reception.partly_with is None:
+        raise refusal
+    reception.partly_with(refusal)

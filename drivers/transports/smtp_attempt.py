@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.authentication import FAULTY, NOT_ADVERTISED, REFUSED, concealed, mechanisms
 from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.links import NotSecured
-from drivers.api.remote import AUTHENTICATION_FAILED, STOPPED_BY_EVENT, TIMED_OUT, TLS_REQUIRED, Sent
+from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_tls
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
+CONNECTING = 0x100
+"""In what qualifies an error: it was while connecting."""
+
+REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
@@ -81,9 +85,11 @@ class Attempt:
         facts = self.job.ctx.facts
         facts["host"], facts["host_address"] = self.host.name, self.host.address
         facts["host_port"] = str(self.port)
-        if self.job.event("tcp:connect"):
-            raise Trouble("", STOPPED_BY_EVENT, has_host=False)
         timeout = float(self.job.transport["connect_timeout"] or 0)
+        if self.job.event("tcp:connect", ""):
+            trouble = Trouble("", REJECTED_BY_EVENT, has_host=False)
+            trouble.words = "Event requests alternate response"
+            raise trouble
         try:
             link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),
@@ -92,7 +98,7 @@ class Attempt:
                 interface=self._interface,
             )
         except TimeoutError:
-            raise Trouble("", TIMED_OUT, more=ord("C"), has_host=False) from None
+            raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
             raise Trouble("", error.errno or 0, has_host=False) from None
         self.wire = Conversation(link)
@@ -133,11 +139,11 @@ class Attempt:
             self.sent.hello = hello.text
             if hello.code == "2":
                 self._hello = hello.text
+                self.job.event("smtp:ehlo", printing(hello.text))
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             else:
                 hello = self._helo()
-        self.job.event("smtp:ehlo", printing(hello.text))
         self.offers = _offered(self._hello)
 
     def _helo(self) -> Reply:

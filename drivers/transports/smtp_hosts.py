@@ -9,7 +9,7 @@ from drivers.api.remote import UNKNOWN_HOST
 from drivers.api.routing import Host
 from drivers.api.text import SPACE, is_tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, UNKNOWN, Failure
-from drivers.values import findhost, ip, listtext
+from drivers.values import findhost, ip, listtext, services
 from drivers.values.dnsdata import AGAIN, FOUND
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ NOT_IMITATED = (
 """Options of which eximulate cannot do what they say."""
 
 PORTS = {"lmtp": 24, "smtps": 465}
-SERVICES = {"smtp": 25, "lmtp": 24, "smtps": 465, "ssmtp": 465, "submission": 587, "submissions": 465}
 
 
 def refuse_unknown(job: RemoteJob) -> None:
@@ -93,6 +92,11 @@ def found(job: RemoteJob, hosts: Sequence[Host]) -> Iterator[tuple[Host, int]]:
             yield each, each.port or usual
 
 
+def found_by(host: Host) -> int:
+    """What errors note of how a host was found: by an MX record, or by its address."""
+    return ord("A" if host.preference is None else "M")
+
+
 def _usual_port(job: RemoteJob) -> int:
     protocol = str(job.transport["protocol"] or "smtp")
     if not job.transport.options.is_set("port"):
@@ -100,8 +104,8 @@ def _usual_port(job: RemoteJob) -> int:
     text = job.expand("port").strip(SPACE)
     if text.isascii() and text.isdigit():
         return int(text)
-    if text in SERVICES:
-        return SERVICES[text]
+    if text in services.PORTS:
+        return services.PORTS[text]
     words = f'TCP port "{text}" is not defined for {job.transport.name} transport'
     raise Failure(PANIC, UNKNOWN, words)
 

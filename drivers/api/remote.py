@@ -20,7 +20,6 @@ CLOSED, MALFORMED = -18, -19
 UNKNOWN_HOST = -32
 TLS_REQUIRED, TLS_FAILED, AUTHENTICATION_FAILED = -38, -37, -42
 RCPT_4XX, MAIL_4XX, DATA_4XX = -44, -45, -46
-STOPPED_BY_EVENT = -58
 NOT_DUE = -54
 UTF8_FORWARD = -49
 """Numbers of errors, as those in `drivers.api.transports`."""

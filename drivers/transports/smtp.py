@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, STOPPED_BY_EVENT, TLS_FAILED, Sent
+from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED, Sent
 from drivers.api.transports import DEFER, FAIL, OK, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
@@ -168,7 +168,7 @@ class _Delivery:
             )
         first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
-        if trouble.is_permanent and trouble.of_message:
+        if trouble.words or (trouble.is_permanent and trouble.of_message):
             return
         if not trouble.of_message:
             job.put_off(first, "msg:host:defer", trouble.number)
@@ -179,8 +179,7 @@ class _Delivery:
         where = f"H={host.name} [{host.address}]"
         if selects(self._job.ctx, "outgoing_port"):
             where += f":{port}"
-        words = trouble.words or _WORDS.get(trouble.number, "")
-        why = os.strerror(trouble.number) if trouble.number > 0 else words
+        why = os.strerror(trouble.number) if trouble.number > 0 else trouble.words
         if not trouble.message:
             return f"{where} {why}"
         return f"{where}: {trouble.message}{f': {why}' if why else ''}"
@@ -197,7 +196,6 @@ class _Delivery:
                 address.sent = attempt.sent
 
 
-_WORDS = {STOPPED_BY_EVENT: "Event requests alternate response"}
 _KEPT = frozenset({-44})
 """Errors that are the recipient's own, whatever happens afterwards."""
 

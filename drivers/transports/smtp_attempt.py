@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.authentication import FAULTY, NOT_ADVERTISED, REFUSED, concealed, mechanisms
 from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.links import NotSecured
-from drivers.api.remote import AUTHENTICATION_FAILED, STOPPED_BY_EVENT, TIMED_OUT, TLS_REQUIRED, Sent
+from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_tls
@@ -85,9 +85,11 @@ class Attempt:
         facts = self.job.ctx.facts
         facts["host"], facts["host_address"] = self.host.name, self.host.address
         facts["host_port"] = str(self.port)
-        if self.job.event("tcp:connect"):
-            raise Trouble("", STOPPED_BY_EVENT, has_host=False)
         timeout = float(self.job.transport["connect_timeout"] or 0)
+        if self.job.event("tcp:connect", ""):
+            trouble = Trouble("", REJECTED_BY_EVENT, has_host=False)
+            trouble.words = "Event requests alternate response"
+            raise trouble
         try:
             link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check fmt exim bench fuzz index clean
+.PHONY: demo test check fmt exim bench fuzz index site clean
 
 # The main job on real input: checks each sample configuration and expands its strings.
 demo: $(READY)
@@ -36,6 +36,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/lookups.py
 	$(BIN)/python benchmarks/route.py
 	$(BIN)/python benchmarks/session.py
+	$(BIN)/python benchmarks/scenarios.py
 
 # Optional: random inputs for as long as FUZZ says, kept in .fuzz; each line FINDING is a fault.
 FUZZ ?= -max_total_time=300
@@ -53,8 +54,13 @@ index: $(READY)
 	$(BIN)/python -m expander.index_tool
 	$(BIN)/python -m expander.docgen docs
 
+# Optional: the pages of docs as a site, in .site.
+site: $(READY)
+	$(BIN)/pip install --quiet --editable '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
+	rm -rf .site $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz
 
 # Some systems ship Python without ensurepip; there pip fetches virtualenv, which needs none.
 $(READY): pyproject.toml

@@ -966,7 +966,9 @@ ROWS: dict[str, dict[str, Row]] = {
     "transport": {
         "appendfile": ("drivers.transports.appendfile", "4.00", None, "transport_appendfile"),
         "autoreply": ("drivers.transports.autoreply", "4.00", None, "transport_autoreply"),
+        "lmtp": ("drivers.transports.lmtp", "4.00", None, "transport_lmtp"),
         "pipe": ("drivers.transports.pipe", "4.00", None, "transport_pipe"),
+        "queuefile": ("drivers.transports.queuefile", "4.00", None, "transport_queuefile"),
         "smtp": ("drivers.transports.smtp", "4.00", None, "transport_smtp"),
     },
     "transport-option": {

@@ -100,8 +100,10 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "index.md", "\n".join(listed) + "\n"
 
 
-def write(folder: Path, made: Iterable[tuple[str, str]], *, check: bool = False) -> int:
-    """Write pages and remove those that are not among them; gives the number of files that change.
+def write(
+    folder: Path, made: Iterable[tuple[str, str]], *, check: bool = False, pattern: str = "*.md"
+) -> int:
+    """Write pages and remove those of the pattern that are not among them; the number of files that change.
 
     With ``check`` nothing is written.
     """
@@ -109,7 +111,7 @@ def write(folder: Path, made: Iterable[tuple[str, str]], *, check: bool = False)
         folder.mkdir(parents=True, exist_ok=True)
     wanted = dict(made)
     changed = 0
-    for path in sorted(folder.glob("*.md")):
+    for path in sorted(folder.glob(pattern)):
         if path.name not in wanted:
             changed += 1
             if not check:
@@ -125,12 +127,14 @@ def write(folder: Path, made: Iterable[tuple[str, str]], *, check: bool = False)
 
 def main() -> int:
     """The command: ``[--check] FOLDER``; with ``--check`` it fails if a page is not up to date."""
+    from expander import manpage
     from expander.lint.page import pages as rule_pages
 
     check = "--check" in sys.argv[1:]
     folder = Path(sys.argv[-1])
     changed = write(folder / "reference", pages(), check=check)
     changed += write(folder / "rules", rule_pages(), check=check)
+    changed += write(folder, [(manpage.NAME, manpage.page())], check=check, pattern=manpage.NAME)
     print(f"{changed} pages {'are out of date' if check else 'written'} in {folder}")  # noqa: T201 - its report
     return int(check and changed > 0)
 

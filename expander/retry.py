@@ -133,7 +133,7 @@ class Hint(Record):
 def step_at(rule: RetryRule, failing: float) -> RetryStep | None:
     """The step of a rule that holds after so many seconds of failures; the last one holds for ever."""
     last = rule.steps[-1] if rule.steps else None
-    return next((step for step in rule.steps if step.cutoff > failing), last)
+    return next((step for step in rule.steps if step.cutoff >= failing), last)
 
 
 def has_expired(rule: RetryRule, hint: Hint, now: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import namespace
+import selfsigned
 from delivery_peer import Answer, DeliveryPeer
 from real_exim import PROGRAM
 
@@ -60,7 +62,11 @@ MESSAGE = "From: <sender@example.test>\nTo: user@far.test\nSubject: greetings\n\
 
 @dataclass
 class Scenario:
-    """What is sent where: lines for the configuration, the peer's answers, and the message."""
+    """What is sent where: lines for the configuration, the peer's answers, and the message.
+
+    ``tls`` is the version that the peer speaks, ``path`` the socket in the folder where it listens.
+    ``first`` are arguments in the place of the usual ones, ``then`` those of further commands.
+    """
 
     transport: str = ""
     answers: Mapping[str, Answer] = field(default_factory=dict)
@@ -76,6 +82,11 @@ class Scenario:
     is_down: bool = False
     config: str = CONFIG
     others: Sequence[Mapping[str, Answer]] = ()
+    tls: str = ""
+    path: str = ""
+    first: Sequence[str] = ()
+    then: Sequence[Sequence[str]] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -98,14 +109,14 @@ def real(scenario: Scenario, directory: Path) -> Outcome:
     return _outcome(scenario, directory, command, {})
 
 
-def ours(scenario: Scenario, directory: Path) -> Outcome:
+def ours(scenario: Scenario, directory: Path, profile: str = "debian-12") -> Outcome:
     """What eximulate does."""
 
     def command(arguments: Sequence[str]) -> list[str]:
         config = directory / "etc" / "exim4.conf"
         return [sys.executable, "-m", "expander", "-C", str(config), *arguments]
 
-    own = {"EXIMULATE_PROFILE": "debian-12", "EXIMULATE_CALLER": "root:0:0:root:/root:root"}
+    own = {"EXIMULATE_PROFILE": profile, "EXIMULATE_CALLER": "root:0:0:root:/root:root"}
     return _outcome(scenario, directory, command, own)
 
 
@@ -116,30 +127,50 @@ def _outcome(
     environment: Mapping[str, str],
 ) -> Outcome:
     with ExitStack() as stack:
+        directory.mkdir(parents=True)
+        directory.chmod(0o755)
+        settings = {**scenario.peer}
+        if scenario.tls:
+            settings["tls"] = _server(directory / "own.pem", scenario.tls)
+        if scenario.path:
+            settings["address"] = str(directory / scenario.path)
         peers = [
-            stack.enter_context(DeliveryPeer(answers, **scenario.peer))  # type: ignore[arg-type]
+            stack.enter_context(DeliveryPeer(answers, **settings))  # type: ignore[arg-type]
             for answers in (scenario.answers, *scenario.others)
         ]
-        ports = [peer.port for peer in peers]
+        ports = [peer.port for peer in peers if peer.port]
         if scenario.is_down:
             peers[0].close()
         _prepare(scenario, directory, ports)
-        done = subprocess.run(
-            command(["-odi", "-f", scenario.sender, *scenario.arguments, "--", *scenario.recipients]),
-            input=scenario.message.encode("latin-1"),
-            capture_output=True,
-            check=False,
-            timeout=60,
-            env={**os.environ, **environment},
-        )
+        output = b""
+        first = ["-odi", "-f", scenario.sender, *scenario.arguments, "--", *scenario.recipients]
+        for arguments in (scenario.first or first, *scenario.then):
+            done = subprocess.run(
+                command(arguments),
+                input=scenario.message.encode("latin-1"),
+                capture_output=True,
+                check=False,
+                timeout=60,
+                env={**os.environ, **environment},
+            )
+            output += done.stdout + done.stderr
         heard = [lines for peer in peers for lines in peer.heard]
     return Outcome(
         [[_uniform(line, ports, directory) for line in lines] for lines in heard],
         _lines(directory / "log" / "mainlog", ports, directory),
         _lines(directory / "log" / "paniclog", ports, directory),
         _read(directory / "box", ports, directory),
-        _uniform((done.stdout + done.stderr).decode("latin-1"), ports, directory),
+        _uniform(output.decode("latin-1"), ports, directory),
     )
+
+
+def _server(path: Path, version: str) -> ssl.SSLContext:
+    """A server with a certificate of its own that talks this version of TLS."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(selfsigned.certificate(path))
+    path.chmod(0o644)
+    made.minimum_version = made.maximum_version = ssl.TLSVersion[f"TLSv{version.replace('.', '_')}"]
+    return made
 
 
 def _prepare(scenario: Scenario, directory: Path, ports: Sequence[int]) -> None:
@@ -149,12 +180,16 @@ def _prepare(scenario: Scenario, directory: Path, ports: Sequence[int]) -> None:
         text = text.replace(f"@{name.upper()}@", value)
     for number, port in enumerate(ports):
         text = text.replace(f"@PORT{number}@", str(port))
-    text = text.replace("@PORT@", str(ports[0])).replace("@DIR@", str(directory))
+    text = text.replace("@PORT@", str(ports[0]) if ports else "25").replace("@DIR@", str(directory))
+    for name, content in scenario.files.items():
+        (directory / name).write_text(content)
+        (directory / name).chmod(0o755)
     for name in ("etc", "spool", "log"):
         (directory / name).mkdir(parents=True, exist_ok=True)
     for place in (directory, directory / "spool", directory / "log"):
-        shutil.chown(place, "Debian-exim", "Debian-exim")
         place.chmod(0o755)
+        if os.geteuid() == 0 and PROGRAM:
+            shutil.chown(place, "Debian-exim", "Debian-exim")
     (directory / "etc" / "exim4.conf").write_text(text, "latin-1")
 
 
@@ -171,13 +206,19 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     for number, port in enumerate(ports):
         text = re.sub(rf"\b{port}\b", f"PORT{number}", text)
     text = text.replace(str(directory), "DIR")
-    text = re.sub(r"[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "MESSAGE-ID", text)
+    text = re.sub(
+        r"[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{5})?[0-9A-Za-z]{6}-[0-9A-Za-z]{2}(?:[0-9A-Za-z]{2})?\b",
+        "MESSAGE-ID",
+        text,
+    )
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", "STAMP", text)
     text = re.sub(r"[A-Z][a-z]{2},? +\d+ [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000", "DATE", text)
     text = re.sub(
         r"From (\S+|<>) [A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}", r"From \1 DATE", text
     )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
+    text = re.sub(r"(U=Debian-exim P=local S=|T=box S=)\d+", r"\1SIZE", text)  # boundaries differ
+    text = re.sub(r"\bpid=\d+", "pid=PID", text)
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
     return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 

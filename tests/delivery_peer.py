@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -48,8 +49,14 @@ class DeliveryPeer:
         self._answers = {**USUAL, **answers}
         self._given: dict[str, int] = {}
         self._tls, self._at_once, self._lmtp = tls, at_once, lmtp
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._listener = socket.create_server((address, port), family=family)
+        if address.startswith("/"):
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(address)
+            Path(address).chmod(0o777)
+            self._listener.listen()
+        else:
+            family = socket.AF_INET6 if ":" in address else socket.AF_INET
+            self._listener = socket.create_server((address, port), family=family)
         self.heard: list[list[str]] = []
         self._threads: list[threading.Thread] = []
         self._main = threading.Thread(target=self._serve, daemon=True)
@@ -57,9 +64,9 @@ class DeliveryPeer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
-        port: int = self._listener.getsockname()[1]
-        return port
+        """Where it listens, 0 for a path."""
+        name = self._listener.getsockname()
+        return 0 if isinstance(name, str) else int(name[1])
 
     def __enter__(self) -> Self:
         """Nothing more than itself."""
@@ -94,12 +101,15 @@ class DeliveryPeer:
             thread.start()
 
     def _talk(self, connection: socket.socket, heard: list[str]) -> None:
+        talk = _Conversation(self, connection, heard)
         try:
-            _Conversation(self, connection, heard).hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
+            talk.hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
+        except ssl.SSLError:
+            heard.append("(end)")
         except OSError as problem:
             heard.append(f"({type(problem).__name__})")
         finally:
-            connection.close()
+            talk.close()
 
     def answer(self, command: str) -> str:
         """What is said to a command."""
@@ -149,13 +159,24 @@ class _Conversation:
             if word in {"QUIT", "RSET", "DATA"}:
                 self._recipients = 0
             if word == "QUIT":
+                self._end()
                 return
         self._heard.append("(end)")
 
     def _secure(self, tls: ssl.SSLContext) -> None:
-        secured = tls.wrap_socket(self._connection, server_side=True)
+        self._connection = tls.wrap_socket(self._connection, server_side=True, do_handshake_on_connect=False)
+        assert isinstance(self._connection, ssl.SSLSocket)
+        self._connection.do_handshake()
         self._heard.append("(tls)")
-        self._connection = secured
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+    def _end(self) -> None:
+        if isinstance(self._connection, ssl.SSLSocket):
+            with suppress(OSError):
+                self._connection.unwrap()
 
     def _say(self, text: str) -> bool:
         if text == SILENT:

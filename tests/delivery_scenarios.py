@@ -38,6 +38,15 @@ ALL_SELECTORS = (
 BOTH_HOSTS = '* "<+ 127.0.0.1:@PORT0@ + 127.0.0.1:@PORT1@"'
 WIDE = "Subject: wide\n\n" + "caf\xe9 \xfc\n"
 
+TLS_PEER = {"EHLO": ["250-peer\n250 STARTTLS", "250-peer\n250-SIZE\n250 HELP"]}
+OWN = "tls_verify_certificates = @DIR@/own.pem"
+TLS_SELECTORS = "log_selector = +tls_peerdn +tls_sni +tls_cipher +tls_certificate_verified"
+TLS_VARIABLES = (
+    "X: b=$tls_out_bits c=$tls_out_cipher s=$tls_out_cipher_std v=$tls_out_ver d=$tls_out_peerdn "
+    "cv=$tls_out_certificate_verified sni=$tls_out_sni old=$tls_cipher o=$tls_out_ocsp "
+    "r=$tls_out_resumption dn=$tls_out_dane pc=${certextract{subject}{$tls_out_peercert}}"
+)
+
 SCENARIOS: dict[str, Scenario] = {
     "one recipient": Scenario(),
     "the host is down": Scenario(is_down=True),
@@ -332,5 +341,49 @@ SCENARIOS: dict[str, Scenario] = {
     "variables": Scenario(
         transport="headers_add = X: h=$host a=$host_address p=$host_port t=$transport_name r=$return_path",
         route="* localhost",
+    ),
+    "TLS 1.3": Scenario(
+        answers=TLS_PEER, tls="1.3", main=TLS_SELECTORS, transport=f"headers_add = {TLS_VARIABLES}"
+    ),
+    "TLS and the name of the host": Scenario(
+        answers=TLS_PEER, tls="1.3", main=TLS_SELECTORS, transport="tls_sni = mx.far.test"
+    ),
+    "TLS and verification": Scenario(answers=TLS_PEER, tls="1.3", transport="tls_verify_hosts = *"),
+    "TLS and verification where TLS is required": Scenario(
+        answers=TLS_PEER, tls="1.3", transport="tls_verify_hosts = *\n  hosts_require_tls = *"
+    ),
+    "TLS and a known certificate": Scenario(
+        answers=TLS_PEER,
+        tls="1.3",
+        transport=f"tls_verify_hosts = *\n  {OWN}\n  tls_verify_cert_hostnames =",
+    ),
+    "TLS and a certificate of another": Scenario(
+        answers=TLS_PEER,
+        tls="1.3",
+        transport=f"tls_verify_hosts = *\n  {OWN}",
+    ),
+    "TLS at once": Scenario(
+        tls="1.3", main=TLS_SELECTORS, peer={"at_once": True}, transport="protocol = smtps"
+    ),
+    "TLS is put off and must be": Scenario(
+        answers={"EHLO": "250-peer\n250 STARTTLS", "STARTTLS": "454 no TLS now"},
+        transport="tls_tempfail_tryclear = false",
+    ),
+    "TLS is refused and required": Scenario(
+        answers={"EHLO": "250-peer\n250 STARTTLS", "STARTTLS": "554 no TLS now"},
+        transport="hosts_require_tls = *",
+    ),
+    "the peer hangs up at STARTTLS": Scenario(answers={"EHLO": "250-peer\n250 STARTTLS", "STARTTLS": ""}),
+    "a certificate that is missing": Scenario(
+        answers=TLS_PEER, tls="1.3", transport="tls_certificate = /nonexistent"
+    ),
+    "authentication under TLS": Scenario(
+        answers={"EHLO": ["250-peer\n250 STARTTLS", "250-peer\n250 AUTH PLAIN"], "AUTH": "235 ok"},
+        tls="1.3",
+        auth=PLAIN_AUTH,
+        transport="hosts_try_auth = *",
+    ),
+    "chunking under TLS": Scenario(
+        answers={"EHLO": ["250-peer\n250 STARTTLS", "250-peer\n250-PIPELINING\n250 CHUNKING"]}, tls="1.3"
     ),
 }

@@ -1,4 +1,4 @@
-"""The guide's commands: runs them; as a program it writes what they print into the guide again."""
+"""The commands of the pages: runs them; as a program it writes what they print into the pages again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-GUIDE = ROOT / "docs" / "guide.md"
+PAGES = tuple(ROOT / "docs" / name for name in ("guide.md", "tutorial.md"))
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 TIME = re.compile(r"\(\d+ us\)|(?<=\"microseconds\": )[0-9.]+")
 
@@ -27,9 +27,9 @@ def parts(block: str) -> list[tuple[str, str]]:
     return [(command, output) for command, _, output in found]
 
 
-def commands() -> list[tuple[str, str]]:
-    """The commands of the guide in order, each with the output that stands below it."""
-    return [part for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")) for part in parts(block)]
+def commands(page: Path) -> list[tuple[str, str]]:
+    """The commands of a page in order, each with the output that stands below it."""
+    return [part for block in BLOCK.findall(page.read_text(encoding="utf-8")) for part in parts(block)]
 
 
 def runner(folder: Path) -> Callable[[str, str], str]:
@@ -59,8 +59,8 @@ def runner(folder: Path) -> Callable[[str, str], str]:
     return run
 
 
-def write() -> None:
-    """Write the outputs again; times stay as they are where nothing else changed."""
+def write(page: Path) -> None:
+    """Write the outputs of a page again; times stay as they are where nothing else changed."""
     with tempfile.TemporaryDirectory() as folder:
         run = runner(Path(folder))
 
@@ -72,8 +72,9 @@ def write() -> None:
                 lines.append(f"$ {command}\n{expected if same else printed}")
             return f"```console\n{''.join(lines)}```"
 
-        GUIDE.write_text(BLOCK.sub(block, GUIDE.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(BLOCK.sub(block, page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write()
+    for one in PAGES:
+        write(one)

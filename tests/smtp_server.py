@@ -79,18 +79,28 @@ class Client:
             found = self.reply()
         return found
 
-    def secure(self) -> None:
+    def secure(
+        self, context: ssl.SSLContext | None = None, session: ssl.SSLSession | None = None
+    ) -> ssl.SSLSocket:
         """The TLS handshake, with whatever certificate the server has."""
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         self.stream.close()
-        self.socket = context.wrap_socket(self.socket, server_hostname="mx.example.test")
-        self.stream = self.socket.makefile("rb")
+        secured = (context or trusting()).wrap_socket(
+            self.socket, server_hostname="mx.example.test", session=session
+        )
+        self.socket, self.stream = secured, secured.makefile("rb")
+        return secured
 
     def close(self) -> None:
         """Hang up."""
         self.stream.close()
         self.socket.close()
+
+
+def trusting() -> ssl.SSLContext:
+    """What a client needs that takes any certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
 
 
 @contextmanager

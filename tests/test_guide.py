@@ -1,16 +1,19 @@
-"""The guide: every command in it is run, and prints what the guide says.
+"""The pages with commands: every one of these is run, and prints what the page says.
 
-``python tests/guide_tool.py`` writes what they print into the guide.
+``python tests/guide_tool.py`` writes what they print into the pages.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from guide_tool import commands, runner, without_times
+import pytest
+
+from guide_tool import PAGES, commands, runner, without_times
 
 
-def test_the_guide_shows_what_the_commands_print(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_pages_show_what_the_commands_print(page: Path, tmp_path: Path) -> None:
     run = runner(tmp_path)
-    for command, expected in commands():
+    for command, expected in commands(page):
         assert without_times(run(command, expected)) == without_times(expected), command

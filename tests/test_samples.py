@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,48 @@ def test_the_strings_come_to_what_is_expected(sample: Path, name: str) -> None:
 def test_a_sample_is_complete(sample: Path) -> None:
     assert (sample / "README.md").exists()
     assert list((sample / "messages").glob("*.eml"))
+
+
+SCENARIOS, COVERED = 15, 90.0
+"""Each sample has so many scenarios, which come to so much of it in a hundred."""
+
+
+def scenario_results(sample: Path, *options: str) -> tuple[int, list[dict[str, object]]]:
+    """A run of the sample's scenarios: the status, and the results in their order."""
+    done = run(sample, "test", str(sample), "--format", "json", *options, profile="debian-12")
+    return done.returncode, json.loads(done.stdout)
+
+
+@each
+def test_the_scenarios_pass_and_come_to_nearly_everything(sample: Path) -> None:
+    status, results = scenario_results(sample, "--fail-under", str(COVERED))
+    assert [one for one in results if one["outcome"] != "passed"] == []
+    assert len(results) >= SCENARIOS
+    assert status == 0
+
+
+@each
+def test_the_order_of_scenarios_does_not_matter(sample: Path) -> None:
+    orders = [
+        scenario_results(sample, *options)[1]
+        for options in ([], ["--shuffle", "7"], ["--shuffle", "7", "-j", "2"])
+    ]
+    by_name = [
+        {(str(one["name"]), one["line"]): (one["outcome"], one["faults"]) for one in results}
+        for results in orders
+    ]
+    assert by_name[0] == by_name[1] == by_name[2]
+    assert [one["name"] for one in orders[1]] == [one["name"] for one in orders[2]]
+
+
+@pytest.mark.exim
+@each
+def test_the_real_exim_agrees_with_the_scenarios(sample: Path) -> None:
+    assert PROGRAM is not None
+    _, results = scenario_results(sample, "--against", PROGRAM)
+    assert [one for one in results if one["outcome"] not in {"passed", "skipped"}] == []
+    assert all(one["reason"] for one in results if one["outcome"] == "skipped")
+    assert sum(one["outcome"] == "passed" for one in results) >= SCENARIOS
 
 
 @pytest.mark.exim

@@ -7,7 +7,7 @@ from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from drivers.api.links import Sockets
+    from drivers.api.links import Link, Sockets
     from drivers.api.storage import Storage
     from drivers.values.dnsdata import Asking, DnsAnswer
 
@@ -123,6 +123,14 @@ class Programs(Protocol):
         listens and answers. Raises ``OSError`` or ``Refused``.
         """
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """Run a command whose standard input and output are talked to, under ``ids`` where that is possible.
+
+        Its environment is this program's. Raises ``OSError`` where it cannot be started, or ``Refused``.
+        """
+
     def foreground(
         self,
         argv: Sequence[str],
@@ -184,6 +192,9 @@ class Users(Protocol):
 
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
+
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of users whom the machine does not know, which need not be there."""
 
     def built_in(self) -> Mapping[str, str]:
         """Defaults of main options, by name, that were fixed when Exim was built for this host.

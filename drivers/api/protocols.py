@@ -69,6 +69,19 @@ class Narrator(Protocol):
         """All that is told of a text that is nothing but text."""
 
 
+class Body(Protocol):
+    """The body of a message: bytes, or what stands in a file that is too large for that."""
+
+    def __len__(self) -> int:
+        """How many bytes it has."""
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """A part of it."""
+
+    def __bytes__(self) -> bytes:
+        """All of it."""
+
+
 class Context(Protocol):
     """What one expansion can see and change.
 
@@ -100,7 +113,7 @@ class Context(Protocol):
     runrc: int
     literals: Sequence[str]
     headers: Sequence[tuple[str, str]] | None
-    body: bytes
+    body: Body
     narrator: Narrator | None
     tell_checks: Callable[[str], None] | None
 

@@ -10,7 +10,7 @@ from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.authentication import Authenticate
-    from drivers.api.routing import Host
+    from drivers.api.routing import Address, Host
 
 PENDING = "PENDING"
 """The result of an address for which another host may still be tried."""
@@ -20,7 +20,9 @@ CLOSED, MALFORMED = -18, -19
 UNKNOWN_HOST = -32
 TLS_REQUIRED, TLS_FAILED, AUTHENTICATION_FAILED = -38, -37, -42
 RCPT_4XX, MAIL_4XX, DATA_4XX = -44, -45, -46
-NOT_DUE = -53
+STOPPED_BY_EVENT = -58
+NOT_DUE = -54
+UTF8_FORWARD = -49
 """Numbers of errors, as those in `drivers.api.transports`."""
 
 
@@ -28,11 +30,11 @@ class Sent(State):
     """Where and how an address was delivered to, or refused.
 
     ``own_address`` and ``own_port`` are this side's. ``facts`` are those of TLS by the names of their
-    variables (``cipher``, ``peerdn``, ``sni``, ``certificate_verified``, ``ver``, ``bits``), ``certificate``
-    the server's in PEM. ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what
-    was used; ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message
-    on a connection. ``greeting`` and ``hello`` are what the host has said at first, ``proxy`` is what was in
-    between.
+    variables (``cipher``, ``peerdn``, ``certificate_verified``...), ``certificate`` is the server's in PEM.
+    ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what was used;
+    ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message on a
+    connection. ``return_path`` is the sender that the message had there. ``greeting`` and ``hello`` are what
+    the host has said at first, ``proxy`` is what was in between.
     """
 
     host: Host
@@ -53,6 +55,7 @@ class Sent(State):
     greeting: str = ""
     hello: str = ""
     proxy: str = ""
+    return_path: str = ""
 
     def again(self) -> Sent:
         """The same for a further message on the connection."""
@@ -65,8 +68,8 @@ class RemoteJob(Job, Protocol):
 
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
-    SMTPUTF8. ``envelope_id`` and ``returns`` (1 for the header, 2 for all, 0 for neither) are what its
-    sender wants of notifications. ``written`` counts the bytes that were sent. ``is_fallback`` tells that
+    SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
+    sender wants of notifications. ``is_fallback`` tells that
     the hosts are those of ``fallback_hosts``.
     """
 
@@ -77,7 +80,6 @@ class RemoteJob(Job, Protocol):
     envelope_id: str
     returns: int
     is_fallback: bool
-    written: int
 
     @property
     def authenticate(self) -> Authenticate:
@@ -89,12 +91,15 @@ class RemoteJob(Job, Protocol):
     def has_line_longer_than(self, limit: int) -> bool:
         """True if a line of the message has more bytes."""
 
-    def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event: what the configuration answers, "" for nothing."""
+    def event(self, name: str, data: str = "") -> str:
+        """Raise an event about the connection: what the configuration answers, "" for nothing."""
+
+    def put_off(self, address: Address, name: str, number: int) -> None:
+        """Raise an event about an address that cannot be delivered to for now."""
 
 
 DeliverAfar = Callable[[RemoteJob], None]
 """The work of a remote transport: leaves in each address a result, and in ``sent`` how it went."""
 
-NOTIFIES: Sequence[tuple[int, str]] = ((1, "SUCCESS"), (2, "FAILURE"), (4, "DELAY"))
-"""The words of NOTIFY by their flags; 8 stands for NEVER."""
+NOTIFIES: Sequence[tuple[int, str]] = ((4, "SUCCESS"), (8, "FAILURE"), (16, "DELAY"))
+"""The words of NOTIFY by their flags; 2 stands for NEVER."""

@@ -109,6 +109,10 @@ class Retried(State):
     of_message: bool = False
 
 
+OF_ITSELF = "\\0\\"
+"""What stands before the unique name of an address that has itself among its ancestors."""
+
+
 class Address(State):
     """An address on its way through the routers.
 
@@ -127,7 +131,8 @@ class Address(State):
     log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
     duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
     ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
-    failures of its transport. ``sent`` tells of the host that has taken or refused it.
+    failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
+    the recipient in whose place it was put so. ``sent`` tells of the host that has taken or refused it.
     """
 
     text: str
@@ -179,6 +184,8 @@ class Address(State):
     recipient: Any = None
     sent: Sent | None = None
     retried: list[Retried] = made_by(default_factory=list)
+    is_once: bool = False
+    once_of: str = ""
     was_tried: bool = False
     was_delivered_before: bool = False
 
@@ -190,6 +197,16 @@ class Address(State):
             found.append(parent)
             parent = parent.parent
         return found
+
+    @property
+    def done_as(self) -> str:
+        """The name by which it is noted that the address is dealt with.
+
+        An address that comes of itself is not the one that it comes of: its transport belongs to the name.
+        """
+        if not self.unique.startswith(OF_ITSELF) or self.transport is None:
+            return self.unique
+        return f"{self.unique.removeprefix(OF_ITSELF)}/{self.transport.name}"
 
 
 class Work(Protocol):

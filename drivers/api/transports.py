@@ -18,6 +18,7 @@ OK, DEFER, FAIL, PANIC = "OK", "DEFER", "FAIL", "PANIC"
 
 UNKNOWN = -1
 NOT_REGULAR = -4
+NOT_DIRECTORY = -5
 BAD_OWNER = -6
 BAD_MODE = -7
 LOCK_FAILED = -9
@@ -66,17 +67,39 @@ class Submitted(Record):
 
 
 class Failure(Exception):
-    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message."""
+    """A delivery came to nothing: a word of those above, Exim's number of the error, and its message.
+
+    ``is_of_message`` tells that the message could not be made in its form; ``reason`` is what follows
+    the place in such words.
+    """
 
     def __init__(
-        self, outcome: str, number: int, message: str, *, more: int = 0, freezes: bool = False
+        self,
+        outcome: str,
+        number: int,
+        message: str,
+        *,
+        more: int = 0,
+        freezes: bool = False,
+        reason: str = "",
+        is_of_message: bool = False,
     ) -> None:
         super().__init__(message)
         self.outcome = outcome
+        self.reason = reason
+        self.is_of_message = is_of_message or bool(reason)
         self.number = number
         self.message = message
         self.more = more
         self.freezes = freezes
+
+    def while_writing(self, path: str) -> Failure:
+        """The same for a message that was to go to a file, if it was the message that made trouble."""
+        if not self.is_of_message:
+            return self
+        what = self.message.removesuffix(self.reason)
+        words = f"{what} while writing to {path}{self.reason}"
+        return Failure(self.outcome, self.number, words)
 
 
 class PassedOn(Exception):
@@ -145,8 +168,9 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything. ``warns`` is set by a delivery that brings a mailbox over its
-    threshold for warnings.
+    ``is_trial`` forbids to deliver anything, ``written`` counts the bytes of what was delivered. ``warns`` is
+    set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the notes of
+    earlier deliveries that were broken off.
     """
 
     @property
@@ -172,7 +196,12 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    written: int
     warns: bool
+    before: Sequence[str]
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
 
     @property
     def tries(self) -> Tries:
@@ -183,6 +212,12 @@ class Job(Protocol):
 
     def expand(self, option: str) -> str:
         """The expanded value of an option of the transport. Raises `Failure` with the option's name."""
+
+    def spool_file(self, suffix: str) -> str:
+        """The path of a file of the message on the spool, "-H" or "-D"."""
+
+    def spool_data(self, suffix: str) -> Iterator[bytes]:
+        """What is in it, piece by piece. Raises ``OSError``."""
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification, "" if it is not taken."""

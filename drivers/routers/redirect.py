@@ -13,6 +13,7 @@ from drivers.routers import forward_list, privilege, redirect_file, srs, syntax_
 from drivers.routers.finishing import (
     Ids,
     defer,
+    errors_address,
     expand_data,
     ids,
     prepare,
@@ -47,6 +48,8 @@ def redirect(work: Work) -> str:
     text = _data(work, runs_as)
     if text is None:
         return DECLINE
+    if not text and not work.router["file"] and not work.router["qualify_domain"]:
+        return DECLINE  # there is nothing to read, and nothing that could go wrong while it is read
     kind = kind_of(text)
     if not work.router["file"] and (kind != FORWARD or privilege.INCLUDE in text):
         privilege.check(work, runs_as, "")
@@ -177,6 +180,8 @@ def delivered(work: Work, children: list[Address], nowhere: str = ":blackhole:")
 def refused(work: Work, outcome: str, message: str | None) -> str:
     """The data itself refuses the address, for now or for good."""
     address = work.address
+    if outcome == FAIL:
+        address.inherited.errors_address = errors_address(work)
     if message is None:
         address.message = "forced rejection" if outcome == FAIL else "forced defer"
         return outcome
@@ -212,6 +217,7 @@ def _adopt(work: Work, child: Address) -> None:
     address, chosen = work.address, work.router
     child.parent = address
     child.start = chosen["redirect_router"]
+    child.is_once = bool(chosen["one_time"])
     if chosen["check_ancestor"] and not child.kind and _is_ancestor(child, address):
         child.text = address.text  # it is a duplicate of what it would have been
     if not child.kind:

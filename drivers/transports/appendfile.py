@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
-from drivers.api.transports import NOT_ABSOLUTE, PANIC, Failure
+from drivers.api.transports import DEFER, NOT_ABSOLUTE, PANIC, UNKNOWN, Failure
 from drivers.api.unit import transport
 from drivers.transports.places import may_be_created
 
@@ -53,16 +53,16 @@ def _path(job: Job) -> tuple[str, bool]:
         given = chosen["directory"] if is_folder else chosen["file"]
         if not given:
             words = f"Mandatory file or directory option missing from {chosen.name} transport"
-            raise Failure(PANIC, 0, words)
+            raise Failure(PANIC, UNKNOWN, words)
         path = _expanded(job, given)
     if is_tainted(path) and (chosen["create_file"] or "").startswith("/") and may_be_created(job, path):
         path = str(path)  # a folder is named that it cannot get out of
     if is_tainted(path):
         words = f"Tainted '{path}' (file or directory name for {chosen.name} transport) not permitted"
-        raise Failure(PANIC, 0, words)
+        raise Failure(PANIC, UNKNOWN, words)
     if not path.startswith("/"):
         what = f'appendfile: file or directory name "{path}" is not absolute'
-        raise Failure(PANIC, NOT_ABSOLUTE, what)
+        raise Failure(DEFER, NOT_ABSOLUTE, what)
     return path, is_folder
 
 
@@ -71,4 +71,4 @@ def _expanded(job: Job, text: str) -> str:
         return job.ctx.expand(text)
     except ExpansionError as problem:
         what = f"file or directory name for {job.transport.name} transport"
-        raise Failure(PANIC, 0, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
+        raise Failure(PANIC, UNKNOWN, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None

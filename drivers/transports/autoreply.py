@@ -176,7 +176,7 @@ def _file(job: Job, reply: Reply) -> str:
         if reply.is_optional:
             return ""
         what = f"Failed to open file {path} when sending message from {job.transport.name} transport"
-        raise Failure(DEFER, 0, f"{what}: {os.strerror(problem.errno or 0)}") from None
+        raise Failure(DEFER, problem.errno or 0, f"{what}: {os.strerror(problem.errno or 0)}") from None
     if not reply.expands:
         return text
     try:
@@ -206,6 +206,6 @@ def _write_log(job: Job, reply: Reply) -> None:
     except OSError:
         return
     try:
-        file.write(to_bytes("\n".join(lines) + "\n\n"))
+        file.write(to_bytes("\n".join(lines) + "\n"))
     finally:
         file.close()

@@ -20,6 +20,6 @@ def tell(job: Job, offset: int) -> None:
         return
     user = job.ctx.facts.get("local_part", "")
     try:
-        job.ctx.world.sockets.send(HERE, to_bytes(f"{user}@{offset}\n"))
+        job.outward.sockets.send(HERE, to_bytes(f"{user}@{offset}\n"))
     except (OSError, Refused):
         return

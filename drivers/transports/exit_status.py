@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 NOT_EXECUTED = 127
+SIGNALLED = 128
 
 _MEANINGS = {
     64: "usage or syntax error",
@@ -29,10 +30,16 @@ def meaning(status: int) -> str:
     """What a status could mean, in Exim's words; "" for one that has no meaning."""
     if status == NOT_EXECUTED:
         return "could mean unable to exec or command does not exist"
+    if status > SIGNALLED:
+        number = status - SIGNALLED
+        return f"could mean shell command ended by signal {number} ({signal_name(number)})"
     found = _MEANINGS.get(status)
     return f"could mean {found}" if found else ""
 
 
 def signal_name(number: int) -> str:
     """What the system calls a signal."""
-    return signal.strsignal(number) or f"unrecognized signal number {number}"
+    try:
+        return signal.strsignal(number) or f"Unknown signal {number}"
+    except ValueError:
+        return f"Unknown signal {number}"

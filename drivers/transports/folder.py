@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 from drivers.api.transports import DEFER, PANIC, Failure
-from drivers.transports import places, quota
+from drivers.transports import places, quota, recovery
 from drivers.transports.folder_size import Measure
 from drivers.transports.places import may_be_created
 from drivers.transports.writing import write_file
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
+
+REFUSED_SINCE = "4.97"
+"""Before, what comes from outside could be the name of a file, but not of a folder."""
 
 
 def deliver(job: Job, path: str) -> None:
@@ -29,6 +32,8 @@ def deliver(job: Job, path: str) -> None:
         from drivers.transports import maildir
 
         maildir.deliver(job, path, limits)
+        return
+    if recovery.was_finished(job):
         return
     places.prepare(job, path)
     _plain(job, path, limits)
@@ -56,12 +61,12 @@ def _plain(job: Job, path: str, limits: quota.Limits) -> None:
         with suppress(OSError):
             world.storage.remove(fresh)
         what = f"directory_file for {job.transport.name} transport"
-        raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
+        raise Failure(PANIC, 0, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     finally:
         ctx.facts["inode"] = "0"
     if (job.transport["create_file"] or "").startswith("/") and may_be_created(job, f"{path}/{name}"):
         name = str(name)  # a folder is named that it cannot get out of
-    if is_tainted(name):
+    if is_tainted(name) and ctx.profile.at_least(REFUSED_SINCE):
         with suppress(OSError):
             world.storage.remove(fresh)
         words = f"Tainted '{name}' (file or directory name for {job.transport.name} transport) not permitted"
@@ -73,8 +78,10 @@ def _rename(job: Job, path: str, to: str) -> None:
     storage = job.ctx.world.storage
     try:
         _must_be_new(job, to)
+        recovery.renames(job, path, to)
         storage.rename(path, to)
     except OSError as problem:
+        recovery.gives_up(job, path)
         with suppress(OSError):
             storage.remove(path)
         raise Failure(DEFER, problem.errno or 0, f"while renaming {path} as {to}") from None

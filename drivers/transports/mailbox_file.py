@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from drivers.api.transports import (
     Failure,
     PassedOn,
 )
-from drivers.transports import comsat, mbx, quota
+from drivers.transports import comsat, mbx, quota, recovery
 from drivers.transports.lockfile import LockFile
 from drivers.transports.locking import Locks
 from drivers.transports.places import make_folders, may_be_created
@@ -34,17 +35,17 @@ PERMISSIONS = 0o7777
 def deliver(job: Job, path: str) -> None:
     """Add the message to the file. Raises `Failure`."""
     limits = quota.limits(job)
-    if not _exists(job, path):
-        if job.transport["file_must_exist"]:
-            raise Failure(DEFER, 2, f"mailbox {path} does not exist")
-        _may_create(job, path)
+    if not _exists(job, path) and job.transport["create_directory"] and may_be_created(job, path):
+        make_folders(job, path.rpartition("/")[0])
     lock_file, locks = LockFile(job, path), Locks(job)
     if job.transport["use_lockfile"]:
         lock_file.take()
     try:
         file, before = _locked(job, path, locks)
         try:
-            _append(job, path, file, before, limits)
+            if stat.S_ISREG(before.st_mode) and recovery.was_added(job, path, file):
+                return
+            _append(job, path, file, file.stat(), limits)
         finally:
             locks.give_back(file)
             file.close()
@@ -77,73 +78,93 @@ def _exists(job: Job, path: str) -> bool:
     return True
 
 
-def _may_create(job: Job, path: str) -> None:
-    if not may_be_created(job, path):
-        raise Failure(DEFER, BAD_CREATION, f"creation of {path} not permitted")
-    if job.transport["create_directory"]:
-        make_folders(job, path.rpartition("/")[0])
-
-
 def _opened(job: Job, path: str) -> tuple[OpenFile, bool]:
     """The file, open, and whether it is a named pipe. Raises `Failure`."""
-    storage, mode, fresh = job.ctx.world.storage, mode_of(job), not _exists(job, path)
-    flags = os.O_RDWR | os.O_APPEND
-    if not fresh and _is_fifo(job, path):
-        flags = os.O_WRONLY | os.O_NONBLOCK
-    try:
-        if fresh:
-            file = storage.open(path, flags | os.O_CREAT | os.O_EXCL, mode)
+    storage, mode = job.ctx.world.storage, mode_of(job)
+    flags, is_pipe, what = os.O_RDWR | os.O_APPEND, False, "opening mailbox"
+    changes_mode = False
+    if _exists(job, path):
+        found = _target(job, path)
+        if found is None:  # a link to nowhere: whoever follows it makes the file
+            flags |= os.O_CREAT
+            what = "creating mailbox"
         else:
-            file = storage.open(path, flags, mode)
+            is_pipe = stat.S_ISFIFO(found.st_mode)
+            changes_mode = _check(job, path, found)
+            if is_pipe:
+                flags = os.O_WRONLY | os.O_NONBLOCK
+    else:
+        _check_creation(job, path)
+        flags |= os.O_CREAT | os.O_EXCL
+        what = "creating mailbox"
+    try:
+        file = storage.open(path, flags, mode)
     except OSError as problem:
-        if flags & os.O_NONBLOCK:
+        words = f"while {what} {path}"
+        if is_pipe:
             words = f"while opening named pipe {path} (could mean no process is reading it)"
-            raise Failure(DEFER, problem.errno or 0, words) from None
-        word = "creating" if fresh else "opening"
-        raise Failure(DEFER, problem.errno or 0, f"while {word} mailbox {path}") from None
-    if flags & os.O_NONBLOCK:
-        return file, True
-    if not fresh:
+        raise Failure(DEFER, problem.errno or 0, words) from None
+    if changes_mode:
         try:
-            _check(job, path, file, file.stat())
-        except BaseException:
+            file.set_mode(mode)
+        except OSError as problem:
             file.close()
-            raise
-    return file, False
+            raise Failure(DEFER, problem.errno or 0, f"attempting to chmod mailbox {path}") from None
+    return file, is_pipe
 
 
-def _is_fifo(job: Job, path: str) -> bool:
-    """True for a named pipe. Raises `Failure` for what is neither that nor a file."""
+def _check_creation(job: Job, path: str) -> None:
+    """See that a new file may be made. Raises `Failure`."""
+    if job.transport["file_must_exist"]:
+        words = f"mailbox {path} does not exist, but file_must_exist is set"
+        raise Failure(DEFER, errno.ENOENT, words)
+    if not may_be_created(job, path):
+        words = f"mailbox {path} does not exist, but creation outside the home directory is not permitted"
+        raise Failure(DEFER, BAD_CREATION, words)
+
+
+def _target(job: Job, path: str) -> os.stat_result | None:
+    """What the path leads to, None for a link that leads nowhere. Raises `Failure`."""
     files = job.ctx.world.files
     found = files.lstat(path)
-    if stat.S_ISLNK(found.st_mode):
-        if not job.transport["allow_symlink"]:
-            raise Failure(DEFER, NOT_REGULAR, f"mailbox {path} is a symlink")
-        found = files.stat(path)
-    if stat.S_ISFIFO(found.st_mode) and job.transport["allow_fifo"]:
-        return True
-    if not stat.S_ISREG(found.st_mode):
-        raise Failure(DEFER, NOT_REGULAR, f"mailbox {path} is not a regular file")
-    return False
+    if not stat.S_ISLNK(found.st_mode) or not job.transport["allow_symlink"]:
+        return found
+    _check_owner(job, path, found, " (symlink)")
+    try:
+        return files.stat(path)
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise Failure(DEFER, problem.errno or 0, f"attempting to stat mailbox {path}") from None
 
 
-def _check(job: Job, path: str, file: OpenFile, found: os.stat_result) -> None:
-    """See that the file belongs to the right user and has the right permissions. Raises `Failure`."""
+def _check_owner(job: Job, path: str, found: os.stat_result, what: str = "") -> None:
     chosen = job.transport
     if chosen["check_owner"] and found.st_uid != job.uid:
-        raise Failure(DEFER, BAD_OWNER, f"mailbox {path} has wrong uid ({found.st_uid} != {job.uid})")
+        words = f"mailbox {path}{what} has wrong uid ({found.st_uid} != {job.uid})"
+        raise Failure(DEFER, BAD_OWNER, words)
     if chosen["check_group"] and found.st_gid != job.gid:
-        raise Failure(DEFER, BAD_OWNER, f"mailbox {path} has wrong gid ({found.st_gid} != {job.gid})")
+        words = f"mailbox {path}{what} has wrong gid ({found.st_gid} != {job.gid})"
+        raise Failure(DEFER, BAD_OWNER, words)
+
+
+def _check(job: Job, path: str, found: os.stat_result) -> bool:
+    """See that this is a file of the right user with the right permissions. Raises `Failure`.
+
+    True if it has permissions that are to be taken away.
+    """
+    chosen = job.transport
+    _check_owner(job, path, found)
+    is_pipe = bool(chosen["allow_fifo"]) and stat.S_ISFIFO(found.st_mode)
+    if not stat.S_ISREG(found.st_mode) and not is_pipe:
+        kind = " or named pipe" if chosen["allow_fifo"] else ""
+        raise Failure(DEFER, NOT_REGULAR, f"mailbox {path} is not a regular file{kind}")
     wanted, mode = mode_of(job), stat.S_IMODE(found.st_mode) & PERMISSIONS
     missing, further = wanted & ~mode, mode & ~wanted
     if missing and chosen["mode_fail_narrower"]:
         words = f"mailbox {path} has the wrong mode {mode:o} ({wanted:o} expected)"
         raise Failure(DEFER, BAD_MODE, words)
-    if further:
-        try:
-            file.set_mode(wanted)
-        except OSError as problem:
-            raise Failure(DEFER, problem.errno or 0, f"attempting to chmod mailbox {path}") from None
+    return bool(further)
 
 
 def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits: quota.Limits) -> None:
@@ -155,15 +176,18 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
     pieces = texts(job)
     if job.transport["mbx_format"]:
         pieces = mbx.framed(pieces, job, is_first=not size)
+    is_file = stat.S_ISREG(before.st_mode)
     try:
-        for piece in pieces:
+        for piece in recovery.noted(job, path, size, pieces) if is_file else pieces:
             file.write(piece)
+        if is_file:
+            file.sync()
     except OSError as problem:
         _cut(file, size)
         raise Failure(DEFER, problem.errno or 0, f"error while writing to {path}") from None
-    except Failure:
+    except Failure as failure:
         _cut(file, size)
-        raise
+        raise failure.while_writing(path) from None
     try:
         job.ctx.world.storage.set_times(path, before.st_atime, job.ctx.world.clock.now())
     except OSError:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.transports import DEFER, Failure
-from drivers.transports import places, quota
+from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
+from drivers.transports import places, quota, recovery
 from drivers.transports.folder_size import Measure
 from drivers.transports.maildirsize import SizeFile
 from drivers.transports.writing import write_file
@@ -26,6 +26,8 @@ FOLDER_MARK = "maildirfolder"
 
 def deliver(job: Job, path: str, limits: quota.Limits) -> None:
     """Put the message into a maildir. Raises `Failure`."""
+    if recovery.was_finished(job):
+        return
     places.prepare(job, path, PARTS)
     _mark_folder(job, path)
     fresh, leaf = _free_name(job, path)
@@ -140,7 +142,7 @@ def _tag(job: Job) -> str:
         return ""
     except ExpansionError as problem:
         what = f"maildir_tag for {job.transport.name} transport"
-        raise Failure(DEFER, -1, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
+        raise Failure(PANIC, UNKNOWN, f'Expansion of "{text}" ({what}) failed: {problem.message}') from None
     value = "".join(char for char in value if ord(char) not in _NOT_GRAPHIC and char != "/")
     return f":{value}" if value[:1].isalnum() else value
 
@@ -155,9 +157,11 @@ def _is_too_long(job: Job, path: str) -> bool:
 
 def _rename(job: Job, path: str, to: str, shown: str, shown_to: str) -> None:
     storage = job.ctx.world.storage
+    recovery.renames(job, path, to)
     try:
         storage.rename(path, to)
     except OSError as problem:
+        recovery.gives_up(job, path)
         with suppress(OSError):
             storage.remove(path)
         raise Failure(DEFER, problem.errno or 0, f"while renaming {shown} as {shown_to}") from None

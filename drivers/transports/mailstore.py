@@ -6,9 +6,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import to_bytes
-from drivers.api.transports import DEFER, Failure
-from drivers.transports import places, quota
+from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
+from drivers.transports import places, quota, recovery
 from drivers.transports.folder import check_quota
 from drivers.transports.writing import mode_of, texts
 from drivers.values.encode import base62
@@ -24,6 +25,8 @@ def deliver(job: Job, path: str) -> None:
     world, ctx = job.ctx.world, job.ctx
     base = f"{path}/{job.message}-{base62(world.pid)}"
     temporary, envelope, message = f"{base}.tmp", f"{base}.env", f"{base}.msg"
+    if recovery.was_finished(job):
+        return
     places.prepare(job, path)
     limits = quota.limits(job)
     check_quota(job, limits, path, message)
@@ -32,13 +35,15 @@ def deliver(job: Job, path: str) -> None:
     try:
         _write(job, temporary, [_envelope(job)], made)
         _write(job, message, texts(job, in_folder=True), made)
+        recovery.renames(job, temporary, envelope)
         world.storage.rename(temporary, envelope)
     except (OSError, Failure) as problem:
+        recovery.gives_up(job, temporary)
         for name in made:
             with suppress(OSError):
                 world.storage.remove(name)
         if isinstance(problem, Failure):
-            raise
+            raise problem.while_writing(message) from None
         raise Failure(DEFER, problem.errno or 0, f"while creating file {message}") from None
 
 
@@ -50,13 +55,23 @@ def _envelope(job: Job) -> bytes:
 
 
 def _line(job: Job, option: str) -> str:
-    if not job.transport[option]:
+    """The text of an option as lines; none where its expansion is made to fail. Raises `Failure`."""
+    text = str(job.transport[option] or "")
+    if not text:
         return ""
-    text = job.expand(option)
-    return text if text.endswith("\n") or not text else f"{text}\n"
+    try:
+        value = job.ctx.expand(text)
+    except ForcedFail:
+        return ""
+    except ExpansionError as problem:
+        what = f"{option.replace('_', ' ')} for {job.transport.name} transport"
+        words = f'Expansion of "{text}" ({what}) failed: {problem.message}'
+        raise Failure(PANIC, UNKNOWN, words) from None
+    return value if value.endswith("\n") or not value else f"{value}\n"
 
 
 def _write(job: Job, path: str, pieces: Iterable[bytes], made: list[str]) -> None:
+    recovery.makes(job, path)
     file = job.ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode_of(job))
     made.append(path)
     try:

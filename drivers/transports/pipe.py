@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 SHELL = "/bin/sh"
 MOST_SETTINGS = 40
+TELLS_ALL_SINCE = "4.97"
+"""Before, messages have the command without its arguments."""
+
 E2BIG = 7
 TRUNCATED = b"\n\n*** Too much output - remainder discarded ***\n"
 
@@ -32,7 +36,13 @@ def pipe(job: Job) -> None:
     command = _command(job)
     words = _shell_words(job, command) if chosen["use_shell"] else _words(job, command)
     environment = _environment(job)
-    message = b"".join(texts(job))
+    try:
+        message = b"".join(texts(job))
+    except Failure as problem:
+        if not problem.is_of_message:
+            raise
+        words_of = problem.message[:1].upper() + problem.message[1:]
+        raise Failure(problem.outcome, problem.number, words_of) from None
     try:
         ended = job.outward.programs.run(
             words,
@@ -52,8 +62,9 @@ def pipe(job: Job) -> None:
         return
     most = int(chosen["max_output"] or 0)
     output = ended.output
-    first.output = output[:most] + TRUNCATED if 0 < most < len(output) else output
-    _ended(job, ended.status, words)
+    is_cut = 0 < most < len(output)
+    first.output = output[:most] + TRUNCATED if is_cut else output
+    _ended(job, -signal.SIGKILL if is_cut else ended.status, words)  # who says too much is killed
 
 
 def _command(job: Job) -> str:
@@ -70,7 +81,7 @@ def _command(job: Job) -> str:
         what = f"command for {chosen.name} transport"
         raise Failure(PANIC, 0, f"Tainted '{command}' ({what}) not permitted")
     if not command:
-        raise Failure(PANIC, 0, f"no command specified for {chosen.name} transport")
+        raise Failure(DEFER, 0, f"no command specified for {chosen.name} transport")
     return command
 
 
@@ -90,7 +101,7 @@ def _expand(job: Job, text: str, command: str) -> str:
         words = problem.message
     outcome = FAIL if job.addresses[0].expands else PANIC
     what = f'Expansion of "{text}" from command "{command}" in {name} transport'
-    raise Failure(outcome, -27, f"{what} failed: {words}")
+    raise Failure(outcome, 0, f"{what} failed: {words}")
 
 
 def _words(job: Job, command: str) -> list[str]:
@@ -141,7 +152,7 @@ def _program(job: Job, name: str) -> str:
 
 
 def _searched(job: Job, name: str) -> str:
-    for folder in listtext.elements(job.expand("path")):
+    for folder in listtext.elements(_path(job)):
         path = f"{folder}/{name}"
         try:
             job.ctx.world.files.stat(path)
@@ -162,7 +173,12 @@ def _shell_words(job: Job, command: str) -> list[str]:
     if "$pipe_addresses" in text:
         text = text.replace("$pipe_addresses", " ".join(_plain(address) for address in job.addresses))
     if _is_expanded(job):
-        text = _expand(job, text, command)
+        try:
+            text = job.ctx.expand(text)
+        except ExpansionError as problem:
+            outcome = FAIL if job.addresses[0].expands else PANIC
+            what = f'Expansion of command "{text}" in {chosen.name} transport'
+            raise Failure(outcome, 0, f"{what} failed: {problem.message}") from None
     return [SHELL, "-c", text]
 
 
@@ -178,7 +194,7 @@ def _environment(job: Job) -> dict[str, str]:
         "DOMAIN": facts.get("domain", ""),
         "HOME": job.home,
         "MESSAGE_ID": job.message,
-        "PATH": job.expand("path"),
+        "PATH": _path(job),
         "RECIPIENT": _recipient(job.addresses),
         "QUALIFY_DOMAIN": str(options["qualify_domain"]),
         "SENDER": facts.get("sender_address", ""),
@@ -188,13 +204,32 @@ def _environment(job: Job) -> dict[str, str]:
         found["HOST"] = first.hosts[0].name
     if options.get("timezone"):
         found["TZ"] = str(options["timezone"])
-    settings = list(listtext.elements(job.expand("environment"))) if job.transport["environment"] else []
+    settings = _settings(job)
     for setting in settings:
         name, _, value = setting.partition("=")
         found[name] = value
     if len(settings) > MOST_SETTINGS - len(found) + len(settings):
         raise Failure(DEFER, E2BIG, f"too many environment settings for {job.transport.name} transport")
     return found
+
+
+def _settings(job: Job) -> list[str]:
+    """What the option ``environment`` adds. Raises `Failure`."""
+    text = str(job.transport["environment"] or "")
+    try:
+        return list(listtext.elements(job.ctx.expand(text))) if text else []
+    except ExpansionError as problem:
+        words = f'failed to expand string "{text}" for {job.transport.name} transport: {problem.message}'
+        raise Failure(DEFER, 0, words) from None
+
+
+def _path(job: Job) -> str:
+    """Where commands are looked for; a text that cannot be expanded stands for itself."""
+    text = str(job.transport["path"] or "")
+    try:
+        return job.ctx.expand(text)
+    except ExpansionError:
+        return text
 
 
 def _recipient(addresses: Sequence[Address]) -> str:
@@ -209,6 +244,7 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
     chosen = job.transport
     if status == 0:
         return
+    shown = " ".join(_quoted(word) for word in words)
     if status < 0 and chosen["freeze_signal"]:
         words_of = f'Child process of {chosen.name} transport (running command "{words[0]}")'
         raise Failure(
@@ -216,17 +252,31 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
             freezes=True,
         )  # fmt: skip
     if status == exit_status.NOT_EXECUTED and chosen["freeze_exec_fail"]:
-        what = f"pipe process failed to run: {exit_status.meaning(status)}"
-        raise Failure(DEFER, -40, what, freezes=True)
+        what = f'pipe process failed to exec "{_line(job)}"'
+        raise Failure(DEFER, 0, what, freezes=True)
     if chosen["ignore_status"]:
         return
-    shown = " ".join(f'"{word}"' if " " in word or "\t" in word else word for word in words)
+    for address in job.addresses:
+        address.user_message = "local delivery failed"
     what = f"Child process of {chosen.name} transport"
     if status < 0:
-        text = f"{what} was terminated by signal {-status} ({exit_status.signal_name(-status)})"
-        raise Failure(FAIL, 0, f"{text} from command: {shown}")
+        text = f"was terminated by signal {-status} ({exit_status.signal_name(-status)})"
+        if job.ctx.profile.at_least(TELLS_ALL_SINCE):
+            raise Failure(FAIL, 0, f"{what} {text} from command: {shown}")
+        raise Failure(FAIL, 0, f'{what} (running command "{_line(job)}") {text}')
     meaning = exit_status.meaning(status)
+    if not job.ctx.profile.at_least(TELLS_ALL_SINCE):
+        shown = _quoted(words[0])
     text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {shown}"
     temporary = str(chosen["temp_errors"] or "")
     is_temporary = temporary == "*" or str(status) in listtext.elements(temporary)
     raise Failure(DEFER if is_temporary else FAIL, 0, text)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if " " in word or "\t" in word else word
+
+
+def _line(job: Job) -> str:
+    """The command as it was given."""
+    return _command(job)

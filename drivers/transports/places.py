@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drivers.api.transports import BAD_CREATION, DEFER, Failure
+from drivers.api.transports import BAD_CREATION, DEFER, NOT_DIRECTORY, Failure
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
@@ -47,19 +50,46 @@ def make_folders(job: Job, path: str) -> None:
 
 def prepare(job: Job, path: str, parts: tuple[str, ...] = ()) -> None:
     """Make the folder where it is missing, with its parts. Raises `Failure`."""
-    files = job.ctx.world.files
+    if not may_be_created(job, f"{path}/any"):
+        words = (
+            f"tried to create file in {path}, but file creation outside the home directory is not permitted"
+        )
+        raise Failure(DEFER, BAD_CREATION, words)
+    if not parts:
+        if job.transport["create_directory"] and not _is_there(job, path):
+            make_folders(job, path)
+        return
     for folder in (path, *(f"{path}/{part}" for part in parts)):
-        try:
-            files.stat(folder)
-        except OSError as problem:
-            if not job.transport["create_directory"]:
-                what = "maildir " if parts else ""
-                raise Failure(
-                    DEFER, problem.errno or 0, f"stat() error for {what}directory {folder}"
-                ) from None
-            if not may_be_created(job, folder):
-                raise Failure(DEFER, BAD_CREATION, f"creation of {folder} not permitted") from None
-            make_folders(job, folder)
+        _ensure(job, folder)
+
+
+def _is_there(job: Job, path: str) -> bool:
+    try:
+        job.ctx.world.files.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+def _ensure(job: Job, folder: str) -> None:
+    """Make a folder of a maildir if it is missing. Raises `Failure`."""
+    files = job.ctx.world.files
+    try:
+        found = files.stat(folder)
+    except FileNotFoundError as problem:
+        if not job.transport["create_directory"]:
+            words = f"stat() error for {folder}: {os.strerror(errno.ENOENT)}"
+            raise Failure(DEFER, errno.ENOENT, words) from problem
+        make_folders(job, folder)
+        return
+    except OSError as problem:
+        number = problem.errno or 0
+        if number == errno.EACCES:  # the one above is not ours to be in
+            raise Failure(DEFER, number, f"cannot chdir to {folder.rpartition('/')[0]}") from None
+        words = f"stat() error for {folder}: {os.strerror(number)}"
+        raise Failure(DEFER, number, words) from None
+    if not stat.S_ISDIR(found.st_mode):
+        raise Failure(DEFER, NOT_DIRECTORY, f"{folder} is not a directory")
 
 
 def quota_directory(job: Job, path: str, *, marks_folders: bool = False) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from drivers.transports.smtp_attempt import Attempt
 
 LINE = 64
+OLD_NAMES = frozenset({"cipher", "peerdn", "sni", "bits", "certificate_verified"})
+OTHER_NAME = "it is for another host"
+INVALID = ": certificate invalid"
 
 
 def secure(attempt: Attempt) -> None:
@@ -31,25 +34,37 @@ def secure(attempt: Attempt) -> None:
         revoked=_option(attempt, "tls_crl"),
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
     )
+    _check_files(attempt, how)
+    gnutls = not attempt.job.ctx.profile.built_with("openssl")
     try:
         made = attempt.wire.link.secure(how)
     except TimeoutError:
-        raise _failed(attempt, "timed out") from None
+        raise _failed("(gnutls_handshake): timed out") from None
     except NotSecured as problem:
-        raise _failed(attempt, str(problem)) from None
+        raise _failed(tls_names.problem(str(problem), gnutls=gnutls)) from None
     fault = made.problem
     if tries and not fault and made.certificate and attempt.lists("tls_verify_cert_hostnames"):
-        fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else "hostname mismatch"
+        fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
-        raise _failed(attempt, f"(certificate verification failed): certificate {fault or 'invalid'}")
+        raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
+    if made.certificate:
+        attempt.job.event("tls:cert", "0")
     _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
 
 
-def _failed(attempt: Attempt, why: str) -> Trouble:
-    host = attempt.host
-    words = f"TLS session: {why}"
-    attempt.job.ctx.log(f"H={host.name} [{host.address}]: {words}")
-    return Trouble("TLS session", TLS_FAILED, text="", is_logged=False)
+def _check_files(attempt: Attempt, how: Securing) -> None:
+    if not how.certificate:
+        return
+    try:
+        for path in (how.certificate, how.key or how.certificate):
+            attempt.job.ctx.world.files.read(path)
+    except OSError:
+        where = f"(cert/key setup: cert={how.certificate} key={how.key or how.certificate})"
+        raise _failed(f"{where}: Error while reading file.") from None
+
+
+def _failed(why: str) -> Trouble:
+    return Trouble(f"TLS session: {why}", TLS_FAILED, is_logged=False)
 
 
 def _option(attempt: Attempt, name: str) -> str:
@@ -60,7 +75,7 @@ def _option(attempt: Attempt, name: str) -> str:
     except ForcedFail:
         return ""
     except ExpansionError as problem:
-        raise _failed(attempt, f"expansion of {name} failed: {problem.message}") from None
+        raise _failed(f"expansion of {name} failed: {problem.message}") from None
 
 
 def _show(attempt: Attempt, made: Secured, how: Securing, *, is_verified: bool) -> None:
@@ -69,12 +84,14 @@ def _show(attempt: Attempt, made: Secured, how: Securing, *, is_verified: bool) 
     gnutls = not ctx.profile.built_with("openssl")
     facts = {
         "cipher": tls_names.cipher(made, gnutls=gnutls),
-        "cipher_std": tls_names.standard(made.cipher),
+        "cipher_std": tls_names.standard(made.cipher, gnutls=gnutls),
         "ver": made.version.replace("TLSv", "TLS"),
         "bits": str(made.bits),
         "peerdn": Tainted(tls_names.subject(made.certificate)) if made.certificate else "",
         "sni": how.server,
         "certificate_verified": "1" if is_verified else "0",
+        "ocsp": "3" if attempt.lists("hosts_request_ocsp") else "0",  # nobody here has heard an answer
+        "resumption": "9" if gnutls else "0",
     }
     if facts["ver"] == "TLS1":
         facts["ver"] = "TLS1.0"
@@ -82,6 +99,8 @@ def _show(attempt: Attempt, made: Secured, how: Securing, *, is_verified: bool) 
     attempt.sent.certificate = _pem(made.certificate)
     for name, value in facts.items():
         ctx.facts[f"tls_out_{name}"] = value
+        if name in OLD_NAMES:
+            ctx.facts[f"tls_{name}"] = value
     ctx.facts["tls_out_peercert"] = Tainted(attempt.sent.certificate)
 
 

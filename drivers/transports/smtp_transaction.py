@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.remote import NOTIFIES, PENDING
+from drivers.api.remote import NOTIFIES, PENDING, UTF8_FORWARD
 from drivers.api.text import printing
-from drivers.api.transports import DEFER, FAIL, OK
+from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
+from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
+from drivers.values import idn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from drivers.transports.smtp_attempt import Attempt
     from drivers.values.smtp_client import Reply
 
-NEVER = 8
+NEVER = 2
+NO_ALPHABET = "utf8 support required but not offered for forwarding"
 _PIPELINED = "pipelined "
 
 
@@ -41,8 +44,11 @@ class Transaction:
         self._chunked = "CHUNKING" in attempt.offers
         self._prdr = "PRDR" in attempt.offers and len(addresses) > 1
         self._taken: list[Address] = []
+        self._rewritten: dict[int, str] = {}
         self._written = 0
         self.is_complete = False
+        self._sender = ""
+        self._is_converted = False
         sent.pipelining, sent.chunking, sent.prdr = self._pipelined, self._chunked, self._prdr
 
     @property
@@ -51,6 +57,9 @@ class Transaction:
 
     def run(self) -> None:
         """Send the message. Raises `Trouble`, and `Failure`."""
+        self._sender = self._job.sender
+        if self._job.is_international and not self._keeps_alphabet():
+            self._convert()
         mail = self._mail()
         if self._pipelined:
             self._wire.put(mail)
@@ -76,19 +85,39 @@ class Transaction:
         if self._taken:
             self._send_text()
 
+    def _keeps_alphabet(self) -> bool:
+        """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
+        job, takes = self._job, "SMTPUTF8" in self._attempt.offers
+        options = job.transport.options
+        converts = job.expand("utf8_downconvert") if "utf8_downconvert" in options else ""
+        if takes and converts != "1":
+            return True
+        if not takes and converts == "0":
+            raise Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
+        return False
+
+    def _convert(self) -> None:
+        """Write addresses in ASCII. See "Internationalised mail" in the manual."""
+        self._is_converted = True
+        self._sender = _in_ascii(self._sender)
+        for address in self._addresses:
+            local_part, _, domain = _in_ascii(self._shown(address)).rpartition("@")
+            address.local_part, address.domain = local_part, domain
+            self._rewritten[id(address)] = f"{local_part}@{domain}"
+
     # Sender and recipients.
 
     def _mail(self) -> str:
         job, offers = self._job, self._attempt.offers
-        text = f"MAIL FROM:<{job.sender}>"
+        text = f"MAIL FROM:<{self._sender}>"
         if "SIZE" in offers:
             text += f" SIZE={job.size + job.lines + int(job.transport['size_addition'])}"
         if self._prdr:
             text += " PRDR"
-        if "SMTPUTF8" in offers and job.is_international:
+        if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
             text += " SMTPUTF8"
-        if "DSN" in offers:
-            text += {1: " RET=HDRS", 2: " RET=FULL"}.get(job.returns, "")
+        if "DSN" in offers and not all(map(_is_last_hop, self._addresses)):
+            text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
             text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
         return text + self._authenticated_sender()
 
@@ -101,7 +130,7 @@ class Transaction:
                 return ""
             except ExpansionError as problem:
                 words = f"failed to expand authenticated_sender: {problem.message}"
-                raise Trouble(words, has_host=False, quits=True) from None
+                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False) from None
         else:
             sender = job.ctx.facts.get("authenticated_sender", "")
         if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
@@ -115,7 +144,7 @@ class Transaction:
         if "IGNOREQUOTA" in offers:
             text += " IGNOREQUOTA"
         notify, original = getattr(recipient, "notify", 0), getattr(recipient, "original", "")
-        if "DSN" in offers and address.router is not None and not address.router["dsn_lasthop"]:
+        if "DSN" in offers and not _is_last_hop(address):
             if notify & NEVER:
                 text += " NOTIFY=NEVER"
             elif notify:
@@ -125,6 +154,8 @@ class Transaction:
 
     def _shown(self, address: Address) -> str:
         """The address as the host gets it, without affixes unless they are wanted."""
+        if id(address) in self._rewritten:
+            return self._rewritten[id(address)]
         if self._job.transport["rcpt_include_affixes"] or not (address.prefix or address.suffix):
             return address.text
         return f"{address.local_part}@{address.domain}"
@@ -177,7 +208,11 @@ class Transaction:
             address.result, address.number = FAIL, 0
             return
         address.number, address.more = temporary(reply, what)
+        address.more |= found_by(self._attempt.host)
         self._job.tries.refused(address)
+        self._job.put_off(address, "msg:rcpt:host:defer", address.more)
+        if not self._logs:
+            self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
@@ -246,12 +281,15 @@ class Transaction:
         elif self._prdr:
             self._sent.prdr = False
         if reply.code != "2":
-            trouble = of_reply(reply, sent, of_message=True)
-            raise trouble
+            for address in self._taken:
+                address.result = PENDING  # what was said of each by itself does not count
+            raise of_reply(reply, sent, of_message=True)
         self.is_complete = True
         for address in self._taken:
             if address.result == PENDING:
                 self._delivered(address, reply)
+            elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more
+                address.confirmation = printing(f"{address.confirmation}\\\\n{printing(reply.text)}")
 
     def _final(self, sent: str, patience: float) -> Reply:
         try:
@@ -282,6 +320,22 @@ class Transaction:
 
     def _written_to_job(self) -> None:
         self._job.written = self._written
+
+
+def _is_last_hop(address: Address) -> bool:
+    """True if nobody behind the host is to know of notifications."""
+    return address.router is not None and bool(address.router["dsn_lasthop"])
+
+
+def _in_ascii(address: str) -> str:
+    local_part, at, domain = address.rpartition("@")
+    if not at or address.isascii():
+        return address
+    try:
+        made = idn.local_part_to_ascii(local_part), idn.domain_to_ascii(domain)
+    except ValueError:
+        return address
+    return f"{made[0]}@{made[1]}"
 
 
 def _xtext(text: str) -> str:

@@ -6,8 +6,10 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError
 from drivers.api.text import to_bytes
-from drivers.api.transports import DEFER, Failure, Form
+from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, Failure, Form
+from drivers.transports import recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +52,7 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
     form = form_of(job, in_folder=in_folder)
     if _setting(job, "message_prefix", in_folder=in_folder):
-        yield to_bytes(job.expand("message_prefix"))  # as it stands, whatever ends lines
+        yield _around(job, "prefix")  # as it stands, whatever ends lines
     is_batch = bool(job.transport["use_bsmtp"])
     if is_batch:
         lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
@@ -58,9 +60,21 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
         yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
     yield from job.pieces(form)
     if _setting(job, "message_suffix", in_folder=in_folder):
-        yield to_bytes(job.expand("message_suffix"))
+        yield _around(job, "suffix")
     if is_batch:
         yield _ended(".\n", crlf=form.crlf)
+
+
+def _around(job: Job, what: str) -> bytes:
+    """The text before or behind the message. Raises `Failure`."""
+    text = str(job.transport[f"message_{what}"])
+    try:
+        return to_bytes(job.ctx.expand(text))
+    except ExpansionError as problem:
+        words = f'Expansion of "{text}" ({what} for {job.transport.name} transport) failed'
+        if job.transport.driver == "pipe":
+            raise Failure(PANIC, 0, f"{words}: {problem.message}") from None
+        raise Failure(DEFER, EXPANSION_FAILED, words) from None
 
 
 def _ended(text: str, *, crlf: bool) -> bytes:
@@ -74,6 +88,7 @@ def write_file(job: Job, path: str, *, shown: str = "") -> int:
     Raises `Failure`.
     """
     storage, mode, size = job.ctx.world.storage, mode_of(job), 0
+    recovery.makes(job, path)
     try:
         file = storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     except OSError as problem:
@@ -87,7 +102,7 @@ def write_file(job: Job, path: str, *, shown: str = "") -> int:
         with suppress(OSError):
             storage.remove(path)
         if isinstance(problem, Failure):
-            raise
+            raise problem.while_writing(shown or path) from None
         raise Failure(DEFER, problem.errno or 0, f"error while writing to {shown or path}") from None
     finally:
         file.close()

@@ -168,9 +168,7 @@ def _verify(
     return ""
 
 
-def fetch_key(
-    known: Signature, ask: Callable[[str], str | None]
-) -> dkimkeys.PublicKey | dkimkeys.UnusableKey:
+def fetch_key(known: Signature, ask: Callable[[str], str | None]) -> dkimkeys.PublicKey:
     """The key of a signature, which gets its size. Raises `dkimkeys.BadKey` in the words of GnuTLS."""
     text = ask(f"{known.selector}._domainkey.{known.domain}.")
     if text is None:

@@ -31,6 +31,14 @@ class MemoryHints:
     def __init__(self) -> None:
         self._records: dict[tuple[str, str], dict[str, Any]] = {}
 
+    def __len__(self) -> int:
+        """How many records there are."""
+        return len(self._records)
+
+    def __bool__(self) -> bool:
+        """True, with records or without."""
+        return True
+
     def read(self, database: str, key: str) -> dict[str, Any] | None:
         """The record, or None."""
         return self._records.get((database, key))

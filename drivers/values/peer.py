@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower
+from drivers.api.text import Tainted, is_tainted, logged, lower, printing
 from drivers.values.log_selector import selects
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
+
+
+BLANK = r"\040"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,29 @@ def authenticated_of(ctx: Context) -> str:
     facts = ctx.facts
     if not facts.get("sender_host_authenticated"):
         return ""
-    as_whom = [facts.get("authenticated_id", "")]
-    if selects(ctx, "smtp_mailauth"):
-        as_whom.append(facts.get("authenticated_sender", ""))
-    return ":".join([f"A={facts['sender_host_authenticated']}", *filter(None, as_whom)])
+    parts, identity = [f"A={facts['sender_host_authenticated']}"], facts.get("authenticated_id", "")
+    if identity or is_tainted(identity):  # one that came to nothing shows as nothing
+        parts.append(identity)
+        if facts.get("authenticated_sender") and selects(ctx, "smtp_mailauth"):
+            parts.append(facts["authenticated_sender"])
+    return ":".join(parts)
+
+
+RESUMED = 16
+"""The bit of ``$tls_in_resumption`` that tells that the session was resumed."""
+
+
+def secured_of(ctx: Context) -> list[str]:
+    """What log lines show of TLS on the client's connection: one text for each item that is wanted."""
+    facts, found = ctx.facts, []
+    if facts.get("tls_in_cipher") and selects(ctx, "tls_cipher"):
+        resumed = int(facts.get("tls_in_resumption") or 0) & RESUMED and selects(ctx, "tls_resumption")
+        found.append(f"X={facts['tls_in_cipher']}{'*' if resumed else ''}")
+    if facts.get("tls_in_cipher") and selects(ctx, "tls_certificate_verified"):
+        is_verified = facts.get("tls_in_certificate_verified") == "1"
+        found.append(f"CV={'yes' if is_verified else 'no'}")
+    if facts.get("tls_in_peerdn") and selects(ctx, "tls_peerdn"):
+        found.append(f'DN="{logged(facts["tls_in_peerdn"])}"')
+    if facts.get("tls_in_sni") and selects(ctx, "tls_sni"):
+        found.append(f"SNI={printing(facts['tls_in_sni']).replace(' ', BLANK)}")
+    return found

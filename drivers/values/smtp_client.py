@@ -9,8 +9,6 @@ from drivers.api.text import from_bytes, to_bytes
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from drivers.api.links import Link
 
 MOST_OF_A_REPLY = 4096
@@ -22,11 +20,13 @@ SPACES = " \t\r\n\v\f"
 class Reply(State):
     """A reply: its lines without their ends, with newlines between; "" where the connection was dropped.
 
-    ``is_malformed`` tells that the text is none: it is what has come instead.
+    ``is_malformed`` tells that the text is none: it is what has come instead. ``is_late`` is for those who
+    take silence for a reply.
     """
 
     text: str
     is_malformed: bool = False
+    is_late: bool = False
 
     @property
     def code(self) -> str:
@@ -37,37 +37,32 @@ class Reply(State):
 class Conversation:
     """Commands are gathered until they are sent together; replies are read one by one.
 
-    ``sent`` is the last command, as messages may show it; ``tell`` gets what Exim's debugging says. What is
-    read raises ``TimeoutError`` when the other side is silent for too long; what cannot be written is noticed
-    when the reply is missing, but ``broken`` has the error.
+    ``sent`` is the last command, as messages may show it. What is read raises ``TimeoutError`` when the
+    other side is silent for too long; what cannot be written is noticed when the reply is missing, but
+    ``broken`` has the error.
     """
 
-    def __init__(self, link: Link, tell: Callable[[str], None] | None = None) -> None:
+    def __init__(self, link: Link) -> None:
         self.link = link
         self.sent = ""
         self.broken: OSError | None = None
-        self._tell = tell
         self._waiting = b""
-        self._commands = 0
         self._data = b""
 
     def put(self, command: str, shown: str | None = None) -> None:
         """A command that may wait until others are sent with it; ``shown`` hides what is secret."""
-        if self._tell is not None:
-            self._tell(f"  SMTP{'>' if not self._commands else '|'}> {command if shown is None else shown}")
         self.sent = command if shown is None else shown
         self._waiting += to_bytes(f"{command}\r\n")
-        self._commands += 1
 
     def flush(self) -> None:
         """Send what waits."""
-        data, self._waiting, self._commands = self._waiting, b"", 0
+        data, self._waiting = self._waiting, b""
         if data:
             self.write(data)
 
     def write(self, data: bytes) -> None:
         """Send bytes, behind what waits."""
-        data, self._waiting, self._commands = self._waiting + data, b"", 0
+        data, self._waiting = self._waiting + data, b""
         if self.broken is not None:
             return
         try:
@@ -76,12 +71,6 @@ class Conversation:
             raise
         except OSError as error:
             self.broken = error
-
-    def command(self, command: str, *, patience: float | None = None) -> Reply:
-        """Send a command and take its reply."""
-        self.put(command)
-        self.flush()
-        return self.reply(patience)
 
     def reply(self, patience: float | None = None) -> Reply:
         """The next reply. Raises ``TimeoutError``."""
@@ -96,13 +85,9 @@ class Conversation:
             size += len(line)
             lines.append(line)
             if not _LINE.fullmatch(line) or size > MOST_OF_A_REPLY:
-                return self._told(Reply("\n".join(lines), is_malformed=True))
+                return Reply("\n".join(lines), is_malformed=True)
             if line[3:4] != "-":
-                return self._told(Reply("\n".join(lines)))
-
-    def has_more(self) -> bool:
-        """True if something was read already that is not a reply yet."""
-        return bool(self._data)
+                return Reply("\n".join(lines))
 
     def forget(self) -> None:
         """Drop what was read: it came before the connection was secured."""
@@ -111,12 +96,6 @@ class Conversation:
     def close(self) -> None:
         """Hang up."""
         self.link.close()
-
-    def _told(self, reply: Reply) -> Reply:
-        if self._tell is not None:
-            first, *further = reply.text.split("\n")
-            self._tell("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
-        return reply
 
     def _line(self) -> str | None:
         while b"\n" not in self._data:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 _NEW = re.compile(r"TLS_(AES_[0-9]+_[A-Z]+|CHACHA20_POLY1305)(?:_8)?_SHA[0-9]+")
 _BITS = re.compile(r"(AES|CAMELLIA|ARIA)(128|192|256)")
+_CURVE = re.compile(r"ECDSA_SECP[0-9]+R1")
+_GNUTLS = {
+    "WRONG_VERSION_NUMBER": "An unexpected TLS packet was received.",
+    "PACKET_LENGTH_TOO_LONG": "An unexpected TLS packet was received.",
+    "UNEXPECTED_EOF_WHILE_READING": "The TLS connection was non-properly terminated.",
+}
 _KEYS = {"ECDHE": "ECDHE", "DHE": "DHE", "RSA": "RSA"}
 
 
@@ -23,12 +29,19 @@ def cipher(made: Secured, *, gnutls: bool) -> str:
         return f"{version}:{made.cipher}:{made.bits}"
     new = _NEW.fullmatch(made.cipher)
     if new:
-        kind = new[1].replace("POLY1305", "POLY1305")
-        return f"{version}:ECDHE_{made.group}__{made.signature}__{kind}:{made.bits}"
+        return f"{version}:ECDHE_{made.group}__{made.signature}__{new[1]}:{made.bits}"
     exchange, cipher_name, mac = _taken_apart(made.cipher)
-    keys = f"{exchange}_{made.group}__{made.signature}" if exchange != "RSA" else "RSA"
+    signature = _CURVE.sub("ECDSA", made.signature)
+    keys = f"{exchange}_{made.group}__{signature}" if exchange != "RSA" else "RSA"
     tail = f"__{mac}" if mac else ""
     return f"{version}:{keys}__{cipher_name}{tail}:{made.bits}"
+
+
+def problem(reason: str, *, gnutls: bool) -> str:
+    """Why a handshake has failed, in the library's words; ``reason`` is OpenSSL's."""
+    if not gnutls:
+        return f"(SSL_connect): error: {lower(reason).replace('_', ' ')}"
+    return f"(gnutls_handshake): {_GNUTLS.get(reason, 'A TLS fatal alert has been received.')}"
 
 
 def _taken_apart(name: str) -> tuple[str, str, str]:
@@ -45,10 +58,10 @@ def _taken_apart(name: str) -> tuple[str, str, str]:
     return exchange, f"{text}_CBC", mac
 
 
-def standard(name: str) -> str:
-    """The name of a cipher in the RFCs, "" where it is not known."""
+def standard(name: str, *, gnutls: bool) -> str:
+    """The name of a cipher in the RFCs, "" where it is not known; GnuTLS is asked for older ones."""
     if name.startswith("TLS_"):
-        return name
+        return f"TLS_ECDHE_RSA_WITH_{name.removeprefix('TLS_')}" if gnutls else name
     parts = name.split("-")
     if parts[0] not in {"ECDHE", "DHE"}:
         return ""

@@ -32,6 +32,16 @@ def fact_reader(name: str, default: str = "") -> Callable[[Context], str]:
     return read
 
 
+def old_reader(name: str, fact: str, default: str) -> Callable[[Context], str]:
+    """A reader for an old name, which has a value of its own in some places."""
+
+    def read(ctx: Context) -> str:
+        own = ctx.facts.get(name)
+        return ctx.facts.get(fact, default) if own is None else own
+
+    return read
+
+
 def plain(
     name: str,
     doc: str,
@@ -50,7 +60,8 @@ def plain(
     if example is not None:
         value, text, output = example
         columns["examples"] = (Example(text, output, {fact or name: value}),)
-    variable(name, syntax=f"${name}", doc=doc, **columns)(fact_reader(fact or name, default))
+    reader = fact_reader(name, default) if fact is None else old_reader(name, fact, default)
+    variable(name, syntax=f"${name}", doc=doc, **columns)(reader)
 
 
 def number(name: str, doc: str, *, default: str = "0", **columns: Any) -> None:

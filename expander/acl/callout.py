@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import ExpansionError, Refused, Unsupported
 from expander.acl import callout_cache as cache
-from expander.acl.callout_client import DROPPED, Client, Reply, words_of
+from expander.acl.callout_client import DROPPED, Client, words_of
 from expander.acl.callout_hosts import hosts_of, showing
 from grammar.record import State
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.routing import Address, Host
+    from drivers.values.smtp_client import Reply
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
 

@@ -8,31 +8,16 @@ from errno import EADDRNOTAVAIL, EIO
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused, Unsupported
-from drivers.api.text import from_bytes, to_bytes
+from drivers.api.text import to_bytes
+from drivers.values.smtp_client import Conversation, Reply
 from expander.acl.callout_hosts import way_to
-from grammar.record import State
 
 if TYPE_CHECKING:
-    from drivers.api.links import Link
     from drivers.api.routing import Host, Transport
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
 
 DROPPED = "connection dropped"
-MOST_OF_A_REPLY = 4096
-_END = re.compile(rb"(?m)^[0-9]{3}(?: [^\n]*)?\r?\n\Z")
-
-
-class Reply(State):
-    """A reply without the end of its last line; "" where it was dropped or did not come in time."""
-
-    text: str
-    is_late: bool = False
-
-    @property
-    def code(self) -> str:
-        """Its first digit, "" without a reply."""
-        return self.text[:1]
 
 
 class Client:
@@ -48,7 +33,7 @@ class Client:
         self._transport = transport
         self._host = host
         self._options = options
-        self._link: Link | None = None
+        self._wire: Conversation | None = None
         self._offers: str = ""
         self._pipelined = False
         self.sent = ""
@@ -67,9 +52,13 @@ class Client:
         timeout = self._options.patience if self._options.connect is None else self._options.connect
         problem: OSError | None = None
         try:
-            self._link = run.ctx.world.sockets.connect(
-                (host.address, port), timeout=timeout, patience=self._options.patience, interface=interface
+            link = run.ctx.world.sockets.connect(
+                (host.address, port),
+                timeout=timeout,
+                patience=self._options.patience,
+                interface=interface,
             )
+            self._wire = Conversation(link)
         except OSError as error:
             problem = error
         if problem is not None and interface and problem.errno == EADDRNOTAVAIL:
@@ -128,12 +117,12 @@ class Client:
 
     def finish(self, *, waits: bool, says_quit: bool = True) -> None:
         """Say QUIT, take the reply if it is waited for, and hang up."""
-        if self._link is not None:
+        if self._wire is not None:
             if says_quit:
                 self._send("QUIT")
             if waits:
                 self.reply()
-            self._link.close()
+            self._wire.close()
         if not self.has_begun:
             return
         self._run.debug("  SMTP(close)>>")
@@ -147,31 +136,21 @@ class Client:
 
     def _flush(self, text: str) -> None:
         self._run.debug(f"cmd buf flush {len(text)} bytes")
-        assert self._link is not None
-        try:
-            self._link.send(to_bytes(text))
-        except OSError:
-            return  # what is missing then is the reply
+        assert self._wire is not None
+        self._wire.write(to_bytes(text))
 
     def reply(self) -> Reply:
         """Take a reply; the first one is the greeting."""
-        assert self._link is not None
-        data = b""
-        while not _END.search(data) and len(data) < MOST_OF_A_REPLY:
-            try:
-                more = self._link.receive(1 if self._pipelined else MOST_OF_A_REPLY)
-            except TimeoutError:
-                return Reply("", is_late=True)
-            except OSError:
-                more = b""
-            if not more:
-                return Reply("")
-            data += more
-        text = from_bytes(data).replace("\r\n", "\n").rstrip("\n")
-        first, *further = text.split("\n")
-        self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
-        self.log.append(f"{first[:3]}{'-' if further else ''}")
-        return Reply(text)
+        assert self._wire is not None
+        try:
+            reply = self._wire.reply()
+        except TimeoutError:
+            return Reply("", is_late=True)
+        if reply.text:
+            first, *further = reply.text.split("\n")
+            self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
+            self.log.append(f"{first[:3]}{'-' if further else ''}")
+        return reply
 
     def _check(self, option: str, *, before: str = "") -> bool:
         """Whether the host is in a list of the transport, told as matches of lists are."""

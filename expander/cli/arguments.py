@@ -39,11 +39,34 @@ class CannotRunError(Exception):
         self.lines = lines
 
 
+class ParserShownError(Exception):
+    """Raised in the place of reading arguments, with the parser."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        super().__init__()
+        self.parser = parser
+
+
 class VerbParser(argparse.ArgumentParser):
     """Reads the arguments of a verb; a fault in them is one line and the status of "could not run"."""
 
+    is_shown = False
+    """True while somebody wants to see parsers, who gets `ParserShownError`."""
+
     def __init__(self, verb: str, description: str) -> None:
         super().__init__(prog=f"eximulate {verb}", description=description, allow_abbrev=False)
+
+    def parse_known_args(self, *given: Any, **named: Any) -> Any:
+        """Read arguments, as all ways to read them come to do."""
+        if VerbParser.is_shown:
+            raise ParserShownError(self)
+        return super().parse_known_args(*given, **named)
+
+    def parse_known_intermixed_args(self, *given: Any, **named: Any) -> Any:
+        """The same for options among other arguments."""
+        if VerbParser.is_shown:
+            raise ParserShownError(self)
+        return super().parse_known_intermixed_args(*given, **named)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments."""

@@ -13,11 +13,12 @@ from drivers.values.hints import KEPT
 from expander.acl.callout import OMITTED
 from expander.acl.run import LEVEL
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
+from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+from expander.session.machine import CHUNK, LINES, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 LONGEST_LINE = 1 << 20
+LONGEST_TOLD, CUT_OFF = 2045, 2001
+"""So long is what is told of the work at most; what is longer is cut to the other length."""
+
+TOO_LONG = "**** debug string too long - truncated ****\n"
 _BAR = "   ╎".encode().decode("latin-1")
 _GREETING = (
     "\n**** SMTP testing session as if from host {}\n"
@@ -56,7 +61,7 @@ def run(run: Run) -> int:
         context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
-        _converse(session)
+        _converse(session, run.options.smtp_patience)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -75,14 +80,22 @@ def _set_sender(context: Context, run: Run) -> None:
         facts[fact] = Tainted(told.get(option, ""))
 
 
-def _converse(session: Session) -> None:
+def _converse(session: Session, patience: float | None = None) -> None:
     source = Input(before_waiting=STDOUT)
     session.start()
+    source.patience = timeouts.patience(session) if patience is None else patience
+    try:
+        _go_on(session, source)
+    except SilenceError:
+        session.timed_out()
+
+
+def _go_on(session: Session, source: Input) -> None:
     while not session.closed:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)
         else:
-            longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
+            longest = LONGEST_LINE if session.wants == LINES else session.longest_piece
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
             if piece and not is_whole and session.wants == LINES:
@@ -111,8 +124,12 @@ def _told(context: Context, text: str) -> str:
     depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
     bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
-    told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
-    return told + "".join(f">>> {line}\n" for line in further)
+    return _line(f">>> {_BAR * bars}{' ' * blanks}{first}") + "".join(_line(f">>> {one}") for one in further)
+
+
+def _line(text: str) -> str:
+    """A line as it fits into Exim's buffer."""
+    return f"{text}\n" if len(text) <= LONGEST_TOLD else f"{text[:CUT_OFF]}\n{TOO_LONG}"
 
 
 def _tell(text: str) -> None:

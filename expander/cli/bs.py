@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal, Unsupported
 from drivers.authenticators.cram_md5 import FIXED
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.receive import agent_of, hand_over, submission_of
 from expander.reception.smtp import LocalSmtp
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+from expander.session import timeouts
+from expander.session.machine import CHUNK, LINES, TLS, Session
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -109,6 +110,12 @@ class Batch:
             data = b"\n" + session.reception.lines.in_memory()
             self.lines += (b"\n\n" in data) - (not self._is_whole)
 
+    def times_out(self) -> None:
+        """Nothing has come for too long; no command is at fault."""
+        is_command = "command" in self._failure
+        words = "command timeout" if is_command else "incoming data timeout - message abandoned"
+        self.command, self._failure = None, f"421 SMTP {words}\r\n"
+
     def check(self) -> None:
         """See that all is well. Raises `BatchError`."""
         word = (self.command or "").partition(" ")[0].upper()
@@ -159,18 +166,24 @@ def _count(received: int) -> str:
 
 def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
     session, source = local.session, Input(before_waiting=STDOUT)
+    given = run.options.smtp_patience
+    source.patience = timeouts.patience(session) if given is None else given
     while not session.closed:
-        if session.wants == CHUNK:
-            piece: bytes | None = source.take(session.wanted_bytes)
-        else:
-            piece = source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
+        try:
+            piece = _next(session, source)
+        except SilenceError:
+            session.timed_out()
+            if batch is not None:
+                batch.times_out()
+                batch.check()
+            return
         is_command = session.wants == "command"
         if (
             batch is not None
             and is_command
             and piece
             and not piece.endswith(b"\n")
-            and len(piece) < LONGEST_COMMAND
+            and len(piece) < session.longest_piece
         ):
             return  # a command that does not end is not heard
         if batch is not None and piece:
@@ -197,3 +210,10 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
         if local.arrived:
             names, local.arrived = local.arrived, []
             hand_over(run, local.agent, names)
+
+
+def _next(session: Session, source: Input) -> bytes | None:
+    """What comes next, as much as the session takes at once. Raises `SilenceError`."""
+    if session.wants == CHUNK:
+        return source.take(session.wanted_bytes)
+    return source.line(LONGEST_LINE if session.wants == LINES else session.longest_piece)

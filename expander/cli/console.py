@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import select
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,11 +68,21 @@ class Output:
             return
 
 
+class SilenceError(Exception):
+    """Nothing has come for as long as it may."""
+
+
 class Input:
-    """Reads standard input in pieces, so that a line is answered as soon as it is there."""
+    """Reads standard input in pieces, so that a line is answered as soon as it is there.
+
+    ``patience`` is how many seconds each wait may last, 0 for ever; ``until`` is when all waiting ends, on
+    the clock of `time.monotonic`, None for never. Then reading raises `SilenceError`.
+    """
 
     def __init__(self, descriptor: int = 0, before_waiting: Output | None = None) -> None:
         self._descriptor = descriptor
+        self.patience = 0.0
+        self.until: float | None = None
         self._before_waiting = before_waiting
         self._data = b""
         self._at = 0
@@ -119,11 +131,25 @@ class Input:
     def _more(self) -> bytes:
         if self._before_waiting is not None:
             self._before_waiting.flush()
+        if self.patience > 0 or self.until is not None:
+            self._wait()
         try:
             return os.read(self._descriptor, CHUNK)
         except OSError:
             # Closed, or a directory: nothing can be read from it, so it is at its end.
             return b""
+
+    def _wait(self) -> None:
+        """Wait until something is there. Raises `SilenceError`."""
+        waits = [self.patience] if self.patience > 0 else []
+        if self.until is not None:
+            waits.append(max(self.until - time.monotonic(), 0))
+        try:
+            ready, _, _ = select.select([self._descriptor], [], [], min(waits))
+        except OSError:
+            return  # closed: nothing has to be waited for
+        if not ready:
+            raise SilenceError
 
 
 def _pieces(line: bytes, longest: int) -> Iterator[bytes]:

@@ -39,9 +39,10 @@ class Options(State):
     ``delivers`` says when a message is delivered: "now", "background", "queue", "queue-smtp", "" if
     nothing is said; ``errors_go``
     where errors of a message are told: "mail", "print", "back" or "nowhere". ``messages`` are those that
-    ``-M...`` names, with what follows them. ``listing`` has the letters behind ``-bp``. ``queue_run`` is
-    what a run over the queue is to do, ``queue_interval`` the time between runs of a daemon; ``queue_name``
-    is the queue that is worked on, for ``-MG`` the one to which messages go ``from_queue``.
+    ``-M...`` names, with what follows them. ``patience`` and ``smtp_patience`` are
+    the times of ``-or`` and ``-os``, None without them. ``listing`` has the letters behind ``-bp``.
+    ``queue_run`` is what a run over the queue is to do, ``queue_interval`` the time between runs of a daemon;
+    ``queue_name`` is the queue that is worked on, for ``-MG`` the one to which messages go ``from_queue``.
     """
 
     modes: dict[str, str] = made_by(default_factory=dict)
@@ -62,6 +63,8 @@ class Options(State):
     delivers: str = ""
     errors_go: str = "mail"
     messages: list[str] = made_by(default_factory=list)
+    patience: int | None = None
+    smtp_patience: int | None = None
     listing: str = ""
     queue_run: Wanted = Wanted()
     queue_interval: str = ""
@@ -262,8 +265,11 @@ class _Reader(QueueOptions):
             raise CommandLineError("exim: number expected after -oB\n")
 
     def _time_option(self, option: str, rest: str) -> None:
+        from drivers.api.options import seconds
+
         text = rest or (self._next("") if self.at < len(self.argv) else "")
         self._check_time(text, option)
+        setattr(self.options, "smtp_patience" if option.startswith("-os") else "patience", seconds(text))
 
     def _information(self, option: str, rest: str) -> None:
         from expander.cli.information import topic

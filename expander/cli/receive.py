@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed, Fatal, Unsupported
 from drivers.values import mailbox
 from expander.cli import errors
-from expander.cli.console import STDOUT, Input, complain
+from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
+from expander.message.headers import read_message
+from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
 from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
@@ -17,6 +20,8 @@ from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from expander.cli.start import Run
     from expander.expand.context import Context
 
@@ -58,6 +63,8 @@ def agent_of(run: Run) -> Agent:
     agent.how = run.options.delivers
     agent.spool.queue = run.options.queue_name
     agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
+    if tell is None:
+        agent.logs.panic_with = complain
     return agent
 
 
@@ -68,9 +75,24 @@ def run(run: Run) -> int:
     submission.recipients = _recipients(run)
     context = agent.context()
     reception = LocalReception(agent, submission, context)
+
+    def partly(problem: RejectedError) -> None:
+        from expander.cli import rejection
+
+        rejection.tell_partly(agent, run.options, reception, problem)
+
     agent.log_from(context, reception.name)
+    reception.partly_with = partly
     try:
-        message = reception.receive(_everything())
+        data, rest, is_whole = _input(_patience(run))
+        if not is_whole:
+            # What has its header by then is a message, whose name the log tells.
+            found = read_message(data, dot_ends=False)
+            is_message = bool(found.stray or found.body) or b"\n\n" in data
+            return _timed_out(agent, reception.name if is_message else "")
+        message = reception.receive(data, rest)
+    except SilenceError:
+        return _timed_out(agent, reception.name)
     except RejectedError as problem:
         from expander.cli import rejection
 
@@ -93,8 +115,10 @@ def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
     if later == QUEUE:
         return
     beside = agent.how in {"", "background"}
-    if beside and os.fork():
-        return
+    if beside:
+        if os.fork():
+            return
+        agent.logs.panic_with = None
     for name in names:
         agent.deliver_with(name, later)
     if beside:
@@ -170,9 +194,30 @@ def _recipients(run: Run) -> list[str]:
     return found
 
 
-def _everything() -> bytes:
+def _timed_out(agent: Agent, name: str) -> int:
+    agent.logs.main(f"{name} timed out while reading local message".lstrip())
+    complain("exim: timed out while reading - message abandoned\n")
+    return errors.FAILURE
+
+
+def _patience(run: Run) -> float:
+    """How many seconds a message may take to come, 0 for ever: ``-or`` or ``receive_timeout``."""
+    given = run.options.patience
+    return float(run.config.options.get("receive_timeout") or 0) if given is None else given
+
+
+def _input(patience: float) -> tuple[bytes, Iterator[bytes] | None, bool]:
+    """The message, or the beginning of a large one and what comes behind it; False if the time was over."""
     source = Input(before_waiting=STDOUT)
-    pieces = []
-    while piece := source.take(CHUNK):
-        pieces.append(piece)
-    return b"".join(pieces)
+    if patience > 0:
+        source.until = time.monotonic() + patience
+    pieces, size = [], 0
+    try:
+        while piece := source.take(CHUNK):
+            pieces.append(piece)
+            size += len(piece)
+            if size >= LARGE:
+                return b"".join(pieces), iter(lambda: source.take(CHUNK), b""), True
+    except SilenceError:
+        return b"".join(pieces), None, False
+    return b"".join(pieces), None, True

@@ -21,9 +21,12 @@ from expander.cli.output import complain, say
 from expander.excerpt import error_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
     from expander.server.keeping import Keeper
+    from expander.server.smtp import Watch
 
 LOOPBACK = "127.0.0.1"
 
@@ -45,13 +48,18 @@ def run(argv: list[str]) -> int:
     args = parser.parse_intermixed_args(argv)
     place = place_of(args.smtp)
     config = configuration_from(args)
+    keeper = keeper_in(args.sandbox)
+    return asyncio.run(serve(config, keeper, *place))
+
+
+def keeper_in(folder: str) -> Keeper:
+    """What keeps messages in a folder. Raises `CannotRunError`."""
     from expander.server.keeping import Keeper
 
     try:
-        keeper = Keeper(Path(args.sandbox) / "messages")
+        return Keeper(Path(folder) / "messages")
     except OSError as problem:
-        raise CannotRunError(f"cannot use {args.sandbox}: {problem.strerror}") from None
-    return asyncio.run(_serve(config, keeper, *place))
+        raise CannotRunError(f"cannot use {folder}: {problem.strerror}") from None
 
 
 def place_of(text: str) -> tuple[str, int]:
@@ -63,10 +71,18 @@ def place_of(text: str) -> tuple[str, int]:
     return host, int(port)
 
 
-async def _serve(config: Configuration, keeper: Keeper, host: str, port: int) -> int:
+async def serve(
+    config: Configuration,
+    keeper: Keeper,
+    host: str,
+    port: int,
+    watch_with: Callable[[str], Watch] | None = None,
+) -> int:
+    """Listen and answer until the program is told to stop; ``watch_with`` as with `SmtpServer`."""
     from expander.server.smtp import SmtpServer
 
     server = SmtpServer(config, keeper, log_with=_log, complain_with=_complain)
+    server.watch_with = watch_with
     try:
         address, number = await server.start(host, port)
     except OSError as problem:

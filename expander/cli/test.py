@@ -6,19 +6,19 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from expander.cli.arguments import CLEAN, CannotRunError, VerbParser
-from expander.cli.output import complain, say
+from expander.cli.arguments import CLEAN, VerbParser
+from expander.cli.output import say
+from expander.cli.test_tasks import FAILED, files_of, tasks_of
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from expander.testing.results import Result
     from expander.testing.schedule import Done, Task
 
 FORMATS = ("text", "tap", "junit", "json", "github")
-FAILED = 2
 WATCHING = 0.5
 """Seconds between two looks at files that may have changed."""
 
@@ -40,15 +40,21 @@ def run(argv: list[str]) -> int:
         return compare(args)
     if not args.watch:
         return _once(args)
-    while True:
-        status = _once(args)
-        seen = _stamps(args)
-        try:
+    return _watch(args)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    """Run again and again until the user has seen enough: the status of the last run."""
+    status = CLEAN
+    try:
+        while True:
+            seen = _stamps(args)  # what changes meanwhile counts as well
+            status = _once(args)
             while _stamps(args) == seen:
                 time.sleep(WATCHING)
-        except KeyboardInterrupt:
-            return status
-        forget()
+            forget()
+    except KeyboardInterrupt:
+        return status
 
 
 def forget() -> None:
@@ -117,16 +123,6 @@ def _once(args: argparse.Namespace) -> int:
     return CLEAN if is_enough and all(result.is_well for result in done.results) else FAILED
 
 
-def files_of(args: argparse.Namespace) -> list[Path]:
-    """The files of scenarios that were named. Raises `CannotRunError`."""
-    from expander.testing.running import files_in
-
-    try:
-        return list(files_in(args.path or ["."]))
-    except FileNotFoundError as problem:
-        raise CannotRunError(f"{problem.filename}: {problem.strerror}") from None
-
-
 def _stamps(args: argparse.Namespace) -> dict[Path, int]:
     """When the files of scenarios and what lies beside them were last written to."""
     beside = {other for path in files_of(args) for other in path.parent.iterdir() if other.is_file()}
@@ -139,47 +135,32 @@ def _stamps(args: argparse.Namespace) -> dict[Path, int]:
     return found
 
 
-def tasks_of(args: argparse.Namespace, take: Callable[[Result], None]) -> list[Task]:
-    """The work; files that cannot be read as scenarios are told of and taken as results."""
-    from expander.cli.test_coverage import is_wanted
-    from expander.testing.running import Wanted
-    from expander.testing.schedule import tasks
-
-    wanted = Wanted(args.k, frozenset(args.tag))
-    try:
-        found, broken = tasks(
-            files_of(args), wanted, processes=args.j, seed=args.shuffle, covers=is_wanted(args)
-        )
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CannotRunError(f"cannot read scenarios: {problem}") from None
-    for result in broken:
-        complain(f"eximulate test: {result.path}:{result.line}:{result.column}: {result.reason}")
-        take(result)
-    return found
-
-
 def _run_all(args: argparse.Namespace, done: Done, take: Callable[[Result], None]) -> None:
     from expander.testing import schedule
 
     found = tasks_of(args, take)
-    if args.j <= 1 or len(found) <= 1:
-        try:
+    try:
+        if args.j <= 1 or len(found) <= 1:
             for task in found:
                 for result in schedule.results(task):
                     take(result)
-        finally:
-            for task in {task.path: task for task in found if task.covers}.values():
-                schedule.collect(task, done)
-        return
+        else:
+            _side_by_side(args.j, found, take)
+    finally:
+        for task in {task.path: task for task in found if task.covers}.values():
+            schedule.collect(task, done)
+
+
+def _side_by_side(processes: int, found: Sequence[Task], take: Callable[[Result], None]) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from expander.coverage.place import added
+    from expander.testing import schedule
 
-    with ProcessPoolExecutor(max_workers=args.j, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(max_workers=processes, mp_context=get_context("fork")) as pool:
         try:
-            for part in pool.map(schedule.done_by_process, found):
-                done.places, done.texts = added(done.places, part.places), done.texts | part.texts
+            for task, part in zip(found, pool.map(schedule.done_by_process, found), strict=True):
+                schedule.take_counts(task, part)
                 for result in part.results:
                     take(result)
         except _EnoughError:

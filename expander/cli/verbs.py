@@ -12,6 +12,7 @@ from expander.cli.output import complain, say
 VERBS = {
     "auth": ("expander.cli.auth", "try one authenticator with a user and a password"),
     "check": ("expander.cli.check", "look for faults in configuration files"),
+    "completion": ("expander.cli.completion", "print what a shell reads to complete the command line"),
     "deliver": ("expander.cli.deliver", "deliver a message in a sandbox, and tell who got it where"),
     "diff": ("expander.cli.diff", "tell in what two configurations differ"),
     "dumpdb": ("expander.cli.dumpdb", "print what a DBM file holds"),
@@ -21,6 +22,7 @@ VERBS = {
     "graph": ("expander.cli.graph", "draw the routers, transports and ACLs of a configuration"),
     "parse": ("expander.cli.parse", "print the tree of a configuration or of an expansion"),
     "profiles": ("expander.cli.profiles", "list the releases and features known, or compare two"),
+    "record": ("expander.cli.record", "make a file of scenarios of a dialogue or a log"),
     "repl": ("expander.cli.repl", "expand strings interactively"),
     "route": ("expander.cli.route", "show the way of addresses through the routers"),
     "serve": ("expander.cli.serve", "answer SMTP clients on a socket as a configuration says"),
@@ -70,7 +72,7 @@ def run(argv: list[str]) -> int:
 
 def _overview() -> list[str]:
     lines = ["usage: eximulate VERB [ARGUMENT...]", "", "verbs:"]
-    lines += [f"  {verb:<9} {what}" for verb, (_, what) in VERBS.items()]
+    lines += [f"  {verb:<10} {what}" for verb, (_, what) in VERBS.items()]
     return [
         *lines,
         "",

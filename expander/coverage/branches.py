@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api import registry
 from expander.coverage.collector import BRANCH
 from expander.coverage.place import Place
+from expander.lint.places import in_file
 from expander.lint.survey import Survey
 from grammar.ast.expansion import If, Item
 from grammar.source import Span
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Hits = Mapping[Hashable, int]
 
 LONGEST = 40
+OF_A_DAEMON = frozenset({"smtp_accept_max_per_host", "queue_run_max"})
+"""Main options that are asked for before there is a session, and where there is no daemon never."""
 
 
 class _Hit(NamedTuple):
@@ -37,7 +40,8 @@ class _Hit(NamedTuple):
 def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
     """The decisions of all texts that are expanded while mail is handled."""
     survey = Survey(config, world)
-    texts = [text for text in survey.texts if text.holder or text.name not in config.options.expanded]
+    left_out = OF_A_DAEMON | config.options.expanded.keys()
+    texts = [text for text in survey.texts if text.holder or text.name not in left_out]
     alike = Counter(text.source.text for text in texts)
     taken = {
         _Hit(*key[1:]): count for key, count in hits.items() if isinstance(key, tuple) and key[0] == BRANCH
@@ -49,7 +53,7 @@ def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
         own = _of_text(text, taken, is_only=alike[text.source.text] == 1)
         for node in nodes:
             yes, no = own.get((node.start, True), 0), own.get((node.start, False), 0)
-            origin = Span(text.source, node.start, node.end).origin()
+            origin = in_file(Span(text.source, node.start, node.end))
             yield Place(
                 origin.source.name,
                 *origin.position(),

@@ -22,7 +22,7 @@ def places(source: Source) -> list[Place]:
     current folder where they are below it.
     """
     several = []
-    for config in source.loaded.values():
+    for config in (one.made for one in source.loaded):
         cover = config.mode.cover if isinstance(config, Configuration) else None
         if not isinstance(config, Configuration) or cover is None:
             continue
@@ -35,7 +35,7 @@ def places(source: Source) -> list[Place]:
 def texts(source: Source) -> dict[str, str]:
     """The texts of the files in which those places are."""
     found = {}
-    for config in source.loaded.values():
+    for config in (one.made for one in source.loaded):
         if not isinstance(config, Configuration):
             continue
         for file in config.model.tree.files:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, lower, to_bytes
-from drivers.api.transports import DEFER, HEADER_FAILED, Failure
+from drivers.api.transports import HEADER_FAILED, PANIC, Failure
 from drivers.values import listtext
+from expander.message.large_body import LargeBody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,10 @@ def pieces(
         body = message.body
         if form.size_limit:
             body = body[: form.size_limit]
+        if isinstance(body, LargeBody):
+            for chunk, is_start in body.lines():
+                yield formed(chunk, form, is_start=is_start)
+            return
         for chunk in _lines(body):
             yield formed(chunk, form)
 
@@ -52,13 +57,31 @@ def _lines(body: bytes) -> Iterator[bytes]:
         at = end
 
 
-def formed(data: bytes, form: Form) -> bytes:
-    """Whole lines with what must not stand at their start escaped, and with the ends that are wanted."""
+def has_line_longer_than(message: Message, limit: int) -> bool:
+    """True if a line of the header or the body has more bytes."""
+    if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
+        return True
+    if isinstance(message.body, LargeBody):
+        return message.body.longest_line() > limit
+    body, at = message.body, 0
+    while len(body) - at > limit:
+        end = body.rfind(b"\n", at, at + limit + 1)
+        if end < 0:
+            return True
+        at = end + 1
+    return False
+
+
+def formed(data: bytes, form: Form, *, is_start: bool = True) -> bytes:
+    """Whole lines with what must not stand at their start escaped, and with the ends that are wanted.
+
+    ``is_start`` is false for data that begins within a line.
+    """
     check, escape = to_bytes(form.check), to_bytes(form.escape)
     if form.doubles_dots:
         check, escape = b".", b".."
     if check:
-        if data.startswith(check):
+        if is_start and data.startswith(check):
             data = escape + data[len(check) :]
         data = data.replace(b"\n" + check, b"\n" + escape)
     return data.replace(b"\n", b"\r\n") if form.crlf else data
@@ -131,8 +154,9 @@ def _expanded_items(ctx: Context, text: str, mark: str, option: str) -> list[str
         except ForcedFail:
             continue
         except ExpansionError as problem:
-            words = f"failed to expand {option} ({item}): {problem.message}"
-            raise Failure(DEFER, HEADER_FAILED, words) from None
+            reason = f": {problem.message}"
+            words = f"failed to expand headers_add or headers_remove{reason}"
+            raise Failure(PANIC, HEADER_FAILED, words, reason=reason) from None
         if value:
             values.append(value)
     return values

@@ -1,4 +1,4 @@
-"""The file that ``bounce_message_file`` names."""
+"""The files that ``bounce_message_file`` and ``warn_message_file`` name."""
 
 from __future__ import annotations
 
@@ -8,37 +8,35 @@ from drivers.api.errors import EximError
 from drivers.api.text import from_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expander.delivery.deliver import Delivery
 
-SEPARATOR = "****\n"
+SEPARATOR = "****"
 
 
-def bounce_texts(delivery: Delivery, path: str) -> dict[str, str]:
-    """The parts of a file for bounces by name: "subject", "intro", "after"; what is empty is the usual."""
-    return dict(zip(("subject", "intro", "after"), _parts(delivery, path), strict=False))
-
-
-def _parts(delivery: Delivery, path: str) -> list[str]:
+def texts(delivery: Delivery, path: str, names: Sequence[str]) -> dict[str, str]:
+    """The items of a file by their names; what is missing, empty or cannot be expanded is left out."""
     ctx = delivery.ctx
     try:
         text = from_bytes(ctx.world.files.read(ctx.expand(path)))
-    except (OSError, EximError) as problem:
-        ctx.log(f"Failed to open {path} for error message texts: {problem}", panic=True)
-        return []
-    parts = [""]
+    except OSError as problem:
+        ctx.log(f"Failed to open {path} for error message texts: {problem.strerror}", panic=True)
+        return {}
+    except EximError as problem:
+        ctx.log(f"Failed to expand {path}: {problem.message}", panic=True)
+        return {}
+    items = [""]
     for line in text.splitlines(keepends=True):
-        if line.startswith(SEPARATOR[:4]):
-            parts.append("")
+        if line.startswith(SEPARATOR):
+            items.append("")
         else:
-            parts[-1] += line
-    found = []
-    for number, part in enumerate(parts):
+            items[-1] += line
+    found = {}
+    for name, item in zip(names, items, strict=False):
         try:
-            value = ctx.expand(part)
+            found[name] = ctx.expand(item)
         except EximError as problem:
-            ctx.log(f"Failed to expand an item of {path}: {problem.message}", panic=True)
-            value = ""
-        if number == 0:
-            value = value.removeprefix("Subject:").strip(" \n")
-        found.append(value)
+            what = f"Failed to expand string from bounce_message_file or warn_message_file ({name})"
+            ctx.log(f"{what}: {problem.message}", panic=True)
     return found

@@ -6,14 +6,28 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, printing, to_bytes
+from drivers.api.text import Tainted, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import bounce, lines, local, remote, retrying, routing
+from expander.delivery import (
+    bounce,
+    freezing,
+    lines,
+    local,
+    one_time,
+    remote,
+    report,
+    retrying,
+    routing,
+    success,
+    told_events,
+    warning,
+)
 from expander.delivery.lines import Told
 from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
+from expander.message.large_body import flat
 from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
@@ -57,6 +71,8 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self.was_afar = False
+        self.frozen_because: str | None = None
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run
         self.here_only = here_only
@@ -115,7 +131,7 @@ class Delivery:
         ctx.acl_c, ctx.acl_m = dict(message.acl_c), dict(message.acl_m)
         ctx.headers = message.headers
         newlines = bool(ctx.options.get("message_body_newlines"))
-        ctx.body = message.body if newlines else message.body.replace(b"\n", b" ")
+        ctx.body = message.body if newlines else flat(message.body)
 
     def _system_filtered(self, addresses: list[Address]) -> list[Address]:
         if not self.ctx.options.get("system_filter"):
@@ -131,11 +147,11 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
+        told_events.failed(self, address)
+        self.was_afar |= address.sent is not None
         self._log(address, line)
         self.log_message(
-            f"{line.removeprefix('** ')}"
-            if address.transport or address.router
-            else self._routing_failed(address)
+            self._routing_failed(address) if address.router is None else line.removeprefix("** ")
         )
         self._note_done(address)
 
@@ -164,10 +180,11 @@ class Delivery:
 
     def bypassed(self, address: Address) -> None:
         """A delivery to nowhere, for which no transport runs."""
-        parts = lines.delivered(address, self._now(), "=", return_path="", took=0.0, size=0)
+        parts = lines.delivered(address, self._now(), "=", return_path=None, took=0.0, size=0)
         name = address.transport.name if address.transport is not None else ""
         self._log(address, parts.replace(f" T={name}", " T=**bypassed**"))
         self.log_message(f"{address.text}: T=**bypassed** succeeded")
+        told_events.delivered(self, address, bypassed=True)
         self.done(address)
 
     def delivered(
@@ -177,6 +194,8 @@ class Delivery:
         mark = "*" if self.message.is_trial else mark
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
+        told_events.delivered(self, address)
+        self.was_afar |= address.sent is not None
         self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
 
@@ -210,9 +229,7 @@ class Delivery:
 
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
-        self.message.frozen = int(self.agent.world.clock.now())
-        self.ctx.log(f"Frozen {printing(why)}" if why else "Frozen")
-        self.agent.spool.log(self.message.name, f"*** Frozen {why}\n" if why else "*** Frozen\n")
+        freezing.freeze(self, why)
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
@@ -220,12 +237,12 @@ class Delivery:
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
-        text = f"Auto-Submitted: auto-replied\nFrom: {bounce.from_line(self)}\nTo: {recipient}\n"
+        text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
         text += f"Subject: {subject}\n\n"
         if self.told.is_new:
             text += references(self.ctx)
-        report = Submitted("", (), to_bytes(text + body))
-        generated.submit(self.agent, report, reference=self.message.name, as_root=True)
+        message = Submitted("", (), to_bytes(text + body))
+        generated.submit(self.agent, message, reference=self.message.name, as_root=True)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""
@@ -254,14 +271,14 @@ class Delivery:
         current: Address | None = address
         while current is not None:
             if current.parent is None or current.unique:
-                self.message.done[current.unique or current.text] = None
+                self.message.done[current.done_as or current.text] = None
             current.is_done = True
             parent = current.parent
             if parent is None:
                 self.message.done[current.text] = None
                 self.agent.spool.note_done(name, current.text)
                 return
-            self.agent.spool.note_done(name, current.unique or current.text)
+            self.agent.spool.note_done(name, current.done_as or current.text)
             if self._has_open_children(parent):
                 return
             current = parent
@@ -319,15 +336,19 @@ class Delivery:
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
         retrying.update(self)
+        success.send(self)
         if self.failed:
             bounce.send(self)
         if self.deferred:
+            if not self.message.frozen and not self.freezes:
+                warning.send(self)
             self._leave()
             return
         took = ""
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
+        told_events.complete(self)
         keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
         self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 
@@ -335,10 +356,10 @@ class Delivery:
         """Keep the message on the spool with what is known of it by now."""
         message = self.message
         message.is_first = False
+        one_time.replace(message, self.deferred)
         if self.freezes and not message.frozen:
-            message.frozen = int(self.agent.world.clock.now())
-            self.ctx.log("Frozen")
-            self.agent.spool.log(message.name, "*** Frozen\n")
+            freezing.freeze(self)
+        freezing.tell(self)
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
         if message.frozen and self.ctx.options.get("move_frozen_messages"):

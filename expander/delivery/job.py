@@ -11,6 +11,7 @@ from drivers.api.options import find_group, find_user
 from drivers.api.text import Tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, NO_GROUP, NO_USER, PANIC, Failure, Form
 from expander.delivery import content
+from expander.message.large_body import LargeBody
 from expander.routing import seen
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from expander.delivery.tries import HostTries
     from expander.expand.context import Context
 
+ROOT = 0
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 
@@ -42,13 +44,17 @@ class LocalJob:
         self.is_trial = delivery.message.is_trial
         self.written = 0
         self.warns = False
-        self.return_path = self._return_path()
+        self._key = addresses[0].unique or str(addresses[0].text)
+        self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]
+        self.return_path = delivery.message.sender
         self.show()
+        self.return_path = self._return_path()
+        self.ctx.facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
         self.uid, self.gid = self._ids()
         self.home = self._home()
         self.ctx.facts["home"] = self.home
         self.directory = self._directory()
-        self._check_size()
+        self.filter_words: Sequence[str] = ()
 
     @cached_property
     def tries(self) -> HostTries:
@@ -83,11 +89,10 @@ class LocalJob:
         """The message in its form, piece by piece. Raises `Failure`."""
         transport = None if form.is_original else self.transport
         found = content.pieces(self.ctx, self.delivery.message, self.addresses, transport, form)
-        command = self.transport["transport_filter"] if not form.is_original else ""
-        if command:
+        if self.filter_words and not form.is_original:
             from expander.delivery.filtering import filtered
 
-            found = filtered(self, str(command), form)
+            found = filtered(self, self.filter_words, form)
         for piece in found:
             self.written += len(piece)
             yield piece
@@ -103,6 +108,25 @@ class LocalJob:
             words = problem.message
         message = f'Expansion of "{text}" ({option} for {self.transport.name} transport) failed: {words}'
         raise Failure(PANIC, EXPANSION_FAILED, message)
+
+    def note(self, text: str) -> None:
+        """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""
+        if "\n" not in text:
+            with self.ctx.world.storage.as_itself():
+                self.delivery.agent.spool.note(self.message, self._key, text)
+
+    def spool_file(self, suffix: str) -> str:
+        """The path of a file of the message on the spool, "-H" or "-D"."""
+        return self.delivery.agent.spool.path("input", self.message, suffix)
+
+    def spool_data(self, suffix: str) -> Iterator[bytes]:
+        """What is in it, piece by piece. Raises ``OSError``."""
+        body = self.delivery.message.body
+        if suffix == "-D" and isinstance(body, LargeBody):
+            yield f"{self.message}-D\n".encode("latin-1")
+            yield from body.chunks()
+        else:
+            yield self.delivery.agent.spool.contents(self.message, suffix)
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""
@@ -134,12 +158,12 @@ class LocalJob:
         first = self.addresses[0]
         errors = first.inherited.errors_address
         sender = self.delivery.message.sender if errors is None else errors
-        text = self.transport["return_path"]
-        if not text:
+        if not self.transport.options.is_set("return_path"):
             return sender
+        text = str(self.transport["return_path"] or "")
         self.ctx.facts["return_path"] = sender
         try:
-            return self.ctx.expand(str(text))
+            return self.ctx.expand(text)
         except ForcedFail:
             return sender
         except ExpansionError as problem:
@@ -155,9 +179,7 @@ class LocalJob:
         gid = self._number("group")
         uid = self._number("user")
         as_creator = (
-            bool(self.transport["deliver_as_creator"])
-            if "deliver_as_creator" in self.transport.options
-            else False
+            bool(self.transport["pipe_as_creator"]) if "pipe_as_creator" in self.transport.options else False
         )
         if gid is None and not as_creator:
             if uid is not None:
@@ -178,6 +200,9 @@ class LocalJob:
         never = options.get("never_users") or ()
         if uid in never:
             words = f"User {uid} set for {name} transport is on the never_users list"
+            raise Failure(PANIC, NO_USER, words)
+        if uid == ROOT and self.delivery.agent.own_account().uid != ROOT:
+            words = f"User {uid} set for {name} transport is on the fixed_never_users list"
             raise Failure(PANIC, NO_USER, words)
         return uid, gid
 
@@ -227,6 +252,35 @@ class LocalJob:
             raise Failure(DEFER, -21, f'{what} directory path "{value}" is not absolute for {name} transport')
         return os.path.normpath(value) if value == "//" else value
 
+    def prepare(self) -> None:
+        """See that the message may be delivered, and that all is there for it. Raises `Failure`."""
+        self._check_size()
+        command = str(self.transport["transport_filter"] or "")
+        if command:
+            from expander.delivery.filtering import words_of
+
+            self.filter_words = words_of(self, command)
+        self._check_directory()
+
+    def _check_directory(self) -> None:
+        """See that the user can get to the directory that the delivery works in."""
+        storage = self.ctx.world.storage
+        if self.directory in self.ctx.world.users.made_up_homes() and not self._is_there(self.directory):
+            self.directory = "/"
+        try:
+            with storage.acting_as(self.uid, self.gid):
+                self.ctx.world.files.stat(f"{self.directory.rstrip('/')}/.")
+        except OSError as problem:
+            words = f"failed to chdir to {self.directory}"
+            raise Failure(DEFER, problem.errno or 0, words) from None
+
+    def _is_there(self, path: str) -> bool:
+        try:
+            self.ctx.world.files.stat(path)
+        except OSError:
+            return False
+        return True
+
     def _check_size(self) -> None:
         from drivers.values.integer import parse
 
@@ -234,11 +288,16 @@ class LocalJob:
         if not text:
             return
         try:
-            limit = parse(self.ctx.expand(str(text)))
+            value = self.ctx.expand(str(text))
         except ExpansionError as problem:
             words = (
                 f"failed to expand message_size_limit in {self.transport.name} transport: {problem.message}"
             )
+            raise Failure(DEFER, -1, words) from None
+        try:
+            limit = parse(value)
+        except ExpansionError as problem:
+            words = f"invalid message_size_limit in {self.transport.name} transport: {problem.message}"
             raise Failure(DEFER, -1, words) from None
         if 0 < limit < self.size:
             raise Failure(FAIL, 0, f"message is too big (transport limit = {limit})")

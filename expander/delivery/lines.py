@@ -47,11 +47,14 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     all_parents = told.wants("all_parents")
     adds_top = True
     router = address.router
-    local = address.transport is not None and is_local(address.transport)
+    transport = address.transport
+    local = transport is not None and is_local(transport)
     if address.kind or (success and router is not None and local and _logs_as_local(address)):
         text = _own(address) if address.kind else address.local_part
     else:
         text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
+        if transport is not None and transport["rcpt_include_affixes"]:
+            text = str(address.text)
         at = text.rfind("@")
         same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
         near = not all_parents or address.parent is None or address.parent is first
@@ -73,7 +76,7 @@ def _own(address: Address) -> str:
 
 def _once(first: Address) -> str:
     """The recipient that the option ``one_time`` has replaced by another one."""
-    return str(getattr(first.recipient, "one_time", "") or "")
+    return first.once_of
 
 
 def _logs_as_local(address: Address) -> bool:
@@ -85,7 +88,9 @@ def _logs_as_local(address: Address) -> bool:
     return router.driver == "accept"
 
 
-def delivered(address: Address, told: Told, mark: str, *, return_path: str, took: float, size: int) -> str:
+def delivered(
+    address: Address, told: Told, mark: str, *, return_path: str | None, took: float, size: int
+) -> str:
     """The line for a delivery; ``mark`` is "=" for the first address of one, "-" for others."""
     parts = [f"{mark}> {shown_address(address, told, success=True)}"]
     parts += _sender(told, return_path)
@@ -134,8 +139,6 @@ def _conversation(sent: Sent, told: Told) -> str:
         text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
     if facts.get("peerdn") and told.wants("tls_peerdn"):
         text += f' DN="{printing(facts["peerdn"])}"'
-    if facts.get("sni") and told.wants("tls_sni"):
-        text += f' SNI="{facts["sni"]}"'
     if sent.authenticator:
         text += f" A={sent.authenticator}"
         if sent.identity:
@@ -183,7 +186,8 @@ def interval(seconds: float, told: Told) -> str:
 def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
     """The line for an address that failed."""
     text = f"** {shown_address(address, told, success=False)}"
-    text += "".join(f" {part}" for part in _sender(told, None))
+    return_path = None if address.sent is None else address.sent.return_path
+    text += "".join(f" {part}" for part in _sender(told, return_path))
     if address.router is not None:
         text += f" R={address.router.name}"
     if address.transport is not None:
@@ -216,12 +220,10 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
     text += f" defer ({address.number})"
     if address.number > 0:
         text += f": {os.strerror(address.number)}"
+    if address.sent is not None and not routing:
+        text += f" {_host(address.sent, told)}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
-    if address.sent is not None and not routing:
-        text += f" H={address.sent.host.name} [{address.sent.host.address}]"
-        if told.wants("outgoing_port"):
-            text += f":{address.sent.port}"
     if address.message:
         text += f": {address.message}"
     return text

@@ -37,7 +37,7 @@ def deliver(delivery: Delivery, addresses: list[Address]) -> None:
 
 def _is_due(delivery: Delivery, address: Address) -> bool:
     """True if an address is to be delivered to now."""
-    if address.unique in delivery.message.done:
+    if address.done_as in delivery.message.done:
         return False
     if retrying.may_deliver(delivery, address):
         return True
@@ -116,7 +116,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         address.number = 0
     return_path, size = "", 0
     try:
-        job = LocalJob(delivery, group, transport)
+        job = _job(delivery, group, transport)
         return_path = job.return_path
         try:
             run(job)
@@ -144,7 +144,7 @@ def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
     """Tell who the option ``quota_warn_message`` names that a mailbox has become large."""
     from drivers.api.text import to_bytes
     from drivers.api.transports import Submitted
-    from expander.delivery import bounce
+    from expander.delivery import report
 
     text = str(job.transport["quota_warn_message"] or "")
     try:
@@ -158,7 +158,7 @@ def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
     head = f"Reply-To: {reply_to}\n" if reply_to and "reply-to" not in names else ""
     head += "Auto-Submitted: auto-replied\n"
     if "from" not in names:
-        head += f"From: {bounce.from_line(delivery)}\n"
+        head += f"From: {report.from_line(delivery)}\n"
     delivery.submit(Submitted("", (), to_bytes(head + message)), ROOT)
 
 
@@ -167,9 +167,18 @@ def _passed_on(delivery: Delivery, group: list[Address], name: str) -> LocalJob:
     found = next(known for known in delivery.agent.config.transports if known.name == name)
     for address in group:
         address.transport = found
-    job = LocalJob(delivery, group, found)
+    job = _job(delivery, group, found)
     run(job)
     return job
+
+
+def _job(delivery: Delivery, group: Sequence[Address], transport: Router) -> LocalJob:
+    """The delivery; why none can be made is told on a line of its own. Raises `Failure`."""
+    try:
+        return LocalJob(delivery, group, transport)
+    except Failure as failure:
+        delivery.ctx.log(failure.message, panic=True)
+        raise Failure(DEFER, failure.number, failure.message) from None
 
 
 def run(job: LocalJob) -> None:
@@ -179,6 +188,7 @@ def run(job: LocalJob) -> None:
         words = f"the {job.transport.driver} transport is not supported by eximulate yet"
         raise Failure(DEFER, BAD_TRANSPORT, words)
     deliver: Deliver = unit.impl
+    job.prepare()
     if job.is_trial:
         return
     try:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import EximError
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
+from drivers.values import listtext
+from drivers.values.memberships import in_list
 from expander.delivery import local
 from expander.delivery.remote_job import RemoteJob
 
@@ -22,7 +24,7 @@ NO_LIMIT = 999_999
 
 def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bool = False) -> None:
     """Deliver to all addresses of remote transports; then those that fall back on other hosts."""
-    waiting = [address for address in addresses if address.transport is not None]
+    waiting = _sorted(delivery, [address for address in addresses if address.transport is not None])
     count = len(waiting)
     falling: list[Address] = []
     while waiting:
@@ -31,11 +33,22 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
         group = _group(delivery, transport, waiting, count)
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
-        group = [address for address in group if address.unique not in delivery.message.done]
+        group = [address for address in group if address.done_as not in delivery.message.done]
         if group:
             falling += _deliver_group(delivery, group, transport, is_fallback=is_fallback)
     if falling:
         deliver(delivery, falling, is_fallback=True)
+
+
+def _sorted(delivery: Delivery, addresses: list[Address]) -> list[Address]:
+    """The addresses in the order that ``remote_sort_domains`` wants."""
+    wanted = str(delivery.ctx.options.get("remote_sort_domains") or "")
+    found: list[Address] = []
+    for pattern in listtext.elements(wanted) if len(addresses) > 1 else ():
+        one = pattern.replace(":", "::")
+        found += [each for each in addresses if in_list(delivery.ctx, "domain", each.domain, one) is not None]
+        addresses = [address for address in addresses if not any(address is other for other in found)]
+    return [*found, *addresses]
 
 
 def _group(delivery: Delivery, transport: Router, waiting: Sequence[Address], count: int) -> list[Address]:
@@ -145,13 +158,16 @@ def _run(job: RemoteJob) -> None:
     if unit is None:
         words = f"the {job.transport.driver} transport is not supported by eximulate yet"
         raise Failure(DEFER, BAD_TRANSPORT, words)
-    if job.is_trial:
-        for address in job.addresses:
-            address.confirmation = "delivery bypassed by -N option"
-        return
+    job.prepare()
     work: DeliverAfar = unit.impl
-    with job.ctx.world.storage.acting_as(job.uid, job.gid):
-        work(job)
+    facts = job.ctx.facts
+    before = dict(facts)
+    try:
+        with job.ctx.world.storage.acting_as(job.uid, job.gid):
+            work(job)
+    finally:  # what variables tell of hosts is for the transport alone
+        facts.clear()
+        facts.update(before)
 
 
 def _spread(group: Sequence[Address], failure: Failure) -> None:

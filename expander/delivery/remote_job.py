@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
+from drivers.api.transports import UNKNOWN, Failure
+from expander import events
+from expander.delivery import content, told_events
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
 
@@ -33,10 +37,18 @@ class RemoteJob(LocalJob):
         self.sender = self.return_path
         self.lines = sum(text.count("\n") for _, text in message.headers) + message.body.count(b"\n")
         self.is_wide = False
-        self.is_international = bool(message.facts.get("smtputf8"))
+        self.is_international = message.facts.get("message_smtputf8") == "yes"
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.is_fallback = is_fallback
+        self._told_number: int | None = None
+
+    def _return_path(self) -> str:
+        try:
+            return super()._return_path()
+        except Failure as failure:
+            words = failure.message.replace(f" in {self.transport.name} transport: ", ": ", 1)
+            raise Failure(failure.outcome, UNKNOWN, words) from None
 
     @cached_property
     def authenticate(self) -> Authenticate:
@@ -67,18 +79,27 @@ class RemoteJob(LocalJob):
 
     def has_line_longer_than(self, limit: int) -> bool:
         """True if a line of the message has more bytes."""
-        message = self.delivery.message
-        if any(len(line) > limit for _, text in message.headers for line in text.split("\n")):
-            return True
-        body, at = message.body, 0
-        while len(body) - at > limit:
-            end = body.rfind(b"\n", at, at + limit + 1)
-            if end < 0:
-                return True
-            at = end + 1
-        return False
+        return content.has_line_longer_than(self.delivery.message, limit)
 
-    def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event; nobody hears of any yet."""
-        del name, data, number
-        return ""
+    def event(self, name: str, data: str = "") -> str:
+        """Raise an event about the connection: what the configuration answers, "" for nothing."""
+        action = str(self.transport["event_action"] or "")
+        if not action:
+            return ""
+        facts = self.ctx.facts
+        names = "router_name", "local_part", "transport_name"
+        before = {fact: facts.get(fact, "") for fact in names}
+        facts["router_name"] = ""
+        if self._told_number is not None:  # Exim forgets the transport then, and remembers the number
+            facts.update(transport_name="", local_part="")
+        try:
+            return events.raised(self.ctx, action, name, data, self._told_number or 0)
+        finally:
+            facts.update(before)
+
+    def put_off(self, address: Address, name: str, number: int) -> None:
+        """Raise an event about an address that cannot be delivered to for now."""
+        data = address.message or (os.strerror(number) if number > 0 else "")
+        port = self.ctx.facts.get("host_port")
+        told_events.of_address(self.delivery, address, name, data, number, port=port)
+        self._told_number = number

@@ -26,7 +26,7 @@ def error_of(number: int, more: int) -> RetryError:
     if number == EXIM_QUOTA:
         return RetryError(QUOTA, unread=more)
     if number in REPLIES:
-        return RetryError(REPLIES[number], digits=f"{more % 100:02}")
+        return RetryError(REPLIES[number], digits=f"{more >> 8:02}")
     if number == ECONNREFUSED:
         return RetryError(REFUSED, host=_FOUND_BY.get(more & 0xFF, ""))
     if number == ETIMEDOUT:

@@ -158,18 +158,24 @@ def _written(
     if rule is None:
         return True
     known = delivery.retry_hints.find(retried.key, now)
-    first = known.first_failed if known is not None else now
-    hint = Hint(first, known.last_try if known else now, known.next_try if known else now)
-    last = rule.steps[-1].cutoff if rule.steps else -1
-    has_expired = now - first > last
-    longest = int(delivery.ctx.options.get("retry_interval_max") or DAY)
-    due = next_try(rule, hint, now, longest=longest, random_below=delivery.agent.world.random.below)
-    text = os.strerror(retried.number) if retried.number > 0 else printing(retried.message or "unknown error")
-    changes[retried.key] = Known(
-        now, first, now, int(due), has_expired, retried.number, retried.more, text[:LONGEST_TEXT]
-    )
-    is_late = not retried.of_host and now - delivery.message.received > last
+    first, age = known.first_failed if known is not None else now, int(now - delivery.message.received)
+    failing = now - first if retried.of_host else max(now - first, age)
+    has_expired = not any(failing <= step.cutoff for step in rule.steps)
+    is_late = bool(rule.steps) and not has_expired and age > rule.steps[-1].cutoff
+    due = now if is_late else _next(delivery, rule, Hint(now - failing, *_last(known, now)), now)
+    words = os.strerror(retried.number) if retried.number > 0 else retried.message or "unknown error"
+    more, text = retried.more, printing(words)[:LONGEST_TEXT]
+    changes[retried.key] = Known(now, first, now, due, has_expired, retried.number, more, text)
     return has_expired or is_late
+
+
+def _last(known: Known | None, now: int) -> tuple[int, int]:
+    return (now, now) if known is None else (known.last_try, known.next_try)
+
+
+def _next(delivery: Delivery, rule: RetryRule, hint: Hint, now: int) -> int:
+    longest = int(delivery.ctx.options.get("retry_interval_max") or DAY)
+    return int(next_try(rule, hint, now, longest=longest, random_below=delivery.agent.world.random.below))
 
 
 def _give_up(delivery: Delivery, address: Address) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Unsupported
-from drivers.api.routing import DEFER, DISCARD, FAIL, Address, Inherited
+from drivers.api.routing import DEFER, DISCARD, FAIL, OF_ITSELF, Address, Inherited
 from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.delivery import retrying
@@ -50,6 +50,7 @@ class Routing:
                     self._take_special(address)
                 elif self._is_new(address):
                     ready.append(address)
+            ready[:] = reversed([address for address in reversed(ready) if not self._is_queued(address)])
             while ready:
                 self._route(ready.pop())
 
@@ -102,8 +103,10 @@ class Routing:
             address.unique = _unique(address)
         if self._is_held(address):
             return False
+        if address.unique.startswith(OF_ITSELF):
+            return True  # whether it is done depends on its transport
         done = delivery.message.done
-        return not (address.unique in done or address.text in done or self._is_queued(address))
+        return address.unique not in done and address.text not in done
 
     def without_duplicates(self, addresses: list[Address]) -> list[Address]:
         """The addresses that were routed, in their order, each but once."""
@@ -185,6 +188,7 @@ def is_in(ctx: Context, option: str, address: Address) -> bool:
         return False
     from drivers.values.memberships import in_list
 
+    ctx.facts["domain"] = address.domain
     return in_list(ctx, "domain", address.domain, str(domains)) is not None
 
 
@@ -194,7 +198,10 @@ def recipients(delivery: Delivery) -> list[Address]:
     for recipient in delivery.message.recipients:
         if recipient.address in delivery.message.done:
             continue
-        found.append(_as_address(recipient))
+        address = _as_address(recipient)
+        if recipient.parent >= 0:
+            address.once_of = delivery.message.recipients[recipient.parent].address
+        found.append(address)
     return found
 
 
@@ -209,7 +216,9 @@ def _as_address(recipient: Recipient) -> Address:
 def _unique(address: Address) -> str:
     """By what an address is known: the case of its domain does not count."""
     head, _, tail = address.text.rpartition("@")
-    return f"{head}@{lower(tail)}"
+    name = f"{head}@{lower(tail)}"
+    comes_of_itself = any(lower(other.text) == lower(address.text) for other in address.ancestors())
+    return f"{OF_ITSELF}{name}" if comes_of_itself else name
 
 
 def _top(address: Address) -> Address:

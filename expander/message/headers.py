@@ -7,7 +7,7 @@ one, and the body as it is. The odd cases here are those that Exim shows with ``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.text import from_bytes, lower
@@ -53,6 +53,7 @@ def read_message(
     dot_ends: bool = True,
     mends_line_ends: bool = False,
     counts_body: bool = False,
+    reads_body: bool = True,
 ) -> ReadMessage:
     """Read a message as Exim reads one from a file or from its standard input.
 
@@ -60,12 +61,16 @@ def read_message(
     mailboxes and UUCP put there (the main option ``uucp_from_pattern``). ``dot_ends`` is false
     under ``-oi``: then a dot alone on a line is part of the message. ``mends_line_ends`` makes newlines of
     all line ends in the body, CR and LF and CR alone, ``counts_body`` how long
-    its lines are: of a message that is only looked at the body is not read. Never raises.
+    its lines are: of a message that is only looked at the body is not read. Without
+    ``reads_body`` what follows the header is given as it stands, and the facts tell of the header alone.
+    Never raises.
     """
     reader = _HeaderReader(data, is_envelope_line, dot_ends=dot_ends)
     reader.run()
     rest = b"" if reader.ended else reader.body_start + data[reader.position :]
-    if mends_line_ends and b"\r" in rest:
+    if not reads_body:
+        body, lines = b"", 0
+    elif mends_line_ends and b"\r" in rest:
         # A dot ends the message behind a newline alone: where CR stands for one it does not.
         body, _ = _body(rest.replace(b"\r\n", b"\n"), dot_ends=dot_ends)
         body, lines = _body(body.replace(b"\r", b"\n"), dot_ends=False)
@@ -81,6 +86,7 @@ def read_message(
         "max_received_linelength": str(max(reader.longest, _longest(body) if counts_body else 0)),
         "received_count": str(received + 1),
     }
+    body = body if reads_body else rest
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
 
 
@@ -193,3 +199,15 @@ class _HeaderReader:
 def _without_line_end(piece: bytes) -> bytes:
     r"""A line without the CR of its CRLF; any other CR becomes a line end with a fold after it."""
     return piece.removesuffix(b"\r").replace(b"\r", b"\n ")
+
+
+def removed(before: Sequence[Header], after: Sequence[Header]) -> list[tuple[int, str]]:
+    """The texts of lines that are no longer there, each with the number of the line before which it stood."""
+    gone: list[tuple[int, str]] = []
+    at = 0
+    for header in before:
+        if at < len(after) and after[at] is header:
+            at += 1
+        else:
+            gone.append((at, header[1]))
+    return gone

@@ -46,6 +46,8 @@ class Logs:
         self._owner = owner_of(config, world)
         self.watch: Callable[[str, str], None] | None = None
         """Gets each line too, with the name of the log, if somebody wants to see them."""
+        self.panic_with: Callable[[str], object] | None = None
+        """Gets lines of the panic log as well, where somebody looks on."""
         self.is_silent = False
         """True while a driver with ``disable_logging`` is at work."""
 
@@ -77,6 +79,8 @@ class Logs:
             names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
             name, _, rest = text.partition(" ")
             self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
+        if PANIC in logs and self.panic_with is not None:
+            self.panic_with(f"{self._stamped(text)}\n")
         if self.is_silent:
             logs = tuple(log for log in logs if log == PANIC)
         for log in logs:

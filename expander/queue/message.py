@@ -8,9 +8,13 @@ from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from expander.message.headers import Header
+    from expander.message.large_body import Body
 
-SUCCESS, FAILURE, DELAY, NEVER = 1, 2, 4, 8
-"""When a sender wants a notification (DSN); together as the number ``dsn_notify``."""
+NEVER, SUCCESS, FAILURE, DELAY = 2, 4, 8, 16
+"""When a sender wants a notification (DSN), as files of the spool have it."""
+
+WHOLE, HEADER_ALONE = 1, 2
+"""What the sender wants to be returned (the parameter RET of RFC 3461), as files of the spool have it."""
 
 
 class Recipient(State):
@@ -36,7 +40,8 @@ class Message(State):
     ``frozen`` the time when it was frozen, 0 if it is not. ``is_trial`` is the option ``-N``: nothing is
     delivered, all is only logged. ``is_local_error`` marks what was generated here about another message.
     ``is_wire`` says that the file of the body has the line ends of SMTP. ``old_headers`` are header lines
-    that were replaced or taken out, each with the number of the line before which it stood.
+    that were replaced or taken out, each with the number of the line before which it stood. ``begun`` has
+    notes about deliveries that were broken off, each with its address.
     """
 
     name: str
@@ -48,11 +53,12 @@ class Message(State):
     complete: float = 0.0
     recipients: list[Recipient] = made_by(default_factory=list)
     headers: list[Header] = made_by(default_factory=list)
-    body: bytes = b""
+    body: Body = b""
     facts: dict[str, str] = made_by(default_factory=dict)
     acl_c: dict[str, str] = made_by(default_factory=dict)
     acl_m: dict[str, str] = made_by(default_factory=dict)
     done: dict[str, None] = made_by(default_factory=dict)
+    begun: list[tuple[str, str]] = made_by(default_factory=list)
     warnings: int = 0
     frozen: int = 0
     is_thawed: bool = False

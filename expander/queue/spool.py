@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
+from expander.message.large_body import LARGE, LargeBody
 from expander.message.spool import SpoolError
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
@@ -34,6 +35,10 @@ class NotHeldError(Exception):
         super().__init__(line)
         self.kind = kind
         self.line = line
+
+
+NOTE = "?"
+"""Lines of the journal that begin so are notes about deliveries on their way."""
 
 
 class Spool:
@@ -76,12 +81,34 @@ class Spool:
 
     def keep(self, message: Message) -> None:
         """Write both files of a new message, in the queue that an ACL may have chosen. Raises ``OSError``."""
+        was = self.path("input", message.name, "-D")
         if message.facts.get("queue_name"):
             self._queues[message.name] = message.facts["queue_name"]
         path = self.path("input", message.name, "-D")
         self._make_folder(path)
-        self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        if not isinstance(message.body, LargeBody):
+            self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+        elif path != was:
+            self._world.storage.rename(was, path)
         self.keep_envelope(message)
+
+    def begin_body(self, name: str) -> OpenFile:
+        """A new file for the body of a message, which is written to it piece by piece. Raises ``OSError``."""
+        path = self.path("input", name, "-D")
+        self._make_folder(path)
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, MODE)
+        try:
+            self._owner.take(file)
+            file.write(to_bytes(f"{name}-D\n"))
+        except OSError:
+            file.close()
+            raise
+        return file
+
+    def large_body(self, name: str, file: OpenFile) -> LargeBody:
+        """The body that was written to such a file."""
+        start = len(name) + len("-D\n")
+        return LargeBody(file, start, file.stat().st_size - start)
 
     def keep_envelope(self, message: Message) -> None:
         """Write the file with the envelope and the header in place of the one before. Raises ``OSError``."""
@@ -93,14 +120,23 @@ class Spool:
     def read(self, name: str) -> Message:
         """A message that is here. Raises ``OSError`` and `SpoolError`."""
         message = self.read_envelope(name)
-        message.body = self.body(name)
-        if message.is_wire:
-            message.body = message.body.replace(b"\r\n", b"\n")
+        if self.size(name, "-D") >= LARGE and not message.is_wire:
+            message.body = self._large_body(name)
+            return message
+        body = self.body(name)
+        message.body = body.replace(b"\r\n", b"\n") if message.is_wire else body
         return message
 
     def body(self, name: str) -> bytes:
         """What is behind the first line of the file with the body, whatever that says. Raises ``OSError``."""
         return self.contents(name, "-D")[len(f"{name}-D\n") :]
+
+    def _large_body(self, name: str) -> LargeBody:
+        """A body that stays in its file. Raises ``OSError``."""
+        held = self._held.get(name)
+        if held is None:
+            held = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
+        return self.large_body(name, held)
 
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""
@@ -109,11 +145,19 @@ class Spool:
             message.facts["queue_name"] = self.queue_of(name)
         with suppress(OSError):
             for line in from_bytes(self.contents(name, "-J")).splitlines():
-                message.done[line] = None
+                if line.startswith(NOTE):
+                    key, _, text = line[len(NOTE) :].partition("\t")
+                    message.begun.append((key, text))
+                else:
+                    message.done[line] = None
         return message
 
     def contents(self, name: str, suffix: str) -> bytes:
         """What is in a file of a message. Raises ``OSError``."""
+        held = self._held.get(name)
+        if held is not None and suffix == "-D":  # to open and close it again would lose the lock
+            held.seek(0)
+            return held.read()
         self._find(name, suffix)
         return self._world.files.read(self.path("input", name, suffix))
 
@@ -148,6 +192,9 @@ class Spool:
             file.close()
             line = f"Spool file for {name} is locked (another process is handling this message)"
             raise NotHeldError(LOCKED, line) from None
+        if not file.stat().st_nlink:  # another process has just done all there was to do
+            file.close()
+            raise NotHeldError(ABSENT, f"Spool file {name}-D not found")
         self._held[name] = file
 
     def release(self, name: str) -> None:
@@ -161,10 +208,18 @@ class Spool:
         path = self.path("input", name, "-J")
         self._append(path, f"{address}\n", MODE, lasting=True)
 
+    def note(self, name: str, address: str, text: str) -> None:
+        """Write into the journal how far a delivery to an address is.
+
+        Whoever does not know such lines takes them for addresses that nobody has.
+        """
+        self._append(self.path("input", name, "-J"), f"{NOTE}{address}\t{text}\n", MODE)
+
     def forget(self, name: str, *, keeps_log: bool = False) -> bool:
         """Remove all files of a message: whether there were any.
 
-        Its log can be kept in the folder "msglog.OLD".
+        Its log can be kept in the folder "msglog.OLD". The file with the envelope goes first: what is left
+        by a process that is killed meanwhile is no message any more.
         """
         there = False
         log = self.path("msglog", name)
@@ -173,7 +228,7 @@ class Spool:
                 old = f"{self.directory}/{f'{self.queue}/' if self.queue else ''}msglog.OLD/{name}"
                 self._make_folder(old)
                 self._world.storage.rename(log, old)
-        for path in (log, *(self.path("input", name, suffix) for suffix in ("-D", "-H", "-J"))):
+        for path in (log, *(self.path("input", name, suffix) for suffix in ("-H", "-J", "-D"))):
             with suppress(FileNotFoundError):
                 self._world.storage.remove(path)
                 there = True

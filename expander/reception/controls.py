@@ -40,7 +40,7 @@ class LocalControls(State):
     def _text(self) -> str:
         ctx = self.reception.ctx
         head = headed(ctx, self.reception.sender, ctx.facts.get("recipients", ""))
-        return head + ctx.body.decode("latin-1")
+        return head + bytes(ctx.body).decode("latin-1")
 
     def forget_copy(self) -> None:
         """The copy is no longer wanted."""

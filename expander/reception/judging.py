@@ -38,7 +38,7 @@ def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
         line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said}"
         reception.agent.logs.reject(line, arrival.reject_headers(ctx, reception.sender, recipients))
         told = verdict.message or "message rejected by ACL"  # what Exim says itself
-        raise RejectedError("acl", told, data=b"".join((_as_data(ctx.headers or ()), ctx.body)))
+        raise RejectedError("acl", told, data=_as_data(ctx.headers or ()) + bytes(ctx.body))
     if reception.discarded:
         recipients.clear()
     return controls

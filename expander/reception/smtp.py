@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
-from expander.queue.message import Message, Recipient
+from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.reception import arrival
 from expander.reception.local import LocalReception
 from expander.reception.submission import Submission, own_address
+from expander.session import arrival as session_arrival
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from expander.queue.agent import Agent
     from expander.session.arrived import Arrived
     from expander.session.machine import Session
+
+RETURNS = {"HDRS": HEADER_ALONE, "FULL": WHOLE}
 
 
 class LocalSmtp(State):
@@ -76,7 +79,13 @@ class LocalSmtp(State):
         message = Message(
             arrived.message_id, arrived.sender, account.login, account.uid, account.gid, self.started
         )
-        message.recipients = [Recipient(address) for address in arrived.recipients]
+        wishes = session.mail.wishes
+        message.recipients = [
+            Recipient(address, notify=notify, original=original)
+            for address, (notify, original) in zip(arrived.recipients, wishes, strict=False)
+        ]
+        message.envelope_id = session.mail.envelope_id
+        message.returns = RETURNS.get(session.mail.returns, 0)
         message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
         message.facts = dict(session.ctx.facts)
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
@@ -88,6 +97,11 @@ class LocalSmtp(State):
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
         self.agent.spool.keep(message)
+        reception = session.reception
+        chunks = reception is not None and reception.chunks
+        line = session_arrival.line(session, message.size, chunks=chunks, with_envelope=False)
+        _, _, rest = line.partition(" ")
+        self.agent.spool.log(message.name, f"{self.agent.logs.stamp()} Received from {rest}\n")
         if not message.frozen and "queue" not in session.mail.controls:
             self.arrived.append(message.name)
 

@@ -61,7 +61,8 @@ class Connection:
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
-        self._timeout = float(ctx.options.get("smtp_receive_timeout") or 0) or None
+        self._timeout = timeouts.patience(self._session) or None
+        self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
 
     async def serve(self) -> None:
         """Hold the session to its end."""
@@ -77,6 +78,8 @@ class Connection:
             await self._flush()
             await self._converse(first)
         finally:
+            if self._watch is not None:
+                self._watch.ended()
             first.cancel()
             with suppress(asyncio.CancelledError, OSError):
                 await first
@@ -107,13 +110,16 @@ class Connection:
             if not data:
                 await self._work(session.lost)
                 break
+            if self._watch is not None:
+                self._watch.came(data)
             await self._work(lambda data=data: self._feed.take(data))  # type: ignore[misc] # bound at once
             if session.wants == TLS and not session.closed:
                 self._writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
             await self._flush()
             if session.wants == TLS and not session.closed and not await self._secure():
                 break
-            reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+            if not session.closed:  # else nobody would take what comes of it
+                reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
         await self._flush()
 
     def _patience(self) -> float | None:
@@ -142,6 +148,8 @@ class Connection:
             owed, self._clock.owed = self._clock.owed, 0.0
             await asyncio.sleep(owed)
         if self._out:
+            if self._watch is not None:
+                self._watch.said("".join(self._out))
             self._writer.write(to_bytes("".join(self._out)))
             self._out.clear()
         with suppress(OSError):
@@ -150,11 +158,13 @@ class Connection:
     async def _secure(self) -> bool:
         """The TLS handshake; false if it fails."""
         try:
-            context = await self._server.run(lambda: self._server.tls(self._session.ctx))
-            await self._writer.start_tls(context, ssl_handshake_timeout=self._timeout)
+            identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
+            await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
             reason = getattr(problem, "reason", None) or str(problem)
             await self._work(lambda: self._session.tls_failed(reason))
             return False
-        facts = facts_of(self._writer.get_extra_info("ssl_object"))
+        facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
+        if self._watch is not None:
+            self._watch.secured(facts)
         return await self._work(lambda: self._session.tls_begun(facts))

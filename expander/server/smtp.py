@@ -8,23 +8,42 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
 from expander.session.crowding import CROWD, Crowd, refusal
+from expander.session.tls import WISHES
 from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
     from expander.expand.context import Context
     from expander.server.keeping import Keeper
+    from expander.server.secure import Identity
+    from expander.session.tls import Wishes
 
 T = TypeVar("T")
+
+
+class Watch(Protocol):
+    """Is told what a client and the server say."""
+
+    def came(self, data: bytes) -> None:
+        """Bytes of the client."""
+
+    def said(self, text: str) -> None:
+        """Text of the server."""
+
+    def secured(self, facts: Mapping[str, str]) -> None:
+        """TLS has begun, with these variables."""
+
+    def ended(self) -> None:
+        """The session is over."""
+
 
 WORKERS = 32
 """So many sessions can work at once; one that waits for its client does not count."""
@@ -36,7 +55,8 @@ class SmtpServer:
     """Answers clients with the sessions of one configuration; messages go to the keeper.
 
     ``log_with`` gets the lines of the log, ``complain_with`` what a session had to end over. Sessions share
-    what is remembered from one to the next (rates, what was seen), and nothing else.
+    what is remembered from one to the next (rates, what was seen), and nothing else. ``watch_with`` gives for
+    the address of a client what is told of all that the two say.
     """
 
     def __init__(
@@ -51,13 +71,14 @@ class SmtpServer:
         self.keeper = keeper
         self.log = log_with
         self.complain = complain_with
+        self.watch_with: Callable[[str], Watch] | None = None
         self._hints = MemoryHints()
         self._numbers = count(1)
         self._pool = ThreadPoolExecutor(WORKERS, "session")
         self._clients: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
-        self._tls: ssl.SSLContext | None = None
+        self._tls: dict[Wishes, Identity] = {}
         self._tls_lock = Lock()
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
@@ -81,13 +102,18 @@ class SmtpServer:
         """Do the work of a session in a thread, so that the others go on."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
-    def tls(self, ctx: Context) -> ssl.SSLContext:
-        """The certificate of the server, read or made when the first client wants it."""
-        from expander.server.secure import context_of
+    def tls(self, ctx: Context) -> Identity:
+        """The certificate of the server, read or made when the first client wants it.
 
+        Clients of whom the same is wanted share what makes it possible to resume sessions.
+        """
+        from expander.server.secure import identity_of
+
+        wishes: Wishes = ctx.state[WISHES]
         with self._tls_lock:
-            self._tls = self._tls or context_of(ctx)
-            return self._tls
+            if wishes not in self._tls:
+                self._tls[wishes] = identity_of(ctx, wishes)
+            return self._tls[wishes]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _HEADER_ALONE = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 
+NAMES_SINCE = "4.99"
+"""Since this release the log tells the name of a message whose body is broken off."""
+
 
 def quits(session: Session) -> None:
     """QUIT between chunks: Exim takes what has whole header lines alone for a message, and goes on."""
@@ -36,8 +39,11 @@ def lost(session: Session) -> None:
     if b"\n" in data[1:]:
         client_in(session.ctx, "ignore_fromline_hosts")
     session.say("421 Lost incoming connection\r\n")
-    who = session.ctx.facts["sender_fullhost"]
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data{_place(reception, data)}")
+    facts, place = session.ctx.facts, _place(reception, data)
+    who = facts.get("sender_fullhost") or facts.get("sender_ident", "")
+    if not place and session.ctx.profile.at_least(NAMES_SINCE):
+        session.message_id = message.identification(session)  # the header is whole: it is a message
+    session.ctx.log(f"SMTP connection from {who} lost while reading message data{place}")
     session.end("connection-lost")
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
+from drivers.values.peer import authenticated_of, secured_of
 from expander import events
 from expander.session import crowding, logline
 
@@ -40,9 +41,10 @@ def without_mail(session: Session) -> None:
     ctx = session.ctx
     if not session.closed or session.mails or not session.has_greeted or not selects(ctx, "smtp_no_mail"):
         return
-    by = ctx.facts.get("sender_host_authenticated", "")
-    parts = [f"no MAIL in SMTP connection from {logline.client(session)}", *([f"A={by}"] if by else [])]
+    parts = [f"no MAIL in SMTP connection from {logline.client(session)}"]
     parts.append(f"D={logline.since(ctx, session.started)}")
+    parts += filter(None, [authenticated_of(ctx)])
+    parts += secured_of(ctx)
     if session.history:
         more = "..." if len(session.history) > MOST_HISTORY else ""
         parts.append(f"C={more}{','.join(session.history[-MOST_HISTORY:])}")
@@ -65,7 +67,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
-        command = printing(ctx.facts.get("smtp_command", ""))
+        command = logged(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
 
@@ -73,7 +75,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
     history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
-    last = session.ctx.facts.get("smtp_command", "")[:LONGEST_SHOWN]
+    last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 

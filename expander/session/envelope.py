@@ -10,6 +10,7 @@ from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
+from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import authentication, crowding, logline
@@ -33,7 +34,7 @@ _PARAMETER = re.compile(
 LARGEST = 2**31 - 1
 """Sizes above this one count as this one."""
 
-_NOTIFY = frozenset({"success", "failure", "delay"})
+_NOTIFY = {"success": SUCCESS, "failure": FAILURE, "delay": DELAY}
 
 
 def parameters(text: str) -> Iterator[tuple[str, str, str | None]]:
@@ -91,6 +92,7 @@ def _mail(session: Session, argument: str) -> None:
     state.size = state.body = 0
     facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
+    _in_ascii_again(facts)
     text = _mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
         return
@@ -167,10 +169,20 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
                 return None
         elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
             break
+        elif name == "SMTPUTF8":
+            facts = session.ctx.facts
+            facts["message_smtputf8"] = "yes"
+            facts["received_protocol"] = f"utf8{facts.get('received_protocol', '').removeprefix('utf8')}"
         elif name == "PRDR" and name in session.advertised:
             session.ctx.facts["prdr_requested"] = "yes"
         left = before
     return left
+
+
+def _in_ascii_again(facts: dict[str, str]) -> None:
+    """What a message before had in other alphabets says nothing of the next one."""
+    if facts.pop("message_smtputf8", None):
+        facts["received_protocol"] = facts.get("received_protocol", "").removeprefix("utf8")
 
 
 def rcpt(session: Session, argument: str) -> None:
@@ -228,13 +240,16 @@ def _rcpt(session: Session, argument: str) -> None:
     _judge_recipient(session, address, text)
 
 
-def qualified_recipient(session: Session, address: str, text: str) -> str | None:
-    """A recipient's address with a domain; None if it has none and must have one, which a reply has told."""
+def qualified_recipient(session: Session, address: str, text: str, *, what: str = "recipient") -> str | None:
+    """A recipient's address with a domain; None if it has none and must have one, which a reply has told.
+
+    ``what`` is the word for it in the log.
+    """
     options = session.ctx.options
     if mailbox.has_domain(address):
         return address
     if not session.takes_unqualified_recipients and lower(address) != "postmaster":
-        _log_unqualified(session, "recipient", address)
+        _log_unqualified(session, what, address)
         session.say(f"501 {text}: recipient address must contain a domain\r\n")
         return None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"
@@ -275,6 +290,7 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
         state.recipients.append(address)
+        state.wishes.append(state.wish)
     elif verdict.word == DISCARD:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
@@ -310,7 +326,9 @@ def _within(session: Session) -> bool:
 
 def _rcpt_parameters(session: Session, argument: str) -> str | None:
     """Obey the parameters of RCPT: what is left of the text, None if a reply has refused one."""
-    left, original, notify = argument, False, False
+    left, original, notify = argument, "", 0
+    session.mail.wish = notify, original
+    given: set[str] = set()
     for before, name, value in parameters(argument):
         problem = ""
         if value is None:
@@ -318,19 +336,21 @@ def _rcpt_parameters(session: Session, argument: str) -> str | None:
             return f"{before}={left.rstrip(SPACE)[len(before) + 1 :]}"
         if "DSN" not in session.advertised or name not in {"ORCPT", "NOTIFY"}:
             break
-        if name == "ORCPT":
-            problem = "ORCPT can be specified once only" if original else ""
-            original = True
-        elif notify:
-            problem = "NOTIFY can be specified once only"
+        if name in given:
+            problem = f"{name} can be specified once only"
+        elif name == "ORCPT":
+            original = value
         else:
             words = lower(value).split(",")
-            if words != ["never"] and not _NOTIFY.issuperset(word for word in words if word):
+            if words != ["never"] and not _NOTIFY.keys() >= {word for word in words if word}:
                 problem = "Invalid value for NOTIFY parameter"
-            notify = bool(value)
+            notify = sum({_NOTIFY.get(word, 0) for word in words}) or (NEVER if value else 0)
+        if value or name == "ORCPT":
+            given.add(name)
         if problem:
             session.error(501, problem)
             session.mail.rcpt_fail_count += 1
             return None
         left = before
+        session.mail.wish = notify, original
     return left

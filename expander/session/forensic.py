@@ -31,8 +31,8 @@ def message(ctx: Context, report: FailureReport) -> Submitted:
 
     It comes from ``dmarc_forensic_sender``; without one, it is a message of Exim's own, as bounces are.
     """
-    from expander.delivery.bounce import sender_line
     from expander.delivery.references import references
+    from expander.delivery.report import sender_line
 
     sender = _sender(ctx)
     lines = [f"Reply-To: {ctx.options['errors_reply_to']}\n"] if ctx.options.get("errors_reply_to") else []

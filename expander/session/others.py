@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values.log_selector import selects
-from drivers.values.peer import authenticated_of
+from drivers.values.peer import authenticated_of, secured_of
 from expander.session import authentication, broken_off, ending, logline, message
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
@@ -98,7 +98,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "mime": "during MIME ACL checks",
         "auth": f"AUTH {what.partition(' ')[0]}",
     }.get(where, f"{where.upper()} {what}")
-    who = logline.client(session, labelled=True)
+    who = " ".join([logline.client(session, labelled=True), *secured_of(session.ctx)])
     authenticated = authenticated_of(session.ctx)
     sender = f" F=<{session.mail.sender}> {authenticated}".rstrip() if where in WITH_SENDER else ""
     line = verdict.log_message.partition("\n")[0]

@@ -35,9 +35,9 @@ def each(session: Session) -> str:
     facts, state = session.ctx.facts, session.mail
     session.say("353 PRDR content analysis beginning\r\n")
     state.replies_to_each = True
-    kept, plainly = [], 0
+    kept, wishes, plainly = [], [], 0
     asked = [address for address in state.recipients if address]
-    for address in asked:
+    for address, wish in zip(asked, state.wishes, strict=False):
         local_part, _, domain = address.rpartition("@")
         facts["local_part"], facts["domain"] = Tainted(lower(local_part)), Tainted(lower(domain))
         session.local_part = local_part
@@ -48,10 +48,11 @@ def each(session: Session) -> str:
         session.say(reply(code, verdict.message or said))
         if verdict.word in {OK, DISCARD}:
             kept.append(address)
+            wishes.append(wish)
             plainly += verdict.word == OK
     facts.pop("local_part", None)
     facts.pop("domain", None)
-    state.recipients = kept
+    state.recipients, state.wishes = kept, wishes
     return NONE if not kept else ALL if plainly == len(asked) else SOME
 
 

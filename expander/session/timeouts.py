@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.errors import ExpansionError
+from drivers.api.options import seconds
+from drivers.api.text import logged
 from expander.session import logline, message
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
+TELLS_DURATION = "4.99"
 MOST_SHOWN = 150
 """So much of what came too soon is shown in the log."""
 
@@ -20,11 +23,30 @@ ALWAYS = frozenset({"BDAT", "AUTH", "QUIT", "HELP"})
 """Commands that more may follow at once in any case."""
 
 
+def patience(session: Session) -> float:
+    """How many seconds the client may be silent: the option ``smtp_receive_timeout``, 0 for ever."""
+    given = session.ctx.options.get("smtp_receive_timeout")
+    if not isinstance(given, str):
+        return float(given or 0)
+    try:
+        return float(max(seconds(session.ctx.expand(given)), 0))
+    except ExpansionError as problem:
+        session.ctx.log(f"expansion of smtp_receive_timeout failed: {problem.message}", panic=True)
+        return 0.0
+
+
+def _passed(session: Session) -> str:
+    """How long the session has lasted, where the log tells that."""
+    if not session.ctx.profile.at_least(TELLS_DURATION):
+        return ""
+    return f" D={logline.since(session.ctx, session.started)}"
+
+
 def command_timeout(session: Session) -> None:
     """No command has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
-    session.ctx.log(f"SMTP command timeout on connection from {logline.client(session)}")
+    session.ctx.log(f"SMTP command timeout on connection from {logline.client(session)}{_passed(session)}")
     session.end("command-timeout")
 
 
@@ -34,7 +56,8 @@ def data_timeout(session: Session) -> None:
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
     if session.reception is not None and b"\n\n" in b"\n" + session.reception.lines.in_memory():
         session.message_id = message.identification(session)  # the header is whole: it is a message
-    who = f"{logline.client(session)} F=<{session.mail.sender or ''}>"
+    client = logline.client(session) if session.ctx.facts.get("sender_host_address") else "local process"
+    who = f"{client} F=<{session.mail.sender or ''}>{_passed(session)}"
     session.ctx.log(f"SMTP data timeout (message abandoned) on connection from {who}")
     session.end("data-timeout")
 
@@ -56,7 +79,7 @@ def out_of_step(session: Session, command: str, further: str) -> None:
     offered = "was" if "PIPELINING" in session.advertised else "was not"
     said = f"next input sent too soon: pipelining {offered} advertised"
     who = logline.client(session, labelled=True)
-    shown = printing(further[:MOST_SHOWN])
+    shown = logged(further[:MOST_SHOWN])
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         f'SMTP protocol synchronization error ({said}): rejected "{command}" {who} next input="{shown}"'
@@ -70,6 +93,6 @@ def before_greeting(session: Session, given: str) -> None:
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         "SMTP protocol synchronization error (input sent without waiting for greeting): rejected "
-        f'connection from {who} input="{printing(given[:MOST_SHOWN])}"'
+        f'connection from {who} input="{logged(given[:MOST_SHOWN])}"'
     )
     session.end()

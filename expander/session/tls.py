@@ -10,21 +10,41 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.values.listtext import pieces
+from expander import events
 from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 WANTED = "tls"
 """What a session wants next: the handshake."""
 
+WISHES = "tls wishes"
+"""Under this name the state has what the options want of the handshake."""
+
+
+class Wishes(Record):
+    """What is wanted of a handshake: that sessions are resumed, and that the client shows a certificate.
+
+    ``verifies`` asks for one, which has to be good; ``insists`` ends the handshake without.
+    """
+
+    resumes: bool
+    verifies: bool = False
+    insists: bool = False
+
+
 _CERTIFICATE = b"-----BEGIN CERTIFICATE"
 NO_CLIENT = "Error in the pull function."
 """GnuTLS's words for a client that sends nothing more."""
+
+BAD_CERTIFICATE = "Error in the certificate."
 
 
 def starttls(session: Session, _argument: str) -> None:
@@ -44,11 +64,16 @@ def starttls(session: Session, _argument: str) -> None:
         _log(session, problem)
         session.say("454 TLS currently unavailable\r\n")
         return
-    client_in(session.ctx, "tls_resumption_hosts")
-    if not client_in(session.ctx, "tls_verify_hosts"):
-        client_in(session.ctx, "tls_try_verify_hosts")
+    session.ctx.state[WISHES] = _wishes(session.ctx)
     session.say("220 TLS go ahead\r\n")
     session.wants = WANTED
+
+
+def _wishes(ctx: Context) -> Wishes:
+    resumes = client_in(ctx, "tls_resumption_hosts")
+    if client_in(ctx, "tls_verify_hosts"):
+        return Wishes(resumes, verifies=True, insists=True)
+    return Wishes(resumes, verifies=client_in(ctx, "tls_try_verify_hosts"))
 
 
 def at_once(session: Session) -> None:
@@ -60,8 +85,18 @@ def at_once(session: Session) -> None:
 
 
 def begun(session: Session, facts: Mapping[str, str]) -> None:
-    """The handshake has succeeded: the client begins anew; ``facts`` are the variables that tell of it."""
+    """The handshake has succeeded: the client begins anew; ``facts`` are the variables that tell of it.
+
+    A certificate of the client is told of as an event, whose answer refuses it.
+    """
     session.wants = "command"
+    if facts.get("tls_in_peercert"):
+        session.ctx.facts["tls_in_peercert"] = facts["tls_in_peercert"]
+        answer = events.of_main(session.ctx, "tls:cert", "0")
+        if answer:
+            session.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
+            failed(session, BAD_CERTIFICATE)
+            return
     session.has_tls = True
     session.hello_seen = session.esmtp = False
     session.advertised = set()
@@ -81,6 +116,7 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
 def failed(session: Session, reason: str) -> None:
     """The handshake has failed: the session is over."""
     session.wants = "command"
+    events.of_main(session.ctx, "tls:fail:connect", f"(gnutls_handshake): {reason}")
     _log(session, f" (gnutls_handshake): {reason}")
     ending.closed(session, "closed by EOF")
     session.end("tls-failed")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK
 from drivers.api.text import to_display
+from grammar.ast.config import Clause
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ OUTCOMES = {
     ERROR: "error",
 }
 """What the words of `drivers.api.acl` mean for the client."""
+
+MESSAGES = frozenset({"message", "log_message", "endpass"})
+"""Words of a statement that are not carried out in their turn."""
 
 LINES_BEFORE = 2
 """ACLs that are read from files and texts are numbered with so many lines before them."""
@@ -51,13 +56,21 @@ class Value(Record):
     """A condition or modifier of the statement that decided.
 
     ``value`` is its text after expansion (a list as it is written), ``outcome`` a word of `drivers.api.acl`
-    after negation: "OK" where it holds.
+    after negation: "OK" where it holds. ``text`` is what stands in the configuration,
+    "" if that is the value itself.
     """
 
     name: str
     value: str
     outcome: str
     negated: bool = False
+    text: str = ""
+
+    def explain(self) -> str:
+        """The name and the value, with the text in the configuration where that is another."""
+        written = " ".join(self.text.split())
+        shown = f" (from {written})" if written and written != " ".join(self.value.split()) else ""
+        return f"{'!' if self.negated else ''}{self.name} = {self.value}{shown}"
 
 
 class Verdict(Record):
@@ -87,7 +100,7 @@ class Verdict(Record):
         about = f" {self.about}" if self.about else ""
         where = f" at {self.place}" if self.place else ""
         verb = f" ({self.verb})" if self.verb else ""
-        values = "; ".join(f"{'!' if v.negated else ''}{v.name} = {v.value}" for v in self.values)
+        values = "; ".join(value.explain() for value in self.values)
         shown = f": {values}" if values else ""
         who = self.acl or "default"
         return to_display(f"{self.phase}{about}: {self.outcome} by {who}{where}{verb}{shown}")
@@ -116,12 +129,14 @@ def verdict(phase: str, about: str, result: AclResult, config: Config | None) ->
         if not name and setting is not None:
             origin = setting.span.origin()
             file, line = origin.source.name, origin.position()[0]
-    values = tuple(map(_value, decided.tested))
+    clauses = [one for one in statement.clauses if isinstance(one, Clause) and one.name.text not in MESSAGES]
+    values = tuple(starmap(_value, zip(decided.tested, clauses, strict=False)))
     return Verdict(phase, about, name, file, line, statement.verb.text, *told, values)
 
 
-def _value(tested: Tested) -> Value:
-    return Value(tested.name, tested.value, tested.word, tested.negated)
+def _value(tested: Tested, clause: Clause) -> Value:
+    text = clause.value.text if clause.value is not None and clause.value.text != tested.value else ""
+    return Value(tested.name, tested.value, tested.word, tested.negated, text)
 
 
 class Replies:

@@ -204,6 +204,8 @@ def _ended(outcome: str, of_delivery: str) -> Callable[[Seen, str], Found]:
     return look
 
 
+_NAMES = {"router": _routers, "transport": _transports, "host": _hosts, "child": _children}
+_ENDS = {"undeliverable": "FAIL", "deferred": "DEFER", "discarded": "DISCARD"}
 _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "value": _value,
     "failure": _failure,
@@ -218,12 +220,32 @@ _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "transport": _among("the transports", _transports),
     "host": _among("the hosts", _hosts),
     "child": _among("the children", _children),
-    "undeliverable": _ended("FAIL", "failed"),
-    "deferred": _ended("DEFER", "deferred"),
-    "discarded": _ended("DISCARD", "discarded"),
+    "undeliverable": _ended(_ENDS["undeliverable"], "failed"),
+    "deferred": _ended(_ENDS["deferred"], "deferred"),
+    "discarded": _ended(_ENDS["discarded"], "discarded"),
     "delivered": _of_deliveries("ended", "delivered"),
     "file": _of_deliveries("file"),
     "command": _of_deliveries("command"),
     "sent": _of_deliveries("sent"),
     "waiting": _of_deliveries("waiting"),
 }
+
+OF_VALUES = frozenset({"value", "failure"})
+OF_ROUTES = frozenset({"router", "transport", "host", "child", *_ENDS})
+OF_DELIVERIES = frozenset({"delivered", "file", "command", "sent", "waiting"})
+"""What is expected of expansions, of routes and of deliveries."""
+
+
+def candidates(seen: Seen, what: str) -> list[str]:
+    """All that could have been what was expected, where there can be several."""
+    if what == "log":
+        return [to_display(line) for line in seen.log]
+    if what in _NAMES:
+        return _NAMES[what](seen)
+    if seen.session is None:
+        return []
+    if what == "acl":
+        return [_described(verdict) for verdict in seen.session.verdicts]
+    if what == "header" and seen.session.messages:
+        return [to_display(line.rstrip("\n")) for _, line in seen.session.messages[-1].headers]
+    return []

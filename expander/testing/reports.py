@@ -31,10 +31,21 @@ def text_lines(result: Result, *, explain: bool) -> Iterator[str]:
 
 def fault_lines(result: Result) -> Iterator[str]:
     """What is wrong with a result."""
+    before: tuple[str, ...] = ()
     for fault in result.faults:
-        yield f"    {result.path}:{fault.line}: expected {fault.wanted}"
-        yield f"        found {fault.found}"
-        yield from (f"        {line}" for line in fault.why)
+        yield f"    {result.path}:{fault.line}: expected {_indented(fault.wanted)}"
+        yield f"        found {_indented(fault.found)}"
+        if len(fault.why) > 1 and fault.why == before:
+            yield "        (as above)"
+        else:
+            yield from (f"        {_indented(line)}" for line in fault.why)
+        before = fault.why
+
+
+def _indented(text: str) -> str:
+    """The text with its further lines below the first."""
+    first, *others = text.split("\n")
+    return "\n".join([first, *(f"            {line.strip()}" for line in others)])
 
 
 def summary(results: Sequence[Result], seconds: float) -> str:

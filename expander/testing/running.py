@@ -12,11 +12,12 @@ from expander.config.profile import UnknownProfileError
 from expander.configuration import load
 from expander.expand.mode import covering
 from expander.testing import filling
+from expander.testing.asked import Grounds
 from expander.testing.results import BROKEN, FAILED, SKIPPED, Fault, Result
 from expander.testing.steps import Player
 from expander.testing.world import Facts
 from grammar.ast.scenarios import Given
-from grammar.record import State, made_by
+from grammar.record import Record, State, made_by
 from grammar.scenario_words import ScenarioError
 from grammar.scenarios import parse
 
@@ -47,6 +48,13 @@ class Wanted(State):
         return self.text.lower() in name.lower() and (not self.tags or not self.tags.isdisjoint(tags))
 
 
+class Loaded(Record):
+    """A configuration, or why it could not be loaded, and the facts on which that hung."""
+
+    grounds: Grounds
+    made: Configuration | ConfigError
+
+
 class Source(State):
     """One file with all that its scenarios have in common; configurations are loaded once for all of them.
 
@@ -59,7 +67,8 @@ class Source(State):
     covers: bool = False
     settings: list[Setting] = made_by(default_factory=list)
     givens: list[Given] = made_by(default_factory=list)
-    loaded: dict[object, Configuration | ConfigError] = made_by(default_factory=dict)
+    loaded: list[Loaded] = made_by(default_factory=list)
+    _known: dict[object, Loaded] = made_by(default_factory=dict)
     _cases: list[tuple[Scenario, int]] = made_by(default_factory=list)
 
     @property
@@ -83,23 +92,35 @@ class Source(State):
         return from_argument(str(Path(_path(self.path.parent, files[-1])).parent)) if files else ""
 
     def configuration(self, scenario: Scenario) -> Configuration:
-        """The configuration for a scenario. Raises `ScenarioError`, ``EximError`` and ``OSError``."""
+        """The configuration for a scenario. Raises `ScenarioError`, ``EximError`` and ``OSError``.
+
+        One that was loaded is taken again wherever the facts are the same on which its loading hung.
+        """
         first = [item for item in scenario.items if isinstance(item, Given) and item.kind in LOADED_BY]
         key = tuple((given.kind, given.words, given.block, given.absent) for given in first)
-        if key not in self.loaded:
+        if key not in self._known:
             facts = self.facts()
             for given in first:
                 facts.take(given)
-            try:
-                self.loaded[key] = self._load(facts)
-            except ConfigError as problem:
-                self.loaded[key] = problem
-        known = self.loaded[key]
-        if isinstance(known, ConfigError):
-            raise known
-        return known
+            self._known[key] = next((one for one in self.loaded if one.grounds.hold(facts)), None) or (
+                self._loaded(facts)
+            )
+        made = self._known[key].made
+        if isinstance(made, ConfigError):
+            raise made
+        return made
 
-    def _load(self, facts: Facts) -> Configuration:
+    def _loaded(self, facts: Facts) -> Loaded:
+        grounds = Grounds(facts)
+        try:
+            made: Configuration | ConfigError = self._load(facts, grounds)
+        except ConfigError as problem:
+            made = problem
+        grounds.settle()
+        self.loaded.append(Loaded(grounds, made))
+        return self.loaded[-1]
+
+    def _load(self, facts: Facts, grounds: Grounds) -> Configuration:
         profile, macros = None, {}
         for setting in self.settings:
             if setting.kind == "profile":
@@ -107,12 +128,13 @@ class Source(State):
             elif setting.kind == "macro":
                 name, _, value = " ".join(setting.words).partition("=")
                 macros[from_argument(name.strip())] = from_argument(value.strip())
-        world = facts.loading(self.machine)
+        world = grounds.watched(facts.loading(self.machine))
         made = load(configuration_of(self), profile=profile, world=world, macros=macros)
         if self.covers:
             from expander.coverage.collector import Collector
 
             made.mode = covering(Collector())
+        made.world = facts.loading(self.machine)
         return made
 
 
@@ -185,7 +207,10 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
         config = source.configuration(scenario)
         Player(config, source.facts(), source.machine, result).play(scenario.items)
     except ScenarioError as problem:
-        _broken(result, problem.message, problem.line or line)
+        if result.faults:  # what went wrong before is why it cannot go on
+            result.faults.append(Fault(problem.line or line, "a scenario that can go on", problem.message))
+        else:
+            _broken(result, problem.message, problem.line or line)
     except ConfigError as problem:
         _broken(result, f"the configuration cannot be loaded: {to_display(problem.message.strip())}", line)
     except EximError as problem:
@@ -194,10 +219,23 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
         _broken(result, str(problem), line)
     except OSError as problem:
         _broken(result, f"{problem.filename}: {problem.strerror}", line)
+    result.faults = [_near(fault) for fault in result.faults]
+    result.told = [*map(shortened, result.told)]
     if result.faults and result.outcome != BROKEN:
         result.outcome = FAILED
     result.seconds = time.perf_counter() - begun
     return result
+
+
+def _near(fault: Fault) -> Fault:
+    """The fault with the names of files as they are seen from the current folder."""
+    return Fault(fault.line, fault.wanted, shortened(fault.found), tuple(map(shortened, fault.why)))
+
+
+def shortened(text: str) -> str:
+    """The text with the names of files as they are seen from the current folder."""
+    here = Path.cwd()
+    return text.replace(f"{here}/", "") if here != here.parent else text
 
 
 def _broken(result: Result, reason: str, line: int) -> None:

@@ -7,13 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import EximError
+from expander.config.profile import UnknownProfileError
 from expander.testing import running
 from expander.testing.results import BROKEN, Fault, Result
 from grammar.record import Record, State, made_by
 from grammar.scenario_words import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections import Counter
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from expander.coverage.place import Place
 
@@ -31,11 +34,15 @@ class Task(Record):
 
 
 class Done(State):
-    """What came of a task: the results, and for coverage the places with the texts of their files."""
+    """What came of tasks: the results, and for coverage the places with the texts of their files.
+
+    ``counts`` are what was counted, each with the number of a case whose configuration it was counted for.
+    """
 
     results: list[Result] = made_by(default_factory=list)
     places: list[Place] = made_by(default_factory=list)
     texts: dict[str, str] = made_by(default_factory=dict)
+    counts: list[tuple[int, Counter[Hashable]]] = made_by(default_factory=list)
 
 
 @lru_cache(maxsize=64)
@@ -115,5 +122,27 @@ def done_by_process(task: Task) -> Done:
     """Run a task in a process of its own."""
     done = Done(list(results(task)))
     if task.covers:
-        collect(task, done)
+        for number in task.numbers:
+            hits = _hits(task.path, number)
+            if hits:
+                done.counts.append((number, hits.copy()))
+                hits.clear()
     return done
+
+
+def take_counts(task: Task, done: Done) -> None:
+    """Add what another process has counted to what is counted here."""
+    for number, counts in done.counts:
+        hits = _hits(task.path, number)
+        if hits is not None:
+            hits.update(counts)
+
+
+def _hits(path: str, number: int) -> Counter[Hashable] | None:
+    """What is counted for the configuration of a case, None if that cannot be loaded."""
+    file = source(path, covers=True)
+    try:
+        cover = file.configuration(file.cases[number][0]).mode.cover
+    except (ScenarioError, EximError, UnknownProfileError, OSError):
+        return None
+    return None if cover is None else cover.hits

@@ -64,7 +64,7 @@ def reason(origin: Origin, main: str) -> str:
     through = f", through {', '.join(origin.through)}" if origin.through else ""
     elsewhere = "" if span.source.text == main else f" of {_short(span.source.text)}"
     where = f"at {span.start}-{span.end}{elsewhere}"
-    return f"tainted by {_short(_text(origin.step))} {where}, {what_is(node)}{through}"
+    return f"tainted by {_short(text_of(origin.step))} {where}, {what_is(node)}{through}"
 
 
 def _where_it_failed(steps: list[Step]) -> Span | None:
@@ -85,7 +85,7 @@ def lines(explanation: Explanation) -> list[str]:
     waiting = [(step, 0) for step in reversed(_plain(explanation.steps))]
     while waiting:
         step, level = waiting.pop()
-        rows.append((f"{INDENT * min(level, DEEPEST_INDENT)}{_short(_text(step))}", _outcome(step)))
+        rows.append((f"{INDENT * min(level, DEEPEST_INDENT)}{_short(text_of(step))}", _outcome(step)))
         waiting.extend((inner, level + 1) for inner in reversed(_plain(step.steps)))
     width = min(max((len(left) for left, _ in rows), default=0), WIDEST + 8)
     notes = (
@@ -130,7 +130,7 @@ def _origin_data(origin: Origin, main: str) -> dict[str, Any]:
     return {
         "kind": step.kind,
         "name": to_display(step.name),
-        "text": to_display(_text(step)),
+        "text": to_display(text_of(step)),
         **_span_data(step.span, main),
         "reason": what_is(step.node),
         "through": list(map(to_display, origin.through)),
@@ -141,7 +141,7 @@ def _step_data(step: Step, main: str) -> dict[str, Any]:
     return {
         "kind": step.kind,
         "name": to_display(step.name),
-        "text": to_display(_text(step)),
+        "text": to_display(text_of(step)),
         **_span_data(step.span, main),
         "value": None if step.error is not None else to_display(step.value),
         "tainted": step.tainted,
@@ -166,7 +166,7 @@ def _same_place(step: Step, inner: Step) -> bool:
     return (step.span.start, step.span.end) == (inner.span.start, inner.span.end)
 
 
-def _text(step: Step) -> str:
+def text_of(step: Step) -> str:
     """The text of a step; a condition's last brace belongs to it as well."""
     span = step.span
     brace = step.kind == "condition" and span.source.text[span.end : span.end + 1] == "}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.links import NotSecured, Secured
@@ -34,7 +35,7 @@ def secured(connection: socket.socket, how: Securing) -> tuple[socket.socket, Se
         context = _context(how)
         if hasattr(context, "_msg_callback"):
             context._msg_callback = watched  # noqa: SLF001 - nothing else tells of the group and the signature
-        made = context.wrap_socket(connection, server_hostname=how.server or None)
+        made = context.wrap_socket(connection, server_hostname=how.server or None, suppress_ragged_eofs=False)
     except TimeoutError:
         raise
     except ssl.SSLError as error:
@@ -164,7 +165,9 @@ def _roots(authorities: str) -> list[Any]:
         except OSError:
             return []
     found = []
-    for text in texts:
-        if b"BEGIN CERTIFICATE" in text:
-            found += x509.load_pem_x509_certificates(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of old roots that are not as they should be
+        for text in texts:
+            if b"BEGIN CERTIFICATE" in text:
+                found += x509.load_pem_x509_certificates(text)
     return found

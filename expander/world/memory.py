@@ -109,6 +109,17 @@ class MemoryPrograms:
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         return MemoryConversation(partner(argv))
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> MemoryLink:
+        """A talk with the partner of the command's path. Raises ``FileNotFoundError``."""
+        del directory, ids
+        partner = self._partners.get(argv[0]) if argv else None
+        if partner is None:
+            raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        answer = partner(argv)
+        return MemoryLink(lambda data: answer(data) or b"")
+
     def load(self, path: str) -> MemoryObject:
         """The shared object of that path. Raises ``OSError`` in the words of a loader."""
         if path not in self._objects:
@@ -281,6 +292,10 @@ class MemoryUsers:
     def caller_groups(self) -> frozenset[int]:
         """The caller's own group."""
         return frozenset({self._accounts[0].gid})
+
+    def made_up_homes(self) -> frozenset[str]:
+        """None: files and users of this host are made up alike."""
+        return frozenset()
 
     def built_in(self) -> Mapping[str, str]:
         """Nothing: the profile's own names hold."""

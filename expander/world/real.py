@@ -86,6 +86,10 @@ class RealUsers:
         further = map(self.group, self._virtual.caller_groups)
         return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
 
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of the virtual host's users, which need not be there."""
+        return frozenset(user.home for user in self._virtual.users)
+
     def built_in(self) -> Mapping[str, str]:
         """The virtual host's names for Exim's user and group; what differs if it is built for tests."""
         virtual = self._virtual
@@ -187,7 +191,7 @@ def _environment() -> dict[str, str]:
 
 def _files(virtual: VirtualHost, rights: Rights) -> Files:
     """The machine's files, with those of the virtual host laid over them."""
-    files = RealFiles(rights)
+    files = RealFiles(rights, frozenset(account.home for account in virtual.users))
     if not (virtual.files or virtual.exists or virtual.root):
         return files
     from expander.world.layered import FolderFiles, LayeredFiles, TextFiles
@@ -225,7 +229,7 @@ class RealWorld:
         """The machine's file system, to be changed."""
         from expander.world.real_storage import RealStorage
 
-        return RealStorage(self._rights, pretends=self.virtual.caller is not None)
+        return RealStorage(self._rights)
 
     @cached_property
     def dns(self) -> Dns:

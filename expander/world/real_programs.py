@@ -12,6 +12,7 @@ from expander.world.account import Finished
 
 if TYPE_CHECKING:
     from expander.world.coprocess import CoProcess
+    from expander.world.program_link import ProgramLink
     from expander.world.shared_object import LoadedObject
 
 
@@ -84,6 +85,14 @@ class RealPrograms:
         from expander.world.coprocess import CoProcess
 
         return CoProcess(argv, environment, own_streams=self._own_streams)
+
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> ProgramLink:
+        """Run a command whose standard streams are talked to. Raises ``OSError``."""
+        from expander.world.program_link import ProgramLink
+
+        return ProgramLink(argv, directory=directory, rights={} if self._pretends else _user(ids))
 
     def foreground(
         self,

@@ -17,20 +17,16 @@ if TYPE_CHECKING:
 
 
 class RealStorage:
-    """Files of this machine.
+    """Files of this machine, handled under ``rights``."""
 
-    Where it ``pretends`` to have another caller, files of the process seem to belong to who it acts as.
-    """
-
-    def __init__(self, rights: Rights, *, pretends: bool = False) -> None:
-        self._rights = rights
-        self._pretends = pretends
+    def __init__(self, rights: Rights) -> None:
+        self.rights = rights
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> RealFile:
         """Open a file with the flags of ``os.open()``; the bits of ``mode`` are all given to a new file."""
         before = os.umask(0)
         try:
-            with self._rights.taken():
+            with self.rights.taken():
                 descriptor = os.open(_path(path), flags, mode)
         finally:
             os.umask(before)
@@ -40,7 +36,7 @@ class RealStorage:
         """Make one folder."""
         before = os.umask(0)
         try:
-            with self._rights.taken():
+            with self.rights.taken():
                 os.mkdir(_path(path), mode)  # noqa: PTH102 - paths are bytes
                 if mode & ~0o777:
                     os.chmod(_path(path), mode)  # noqa: PTH101 - mkdir() leaves these bits out
@@ -49,40 +45,31 @@ class RealStorage:
 
     def rename(self, path: str, to: str) -> None:
         """Give a file another name, in place of whatever has it."""
-        with self._rights.taken():
+        with self.rights.taken():
             os.rename(_path(path), _path(to))  # noqa: PTH104
 
     def link(self, path: str, to: str) -> None:
         """Give a file a second name, which must be free."""
-        with self._rights.taken():
+        with self.rights.taken():
             os.link(_path(path), _path(to))
 
     def remove(self, path: str) -> None:
         """Take away the name of a file."""
-        with self._rights.taken():
+        with self.rights.taken():
             os.unlink(_path(path))  # noqa: PTH108
 
     def set_times(self, path: str, accessed: float, modified: float) -> None:
         """Change when a file was read and written, in seconds since 1970."""
-        with self._rights.taken():
+        with self.rights.taken():
             os.utime(_path(path), (accessed, modified))
 
     def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be."""
-        return self._rights.acting_as(uid, gid, groups)
+        return self.rights.acting_as(uid, gid, groups)
 
     def as_itself(self) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of the process although it acts for somebody."""
-        return self._rights.as_itself()
-
-    def shown(self, found: stat_result) -> stat_result:
-        """What a file is, as who it is acted for would see it."""
-        acting = self._rights.acting
-        if not self._pretends or acting is None or found.st_uid != os.geteuid():
-            return found
-        values = list(found)
-        values[4:6] = acting
-        return os.stat_result(values)
+        return self.rights.as_itself()
 
 
 class RealFile:
@@ -122,15 +109,17 @@ class RealFile:
 
     def stat(self) -> stat_result:
         """What fstat() tells."""
-        return self._storage.shown(os.fstat(self._descriptor))
+        return self._storage.rights.shown(os.fstat(self._descriptor))
 
     def set_mode(self, mode: int) -> None:
         """Change the permission bits."""
-        os.fchmod(self._descriptor, mode)
+        with self._storage.rights.taken():
+            os.fchmod(self._descriptor, mode)
 
     def set_owner(self, uid: int, gid: int) -> None:
         """Change the owner and the group; -1 leaves one as it is."""
-        os.fchown(self._descriptor, uid, gid)
+        with self._storage.rights.taken():
+            os.fchown(self._descriptor, uid, gid)
 
     def lock(self, *, shared: bool = False, whole: bool = False) -> None:
         """Take a lock by fcntl(), by flock() if ``whole``. Raises ``OSError`` if another process has one."""

@@ -133,6 +133,16 @@ class RecordedPrograms:
         talk.send(b"")
         return talk
 
+    def connect(
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+    ) -> Link:
+        """A talk with a command, or with a server that takes everything in its place."""
+        if self._programs is not None:
+            return self._programs.connect(argv, directory=directory, ids=ids)
+        sent = Sent(" ".join(argv))
+        self._recorder.sent.append(sent)
+        return RecordedLink(AcceptingServer(sent), self._recorder)
+
     def foreground(
         self,
         argv: Sequence[str],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from os import stat_result
 
 ROOT = 0
 _OWN: AbstractContextManager[None] = nullcontext()
@@ -20,11 +21,13 @@ class Rights:
     Where this is the superuser, each operation on a file is done under the effective numbers of who it is
     acted for, and only the operation: modules and whatever else the program needs for itself are read under
     its own rights. If it ``pretends``, because its caller is one of a virtual host, or if it is not
-    the superuser, all is done under the numbers of the process.
+    the superuser, all is done under the numbers of the process; where it pretends, its files seem to belong
+    to who it acts for.
     """
 
     def __init__(self, *, pretends: bool = False) -> None:
         self._switches = os.geteuid() == ROOT and not pretends
+        self._pretends = pretends
         self.acting: tuple[int, int] | None = None
         self._groups: Sequence[int] = ()
 
@@ -46,6 +49,14 @@ class Rights:
             yield
         finally:
             self.acting = before
+
+    def shown(self, found: stat_result) -> stat_result:
+        """What a file is, as who it is acted for would see it."""
+        if not self._pretends or self.acting is None or found.st_uid != os.geteuid():
+            return found
+        values = list(found)
+        values[4:6] = self.acting
+        return os.stat_result(values)
 
     def taken(self) -> AbstractContextManager[None]:
         """For one operation on a file."""

@@ -77,7 +77,7 @@ class RootedStorage:
 
     def __init__(self, root: Root) -> None:
         self._root = root
-        self._real = RealStorage(_AS_ITSELF, pretends=True)
+        self._real = RealStorage(_AS_ITSELF)
         self._acting = ROOT
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> OpenFile:

@@ -23,6 +23,8 @@ TIMES = [
     (re.compile(rb"\b\d{10}\.([MH])\d+P\d+\."), rb"TIME.\1microPpid."),
     (re.compile(rb"\bq[0-9A-Za-z]{6,9}-\d+"), b"qTIME-INODE"),
     (re.compile(rb"(?<=^MSGID-)\d+(?=\.)"), b"PID"),
+    (re.compile(rb"(?<=MSGID-)[0-9A-Za-z]{6}(?=\.(?:env|msg|tmp))"), b"PID"),
+    (re.compile(rb"(?<=^\*mbx\*\r\n)[0-9a-f]{8}"), b"TIME"),
     (re.compile(rb"\b(temp)\.\d+\."), rb"\1.PID."),
 ]
 

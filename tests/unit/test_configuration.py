@@ -84,7 +84,8 @@ def test_verdicts_tell_which_statement_decided(config: Configuration) -> None:
     )
     assert (denied.acl, denied.verb, denied.place) == ("check_rcpt", "deny", "configuration:11")
     assert (denied.outcome, denied.message) == ("denied", "no such nobody")
-    assert denied.values == (Value("condition", "true", "OK"),)
+    text = "${if eq{$local_part}{nobody}}"
+    assert denied.values == (Value("condition", "true", "OK", text=text),)
     assert denied.about == "nobody@example.test"
     assert (at_end.verb, at_end.line, at_end.outcome) == ("", 0, "denied")
     assert accepted.values == (Value("domains", "+own", "OK"),)

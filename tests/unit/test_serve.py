@@ -24,8 +24,10 @@ smtp_accept_max = 0
 message_size_limit = 200000
 log_selector = +tls_cipher
 acl_smtp_rcpt = rcpt
-acl_smtp_data = accept logwrite = tls=$tls_in_ver $tls_in_sni $received_protocol
+acl_smtp_data = data
 begin acl
+data:
+  accept logwrite = tls=$tls_in_ver $tls_in_sni $received_protocol
 rcpt:
   deny message = no
        local_parts = no

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from expander.cli.verbs import run
+from expander.testing import schedule
 
+ROOT = Path(__file__).resolve().parents[2]
 CONFIG = """\
 primary_hostname = mx.example
 domainlist local = example
@@ -177,7 +184,7 @@ def test_a_refusal_names_the_line_that_decided(folder: Path, capsys: pytest.Capt
 
 BROKEN = {
     "expect value a": '"expect value" needs',
-    "expect router a": '"expect router" needs a route before it',
+    "expect router a": '"expect router" needs a route or a delivery before it',
     "given clock tomorrow\n    expand x": '"tomorrow" is no date',
     "given file relative x\n    expand x": '"relative" is no absolute path',
     "given user\n    expand x": "says too little",
@@ -254,3 +261,86 @@ def test_files_include_others_and_run_side_by_side(folder: Path, capsys: pytest.
     assert run(["test", str(folder / "one.exim-test")]) == 1
     assert "includes itself" in capsys.readouterr().err
     assert run(["test", str(folder / "none")]) == 1
+
+
+def test_a_configuration_is_loaded_again_only_if_what_it_read_is_another(folder: Path) -> None:
+    (folder / "exim.conf").write_text(f".include_if_exists /etc/more\n{CONFIG}")
+    files = {"/etc/other": "1", "/etc/names": "2", "/etc/more": "qualify_domain = q.example"}
+    text = ""
+    for path, content in files.items():
+        value = "q.example" if "more" in path else "mx.example"
+        text += f'scenario "{path}"\n    given file {path} "{content}"\n'
+        text += f"    expand $qualify_domain\n    expect value {value}\n"
+    (folder / "a.exim-test").write_text(HEAD + text)
+    task = schedule.Task(str(folder / "a.exim-test"), (0, 1, 2))
+    assert [result.faults for result in schedule.results(task)] == [[], [], []]
+    assert len(schedule.source(task.path, covers=False).loaded) == 2
+
+
+def test_reports_explain_what_was_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'scenario "a"\n    route ann@example\nscenario "b"\n    route ann@example\n    expect router far\n'
+    assert outcome(folder, text, "--explain", "fails", "--durations") == 2
+    told = capsys.readouterr().out
+    assert "passed: a" not in told
+    assert re.search(r"^ +\d+\.\d ms  \S+a\.exim-test: a$", told, re.MULTILINE)
+    assert "known: takes it" in told.partition("failed: b")[2]
+    assert outcome(folder, text, "--explain", "all", "--output", str(folder / "out")) == 2
+    assert re.search(
+        r"passed: a\n    9: ann@example\n    9:   far: skipped by domains", (folder / "out").read_text()
+    )
+
+
+def test_an_order_by_chance_gives_the_same(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Scenarios that would disturb each other if anything stayed behind."""
+    one = 'scenario "one <<n>>"\n    each n\n        | 1\n        | 2\n        | 3\n'
+    one += "    given file /etc/names <<n>>\n    given clock 2026-01-0<<n>>\n"
+    one += "    expand ${readfile{/etc/names}}$tod_logfile\n    expect value <<n>>2026010<<n>>\n"
+    two = 'scenario "two"\n    expand ${readfile{/etc/names}{}}$tod_logfile${randint:100}\n'
+    two += "    expect value ann: 120231114*\n"
+    (folder / "a.exim-test").write_text(HEAD + one + two)
+    (folder / "b.exim-test").write_text(HEAD + two + one)
+    seen = []
+    for options in ([], ["--shuffle", "1"], ["--shuffle", "1", "-j", "2"], ["--shuffle", "2", "-j", "2"]):
+        assert run(["test", str(folder), "--format", "json", *options]) == 0
+        found = json.loads(capsys.readouterr().out)
+        seen.append([(found["file"], found["name"], str(found["told"])) for found in found])
+    assert seen[1] == seen[2] != seen[0]
+    assert all(sorted(one) == sorted(seen[0]) for one in seen)
+
+
+def test_no_more_are_run_after_a_failure(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in "abc":
+        (folder / f"{name}.exim-test").write_text(HEAD + TWO)
+    for processes in "12":
+        assert run(["test", str(folder), "--fail-fast", "-j", processes]) == 2
+        assert "1 passed, 1 failed in" in capsys.readouterr().out
+
+
+def test_watching_runs_again_when_a_file_changes(folder: Path) -> None:
+    (folder / "a.exim-test").write_text(
+        HEAD + "scenario x\n    expand $qualify_domain\n    expect value mx.example\n"
+    )
+    command = [sys.executable, "-m", "expander", "test", "--watch", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as program:
+        assert program.stdout is not None
+        try:
+            assert "1 passed" in program.stdout.readline()
+            (folder / "exim.conf").write_text(f"qualify_domain = other.example\n{CONFIG}")
+            told = [program.stdout.readline() for _ in range(4)]
+            time.sleep(0.5)
+            assert "failed: x" in told[0]
+            assert 'found the value "other.example"' in told[2]
+        finally:
+            program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=20) == 2
+
+
+def test_what_cannot_go_on_after_a_failure_has_failed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ["> HELO c", "> MAIL FROM:<>", "> RCPT TO:<x@far.example>", "< 250"]
+    text = "scenario x\n    session\n" + "".join(f"        {line}\n" for line in said)
+    assert outcome(folder, f"{text}    deliver\n") == 2
+    told = capsys.readouterr().out
+    assert "expected the reply 250" in told
+    assert "expected a scenario that can go on\n        found" in told

@@ -13,24 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.outside import World
+    from expander.testing.against.apart import Apart
     from expander.testing.against.observed import Question
 
 PATIENCE = 60.0
 """Seconds that one question may take."""
 
 _VERSION = re.compile(r"Exim version (\S+)")
-_RETRY = "Retry rule: "
-_NO_RETRY = "No retry information found"
+_RETRY = re.compile(r"^Retry rule: \S+  \S+  (.*)$", re.MULTILINE)
 _NAMED = re.compile(r" *(\S+): (.*)")
 
 
 class RealExim(Record):
-    """An Exim by the name of its program, with a configuration and what is set as with ``-D``."""
+    """An Exim by the name of its program, with a configuration and what is set as with ``-D``.
+
+    ``apart`` is where it is run, if not on this machine as it is.
+    """
 
     program: str
     world: World
     config: str
     macros: tuple[str, ...] = ()
+    apart: Apart | None = None
 
     def version(self) -> str:
         """Its release; "" for a program that is no Exim. Raises ``OSError``."""
@@ -69,16 +73,16 @@ class RealExim(Record):
     def _run(self, arguments: Sequence[str], given: bytes = b"", *, merged: bool = False) -> tuple[int, str]:
         macros = [f"-D{macro}" for macro in self.macros]
         argv = [self.program, "-C", self.config, *macros, *arguments]
+        if self.apart is not None:
+            argv = self.apart.command(argv)
         done = self.world.programs.run(argv, input=given, timeout=PATIENCE, merge_stderr=merged)
         return done.status, from_bytes(done.output)
 
 
 def rule_shown(output: str) -> str:
     """The steps of the rule that ``-brt`` shows, as a scenario's step ``retry`` has them; "none" for none."""
-    line = output.strip()
-    if line == _NO_RETRY:
-        return "none"
-    return line.removeprefix(_RETRY).rpartition("  ")[2].strip().removesuffix(";").strip()
+    found = _RETRY.search(output)
+    return found[1].strip().removesuffix(";").strip() if found is not None else "none"
 
 
 def rewritten(output: str, place: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import to_display
+from expander.testing.asked import PartAsked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import MutableMapping
 
     from drivers.api.outside import World
     from expander.testing.world import Facts
-
-    Tell = Callable[[str, tuple[Any, ...]], None]
 
 ASKED = {
     "dns": ("ask", "system_addresses", "system_names"),
@@ -25,6 +24,14 @@ ASKED = {
 """The parts of a world that are watched, and the methods whose use is told."""
 
 
+OF_THE_DNS = "the DNS is asked for"
+"""Begins the reasons that do not count where the given zones are there outside as well."""
+
+
+BY_CHANCE = "random numbers are used"
+"""A reason that counts for expansions: else it is the order of hosts that are asked alike."""
+
+
 class WatchedWorld:
     """The world, telling ``used`` why what was used is not there outside: the reason for each such thing."""
 
@@ -34,7 +41,7 @@ class WatchedWorld:
         self._machine = machine
         self._used = used
         for part, methods in ASKED.items():
-            watched = _Watched(getattr(world, part), methods, getattr(self, f"_{part}"))
+            watched = PartAsked(getattr(world, part), methods, getattr(self, f"_{part}"))
             setattr(self, part, watched)
 
     def __getattr__(self, name: str) -> Any:
@@ -44,7 +51,7 @@ class WatchedWorld:
         self._used.setdefault(reason)
 
     def _dns(self, given: tuple[Any, ...]) -> None:
-        self._tell(f"the DNS is asked for {to_display(str(given[0]))}")
+        self._tell(f"{OF_THE_DNS} {to_display(str(given[0]))}")
 
     def _files(self, given: tuple[Any, ...]) -> None:
         path = str(given[0])
@@ -70,24 +77,4 @@ class WatchedWorld:
             self._tell(f"the user or group {to_display(name)} is another one here")
 
     def _random(self, _given: tuple[Any, ...]) -> None:
-        self._tell("random numbers are used")
-
-
-class _Watched:
-    """One part of a world."""
-
-    def __init__(self, part: Any, methods: tuple[str, ...], tell: Callable[[tuple[Any, ...]], None]) -> None:
-        self._part = part
-        self._methods = methods
-        self._tell = tell
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._part, name)
-        if name not in self._methods:
-            return found
-
-        def told(*given: Any, **named: Any) -> Any:
-            self._tell(given)
-            return found(*given, **named)
-
-        return told
+        self._tell(BY_CHANCE)

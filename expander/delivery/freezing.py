@@ -1,0 +1,70 @@
+"""Messages are frozen where nobody can be told what is wrong with them; the option ``freeze_tell``."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from drivers.api.text import printing, to_bytes
+from drivers.api.transports import Submitted
+from expander.delivery import report
+from expander.delivery.references import references
+from expander.reception import generated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from drivers.api.routing import Address
+    from expander.delivery.deliver import Delivery
+
+ERROR_MESSAGE = "(delivery error message)"
+NO_SENDER = "(message created with -f <>)"
+
+
+def keep(delivery: Delivery, group: Sequence[Address]) -> None:
+    """There is nobody to send a bounce to: keep the message, unless errors of bounces are ignored by now."""
+    message = delivery.message
+    ignore = delivery.ctx.options.get("ignore_bounce_errors_after")
+    age = delivery.agent.world.clock.now() - message.received
+    if not message.sender and ignore is not None and age >= int(ignore):
+        for address in group:
+            parent = f" <{address.parent.text}>" if address.parent is not None else ""
+            delivery.ctx.log(f"{address.text}{parent}: error ignored")
+        return
+    for address in group:
+        top = address
+        while top.parent is not None:
+            top = top.parent
+        for name in (address.unique or address.text, top.text):
+            message.done.pop(name, None)
+        delivery.deferred.append(address)
+    if not message.frozen:
+        freeze(delivery, ERROR_MESSAGE if message.is_local_error or not message.is_local else NO_SENDER)
+
+
+def freeze(delivery: Delivery, why: str = "") -> None:
+    """Keep the message until somebody looks at it, and tell whoever ``freeze_tell`` names."""
+    message = delivery.message
+    message.frozen = int(delivery.agent.world.clock.now())
+    text = f"Frozen{' ' if why else ''}{printing(why)}"
+    delivery.ctx.log(text)
+    delivery.agent.spool.log(message.name, f"*** {text}\n")
+    delivery.frozen_because = why
+
+
+def tell(delivery: Delivery) -> None:
+    """Tell that the message was frozen, if it was, and is not itself one of Exim's own about another one."""
+    told = delivery.ctx.options.get("freeze_tell")
+    message = delivery.message
+    if delivery.frozen_because is None or not told or message.is_local_error:
+        return
+    why = f" {delivery.frozen_because}" if delivery.frozen_because else ""
+    text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(delivery)}\nTo: {told}\n"
+    text += f"{references(delivery.ctx)}Subject: Message frozen\n\n"
+    text += f"Message {message.name} has been frozen{why}.\nThe sender is <{message.sender}>.\n\n"
+    text += "The following address(es) have yet to be delivered:\n"
+    for address in reversed(delivery.deferred):
+        text += report.information(address, "  ", "\n    ")
+        text += f": {os.strerror(address.number)}" if address.number > 0 else ""
+        text += f": {address.message}\n" if address.message else "\n"
+    generated.submit(delivery.agent, Submitted("", (), to_bytes(text)), reference=message.name)

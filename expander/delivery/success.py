@@ -1,0 +1,68 @@
+"""Messages that tell the sender that addresses were delivered to, as they asked for (RFC 3461)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import to_bytes
+from drivers.api.transports import Submitted
+from expander.delivery import report, status
+from expander.delivery.references import references
+from expander.queue.message import SUCCESS
+from expander.reception import generated
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address
+    from expander.delivery.deliver import Delivery
+
+TITLE = " ----- The following addresses had successful delivery notifications -----\n"
+
+
+def send(delivery: Delivery) -> None:
+    """Notify the sender, if anybody was delivered to for whom that is wanted."""
+    told: dict[str, Address] = {}
+    for address in delivery.succeeded:
+        if _is_wanted(address):
+            told.setdefault(str(status.top(address).text), address)
+    if told:
+        text = _text(delivery, list(told.values()))
+        generated.submit(delivery.agent, Submitted("", (), text), reference=delivery.message.name)
+
+
+def _is_wanted(address: Address) -> bool:
+    """True unless the sender does not ask for it, or another host will do it."""
+    notify = getattr(status.top(address).recipient, "notify", 0)
+    if not notify & SUCCESS or address.transport is None:
+        return False
+    return _is_last(address) or address.sent is None or not address.sent.knows_dsn
+
+
+def _is_last(address: Address) -> bool:
+    return address.router is not None and bool(address.router["dsn_lasthop"])
+
+
+def _text(delivery: Delivery, group: list[Address]) -> bytes:
+    boundary = status.boundary(delivery)
+    text = f"From: {report.from_line(delivery)}\nAuto-Submitted: auto-generated\n"
+    text += f"To: {delivery.message.sender}\nSubject: Delivery Status Notification\n"
+    text += references(delivery.ctx)
+    text += f"Content-Type: multipart/report; report-type=delivery-status; boundary={boundary}\n"
+    text += f"MIME-Version: 1.0\n\n{report.text_part(boundary)}{report.CREATED}{TITLE}"
+    for address in group:
+        text += f"<{status.top(address).text}> (relayed {_way(address)})\n\n"
+    text += f"--{boundary}\n{status.beginning(delivery)}"
+    for address in group:
+        text += f"\n{status.recipient(address, 'delivered', '2.0.0')}{_diagnostic(address)}"
+    return to_bytes(f"{text}\n") + report.copy(delivery, boundary, with_body=False)
+
+
+def _way(address: Address) -> str:
+    if _is_last(address):
+        return "via non DSN router"
+    return "to non-DSN-aware mailer" if address.sent is not None else 'via non "Remote SMTP" router'
+
+
+def _diagnostic(address: Address) -> str:
+    if address.sent is not None:
+        return f"Remote-MTA: dns; {address.sent.host.name}\nDiagnostic-Code: smtp; 250 Ok\n"
+    return f"Diagnostic-Code: X-Exim; relayed via non {'DSN' if _is_last(address) else 'SMTP'} router\n"

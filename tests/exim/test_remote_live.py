@@ -1,0 +1,38 @@
+"""Deliveries to other hosts: the same conversations, log lines and bounces as the installed Exim's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+import namespace
+from delivery_lab import Scenario, same
+from delivery_scenarios import SCENARIOS
+from delivery_scenarios_2 import SCENARIOS as MORE
+from lmtp_scenarios import SCENARIOS as OF_LMTP
+from real_exim import PROGRAM
+
+pytestmark = [
+    pytest.mark.exim,
+    pytest.mark.skipif(not PROGRAM, reason="no Exim is installed"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="Exim delivers for root alone"),
+    pytest.mark.skipif(not namespace.possible("/etc/exim4"), reason="no other place for the configuration"),
+]
+
+
+ALL = {**SCENARIOS, **MORE, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+
+
+@pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
+def test_the_same_is_said_and_logged(scenario: Scenario) -> None:
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        place.chmod(0o755)
+        ours, real = same(scenario, place)
+    assert ours.heard == real.heard
+    assert ours.log == real.log
+    assert ours.panic == real.panic
+    assert ours.box == real.box

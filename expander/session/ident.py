@@ -20,7 +20,7 @@ ASKS = "the client's host may be asked"
 PORT = 113
 LONGEST_ANSWER = 4096
 LONGEST = 127
-_ANSWER = re.compile(r"\s*([0-9]+) *,\s*([0-9]+)\s*:\s*USERID\s*:[^:]*:\s*(.+)", re.DOTALL)
+_ANSWER = re.compile(r"\s*([0-9]+) *,\s*([0-9]+)\s*:\s*USERID\s*:[^:]*:\s*(\S.*)", re.DOTALL)
 
 
 class Asked(Record):
@@ -61,6 +61,7 @@ def ask(session: Session) -> None:
         return
     finally:
         link.close()
+        session.started = ctx.world.clock.now()  # this was no time of the client's
     ident = ident_in(answer, ports)
     if ident:
         facts["sender_ident"] = Tainted(ident)
@@ -79,8 +80,8 @@ def _answered(link: Link, ports: Asked) -> str:
 
 def ident_in(answer: str, ports: Asked) -> str:
     """The user that an answer names, "" for an answer that is none or about something else."""
-    line = answer.partition("\n")[0].rstrip("\r")
-    found = _ANSWER.match(line)
+    line, end, _ = answer.partition("\n")
+    found = _ANSWER.match(line.rstrip("\r")) if end else None
     if found is None or (int(found[1]), int(found[2])) != (ports.theirs, ports.own):
         return ""
     return printing(found[3][:LONGEST])

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from guide_tool import GUIDE
-
+ROOT = Path(__file__).resolve().parents[1]
+GUIDE = ROOT / "docs" / "guide.md"
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 BLOCKS = [block for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")) if "exim_session" in block]
 WORLDS = [block for block in BLOCK.findall(GUIDE.read_text(encoding="utf-8")) if "VirtualWorld()" in block]
 pytest_plugins = ["pytester"]
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize("block", WORLDS)

@@ -53,9 +53,15 @@ class RemoteJob(LocalJob):
     @cached_property
     def authenticate(self) -> Authenticate:
         """What authenticates this host to another one."""
+        from expander import events
         from expander.delivery.authentication import authenticating
 
-        return authenticating(self.delivery.agent.config, self.ctx)
+        action = str(self.transport["event_action"] or "")
+        return authenticating(
+            self.delivery.agent.config,
+            self.ctx,
+            lambda name, data: events.raised(self.ctx, action, name, data),
+        )
 
     def lists(self, option: str, host: Host) -> bool:
         """True if the host list that an option of the transport holds has the host."""

@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED, Sent
-from drivers.api.transports import DEFER, FAIL, OK, PANIC, Failure
+from drivers.api.remote import NOT_DUE, PENDING, TLS_FAILED, Sent
+from drivers.api.transports import DEFER, FAIL, OK, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
 from drivers.transports.smtp_attempt import Attempt
@@ -67,16 +67,16 @@ class _Delivery:
     def _try(self, hosts: Sequence[Host]) -> None:
         job, tries = self._job, 0
         due: list[tuple[Host, int, bool]] = []
-        expired = waiting = 0
+        expired = 0
         found = list(smtp_hosts.found(job, hosts))
         for host, port in found:
             state = job.tries.state(host, port)
-            if state.word == WAITS:
-                waiting += 1
-            elif state.word == EXPIRED:
+            if state.word == EXPIRED:
                 expired += 1
-            else:
+            elif state.word != WAITS:
                 due.append((host, port, bool(state.has_expired)))
+        if found and expired == len(found) and not self._options["delay_after_cutoff"]:
+            due = [(host, port, True) for host, port in found]
         most = int(self._options["hosts_max_try"]) or len(due)
         hard = int(self._options["hosts_max_try_hardlimit"]) or len(due)
         for at, (host, port, _) in enumerate(due[:hard]):
@@ -89,7 +89,7 @@ class _Delivery:
             self._at(host, port, has_next=at + 1 < len(due))
         if found and not tries:
             self._none_is_due(all_expired=expired == len(found))
-        elif tries and expired + sum(failing for _, _, failing in due) == len(found):
+        elif tries and expired + sum(failing for *_, failing in due) >= len(found):
             self._all_are_failing()
 
     def _bypass(self, host: Host, port: int) -> None:
@@ -203,6 +203,3 @@ _KEPT = frozenset({-44})
 def _groups(addresses: Sequence[Address], most: int) -> Iterator[Sequence[Address]]:
     for at in range(0, len(addresses), most):
         yield addresses[at : at + most]
-
-
-__all__ = ["AUTHENTICATION_FAILED", "PANIC", "smtp"]

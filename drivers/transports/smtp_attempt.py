@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.authentication import FAULTY, NOT_ADVERTISED, REFUSED, concealed, mechanisms
-from drivers.api.errors import ExpansionError, Unsupported
-from drivers.api.links import NotSecured
+from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_tls
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
+from drivers.values.dnslookup import ask
 from drivers.values.smtp_client import Conversation
 
 if TYPE_CHECKING:
@@ -154,8 +153,18 @@ class Attempt:
             raise of_reply(hello, f"HELO {self._name}")
         return hello
 
+    def _refuse_dane(self) -> None:
+        """TLSA records that the DNS vouches for would have to be obeyed. Raises `Trouble`."""
+        if not self.host.secure or not self.lists("hosts_try_dane"):
+            return
+        found = ask(self.job.ctx, f"_{self.port}._tcp.{self.host.name}", "TLSA")
+        if found.of("TLSA") and found.authenticated:
+            words = "DANE (hosts_try_dane) is not supported by eximulate yet"
+            raise Trouble(words, TLS_REQUIRED, quits=True)
+
     def _start_tls(self) -> None:
         transport = self.job.transport
+        self._refuse_dane()
         if "STARTTLS" in self.offers and not self._avoids_tls and not self.lists("hosts_avoid_tls"):
             answer = self.command("STARTTLS")
             if answer.code == "2":
@@ -261,11 +270,3 @@ def _offered(hello: str) -> frozenset[str]:
         if matched and matched[1].upper() in OFFERS:
             found.add(matched[1].upper())
     return frozenset(found)
-
-
-def words_of(error: OSError) -> str:
-    """What the system says of an error."""
-    return os.strerror(error.errno or 0)
-
-
-__all__ = ["Attempt", "NotSecured", "Unsupported"]

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from drivers.api.remote import RemoteJob
 
 NOT_IMITATED = (
-    "dscp", "socks_proxy", "serialize_hosts", "hosts_require_ocsp", "hosts_require_dane",
-    "hosts_require_alpn", "tls_require_ciphers", "tls_crl", "tls_resumption_hosts" )  # fmt: skip
+    "dane_require_tls_ciphers", "dscp", "host_name_extract", "hosts_pipe_connect", "hosts_require_alpn",
+    "hosts_require_dane", "hosts_require_ocsp", "serialize_hosts", "socks_proxy", "tls_crl",
+    "tls_dh_min_bits", "tls_require_ciphers", "tls_resumption_hosts",
+)  # fmt: skip
 """Options of which eximulate cannot do what they say."""
 
 LOCAL_HOST = -50
@@ -28,8 +30,9 @@ PORTS = {"lmtp": 24, "smtps": 465}
 
 def refuse_unknown(job: RemoteJob) -> None:
     """Raise `Failure` for an option that is set and not supported."""
+    options = job.transport.options
     for name in NOT_IMITATED:
-        if name in job.transport.options and job.transport[name]:
+        if name in options and options.is_set(name) and job.transport[name]:
             words = f"the option {name} of the smtp transport is not supported by eximulate yet"
             raise Failure(DEFER, UNKNOWN, words)
 

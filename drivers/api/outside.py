@@ -128,7 +128,7 @@ class Programs(Protocol):
     ) -> Link:
         """Run a command whose standard input and output are talked to, under ``ids`` where that is possible.
 
-        It has no environment. Raises ``OSError`` where it cannot be started, or ``Refused``.
+        Its environment is this program's. Raises ``OSError`` where it cannot be started, or ``Refused``.
         """
 
     def foreground(
@@ -192,6 +192,9 @@ class Users(Protocol):
 
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
+
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of users whom the machine does not know, which need not be there."""
 
     def built_in(self) -> Mapping[str, str]:
         """Defaults of main options, by name, that were fixed when Exim was built for this host.

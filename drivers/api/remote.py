@@ -10,7 +10,7 @@ from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.authentication import Authenticate
-    from drivers.api.routing import Host
+    from drivers.api.routing import Address, Host
 
 PENDING = "PENDING"
 """The result of an address for which another host may still be tried."""
@@ -90,8 +90,11 @@ class RemoteJob(Job, Protocol):
     def has_line_longer_than(self, limit: int) -> bool:
         """True if a line of the message has more bytes."""
 
-    def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event: what the configuration answers, "" for nothing."""
+    def event(self, name: str, data: str = "") -> str:
+        """Raise an event about the connection: what the configuration answers, "" for nothing."""
+
+    def put_off(self, address: Address, name: str, number: int) -> None:
+        """Raise an event about an address that cannot be delivered to for now."""
 
 
 DeliverAfar = Callable[[RemoteJob], None]

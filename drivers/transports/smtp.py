@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED
-from drivers.api.transports import DEFER, FAIL, PANIC, Failure
+from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED, Sent
+from drivers.api.transports import DEFER, FAIL, OK, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
 from drivers.transports.smtp_attempt import Attempt
@@ -25,6 +25,7 @@ TOO_LONG = "message has lines too long for transport"
 NOT_YET = "retry time not reached for any host for '{}'"
 FAILING = "all hosts for '{}' have been failing for a long time (and retry time not reached)"
 FAILING_NOW = "all hosts for '{}' have been failing for a long time and were not accessible"
+BYPASSED = "delivery bypassed by -N option"
 WAITS, EXPIRED = "waits", "expired"
 
 
@@ -82,11 +83,20 @@ class _Delivery:
             if not self._waiting or tries >= most:
                 break
             tries += 1
+            if job.is_trial:
+                self._bypass(host, port)
+                break
             self._at(host, port, has_next=at + 1 < len(due))
         if found and not tries:
             self._none_is_due(all_expired=expired == len(found))
         elif tries and expired + sum(failing for _, _, failing in due) == len(found):
             self._all_are_failing()
+
+    def _bypass(self, host: Host, port: int) -> None:
+        """A delivery that is only a trial goes no further than here."""
+        for address in self._waiting:
+            address.result, address.confirmation = OK, BYPASSED
+            address.sent = Sent(host, port)
 
     def _none_is_due(self, *, all_expired: bool) -> None:
         for address in self._waiting:
@@ -113,7 +123,7 @@ class _Delivery:
         except Trouble as trouble:
             quits = trouble.quits
             if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
-                attempt.close(quits=quits)
+                attempt.close(quits=quits and not attempt.is_over)
                 self._at(host, port, has_next=has_next, avoids_tls=True)
                 return
             self._troubled(attempt, trouble, has_next=has_next)
@@ -144,20 +154,32 @@ class _Delivery:
     def _troubled(self, attempt: Attempt, trouble: Trouble, *, has_next: bool) -> None:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""
         job, host, port = self._job, attempt.host, attempt.port
+        trouble.more |= smtp_hosts.found_by(host)
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
-        if trouble.is_logged and not (trouble.is_permanent and trouble.of_message):
+        is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        if is_logged and trouble.of_message:
+            job.ctx.log(self._line(host, port, trouble))
+        attempt.close(quits=trouble.quits and not attempt.is_over)
+        if is_logged and not trouble.of_message:
             job.ctx.log(self._line(host, port, trouble))
         if not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
+        first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
+        if trouble.words or (trouble.is_permanent and trouble.of_message):
+            return
+        if not trouble.of_message:
+            job.put_off(first, "msg:host:defer", trouble.number)
+        if not has_next:
+            job.put_off(first, "msg:defer", trouble.number)
 
     def _line(self, host: Host, port: int, trouble: Trouble) -> str:
         where = f"H={host.name} [{host.address}]"
         if selects(self._job.ctx, "outgoing_port"):
             where += f":{port}"
-        why = os.strerror(trouble.number) if trouble.number > 0 else ""
+        why = os.strerror(trouble.number) if trouble.number > 0 else trouble.words
         if not trouble.message:
             return f"{where} {why}"
         return f"{where}: {trouble.message}{f': {why}' if why else ''}"

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
+CONNECTING = 0x100
+"""In what qualifies an error: it was while connecting."""
+
+REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
@@ -48,6 +52,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_over = False
+        self._is_closed = False
         self._name = ""
         self._hello = ""
         self.wire: Conversation
@@ -65,6 +70,10 @@ class Attempt:
         self.sent.greeting = greeting.text
         if greeting.code != "2":
             raise of_reply(greeting, "initial connection")
+        answer = self.job.event("smtp:connect", printing(greeting.text))
+        if answer:
+            words = f"deferred by smtp:connect event expansion: {answer}"
+            raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True)
         self._name = self._expanded_name()
         self._greet()
         if not self._at_once:
@@ -77,6 +86,10 @@ class Attempt:
         facts["host"], facts["host_address"] = self.host.name, self.host.address
         facts["host_port"] = str(self.port)
         timeout = float(self.job.transport["connect_timeout"] or 0)
+        if self.job.event("tcp:connect", ""):
+            trouble = Trouble("", REJECTED_BY_EVENT, has_host=False)
+            trouble.words = "Event requests alternate response"
+            raise trouble
         try:
             link = self.job.outward.sockets.connect(
                 (self.host.address, self.port),
@@ -85,7 +98,7 @@ class Attempt:
                 interface=self._interface,
             )
         except TimeoutError:
-            raise Trouble("", TIMED_OUT, more=ord("C"), has_host=False) from None
+            raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
             raise Trouble("", error.errno or 0, has_host=False) from None
         self.wire = Conversation(link)
@@ -126,6 +139,7 @@ class Attempt:
             self.sent.hello = hello.text
             if hello.code == "2":
                 self._hello = hello.text
+                self.job.event("smtp:ehlo", printing(hello.text))
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             else:
@@ -213,8 +227,9 @@ class Attempt:
     def close(self, *, quits: bool) -> None:
         """Say QUIT if there is somebody to hear it, and hang up."""
         wire = getattr(self, "wire", None)
-        if wire is None:
+        if wire is None or self._is_closed:
             return
+        self._is_closed = True
         with suppress(OSError):
             if quits:
                 wire.put("QUIT")
@@ -223,6 +238,7 @@ class Attempt:
             if quits and self.sent.facts is not None:
                 self._wait_for_the_end()
         wire.close()
+        self.job.event("tcp:close")
 
     def _wait_for_the_end(self) -> None:
         """Under TLS the other side says that it ends; tell of one that does not."""

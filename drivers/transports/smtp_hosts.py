@@ -9,7 +9,7 @@ from drivers.api.remote import UNKNOWN_HOST
 from drivers.api.routing import Host
 from drivers.api.text import SPACE, is_tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, UNKNOWN, Failure
-from drivers.values import findhost, ip, listtext
+from drivers.values import findhost, interfaces, ip, listtext, services
 from drivers.values.dnsdata import AGAIN, FOUND
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ NOT_IMITATED = (
     "hosts_require_alpn", "tls_require_ciphers", "tls_crl", "tls_resumption_hosts" )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
 
+LOCAL_HOST = -50
 PORTS = {"lmtp": 24, "smtps": 465}
-SERVICES = {"smtp": 25, "lmtp": 24, "smtps": 465, "ssmtp": 465, "submission": 587, "submissions": 465}
 
 
 def refuse_unknown(job: RemoteJob) -> None:
@@ -93,6 +93,11 @@ def found(job: RemoteJob, hosts: Sequence[Host]) -> Iterator[tuple[Host, int]]:
             yield each, each.port or usual
 
 
+def found_by(host: Host) -> int:
+    """What errors note of how a host was found: by an MX record, or by its address."""
+    return ord("A" if host.preference is None else "M")
+
+
 def _usual_port(job: RemoteJob) -> int:
     protocol = str(job.transport["protocol"] or "smtp")
     if not job.transport.options.is_set("port"):
@@ -100,13 +105,28 @@ def _usual_port(job: RemoteJob) -> int:
     text = job.expand("port").strip(SPACE)
     if text.isascii() and text.isdigit():
         return int(text)
-    if text in SERVICES:
-        return SERVICES[text]
+    if text in services.PORTS:
+        return services.PORTS[text]
     words = f'TCP port "{text}" is not defined for {job.transport.name} transport'
     raise Failure(PANIC, UNKNOWN, words)
 
 
 def _looked_up(job: RemoteJob, host: Host) -> Sequence[Host]:
+    """The host with its addresses, unless it is this one and that is not permitted."""
+    known = _with_addresses(job, host)
+    if job.transport["allow_localhost"] or job.transport["protocol"] == "lmtp":
+        return known
+    own = interfaces.addresses(job.ctx)
+    elsewhere = [each for each in known if ip.parse(each.address) not in own]
+    if known and not elsewhere:
+        for address in job.addresses:
+            address.number = LOCAL_HOST
+            address.message = f"{job.transport.driver} transport found host {known[0].name} to be local"
+            address.sent = None
+    return elsewhere
+
+
+def _with_addresses(job: RemoteJob, host: Host) -> Sequence[Host]:
     name, port = _split(host.name)
     if ip.version(name):
         return [Host(name, name, port=port)]

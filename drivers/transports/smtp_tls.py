@@ -47,6 +47,8 @@ def secure(attempt: Attempt) -> None:
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
         raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
+    if made.certificate:
+        attempt.job.event("tls:cert", "0")
     _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
 
 

@@ -9,6 +9,7 @@ from drivers.api.remote import NOTIFIES, PENDING, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
+from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
 from drivers.values import idn
 
@@ -115,7 +116,7 @@ class Transaction:
             text += " PRDR"
         if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
             text += " SMTPUTF8"
-        if "DSN" in offers:
+        if "DSN" in offers and not all(map(_is_last_hop, self._addresses)):
             text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
             text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
         return text + self._authenticated_sender()
@@ -143,7 +144,7 @@ class Transaction:
         if "IGNOREQUOTA" in offers:
             text += " IGNOREQUOTA"
         notify, original = getattr(recipient, "notify", 0), getattr(recipient, "original", "")
-        if "DSN" in offers and address.router is not None and not address.router["dsn_lasthop"]:
+        if "DSN" in offers and not _is_last_hop(address):
             if notify & NEVER:
                 text += " NOTIFY=NEVER"
             elif notify:
@@ -207,7 +208,11 @@ class Transaction:
             address.result, address.number = FAIL, 0
             return
         address.number, address.more = temporary(reply, what)
+        address.more |= found_by(self._attempt.host)
         self._job.tries.refused(address)
+        self._job.put_off(address, "msg:rcpt:host:defer", address.more)
+        if not self._logs:
+            self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
             host = self._attempt.host
             self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
@@ -315,6 +320,11 @@ class Transaction:
 
     def _written_to_job(self) -> None:
         self._job.written = self._written
+
+
+def _is_last_hop(address: Address) -> bool:
+    """True if nobody behind the host is to know of notifications."""
+    return address.router is not None and bool(address.router["dsn_lasthop"])
 
 
 def _in_ascii(address: str) -> str:

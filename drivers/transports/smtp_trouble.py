@@ -19,8 +19,8 @@ class Trouble(Exception):
 
     ``number``, ``more`` and ``message`` are as in addresses, ``text`` is the reply. ``is_permanent`` is true
     of one that says so. ``has_host`` names the host with the message; ``quits`` still says QUIT.
-    ``of_message`` marks what is about the message, and not the host; ``is_logged`` what is told before
-    others are tried.
+    ``of_message`` marks what is about the message, and not the host; ``words`` stand for the system's where
+    there is no message. ``is_logged`` what is told before others are tried.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Trouble(Exception):
         self.has_host = has_host
         self.quits = quits
         self.is_logged = is_logged
+        self.words = ""
         self.of_message = of_message
 
     @property

@@ -21,6 +21,7 @@ from expander.delivery import (
     retrying,
     routing,
     success,
+    told_events,
     warning,
 )
 from expander.delivery.lines import Told
@@ -70,6 +71,7 @@ class Delivery:
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
         self.freezes = False
+        self.was_afar = False
         self.frozen_because: str | None = None
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run
@@ -145,6 +147,8 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
+        told_events.failed(self, address)
+        self.was_afar |= address.sent is not None
         self._log(address, line)
         self.log_message(
             self._routing_failed(address) if address.router is None else line.removeprefix("** ")
@@ -180,6 +184,7 @@ class Delivery:
         name = address.transport.name if address.transport is not None else ""
         self._log(address, parts.replace(f" T={name}", " T=**bypassed**"))
         self.log_message(f"{address.text}: T=**bypassed** succeeded")
+        told_events.delivered(self, address, bypassed=True)
         self.done(address)
 
     def delivered(
@@ -189,6 +194,8 @@ class Delivery:
         mark = "*" if self.message.is_trial else mark
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
+        told_events.delivered(self, address)
+        self.was_afar |= address.sent is not None
         self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
 
@@ -341,6 +348,7 @@ class Delivery:
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
         self.ctx.log(f"Completed{took}")
+        told_events.complete(self)
         keeps_log = bool(self.ctx.options.get("preserve_message_logs"))
         self.agent.spool.forget(self.message.name, keeps_log=keeps_log)
 

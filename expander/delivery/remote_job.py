@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
 from drivers.api.transports import UNKNOWN, Failure
-from expander.delivery import content
+from expander import events
+from expander.delivery import content, told_events
 from expander.delivery.job import LocalJob
 from expander.lists import conditions
 
@@ -39,6 +41,7 @@ class RemoteJob(LocalJob):
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.is_fallback = is_fallback
+        self._told_number: int | None = None
 
     def _return_path(self) -> str:
         try:
@@ -78,7 +81,25 @@ class RemoteJob(LocalJob):
         """True if a line of the message has more bytes."""
         return content.has_line_longer_than(self.delivery.message, limit)
 
-    def event(self, name: str, data: str, number: int = 0) -> str:
-        """Raise an event; nobody hears of any yet."""
-        del name, data, number
-        return ""
+    def event(self, name: str, data: str = "") -> str:
+        """Raise an event about the connection: what the configuration answers, "" for nothing."""
+        action = str(self.transport["event_action"] or "")
+        if not action:
+            return ""
+        facts = self.ctx.facts
+        names = "router_name", "local_part", "transport_name"
+        before = {fact: facts.get(fact, "") for fact in names}
+        facts["router_name"] = ""
+        if self._told_number is not None:  # Exim forgets the transport then, and remembers the number
+            facts.update(transport_name="", local_part="")
+        try:
+            return events.raised(self.ctx, action, name, data, self._told_number or 0)
+        finally:
+            facts.update(before)
+
+    def put_off(self, address: Address, name: str, number: int) -> None:
+        """Raise an event about an address that cannot be delivered to for now."""
+        data = address.message or (os.strerror(number) if number > 0 else "")
+        port = self.ctx.facts.get("host_port")
+        told_events.of_address(self.delivery, address, name, data, number, port=port)
+        self._told_number = number

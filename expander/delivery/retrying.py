@@ -140,12 +140,20 @@ def update(delivery: Delivery) -> None:
             if retried.deletes:
                 changes.setdefault(retried.key, None)
     kept: list[Address] = []
+    given_up: list[list[Address]] = []
     for address in reversed(delivery.deferred):
-        tries = [over[id(retried)] for retried in address.retried if not retried.deletes]
-        if not tries or not all(tries):
+        tries = [retried for retried in address.retried if not retried.deletes]
+        if not tries or not all(over[id(retried)] for retried in tries):
             kept.insert(0, address)
-            continue
-        _give_up(delivery, address)
+        elif given_up and any(retried is tries[0] for retried in given_up[-1][0].retried):
+            given_up[-1].append(address)
+        else:
+            given_up.append([address])
+    for group in given_up:  # those that were tried together keep their order
+        for address in group:
+            _give_up(delivery, address)
+        for address in reversed(group):
+            delivery.expired(address)
     delivery.deferred = kept
     delivery.retry_hints.update(changes)
 
@@ -184,4 +192,3 @@ def _give_up(delivery: Delivery, address: Address) -> None:
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
     delivery.ctx.log(f"** {address.text}{parent}: {EXPIRED}")
     delivery.log_message(f"** {address.text}{parent}: {EXPIRED}")
-    delivery.expired(address)

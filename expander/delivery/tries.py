@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
 
 
+def found_by(host: Host) -> int:
+    """What qualifies errors by how the host was found: by an MX record, or by its address alone."""
+    return ord("A" if host.preference is None else "M")
+
+
 class HostTries:
     """See `drivers.api.transports.Tries`. What is told stays with the addresses until the end."""
 
@@ -54,7 +59,9 @@ class HostTries:
         key = self._key(host, port)
         if for_message:
             key = self._message_key(key)
-        self._note(Retried(key, number, more, message, of_host=True, of_message=for_message))
+        text = f"H={host.name} [{host.address}]: {message}" if message else ""
+        more |= found_by(host)
+        self._note(Retried(key, number, more, text, of_host=True, of_message=for_message))
 
     def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
         """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
@@ -68,7 +75,12 @@ class HostTries:
         key = keys(address).of_address
         if self._with_sender:
             key += f":<{self._delivery.message.sender}>"
-        address.retried.append(Retried(key, address.number, address.more, address.message or ""))
+        text = address.message or ""
+        if address.sent is not None:
+            host = address.sent.host
+            address.more |= found_by(host)
+            text = f"H={host.name} [{host.address}]: {text}"
+        address.retried.append(Retried(key, address.number, address.more, text))
 
     def _note(self, retried: Retried) -> None:
         for address in self._addresses:

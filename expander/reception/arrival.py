@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
 from expander.queue.envelope_file import kind
@@ -85,7 +85,7 @@ def line(
 
 def subject(ctx: Context) -> str:
     """The subject in quotes, in one line."""
-    text = printing(ctx.expand("$h_subject:").replace("\\", "\\\\").replace('"', '\\"'))
+    text = logged(ctx.expand("$h_subject:").replace("\\", "\\\\").replace('"', '\\"'))
     return f'T="{text}"'
 
 

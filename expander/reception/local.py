@@ -15,8 +15,6 @@ from expander.message.headers import removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
-    NOT_OF_DOMAINS,
-    NOT_OF_TEXT,
     Submitter,
     authored,
     dated,
@@ -25,7 +23,7 @@ from expander.message.submission import (
     without_named,
 )
 from expander.queue.message import Message, Recipient
-from expander.reception import arrival
+from expander.reception import arrival, message_id_parts
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
 from expander.reception.large import LargeReception, read_parts
@@ -247,9 +245,9 @@ class LocalReception:
             recipients, headers = self._from_headers(headers)
         self.given = list(recipients)
         host = options["primary_hostname"]
-        domain = self._id_domain() or host
+        domain = message_id_parts.domain(self.ctx) or host
         if submission.is_fixed:
-            text = f"E{self.name}{self._id_text()}@{domain}"
+            text = f"E{self.name}{message_id_parts.text(self.ctx)}@{domain}"
             headers = identified(headers, text, resent=resent)
         ctx.headers = headers
         recipients = self._rewritten(recipients)
@@ -290,24 +288,6 @@ class LocalReception:
         if not sender and (submission.is_generated or not submission.is_trusted):
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
-
-    def _id_domain(self) -> str:
-        return self._expanded("message_id_header_domain", NOT_OF_DOMAINS)
-
-    def _id_text(self) -> str:
-        text = self._expanded("message_id_header_text", NOT_OF_TEXT)
-        return f".{text}" if text else ""
-
-    def _expanded(self, option: str, unwanted: str) -> str:
-        text = self.ctx.options.get(option)
-        if not text:
-            return ""
-        try:
-            value = self.ctx.expand(str(text))
-        except EximError as problem:
-            self.ctx.log(f'expansion of "{text}" ({option}) failed: {problem.message}', panic=True)
-            return ""
-        return "".join("-" if char in unwanted or not " " < char < "\x7f" else char for char in value)
 
     def _with_sender(self, headers: list[Header], name: str, *, resent: bool) -> list[Header]:
         """The header lines and one that tells who the sender really is, if the author is somebody else."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
@@ -81,4 +81,4 @@ def _subject(ctx: Context) -> str:
     """The subject as log lines show it: no more than its beginning, in which quotes are escaped."""
     text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return printing(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+    return logged(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))

@@ -293,6 +293,10 @@ class MemoryUsers:
         """The caller's own group."""
         return frozenset({self._accounts[0].gid})
 
+    def made_up_homes(self) -> frozenset[str]:
+        """None: files and users of this host are made up alike."""
+        return frozenset()
+
     def built_in(self) -> Mapping[str, str]:
         """Nothing: the profile's own names hold."""
         return {}

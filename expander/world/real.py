@@ -86,6 +86,10 @@ class RealUsers:
         further = map(self.group, self._virtual.caller_groups)
         return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
 
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of the virtual host's users, which need not be there."""
+        return frozenset(user.home for user in self._virtual.users)
+
     def built_in(self) -> Mapping[str, str]:
         """The virtual host's names for Exim's user and group; what differs if it is built for tests."""
         virtual = self._virtual

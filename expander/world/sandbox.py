@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from os import stat_result
 from typing import TYPE_CHECKING
@@ -61,14 +61,12 @@ class SandboxFiles(_Watched):
     def __init__(self, files: Files, allowed: frozenset[str]) -> None:
         super().__init__(allowed)
         self._files = files
+        self.stat: Callable[[str], stat_result] = files.stat
+        """What stat() tells; follows links."""
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them, and never more than `LARGEST`."""
         return self._files.read(path, LARGEST if limit is None else limit)
-
-    def stat(self, path: str) -> stat_result:
-        """What stat() tells; follows links."""
-        return self._files.stat(path)
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
@@ -245,6 +243,10 @@ class SandboxUsers(_Watched):
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
+
+    def made_up_homes(self) -> frozenset[str]:
+        """The homes of users whom the machine does not know, which need not be there."""
+        return self._users.made_up_homes()
 
     def built_in(self) -> Mapping[str, str]:
         """Defaults that were fixed when Exim was built for this host."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
-from expander.cli.console import STDOUT
 from expander.cli.errors import FAILURE, CommandLineError, NotImitatedError
 from expander.cli.receive import agent_of
 from expander.queue.queue_run import QueueRun
@@ -35,9 +34,5 @@ def run(run: Run) -> int:
         QueueRun(agent, wanted, attempt).run()
     except ExpansionError as problem:
         agent.logs.both(problem.message)
-        STDOUT.flush()
-        raise CommandLineError(f"{agent.logs.stamp()} {problem.message}\n") from None
+        return FAILURE
     return 0
-
-
-__all__ = ["FAILURE", "run"]

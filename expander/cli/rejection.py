@@ -72,7 +72,7 @@ def tell(agent: Agent, options: Options, reception: LocalReception, problem: Rej
         complain(f"exim: {_printed(problem)}\n")
         return 1
     if not reception.sender:
-        words = f"Error while reading message with no usable sender address: {_in_log(problem)}"
+        words = f"Error while reading message with no usable sender address: {problem.in_log}"
         agent.logs.main(f"{reception.name} {words}")
         return NO_SENDER if problem.kind == "no recipients" else 1
     _send(agent, reception, problem)
@@ -97,17 +97,6 @@ def _printed(problem: RejectedError) -> str:
     if problem.kind == "acl":
         return f"message rejected by non-SMTP ACL: {problem.text}"
     return _PRINTED.get(problem.kind, problem.text)
-
-
-def _in_log(problem: RejectedError) -> str:
-    if problem.kind == "bad recipients":
-        text, fault = problem.bad[0]
-        return f"at least one malformed recipient address: {text} - {fault}"
-    if problem.kind == "too big":
-        return f"message too big (limit set to {problem.limit})"
-    if problem.kind == "acl":
-        return f"rejected by non-SMTP ACL: {problem.text}"
-    return _SUBJECTS[problem.kind]
 
 
 def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> None:

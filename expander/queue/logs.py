@@ -130,7 +130,10 @@ class Logs:
 def printing_lines(text: str, *, top_bit_prints: bool = False) -> str:
     """A text whose lines are kept while all else that does not print is escaped."""
     lines = text.split("\n")
-    return "\n".join(printing(line, top_bit_prints=top_bit_prints).replace("\\t", "\t") for line in lines)
+    return "\n".join(
+        "\t".join(printing(part, top_bit_prints=top_bit_prints) for part in line.split("\t"))
+        for line in lines
+    )
 
 
 def _file_pattern(options: object) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import EximError
 from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
-from expander.reception.rejected import RejectedError
+from expander.reception.rejected import UNTOLD, RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
@@ -47,7 +47,13 @@ def submit(
         reception.ctx.facts["queue_name"] = agent.spool.queue_of(reference)
     try:
         taken = reception.receive(message.data)
-    except (RejectedError, EximError, OSError):
+    except RejectedError as problem:
+        if problem.kind != UNTOLD and not reception.sender:
+            words = f"Error while reading message with no usable sender address (R={reference})"
+            agent.logs.main(f"{reception.name} {words}: {problem.in_log}")
+            agent.logs.main(f"{reference} Child mail process returned status 1")
+        return ""
+    except (EximError, OSError):
         return ""
     if taken is None:
         return ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted
+from drivers.api.acl import ERROR
+from drivers.api.text import Tainted, printing
 from drivers.values import header_changes
 from expander.acl.engine import check_acl
 from expander.message import mime_acl
@@ -31,13 +32,14 @@ def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     text = ctx.options.get("acl_not_smtp")
     verdict = check_acl(ctx, "not_smtp", str(text) if text else None, controls)
     controls.forget_copy()
-    said = f": {verdict.log_message}" if verdict.log_message else ""
+    said = f": {printing(verdict.log_message)}" if verdict.log_message else ""
     if verdict.word == "DISCARD":
         reception.discarded = f"non-SMTP ACL discarded recipients){said}"
     elif verdict.word != "OK":
         line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said}"
         reception.agent.logs.reject(line, arrival.reject_headers(ctx, reception.sender, recipients))
-        told = verdict.message or "message rejected by ACL"  # what Exim says itself
+        otherwise = "local configuration problem" if verdict.word == ERROR else "message rejected by ACL"
+        told = verdict.message or otherwise
         raise RejectedError("acl", told, data=_as_data(ctx.headers or ()) + bytes(ctx.body))
     if reception.discarded:
         recipients.clear()

@@ -35,3 +35,13 @@ class RejectedError(Exception):
         self.text = text
         self.data = data
         self.bad = list(bad)
+
+    @property
+    def in_log(self) -> str:
+        """What the log tells where there is no sender to tell it to."""
+        if self.kind == "bad recipients":
+            text, fault = self.bad[0]
+            return f"at least one malformed recipient address: {text} - {fault}"
+        if self.kind == "too big":
+            return f"message too big (limit set to {self.limit})"
+        return "no recipient addresses" if self.kind != "acl" else f"rejected by non-SMTP ACL: {self.text}"

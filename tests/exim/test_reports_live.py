@@ -53,6 +53,9 @@ def outcome(place: Installed, scenario: Scenario, *, ours: bool) -> str:
     run = place.ours if ours else place.exim
     if scenario.smtp:
         run("-odi", "-bs", data=scenario.smtp.replace("\n", "\r\n").encode())
+        for _ in range(50):  # Exim delivers beside the session
+            if place.queue:
+                time.sleep(0.1)
     else:
         run("-odi", "-f", scenario.sender, *scenario.to.split(), data=scenario.data)
     if scenario.waits:

@@ -36,6 +36,7 @@ bench: $(READY)
 	$(BIN)/python benchmarks/lookups.py
 	$(BIN)/python benchmarks/route.py
 	$(BIN)/python benchmarks/session.py
+	$(BIN)/python benchmarks/scenarios.py
 
 # Optional: random inputs for as long as FUZZ says, kept in .fuzz; each line FINDING is a fault.
 FUZZ ?= -max_total_time=300

@@ -5,6 +5,7 @@ Run from the root of the project: ``python benchmarks/scenarios.py [SCENARIOS [P
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,12 @@ def scenarios(count: int) -> str:
     return HEAD + "".join(made)
 
 
+def _worked() -> float:
+    """How many seconds the processor has worked for what was run."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main() -> int:
     """Run them in one process and in several, in their order and in others; print the seconds."""
     count = int(sys.argv[1]) if sys.argv[1:] else 1000
@@ -85,12 +92,13 @@ def main() -> int:
             ["-j", processes, "--coverage", f"lcov={folder}/x"],
         )
         for options in runs:
-            begun = time.perf_counter()
+            begun, before = time.perf_counter(), _worked()
             command = [sys.executable, "-m", "expander", "test", *options, str(path)]
             done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
             seconds = time.perf_counter() - begun
             last = done.stdout.rstrip().rpartition("\n")[2]
-            print(f"{' '.join(options).replace(folder, '.'):<30} {seconds:6.2f} s   {last}")
+            told = f"{seconds:6.2f} s, {_worked() - before:6.2f} s of the processor"
+            print(f"{' '.join(options).replace(folder, '.'):<30} {told}   {last}")
             if done.returncode != 0:
                 print(done.stdout[-2000:], done.stderr)
                 return 1

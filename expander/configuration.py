@@ -237,3 +237,14 @@ class Configuration:
             return tuple(check_config(self.model, self.world))
         found = check_file(self.model.path, profile=self.profile, world=self.world, macros=dict(macros or {}))
         return tuple(found)
+
+
+class PreparedConfiguration(Configuration):
+    """The same configuration for tests that give more than a world: ``prepare`` changes each new context."""
+
+    def __init__(self, loaded: Configuration, prepare: Callable[[Context], None]) -> None:
+        super().__init__(loaded.model, loaded.world, loaded.limits, loaded.mode)
+        self._prepare = prepare
+
+    def _ready(self, context: Context) -> None:
+        self._prepare(context)

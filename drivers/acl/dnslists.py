@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.acl.dnslist_answer import Wanted, counts, look_up, text_of
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.values import ip, listtext
+from drivers.values.log_selector import selects
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def _listed(acl: Acl, element: _Element, key: str, unknown: str) -> str:
         return FAIL
     answer = look_up(acl, query)
     if answer.outcome == DEFER:
-        acl.ctx.log(f"DNS list lookup defer (probably timeout) for {query}: {_ASSUMED[unknown]}")
+        if selects(acl.ctx, "dnslist_defer"):
+            acl.ctx.log(f"DNS list lookup defer (probably timeout) for {query}: {_ASSUMED[unknown]}")
         return unknown
     if answer.outcome == FAIL:
         acl.ctx.debug_flat(f"DNS lookup for {query} failed")

@@ -128,7 +128,7 @@ class Programs(Protocol):
     ) -> Link:
         """Run a command whose standard input and output are talked to, under ``ids`` where that is possible.
 
-        It has no environment. Raises ``OSError`` where it cannot be started, or ``Refused``.
+        Its environment is this program's. Raises ``OSError`` where it cannot be started, or ``Refused``.
         """
 
     def foreground(

@@ -113,13 +113,18 @@ _NON_PRINTING = re.compile(r"[^ -~]")
 
 
 def printing(text: str, *, top_bit_prints: bool = False) -> str:
-    r"""Non-printing characters as ``\n``, ``\t``... or three octal digits, as Exim logs them.
+    r"""Non-printing characters as ``\n``, ``\t``... or three octal digits.
 
     ``top_bit_prints`` is the main option ``print_topbitchars``.
     """
     if not _NON_PRINTING.search(text):
         return text
     return text.translate(_CONTROLS if top_bit_prints else _CONTROLS_AND_HIGH)
+
+
+def logged(text: str, *, top_bit_prints: bool = False) -> str:
+    """The same for what is quoted in log lines, where tabs stay as they are."""
+    return "\t".join(printing(part, top_bit_prints=top_bit_prints) for part in text.split("\t"))
 
 
 def caseless_keys(first: str, second: str) -> tuple[str, str]:

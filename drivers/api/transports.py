@@ -216,6 +216,9 @@ class Job(Protocol):
     def spool_file(self, suffix: str) -> str:
         """The path of a file of the message on the spool, "-H" or "-D"."""
 
+    def spool_data(self, suffix: str) -> Iterator[bytes]:
+        """What is in it, piece by piece. Raises ``OSError``."""
+
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification, "" if it is not taken."""
 

@@ -69,6 +69,11 @@ class Exchange:
             self.ctx.facts[f"auth{at}"] = value
         self.ctx.captures = ["", *self.values]
 
+    def forget(self) -> None:
+        """The exchange is over: the variables are nobody's any more."""
+        self.ctx.captures = []
+        self.ctx.facts.update({f"auth{at}": "" for at in range(1, VARIABLES + 1)})
+
     def compare(self, *, right: bool, what: str) -> str:
         """The outcome where the client has to prove something: by ``server_condition`` if it has."""
         self.decided.append(f"{what} {'fits' if right else 'does not fit'} what the client has sent")

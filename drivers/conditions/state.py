@@ -28,7 +28,7 @@ def exists(world: World, path: str) -> bool:
     if not path:
         return False
     try:
-        world.files.stat(path.partition("\0")[0])
+        world.files.stat(path.partition("\0")[0] if "\0" in path else path)
     except OSError:
         return False
     return True

@@ -9,6 +9,7 @@ from drivers.api.options import find_group, find_user
 from drivers.api.routing import DEFER, OK, TESTING, Refusal, Transport
 from drivers.api.text import is_tainted
 from drivers.values import listtext
+from drivers.values.accounts import KnownUsers, account
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address, Work
@@ -160,15 +161,15 @@ def _user(work: Work) -> tuple[int | None, int | None]:
         return None, None
     text = _expand(work, value, "user")
     try:
-        return find_user(text, work.ctx.world.users)
+        return find_user(text, KnownUsers(work.ctx))
     except ConfigError:
         raise _not_found(work, "user", text, value) from None
 
 
 def _group_of_fixed(work: Work, uid: int | None) -> int | None:
     """The group of a user who was given by name: that of the account, which the number leads to."""
-    account = None if uid is None else work.ctx.world.users.user(str(uid))
-    return None if account is None else account.gid
+    found = None if uid is None else account(work.ctx, str(uid))
+    return None if found is None else found.gid
 
 
 def _group(work: Work) -> int | None:

@@ -48,6 +48,8 @@ def redirect(work: Work) -> str:
     text = _data(work, runs_as)
     if text is None:
         return DECLINE
+    if not text and not work.router["file"] and not work.router["qualify_domain"]:
+        return DECLINE  # there is nothing to read, and nothing that could go wrong while it is read
     kind = kind_of(text)
     if not work.router["file"] and (kind != FORWARD or privilege.INCLUDE in text):
         privilege.check(work, runs_as, "")

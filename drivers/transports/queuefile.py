@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from drivers.api.transports import Job
 
 MODE = 0o640
-CHUNK = 1 << 16
 SUFFIXES = ("-H", "-D")
 
 
@@ -37,7 +37,7 @@ def queuefile(job: Job) -> None:
     made: list[str] = []
     try:
         for suffix in SUFFIXES:
-            _copy(job, job.spool_file(suffix), f"{directory}/{job.message}{suffix}")
+            _copy(job, suffix, f"{directory}/{job.message}{suffix}")
             made.append(f"{directory}/{job.message}{suffix}")
     except Failure:
         for path in made:
@@ -57,8 +57,9 @@ def _directory(job: Job) -> str:
     return directory
 
 
-def _copy(job: Job, path: str, to: str) -> None:
-    """Give a file a second name, or copy it where that cannot be. Raises `Failure`."""
+def _copy(job: Job, suffix: str, to: str) -> None:
+    """Give a file of the spool a second name, or copy it where that cannot be. Raises `Failure`."""
+    path = job.spool_file(suffix)
     files, storage = job.ctx.world.files, job.ctx.world.storage
     what, at = "linking", to
     try:
@@ -66,21 +67,19 @@ def _copy(job: Job, path: str, to: str) -> None:
             storage.link(path, to)
             return
         what, at = "opening", path
-        source = storage.open(path, os.O_RDONLY)
+        mode, data = stat.S_IMODE(files.stat(path).st_mode), job.spool_data(suffix)
+        first = next(data, b"")
+        what, at = "creating", to
+        target = storage.open(to, os.O_RDWR | os.O_CREAT | os.O_EXCL, MODE)
         try:
-            what, at = "creating", to
-            target = storage.open(to, os.O_RDWR | os.O_CREAT | os.O_EXCL, MODE)
-            try:
-                what = "setting perms on"
-                target.set_mode(stat.S_IMODE(source.stat().st_mode))
-                what = "creating"
-                while piece := source.read(CHUNK):
-                    target.write(piece)
-                target.sync()
-            finally:
-                target.close()
+            what = "setting perms on"
+            target.set_mode(mode)
+            what = "creating"
+            for piece in chain((first,), data):
+                target.write(piece)
+            target.sync()
         finally:
-            source.close()
+            target.close()
     except OSError as problem:
         if what != "linking" and problem.errno != 17:
             with suppress(OSError):

@@ -25,6 +25,7 @@ PIECE = 1 << 16
 class Piece(Record):
     """A piece of a message that was about to be added to a mailbox at some place."""
 
+    number: int
     at: int
     size: int
     checksum: int
@@ -76,19 +77,20 @@ def was_finished(job: Job) -> bool:
 
 def noted(job: Job, path: str, at: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces that are added to a mailbox from a place on; each is written down before it is given."""
-    gathered = b""
+    gathered, number = b"", 0
     for piece in pieces:
         if len(gathered) + len(piece) > PIECE and gathered:
-            _note(job, path, at, gathered, is_last=False)
+            _note(job, path, Piece(number, at, len(gathered), zlib.crc32(gathered), is_last=False))
             yield gathered
-            at, gathered = at + len(gathered), b""
+            at, gathered, number = at + len(gathered), b"", number + 1
         gathered += piece
-    _note(job, path, at, gathered, is_last=True)
+    _note(job, path, Piece(number, at, len(gathered), zlib.crc32(gathered), is_last=True))
     yield gathered
 
 
-def _note(job: Job, path: str, at: int, data: bytes, *, is_last: bool) -> None:
-    job.note(f"{WRITES} {at} {len(data)} {zlib.crc32(data)} {int(is_last)} {path}")
+def _note(job: Job, path: str, piece: Piece) -> None:
+    words = (piece.number, piece.at, piece.size, piece.checksum, int(piece.is_last), path)
+    job.note(f"{WRITES} {' '.join(map(str, words))}")
 
 
 def was_added(job: Job, path: str, file: OpenFile) -> bool:
@@ -117,10 +119,10 @@ def _pieces(job: Job, path: str) -> list[Piece]:
     """What the last of those deliveries was about to write to the mailbox."""
     found: list[Piece] = []
     for note in job.before:
-        words = note.split(" ", 5)
-        if words[0] == WRITES and words[5] == path:
-            piece = Piece(int(words[1]), int(words[2]), int(words[3]), words[4] == "1")
-            if found and piece.at != found[-1].at + found[-1].size:
+        words = note.split(" ", 6)
+        if words[0] == WRITES and words[6] == path:
+            number, at, size, checksum, is_last = map(int, words[1:6])
+            if not number:
                 found.clear()  # another try
-            found.append(piece)
+            found.append(Piece(number, at, size, checksum, bool(is_last)))
     return found

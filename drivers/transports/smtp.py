@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED
-from drivers.api.transports import DEFER, FAIL, PANIC, Failure
+from drivers.api.remote import AUTHENTICATION_FAILED, NOT_DUE, PENDING, TLS_FAILED, Sent
+from drivers.api.transports import DEFER, FAIL, OK, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
 from drivers.transports.smtp_attempt import Attempt
@@ -25,6 +25,7 @@ TOO_LONG = "message has lines too long for transport"
 NOT_YET = "retry time not reached for any host for '{}'"
 FAILING = "all hosts for '{}' have been failing for a long time (and retry time not reached)"
 FAILING_NOW = "all hosts for '{}' have been failing for a long time and were not accessible"
+BYPASSED = "delivery bypassed by -N option"
 WAITS, EXPIRED = "waits", "expired"
 
 
@@ -82,11 +83,20 @@ class _Delivery:
             if not self._waiting or tries >= most:
                 break
             tries += 1
+            if job.is_trial:
+                self._bypass(host, port)
+                break
             self._at(host, port, has_next=at + 1 < len(due))
         if found and not tries:
             self._none_is_due(all_expired=expired == len(found))
         elif tries and expired + sum(failing for _, _, failing in due) == len(found):
             self._all_are_failing()
+
+    def _bypass(self, host: Host, port: int) -> None:
+        """A delivery that is only a trial goes no further than here."""
+        for address in self._waiting:
+            address.result, address.confirmation = OK, BYPASSED
+            address.sent = Sent(host, port)
 
     def _none_is_due(self, *, all_expired: bool) -> None:
         for address in self._waiting:

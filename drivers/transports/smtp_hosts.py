@@ -9,7 +9,7 @@ from drivers.api.remote import UNKNOWN_HOST
 from drivers.api.routing import Host
 from drivers.api.text import SPACE, is_tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, UNKNOWN, Failure
-from drivers.values import findhost, ip, listtext, services
+from drivers.values import findhost, interfaces, ip, listtext, services
 from drivers.values.dnsdata import AGAIN, FOUND
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ NOT_IMITATED = (
     "hosts_require_alpn", "tls_require_ciphers", "tls_crl", "tls_resumption_hosts" )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
 
+LOCAL_HOST = -50
 PORTS = {"lmtp": 24, "smtps": 465}
 
 
@@ -111,6 +112,21 @@ def _usual_port(job: RemoteJob) -> int:
 
 
 def _looked_up(job: RemoteJob, host: Host) -> Sequence[Host]:
+    """The host with its addresses, unless it is this one and that is not permitted."""
+    known = _with_addresses(job, host)
+    if job.transport["allow_localhost"] or job.transport["protocol"] == "lmtp":
+        return known
+    own = interfaces.addresses(job.ctx)
+    elsewhere = [each for each in known if ip.parse(each.address) not in own]
+    if known and not elsewhere:
+        for address in job.addresses:
+            address.number = LOCAL_HOST
+            address.message = f"{job.transport.driver} transport found host {known[0].name} to be local"
+            address.sent = None
+    return elsewhere
+
+
+def _with_addresses(job: RemoteJob, host: Host) -> Sequence[Host]:
     name, port = _split(host.name)
     if ip.version(name):
         return [Host(name, name, port=port)]

@@ -83,6 +83,8 @@ def take_effect(changes: HeaderChanges, headers: Sequence[Header]) -> list[Heade
     ``headers`` are names and whole lines; the first is the ``Received:`` of this host. What is removed is
     what the message has, not what is added.
     """
+    if not (changes.added or changes.removed):
+        return list(headers)
     names = {lower(name) for name in listtext.elements(":".join(changes.removed))}
     after = [header for header in headers if lower(header[0].rstrip()) not in names]
     for header in changes.added:

@@ -9,6 +9,9 @@ from drivers.api.text import SPACE
 
 _DIGITS = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _SHIFTS = {"k": 10, "m": 20, "g": 30}
+SAFE_DIGITS = 18
+"""With no more digits than these a number is never too large."""
+
 MAXIMUM = (1 << 63) - 1
 MINIMUM = -(1 << 63)
 
@@ -30,6 +33,8 @@ def parse(text: str, *, signed: bool = True) -> int:
     White space around the number is skipped, a text of white space alone is zero. ``signed``
     permits negative numbers. Raises `Failed` in Exim's words for anything else.
     """
+    if len(text) <= SAFE_DIGITS and text.isdigit() and text.isascii():
+        return int(text)  # what nearly all of them are
     body = text.lstrip(SPACE)
     if not body:
         return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.values import hostport, ip, listtext
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from drivers.api.protocols import Context
 
@@ -24,16 +25,27 @@ def addresses(ctx: Context) -> set[ip.Address]:
     return set(as_written(ctx).values())
 
 
-def as_written(ctx: Context) -> dict[str, ip.Address]:
+def as_written(ctx: Context) -> Mapping[str, ip.Address]:
     """The same by their texts: as an option has it, or as the machine writes it. Raises `Fatal`."""
-    known = dict(_named(ctx, "local_interfaces"))
-    machine = {found for text in ctx.world.host.addresses() if (found := ip.parse(text)) is not None}
+    named = (str(ctx.options.get(name) or "") for name in ("local_interfaces", "extra_local_interfaces"))
+    return _as_written(*named, tuple(ctx.world.host.addresses()), bool(ctx.options.get("disable_ipv6")))
+
+
+@lru_cache(maxsize=16)
+def _as_written(
+    local: str,
+    extra: str,
+    own: tuple[str, ...],
+    disable_ipv6: bool,  # noqa: FBT001 - a cache key
+) -> Mapping[str, ip.Address]:
+    known = dict(_named(local, "local_interfaces"))
+    machine = {found for text in own if (found := ip.parse(text)) is not None}
     for text, wildcard in list(known.items()):
         if wildcard in ANY:
             del known[text]
             known |= {_text(address): address for address in machine if address.version == wildcard.version}
-    known |= _named(ctx, "extra_local_interfaces")
-    if ctx.options.get("disable_ipv6"):
+    known |= _named(extra, "extra_local_interfaces")
+    if disable_ipv6:
         known = {text: address for text, address in known.items() if address.version == ip.IPV4}
     return known
 
@@ -42,8 +54,8 @@ def _text(address: ip.Address) -> str:
     return address.dotted() if address.version == ip.IPV4 else address.normal()
 
 
-def _named(ctx: Context, option: str) -> Iterator[tuple[str, ip.Address]]:
-    for element in listtext.elements(ctx.options.get(option) or ""):
+def _named(texts: str, option: str) -> Iterator[tuple[str, ip.Address]]:
+    for element in listtext.elements(texts):
         found = hostport.parse(element)
         address = None if found is None else ip.parse(found[0])
         if found is None or address is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
@@ -18,6 +19,8 @@ MAPPED = 0xFFFF << 32
 LARGEST_LONG = (1 << 63) - 1
 LONGEST_NUMBER = 20
 MASK_OF_TAINTED_SINCE = "4.97"
+KEPT, LONGEST_KEPT = 1024, 64
+"""So many texts are remembered with what they are, if they are no longer than that."""
 
 _CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
 _NUMBER = re.compile(rf"[{SPACE}]*(?:\+|(-))?([0-9]+)", re.ASCII)
@@ -30,6 +33,9 @@ class Address(Record):
 
     version: int
     number: int
+
+    def __hash__(self) -> int:
+        return hash((self.version, self.number))
 
     @property
     def width(self) -> int:
@@ -96,6 +102,10 @@ def plain(address: Address) -> Address:
 
 def parse(text: str) -> Address | None:
     """The address that the text is, None if it is none. An IPv6 address may have a scope (``%lo``)."""
+    return _kept(text) if len(text) <= LONGEST_KEPT else _parse(text)
+
+
+def _parse(text: str) -> Address | None:
     if "/" in text:
         return None
     if ":" not in text:
@@ -113,6 +123,9 @@ def parse(text: str) -> Address | None:
         return None
 
 
+_kept = lru_cache(maxsize=KEPT)(_parse)
+
+
 def check_tainted_mask(profile: Profile, text: str) -> None:
     """Raise `Fatal` where Exim ends, up to 4.96: cutting a mask or scope from an address from outside."""
     if not profile.at_least(MASK_OF_TAINTED_SINCE) and _CUT.fullmatch(text):
@@ -124,12 +137,19 @@ def parse_network(text: str) -> tuple[Address, int | None] | None:
 
     The mask may be larger than the address is long. None is returned for what is no address.
     """
+    return _kept_network(text) if len(text) <= LONGEST_KEPT else _parse_network(text)
+
+
+def _parse_network(text: str) -> tuple[Address, int | None] | None:
     head, slash, tail = text.partition("/")
     bits = _mask(tail) if slash else 0
     if bits is None or ("%" in head and slash):
         return None
     address = parse(head)
     return None if address is None else (address, bits if slash else None)
+
+
+_kept_network = lru_cache(maxsize=KEPT)(_parse_network)
 
 
 def _mask(text: str) -> int | None:

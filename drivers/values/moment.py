@@ -72,7 +72,8 @@ def in_zone(seconds: float, where: tzinfo) -> datetime:
 def full(when: datetime) -> str:
     """The form of header lines: ``Mon, 16 Oct 1995 09:51:40 +0100``."""
     date = f"{DAYS[when.weekday()]}, {when.day:02} {MONTHS[when.month - 1]} {when.year}"
-    return f"{date} {when:%H:%M:%S} {offset(when)}"
+    time = f"{when.hour:02}:{when.minute:02}:{when.second:02}"  # half the work of a format
+    return f"{date} {time} {offset(when)}"
 
 
 def inbox(when: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, is_tainted, lower, printing
+from drivers.api.text import Tainted, is_tainted, logged, lower, printing
 from drivers.values.log_selector import selects
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def secured_of(ctx: Context) -> list[str]:
         is_verified = facts.get("tls_in_certificate_verified") == "1"
         found.append(f"CV={'yes' if is_verified else 'no'}")
     if facts.get("tls_in_peerdn") and selects(ctx, "tls_peerdn"):
-        found.append(f'DN="{printing(facts["tls_in_peerdn"])}"')
+        found.append(f'DN="{logged(facts["tls_in_peerdn"])}"')
     if facts.get("tls_in_sni") and selects(ctx, "tls_sni"):
         found.append(f"SNI={printing(facts['tls_in_sni']).replace(' ', BLANK)}")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, ERROR, OK, AclProblem
@@ -11,18 +12,29 @@ from drivers.api.text import SPACE
 from expander.acl.run import LEVEL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from expander.acl.run import Run
-    from expander.expand.context import Context
 
 MOST_ARGUMENTS = 9
 DEEPEST = 20
+LONGEST_KEPT = 256
 NAMES = (*(f"acl_arg{at}" for at in range(1, MOST_ARGUMENTS + 1)), "acl_narg")
+WITHOUT_ARGUMENTS: Mapping[str, str | None] = {"acl_narg": None}
+"""The variables of `NAMES` that change where neither an ACL nor those around it have arguments."""
 
 
-def parts(text: str) -> Iterator[str]:
+def parts(text: str) -> Sequence[str]:
     """The name of an ACL and its arguments, which may be in double quotes, before they are expanded."""
+    return _kept(text) if len(text) <= LONGEST_KEPT else tuple(_parts(text))
+
+
+@lru_cache(maxsize=256)
+def _kept(text: str) -> tuple[str, ...]:
+    return tuple(_parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
     left = text.lstrip(SPACE)
     end = next((at for at, char in enumerate(left) if char in SPACE), len(left))
     if left:
@@ -39,56 +51,46 @@ def parts(text: str) -> Iterator[str]:
 
 def call(run: Run, text: str) -> str:
     """The condition ``acl``: run the ACL that the text names, with its arguments."""
-    name = next(parts(text), "")
+    pieces, expand = parts(text) or ("",), run.ctx.expand
     try:
-        called, *arguments = [run.ctx.expand(part) for part in parts(text)] or [""]
+        called, *arguments = map(expand, pieces)
     except ForcedFail:
         return OK
     except Unsupported:
         raise
     except ExpansionError as problem:
         word = DEFER if isinstance(problem, Deferred) else ERROR
-        raise AclProblem(f'failed to expand ACL string "{name}": {problem.quoted}', word) from problem
-    word = nested(run, lambda: run.run_text(run, called), arguments)
+        raise AclProblem(f'failed to expand ACL string "{pieces[0]}": {problem.quoted}', word) from problem
+    word = nested(run, called, arguments)
     if word == OK:
         run.message = run.log_message = ""  # what an ACL said that accepted is not passed on
     return word
 
 
-def nested(run: Run, work: Callable[[], str], arguments: Sequence[str]) -> str:
-    """Do what runs an ACL one level deeper, with arguments of its own."""
-    ctx = run.ctx
-    if not arguments and "acl_narg" not in ctx.facts:
-        return _without_arguments(ctx, work)
-    outer = {key: ctx.facts.get(key) for key in NAMES}
-    _set(ctx, arguments)
-    level = ctx.state.get(LEVEL, 0)
-    ctx.state[LEVEL] = level + 1
+def nested(run: Run, called: str, arguments: Sequence[str]) -> str:
+    """Run an ACL one level deeper, with arguments of its own: its word."""
+    facts, state = run.ctx.facts, run.ctx.state
+    has_some = bool(arguments) or "acl_narg" in facts
+    outer = {key: facts.get(key) for key in NAMES} if has_some else WITHOUT_ARGUMENTS
+    if has_some:
+        _set(facts, arguments)
+    else:
+        facts["acl_narg"] = "0"
+    level = state.get(LEVEL, 0)
+    state[LEVEL] = level + 1
     try:
-        return work()
+        return run.run_text(run, called)
     finally:
-        ctx.state[LEVEL] = level
+        state[LEVEL] = level
         for key, value in outer.items():
             if value is None:
-                ctx.facts.pop(key, None)
+                facts.pop(key, None)
             else:
-                ctx.facts[key] = value
+                facts[key] = value
 
 
-def _without_arguments(ctx: Context, work: Callable[[], str]) -> str:
-    """The same where neither the ACL nor those around it have arguments."""
-    level = ctx.state.get(LEVEL, 0)
-    ctx.state[LEVEL] = level + 1
-    ctx.facts["acl_narg"] = "0"
-    try:
-        return work()
-    finally:
-        ctx.state[LEVEL] = level
-        ctx.facts.pop("acl_narg", None)
-
-
-def _set(ctx: Context, arguments: Sequence[str]) -> None:
-    ctx.facts.update({f"acl_arg{at}": text for at, text in enumerate(arguments, 1)})
+def _set(facts: dict[str, str], arguments: Sequence[str]) -> None:
+    facts.update({f"acl_arg{at}": text for at, text in enumerate(arguments, 1)})
     for at in range(len(arguments) + 1, MOST_ARGUMENTS + 1):
-        ctx.facts.pop(f"acl_arg{at}", None)
-    ctx.facts["acl_narg"] = str(len(arguments))
+        facts.pop(f"acl_arg{at}", None)
+    facts["acl_narg"] = str(len(arguments))

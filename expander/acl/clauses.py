@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +65,23 @@ def implementation(name: str) -> Callable[[Any, str], str] | None:
 
 
 class Prepared:
-    """What is known of a condition or modifier beforehand; ``phases`` are those that permit it."""
+    """What is known of a condition or modifier beforehand.
 
-    __slots__ = ("clause", "is_expanded", "name", "negated", "phases", "text", "unit")
+    ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
+    for yet. ``only_kept`` tells of words that take effect at the end of the statement.
+    """
+
+    __slots__ = (
+        "clause",
+        "function",
+        "is_expanded",
+        "name",
+        "negated",
+        "only_kept",
+        "phases",
+        "text",
+        "unit",
+    )
 
     def __init__(self, clause: Clause, profile: Profile) -> None:
         self.clause = clause
@@ -77,6 +91,12 @@ class Prepared:
         self.unit = unit_of(self.name)
         self.is_expanded = bool(self.unit.facts["expanded"])
         self.phases = phases_of(self.unit, profile)
+        self.only_kept = self.name in WITHOUT_TRACE
+        self.function: Callable[[Run, str], str] | None = None
+
+
+Done = tuple[Prepared, str, str]
+"""A condition or modifier that was carried out, its value after expansion, and what it came to."""
 
 
 def carry_out(run: Run, word: Prepared) -> str:
@@ -84,8 +104,7 @@ def carry_out(run: Run, word: Prepared) -> str:
 
     The messages that it leaves are in ``run``. Raises `Unsupported` for what is known by name only.
     """
-    clause, name, unit, text = word.clause, word.name, word.unit, word.text
-    argument = run.argument = text
+    text = argument = run.argument = word.text
     if word.is_expanded:
         try:
             argument = run.ctx.expand(text)
@@ -97,18 +116,18 @@ def carry_out(run: Run, word: Prepared) -> str:
             run.log_message = f'failed to expand ACL string "{text}": {problem.quoted}'
             return DEFER if isinstance(problem, Deferred) else ERROR
     if run.traced:
-        _trace(run, clause, text, argument)
+        _trace(run, word.clause, text, argument)
     if run.where not in word.phases:
-        verb = "use" if unit.family == "acl-modifier" else "test"
-        run.log_message = f"cannot {verb} {name} condition in {run.phase} ACL"
+        verb = "use" if word.unit.family == "acl-modifier" else "test"
+        run.log_message = f"cannot {verb} {word.name} condition in {run.phase} ACL"
         return ERROR
     try:
-        outcome = _done(run, word, argument)
+        outcome = (word.function or function_of(word))(run, argument)
     except AclProblem as problem:
         run.log_message, run.message = problem.log_message, problem.message
         outcome = problem.word
     run.argument = argument
-    if word.negated and outcome in {OK, FAIL}:
+    if word.negated and outcome in (OK, FAIL):
         return FAIL if outcome == OK else OK
     return outcome
 
@@ -124,18 +143,26 @@ def may_be_used(run: Run, unit: Unit) -> bool:
     return run.where in phases_of(unit, run.ctx.profile)
 
 
-def _done(run: Run, word: Prepared, argument: str) -> str:
-    name = word.name
-    if name == "acl":
-        return called.call(run, argument)
-    if name == "set":
+def function_of(word: Prepared) -> Callable[[Run, str], str]:
+    """What carries a word out; only now its module is imported. Raises `Unsupported`."""
+    found: Callable[[Run, str], str] | None
+    if word.name == "acl":
+        found = called.call
+    elif word.name == "set":
         assert word.clause.argument is not None
-        store(run, word.clause.argument.text, argument)
-        return OK
-    function = implementation(name)
-    if function is None:
-        raise Unsupported(f'the word "{name}" of ACLs is not supported by eximulate yet')
-    return function(run, argument)
+        found = partial(_set, word.clause.argument.text)
+    else:
+        found = implementation(word.name)
+    if found is None:
+        raise Unsupported(f'the word "{word.name}" of ACLs is not supported by eximulate yet')
+    word.function = found
+    return found
+
+
+def _set(variable: str, run: Run, value: str) -> str:
+    """The modifier ``set``."""
+    store(run, variable, value)
+    return OK
 
 
 def store(run: Run, variable: str, value: str) -> None:

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from expander.acl import called, warning
-from expander.acl.clauses import WITHOUT_TRACE, carry_out
+from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
-from expander.lists.conditions import new_statement
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from expander.acl.clauses import Done, Prepared
     from expander.acl.ready import Ready
     from expander.expand.context import Context
 
@@ -37,6 +38,14 @@ MESSAGE_FOR = {
     "require": _FAILING,
 }
 """The outcomes of the conditions for which the messages of a verb count; for other verbs that they hold."""
+
+DISCARDING = frozenset({"accept", "discard"})
+"""The verbs with which a nested ACL may discard."""
+
+NO_TEXTS: Mapping[str, str] = {}
+
+PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
+"""The verbs that decide nothing where their conditions do not hold."""
 
 ENDS = {
     "accept": (OK, "ACCEPT"),
@@ -111,7 +120,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
     ctx.state["acl run"] = run
     try:
-        word = called.nested(run, lambda: run_text(run, name), arguments)
+        word = called.nested(run, name, arguments)
     finally:
         ctx.state["acl run"] = around
     if around:
@@ -132,13 +141,14 @@ def run_text(run: Run, text: str) -> str:
         return FAIL
     cover = run.ctx.mode.cover
     carry = _statement if cover is None else cover.around(_statement)
-    for statement in ready(run.ctx, acl):
+    for statement in acl.made_ready or ready(run.ctx, acl):
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
-        tested: list[Tested] = []
+        tested: list[Done] = []
         word = carry(run, statement, acl.shown, tested)
         if word != NEXT:
-            run.decided = Decided(acl.shown, statement.node, tuple(tested), acl.is_from_config)
+            told = tuple(Tested(done.name, text, came_to, done.negated) for done, text, came_to in tested)
+            run.decided = Decided(acl.shown, statement.node, told, acl.is_from_config)
             return word
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
@@ -150,22 +160,55 @@ def _gives(run: Run, word: str, log_message: str) -> str:
     return word
 
 
-def _statement(run: Run, statement: Ready, shown: str, tested: list[Tested]) -> str:
+def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
     """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb = statement.verb
+    verb, ctx, texts = statement.verb, run.ctx, NO_TEXTS
     run.message = run.log_message = ""
     run.is_detailed = False
-    run.ctx.facts["acl_verify_message"] = ""
-    new_statement(run.ctx)
-    texts: dict[str, str] = {}
-    word = _conditions(run, statement, texts, tested)
-    _messages(run, verb, word, texts)
+    ctx.facts["acl_verify_message"] = ""
+    ctx.state.pop(SEARCH_MESSAGE, None)  # what earlier lookups said is no matter
+    word = OK
+    for clause in statement.words:
+        if clause is None:
+            word = ERROR
+            break
+        if clause.only_kept:
+            texts = _kept(run, clause, texts)
+            continue
+        word = carry_out(run, clause)
+        tested.append((clause, run.argument, word))
+        if clause.name == "verify":
+            _keep_verify_message(run, verb)
+        if word != OK:
+            break
+    if word == DISCARD and verb not in DISCARDING:
+        word = _undiscarded(run, verb)
+    if texts:
+        _messages(run, verb, word, texts)
+    run.log_message = run.log_message or run.message
     if run.traced:
         run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
+    if word == FAIL and verb in PASSED_BY and "endpass" not in texts:
+        return NEXT
     return _decided(run, verb, word, shown, endpass="endpass" in texts)
+
+
+def _kept(run: Run, clause: Prepared, texts: Mapping[str, str]) -> Mapping[str, str]:
+    """The modifiers that take effect at the end of the statement, one more of them."""
+    if run.traced and clause.name != "endpass":
+        run.debug(f"{'  message' if clause.name == 'message' else 'l_message'}: {clause.text}")
+    return {**texts, clause.name: clause.text}
+
+
+def _undiscarded(run: Run, verb: str) -> str:
+    """A nested ACL wants to discard, where the verb cannot."""
+    permitted = """(only allowed with "accept" or "discard")"""
+    run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
+    run.message = ""
+    return ERROR
 
 
 def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> str:
@@ -182,7 +225,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
             return NEXT
         run.debug(f"end of {shown}: not OK")
         return word
-    if word == OK or (word == DISCARD and verb in {"accept", "discard"}):
+    if word == OK or (word == DISCARD and verb in DISCARDING):
         if endpass:
             run.message = ""  # it is the one for what fails behind that word
         decided, told = ENDS[verb]
@@ -195,32 +238,6 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     return NEXT
 
 
-def _conditions(run: Run, statement: Ready, texts: dict[str, str], tested: list[Tested]) -> str:
-    """Whether all conditions hold; ``texts`` gets the modifiers that take effect at the end."""
-    verb = statement.verb
-    for clause in statement.words:
-        if clause is None:
-            return ERROR
-        name = clause.name
-        if name in WITHOUT_TRACE:
-            texts[name] = clause.text
-            if run.traced and name != "endpass":
-                run.debug(f"{'  message' if name == 'message' else 'l_message'}: {texts[name]}")
-            continue
-        word = carry_out(run, clause)
-        if name == "verify":
-            _keep_verify_message(run, verb)
-        tested.append(Tested(name, run.argument, word, clause.negated))
-        if word == DISCARD and verb not in {"accept", "discard"}:
-            permitted = """(only allowed with "accept" or "discard")"""
-            run.log_message = f"""nested ACL returned "discard" for "{verb}" command {permitted}"""
-            run.message = ""
-            return ERROR
-        if word != OK:
-            return word
-    return OK
-
-
 def _keep_verify_message(run: Run, verb: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
     said = run.message or run.log_message
@@ -230,7 +247,7 @@ def _keep_verify_message(run: Run, verb: str) -> None:
         run.message = run.log_message = ""
 
 
-def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
+def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str]) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
     One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those
@@ -244,7 +261,6 @@ def _messages(run: Run, verb: str, word: str, texts: dict[str, str]) -> None:
             said = _expanded(run, texts["log_message"], before)
             if said:
                 run.log_message = f"{said}: {before}" if before else said
-    run.log_message = run.log_message or run.message
 
 
 def _expanded(run: Run, text: str, verify_message: str) -> str:

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
     from expander.lists.conditions import Answer
 
+DECIDED = frozenset({OK, FAIL})
+
 
 def hosts(run: Run, text: str) -> str:
     """True if the client is in the list."""
-    return _outcome(run, conditions.host_matches(run.ctx, text))
+    answer = conditions.host_matches(run.ctx, text)
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
 
 
 def domains(run: Run, text: str) -> str:
@@ -32,7 +35,7 @@ def senders(run: Run, text: str) -> str:
     """True if the sender is in the list."""
     sender = run.ctx.facts.get("sender_address", "")
     answer = conditions.address_matches(run.ctx, sender, text, scope=OF_SENDER, data="sender_data")
-    return _outcome(run, answer)
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
 
 
 def sender_domains(run: Run, text: str) -> str:
@@ -83,6 +86,9 @@ def _local_part(run: Run) -> str:
 
 
 def _outcome(run: Run, answer: Answer) -> str:
-    if answer.word not in {OK, FAIL}:
-        run.log_message = answer.message or ""
+    return answer.word if answer.word in DECIDED else _undecided(run, answer)
+
+
+def _undecided(run: Run, answer: Answer) -> str:
+    run.log_message = answer.message or ""
     return answer.word

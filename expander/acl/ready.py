@@ -30,11 +30,8 @@ class Ready:
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
-    """The statements of an ACL. Those of the configuration's own are kept there; threads may share them."""
-    config = ctx.config
-    if config is None or not acl.is_from_config:
-        return [Ready(statement, ctx.profile) for statement in acl.statements]
-    found: Sequence[Ready] | None = config.ready.get(acl.shown)
-    if found is None:
-        found = config.ready[acl.shown] = [Ready(statement, config.profile) for statement in acl.statements]
-    return found
+    """The statements of an ACL, which keeps them; threads may share those of the configuration."""
+    made = acl.made_ready
+    if made is None:
+        made = acl.made_ready = [Ready(statement, ctx.profile) for statement in acl.statements]
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from errno import EIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from drivers.api.acl import AclProblem
 from drivers.api.text import SPACE, from_bytes, is_tainted
@@ -14,10 +14,12 @@ from expander.config.reporting import Reporter
 from grammar.config import parse
 from grammar.macros import MacroTable
 from grammar.preprocess import Preprocessor
+from grammar.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from expander.acl.ready import Ready
     from expander.acl.run import Run
     from expander.expand.context import Context
     from grammar.ast.config import Broken, Line, Statement
@@ -35,14 +37,20 @@ NAMED_SINCE = "4.99"
 INLINE = "inline ACL"
 NEWLINE = "\n"
 FROM_FILES = "ACLs read from files"
+OF_CONFIGURATION = "ACL of the configuration"
+"""Under this name a configuration has its ACLs by their names."""
 
 
-class AclText(NamedTuple):
-    """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL")."""
+class AclText(State):
+    """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL").
+
+    ``made_ready`` is what was made of them in order to run them, None before that.
+    """
 
     shown: str
     statements: Sequence[Statement]
     is_from_config: bool
+    made_ready: Sequence[Ready] | None = None
 
 
 def find(run: Run, text: str) -> AclText:
@@ -53,12 +61,17 @@ def find(run: Run, text: str) -> AclText:
     if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):
         ctx.log(f'attempt to use tainted ACL text "{text}"', panic=True)
         raise AclProblem("")
-    if name in known:
+    if ctx.config is not None and name in known:
         if run.traced and known[name].statements:
             run.debug(f'using ACL "{name}"')
-        return AclText(_title(ctx, name), known[name].statements, is_from_config=True)
+        kept: dict[str, AclText] = ctx.config.ready.setdefault(OF_CONFIGURATION, {})
+        found = kept.get(name)
+        if found is None:
+            title = _title(ctx, name)
+            found = kept[name] = AclText(title, known[name].statements, is_from_config=True)
+        return found
     if name.startswith("/") and not any(char in SPACE for char in name):
-        return AclText(_title(ctx, name), _from_file(run, name), is_from_config=False)
+        return _from_file(run, name)
     return AclText(INLINE, compiled(ctx, name), is_from_config=False)
 
 
@@ -74,10 +87,10 @@ def told_before(ctx: Context, statement: Statement, acl: AclText) -> str:
     return f"processing {acl.shown} {verb}" + ("" if acl.shown == INLINE else f" ({where})")
 
 
-def _from_file(run: Run, path: str) -> Sequence[Statement]:
+def _from_file(run: Run, path: str) -> AclText:
     """A file is read once; from then on it is known by its name."""
     ctx = run.ctx
-    kept: dict[str, Sequence[Statement]] = ctx.state.setdefault(FROM_FILES, {})
+    kept: dict[str, AclText] = ctx.state.setdefault(FROM_FILES, {})
     if path in kept:
         run.debug(f'using ACL "{path}"')
         return kept[path]
@@ -87,7 +100,7 @@ def _from_file(run: Run, path: str) -> Sequence[Statement]:
         reason = os.strerror(error.errno or EIO)
         raise AclProblem(f'failed to open ACL file "{path}": {reason}') from error
     run.debug(f"read ACL from file {path}")
-    kept[path] = compiled(ctx, text)
+    kept[path] = AclText(_title(ctx, path), compiled(ctx, text), is_from_config=False)
     return kept[path]
 
 

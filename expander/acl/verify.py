@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from expander.acl.verify_words import keyword, problems
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from drivers.api.profile import Profile
     from expander.acl.run import Run
+    from expander.acl.verify_words import Keyword
 
 DONE_BY = {
     "arc": "expander.acl.verify_arc:arc",
@@ -38,8 +41,7 @@ def verify(run: Run, text: str) -> str:
     `Unsupported` for what is not imitated. See "Address verification".
     """
     profile = run.ctx.profile
-    found = keyword(profile, text)
-    wrong = next(problems(profile, text), None)
+    found, wrong = _understood(profile, text)
     if found is not None and found.phases and run.where not in found.phases and not _is_misspelt(wrong):
         raise AclProblem(f"cannot verify {found.name} in ACL for {run.phase}")
     if wrong is not None or found is None:
@@ -47,14 +49,26 @@ def verify(run: Run, text: str) -> str:
     path = DONE_BY.get(found.name)
     if path is None:
         raise Unsupported(f"verify = {found.name} is not supported by eximulate yet")
-    module, _, function = path.partition(":")
-    work: Callable[[Any, str], str] = getattr(import_module(module), function)
+    work = _function_at(path)
     steps = run.ctx.profile.at_least(STEPS_SINCE)
     run.ctx.depth += steps
     try:
         return work(run, text)
     finally:
         run.ctx.depth -= steps
+
+
+@lru_cache(maxsize=64)
+def _understood(profile: Profile, text: str) -> tuple[Keyword | None, str | None]:
+    """The keyword of a text, and what is wrong with it, if anything is."""
+    return keyword(profile, text), next(problems(profile, text), None)
+
+
+@lru_cache(maxsize=len(DONE_BY))
+def _function_at(path: str) -> Callable[[Any, str], str]:
+    module, _, function = path.partition(":")
+    found: Callable[[Any, str], str] = getattr(import_module(module), function)
+    return found
 
 
 def _is_misspelt(wrong: str | None) -> bool:

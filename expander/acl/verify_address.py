@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
@@ -44,6 +45,7 @@ class SenderVerified(Record):
     failure: str = ""
 
 
+@lru_cache(maxsize=64)
 def _options(text: str) -> Options:
     """The options of a text. Raises `Unsupported` for quotas."""
     words = {lower(word.strip(SPACE)) for word in list(pieces(text, "/"))[1:]}

@@ -23,8 +23,6 @@ ADDRESSES = frozenset(
 RECIPIENTS = frozenset({"to", "cc", "resent-to", "resent-cc"})
 """The header lines that name recipients for all to see."""
 
-LONGEST_SHOWN = 1024
-
 
 def header_names_ascii(run: Run, _text: str) -> str:
     """True if the names of all header lines are made of ASCII characters."""

@@ -18,7 +18,7 @@ from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
 from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+from expander.session.machine import CHUNK, LINES, TLS, Session
 from expander.trace.narrator import LEVELS_OF_A_BAR
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 LONGEST_LINE = 1 << 20
+LONGEST_TOLD, CUT_OFF = 2045, 2001
+"""So long is what is told of the work at most; what is longer is cut to the other length."""
+
+TOO_LONG = "**** debug string too long - truncated ****\n"
 _BAR = "   ╎".encode().decode("latin-1")
 _GREETING = (
     "\n**** SMTP testing session as if from host {}\n"
@@ -91,7 +95,7 @@ def _go_on(session: Session, source: Input) -> None:
         if session.wants == CHUNK:
             piece: bytes | None = source.take(session.wanted_bytes)
         else:
-            longest = LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND
+            longest = LONGEST_LINE if session.wants == LINES else session.longest_piece
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
             if piece and not is_whole and session.wants == LINES:
@@ -109,6 +113,8 @@ def _go_on(session: Session, source: Input) -> None:
             if session.drops_input:
                 source.drop()
                 session.drops_input = False
+        elif session.wants == LINES:
+            session.text(piece)
         else:
             session.data(piece)
 
@@ -118,8 +124,12 @@ def _told(context: Context, text: str) -> str:
     depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
     bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
     first, *further = text.split("\n")
-    told = f">>> {_BAR * bars}{' ' * blanks}{first}\n"
-    return told + "".join(f">>> {line}\n" for line in further)
+    return _line(f">>> {_BAR * bars}{' ' * blanks}{first}") + "".join(_line(f">>> {one}") for one in further)
+
+
+def _line(text: str) -> str:
+    """A line as it fits into Exim's buffer."""
+    return f"{text}\n" if len(text) <= LONGEST_TOLD else f"{text[:CUT_OFF]}\n{TOO_LONG}"
 
 
 def _tell(text: str) -> None:

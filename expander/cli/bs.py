@@ -11,7 +11,7 @@ from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.receive import agent_of, hand_over, submission_of
 from expander.reception.smtp import LocalSmtp
 from expander.session import timeouts
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS, Session
+from expander.session.machine import CHUNK, LINES, TLS, Session
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -183,7 +183,7 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             and is_command
             and piece
             and not piece.endswith(b"\n")
-            and len(piece) < LONGEST_COMMAND
+            and len(piece) < session.longest_piece
         ):
             return  # a command that does not end is not heard
         if batch is not None and piece:
@@ -216,4 +216,4 @@ def _next(session: Session, source: Input) -> bytes | None:
     """What comes next, as much as the session takes at once. Raises `SilenceError`."""
     if session.wants == CHUNK:
         return source.take(session.wanted_bytes)
-    return source.line(LONGEST_LINE if session.wants == LINES else LONGEST_COMMAND)
+    return source.line(LONGEST_LINE if session.wants == LINES else session.longest_piece)

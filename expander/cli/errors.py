@@ -37,6 +37,11 @@ class NotImitatedError(CommandLineError):
         super().__init__(f"eximulate: {what} is not imitated yet\n", NOT_IMITATED)
 
 
+LONGEST_LOGGED = 8190
+OVERFLOWED = "**** log string overflowed log buffer ****\n"
+"""So long may a line of the log be for Exim, with its end, and what stands in the place of a longer one."""
+
+
 def too_long(text: str, limit: int, what: str) -> str:
     """The text itself. Raises `CommandLineError` if it is longer than Exim takes it."""
     if len(text) > limit:
@@ -51,7 +56,8 @@ def log_line(text: str, stamp: Stamp | None = None) -> str:
         begin += f".{time.time_ns() // 1_000_000 % 1000:03}" if stamp.millisec else ""
         begin += time.strftime(" %z") if stamp.zone else ""
         begin += f" [{os.getpid()}]" if stamp.pid else ""
-    return f"{begin} {text.removesuffix(chr(10))}\n"
+    line = f"{begin} {text.removesuffix(chr(10))}\n"
+    return line if len(line) <= LONGEST_LOGGED else f"{begin} {OVERFLOWED}\n"
 
 
 def in_session(text: str, stamp: Stamp | None = None) -> str:

@@ -75,7 +75,14 @@ def run(run: Run) -> int:
     submission.recipients = _recipients(run)
     context = agent.context()
     reception = LocalReception(agent, submission, context)
+
+    def partly(problem: RejectedError) -> None:
+        from expander.cli import rejection
+
+        rejection.tell_partly(agent, run.options, reception, problem)
+
     agent.log_from(context, reception.name)
+    reception.partly_with = partly
     try:
         data, rest, is_whole = _input(_patience(run))
         if not is_whole:

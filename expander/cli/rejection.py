@@ -8,6 +8,7 @@ from drivers.api.text import to_bytes
 from drivers.api.transports import Submitted
 from expander.cli.console import complain
 from expander.delivery.references import references
+from expander.delivery.report import sender_line
 from expander.reception.generated import submit
 from expander.reception.rejected import UNTOLD
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from expander.queue.agent import Agent
     from expander.reception.local import LocalReception
     from expander.reception.rejected import RejectedError
+
+NO_SENDER = 2
+"""The exit status where there are no recipients, and nobody to tell of that."""
 
 LOGGED = {
     "no recipients": "no recipients found in headers",
@@ -27,15 +31,35 @@ _PRINTED = {
     "all removed": "all -t recipients overridden by command line",
 }
 _SUBJECTS = {
-    "no recipients": "Mail failure - no recipient addresses",
-    "all removed": "Mail failure - no recipient addresses",
-    "bad recipients": "Mail failure - malformed recipient address",
-    "acl": "Mail failure - rejected by local scanning code",
+    "no recipients": "no recipient addresses",
+    "all removed": "no recipient addresses",
+    "bad recipients": "malformed recipient address",
+    "acl": "rejected by local scanning code",
+    "too big": "message too big",
 }
-_INTRODUCTION = (
-    "A message that you sent using the -t command line option contained {}.\n"
-    "It was not processed, and was therefore not delivered to anyone.\n"
+_TEXTS = {
+    "no recipients": (
+        "A message that you sent contained no recipient addresses, and therefore no\n"
+        "delivery could be attempted.\n"
+    ),
+    "all removed": (
+        "A message that you sent using the -t command line option contained no\n"
+        "addresses that were not also on the command line, and were therefore\n"
+        "suppressed. This left no recipient addresses, and so no delivery could\n"
+        "be attempted.\n"
+    ),
+    "too big": (
+        "A message that you sent was longer than the maximum size allowed on this\n"
+        "system. It was not delivered to any recipients.\n"
+    ),
+}
+_BAD = (
+    "A message that you sent contained one or more recipient addresses that were\n"
+    "incorrectly constructed:\n\n"
 )
+_OTHERS = "syntactically valid and have been passed on for an attempt at delivery.\n"
+_NO_OTHERS = "message, and so no attempt at delivery was possible.\n"
+_KILO = 1024
 
 
 def tell(agent: Agent, options: Options, reception: LocalReception, problem: RejectedError) -> int:
@@ -44,44 +68,75 @@ def tell(agent: Agent, options: Options, reception: LocalReception, problem: Rej
         return 1
     if problem.kind in LOGGED:
         agent.logs.both(f"{reception.name} {reception.name} {LOGGED[problem.kind]}")
-    if options.errors_go in {"print", "nowhere"} or not reception.sender:
-        if options.errors_go != "nowhere":
-            complain(f"exim: {_printed(problem)}\n")
+    if options.errors_go in {"print", "nowhere"}:
+        complain(f"exim: {_printed(problem)}\n")
         return 1
+    if not reception.sender:
+        words = f"Error while reading message with no usable sender address: {_in_log(problem)}"
+        agent.logs.main(f"{reception.name} {words}")
+        return NO_SENDER if problem.kind == "no recipients" else 1
     _send(agent, reception, problem)
     return 0 if options.errors_go == "back" else 1
+
+
+def tell_partly(agent: Agent, options: Options, reception: LocalReception, problem: RejectedError) -> None:
+    """The same for recipients beside others that are right.
+
+    Raises the `RejectedError` itself where errors are printed: the message is refused then.
+    """
+    if options.errors_go in {"print", "nowhere"}:
+        raise problem
+    tell(agent, options, reception, problem)
 
 
 def _printed(problem: RejectedError) -> str:
     if problem.kind == "bad recipients":
         return "\n".join(f"invalid address:  {text}: {fault}" for text, fault in problem.bad)
+    if problem.kind == "too big":
+        return f"message rejected: message too big (max={problem.limit})"
+    if problem.kind == "acl":
+        return f"message rejected by non-SMTP ACL: {problem.text}"
     return _PRINTED.get(problem.kind, problem.text)
 
 
-def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> None:
-    context = agent.context()
-    domain = context.options["qualify_domain"]
-    text = f"Auto-Submitted: auto-replied\nFrom: Mail Delivery System <Mailer-Daemon@{domain}>\n"
-    text += f"To: {reception.sender}\n"
+def _in_log(problem: RejectedError) -> str:
+    if problem.kind == "bad recipients":
+        text, fault = problem.bad[0]
+        return f"at least one malformed recipient address: {text} - {fault}"
+    if problem.kind == "too big":
+        return f"message too big (limit set to {problem.limit})"
     if problem.kind == "acl":
-        text += references(reception.ctx)
-    text += f"Subject: {_SUBJECTS.get(problem.kind, 'Mail failure')}\n\n"
-    text += _explained(problem)
-    text += "\n------ This is a copy of your message, including all the headers. ------\n\n"
-    data = problem.data.decode("latin-1")
-    submit(
-        agent,
-        Submitted("", (), to_bytes(text) + to_bytes(data)),
-        reference=reception.name,
-    )
+        return f"rejected by non-SMTP ACL: {problem.text}"
+    return _SUBJECTS[problem.kind]
+
+
+def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> None:
+    options = agent.config.options
+    text = f"Auto-Submitted: auto-replied\nFrom: {sender_line(agent.context())}\nTo: {reception.sender}\n"
+    text += references(reception.ctx)
+    text += f"Subject: Mail failure - {_SUBJECTS[problem.kind]}\n\n{_explained(problem)}"
+    head, gap, body = problem.data.partition(b"\n\n")
+    text += "\n------ This is a copy of your message, including all the headers."
+    limits = (int(options.get("bounce_return_size_limit") or 0), problem.limit)
+    limit = min((limit for limit in limits if limit > 0), default=0)
+    if 0 < limit < len(problem.data) or problem.limit:
+        text += f"\n------ No more than {limit // _KILO}K characters of the body are included."
+        body = body[:limit]
+    else:
+        text += " ------"
+    submit(agent, Submitted("", (), to_bytes(f"{text}\n\n") + head + gap + body), reference=reception.name)
 
 
 def _explained(problem: RejectedError) -> str:
     if problem.kind == "bad recipients":
-        text = _INTRODUCTION.format("one or more malformed\nrecipient addresses")
-        return text + "".join(f"\n  {address}\n    {fault}\n" for address, fault in problem.bad)
-    if problem.kind in _PRINTED:
-        return _INTRODUCTION.format("no recipient\naddresses")
+        text = _BAD + "".join(f"  {address}: {fault}\n" for address, fault in problem.bad)
+        ignored = "These addresses have" if len(problem.bad) > 1 else "This address has"
+        others = "The other addresses in the message were" if problem.is_partial else ""
+        rest = _OTHERS if problem.is_partial else _NO_OTHERS
+        others = others or "There were no other addresses in your"
+        return f"{text}\n{ignored} been ignored. {others}\n{rest}"
+    if problem.kind in _TEXTS:
+        return _TEXTS[problem.kind]
     return (
         "A message that you sent was rejected by the local scanning code that\n"
         "checks incoming messages on this system. The following error was given:\n"

@@ -6,8 +6,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from expander.cli.arguments import CLEAN, CannotRunError, VerbParser
-from expander.cli.output import complain, say
+from expander.cli.arguments import CLEAN, VerbParser
+from expander.cli.output import say
+from expander.cli.test_tasks import FAILED, files_of, tasks_of
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from expander.testing.schedule import Done, Task
 
 FORMATS = ("text", "tap", "junit", "json", "github")
-FAILED = 2
 WATCHING = 0.5
 """Seconds between two looks at files that may have changed."""
 
@@ -123,16 +123,6 @@ def _once(args: argparse.Namespace) -> int:
     return CLEAN if is_enough and all(result.is_well for result in done.results) else FAILED
 
 
-def files_of(args: argparse.Namespace) -> list[Path]:
-    """The files of scenarios that were named. Raises `CannotRunError`."""
-    from expander.testing.running import files_in
-
-    try:
-        return list(files_in(args.path or ["."]))
-    except FileNotFoundError as problem:
-        raise CannotRunError(f"{problem.filename}: {problem.strerror}") from None
-
-
 def _stamps(args: argparse.Namespace) -> dict[Path, int]:
     """When the files of scenarios and what lies beside them were last written to."""
     beside = {other for path in files_of(args) for other in path.parent.iterdir() if other.is_file()}
@@ -142,25 +132,6 @@ def _stamps(args: argparse.Namespace) -> dict[Path, int]:
             found[path] = path.stat().st_mtime_ns
         except OSError:
             continue
-    return found
-
-
-def tasks_of(args: argparse.Namespace, take: Callable[[Result], None]) -> list[Task]:
-    """The work; files that cannot be read as scenarios are told of and taken as results."""
-    from expander.cli.test_coverage import is_wanted
-    from expander.testing.running import Wanted
-    from expander.testing.schedule import tasks
-
-    wanted = Wanted(args.k, frozenset(args.tag))
-    try:
-        found, broken = tasks(
-            files_of(args), wanted, processes=args.j, seed=args.shuffle, covers=is_wanted(args)
-        )
-    except (OSError, UnicodeDecodeError) as problem:
-        raise CannotRunError(f"cannot read scenarios: {problem}") from None
-    for result in broken:
-        complain(f"eximulate test: {result.path}:{result.line}:{result.column}: {result.reason}")
-        take(result)
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from expander.cli import test_output
 from expander.cli.arguments import CLEAN, CannotRunError
 from expander.cli.output import say
-from expander.cli.test import FAILED, tasks_of
+from expander.cli.test_tasks import FAILED, tasks_of
 
 if TYPE_CHECKING:
     import argparse
@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace, take: test_output.Take) -> None:
     from expander.testing import schedule
+    from expander.testing.against.apart import Apart
     from expander.testing.against.compare import Comparison
     from expander.testing.against.real import RealExim
     from expander.world.real import RealWorld
@@ -50,9 +51,9 @@ def _compare(args: argparse.Namespace, take: test_output.Take) -> None:
     machine = RealWorld()
     if not RealExim(args.against, machine, "/dev/null").version():
         raise CannotRunError(f"{args.against} is no Exim")
-    tasks = tasks_of(args, take)
-    for task in tasks:
-        source = schedule.source(task.path, covers=False)
-        with Comparison(source, args.against, machine) as comparison:
-            for number in task.numbers:
-                take(comparison.result(*source.cases[number]))
+    with Apart(machine) as apart:
+        for task in tasks_of(args, take):
+            source = schedule.source(task.path, covers=False)
+            with Comparison(source, args.against, machine, apart) as comparison:
+                for number in task.numbers:
+                    take(comparison.result(*source.cases[number]))

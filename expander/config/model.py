@@ -282,11 +282,6 @@ class Config(State):
         found = self.lists.get((kind, name))
         return None if found is None else found.text
 
-    def remembers(self, kind: str, name: str) -> bool:
-        """True if a match of the named list may be remembered: it is not expanded, or says so itself."""
-        found = self.lists.get((kind, name))
-        return found is not None and (found.cached or "$" not in found.text)
-
     def instances(self, family: str) -> list[Instance]:
         """The routers, transports or authenticators."""
         return {"router": self.routers, "transport": self.transports}.get(family, self.authenticators)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api import registry
 from expander.coverage.collector import BRANCH
 from expander.coverage.place import Place
+from expander.lint.places import in_file
 from expander.lint.survey import Survey
 from grammar.ast.expansion import If, Item
 from grammar.source import Span
@@ -52,7 +53,7 @@ def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
         own = _of_text(text, taken, is_only=alike[text.source.text] == 1)
         for node in nodes:
             yes, no = own.get((node.start, True), 0), own.get((node.start, False), 0)
-            origin = Span(text.source, node.start, node.end).origin()
+            origin = in_file(Span(text.source, node.start, node.end))
             yield Place(
                 origin.source.name,
                 *origin.position(),

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context
     from drivers.api.routing import Address
+    from expander.acl.clauses import Done
     from expander.acl.ready import Ready
-    from expander.acl.run import Run, Tested
+    from expander.acl.run import Run
     from expander.routing.engine import Tried
     from grammar.ast.config import Clause, Statement
 
     Watch = Callable[[Address, Tried], None]
-    Carry = Callable[[Run, Ready, str, list[Tested]], str]
+    Carry = Callable[[Run, Ready, str, list[Done]], str]
 
 STATEMENT, CLAUSE = "statement", "clause"
 ROUTER, PRECONDITION = "router", "precondition"
@@ -61,7 +62,7 @@ class Collector:
     def around(self, carry: Carry) -> Carry:
         """What carries out a statement of an ACL, and counts what its conditions came to."""
 
-        def counted(run: Run, statement: Ready, shown: str, tested: list[Tested]) -> str:
+        def counted(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
             node, outer = statement.node, self._statement
             self._statement = node.file, node.number
             try:
@@ -72,10 +73,10 @@ class Collector:
 
         return counted
 
-    def _count(self, node: Statement, tested: Sequence[Tested]) -> None:
+    def _count(self, node: Statement, tested: Sequence[Done]) -> None:
         self.hits[STATEMENT, node.file, node.number] += 1
-        for clause, one in zip(carried_out(node), tested, strict=False):
-            self.hits[CLAUSE, clause.file, clause.number, _WORDS.get(one.word, one.word.lower())] += 1
+        for clause, (_, _, word) in zip(carried_out(node), tested, strict=False):
+            self.hits[CLAUSE, clause.file, clause.number, _WORDS.get(word, word.lower())] += 1
 
     def watching(self, watch: Watch | None) -> Watch:
         """What is told of each router that an address comes to, and counts it."""

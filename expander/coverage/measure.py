@@ -8,6 +8,7 @@ from drivers.api import registry
 from expander.coverage import collector as counted
 from expander.coverage.branches import branches
 from expander.coverage.place import Place, added
+from expander.lint.places import in_file
 from grammar.ast.config import Acl, Driver, Option, Statement
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def measured(config: Config, world: World, hits: Hits) -> list[Place]:
 
 
 def _place(span: Span, kind: str, title: str, *counts: tuple[str, int]) -> Place:
-    origin = span.origin()
+    origin = in_file(span)
     return Place(origin.source.name, *origin.position(), kind, title, counts)
 
 

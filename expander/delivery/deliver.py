@@ -179,7 +179,7 @@ class Delivery:
 
     def bypassed(self, address: Address) -> None:
         """A delivery to nowhere, for which no transport runs."""
-        parts = lines.delivered(address, self._now(), "=", return_path="", took=0.0, size=0)
+        parts = lines.delivered(address, self._now(), "=", return_path=None, took=0.0, size=0)
         name = address.transport.name if address.transport is not None else ""
         self._log(address, parts.replace(f" T={name}", " T=**bypassed**"))
         self.log_message(f"{address.text}: T=**bypassed** succeeded")

@@ -11,6 +11,7 @@ from drivers.api.options import find_group, find_user
 from drivers.api.text import Tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, NO_GROUP, NO_USER, PANIC, Failure, Form
 from expander.delivery import content
+from expander.message.large_body import LargeBody
 from expander.routing import seen
 
 if TYPE_CHECKING:
@@ -117,6 +118,15 @@ class LocalJob:
     def spool_file(self, suffix: str) -> str:
         """The path of a file of the message on the spool, "-H" or "-D"."""
         return self.delivery.agent.spool.path("input", self.message, suffix)
+
+    def spool_data(self, suffix: str) -> Iterator[bytes]:
+        """What is in it, piece by piece. Raises ``OSError``."""
+        body = self.delivery.message.body
+        if suffix == "-D" and isinstance(body, LargeBody):
+            yield f"{self.message}-D\n".encode("latin-1")
+            yield from body.chunks()
+        else:
+            yield self.delivery.agent.spool.contents(self.message, suffix)
 
     def submit(self, message: Submitted) -> str:
         """Hand in a message under the numbers of this delivery: its identification."""

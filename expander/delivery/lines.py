@@ -88,7 +88,9 @@ def _logs_as_local(address: Address) -> bool:
     return router.driver == "accept"
 
 
-def delivered(address: Address, told: Told, mark: str, *, return_path: str, took: float, size: int) -> str:
+def delivered(
+    address: Address, told: Told, mark: str, *, return_path: str | None, took: float, size: int
+) -> str:
     """The line for a delivery; ``mark`` is "=" for the first address of one, "-" for others."""
     parts = [f"{mark}> {shown_address(address, told, success=True)}"]
     parts += _sender(told, return_path)

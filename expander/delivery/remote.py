@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.errors import EximError
-from drivers.api.remote import Sent
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
+from drivers.values import listtext
+from drivers.values.memberships import in_list
 from expander.delivery import local
 from expander.delivery.remote_job import RemoteJob
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.remote import DeliverAfar
+    from drivers.api.remote import DeliverAfar, Sent
     from drivers.api.routing import Address, Host, Router
     from expander.delivery.deliver import Delivery
 
 NO_LIMIT = 999_999
-SMTP = 25
 
 
 def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bool = False) -> None:
     """Deliver to all addresses of remote transports; then those that fall back on other hosts."""
-    waiting = [address for address in addresses if address.transport is not None]
+    waiting = _sorted(delivery, [address for address in addresses if address.transport is not None])
     count = len(waiting)
     falling: list[Address] = []
     while waiting:
@@ -38,6 +38,17 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
             falling += _deliver_group(delivery, group, transport, is_fallback=is_fallback)
     if falling:
         deliver(delivery, falling, is_fallback=True)
+
+
+def _sorted(delivery: Delivery, addresses: list[Address]) -> list[Address]:
+    """The addresses in the order that ``remote_sort_domains`` wants."""
+    wanted = str(delivery.ctx.options.get("remote_sort_domains") or "")
+    found: list[Address] = []
+    for pattern in listtext.elements(wanted) if len(addresses) > 1 else ():
+        one = pattern.replace(":", "::")
+        found += [each for each in addresses if in_list(delivery.ctx, "domain", each.domain, one) is not None]
+        addresses = [address for address in addresses if not any(address is other for other in found)]
+    return [*found, *addresses]
 
 
 def _group(delivery: Delivery, transport: Router, waiting: Sequence[Address], count: int) -> list[Address]:
@@ -149,12 +160,6 @@ def _run(job: RemoteJob) -> None:
         words = f"the {job.transport.driver} transport is not supported by eximulate yet"
         raise Failure(DEFER, BAD_TRANSPORT, words)
     job.prepare()
-    if job.is_trial:
-        for address in job.addresses:
-            address.confirmation = "delivery bypassed by -N option"
-            if address.hosts:
-                address.sent = Sent(address.hosts[0], SMTP)
-        return
     work: DeliverAfar = unit.impl
     facts = job.ctx.facts
     before = dict(facts)

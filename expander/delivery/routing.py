@@ -188,6 +188,7 @@ def is_in(ctx: Context, option: str, address: Address) -> bool:
         return False
     from drivers.values.memberships import in_list
 
+    ctx.facts["domain"] = address.domain
     return in_list(ctx, "domain", address.domain, str(domains)) is not None
 
 

@@ -190,6 +190,11 @@ def _tell_place(error: ExpansionError, suffix: str, *, quoted: bool) -> None:
     error.message = message + suffix
 
 
+def is_checked(unit: Unit, index: int) -> bool:
+    """True if an argument is judged, or told of, before the unit gets it."""
+    return index in unit.facts.get("checks", {}) or unit.facts.get("tells") is not None
+
+
 def checked(unit: Unit, index: int, run: Run) -> Run:
     """The closure of an argument, followed by the unit's check of it if there is one.
 

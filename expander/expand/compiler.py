@@ -221,18 +221,19 @@ class Compiler:
         complaint = first_complaint(*[part.complaint for part in parts])
         cut = _cut_after(node)
         if cut is not None:
-            run = self._joined([part.run for part in parts], cut)
+            run = self._joined(parts, cut)
             return Compiled(_ended(run) if any(part.ends_text for part in parts[:cut]) else run, complaint)
         if not parts:
             return constant("")
         if any(part.ends_text for part in parts):
-            return Compiled(_ended(self._joined([part.run for part in parts], len(parts))), complaint)
+            return Compiled(_ended(self._joined(parts, len(parts))), complaint)
         if complaint is None and all(part.constant is not None for part in parts):
             return constant("".join([part.constant or "" for part in parts]))
-        return Compiled(self._joined([part.run for part in parts], len(parts)), complaint, fixed=fixed)
+        return Compiled(self._joined(parts, len(parts)), complaint, fixed=fixed)
 
-    def _joined(self, runs: list[Run], kept: int) -> Run:
-        """All runs in order; the values of the first ``kept`` are joined."""
+    def _joined(self, parts: list[Compiled], kept: int) -> Run:
+        """All parts in order; the values of the first ``kept`` are joined."""
+        runs = [part.run for part in parts]
         if kept < len(runs):
 
             def run_cut(ctx: Context) -> str:
@@ -242,7 +243,7 @@ class Compiler:
             return run_cut
         if not self.mode.taint:
             return _plain_join(runs)
-        return _tainted_join(runs)
+        return _tainted_join([(part.constant if self.mode.fold else None, part.run) for part in parts])
 
     # -- choosing
 
@@ -260,8 +261,9 @@ class Compiler:
         if not fixed:
             yes, no = self.settle([yes, no])
         skips = skipping(yes), skipping(no)
-        choose = _careful_choice(test, yes, no) if any(skips) else _choice(test, yes.run, no.run)
-        return Compiled(_restoring(choose, after), complaint, fixed=fixed)
+        if after is None and not any(skips):
+            return Compiled(_choice(test, yes, no, folds=self.mode.fold), complaint, fixed=fixed)
+        return Compiled(_restoring(_careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:
         """The closure for the condition of ``${if``."""
@@ -327,9 +329,11 @@ def _plain_join(runs: list[Run]) -> Run:
     return run_all
 
 
-def _tainted_join(runs: list[Run]) -> Run:
+def _tainted_join(parts: list[tuple[str | None, Run]]) -> Run:
+    """The parts, each with its value if that is always the same."""
+
     def run(ctx: Context) -> str:
-        values = [run(ctx) for run in runs]
+        values = [run(ctx) if text is None else text for text, run in parts]
         text = "".join(values)
         if len(text) > NOTABLE:
             ctx.grown(len(text))
@@ -340,8 +344,27 @@ def _tainted_join(runs: list[Run]) -> Run:
     return run
 
 
-def _choice(test: Callable[[Context], bool], yes: Run, no: Run) -> Run:
-    return lambda ctx: yes(ctx) if test(ctx) else no(ctx)
+def _choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled, *, folds: bool) -> Run:
+    """One of the two; what the condition matched is seen in them only, as `_restoring` has it."""
+    if folds and yes.constant is not None and no.constant is not None:
+        text, other = yes.constant, no.constant
+
+        def run_test(ctx: Context) -> str:
+            captures, value = ctx.captures, ctx.value
+            chosen = text if test(ctx) else other
+            ctx.captures, ctx.value = captures, value
+            return chosen
+
+        return run_test
+    run_yes, run_no = yes.run, no.run
+
+    def run(ctx: Context) -> str:
+        captures, value = ctx.captures, ctx.value
+        chosen = run_yes(ctx) if test(ctx) else run_no(ctx)
+        ctx.captures, ctx.value = captures, value
+        return chosen
+
+    return run
 
 
 def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled) -> Run:

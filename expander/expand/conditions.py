@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Context, Run, Test
     from drivers.api.unit import Unit
-    from expander.expand.compiled import Compiling, Skip
+    from expander.expand.compiled import Compiled, Compiling, Skip
     from grammar.ast.expansion import Condition
 
 
@@ -66,7 +66,17 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
         return CompiledTest(lambda ctx: bool(function(ctx, *[run(ctx) for run in runs])), complaint, fixed)
     if unit.wants("ctx"):
         return CompiledTest(_tainting_test(function, runs), complaint, fixed)
+    if compiler.mode.fold and unit.wants("world") and len(arguments) == 1 and not calls.is_checked(unit, 0):
+        return CompiledTest(_world_test(unit, arguments[0]), complaint, fixed)
     return CompiledTest(_plain_test(unit, function, runs), complaint, fixed)
+
+
+def _world_test(unit: Unit, argument: Compiled) -> Test:
+    """A test of the world with one string."""
+    bare, run, text = unit.impl, argument.run, argument.constant
+    if text is not None:
+        return lambda ctx: bool(bare(ctx.world, text))
+    return lambda ctx: bool(bare(ctx.world, run(ctx)))
 
 
 def _plain_test(unit: Unit, function: Callable[..., bool], runs: Sequence[Run]) -> Test:

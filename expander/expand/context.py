@@ -127,23 +127,24 @@ class Context:
 
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
-        if type(text) is str:
+        made = self.kept.get(text) if type(text) is str else None
+        if made is None:
             is_constant = "$" not in text and "\\" not in text and "\0" not in text
-            if is_constant and self.narrator is None and self.trace is None:
-                self.step(1 + len(text) // CHARACTERS_A_STEP)
+            if is_constant and type(text) is str and self.narrator is None and self.trace is None:
+                self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
+                if self.steps_left < 0 or self.deadline is not None:
+                    self.step(0)
                 return text  # it is its own value, and nobody wants to be told
-        elif is_tainted(text):
-            if not is_plain(text):
-                message = f"attempt to expand tainted string '{text}'"
-                self.log(message, panic=True)
-                raise Failed(message)
-            text = str(text)  # what is compiled is kept for texts that are not tainted as well
-        made = self.kept.get(text)
+            if is_tainted(text):
+                text = self._untainted(text)
+                made = self.kept.get(text)
         self.depth += 1
         try:
             if self.depth > self.limits.texts:
                 raise too_many_texts(self.limits)
-            self.step(1 + len(text) // CHARACTERS_A_STEP)
+            self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
+            if self.steps_left < 0 or self.deadline is not None:
+                self.step(0)
             if made is None:
                 return self.expand_with(text, self)
             return made.run(self) if made.constant is None else made.constant
@@ -151,6 +152,17 @@ class Context:
             raise LimitReached(NESTED) from None
         finally:
             self.depth -= 1
+
+    def _untainted(self, text: str) -> str:
+        """A tainted text without its mark: what is compiled is kept for others as well.
+
+        Raises `Failed` for one that is more than plain.
+        """
+        if not is_plain(text):
+            message = f"attempt to expand tainted string '{text}'"
+            self.log(message, panic=True)
+            raise Failed(message)
+        return str(text)
 
     def start_clock(self) -> None:
         """An expansion begins: the time that it may take counts from here."""
@@ -192,11 +204,13 @@ class Context:
 
     def named_list(self, kind: str, name: str) -> str | None:
         """The text of a named list (kind: "domain", "host", "address", "localpart")."""
-        return None if self.config is None else self.config.named_list(kind, name)
+        found = None if self.config is None else self.config.lists.get((kind, name))
+        return None if found is None else found.text
 
     def remembers_list(self, kind: str, name: str) -> bool:
         """True if what a named list matches may be remembered."""
-        return self.config is not None and self.config.remembers(kind, name)
+        found = None if self.config is None else self.config.lists.get((kind, name))
+        return found is not None and (found.cached or "$" not in found.text)
 
     def authenticator(self, name: str) -> tuple[str, str] | None:
         """The driver and the public name of a configured authenticator, or None."""

@@ -7,6 +7,7 @@ host by the host's name.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
@@ -38,7 +39,7 @@ def match_element(subject: Subject, pattern: str) -> bool:
     """
     if pattern == "@":
         pattern = own_name(subject.ctx)
-    elif not _is_of_names(pattern):
+    elif not (_is_of_names(pattern) if len(pattern) <= ip.LONGEST_KEPT else _is_about_names(pattern)):
         return host.match_element(subject, pattern)
     if _NAME.fullmatch(pattern):
         return _has_address(subject, pattern)
@@ -48,11 +49,14 @@ def match_element(subject: Subject, pattern: str) -> bool:
     return any(text_pattern.check(subject, name, pattern) for name in _names(subject, pattern))
 
 
-def _is_of_names(pattern: str) -> bool:
+def _is_about_names(pattern: str) -> bool:
     """True if an element is about the client's name, or about the addresses of a host."""
     if pattern in {"", "*", "@[]"} or ip.parse_network(pattern) is not None:
         return False
     return not host.NUMERIC.match(pattern) and not (_BY_ADDRESS.match(pattern) and ";" in pattern)
+
+
+_is_of_names = lru_cache(maxsize=ip.KEPT)(_is_about_names)
 
 
 def _has_address(subject: Subject, name: str) -> bool:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drivers.api.errors import Deferred, ForcedFail
+from drivers.api.errors import Deferred, ExpansionError
 from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
 from expander.lists.subject import Cache, Subject, UndecidedError, caseful_setting, no_settings
-from expander.lists.walk import expanded, matched
+from expander.lists.walk import matched, unexpanded
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
@@ -24,6 +24,10 @@ KNOWN = "known_lists"
 
 OF_CLIENT, OF_SENDER, OF_SENDER_DOMAIN = "client", "sender", "sender_domain"
 OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
+
+
+LEFT_DATA = frozenset({"sender_data", "recipient_data", "domain_data", "local_part_data"})
+"""The variables in which lists leave what they have found."""
 
 
 class Answer(NamedTuple):
@@ -42,8 +46,8 @@ def new_sender(ctx: Context) -> None:
     scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_SENDER, OF_SENDER_DOMAIN):
         scopes.pop(scope, None)
-    for name in ("sender_data", "recipient_data", "domain_data", "local_part_data"):
-        ctx.facts.pop(name, None)
+    for name in LEFT_DATA.intersection(ctx.facts):
+        del ctx.facts[name]
     new_recipient(ctx)
 
 
@@ -63,22 +67,21 @@ def new_scope(ctx: Context, scope: str) -> None:
     ctx.state.get(KNOWN, {}).pop(scope, None)
 
 
-def new_statement(ctx: Context) -> None:
-    """The conditions of a statement are tested next: what earlier lookups said is no matter for them."""
-    ctx.state.pop("search_message", None)
-
-
 def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:
     """Whether the client of the session is in a host list, as it is before its expansion.
 
     ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
-    listed = _listed(ctx, list_text, of_hosts=True)
-    if isinstance(listed, Answer):
+    try:
+        listed = ctx.expand(list_text)
+        answer = (_NO if not listed else _YES if listed == "*" else None) if ctx.tell_checks is None else None
+    except ExpansionError as problem:
+        answer = _unexpanded(ctx, list_text, problem, of_hosts=True)
+    if answer is not None:
         if sets_data:
-            _set(ctx, "host_data", None)
-        return listed
+            ctx.facts.pop("host_data", None)
+        return answer
     text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
     subject.cache, subject.keeps_value = known(ctx.state, OF_CLIENT), sets_data
@@ -105,7 +108,7 @@ def domain_matches(
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
-            _set(ctx, data, None)
+            ctx.facts.pop(data, None)
         return listed
     subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
     subject.cache = known(ctx.state, scope)
@@ -120,7 +123,7 @@ def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
-            _set(ctx, data, None)
+            ctx.facts.pop(data, None)
         return listed
     subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
     subject.cache = known(ctx.state, OF_LOCAL_PART)
@@ -139,9 +142,14 @@ def address_matches(
     is the variable that is set ("sender_data", "recipient_data"); it keeps its value where no element
     of the list says anything of it. See "Address lists" in the manual.
     """
-    listed = _listed(ctx, list_text)
-    if isinstance(listed, Answer):
-        return listed._replace(data=ctx.facts.get(data)) if data and listed.word == FAIL else listed
+    try:
+        listed = ctx.expand(list_text)
+        decided = None if listed or ctx.tell_checks is not None else _NO
+    except ExpansionError as problem:
+        decided = _unexpanded(ctx, list_text, problem)
+    if decided is not None:
+        before = ctx.facts.get(data)
+        return decided if before is None or decided.word != FAIL else Answer(FAIL, before)
     local, at, tail = text.rpartition("@")
     name = lower(tail) if at else ""
     whole = f"{local}@{name}" if at else text
@@ -181,17 +189,19 @@ def _set(ctx: Context, name: str, value: str | None) -> None:
         ctx.facts[name] = value
 
 
-def _listed(ctx: Context, list_text: str, *, of_hosts: bool = False) -> str | Answer:
+def _listed(ctx: Context, list_text: str) -> str | Answer:
     """The list after its expansion, or the answer where there is nothing to go through."""
     try:
-        text = expanded(ctx, list_text)
-    except ForcedFail:
+        text = ctx.expand(list_text)
+    except ExpansionError as problem:
+        return _unexpanded(ctx, list_text, problem)
+    return text if text or ctx.tell_checks is not None else _NO  # nobody wants to be told
+
+
+def _unexpanded(ctx: Context, list_text: str, problem: ExpansionError, *, of_hosts: bool = False) -> Answer:
+    if unexpanded(ctx, list_text, problem) is problem:
         return _NO
-    except UndecidedError:
-        return _undecided(ctx.state, of_hosts=of_hosts)
-    if ctx.tell_checks is None and (not text or (of_hosts and text == "*")):
-        return _YES if text else _NO  # nobody wants to be told
-    return text
+    return _undecided(ctx.state, of_hosts=of_hosts)
 
 
 def _undecided(state: dict[str, Any], *, of_hosts: bool) -> Answer:
@@ -205,4 +215,6 @@ def _answer(subject: Subject, listed: str, list_text: str, option: str) -> Answe
         found = matched(subject, listed, list_text, option=option)
     except (UndecidedError, Deferred):
         return _undecided(subject.ctx.state, of_hosts=subject.kind == "host")
+    if subject.value is None:
+        return _YES if found else _NO
     return Answer(OK if found else FAIL, subject.value)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
     from expander.lists.subject import Subject
 
+OWN = "@"
+"""How the elements begin that stand for this host, or for domains that lead to it."""
+
 
 def match_element(subject: Subject, pattern: str) -> bool:
     """True if the element matches the subject's domain.
@@ -22,9 +25,8 @@ def match_element(subject: Subject, pattern: str) -> bool:
     Raises what lookups and patterns raise.
     """
     caseless = not subject.caseful
-    found = match_domain(
-        subject, subject.domain, pattern, caseless=caseless, captures=True, whole=subject.text
-    )
+    known = match_domain if pattern[:1] == OWN else text_pattern.check
+    found = known(subject, subject.domain, pattern, caseless=caseless, captures=True, whole=subject.text)
     if found and not subject.ctx.captures:
         subject.ctx.captures = [subject.domain]
     return found
@@ -62,7 +64,9 @@ def match_domain(
 
 def own_name(ctx: Context) -> str:
     """The primary host name."""
-    return ctx.expand("$primary_hostname")
+    if ctx.narrator is not None:
+        return ctx.expand("$primary_hostname")  # which is told of
+    return str(ctx.options.get("primary_hostname") or ctx.world.host.name())
 
 
 def _is_own_literal(ctx: Context, domain: str) -> bool:

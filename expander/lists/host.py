@@ -29,9 +29,9 @@ def unknown_setting(subject: Subject, element: str) -> bool:
     if not element.startswith("+") or word not in {INCLUDE, IGNORE} or about not in {"unknown", "defer"}:
         return False
     if about == "unknown":
-        subject.trouble.name = word
+        subject.on_unknown = word
     else:
-        subject.trouble.defer = word
+        subject.on_defer = word
     return True
 
 
@@ -70,8 +70,8 @@ def in_network(address: ip.Address, network: ip.Address, bits: int | None) -> bo
     """True if the address is in the network; a mask that is too long is as long as it can be."""
     if address.version != network.version:
         return False
-    width = address.width if bits is None else min(bits, address.width)
-    return address.masked(width) == network.masked(width)
+    rest = 0 if bits is None else max(address.width - bits, 0)
+    return address.number >> rest == network.number >> rest
 
 
 def _looked_up(subject: Subject, address: ip.Address, pattern: str) -> bool:

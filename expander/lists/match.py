@@ -9,11 +9,13 @@ from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
 from expander.lists.conditions import known
+from expander.lists.steady import is_steady_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
+    from expander.expand.context import Context as FullContext
 
 MATCHERS = {
     "domain": (domain.match_element, no_settings),
@@ -23,21 +25,35 @@ MATCHERS = {
     "string": (local_part.match_string, no_settings),
     "name": (local_part.match_name, no_settings),
 }
+MISFITS = "addresses and patterns that they do not fit"
+"""Under this name the state has such pairs: rules for rewriting ask again for each place of an address."""
+
+MOST_MISFITS = 1000
 STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
 """The kinds of lists that leave no value where no element had one."""
 
 
-def match_pattern(ctx: Context, text: str, pattern: str, *, sets_variables: bool = False) -> bool:
+def match_pattern(ctx: FullContext, text: str, pattern: str, *, sets_variables: bool = False) -> bool:
     """True if an address matches a pattern: one element of an address list, which is expanded first.
 
     With ``sets_variables`` letters of the local part count with their case, and `$0` is the address after a
     match, `$1` and so on what the wildcards or groups of the pattern stand for; see "Rewriting patterns" in
     the manual. A pattern that cannot be expanded or decided does not match. Raises `Fatal` where Exim ends.
     """
+    key, config = (text, pattern, sets_variables), ctx.config if ctx.tell_checks is None else None
+    misfits: set[tuple[str, str, bool]] = ctx.state.setdefault(MISFITS, set())
+    if key in misfits and config is not None:
+        ctx.captures = []
+        return False
     subject = _address(ctx, text)
     if sets_variables:
         subject.caseful, subject.given = True, text
-    return _is_matched(subject, pattern, WHOLE)
+    found = _is_matched(subject, pattern, WHOLE)
+    if not found and config is not None and "@" in text and is_steady_pattern(config, pattern):
+        if len(misfits) >= MOST_MISFITS:
+            misfits.clear()
+        misfits.add(key)
+    return found
 
 
 def in_addresses(ctx: Context, text: str, list_text: str) -> bool:

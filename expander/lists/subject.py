@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from grammar.record import State, made_by
+from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -42,17 +42,6 @@ WHOLE = "<\x01"
 """Before a text that is to be a list of one element, whatever is in it."""
 
 
-class OnTrouble(State):
-    """What a host list says of names that cannot be found out, and of problems that may pass.
-
-    `INCLUDE`: the host counts as matched; `IGNORE`: as not matched by this element; "": the list ends there.
-    It holds for the list where it stands, to its end, not for those within.
-    """
-
-    name: str = ""
-    defer: str = ""
-
-
 class Subject(State):
     """One match of a list: the text that is looked for, and what the list has said about how.
 
@@ -62,6 +51,10 @@ class Subject(State):
     others. ``tainted`` tells whether the list in hand comes from outside, ``within`` names the lists around.
     ``caseful`` holds from where it is said on, in the lists around as well. ``given`` is an address
     as `$0` is to show it after a match, None where address lists set no such variables.
+
+    ``on_unknown`` and ``on_defer`` are what a host list says of names that cannot be found out, and of
+    problems that may pass. `INCLUDE`: the host counts as matched; `IGNORE`: as not matched by this element;
+    "": the list ends there. They hold for the list where they stand, to its end, not for those within.
 
     ``shown`` is what is told of the subject, if it is not its text. ``cache`` holds what is known of named
     lists, None where nothing is to be remembered; ``keeps_value`` tells whether their values are remembered
@@ -77,7 +70,8 @@ class Subject(State):
     local_part: str = ""
     value: str | None = None
     caseful: bool = False
-    trouble: OnTrouble = made_by(default_factory=OnTrouble)
+    on_unknown: str = ""
+    on_defer: str = ""
     tainted: bool = False
     within: tuple[str, ...] = ()
     given: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.answer import SEARCH_MESSAGE
@@ -15,6 +16,10 @@ from expander.expand.lookup import style_of
 if TYPE_CHECKING:
     from drivers.api.protocols import Context, Pattern
     from expander.lists.subject import Subject
+
+LONGEST_KEPT = 256
+_lowered = lru_cache(maxsize=2048)(lower)
+"""A pattern of up to that length in lower case: the same ones come again and again."""
 
 
 def check(
@@ -44,14 +49,17 @@ def check(
     elif ";" in pattern and not pattern.startswith("*"):
         return _looked_up(subject, text, pattern, caseless=caseless, captures=captures)
     else:
+        end = pattern
         if caseless:
-            text, low = lower(text), lower(pattern)
+            text, end = lower(text), _lowered(pattern) if len(pattern) <= LONGEST_KEPT else lower(pattern)
+        if end[:1] != "*":
+            matches = text == end
+            if matches and captures:
+                ctx.captures = [text]
         else:
-            low = pattern
-        starred = low.startswith("*")
-        matches = text.endswith(low[1:]) if starred else text == low
-        if matches and captures:
-            ctx.captures = [text, text[: len(text) - len(low) + 1]] if starred else [text]
+            matches = text.endswith(end[1:])
+            if matches and captures:
+                ctx.captures = [text, text[: len(text) - len(end) + 1]]
     if matches:
         subject.value = pattern
     return matches

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.text import SPACE, is_tainted, lower
 from drivers.values import listtext
+from expander.lists.constant import constant_list
 from expander.lists.listfile import lines_of
 from expander.lists.subject import (
     IGNORE,
@@ -14,7 +15,6 @@ from expander.lists.subject import (
     KINDS,
     WITHOUT_NAMED,
     NotKnownError,
-    OnTrouble,
     UndecidedError,
 )
 from expander.lists.telling import told_of
@@ -33,15 +33,21 @@ def matched(subject: Subject, list_text: str, given: str = "", *, option: str = 
     the match names the list by ``option``, the option that holds it, or else shows it. See "Domain, host,
     address, and local part lists" in the manual.
     """
-    outer, subject.tainted = subject.tainted, is_tainted(list_text)
-    trouble, subject.trouble = subject.trouble, OnTrouble()
-    told = told_of(subject, list_text, option)
+    ctx = subject.ctx
+    if list_text == given and ctx.tell_checks is None and not subject.caseful:
+        constant = constant_list(subject.kind, given)
+        if constant is not None:
+            return constant.ask(subject)
+    outer = subject.tainted, subject.on_unknown, subject.on_defer
+    subject.tainted = type(list_text) is not str and is_tainted(list_text)
+    subject.on_unknown = subject.on_defer = ""
+    told = None if ctx.tell_checks is None else told_of(subject, list_text, option)
     try:
-        return _walk(subject, list_text, option or f'"{given or list_text}"', told)
+        return _walk(subject, list_text, option, given, told)
     except _SettledError as end:
         return end.answer
     finally:
-        subject.tainted, subject.trouble = outer, trouble
+        subject.tainted, subject.on_unknown, subject.on_defer = outer
         if told is not None:
             told.closes()
 
@@ -54,19 +60,25 @@ class _SettledError(Exception):
         self.answer = answer
 
 
+TROUBLE = (NotKnownError, Deferred, UndecidedError)
+"""What is raised where a pattern cannot tell."""
+
 _SPECIAL = frozenset("!+/")
 """How elements begin that are more than a pattern."""
 
 
-def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bool:
+def _walk(subject: Subject, list_text: str, option: str, given: str, told: Told | None) -> bool:
     wanted = asked = True
     for element in listtext.elements(list_text):
         if told is not None:
             told.element(element)
         elif element[:1] not in _SPECIAL:  # what nearly all elements are
             asked = wanted = True
-            if _asked(subject, element, element, told):
-                return True
+            try:
+                if subject.match(subject, element):
+                    return True
+            except TROUBLE as problem:
+                _settle(subject, problem, element, element, None)
             continue
         if subject.setting(subject, element):
             continue
@@ -76,6 +88,7 @@ def _walk(subject: Subject, list_text: str, whole: str, told: Told | None) -> bo
             why, asked = "", wanted
             if told is not None:
                 told.in_file = True
+            whole = option or f'"{given or list_text}"'
             for line in lines_of(subject, element, pattern, whole):
                 body = line[1:].lstrip(SPACE) if line.startswith("!") else line
                 asked = wanted is (body is line)
@@ -106,24 +119,30 @@ def _asked(subject: Subject, pattern: str, shown: str, told: Told | None) -> boo
     """
     try:
         return subject.match(subject, pattern)
-    except NotKnownError as problem:
+    except TROUBLE as problem:
+        _settle(subject, problem, pattern, shown, told)
+    return False
+
+
+def _settle(subject: Subject, problem: Exception, pattern: str, shown: str, told: Told | None) -> None:
+    """Go on if the trouble with a pattern is to be ignored. Raises what `_asked` does."""
+    if isinstance(problem, NotKnownError):
         _settle_unknown(subject, str(problem), told)
-    except Deferred as problem:
+    elif isinstance(problem, Deferred):
         why = f'DNS lookup of "{pattern}" deferred'  # whatever it was
-        if subject.trouble.defer == IGNORE:
+        if subject.on_defer == IGNORE:
             if told is not None:
                 told.ignored(why, "defer")
-        elif subject.trouble.defer == INCLUDE:
+        elif subject.on_defer == INCLUDE:
             subject.ctx.log(f"{why}: accepted by +include_defer")
             raise _SettledError(answer=True) from None
         else:
             subject.ctx.state.setdefault("search_message", problem.message)
             _tell_deferred(told, shown)
-            raise
-    except UndecidedError:
+            raise problem
+    else:
         _tell_deferred(told, shown)
-        raise
-    return False
+        raise problem
 
 
 def _tell_deferred(told: Told | None, shown: str) -> None:
@@ -133,8 +152,8 @@ def _tell_deferred(told: Told | None, shown: str) -> None:
 
 def _settle_unknown(subject: Subject, why: str, told: Told | None) -> None:
     """Go on if what is unknown is to be ignored, else end the match."""
-    included = subject.trouble.name == INCLUDE
-    if subject.trouble.name == IGNORE:
+    included = subject.on_unknown == INCLUDE
+    if subject.on_unknown == IGNORE:
         if told is not None:
             told.ignored(why, "unknown")
         return
@@ -164,10 +183,12 @@ def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:
         told.begins(name)
     if subject.cache is not None and name in subject.cache:
         found, values = subject.cache[name]
-        if told is not None:
-            told.known(name, values.get(_key(subject)), yes=found)
-        if subject.keeps_value and _key(subject) in values:
-            subject.value = values[_key(subject)]
+        if told is not None or (values and subject.keeps_value):
+            key = _key(subject)
+            if told is not None:
+                told.known(name, values.get(key), yes=found)
+            if subject.keeps_value and key in values:
+                subject.value = values[key]
         return f'matched "{element}" - cached' if found else ""
     outer, subject.within = subject.within, (*subject.within, name)
     lasting, cache = subject.lasting, subject.cache
@@ -204,10 +225,18 @@ def expanded(ctx: Context, list_text: str) -> str:
     """The list expanded. What cannot be is logged, and leaves the match undecided."""
     try:
         return ctx.expand(list_text)
-    except ForcedFail:
+    except ExpansionError as problem:
+        reason = unexpanded(ctx, list_text, problem)
+        if reason is problem:
+            raise
+        raise reason from problem
+
+
+def unexpanded(ctx: Context, list_text: str, problem: ExpansionError) -> ForcedFail | UndecidedError:
+    """What comes of a list that cannot be expanded, after this was told or logged."""
+    if isinstance(problem, ForcedFail):
         if ctx.tell_checks is not None:
             ctx.tell_checks(f'expansion of "{list_text}" forced failure: assume not in this list')
-        raise
-    except ExpansionError as problem:
-        ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
-        raise UndecidedError from problem
+        return problem
+    ctx.log(f'failed to expand "{list_text}" while checking a list: {problem.message}', panic=True)
+    return UndecidedError()

@@ -7,7 +7,7 @@ one, and the body as it is. The odd cases here are those that Exim shows with ``
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from drivers.api.text import from_bytes, lower
@@ -199,3 +199,15 @@ class _HeaderReader:
 def _without_line_end(piece: bytes) -> bytes:
     r"""A line without the CR of its CRLF; any other CR becomes a line end with a fold after it."""
     return piece.removesuffix(b"\r").replace(b"\r", b"\n ")
+
+
+def removed(before: Sequence[Header], after: Sequence[Header]) -> list[tuple[int, str]]:
+    """The texts of lines that are no longer there, each with the number of the line before which it stood."""
+    gone: list[tuple[int, str]] = []
+    at = 0
+    for header in before:
+        if at < len(after) and after[at] is header:
+            at += 1
+        else:
+            gone.append((at, header[1]))
+    return gone

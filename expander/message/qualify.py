@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower
+from drivers.api.errors import Failed
+from drivers.api.text import SPACE, lower
 from drivers.values import mailbox
 from expander.message.submission import plain_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expander.message.headers import Header
 
 RECIPIENTS = frozenset({"to", "cc", "bcc"})
@@ -33,3 +36,21 @@ def recipients(headers: list[Header], rules: mailbox.Rules = mailbox.USUAL) -> t
     ]
     hidden = "resent-bcc" if resent else "bcc"
     return found, [header for header in headers if lower(header[0].rstrip()) != hidden]
+
+
+def bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
+    """The recipients in header lines that are no addresses, with what is wrong with them."""
+    resent = is_resent(list(headers))
+    wanted = _RESENT_RECIPIENTS if resent else RECIPIENTS
+    bad = []
+    for header in headers:
+        if plain_name(header) not in wanted:
+            continue
+        value = header[1].partition(":")[2].rstrip("\n")
+        for member in mailbox.members(value, rules):
+            if not isinstance(member.outcome, Failed) or not member.text.strip(SPACE):
+                continue
+            if "empty" not in member.outcome.message:
+                # What is told goes on to the end of the line.
+                bad.append((value[member.start :].strip(SPACE), member.outcome.message))
+    return bad

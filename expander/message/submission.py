@@ -37,6 +37,13 @@ class Submitter:
         return f"{self.name} <{self.sender}>" if self.name else self.sender
 
 
+NOT_OF_DOMAINS = "".join(
+    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
+)
+NOT_OF_TEXT = ' ()<>@,;:\\"[]'
+"""What may not stand in parts of a message's identification."""
+
+
 def spelled_out(
     headers: Iterable[Header], submitter: Submitter, domain: str, *, resent: bool
 ) -> list[Header]:

@@ -133,8 +133,10 @@ class Spool:
 
     def _large_body(self, name: str) -> LargeBody:
         """A body that stays in its file. Raises ``OSError``."""
-        file = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
-        return self.large_body(name, file)
+        held = self._held.get(name)
+        if held is None:
+            held = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
+        return self.large_body(name, held)
 
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""
@@ -152,6 +154,10 @@ class Spool:
 
     def contents(self, name: str, suffix: str) -> bytes:
         """What is in a file of a message. Raises ``OSError``."""
+        held = self._held.get(name)
+        if held is not None and suffix == "-D":  # to open and close it again would lose the lock
+            held.seek(0)
+            return held.read()
         self._find(name, suffix)
         return self._world.files.read(self.path("input", name, suffix))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
 from expander.queue.envelope_file import kind
@@ -40,10 +40,18 @@ def host_and_ident(ctx: Context) -> str:
     return "".join(f"{part} " for part in parts)
 
 
-def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference: str = "") -> str:
+def line(
+    ctx: Context,
+    message: Message,
+    recipients: Sequence[str],
+    *,
+    reference: str = "",
+    with_envelope: bool = True,
+) -> str:
     """The line of the log for a message that has arrived, without its identification.
 
-    ``recipients`` are those that it was given, as they were given.
+    ``recipients`` are those that it was given, as they were given. The message's own log has the line without
+    what selectors add of the envelope.
     """
     facts = ctx.facts
     parts = [f"<= {message.sender or '<>'}"]
@@ -66,6 +74,8 @@ def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference
         parts.append(f"id{'' if was_given else '*'}={identification}")
     if selects(ctx, "subject") and ctx.expand("${if def:h_subject:{y}}"):
         parts.append(subject(ctx))
+    if not with_envelope:
+        return " ".join(parts)
     if selects(ctx, "received_sender"):
         parts.append(f"from <{message.sender}>")
     if recipients and selects(ctx, "received_recipients"):
@@ -75,7 +85,7 @@ def line(ctx: Context, message: Message, recipients: Sequence[str], *, reference
 
 def subject(ctx: Context) -> str:
     """The subject in quotes, in one line."""
-    text = printing(ctx.expand("$h_subject:").replace("\\", "\\\\").replace('"', '\\"'))
+    text = logged(ctx.expand("$h_subject:").replace("\\", "\\\\").replace('"', '\\"'))
     return f'T="{text}"'
 
 
@@ -83,7 +93,7 @@ def reject_headers(ctx: Context, sender: str, recipients: Sequence[str]) -> str:
     """The envelope and the header as the reject log shows them."""
     lines = [f"Envelope-from: <{sender}>\n"]
     for number, address in enumerate(recipients):
-        lines.append(f"{'Envelope-to:' if not number else '    '} <{address}>\n")
+        lines.append(f"{'Envelope-to:' if not number else '   '} <{address}>\n")
     headers = list(ctx.headers or ())
     resent = any(name.lower().startswith("resent-") for name, _ in headers)
     lines += [f"{kind(header, resent=resent)} {header[1]}" for header in headers]

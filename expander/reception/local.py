@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Failed, Fatal
-from drivers.api.text import SPACE, Tainted, lower, tainted_like
+from drivers.api.text import Tainted, is_tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
+from expander.message.headers import removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
@@ -17,15 +19,15 @@ from expander.message.submission import (
     authored,
     dated,
     identified,
-    plain_name,
     spelled_out,
     without_named,
 )
 from expander.queue.message import Message, Recipient
-from expander.reception import arrival
+from expander.reception import arrival, message_id_parts
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
 from expander.reception.large import LargeReception, read_parts
+from expander.reception.refusing import check_size, see_to_refusal
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
@@ -33,7 +35,7 @@ from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from expander.expand.context import Context
     from expander.message.headers import Header, ReadMessage
@@ -43,7 +45,11 @@ if TYPE_CHECKING:
 
 
 class LocalReception:
-    """Takes one message in; ``ctx`` is a context of its own."""
+    """Takes one message in; ``ctx`` is a context of its own.
+
+    ``partly_with`` is told of recipients in the header that are none, where there are others to go on with;
+    as long as nobody sets it, the message is refused.
+    """
 
     def __init__(self, agent: Agent, submission: Submission, ctx: Context, name: str = "") -> None:
         self.agent = agent
@@ -53,6 +59,9 @@ class LocalReception:
         self.sender = ""
         self.discarded = ""
         self.is_queued = False
+        self.partly_with: Callable[[RejectedError], None] | None = None
+        self.refusal: RejectedError | None = None
+        self._old: list[tuple[int, str]] = []
         self._by_envelope = False
         self.given: list[str] = []
 
@@ -76,19 +85,15 @@ class LocalReception:
             dot_ends=self.submission.dot_ends,
         )
         try:
-            return self._taken(found, large, data, started)
+            return self._taken(found, large, started)
         except BaseException:
             if large is not None:
                 large.forget()
             raise
 
-    def _taken(
-        self, found: ReadMessage, large: LargeReception | None, data: bytes, started: float
-    ) -> Message | None:
+    def _taken(self, found: ReadMessage, large: LargeReception | None, started: float) -> Message | None:
         """Put a message that was read on the spool, if that is to be. Raises what `receive` does."""
         ctx, submission = self.ctx, self.submission
-        if submission.from_headers and not found.headers and not data.strip():
-            raise RejectedError("no recipients", data=data)
         if found.envelope_lines:
             self._take_envelope_line(found.envelope_lines[-1])
         body: Body = found.stray.encode("latin-1") + found.body
@@ -99,7 +104,9 @@ class LocalReception:
         ctx.body = body
         ctx.facts.update(found.facts)
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
-        headers, recipients = self._header(found.headers, data)
+        headers, recipients = self._header(found.headers)
+        see_to_refusal(self, headers)
+        check_size(self, headers, recipients, found.headers)
         message = Message(
             self.name,
             self.sender,
@@ -132,7 +139,7 @@ class LocalReception:
         self.sender = given
         if not self.submission.is_trusted and not self._may_set(given):
             self.sender = own_address(self.ctx, self.submission.account)
-        lines, recipients = self._header(headers, b"")
+        lines, recipients = self._header(headers)
         self._with_received(lines, recipients)
         return self.sender, recipients
 
@@ -159,7 +166,11 @@ class LocalReception:
             if not given or submission.is_trusted or self._may_set(given):
                 self.sender = given if not given or mailbox.has_domain(given) else f"{given}@{self._domain}"
         facts.update(submission.facts)
-        facts["sender_address"] = Tainted(self.sender)
+        self._tell_sender(is_given=bool(given) and self.sender != own)
+
+    def _tell_sender(self, *, is_given: bool) -> None:
+        """Let the variable have the sender, which comes from outside if it is given."""
+        self.ctx.facts["sender_address"] = Tainted(self.sender) if is_given and self.sender else self.sender
 
     @property
     def _domain(self) -> str:
@@ -212,11 +223,11 @@ class LocalReception:
         if submission.is_trusted or self._may_set(found):
             self.sender = found
             self._by_envelope = True
-            self.ctx.facts["sender_address"] = Tainted(found)
+            self._tell_sender(is_given=True)
             if submission.is_trusted:
                 self.ctx.facts.update(authenticated_id="", authenticated_sender="")
 
-    def _header(self, given: Sequence[Header], data: bytes) -> tuple[list[Header], list[str]]:
+    def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
         headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
@@ -231,12 +242,12 @@ class LocalReception:
         headers = spelled_out(headers, submitter, self._domain, resent=resent)
         recipients = list(submission.recipients)
         if submission.from_headers:
-            recipients, headers = self._from_headers(headers, data)
+            recipients, headers = self._from_headers(headers)
         self.given = list(recipients)
         host = options["primary_hostname"]
-        domain = self._id_domain() or host
+        domain = message_id_parts.domain(self.ctx) or host
         if submission.is_fixed:
-            text = f"E{self.name}{self._id_text()}@{domain}"
+            text = f"E{self.name}{message_id_parts.text(self.ctx)}@{domain}"
             headers = identified(headers, text, resent=resent)
         ctx.headers = headers
         recipients = self._rewritten(recipients)
@@ -246,13 +257,18 @@ class LocalReception:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
         self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
-        ctx.facts["sender_address"] = Tainted(self.sender)
+        self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
+        before = headers
         headers = rewrite_headers(
             ctx,
-            headers,
+            before,
             sender_domain=self._domain if submission.qualifies else "",
             recipient_domain=str(options["qualify_recipient"]) if submission.qualifies else "",
         )
+        if len(before) == len(headers):
+            pairs = enumerate(zip(before, headers, strict=True))
+            self._old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
+            self._old.sort(key=itemgetter(0))
         if submission.is_fixed:
             headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
         return headers, recipients
@@ -273,24 +289,6 @@ class LocalReception:
             sender = own_address(self.ctx, submission.account)
         return Submitter(sender, written, submission.account.login)
 
-    def _id_domain(self) -> str:
-        return self._expanded("message_id_header_domain", _NOT_OF_DOMAINS)
-
-    def _id_text(self) -> str:
-        text = self._expanded("message_id_header_text", _NOT_OF_TEXT)
-        return f".{text}" if text else ""
-
-    def _expanded(self, option: str, unwanted: str) -> str:
-        text = self.ctx.options.get(option)
-        if not text:
-            return ""
-        try:
-            value = self.ctx.expand(str(text))
-        except EximError as problem:
-            self.ctx.log(f'expansion of "{text}" ({option}) failed: {problem.message}', panic=True)
-            return ""
-        return "".join("-" if char in unwanted or not " " < char < "\x7f" else char for char in value)
-
     def _with_sender(self, headers: list[Header], name: str, *, resent: bool) -> list[Header]:
         """The header lines and one that tells who the sender really is, if the author is somebody else."""
         options, account = self.ctx.options, self.submission.account
@@ -303,12 +301,14 @@ class LocalReception:
         written = phrase(full_name, str(options.get("headers_charset") or "UTF-8"))
         return [*headers, (name, f"{name}: {Submitter(own, written).mailbox}\n")]
 
-    def _from_headers(self, headers: list[Header], data: bytes) -> tuple[list[str], list[Header]]:
+    def _from_headers(self, headers: list[Header]) -> tuple[list[str], list[Header]]:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
         rules = permitted(options)
-        bad = _bad_recipients(headers, rules)
-        found, headers = qualify.recipients(headers, rules)
+        bad = qualify.bad_recipients(headers, rules)
+        before = headers
+        found, headers = qualify.recipients(before, rules)
+        self._old = removed(before, headers)
         given = [self._qualified(address) for address in self.submission.recipients]
         found = [self._qualified(address) for address in found]
         if options.get("extract_addresses_remove_arguments", True):
@@ -318,9 +318,9 @@ class LocalReception:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
             kind = "bad recipients" if bad else "all removed" if given else "no recipients"
-            raise RejectedError(kind, data=data, bad=bad)
-        if bad:
-            raise RejectedError("bad recipients", data=data, bad=bad)
+            self.refusal = RejectedError(kind, bad=bad)
+        elif bad:
+            self.refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
         return found, headers
 
     def _qualified(self, address: str) -> str:
@@ -343,6 +343,8 @@ class LocalReception:
         ctx = self.ctx
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
         ctx.headers = message.headers = changed
+        received = int(bool(changed) and changed[0][0] == "Received")
+        message.old_headers = [(at + received, text) for at, text in self._old]
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()
@@ -357,31 +359,11 @@ class LocalReception:
             return None
         self.agent.spool.keep(message)
         stamp = self.agent.logs.stamp()
-        self.agent.spool.log(self.name, f"{stamp} Received from {line.removeprefix('<= ')}\n")
+        own = arrival.line(ctx, message, self.given, reference=self.submission.reference, with_envelope=False)
+        self.agent.spool.log(self.name, f"{stamp} Received from {own.removeprefix('<= ')}\n")
         self.agent.logs.main(f"{self.name} {line}")
         if message.frozen:
             self.agent.logs.main(f"{self.name} frozen by ACL")
         elif "queue" in controls.given:
             self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
         return message
-
-
-_NOT_OF_DOMAINS = "".join(
-    chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
-)
-_NOT_OF_TEXT = ' ()<>@,;:\\"[]'
-
-
-def _bad_recipients(headers: Sequence[Header], rules: mailbox.Rules) -> list[tuple[str, str]]:
-    """The recipients in header lines that are no addresses, with what is wrong with them."""
-    resent = qualify.is_resent(list(headers))
-    wanted = {f"resent-{name}" for name in qualify.RECIPIENTS} if resent else qualify.RECIPIENTS
-    return [
-        (member.text.strip(SPACE), member.outcome.message)
-        for header in headers
-        if plain_name(header) in wanted
-        for member in mailbox.members(header[1].partition(":")[2].rstrip("\n"), rules)
-        if isinstance(member.outcome, Failed)
-        and member.text.strip(SPACE)
-        and "empty" not in member.outcome.message
-    ]

@@ -14,13 +14,23 @@ UNTOLD = "untold"
 class RejectedError(Exception):
     """A message is not taken: ``kind`` says why, ``text`` is what the submitter is told.
 
-    ``data`` is the message as far as it was read, ``bad`` are addresses with what is wrong with them.
+    ``data`` is the message as far as it was read, ``bad`` are addresses with what is wrong with them. With
+    ``is_partial`` there are others to go on with. ``limit`` is how large messages may be.
     """
 
     def __init__(
-        self, kind: str, text: str = "", data: bytes = b"", bad: Sequence[tuple[str, str]] = ()
+        self,
+        kind: str,
+        text: str = "",
+        data: bytes = b"",
+        bad: Sequence[tuple[str, str]] = (),
+        *,
+        is_partial: bool = False,
+        limit: int = 0,
     ) -> None:
         super().__init__(text)
+        self.is_partial = is_partial
+        self.limit = limit
         self.kind = kind
         self.text = text
         self.data = data

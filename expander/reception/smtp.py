@@ -9,6 +9,7 @@ from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.reception import arrival
 from expander.reception.local import LocalReception
 from expander.reception.submission import Submission, own_address
+from expander.session import arrival as session_arrival
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class LocalSmtp(State):
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
         self.agent.spool.keep(message)
+        reception = session.reception
+        chunks = reception is not None and reception.chunks
+        line = session_arrival.line(session, message.size, chunks=chunks, with_envelope=False)
+        _, _, rest = line.partition(" ")
+        self.agent.spool.log(message.name, f"{self.agent.logs.stamp()} Received from {rest}\n")
         if not message.frozen and "queue" not in session.mail.controls:
             self.arrived.append(message.name)
 

@@ -16,7 +16,7 @@ from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from expander.expand.context import Context
@@ -39,7 +39,7 @@ class Rewritten(State):
 
 
 def rewrite(
-    ctx: Context, text: str, place: str, rules: Iterable[Rule], shown: str, *, null: bool = False
+    ctx: Context, text: str, place: str, rules: Sequence[Rule], shown: str, *, null: bool = False
 ) -> Rewritten | None:
     """The address after all rules for a place, None if none has applied.
 
@@ -48,7 +48,7 @@ def rewrite(
     goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
     rewriting" in the manual.
     """
-    if rules == ():
+    if not any(place in rule.places for rule in rules):
         return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:

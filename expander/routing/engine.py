@@ -24,7 +24,7 @@ from drivers.values.telling import STEPS_SINCE
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of, copy_of_inherited
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop
+from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop, stopped_by_purpose
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
@@ -144,6 +144,8 @@ class Engine:
             state.pop("search_message", None)
             address.router = plan.router
             state[SILENT] = plan.is_silent
+            if self._watch is None and self._stopped_by(plan, address):
+                continue
             tried = Tried(plan.name)
             self.ctx.depth += self._steps
             outcome = DEFER  # unless something else is said
@@ -175,19 +177,27 @@ class Engine:
     def _place(self, name: str) -> int:
         return next(at for at, plan in enumerate(self.routers) if plan.name == name)
 
-    def _at_router(self, plan: Plan, address: Address, queues: Queues, tried: Tried) -> str:
-        """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`."""
+    def _stopped_by(self, plan: Plan, address: Address) -> str:
+        """What stops an address before a router has a look at it, "" for nothing. Raises `_Ended`."""
         if address.parent is not None and self._was_here(plan, address):
-            tried.stopped_by = "repeat_use"
-            return ""
+            return "repeat_use"
         wrong = affixes.strip(plan, address)
         if wrong:
-            tried.stopped_by = f"local_part_{wrong}"
+            return f"local_part_{wrong}"
+        if self._watch is not None:
             return ""
-        if self._watch is None and is_known_to_stop(self.ctx, plan, address.domain):
-            self._hidden = plan
-            return ""
-        self._hidden = None
+        stopped = stopped_by_purpose(plan, self.purpose, is_test=self.is_test) or (
+            "domains" if is_known_to_stop(self.ctx, plan, address.domain) else ""
+        )
+        self._hidden = plan if stopped else None
+        return stopped
+
+    def _at_router(self, plan: Plan, address: Address, queues: Queues, tried: Tried) -> str:
+        """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`."""
+        if self._watch is not None:
+            tried.stopped_by = self._stopped_by(plan, address)
+            if tried.stopped_by:
+                return ""
         seen.show(self.ctx, address, plan.name)
         conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
         try:

@@ -11,7 +11,7 @@ from drivers.api.errors import ConfigError, Deferred, ExpansionError, ForcedFail
 from drivers.api.options import find_group, find_user
 from drivers.api.text import SPACE
 from drivers.values import listtext
-from expander.routing.accounts import KnownUsers
+from drivers.values.accounts import KnownUsers
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.text import is_plain
-from drivers.values import listtext
+from expander.lists.steady import is_steady
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -14,9 +13,6 @@ if TYPE_CHECKING:
     from drivers.api.routing import Router
     from expander.config.model import Config, Instance
     from expander.expand.context import Context
-
-OWN = frozenset({"@", "@[]"})
-"""What stands for this host in lists, which stays the same."""
 
 PLANS = "plans of the routers"
 """Under this name a configuration has the plans that were made."""
@@ -143,19 +139,3 @@ def _plan(config: Config, router: Instance) -> Plan:
         options["unseen"],
         value("translate_ip_address", ""),
     )
-
-
-def is_steady(config: Config, kind: str, text: str, within: tuple[str, ...] = ()) -> bool:
-    """True if neither a list nor those that it names are to be expanded, and nothing is looked up in them."""
-    if not is_plain(text):
-        return False
-    for element in listtext.elements(text):
-        pattern = element.removeprefix("!").lstrip()
-        if ";" in pattern or pattern.startswith("/") or (pattern[:1] == "@" and pattern not in OWN):
-            return False
-        if pattern.startswith("+"):
-            name = pattern[1:]
-            named = config.named_list(kind, name)
-            if named is None or name in within or not is_steady(config, kind, named, (*within, name)):
-                return False
-    return True

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
+from drivers.values.accounts import account
 from drivers.values.memberships import in_list
 from drivers.values.telling import STEPS_SINCE
 from drivers.values.truth import holds
 from expander.routing import files
-from expander.routing.accounts import account
 from expander.routing.splitting import OF_ROUTED
 from expander.routing.telling import TELL, tell
 
@@ -41,6 +41,19 @@ def is_known_to_stop(ctx: Context, plan: Plan, domain: str) -> bool:
     return known.get((option.kind, option.text, domain, False), "") is None
 
 
+def stopped_by_purpose(plan: Plan, purpose: str, *, is_test: bool) -> str:
+    """The option by which a router is not for what an address is routed for, "" if it is."""
+    if is_test and not plan.address_test:
+        return "verify_only" if plan.verify_only and purpose in {TESTING, EXPN} else "address_test"
+    if purpose == RECIPIENT:
+        return "" if plan.verify_recipient else "verify_recipient"
+    if purpose == SENDER:
+        return "" if plan.verify_sender else "verify_sender"
+    if plan.verify_only:
+        return "verify_only"
+    return "expn" if purpose == EXPN and not plan.expn else ""
+
+
 class Skipped(Exception):
     """The router does not run for this address; the precondition that stopped it, and its value."""
 
@@ -68,7 +81,9 @@ class Preconditions:
     def check(self) -> None:
         """Go through all of them. Raises `Skipped`, and `Deferred` where one cannot be decided."""
         plan = self.plan
-        self._purpose()
+        unwanted = stopped_by_purpose(plan, self.purpose, is_test=self.is_test)
+        if unwanted:
+            raise Skipped(unwanted)
         if plan.domains is not None:
             self.ctx.facts["domain_data"] = self._in_list(plan.domains, self.address.domain)
         if plan.local_parts is not None:
@@ -86,19 +101,6 @@ class Preconditions:
             self._files(plan.require_files)
         if plan.condition is not None:
             self._condition(plan.condition)
-
-    def _purpose(self) -> None:
-        plan, purpose = self.plan, self.purpose
-        if plan.verify_only and purpose in {TESTING, EXPN}:
-            raise Skipped("verify_only")
-        if self.is_test and not plan.address_test:
-            raise Skipped("address_test")
-        if purpose == SENDER and not plan.verify_sender:
-            raise Skipped("verify_sender")
-        if purpose == RECIPIENT and not plan.verify_recipient:
-            raise Skipped("verify_recipient")
-        if purpose == EXPN and not plan.expn:
-            raise Skipped("expn")
 
     def _local_parts(self, option: ListOption) -> None:
         address = self.address
@@ -130,10 +132,11 @@ class Preconditions:
 
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
         try:
-            shown, scope = "", ""
-            if self.ctx.tell_checks is not None:
-                shown = option.name if self.ctx.profile.at_least(STEPS_SINCE) else ""
-                scope = OF_ROUTED + ("" if option.kind == "domain" else f" {option.kind}")
+            shown, scope = "", OF_ROUTED if option.kind == "domain" else f"{OF_ROUTED} {option.kind}"
+            if self.ctx.tell_checks is None:
+                scope = "" if option.kind == "address" else scope
+            elif self.ctx.profile.at_least(STEPS_SINCE):
+                shown = option.name
             return in_list(
                 self.ctx, option.kind, text, option.text, caseful=caseful, option=shown, scope=scope
             )

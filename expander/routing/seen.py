@@ -19,6 +19,7 @@ NAMES = (
 )  # fmt: skip
 """The variables that routing changes."""
 
+_NAMES = frozenset(NAMES)
 CHANGED = tuple(name for name in NAMES if name not in {"sender_address", "return_path"})
 UNSET = dict.fromkeys(CHANGED, "") | {"local_user_uid": "4294967295", "local_user_gid": "4294967295"}
 VARIABLE = "r_"
@@ -28,16 +29,15 @@ def remembered(ctx: Context) -> dict[str, str]:
     """The values of all variables that routing changes."""
     facts = ctx.facts
     found = {name: facts[name] for name in NAMES if name in facts}
-    found.update({name: value for name, value in facts.items() if name.startswith(VARIABLE)})
+    found.update({name: facts[name] for name in _variables(facts)})
     return found
 
 
 def restore(ctx: Context, values: dict[str, str]) -> None:
     """Give the variables the values back that `remembered` has found."""
     facts = ctx.facts
-    for name in NAMES:
-        if name not in values:
-            facts.pop(name, None)
+    for name in _NAMES.intersection(facts).difference(values):
+        del facts[name]
     _forget_variables(facts)
     facts.update(values)
 
@@ -50,8 +50,15 @@ def clear(ctx: Context) -> None:
 
 
 def _forget_variables(facts: dict[str, str]) -> None:
-    for name in [name for name in facts if name[:2] == VARIABLE]:
+    for name in _variables(facts):
         del facts[name]
+
+
+def _variables(facts: dict[str, str]) -> list[str]:
+    """The names of the form ``r_...``; that there is none, which is usual, is seen at a glance."""
+    if f" {VARIABLE}" not in f" {' '.join(facts)}":
+        return []
+    return [name for name in facts if name.startswith(VARIABLE)]
 
 
 def show(ctx: Context, address: Address, router: str) -> None:

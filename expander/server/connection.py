@@ -13,6 +13,7 @@ from expander.server.secure import facts_of
 from expander.session import timeouts
 from expander.session.client import set_peer
 from expander.session.feed import Feed
+from expander.session.ident import ASKS
 from expander.session.machine import TLS, Session
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Connection:
         ctx.facts.update(
             sender_host_port=str(port), received_ip_address=str(own_host), received_port=str(own_port)
         )
+        ctx.state[ASKS] = True
         ctx.log_with = lambda text, _panic: server.log(text)
         self._session = Session(ctx, self._out.append)
         self._session.open_file = server.keeper.open_file

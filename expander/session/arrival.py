@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
@@ -30,8 +30,11 @@ def received(session: Session, name: str) -> str:
     return f"{text};\n\t{when}\n" if text else ""
 
 
-def line(session: Session, size: int, *, chunks: bool) -> str:
-    """The line of the log for a message that has arrived, without its identification."""
+def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = True) -> str:
+    """The line of the log for a message that has arrived, without its identification.
+
+    The message's own log has it without what selectors add of the envelope.
+    """
     ctx, facts, state = session.ctx, session.ctx.facts, session.mail
     parts = [f"{'(=' if 'fakereject' in state.controls else '<='} {state.sender or '<>'}"]
     parts.append(logline.client(session, labelled=True))
@@ -60,8 +63,13 @@ def line(session: Session, size: int, *, chunks: bool) -> str:
     identification = state.identification
     if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
+    elif not identification and selects(ctx, "msg_id_created"):
+        created = session.ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
+        parts += [f"id*={created}"] if created else []
     if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
         parts.append(f'T="{_subject(ctx)}"')
+    if not with_envelope:
+        return " ".join(parts)
     if selects(ctx, "received_sender"):
         parts.append(f"from <{state.sender}>")
     if any(state.recipients) and selects(ctx, "received_recipients"):
@@ -73,4 +81,4 @@ def _subject(ctx: Context) -> str:
     """The subject as log lines show it: no more than its beginning, in which quotes are escaped."""
     text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return printing(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+    return logged(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Unsupported
-from drivers.api.text import SPACE, Tainted, lower, printing, upper
+from drivers.api.text import SPACE, Tainted, logged, lower, upper
 from drivers.authenticators.exchange import BAD_BASE64, CANCELLED, DEFER, FAIL, OK, UNEXPECTED, Exchange, Over
 from drivers.values.truth import holds
 from expander import events
@@ -223,7 +223,8 @@ def claimed(session: Session, value: str) -> bool:
         if verdict.word in {FAIL, DROP}:
             why = "rejected by ACL"
         elif verdict.word != OK:
-            session.refuse("mailauth", value, verdict)
+            session.refuse("mailauth", ctx.facts["smtp_command_argument"], verdict)
+            ctx.facts["authenticated_sender"] = ""
             return False
     if not why and not _may_claim(session):
         identity = ctx.facts.get("authenticated_id", "")
@@ -246,7 +247,7 @@ def from_xtext(text: str) -> str | None:
     """The text behind the coding of parameters, None for what is not coded so."""
     if re.fullmatch(r"(?:[!-*,-<>-~]|\+[0-9A-Fa-f]{2})*", text, re.ASCII) is None:
         return None
-    return re.sub(r"\+([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text)
+    return re.sub(r"\+([0-9A-Fa-f]{2})", lambda found: chr(int(found[1], 16)), text).partition("\0")[0]
 
 
 def _end(session: Session, exchange: Exchange, word: str) -> None:
@@ -292,7 +293,7 @@ def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
     if cover is not None:
         cover.authenticator(exchange.name, word)
     identity = _identity(exchange)
-    session.ctx.captures = []
+    exchange.forget()
     facts = session.ctx.facts
     if word == OK and identity is not None:
         facts["sender_host_authenticated"] = exchange.name
@@ -309,6 +310,6 @@ def _settle(session: Session, exchange: Exchange, word: str) -> str | None:
 def _identity(exchange: Exchange) -> str | None:
     """What ``server_set_id`` comes to, fit for a log line; None if it cannot be expanded."""
     try:
-        return printing(exchange.ctx.expand(exchange.option("server_set_id")))
+        return logged(exchange.ctx.expand(exchange.option("server_set_id")))
     except ExpansionError:
         return None

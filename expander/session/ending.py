@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander import events
@@ -67,7 +67,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
-        command = printing(ctx.facts.get("smtp_command", ""))
+        command = logged(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
 
@@ -75,7 +75,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
     history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
-    last = session.ctx.facts.get("smtp_command", "")[:LONGEST_SHOWN]
+    last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 

@@ -240,13 +240,16 @@ def _rcpt(session: Session, argument: str) -> None:
     _judge_recipient(session, address, text)
 
 
-def qualified_recipient(session: Session, address: str, text: str) -> str | None:
-    """A recipient's address with a domain; None if it has none and must have one, which a reply has told."""
+def qualified_recipient(session: Session, address: str, text: str, *, what: str = "recipient") -> str | None:
+    """A recipient's address with a domain; None if it has none and must have one, which a reply has told.
+
+    ``what`` is the word for it in the log.
+    """
     options = session.ctx.options
     if mailbox.has_domain(address):
         return address
     if not session.takes_unqualified_recipients and lower(address) != "postmaster":
-        _log_unqualified(session, "recipient", address)
+        _log_unqualified(session, what, address)
         session.say(f"501 {text}: recipient address must contain a domain\r\n")
         return None
     return f"{address}@{options['qualify_recipient'] or options['qualify_domain']}"

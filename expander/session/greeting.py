@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal
 from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
-from expander.session import crowding, ending, logline
+from expander.session import crowding, ending, ident, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from expander.session.replies import reply
@@ -46,6 +46,9 @@ def greet(session: Session) -> bool:
         return True
     if client_in(ctx, "host_lookup") and not ctx.facts.get("sender_host_name"):
         look_up(ctx, ctx.facts.get("sender_host_address", ""))
+        logline.set_client(session)
+    ident.ask(session)
+    if ctx.facts.get("sender_ident"):
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
         if selects(ctx, "connection_reject"):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
-from drivers.api.text import Tainted, lower, printing
+from drivers.api.text import Tainted, logged, lower
 from drivers.values import ip
 from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
@@ -47,7 +47,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     session.esmtp = command == "EHLO"  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
-        shown = printing(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+        shown = logged(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
         words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
         session.errors += 1
@@ -75,6 +75,7 @@ def _hello(session: Session, name: str, command: str) -> None:
         logline.set_client(session)
         return
     session.reset()
+    session.authenticators = []
     session.hello_seen = True
     protocol = ("esmtp" if session.esmtp else "smtp") + ("s" if session.has_tls else "")
     if not facts.get("sender_host_address"):
@@ -103,7 +104,7 @@ def _one_line(session: Session, code: str, message: str) -> str:
     """The first line of a message of the ACL; there must be no other. The log has it with its code."""
     if "\n" in message:
         words = "EHLO/HELO response must not contain newlines: message truncated"
-        session.ctx.log(f"{words}: {code} {printing(message)}", panic=True)
+        session.ctx.log(f"{words}: {code} {logged(message)}", panic=True)
     return message.partition("\n")[0]
 
 

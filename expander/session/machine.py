@@ -36,7 +36,7 @@ from expander.session import (
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
-from expander.session.transaction import Envelope
+from expander.session.transaction import BY_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,16 +56,9 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
-BY_MESSAGE = tuple(
-    "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
-    "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
-    "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
-)
-"""Variables that a new message begins without."""
-
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 LONGEST_COMMAND = 16385
-"""So many bytes a line of the client may have, with its end; what is longer comes in pieces of that size."""
+"""So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
 
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
@@ -138,6 +131,11 @@ class Session:
 
     # What the driver calls.
 
+    @property
+    def longest_piece(self) -> int:
+        """So many bytes of a line of the client are read at once, its end among them."""
+        return LONGEST_COMMAND - (self.conversation is not None)
+
     def start(self) -> list[str]:
         """The client has connected: the banner, or why it is turned away."""
         replies = self._answering(self._arrive)
@@ -146,18 +144,18 @@ class Session:
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
-        if len(line) >= LONGEST_COMMAND and not line.endswith(b"\n"):
+        if len(line) >= self.longest_piece and not line.endswith(b"\n"):
             return self._answering(self._too_long)
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
-        text = from_bytes(line).partition("\0")[0].rstrip(SPACE)
-        return self._answering(lambda: self._command(text))
+        text = from_bytes(line).partition("\0")[0]
+        text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
+        return self._answering(self._command, text)
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
-        if self.header is not None:
-            return self._answering(lambda: proxied.take(self, piece))
-        return self._answering(lambda: message.take(self, piece))
+        take = message.take if self.header is None else proxied.take
+        return self._answering(take, self, piece)
 
     def text(self, data: bytes) -> bytes:
         """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
@@ -294,8 +292,8 @@ class Session:
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
-        for name in BY_MESSAGE:
-            facts.pop(name, None)
+        for name in BY_MESSAGE.intersection(facts):
+            del facts[name]
         new_sender(self.ctx)
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
@@ -329,10 +327,11 @@ class Session:
         self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
         tls.at_once(self)
 
-    def _answering(self, work: Callable[[], None]) -> list[str]:
+    def _answering(self, work: Callable[..., None], *given: object) -> list[str]:
         self._replies = []
+        self.ctx.steps_left = self.ctx.limits.steps  # what one command may be
         if not self.closed:
-            work()
+            work(*given)
             ending.without_mail(self)
         return self._replies
 

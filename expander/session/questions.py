@@ -27,7 +27,7 @@ def vrfy(session: Session, argument: str) -> None:
     except Failed as problem:
         session.say(f"501 {problem.message}\r\n")
         return
-    qualified = envelope.qualified_recipient(session, address, argument)
+    qualified = envelope.qualified_recipient(session, address, argument, what="verify")
     if qualified is None:
         return
     facts = session.ctx.facts

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from expander.session import line_ends
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from expander.session.line_ends import LineEnds
     from expander.session.store import Store
 
 _BARE_HEADER_END = re.compile(
@@ -21,8 +23,27 @@ LONGEST_HEADER = 1 << 20
 LONGEST_HELD = 1 << 16
 """A line that is longer than this is taken in pieces."""
 
-_END = re.compile(rb"(?m)^\.\r?\n")
-_DOT = re.compile(rb"(?m)^\.")
+NOT_HERE = -1, -1
+
+
+def _dot_line(data: bytes, start: int) -> tuple[int, int]:
+    """Where the first line that is a dot alone begins and where it ends; `NOT_HERE` without one.
+
+    ``start`` is the beginning of a line. Searching for texts is many times faster than for a pattern.
+    """
+    first = NOT_HERE
+    for line in (b".\n", b".\r\n"):
+        if data.startswith(line, start):
+            return start, start + len(line)
+        at = data.find(b"\n" + line, start) + 1
+        if at and (first is NOT_HERE or at < first[0]):
+            first = at, at + len(line)
+    return first
+
+
+def _without_dots(text: bytes) -> bytes:
+    """Lines without the dot that they may begin with."""
+    return text.removeprefix(b".").replace(b"\n.", b"\n")
 
 
 class Reception(State):
@@ -30,7 +51,8 @@ class Reception(State):
 
     ``size`` counts them all, those that were dropped for being too many as well, ``limit`` says how many may
     come, 0 for any number. ``held`` is the line that is not whole yet, of which ``in_line`` tells that its
-    beginning has been taken. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
+    beginning has been taken. ``strict`` tells whether the first line ended in CRLF, ``ends`` is there once
+    not all lines do. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
     is read to be dropped. ``begun`` is the time when it began.
@@ -50,6 +72,8 @@ class Reception(State):
     chunk: int = 0
     left: int = 0
     begun: float = 0.0
+    strict: bool | None = None
+    ends: LineEnds | None = None
 
     def add(self, text: bytes) -> None:
         """Keep what came, as far as it is not too much."""
@@ -61,20 +85,38 @@ class Reception(State):
     def take_dotted(self, data: bytes) -> bytes | None:
         """Take bytes of a message that ends with a dot: what follows the end, None before it has come."""
         data = self.held + data
-        found = _END.search(data, data.find(b"\n") + 1 if self.in_line else 0)
-        if found is not None and self.in_line and not found.start():
-            found = None  # a line goes on that has no end yet
-        end = found.start() if found is not None else data.rfind(b"\n") + 1
-        if found is None and len(data) - end > LONGEST_HELD:
-            end = len(data) - data.endswith(b"\r")
-        text, self.held = data[:end].replace(b"\r\n", b"\n"), b"" if found is not None else data[end:]
-        if b"\n." in text or text.startswith(b"."):
+        if self.strict is None:
+            self.strict = line_ends.is_strict(data)
+        if self.ends is not None or line_ends.is_irregular(data, strict=self.strict):
+            return self._take_irregular(data)
+        start = data.find(b"\n") + 1 if self.in_line else 0  # where the first line begins
+        begins = bool(start) or not self.in_line
+        end, rest = _dot_line(data, start) if begins else NOT_HERE
+        found = end >= 0
+        if not found:
+            end = data.rfind(b"\n") + 1
+            if len(data) - end > LONGEST_HELD:
+                end = len(data) - data.endswith(b"\r")
+        text, self.held = data[:end].replace(b"\r\n", b"\n"), b"" if found else data[end:]
+        if begins and b"." in text:
             start = text.find(b"\n") + 1 if self.in_line else 0
-            text = text[:start] + _DOT.sub(b"", text[start:]) if start or not self.in_line else text
+            text = text[:start] + _without_dots(text[start:])
         if text:
             self.in_line = not text.endswith(b"\n")
             self.add(text)
-        return None if found is None else data[found.end() :]
+        return data[rest:] if found else None
+
+    def _take_irregular(self, data: bytes) -> bytes | None:
+        """The same for a message whose lines do not all end alike."""
+        if self.ends is None:
+            in_header = not self.in_line and not line_ends.ends_header(self.lines.in_memory())
+            state = line_ends.NORMAL if self.in_line else line_ends.START
+            self.ends = line_ends.LineEnds(self.strict, in_header, state)
+        text, self.held, rest = self.ends.take(data)
+        if text:
+            self.in_line = not text.endswith(b"\n")
+            self.add(text)
+        return rest
 
     def take_of_chunk(self, piece: bytes) -> None:
         """Take bytes of a chunk."""

@@ -31,6 +31,12 @@ MESSAGE = "dkim message"
 PASSED = "dkim domain"
 """Under this name the state has the domain of the last signature that passed."""
 
+DEMANDS = "demands on signatures"
+"""Under this name a configuration has what its options want of them."""
+
+_OURS = ("dkim_", "arc_", "dmarc_")
+"""How the variables about signatures begin."""
+
 _VERDICT = {"verify_status": NONE, "verify_reason": ""}
 """What the variables say of a signature on which an ACL has set a verdict, when the next one looks at it."""
 
@@ -41,7 +47,7 @@ def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
     for key in (SIGNATURES, PASSED, MESSAGE, CHECKED):
         ctx.state.pop(key, None)
-    for name in [name for name in ctx.facts if name.startswith(("dkim_", "arc_", "dmarc_"))]:
+    for name in [name for name in ctx.facts if name[0] in "ad" and name.startswith(_OURS)]:
         del ctx.facts[name]
 
 
@@ -60,9 +66,10 @@ def needed(data: bytes, store: Store) -> bytes:
 
     ``data`` is what is in memory of it.
     """
+    if not store.is_long:
+        return data
     header = material(data, with_body=False).lines
-    has_some = any(line[:4].lower() in {b"dkim", b"arc-"} for line in header)
-    return b"".join(store) if store.is_long and has_some else data
+    return b"".join(store) if any(line[:4].lower() in {b"dkim", b"arc-"} for line in header) else data
 
 
 def _are_wanted(session: Session) -> bool:
@@ -97,8 +104,16 @@ def key_text(ctx: Context, name: str) -> str | None:
 
 
 def demands_of(ctx: Context) -> Demands:
-    """What the main options want of signatures."""
+    """What the main options want of signatures; a configuration keeps it."""
+    if ctx.config is None or ctx.options is not ctx.config.options:
+        return _demands(ctx)
+    found: Demands | None = ctx.config.ready.get(DEMANDS)
+    if found is None:
+        found = ctx.config.ready[DEMANDS] = _demands(ctx)
+    return found
 
+
+def _demands(ctx: Context) -> Demands:
     def names(option: str) -> Sequence[str]:
         return listtext.split(str(ctx.options.get(option) or ""))
 

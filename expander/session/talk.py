@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from expander.session.arrived import Arrived
     from expander.session.judging import AclResult
     from expander.session.verdict import Reply, Verdict
-
-_DOT = re.compile(rb"(?m)^\.")
 
 ABOUT = {
     "rcpt": "local_part domain",
@@ -100,7 +97,8 @@ class SmtpSession:
         Text is taken as UTF-8. After DATA, `send` takes the message.
         """
         text = from_argument(line).encode("latin-1") if isinstance(line, str) else line
-        return self._last(lambda: self.send(text.rstrip(b"\r\n") + b"\r\n"))
+        replies = self.send(text.rstrip(b"\r\n") + b"\r\n")
+        return replies[-1] if replies else None
 
     def data(self, message: str | bytes) -> Reply | None:
         """Send DATA and, if that is permitted, a message: the last reply.
@@ -125,9 +123,10 @@ class SmtpSession:
 
     def send(self, data: bytes) -> Sequence[Reply]:
         """Send bytes as they are, with any number of commands in them: the replies to these."""
-        before = len(self.replies)
-        self._do(lambda: self._feed.take(data))
-        return self.replies[before:]
+        replies = self._collected.done
+        before = len(replies)
+        self._do(self._feed.take, data)
+        return replies[before:]
 
     def hang_up(self) -> Sequence[Reply]:
         """The client is gone without QUIT: what the server still tries to say."""
@@ -135,13 +134,9 @@ class SmtpSession:
         self._do(self._feed.ended)
         return self.replies[before:]
 
-    def _last(self, work: Callable[[], Sequence[Reply]]) -> Reply | None:
-        replies = work()
-        return replies[-1] if replies else None
-
-    def _do(self, work: Callable[[], object]) -> None:
+    def _do(self, work: Callable[..., object], *given: object) -> None:
         try:
-            work()
+            work(*given)
         except Fatal as problem:
             self.context.log(problem.message)
             self.machine.closed = True
@@ -170,5 +165,6 @@ def _dotted(message: str | bytes) -> bytes:
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if b"." in data:
-        data = _DOT.sub(b"..", data)
+        data = data.replace(b"\n.", b"\n..")
+        data = b"." + data if data.startswith(b".") else data
     return data.replace(b"\n", b"\r\n") + b".\r\n"

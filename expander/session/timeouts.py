@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
-from drivers.api.text import printing
+from drivers.api.text import logged
 from expander.session import logline, message
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def out_of_step(session: Session, command: str, further: str) -> None:
     offered = "was" if "PIPELINING" in session.advertised else "was not"
     said = f"next input sent too soon: pipelining {offered} advertised"
     who = logline.client(session, labelled=True)
-    shown = printing(further[:MOST_SHOWN])
+    shown = logged(further[:MOST_SHOWN])
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         f'SMTP protocol synchronization error ({said}): rejected "{command}" {who} next input="{shown}"'
@@ -93,6 +93,6 @@ def before_greeting(session: Session, given: str) -> None:
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         "SMTP protocol synchronization error (input sent without waiting for greeting): rejected "
-        f'connection from {who} input="{printing(given[:MOST_SHOWN])}"'
+        f'connection from {who} input="{logged(given[:MOST_SHOWN])}"'
     )
     session.end()

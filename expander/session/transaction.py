@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from grammar.record import State, made_by
 
+BY_MESSAGE = frozenset(
+    "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
+    "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
+    "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()
+)
+"""Variables that a new message begins without."""
+
 
 class Envelope(State):
     """What is known of the message under way.

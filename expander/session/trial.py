@@ -170,6 +170,7 @@ def _result(
     if exchange is None:
         outcome = NOT_ASKED
     decided = list(exchange.decided) if exchange is not None else []
+    known = exchange.values[:VARIABLES] if exchange is not None else []
     if exchange is not None and exchange.problem:
         decided.append(exchange.problem)
     return Trial(
@@ -181,11 +182,7 @@ def _result(
         reply=reply,
         identity=str(facts.get("authenticated_id", "")) if took else "",
         decided=list(dict.fromkeys(decided)),
-        variables={
-            f"auth{at}": str(facts.get(f"auth{at}", ""))
-            for at in range(1, VARIABLES + 1)
-            if facts.get(f"auth{at}")
-        },
+        variables={f"auth{at}": str(value) for at, value in enumerate(known, 1) if value},
         lines=lines,
         log=log,
     )

@@ -207,7 +207,10 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
         config = source.configuration(scenario)
         Player(config, source.facts(), source.machine, result).play(scenario.items)
     except ScenarioError as problem:
-        _broken(result, problem.message, problem.line or line)
+        if result.faults:  # what went wrong before is why it cannot go on
+            result.faults.append(Fault(problem.line or line, "a scenario that can go on", problem.message))
+        else:
+            _broken(result, problem.message, problem.line or line)
     except ConfigError as problem:
         _broken(result, f"the configuration cannot be loaded: {to_display(problem.message.strip())}", line)
     except EximError as problem:
@@ -217,7 +220,7 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
     except OSError as problem:
         _broken(result, f"{problem.filename}: {problem.strerror}", line)
     result.faults = [_near(fault) for fault in result.faults]
-    result.told = [*map(_shortened, result.told)]
+    result.told = [*map(shortened, result.told)]
     if result.faults and result.outcome != BROKEN:
         result.outcome = FAILED
     result.seconds = time.perf_counter() - begun
@@ -226,10 +229,11 @@ def result_of(source: Source, scenario: Scenario, line: int) -> Result:
 
 def _near(fault: Fault) -> Fault:
     """The fault with the names of files as they are seen from the current folder."""
-    return Fault(fault.line, fault.wanted, _shortened(fault.found), tuple(map(_shortened, fault.why)))
+    return Fault(fault.line, fault.wanted, shortened(fault.found), tuple(map(shortened, fault.why)))
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """The text with the names of files as they are seen from the current folder."""
     here = Path.cwd()
     return text.replace(f"{here}/", "") if here != here.parent else text
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, ExpansionError, Failed, Fatal, ForcedFail
 from drivers.api.text import from_argument, to_display
 from drivers.values.hints import KEPT, MemoryHints
+from expander.configuration import PreparedConfiguration
 from expander.expand.mode import TRACE
 from expander.open_lookups import MOCKED
 from expander.testing import why
@@ -59,7 +60,8 @@ class Player:
     """Plays one scenario with a configuration; faults go to its result."""
 
     def __init__(self, config: Configuration, facts: Facts, machine: World, result: Result) -> None:
-        self._config, self._facts, self._machine, self.result = config, facts, machine, result
+        self._config = PreparedConfiguration(config, self._mock)
+        self._facts, self._machine, self.result = facts, machine, result
         self.seen = Seen(config, self.world())
         self._sandbox: Sandbox | None = None
         self._failed_at: int | None = None
@@ -110,7 +112,6 @@ class Player:
         """What expands strings in the world as it is now."""
         made = self._config.expander(world=self.seen.world, mode=mode)
         made.context.facts.update(self._facts.variables)
-        self._mock(made.context)
         made.context.log_with = lambda text, _panic: self.seen.log.append(text)
         self.seen.expander = made
         return made
@@ -196,7 +197,6 @@ class Player:
                 ident=from_argument(words.get("ident", "")),
                 facts=self._facts.variables,
                 world=self.seen.world,
-                prepare=self._mock,
             )
         except Failed as problem:
             raise ScenarioError(to_display(problem.message), talk.line) from None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import printing, to_display
+from expander.lint.places import in_file
 from expander.routing.report import step_line
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ REFUSING = frozenset({"denied", "deferred", "dropped", "discarded", "error"})
 
 def place(span: Span) -> str:
     """``file:line`` of a piece of a configuration."""
-    origin = span.origin()
+    origin = in_file(span)
     return f"{to_display(origin.source.name)}:{origin.position()[0]}"
 
 

@@ -21,7 +21,7 @@ AT_THE_END = 1.0
 
 
 class ProgramLink:
-    """A child that is talked to; it has no environment. Raises ``OSError`` if it cannot be started."""
+    """A child that is talked to, in our environment. Raises ``OSError`` if it cannot be started."""
 
     def __init__(self, argv: Sequence[str], *, directory: str | None, rights: dict[str, Any]) -> None:
         if not argv or any("\0" in part for part in argv):
@@ -31,7 +31,6 @@ class ProgramLink:
             [to_bytes(part) for part in argv],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={},
             cwd=None if directory is None else to_bytes(directory),
             start_new_session=True,
             bufsize=0,

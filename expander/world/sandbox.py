@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from os import stat_result
 from typing import TYPE_CHECKING
@@ -61,14 +61,12 @@ class SandboxFiles(_Watched):
     def __init__(self, files: Files, allowed: frozenset[str]) -> None:
         super().__init__(allowed)
         self._files = files
+        self.stat: Callable[[str], stat_result] = files.stat
+        """What stat() tells; follows links."""
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them, and never more than `LARGEST`."""
         return self._files.read(path, LARGEST if limit is None else limit)
-
-    def stat(self, path: str) -> stat_result:
-        """What stat() tells; follows links."""
-        return self._files.stat(path)
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""

@@ -139,3 +139,12 @@ def _type_and_data(text: str, zone: str) -> tuple[str, tuple[str, ...]]:
     if kind == "TLSA":
         fields = [*fields[:3], lower("".join(fields[3:]))]
     return kind, tuple(fields)
+
+
+def line_of(record: DnsRecord) -> str:
+    """The line of a master file for a record, all names in it complete."""
+    names = NAMES_AT.get(record.kind, ())
+    fields = [f"{field}." if at in names else field for at, field in enumerate(record.data)]
+    if record.kind == "TXT":
+        fields = [f'"{field}"' for field in fields]
+    return f"{record.owner}. {record.kind} {' '.join(fields)}"

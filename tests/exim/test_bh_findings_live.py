@@ -61,6 +61,30 @@ FINDINGS = {
         "s:\n  driver = accept\n  transport = t\nbegin transports\nt:\n  driver = appendfile\n",
         "EHLO there\nMAIL FROM:<x@y>\nRCPT TO:<a@b>\nRCPT TO:<a@c>\nQUIT",
     ),
+    **{
+        f"line ends: {body!r}": Finding(
+            "acl_smtp_rcpt = accept\nacl_smtp_data = d\nbegin acl\nd:\n  deny\n"
+            "    logwrite = [$rh_a:] [$rh_b:] [$rh_c:] [$message_body] $message_size $body_linecount\n",
+            f"EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n{body}.\r\nQUIT\r\n",
+        )
+        for body in (
+            "A: b\rC: d\r\n\r\nx\r\n",
+            "A: b\r\n\r\nx\ry\r\n\r\rz\r\n",
+            "A: b\r\r\n\r\nx\r\r\n.\r\r\ny\r\n",
+            "A: b\n\nx\n",
+            "A: b\r\n\r\nx\r.\ry\r\n",
+            "A: b\r\n\r\nx\n.\ny\r\n",
+            "A: b\r\n\r\nx\r\n.\ny\r\n",
+            "A: b\r\n\r\nx\n.\r\ny\r\n",
+            "A: b\r\n\r\n\rx\r\n",
+            "A: b\r\n\r\n.\rx\r\n..\ry\r\n.\r\rz\r\n",
+            "A: b\n\r\nx\r\n",
+            "A: b\r\n\nx\r\n",
+            "A: b\nB: c\r\n\r\nx\r\n",
+            "A: b\r\nB: c\nC: d\r\n\r\nx\r\n",
+            "A:\r b\r\nB: c\n\nx\n",
+        )
+    },
     "a name that an ACL refuses leaves the client one that has said hello": Finding(
         "acl_smtp_helo = ${if match{$sender_helo_name}{bad}{deny}{accept}}\nhosts_require_helo = *\n",
         "HELO bad\nMAIL FROM:<>\nHELO ok\nMAIL FROM:<>\nRSET\nHELO bad\nMAIL FROM:<>\nRSET\n"

@@ -236,7 +236,7 @@ def told(path: Path, text: str, client: str, sender: str, recipients: list[str],
         for name, listed in tests:
             listed = listed.replace("@DIR@", str(path))  # noqa: PLW2901 - the list as it stands in the file
             lines.append(f">>> check {name} = {listed}")
-            conditions.new_statement(ctx)
+            ctx.state.pop("search_message", None)
             try:
                 answer = asked(ctx, name, listed, sender, recipient)
             except Fatal as end:

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from killing import Site, in_child, receive, site
 
 MBOX = "  file = @DIR@/mail/box\n  lock_retries = 60\n  lock_interval = 1s\n"
 IMPATIENT = "  file = @DIR@/mail/box\n  lock_retries = 1\n  use_lockfile = false\n"
+SIZE_FILE = "  directory = @DIR@/mail/box\n  maildir_format\n  maildir_use_size_file\n"
 MESSAGE = b"Subject: the one\n\n" + b"line\n" * 8000
 SMALL = b"Subject: small\n\nbody\n"
 
@@ -29,8 +31,12 @@ def here(request: pytest.FixtureRequest) -> Iterator[Site]:
 def box(here: Site) -> bytes:
     path = here.folder / "mail/box"
     if path.is_dir():
-        return b"".join(found.read_bytes() for found in path.glob("*/*"))
+        return b"".join(found.read_bytes() for found in path.glob("**/*") if is_message(found))
     return path.read_bytes() if path.exists() else b""
+
+
+def is_message(path: Path) -> bool:
+    return path.is_file() and path.name != "maildirsize"
 
 
 def log(here: Site) -> str:
@@ -133,8 +139,7 @@ def test_somebody_has_a_lock_file(here: Site) -> None:
     "here",
     [
         "  file = @DIR@/mail/box\n  quota = ${readfile{@DIR@/quota}{}}",
-        "  directory = @DIR@/mail/box\n  maildir_format\n  maildir_use_size_file\n"
-        "  quota = ${readfile{@DIR@/quota}{}}",
+        f"{SIZE_FILE}  quota = ${{readfile{{@DIR@/quota}}{{}}}}",
     ],
     indirect=True,
 )

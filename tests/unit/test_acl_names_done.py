@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,9 +47,8 @@ def test_words_are_carried_out_or_told_by_name(family: str) -> None:
         if name in BY_THE_ENGINE or implementation(name) is not None:
             continue
         word: Any = SimpleNamespace(name=name)
-        run: Any = None
         with pytest.raises(Unsupported, match=f'"{name}"'):
-            clauses._done(run, word, "")
+            clauses.function_of(word)
 
 
 @pytest.mark.parametrize("keyword", sorted(KEYWORDS))
@@ -64,3 +65,33 @@ def test_keywords_of_verify_are_done_or_unsupported(keyword: str) -> None:
 
 def test_quotas_are_unsupported_by_name() -> None:
     assert "quota" in told("verify = recipient/quota")
+
+
+DECLARED = ("drivers/acl/controls.py", "drivers/log_selectors/", "drivers/index.py", "expander/lint/")
+"""Where names only stand to be known."""
+
+
+def _words_used() -> set[str]:
+    root = Path(__file__).resolve().parents[2]
+    used: set[str] = set()
+    for folder in ("drivers", "expander"):
+        for file in (root / folder).rglob("*.py"):
+            if not str(file.relative_to(root)).startswith(DECLARED):
+                for text in re.findall(r'"([^"\n]*)"', file.read_text(encoding="utf-8")):
+                    used.update(text.split())
+    return used
+
+
+def _told_as_lacking() -> set[str]:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "compatibility.md").read_text(encoding="utf-8")
+    return set(re.findall(r"`([a-z0-9_]+)`", text))
+
+
+BY_KIND = {"smtp_protocol_error", "smtp_syntax_error"}
+"""Selectors that are asked for by names which are put together."""
+
+
+@pytest.mark.parametrize("family", ["acl-control", "log-selector"])
+def test_controls_and_selectors_take_effect_or_are_told_to_have_none(family: str) -> None:
+    lacking = set(names(family)) - _words_used() - BY_KIND
+    assert lacking <= _told_as_lacking()

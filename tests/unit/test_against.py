@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+import dns.message
+import dns.rcode
 import pytest
 
 from expander.cli.verbs import run
+from expander.testing.against.apart import Apart
+from expander.world.nameserver import answer
+from expander.world.real import RealWorld
+from expander.world.zones import Zones
 from real_exim import PROGRAM
 
 CONFIG = """\
@@ -172,7 +179,7 @@ def test_differences_are_told(folder: Path, fake: str, capsys: pytest.CaptureFix
     told = capsys.readouterr().out
     for words in (
         "a.exim-test:5: expected Exim's expand ${uc:a} and ${lc:B}: something else\n        found A and b\n",
-        "router = other, transport = box\n        found ann@example\n            router = known, transport = box\n",
+        "router = other, transport = box\n        found ann@example\n            router = known, transport =",
         "expected Exim's retry ann@example quota: none\n        found F,1h,10m\n",
         "expected Exim's reply 2 to 192.0.2.1: 250 mx.example Hello\n        found 250 mx.example Hello c",
     ):
@@ -180,8 +187,9 @@ def test_differences_are_told(folder: Path, fake: str, capsys: pytest.CaptureFix
 
 
 def test_what_cannot_be_asked_is_told_with_its_reason(
-    folder: Path, fake: str, capsys: pytest.CaptureFixture[str]
+    folder: Path, fake: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)  # who may not have a network of his own
     found = results(folder, HEAD + UNEXPRESSED, fake, capsys)
     assert [one["reason"] for one in found] == [
         "not expressed: the DNS is asked for far.example",
@@ -201,3 +209,63 @@ def test_another_program_is_refused(
     (folder / "a.exim-test").write_text(HEAD + EXPRESSED)
     assert run(["test", "a.exim-test", "--against", program]) == 1
     assert words in capsys.readouterr().err
+
+
+ZONE = """\
+@    MX 10 mx
+mx   A 192.0.2.9
+mx   AAAA 2001:db8::9
+www  CNAME mx
+@    TXT "v=spf1 -all"
+"""
+QUESTIONS = {
+    ("far.example", "MX"): ("NOERROR", ["far.example. 3600 IN MX 10 mx.far.example."]),
+    ("MX.far.example", "A"): ("NOERROR", ["MX.far.example. 3600 IN A 192.0.2.9"]),
+    ("mx.far.example", "TXT"): ("NOERROR", []),
+    ("far.example", "TXT"): ("NOERROR", ['far.example. 3600 IN TXT "v=spf1 -all"']),
+    ("none.far.example", "A"): ("NXDOMAIN", []),
+    ("test.again.dns", "A"): ("SERVFAIL", []),
+    ("test.fail.dns", "A"): ("REFUSED", []),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_name_server_answers_from_zones(question: tuple[str, str]) -> None:
+    zones = Zones({"far.example": lambda: ZONE}, lambda _seconds: None)
+    asked = dns.message.make_query(*question)
+    found = dns.message.from_wire(answer(asked.to_wire(), zones))
+    code, lines = QUESTIONS[question]
+    assert dns.rcode.to_text(found.rcode()) == code
+    assert [str(each) for each in found.answer] == lines
+    assert found.id == asked.id
+
+
+GIVEN_DNS = """\
+given dns far.example
+    @   MX 10 mx
+    mx  A 192.0.2.9
+given dns 2.0.192.in-addr.arpa
+    9   PTR mx.far.example.
+scenario "a zone"
+    route x@far.example
+    expect host mx.far.example 192.0.2.9
+scenario "a name"
+    expand ${lookup dnsdb{ptr=192.0.2.9}} ${lookup dnsdb{a=nowhere.far.example}{$value}{none}}
+    expect value mx.far.example none
+scenario "another zone of its own"
+    given dns far.example
+        @   MX 5 other
+        other  A 192.0.2.10
+    route x@far.example
+    expect host other.far.example 192.0.2.10
+"""
+
+
+@pytest.mark.exim
+def test_the_real_exim_asks_the_dns_that_is_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert PROGRAM is not None
+    with Apart(RealWorld()) as apart:
+        if not apart.works:
+            pytest.skip("no namespace can be had here")
+    found = results(folder, HEAD + GIVEN_DNS, PROGRAM, capsys)
+    assert [(one["outcome"], one["reason"]) for one in found] == [("passed", None)] * 3

@@ -48,7 +48,8 @@ smtp:
   driver = smtp
 box:
   driver = appendfile
-  file = /var/mail/${extract{1}{:}{$local_part}}
+  file = "/var/mail/\\
+     ${extract{1}{:}{$local_part}}"
   user = mail
 begin retry
 * quota F,1h,10m
@@ -154,9 +155,10 @@ def test_routers_transports_and_rules_are_counted(folder: Path) -> None:
     assert at(found, 21) == {"precondition": {"holds": 1, "fails": 1}}
     assert at(found, 24) == {"router": {"takes it": 1}}
     assert [at(found, line)["transport"] for line in (28, 30)] == [{"used": 1}, {"used": 2}]
-    assert [at(found, line)["retry rule"] for line in (35, 36)] == [{"chosen": 0}, {"chosen": 1}]
-    assert [at(found, line)["rewriting rule"] for line in (38, 39)] == [{"applies": 1}, {"applies": 0}]
-    assert at(found, 41) == {"authenticator": {"succeeds": 1, "fails": 0}}
+    assert list(at(found, 33)) == ["${extract{1}{:}{$local_part}} in file of transport box"]
+    assert [at(found, line)["retry rule"] for line in (36, 37)] == [{"chosen": 0}, {"chosen": 1}]
+    assert [at(found, line)["rewriting rule"] for line in (39, 40)] == [{"applies": 1}, {"applies": 0}]
+    assert at(found, 42) == {"authenticator": {"succeeds": 1, "fails": 0}}
 
 
 def test_what_is_not_wanted_costs_no_mode(folder: Path) -> None:
@@ -224,14 +226,14 @@ def test_a_line_of_the_page_is_coloured(folder: Path) -> None:
     assert run(["test", "--coverage", "html=x.html"]) == 0
     page = (folder / "x.html").read_text()
     lines = dict(re.findall(r'<div id="f\dl(\d+)" class="(\w+)"', page.partition("rest &mdash;")[0]))
-    assert [lines[n] for n in ("7", "10", "39")] == ["part", "full", "none"]
+    assert [lines[n] for n in ("7", "10", "40")] == ["part", "full", "none"]
     assert "1" not in lines
     assert "never fails" in page
 
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PROBE = """<script>
-const rows = [7, 10, 39].map(n => document.querySelector(`[id$=l${n}]`));
+const rows = [7, 10, 40].map(n => document.querySelector(`[id$=l${n}]`));
 document.title = rows.map(row => getComputedStyle(row).backgroundColor + row.offsetHeight).join("|");
 </script>"""
 

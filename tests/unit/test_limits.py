@@ -13,6 +13,7 @@ from drivers.api.limits import EXIM, NOTABLE, VERBS, Limits
 from drivers.values import crypted
 from expander.api import Expander
 from expander.config.profile import PROFILES
+from expander.configuration import load
 from expander.expand import regex
 from expander.expand.cache import LONGEST_KEPT, MOST_KEPT, Cache, compile_text
 from expander.expand.mode import TAINT, UNFOLDED
@@ -321,3 +322,17 @@ def test_the_work_of_crypt_is_read_from_its_setting(setting: str, work: int) -> 
 
 def test_a_notable_value_is_not_large() -> None:
     assert min(Limits().size, EXIM.size) > NOTABLE
+
+
+# -- sessions
+
+
+def test_the_steps_of_a_session_count_for_each_command() -> None:
+    text = b"acl_smtp_rcpt = r\nbegin acl\nr:\naccept condition = ${if eq{$local_part}{}{no}{yes}}\n"
+    session = load(text, limits=Limits(steps=200)).session()
+    session.command("HELO client.example")
+    session.command("MAIL FROM:<>")
+    for number in range(300):
+        reply = session.command(f"RCPT TO:<user{number}@example.test>")
+        assert reply is not None
+        assert reply.code == 250

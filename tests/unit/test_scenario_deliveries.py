@@ -147,3 +147,38 @@ def test_a_delivery_that_cannot_be(tmp_path: Path) -> None:
     assert '"deliver" takes "from ADDRESS to ADDRESS, ADDRESS..."' in words.stdout
     before = _run(tmp_path, 'scenario "x"\n  expect delivered a@b\n')
     assert '"expect delivered" needs a delivery before it' in before.stdout
+
+
+MOCKED = """\
+config
+  domainlist local = example.com
+  begin routers
+  known:
+    driver = accept
+    domains = ${lookup mysql{domains}{$value}}
+    transport = box
+  begin transports
+  box:
+    driver = appendfile
+    file = /var/mail/${lookup mysql{folder}{$value}{none}}
+    user = mail
+    group = mail
+profile debian-12
+given user mail uid 8 gid 8
+given folder /var/mail
+scenario "answers of lookups are given to deliveries as well"
+  given lookup mysql domains example.com
+  given lookup mysql folder somebody
+  deliver to x@example.com
+    Subject: hello
+
+    text
+  expect file /var/mail/somebody text
+"""
+
+
+def test_answers_of_lookups_are_given_to_deliveries(tmp_path: Path) -> None:
+    (tmp_path / "a.exim-test").write_text(MOCKED)
+    command = [sys.executable, "-m", "expander", "test", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

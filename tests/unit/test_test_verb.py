@@ -333,3 +333,14 @@ def test_watching_runs_again_when_a_file_changes(folder: Path) -> None:
         finally:
             program.send_signal(signal.SIGINT)
         assert program.wait(timeout=20) == 2
+
+
+def test_what_cannot_go_on_after_a_failure_has_failed(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = ["> HELO c", "> MAIL FROM:<>", "> RCPT TO:<x@far.example>", "< 250"]
+    text = "scenario x\n    session\n" + "".join(f"        {line}\n" for line in said)
+    assert outcome(folder, f"{text}    deliver\n") == 2
+    told = capsys.readouterr().out
+    assert "expected the reply 250" in told
+    assert "expected a scenario that can go on\n        found" in told

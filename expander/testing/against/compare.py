@@ -14,7 +14,7 @@ from expander.rewriting import where
 from expander.testing.against.observed import Observer
 from expander.testing.against.real import RealExim, rewritten, rule_shown
 from expander.testing.results import BROKEN, FAILED, PASSED, SKIPPED, Fault, Result
-from expander.testing.running import configuration_of
+from expander.testing.running import configuration_of, shortened
 from grammar.ast.scenarios import Given
 from grammar.scenario_words import ScenarioError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from drivers.api.outside import World
+    from expander.testing.against.apart import Apart
     from expander.testing.against.observed import Question
     from expander.testing.running import Source
     from grammar.ast.scenarios import Scenario
@@ -44,13 +45,14 @@ class Comparison:
     context ends. Raises ``OSError`` for a program that cannot be run.
     """
 
-    def __init__(self, source: Source, program: str, machine: World) -> None:
+    def __init__(self, source: Source, program: str, machine: World, apart: Apart) -> None:
+        self._apart = apart
         self._source = source
         self._program = program
         self._machine = machine
         self._made: Path | None = None
         self._problem: str | None = None
-        self.exim = RealExim(program, machine, "", self._macros())
+        self.exim = RealExim(program, machine, "", self._macros(), apart)
 
     def __enter__(self) -> Self:
         name = configuration_of(self._source)
@@ -59,7 +61,7 @@ class Comparison:
             with os.fdopen(handle, "wb") as file:
                 file.write(name)
             self._made, name = Path(path), path
-        self.exim = RealExim(self._program, self._machine, name, self._macros())
+        self.exim = RealExim(self._program, self._machine, name, self._macros(), self._apart)
         return self
 
     def __exit__(self, *_why: object) -> None:
@@ -84,7 +86,7 @@ class Comparison:
         result.faults = []  # whether all is as expected is another question
         reason = self._reason(scenario, observer)
         if reason:
-            result.outcome, result.reason = SKIPPED, f"not expressed: {reason}"
+            result.outcome, result.reason = SKIPPED, shortened(f"not expressed: {reason}")
             return result
         for question in observer.questions:
             result.faults += self._differences(question)
@@ -94,13 +96,15 @@ class Comparison:
     def _observed(self, scenario: Scenario, result: Result) -> Observer:
         config = self._source.configuration(scenario)
         observer = Observer(config, self._source.facts(), self._source.machine, result)
+        observer.has_dns = self._apart.works
         observer.play(scenario.items)
+        self._apart.give(observer.zones)
         return observer
 
     def _reason(self, scenario: Scenario, observer: Observer) -> str:
         """Why the real Exim cannot be asked the same, "" if it can."""
-        if observer.reasons:
-            return next(iter(observer.reasons))
+        if observer.reason():
+            return observer.reason()
         if len(observer.hints):
             return "what was measured and seen before counts"
         if any(isinstance(item, Given) and item.kind in {"clock", "seed", "host"} for item in scenario.items):

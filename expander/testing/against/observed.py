@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, from_argument, to_bytes
-from expander.testing.against.watched import WatchedWorld
+from expander.testing.against.watched import BY_CHANCE, OF_THE_DNS, WatchedWorld
 from expander.testing.steps import Player
 from grammar.ast.scenarios import Step
 from grammar.record import State, made_by
@@ -41,7 +41,23 @@ class Observer(Player):
     def __init__(self, *given: Any) -> None:
         self.questions: list[Question] = []
         self.reasons: dict[str, None] = {}
+        self.has_dns = False
         super().__init__(*given)
+
+    @property
+    def zones(self) -> dict[str, str]:
+        """The DNS that is given."""
+        return self._facts.zones
+
+    def reason(self) -> str:
+        """Why the real Exim cannot be asked, "" if it can as far as is seen here."""
+        expands = any(question.kind == "expand" for question in self.questions)
+        for reason in self.reasons:
+            if reason.startswith(OF_THE_DNS) and self.has_dns:
+                continue
+            if reason != BY_CHANCE or expands:
+                return reason
+        return ""
 
     def world(self) -> World:
         """The world, watched."""

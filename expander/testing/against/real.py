@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.outside import World
+    from expander.testing.against.apart import Apart
     from expander.testing.against.observed import Question
 
 PATIENCE = 60.0
@@ -24,12 +25,16 @@ _NAMED = re.compile(r" *(\S+): (.*)")
 
 
 class RealExim(Record):
-    """An Exim by the name of its program, with a configuration and what is set as with ``-D``."""
+    """An Exim by the name of its program, with a configuration and what is set as with ``-D``.
+
+    ``apart`` is where it is run, if not on this machine as it is.
+    """
 
     program: str
     world: World
     config: str
     macros: tuple[str, ...] = ()
+    apart: Apart | None = None
 
     def version(self) -> str:
         """Its release; "" for a program that is no Exim. Raises ``OSError``."""
@@ -68,6 +73,8 @@ class RealExim(Record):
     def _run(self, arguments: Sequence[str], given: bytes = b"", *, merged: bool = False) -> tuple[int, str]:
         macros = [f"-D{macro}" for macro in self.macros]
         argv = [self.program, "-C", self.config, *macros, *arguments]
+        if self.apart is not None:
+            argv = self.apart.command(argv)
         done = self.world.programs.run(argv, input=given, timeout=PATIENCE, merge_stderr=merged)
         return done.status, from_bytes(done.output)
 

@@ -24,6 +24,14 @@ ASKED = {
 """The parts of a world that are watched, and the methods whose use is told."""
 
 
+OF_THE_DNS = "the DNS is asked for"
+"""Begins the reasons that do not count where the given zones are there outside as well."""
+
+
+BY_CHANCE = "random numbers are used"
+"""A reason that counts for expansions: else it is the order of hosts that are asked alike."""
+
+
 class WatchedWorld:
     """The world, telling ``used`` why what was used is not there outside: the reason for each such thing."""
 
@@ -43,7 +51,7 @@ class WatchedWorld:
         self._used.setdefault(reason)
 
     def _dns(self, given: tuple[Any, ...]) -> None:
-        self._tell(f"the DNS is asked for {to_display(str(given[0]))}")
+        self._tell(f"{OF_THE_DNS} {to_display(str(given[0]))}")
 
     def _files(self, given: tuple[Any, ...]) -> None:
         path = str(given[0])
@@ -69,4 +77,4 @@ class WatchedWorld:
             self._tell(f"the user or group {to_display(name)} is another one here")
 
     def _random(self, _given: tuple[Any, ...]) -> None:
-        self._tell("random numbers are used")
+        self._tell(BY_CHANCE)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import to_display
 from expander.testing.recording.dialogue import Recorder, scenario
-from expander.world.zone_lines import NAMES_AT
+from expander.world.zone_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from drivers.api.outside import World
-    from drivers.values.dnsdata import DnsAnswer, DnsRecord
+    from drivers.values.dnsdata import DnsAnswer
 
 
 class Session(Recorder):
@@ -70,7 +70,7 @@ class DnsNotes:
         """Keep the records of an answer."""
         with self._lock:
             for record in answer.records:
-                self._records.setdefault(record.owner, {}).setdefault(_line(record))
+                self._records.setdefault(record.owner, {}).setdefault(line_of(record))
 
     def lines(self) -> Iterator[str]:
         """The facts: a zone for each name that was found."""
@@ -80,14 +80,6 @@ class DnsNotes:
                 yield from (f"    {to_display(line)}" for line in records)
             if self._records:
                 yield ""
-
-
-def _line(record: DnsRecord) -> str:
-    names = NAMES_AT.get(record.kind, ())
-    fields = [f"{field}." if at in names else field for at, field in enumerate(record.data)]
-    if record.kind == "TXT":
-        fields = [f'"{field}"' for field in fields]
-    return f"{record.owner}. {record.kind} {' '.join(fields)}"
 
 
 class _Noted:

@@ -1,0 +1,48 @@
+"""Lists that say the same of a text each time, as long as the configuration and this host do not change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.text import SPACE, is_plain
+from drivers.values import listtext
+
+if TYPE_CHECKING:
+    from expander.config.model import Config
+
+OWN = frozenset({"@", "@[]"})
+"""What stands for this host in lists, which stays the same."""
+
+PATTERNS = "steady patterns"
+"""Under this name a configuration has which patterns of addresses are steady."""
+
+
+def is_steady(config: Config, kind: str, text: str, within: tuple[str, ...] = ()) -> bool:
+    """True if neither a list nor those that it names are to be expanded, and nothing is looked up in them."""
+    return is_plain(text) and all(
+        _is_steady(config, kind, element.removeprefix("!").lstrip(SPACE), within)
+        for element in listtext.elements(text)
+    )
+
+
+def is_steady_pattern(config: Config, pattern: str) -> bool:
+    """The same for one element of an address list."""
+    known: dict[str, bool] = config.ready.setdefault(PATTERNS, {})
+    if pattern not in known:
+        known[pattern] = is_plain(pattern) and _is_steady(config, "address", pattern, ())
+    return known[pattern]
+
+
+def _is_steady(config: Config, kind: str, pattern: str, within: tuple[str, ...]) -> bool:
+    if ";" in pattern or pattern.startswith("/") or (pattern[:1] == "@" and pattern not in OWN):
+        return False
+    if kind == "address" and "@" in pattern and not pattern.startswith("^"):
+        local_part, _, place = pattern.rpartition("@")
+        if local_part.endswith("@"):
+            return f"@{place}" in OWN
+        return _is_steady(config, "domain", place.lstrip(SPACE).removeprefix("!").lstrip(SPACE), within)
+    if not pattern.startswith("+"):
+        return True
+    name = pattern[1:]
+    named = config.named_list(kind, name)
+    return named is not None and name not in within and is_steady(config, kind, named, (*within, name))

@@ -1,0 +1,56 @@
+"""What is refused of messages that come without SMTP, and what goes back to whoever hands them in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.values.integer import parse
+from expander.reception import arrival
+from expander.reception.rejected import RejectedError
+
+MOST_BACK = 1 << 20
+"""So many bytes of a body go back at the most."""
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from expander.message.headers import Header
+    from expander.reception.local import LocalReception
+
+
+def check_size(
+    reception: LocalReception, headers: list[Header], recipients: list[str], given: Sequence[Header]
+) -> None:
+    """Refuse a message that is larger than ``message_size_limit``. Raises `RejectedError`."""
+    limit = parse(reception.ctx.expand(str(reception.ctx.options.get("message_size_limit") or "0")))
+    size = sum(len(text) for _, text in given) + 1 + len(reception.ctx.body)
+    if reception.submission.is_local_error or not 0 < limit < size:
+        return  # what tells of a message that is too large may be large as well
+    reception.ctx.headers = headers
+    who = (
+        f"{arrival.host_and_ident(reception.ctx).rstrip(' ')}: message too big: read={limit + 1} max={limit}"
+    )
+    line = f"{reception.name} rejected from <{reception.sender}> {who}"
+    reception.agent.logs.reject(line, arrival.reject_headers(reception.ctx, reception.sender, recipients))
+    raise RejectedError("too big", data=copied(reception, headers), limit=limit)
+
+
+def copied(reception: LocalReception, headers: list[Header]) -> bytes:
+    """The message as whoever handed it in gets it back."""
+    return (
+        b"".join((text.encode("latin-1") for _, text in headers))
+        + b"\n"
+        + bytes(reception.ctx.body[:MOST_BACK])
+    )
+
+
+def see_to_refusal(reception: LocalReception, headers: list[Header]) -> None:
+    """Refuse a message for what its recipients are; some of them may be wrong. Raises `RejectedError`."""
+    refusal = reception.refusal
+    if refusal is None:
+        return
+    reception.ctx.headers = headers
+    refusal.data = copied(reception, headers)
+    if not refusal.is_partial or reception.partly_with is None:
+        raise refusal
+    reception.partly_with(refusal)

@@ -148,7 +148,6 @@ class Delivery:
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
         told_events.failed(self, address)
-        self.was_afar |= address.sent is not None
         self._log(address, line)
         self.log_message(
             self._routing_failed(address) if address.router is None else line.removeprefix("** ")
@@ -195,7 +194,6 @@ class Delivery:
         line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
         told_events.delivered(self, address)
-        self.was_afar |= address.sent is not None
         self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
         self.done(address)
 

@@ -198,7 +198,7 @@ def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
     if address.number > 0:
         text += f"{gap} {os.strerror(address.number)}"
         gap = ":"
-    if address.message:
+    if address.message is not None:
         text += f"{gap} {address.message}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"

@@ -130,6 +130,7 @@ def _deliver_group(
         address.result, address.message, address.number = OK, None, 0
     return_path, size = "", 0
     try:
+        delivery.was_afar = True
         job = RemoteJob(delivery, group, transport, is_fallback=is_fallback)
         return_path = job.return_path
         _run(job)

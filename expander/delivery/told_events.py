@@ -88,6 +88,7 @@ def _forget(delivery: Delivery, before: dict[str, str | None], *, stays: bool) -
 def complete(delivery: Delivery) -> None:
     """A message is dealt with."""
     facts = delivery.ctx.facts
-    for fact in _OF_DELIVERIES if delivery.was_afar else (*_OF_DELIVERIES, *_OF_PLACES):
-        facts.pop(fact, None)
+    for fact in (*_OF_DELIVERIES, *_OF_PLACES):
+        if not delivery.was_afar or fact not in {"local_part", *_OF_PLACES}:
+            facts.pop(fact, None)
     events.of_main(delivery.ctx, "msg:complete")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from os import stat_result
 from typing import Protocol
@@ -66,8 +65,11 @@ class Storage(Protocol):
     def set_times(self, path: str, accessed: float, modified: float) -> None:
         """Change when a file was read and written, in seconds since 1970."""
 
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> AbstractContextManager[None]:
-        """For how long files are handled under the numbers of another user and groups, where that can be."""
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> AbstractContextManager[None]:
+        """For how long files are handled under the numbers of another user and group, where that can be.
+
+        ``with_groups`` takes all groups that the user is in.
+        """
 
     def as_itself(self) -> AbstractContextManager[None]:
         """For how long they are handled under the numbers of the process itself again."""

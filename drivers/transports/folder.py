@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 from drivers.api.transports import DEFER, PANIC, Failure
-from drivers.transports import places, quota, recovery
-from drivers.transports.folder_size import Measure
+from drivers.transports import folder_size, places, quota, recovery
 from drivers.transports.places import may_be_created
 from drivers.transports.writing import write_file
 
@@ -39,20 +38,10 @@ def deliver(job: Job, path: str) -> None:
     _plain(job, path, limits)
 
 
-def check_quota(job: Job, limits: quota.Limits, path: str, shown: str) -> None:
-    """See that the message fits into a folder. Raises `Failure`."""
-    if not limits.matter:
-        return
-    top, size, count = places.quota_directory(job, path), 0, 0
-    if not job.transport["mailbox_size"] or (limits.files and not job.transport["mailbox_filecount"]):
-        size, count = Measure(job).of(top)
-    quota.check(job, limits, *quota.measured(job, size, count), shown)
-
-
 def _plain(job: Job, path: str, limits: quota.Limits) -> None:
     ctx, world, text = job.ctx, job.ctx.world, str(job.transport["directory_file"])
     fresh = f"{path}/temp.{world.pid}.{ctx.options['primary_hostname']}"
-    check_quota(job, limits, path, fresh)
+    folder_size.check_quota(job, limits, path, fresh)
     write_file(job, fresh)
     ctx.facts["inode"] = str(world.files.stat(fresh).st_ino)
     try:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
 from drivers.api.options import find_group, find_user
 from drivers.api.text import Tainted
-from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, NO_GROUP, NO_USER, PANIC, Failure, Form
+from drivers.api.transports import (
+    BAD_TRANSPORT,
+    DEFER,
+    EXPANSION_FAILED,
+    FAIL,
+    NO_GROUP,
+    NO_USER,
+    PANIC,
+    Failure,
+    Form,
+)
 from expander.delivery import content
 from expander.message.large_body import LargeBody
 from expander.routing import seen
@@ -24,6 +35,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 ROOT = 0
+UNDONE = ("max_parallel", "permit_coredump", "use_classresources")
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 
@@ -254,6 +266,7 @@ class LocalJob:
 
     def prepare(self) -> None:
         """See that the message may be delivered, and that all is there for it. Raises `Failure`."""
+        self._check_options()
         self._check_size()
         command = str(self.transport["transport_filter"] or "")
         if command:
@@ -262,13 +275,28 @@ class LocalJob:
             self.filter_words = words_of(self, command)
         self._check_directory()
 
+    def _check_options(self) -> None:
+        """Refuse those that have no effect yet; nothing is delivered in another way than they say."""
+        chosen = self.transport
+        undone = [name for name in UNDONE if name in chosen.options and chosen[name]]
+        if chosen["initgroups"] and (chosen.driver == "pipe" or chosen["transport_filter"]):
+            undone.append("initgroups")
+        if undone:
+            words = (
+                f"the option {undone[0]} of the {chosen.driver} transport is not supported by eximulate yet"
+            )
+            raise Failure(DEFER, BAD_TRANSPORT, words)
+        if chosen["debug_print"] and self.ctx.debug_with is not None:
+            with suppress(ExpansionError):
+                self.ctx.debug(f"{self.ctx.expand(str(chosen['debug_print']))}\n")
+
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""
         storage = self.ctx.world.storage
         if self.directory in self.ctx.world.users.made_up_homes() and not self._is_there(self.directory):
             self.directory = "/"
         try:
-            with storage.acting_as(self.uid, self.gid):
+            with storage.acting_as(self.uid, self.gid, with_groups=self.with_groups):
                 self.ctx.world.files.stat(f"{self.directory.rstrip('/')}/.")
         except OSError as problem:
             words = f"failed to chdir to {self.directory}"
@@ -280,6 +308,11 @@ class LocalJob:
         except OSError:
             return False
         return True
+
+    @property
+    def with_groups(self) -> bool:
+        """True if the delivery has all groups of its user."""
+        return bool(self.transport["initgroups"])
 
     def _check_size(self) -> None:
         from drivers.values.integer import parse

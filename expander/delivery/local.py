@@ -192,7 +192,7 @@ def run(job: LocalJob) -> None:
     if job.is_trial:
         return
     try:
-        with job.ctx.world.storage.acting_as(job.uid, job.gid):
+        with job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups):
             deliver(job)
     except Refused as problem:
         raise Failure(DEFER, UNKNOWN, problem.message) from None

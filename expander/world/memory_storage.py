@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from expander.world.memory_files import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from os import stat_result
 
     from expander.world.memory_files import Entry, MemoryFiles
@@ -84,7 +84,7 @@ class MemoryStorage:
             entry.accessed, entry.modified = accessed, modified
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """For how long new files belong to another user and group."""
         before, self._acting = self._acting, (uid, gid)
         try:

@@ -233,9 +233,9 @@ class OverlayStorage:
         self._upper.set_times(path, accessed, modified)
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """For how long files are handled under the numbers of another user and groups."""
-        with self._upper.acting_as(uid, gid, groups):
+        with self._upper.acting_as(uid, gid, with_groups=with_groups):
             yield
 
     @contextmanager

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from drivers.api.text import to_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from contextlib import AbstractContextManager
     from os import stat_result
 
@@ -63,9 +62,9 @@ class RealStorage:
         with self.rights.taken():
             os.utime(_path(path), (accessed, modified))
 
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> AbstractContextManager[None]:
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be."""
-        return self.rights.acting_as(uid, gid, groups)
+        return self.rights.acting_as(uid, gid, with_groups=with_groups)
 
     def as_itself(self) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of the process although it acts for somebody."""

@@ -32,10 +32,13 @@ class Rights:
         self._groups: Sequence[int] = ()
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
-        """For how long files are handled under the numbers of another user, and of groups."""
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
+        """For how long files are handled under the numbers of another user and group.
+
+        ``with_groups`` takes all groups that the user is in.
+        """
         before = self.acting, self._groups
-        self.acting, self._groups = (uid, gid), (gid, *groups)
+        self.acting, self._groups = (uid, gid), _groups_of(uid, gid) if with_groups else (gid,)
         try:
             yield
         finally:
@@ -76,3 +79,12 @@ class Rights:
             os.seteuid(ROOT)
             os.setegid(own)
             os.setgroups(own_groups)
+
+
+def _groups_of(uid: int, gid: int) -> Sequence[int]:
+    import pwd
+
+    try:
+        return os.getgrouplist(pwd.getpwuid(uid).pw_name, gid)
+    except KeyError:
+        return (gid,)

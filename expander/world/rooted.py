@@ -17,7 +17,7 @@ from expander.world.real_storage import RealStorage
 from expander.world.rights import Rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from os import stat_result
 
     from drivers.api.storage import OpenFile
@@ -116,7 +116,7 @@ class RootedStorage:
         self._real.set_times(self._root.inside(path), accessed, modified)
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """For how long new files belong to another user and group."""
         before, self._acting = self._acting, (uid, gid)
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from drivers.api.storage import OpenFile
 
@@ -41,7 +41,7 @@ class SealedStorage:
         raise _refusal("touching", path)
 
     @contextmanager
-    def acting_as(self, uid: int, gid: int, groups: Sequence[int] = ()) -> Iterator[None]:
+    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """Nothing is done under any rights."""
         yield
 

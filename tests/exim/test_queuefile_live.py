@@ -28,6 +28,8 @@ begin transports
 scan:
   driver = queuefile
   directory = @DROP@
+begin retry
+* * F,1h,1h
 """
 BEYOND = """\
 begin routers

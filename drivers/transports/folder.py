@@ -9,7 +9,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 from drivers.api.transports import DEFER, PANIC, Failure
 from drivers.transports import places, quota, recovery
-from drivers.transports.folder_size import Measure
+from drivers.transports.folder_quota import check_quota
 from drivers.transports.places import may_be_created
 from drivers.transports.writing import write_file
 
@@ -37,16 +37,6 @@ def deliver(job: Job, path: str) -> None:
         return
     places.prepare(job, path)
     _plain(job, path, limits)
-
-
-def check_quota(job: Job, limits: quota.Limits, path: str, shown: str) -> None:
-    """See that the message fits into a folder. Raises `Failure`."""
-    if not limits.matter:
-        return
-    top, size, count = places.quota_directory(job, path), 0, 0
-    if not job.transport["mailbox_size"] or (limits.files and not job.transport["mailbox_filecount"]):
-        size, count = Measure(job).of(top)
-    quota.check(job, limits, *quota.measured(job, size, count), shown)
 
 
 def _plain(job: Job, path: str, limits: quota.Limits) -> None:

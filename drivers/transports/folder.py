@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.text import is_tainted
 from drivers.api.transports import DEFER, PANIC, Failure
-from drivers.transports import folder_size, places, quota, recovery
+from drivers.transports import places, quota, recovery
+from drivers.transports.folder_quota import check_quota
 from drivers.transports.places import may_be_created
 from drivers.transports.writing import write_file
 
@@ -41,7 +42,7 @@ def deliver(job: Job, path: str) -> None:
 def _plain(job: Job, path: str, limits: quota.Limits) -> None:
     ctx, world, text = job.ctx, job.ctx.world, str(job.transport["directory_file"])
     fresh = f"{path}/temp.{world.pid}.{ctx.options['primary_hostname']}"
-    folder_size.check_quota(job, limits, path, fresh)
+    check_quota(job, limits, path, fresh)
     write_file(job, fresh)
     ctx.facts["inode"] = str(world.files.stat(fresh).st_ino)
     try:

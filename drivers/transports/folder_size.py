@@ -5,8 +5,6 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from drivers.transports import places, quota
-
 if TYPE_CHECKING:
     from drivers.api.protocols import Pattern
     from drivers.api.transports import Job
@@ -72,13 +70,3 @@ class Measure:
             return list(self._files.names(path))
         except OSError:
             return []
-
-
-def check_quota(job: Job, limits: quota.Limits, path: str, shown: str) -> None:
-    """See that the message fits into a folder. Raises `Failure`."""
-    if not limits.matter:
-        return
-    top, size, count = places.quota_directory(job, path), 0, 0
-    if not job.transport["mailbox_size"] or (limits.files and not job.transport["mailbox_filecount"]):
-        size, count = Measure(job).of(top)
-    quota.check(job, limits, *quota.measured(job, size, count), shown)

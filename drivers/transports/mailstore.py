@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import to_bytes
 from drivers.api.transports import DEFER, PANIC, UNKNOWN, Failure
 from drivers.transports import places, quota, recovery
-from drivers.transports.folder_size import check_quota
+from drivers.transports.folder_quota import check_quota
 from drivers.transports.writing import mode_of, texts
 from drivers.values.encode import base62
 

@@ -77,7 +77,7 @@ def _set_sender(context: Context, run: Run) -> None:
     facts, told = context.facts, run.options.told
     facts["sender_address"] = f"{run.caller.login}@{context.options['qualify_domain'] or ''}"
     for option, fact in (("oMai", "authenticated_id"), ("oMas", "authenticated_sender")):
-        facts[fact] = Tainted(told.get(option, ""))
+        facts[fact] = Tainted(told[option]) if told.get(option) else ""
 
 
 def _converse(session: Session, patience: float | None = None) -> None:

@@ -24,6 +24,7 @@ ANSWERS = {
     "NOOP": "250 OK",
     "QUIT": "221 recorded.invalid closing connection",
 }
+NO_RECIPIENT = "503 Valid RCPT command must precede DATA"
 ANSWERED = ("CONNECT", "EHLO", "LHLO", *ANSWERS)
 """What answers can be given for: the greeting, commands, and the end of the message."""
 
@@ -89,6 +90,8 @@ class AcceptingServer:
             return self._auth(line)
         self.sent.dialogue.append(f"> {line}")
         answer = self._answers.get(f"{word} {_address(line)}".upper(), self._answers.get(word, ""))
+        if not answer and word == "DATA" and not self._taken:
+            answer = NO_RECIPIENT
         if not answer:
             answer = self._hello(word) if word in {"EHLO", "LHLO"} else ANSWERS.get(word, "500 unknown")
         if answer.startswith("2"):

@@ -118,6 +118,9 @@ def messages() -> dict[str, bytes]:
         "quoted identity": sign(tags={"i": "joe=40x@sub.d.test"}),
         "identity without an at sign": sign(tags={"i": "=4"}),
         "copied lines": sign(tags={"z": "From:foo@x=3Dy|To:b=20c"}),
+        "made tomorrow": sign(tags={"t": "4000000000", "x": "4000086400"}),
+        "good until yesterday": sign(tags={"t": "1600000000", "x": "1600086400"}),
+        "over before it was made": sign(tags={"t": "4000086400", "x": "4000000000"}),
         "dates and length": sign(tags={"i": "@d.test", "t": "1", "x": "2", "l": "3"}),
         "many": _several(20),
     }

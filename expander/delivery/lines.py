@@ -183,6 +183,11 @@ def interval(seconds: float, told: Told) -> str:
     return show(int(max(seconds, 0)))
 
 
+def _escaped(message: str) -> str:
+    """What is wrong with an address, without bytes that do not print; its lines stay lines."""
+    return "\n".join(map(printing, message.split("\n")))
+
+
 def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
     """The line for an address that failed."""
     text = f"** {shown_address(address, told, success=False)}"
@@ -199,7 +204,7 @@ def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
         text += f"{gap} {os.strerror(address.number)}"
         gap = ":"
     if address.message is not None:
-        text += f"{gap} {address.message}"
+        text += f"{gap} {_escaped(address.message)}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
     return text
@@ -225,5 +230,5 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
     if address.message:
-        text += f": {address.message}"
+        text += f": {_escaped(address.message)}"
     return text

@@ -70,10 +70,12 @@ def _remote(address: Address, *, with_more: bool) -> Iterator[str]:
     yield f"Remote-MTA: dns; {address.sent.host.name}"
     if with_more:
         yield from _more(address, address.sent)
-    said = address.message if address.passes_message else address.user_message
-    reply = _REPLY.search(said or "")
-    if reply is not None:
-        yield f"Diagnostic-Code: smtp; {_folded(reply[1])}"
+    said = address.message or "" if address.passes_message else ""
+    reply = said.partition(": ")[2]
+    if not address.passes_message and (found := _REPLY.search(address.user_message or "")):
+        reply = found[1]
+    if reply:
+        yield f"Diagnostic-Code: smtp; {_folded(reply)}"
 
 
 def _more(address: Address, sent: Sent) -> Iterator[str]:

@@ -39,7 +39,6 @@ class Logs:
         options = config.options
         self._selector = str(options.get("log_selector") or "")
         self._zoned = bool(options.get("log_timezone"))
-        self._top_bit_prints = bool(options.get("print_topbitchars"))
         self._writes_rejects = bool(options.get("write_rejectlog"))
         self.pattern = _file_pattern(options)
         """The path of log files with ``%s`` for the log's name; "" if there are none."""
@@ -72,7 +71,7 @@ class Logs:
 
     def write(self, text: str, logs: tuple[str, ...], selector: str = "") -> None:
         """A line for some logs; it is told with the selector that it depends on."""
-        text = printing_lines(text.removesuffix("\n"), top_bit_prints=self._top_bit_prints)
+        text = printing_lines(text.removesuffix("\n"))
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
         if self._tell is not None:
@@ -127,12 +126,11 @@ class Logs:
             file.close()
 
 
-def printing_lines(text: str, *, top_bit_prints: bool = False) -> str:
-    """A text whose lines are kept while all else that does not print is escaped."""
+def printing_lines(text: str) -> str:
+    """A text whose lines are kept, control characters escaped; who logs more says it as it prints."""
     lines = text.split("\n")
     return "\n".join(
-        "\t".join(printing(part, top_bit_prints=top_bit_prints) for part in line.split("\t"))
-        for line in lines
+        "\t".join(printing(part, top_bit_prints=True) for part in line.split("\t")) for line in lines
     )
 
 

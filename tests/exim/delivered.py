@@ -26,6 +26,10 @@ TIMES = [
     (re.compile(rb"(?<=MSGID-)[0-9A-Za-z]{6}(?=\.(?:env|msg|tmp))"), b"PID"),
     (re.compile(rb"(?<=^\*mbx\*\r\n)[0-9a-f]{8}"), b"TIME"),
     (re.compile(rb"\b(temp)\.\d+\."), rb"\1.PID."),
+    (
+        re.compile(rb"(<= <> R=MSGID U=\S+ P=local S=)\d+"),
+        rb"\1SIZE",
+    ),  # its boundary has the time and a number
 ]
 
 
@@ -85,7 +89,8 @@ def _log(path: Path) -> list[bytes]:
 
 def _files(top: Path) -> dict[str, tuple[str, str, int, int, bytes]]:
     found = {}
-    for path in sorted(top.glob("**/*")):
+    # Names have times in them that do not sort as the messages came: files of one name go by what they hold.
+    for path in sorted(top.glob("**/*"), key=lambda path: (_plain_name(path, top), _held(path))):
         facts = path.lstat()
         kind = {stat.S_IFREG: "file", stat.S_IFDIR: "folder", stat.S_IFLNK: "link"}.get(
             stat.S_IFMT(facts.st_mode), "other"
@@ -93,11 +98,19 @@ def _files(top: Path) -> dict[str, tuple[str, str, int, int, bytes]]:
         data = path.read_bytes() if kind == "file" else b""
         if kind == "link":
             data = os.fsencode(path.readlink())
-        name = plain(os.fsencode(str(path.relative_to(top)))).decode("latin-1")
+        name = _plain_name(path, top)
         while name in found:
             name += "+"
         found[name] = (kind, f"{stat.S_IMODE(facts.st_mode):o}", facts.st_uid, facts.st_gid, plain(data))
     return found
+
+
+def _plain_name(path: Path, top: Path) -> str:
+    return plain(os.fsencode(str(path.relative_to(top)))).decode("latin-1")
+
+
+def _held(path: Path) -> bytes:
+    return plain(path.read_bytes()) if path.is_file() and not path.is_symlink() else b""
 
 
 def differences(exim: Left, ours: Left) -> list[str]:

@@ -242,6 +242,9 @@ class Work(Protocol):
     def child_failed(self) -> None:
         """Tell that the process ended which Exim would have started for this router."""
 
+    def rewrite_domain(self, old: str, new: str) -> None:
+        """Put a domain in the place of another one in the header lines of the message."""
+
     def take(self) -> None:
         """Put the address in the queue of its transport."""
 

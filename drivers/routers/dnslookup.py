@@ -51,7 +51,7 @@ def dnslookup(work: Work) -> str:
         address.local_host_removed = True
     if address.domain != found.full_name:
         if lower(address.domain) != lower(found.full_name):
-            change_domain(work, found.full_name)
+            change_domain(work, found.full_name, rewrites=bool(chosen["rewrite_headers"]))
             return REROUTED
         kind = type(address.text)
         address.text = kind(f"{address.text.rpartition('@')[0]}@{found.full_name}")

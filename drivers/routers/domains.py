@@ -11,9 +11,14 @@ if TYPE_CHECKING:
     from drivers.api.routing import Work
 
 
-def change_domain(work: Work, domain: str) -> None:
-    """Let the address go on with another domain; what it was is the parent."""
+def change_domain(work: Work, domain: str, *, rewrites: bool = False) -> None:
+    """Let the address go on with another domain; what it was is the parent.
+
+    ``rewrites`` puts that domain into the header lines of the message as well.
+    """
     address = work.address
+    if rewrites:
+        work.rewrite_domain(address.domain, domain)
     local_part = address.text.rpartition("@")[0]
     text = tainted_like(f"{local_part}@{domain}", address.text, domain)
     kept = Inherited(**{name: getattr(address.inherited, name) for name in Inherited.record_fields})

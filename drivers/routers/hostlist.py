@@ -141,9 +141,10 @@ def self_action(work: Work, host: Host) -> str:
         return OK
     if action.startswith("reroute:"):
         domain = action.removeprefix("reroute:").strip(" \t")
-        if domain.startswith("rewrite:"):
+        rewrites = domain.startswith("rewrite:")
+        if rewrites:
             domain = domain.removeprefix("rewrite:").strip(" \t")
-        change_domain(work, domain)
+        change_domain(work, domain, rewrites=rewrites)
         return REROUTED
     address.message = message
     if action == "pass":

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import tainted_like
+from drivers.api.errors import Failed
+from drivers.api.text import Tainted, lower, tainted_like
 from expander.rewriting import where
-from expander.rewriting.address import rewrite
-from expander.rewriting.header import looks_at_all, rewrite_header
+from expander.rewriting.address import Rewritten, permitted, rewrite
+from expander.rewriting.header import changed, looks_at_all, place_of, rewrite_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.values.mailbox import Mailbox
     from expander.expand.context import Context
     from expander.message.headers import Header
     from expander.rewriting.where import Rule
@@ -69,3 +71,29 @@ def rewrite_headers(
     finally:
         ctx.headers = before
     return lines
+
+
+def with_domain(ctx: Context, headers: Sequence[Header], old: str, new: str) -> list[Header] | None:
+    """The header lines with one domain in the place of another, None if none of them has it.
+
+    A router has found that a domain of an envelope recipient is short for another one. What becomes of an
+    address is rewritten as well. See the option ``rewrite_headers`` of the dnslookup router.
+    """
+    rules, lines, is_changed = rules_in(ctx), list(headers), False
+    wanted = lower(old)
+    for number, header in enumerate(headers):
+        place = place_of(header)
+        if not place:
+            continue
+
+        def change(found: Mailbox | Failed, place: str = place) -> Rewritten | None:
+            if isinstance(found, Failed) or lower(found.domain) != wanted:
+                return None
+            address = Tainted(f"{found.local_part}@{new}")
+            shown = f"{where.HEADER_LINES[place]}:"
+            return rewrite(ctx, address, place, rules, shown) or Rewritten(address)
+
+        line = changed(header[1], change, permitted(ctx.options))
+        if line is not None:
+            lines[number], is_changed = (header[0], line), True
+    return lines if is_changed else None

@@ -70,6 +70,15 @@ class Working:
         if tell is not None:
             tell()
 
+    def rewrite_domain(self, old: str, new: str) -> None:
+        """Put a domain in the place of another one in the header lines of the message."""
+        from expander.rewriting.section import with_domain
+
+        headers = self._context.headers
+        lines = with_domain(self._context, headers, old, new) if isinstance(headers, list) else None
+        if lines is not None and isinstance(headers, list):
+            headers[:] = lines  # they are those of the message itself
+
     def take(self) -> None:
         """Put the address in the queue of its transport."""
         self._queues.take(self.address)

@@ -62,7 +62,10 @@ def begin_data(session: Session, _argument: str) -> None:
     """DATA: ask for the message if there is someone to get it."""
     if not _has_recipients(session, "DATA"):
         return
+    _show_recipients(session)
     verdict = session.judge("predata")
+    for name in ("recipients", "recipients_list"):
+        session.ctx.facts.pop(name, None)
     if verdict.word != OK:
         session.refuse("predata", "", verdict)
         return
@@ -238,8 +241,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
     body = data[header:].removeprefix(b"\n")
-    ctx.facts["recipients"] = ", ".join(address for address in state.recipients if address)
-    ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in state.recipients if text)
+    _show_recipients(session)
     kept = prdr.each(session) if prdr.applies(session) else ""
     if kept == prdr.NONE:
         prdr.summary(session, name, kept)
@@ -309,6 +311,13 @@ def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) ->
         further["body_zerocount"] = store.zeros - data.count(b"\0")
     counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
     return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
+
+
+def _show_recipients(session: Session) -> None:
+    """Let the variables name all recipients: in the ACLs before and after the text of the message."""
+    taken = [text for text in session.mail.recipients if text]
+    session.ctx.facts["recipients"] = ", ".join(taken)
+    session.ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in taken)
 
 
 def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

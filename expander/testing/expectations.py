@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.text import to_display
+from expander.testing import deliveries
 from expander.testing.matching import is_part, is_whole
 from grammar.scenario_words import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from expander.delivery.delivered import Outcome
+    from expander.delivery.delivered import Delivered, Outcome
     from expander.session.verdict import Verdict
     from expander.testing.steps import Seen
     from grammar.ast.scenarios import Expectation
@@ -132,22 +133,15 @@ def _variable(seen: Seen, text: str) -> Found:
     return is_whole(value.strip() or '""', there), f'${name} is "{there}"'
 
 
-def _of_deliveries(name: str, *words: str) -> Callable[[Seen, str], Found]:
+def _of_deliveries(look: Callable[[Sequence[Delivered], str], Found]) -> Callable[[Seen, str], Found]:
     """A look at deliveries alone."""
 
-    def look(seen: Seen, text: str) -> Found:
-        from expander.testing import deliveries
-
+    def after(seen: Seen, text: str) -> Found:
         if not seen.delivered:
             raise _NotThereError("a delivery")
-        found: Found = (
-            getattr(deliveries, name)(*words)(seen.delivered, text)
-            if words
-            else (getattr(deliveries, name)(seen.delivered, text))
-        )
-        return found
+        return look(seen.delivered, text)
 
-    return look
+    return after
 
 
 def _among(what: str, values: Callable[[Seen], list[str]]) -> Callable[[Seen, str], Found]:
@@ -173,9 +167,7 @@ def _transports(seen: Seen) -> list[str]:
 
 
 def _outcomes(seen: Seen) -> list[Outcome]:
-    from expander.testing.deliveries import outcomes
-
-    return outcomes(seen.delivered)
+    return deliveries.outcomes(seen.delivered)
 
 
 def _hosts(seen: Seen) -> list[str]:
@@ -192,7 +184,7 @@ def _children(seen: Seen) -> list[str]:
 
 
 def _ended(outcome: str, of_delivery: str) -> Callable[[Seen, str], Found]:
-    after = _of_deliveries("ended", of_delivery)
+    after = _of_deliveries(deliveries.ended(of_delivery))
 
     def look(seen: Seen, text: str) -> Found:
         if not seen.reports:
@@ -223,11 +215,11 @@ _LOOKS: dict[str, Callable[[Seen, str], Found]] = {
     "undeliverable": _ended(_ENDS["undeliverable"], "failed"),
     "deferred": _ended(_ENDS["deferred"], "deferred"),
     "discarded": _ended(_ENDS["discarded"], "discarded"),
-    "delivered": _of_deliveries("ended", "delivered"),
-    "file": _of_deliveries("file"),
-    "command": _of_deliveries("command"),
-    "sent": _of_deliveries("sent"),
-    "waiting": _of_deliveries("waiting"),
+    "delivered": _of_deliveries(deliveries.ended("delivered")),
+    "file": _of_deliveries(deliveries.file),
+    "command": _of_deliveries(deliveries.command),
+    "sent": _of_deliveries(deliveries.sent),
+    "waiting": _of_deliveries(deliveries.waiting),
 }
 
 OF_VALUES = frozenset({"value", "failure"})

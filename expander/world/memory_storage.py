@@ -5,26 +5,23 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from expander.world.acting import Acting
 from expander.world.memory_files import error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from os import stat_result
 
     from expander.world.memory_files import Entry, MemoryFiles
 
-ROOT = (0, 0)
 
-
-class MemoryStorage:
+class MemoryStorage(Acting):
     """Files of a dictionary, changed under the numbers of users that need not exist."""
 
     def __init__(self, files: MemoryFiles) -> None:
+        super().__init__()
         self._files = files
-        self._acting = ROOT
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> MemoryFile:
         """Open a file with the flags of ``os.open()``. Raises ``OSError`` as a file system does."""
@@ -82,21 +79,6 @@ class MemoryStorage:
         with self._files.lock:
             entry = self._files.entry(path)
             entry.accessed, entry.modified = accessed, modified
-
-    @contextmanager
-    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
-        """For how long new files belong to another user and group."""
-        before, self._acting = self._acting, (uid, gid)
-        try:
-            yield
-        finally:
-            self._acting = before
-
-    @contextmanager
-    def as_itself(self) -> Iterator[None]:
-        """For how long new files belong to the superuser."""
-        with self.acting_as(*ROOT):
-            yield
 
 
 class MemoryFile:

@@ -35,11 +35,9 @@ class SessionWorld:
     def __init__(self, world: World, pid: int, clock: Clock | None = None) -> None:
         self._inner = world
         self.files = world.files
-        self.storage = world.storage
         self.clock = clock or world.clock
         self.programs = world.programs
         self.sockets = world.sockets
-        self.storage = world.storage
         self.users = world.users
         self.random = world.random
         self.host = world.host

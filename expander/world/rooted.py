@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
+from expander.world.acting import Acting
 from expander.world.layered import FolderFiles
 from expander.world.manifest import Manifest, Owned
 from expander.world.memory_files import clean_path
@@ -17,12 +17,10 @@ from expander.world.real_storage import RealStorage
 from expander.world.rights import Rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from os import stat_result
 
     from drivers.api.storage import OpenFile
 
-ROOT = (0, 0)
 _AS_ITSELF = Rights(pretends=True)
 
 
@@ -72,13 +70,13 @@ class RootedFiles(FolderFiles):
         return self._root.inside(path)
 
 
-class RootedStorage:
+class RootedStorage(Acting):
     """Changes of the folder: done under the numbers of this process, noted under those of the delivery."""
 
     def __init__(self, root: Root) -> None:
+        super().__init__()
         self._root = root
         self._real = RealStorage(_AS_ITSELF)
-        self._acting = ROOT
 
     def open(self, path: str, flags: int, mode: int = 0o600) -> OpenFile:
         """Open a file with the flags of ``os.open()``."""
@@ -114,21 +112,6 @@ class RootedStorage:
     def set_times(self, path: str, accessed: float, modified: float) -> None:
         """Change when a file was read and written, in seconds since 1970."""
         self._real.set_times(self._root.inside(path), accessed, modified)
-
-    @contextmanager
-    def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
-        """For how long new files belong to another user and group."""
-        before, self._acting = self._acting, (uid, gid)
-        try:
-            yield
-        finally:
-            self._acting = before
-
-    @contextmanager
-    def as_itself(self) -> Iterator[None]:
-        """For how long new files belong to the superuser."""
-        with self.acting_as(*ROOT):
-            yield
 
 
 class RootedFile:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from drivers.api.errors import Refused
+from expander.world.layered import LayeredFiles
 from expander.world.memory_files import clean_path, error
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class OverlayFiles:
+class OverlayFiles(LayeredFiles):
     """The files of ``upper``, and where it has none those of ``lower``, which stay as they are."""
 
     def __init__(self, upper: Files, lower: Files) -> None:
+        super().__init__(upper, lower)
         self.upper = upper
         self.lower = lower
         self.own: Callable[[str, stat_result], None] = lambda _path, _found: None
@@ -33,18 +35,6 @@ class OverlayFiles:
         """The beginnings of paths below which the lower file system is taken for empty."""
         self.removed: set[str] = set()
         """The paths of files of the lower file system that are gone as seen from here."""
-
-    def read(self, path: str, limit: int | None = None) -> bytes:
-        """The contents of a file, at most ``limit`` bytes of them."""
-        return self._first(path, lambda files: files.read(path, limit))
-
-    def stat(self, path: str) -> stat_result:
-        """What stat() tells; follows links."""
-        return self._first(path, lambda files: files.stat(path))
-
-    def lstat(self, path: str) -> stat_result:
-        """What lstat() tells."""
-        return self._first(path, lambda files: files.lstat(path))
 
     def names(self, path: str) -> Sequence[str]:
         """The entries of a directory in both, each once."""
@@ -80,10 +70,6 @@ class OverlayFiles:
         if self.names(path):
             raise error(errno.ENOTEMPTY, path)
         self.take_away(path, self.upper.remove_folder)
-
-    def local(self, path: str) -> str:
-        """A real path that a library may open for reading."""
-        return self._first(path, lambda files: files.local(path) if files.stat(path) else path)
 
     # How it is kept that the lower one is not changed.
 

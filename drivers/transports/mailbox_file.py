@@ -24,6 +24,7 @@ from drivers.transports.locking import Locks
 from drivers.transports.places import make_folders, may_be_created
 from drivers.transports.writing import mode_of, texts
 from drivers.values import listtext
+from drivers.values.presence import has_name
 
 if TYPE_CHECKING:
     from drivers.api.storage import OpenFile
@@ -35,7 +36,11 @@ PERMISSIONS = 0o7777
 def deliver(job: Job, path: str) -> None:
     """Add the message to the file. Raises `Failure`."""
     limits = quota.limits(job)
-    if not _exists(job, path) and job.transport["create_directory"] and may_be_created(job, path):
+    if (
+        not has_name(job.ctx.world.files, path)
+        and job.transport["create_directory"]
+        and may_be_created(job, path)
+    ):
         make_folders(job, path.rpartition("/")[0])
     lock_file, locks = LockFile(job, path), Locks(job)
     if job.transport["use_lockfile"]:
@@ -70,20 +75,12 @@ def _locked(job: Job, path: str, locks: Locks) -> tuple[OpenFile, os.stat_result
     raise locks.failure(path)
 
 
-def _exists(job: Job, path: str) -> bool:
-    try:
-        job.ctx.world.files.lstat(path)
-    except OSError:
-        return False
-    return True
-
-
 def _opened(job: Job, path: str) -> tuple[OpenFile, bool]:
     """The file, open, and whether it is a named pipe. Raises `Failure`."""
     storage, mode = job.ctx.world.storage, mode_of(job)
     flags, is_pipe, what = os.O_RDWR | os.O_APPEND, False, "opening mailbox"
     changes_mode = False
-    if _exists(job, path):
+    if has_name(job.ctx.world.files, path):
         found = _target(job, path)
         if found is None:  # a link to nowhere: whoever follows it makes the file
             flags |= os.O_CREAT

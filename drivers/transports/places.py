@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.transports import BAD_CREATION, DEFER, NOT_DIRECTORY, Failure
+from drivers.values.presence import is_there
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
@@ -56,19 +57,11 @@ def prepare(job: Job, path: str, parts: tuple[str, ...] = ()) -> None:
         )
         raise Failure(DEFER, BAD_CREATION, words)
     if not parts:
-        if job.transport["create_directory"] and not _is_there(job, path):
+        if job.transport["create_directory"] and not is_there(job.ctx.world.files, path):
             make_folders(job, path)
         return
     for folder in (path, *(f"{path}/{part}" for part in parts)):
         _ensure(job, folder)
-
-
-def _is_there(job: Job, path: str) -> bool:
-    try:
-        job.ctx.world.files.stat(path)
-    except OSError:
-        return False
-    return True
 
 
 def _ensure(job: Job, folder: str) -> None:

@@ -21,6 +21,7 @@ from drivers.api.transports import (
     Failure,
     Form,
 )
+from drivers.values.presence import is_there
 from expander.delivery import content
 from expander.message.large_body import LargeBody
 from expander.routing import seen
@@ -293,7 +294,9 @@ class LocalJob:
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""
         storage = self.ctx.world.storage
-        if self.directory in self.ctx.world.users.made_up_homes() and not self._is_there(self.directory):
+        if self.directory in self.ctx.world.users.made_up_homes() and not is_there(
+            self.ctx.world.files, self.directory
+        ):
             self.directory = "/"
         try:
             with storage.acting_as(self.uid, self.gid, with_groups=self.with_groups):
@@ -301,13 +304,6 @@ class LocalJob:
         except OSError as problem:
             words = f"failed to chdir to {self.directory}"
             raise Failure(DEFER, problem.errno or 0, words) from None
-
-    def _is_there(self, path: str) -> bool:
-        try:
-            self.ctx.world.files.stat(path)
-        except OSError:
-            return False
-        return True
 
     @property
     def with_groups(self) -> bool:

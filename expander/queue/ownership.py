@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.values.presence import is_there
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Owner(Record):
     def make_folder(self, world: World, path: str, mode: int) -> None:
         """Make a folder and those above it that are missing, all for the owner. Raises ``OSError``."""
         missing = []
-        while path and not _is_there(world, path):
+        while path and not is_there(world.files, path):
             missing.append(path)
             path = path.rpartition("/")[0]
         for folder in reversed(missing):
@@ -68,11 +69,3 @@ def owner_of(config: Config, world: World) -> Owner:
     if isinstance(gid, str):
         gid = users.group(gid)
     return Owner(int(uid), -1 if gid is None else int(gid)) if uid is not None else Owner()
-
-
-def _is_there(world: World, path: str) -> bool:
-    try:
-        world.files.stat(path)
-    except OSError:
-        return False
-    return True

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from drivers.api.errors import Refused
+from drivers.values.presence import has_name
 from expander.world.layered import LayeredFiles
 from expander.world.memory_files import clean_path, error
 
@@ -77,7 +78,7 @@ class OverlayFiles(LayeredFiles):
         """Have the folders of a path in the upper file system too, as far as the lower has them."""
         above = clean_path(path if path.endswith("/") else path.rpartition("/")[0] or "/")
         missing = []
-        while above != "/" and not self._has(self.upper, above):
+        while above != "/" and not has_name(self.upper, above):
             missing.append(above)
             above = above.rpartition("/")[0] or "/"
         for folder in reversed(missing):
@@ -89,7 +90,7 @@ class OverlayFiles(LayeredFiles):
         """Have a copy of a file in the upper file system, if the lower has it."""
         self.raise_folder(path)
         clean = clean_path(path)
-        if clean in self.removed or self._has(self.upper, path) or not self._is_below(path):
+        if clean in self.removed or has_name(self.upper, path) or not self._is_below(path):
             return
         found = self.lower.stat(path)
         if stat.S_ISREG(found.st_mode):
@@ -113,18 +114,10 @@ class OverlayFiles(LayeredFiles):
         return True
 
     def _is_below(self, path: str) -> bool:
-        return not self._is_hidden(path) and self._has(self.lower, path)
+        return not self._is_hidden(path) and has_name(self.lower, path)
 
     def _is_hidden(self, path: str) -> bool:
         return bool(self.hidden) and f"{clean_path(path)}/".startswith(self.hidden)
-
-    @staticmethod
-    def _has(files: Files, path: str) -> bool:
-        try:
-            files.lstat(path)
-        except OSError:
-            return False
-        return True
 
     def _first(self, path: str, ask: Callable[[Files], T]) -> T:
         try:
@@ -148,7 +141,7 @@ class OverlayStorage:
         """Open a file with the flags of ``os.open()``; one of the lower file system is copied before."""
         files = self._files
         if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
-            if flags & os.O_EXCL and self._is_there(path):
+            if flags & os.O_EXCL and has_name(self._files, path):
                 raise error(errno.EEXIST, path)
             if flags & os.O_APPEND and flags & os.O_WRONLY:
                 files.raise_folder(path)  # what stands in a log already is not looked at
@@ -173,7 +166,7 @@ class OverlayStorage:
 
     def make_folder(self, path: str, mode: int) -> None:
         """Make one folder."""
-        if self._is_there(path):
+        if has_name(self._files, path):
             raise error(errno.EEXIST, path)
         self._files.raise_folder(path)
         self._upper.make_folder(path, mode)
@@ -190,7 +183,7 @@ class OverlayStorage:
 
     def link(self, path: str, to: str) -> None:
         """Give a file a second name, which must be free."""
-        if self._is_there(to):
+        if has_name(self._files, to):
             raise error(errno.EEXIST, to)
         self._files.raise_file(path)
         self._files.raise_folder(to)
@@ -229,10 +222,3 @@ class OverlayStorage:
         """For how long files are handled under the numbers of the process itself again."""
         with self._upper.as_itself():
             yield
-
-    def _is_there(self, path: str) -> bool:
-        try:
-            self._files.lstat(path)
-        except OSError:
-            return False
-        return True

@@ -97,6 +97,8 @@ def _opened(job: Job, path: str) -> tuple[OpenFile, bool]:
     try:
         file = storage.open(path, flags, mode)
     except OSError as problem:
+        if flags & os.O_EXCL and problem.errno == errno.EEXIST:
+            return _opened(job, path)  # another delivery has made it meanwhile
         words = f"while {what} {path}"
         if is_pipe:
             words = f"while opening named pipe {path} (could mean no process is reading it)"

@@ -65,6 +65,7 @@ def test_two_deliver_to_one_file_at_once(here: Site) -> None:
         child = os.fork()
         if not child:
             try:
+                agent.world.pid = os.getpid()  # a world made here would know it
                 for name in part:
                     deliver(agent, name)
             finally:

@@ -362,3 +362,21 @@ def test_exims_own_options_in_a_sandbox(tmp_path: Path) -> None:
     assert b"refused by the sandbox" in refused.stdout
     unknown = _command("--allow", "everything", *argv, "-be", "x")
     assert b"unknown word to allow: everything" in unknown.stderr
+
+
+def test_a_mailbox_that_another_delivery_makes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = _config().sandbox()
+    storage, opened = sandbox.world.changes, sandbox.world.changes.open
+
+    def late(path: str, flags: int, mode: int = 0o600) -> object:
+        if path == "/var/mail/alice" and flags & os.O_EXCL:
+            monkeypatch.setattr(storage, "open", opened)
+            with storage.acting_as(1001, 8):
+                opened(path, os.O_WRONLY | os.O_CREAT, 0o660).write(b"theirs\n")
+        return opened(path, flags, mode)
+
+    monkeypatch.setattr(storage, "open", late)
+    delivered = sandbox.deliver(MESSAGE, ["alice@example.com"], sender="s@far.example")
+    assert delivered.outcomes[0].outcome == "delivered"
+    text = delivered.read("/var/mail/alice")
+    assert text.startswith(b"theirs\nFrom s@far.example ")

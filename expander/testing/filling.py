@@ -20,9 +20,10 @@ def cases(scenario: Scenario) -> Iterator[tuple[Scenario, int]]:
     if scenario.table is None:
         yield scenario, scenario.line
         return
+    without = _with(scenario, table=None)  # a copy of the table for each row would take time by their square
     for line, row in zip(scenario.table.lines, scenario.table.rows, strict=True):
         values = dict(zip(scenario.table.columns, row, strict=True))
-        filled: Scenario = _filled(scenario, values)
+        filled: Scenario = _filled(without, values)
         if filled.name == scenario.name:
             filled = _with(filled, name=f"{scenario.name} [{' | '.join(row)}]")
         yield filled, line

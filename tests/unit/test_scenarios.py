@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from expander.testing.filling import cases
 from grammar.ast.scenarios import Exchange, Expectation, Given, Scenario, Setting, Step, Table, Talk
 from grammar.scenario_words import ScenarioError
 from grammar.scenarios import parse
@@ -104,3 +107,24 @@ def test_no_text_makes_the_reader_fail_in_another_way(text: str) -> None:
     else:
         place = (1, 1)
     assert min(place) >= 1
+
+
+def test_tables_take_time_in_proportion_to_their_rows() -> None:
+    def calls(rows: int) -> int:
+        counted = 0
+
+        def count(_frame: object, event: str, _given: object) -> None:
+            nonlocal counted
+            counted += event == "call"
+
+        cells = "".join(f"        | {row}\n" for row in range(rows))
+        (table,) = parse(f"scenario x<<n>>\n    each n\n{cells}    expand <<n>>\n").scenarios
+        sys.setprofile(count)
+        try:
+            found = list(cases(table))
+        finally:
+            sys.setprofile(None)
+        assert [case.name for case, _ in found] == [f"x{row}" for row in range(rows)]
+        return counted
+
+    assert calls(800) < 10 * calls(100)

@@ -16,7 +16,7 @@ SHARED = {
 """Options of ours that stand before everything else, and the variables that say the same."""
 
 USAGE = """\
-usage: eximulate VERB [ARGUMENT...]         check, expand, explain, parse, repl: see "eximulate help"
+usage: eximulate VERB [ARGUMENT...]         check, test, route, session...: see "eximulate help"
        eximulate [--profile NAME] [--host FILE] OPTION...   Exim's own options, for example
            eximulate -C FILE -bV            check a configuration file
            eximulate -C FILE -bP [NAME...]  print settings
@@ -46,6 +46,9 @@ def entry() -> int:
         status = INTERRUPTED
     except BrokenPipeError:
         status = 0
+    except OSError as problem:  # standard output is a full disk
+        sys.stderr.write(f"eximulate: {problem.strerror}\n")
+        status = 1
     if argv and argv[0].startswith("-"):
         _flush()
         os._exit(status)

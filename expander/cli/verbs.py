@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -32,6 +33,8 @@ VERBS = {
 }
 INTERRUPTED = 130
 INTERNAL = 70
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when a disk or a user's share of it is full."""
 
 
 def run(argv: list[str]) -> int:
@@ -59,6 +62,9 @@ def run(argv: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as fault:
+        if isinstance(fault, OSError) and fault.errno in NO_ROOM:
+            complain(f"eximulate {verb}: cannot write: {fault.strerror}")
+            return CANNOT_RUN
         if os.environ.get("EXIMULATE_TRACEBACK"):
             raise
         complain(

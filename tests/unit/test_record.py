@@ -160,6 +160,86 @@ def test_a_log_is_read(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert passes("log.exim-test", capsys)
 
 
+REFUSING = """\
+primary_hostname = mx.example
+smtp_banner = ready
+received_header_text =
+tls_advertise_hosts =
+auth_advertise_hosts = *
+smtp_enforce_sync = false
+acl_smtp_connect = connect
+acl_smtp_helo = helo
+acl_smtp_mail = mail
+acl_smtp_rcpt = accept
+acl_smtp_data = data
+acl_smtp_vrfy = vrfy
+begin acl
+connect:
+  accept
+helo:
+  deny message = what a name\\nis this: $sender_helo_name
+       condition = ${if eq{$sender_helo_name}{bad}}
+  accept
+mail:
+  deny message = not from you\\nwhoever you are
+       senders = evil@*
+  defer message = later
+        senders = slow@*
+  accept
+data:
+  deny message = we read\\nand did not like\\nit: $h_subject:
+       condition = ${if match{$h_subject:}{spam}}
+  accept
+vrfy:
+  deny message = no
+begin authenticators
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = User Name : Pass Word
+  server_condition = ${if and{{eq{$auth1}{ann}}{eq{$auth2}{secret}}}}
+  server_set_id = $auth1
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${if eq{$auth3}{secret}}
+  server_set_id = $auth2
+"""
+LOG_OF_REFUSALS = """\
+2026-11-01 10:00:00 H=[192.0.2.66] rejected connection in "connect" ACL: not you
+2026-11-01 10:00:01 H=[192.0.2.67] temporarily rejected connection in "connect" ACL
+2026-11-01 10:00:02 H=[192.0.2.7] rejected EHLO or HELO bad: what a name
+2026-11-01 10:00:03 H=(c.example) [192.0.2.7] rejected MAIL <evil@b.example>: not from you
+2026-11-01 10:00:04 H=(c.example) [192.0.2.7] temporarily rejected MAIL <slow@b.example>: later
+2026-11-01 10:00:05 H=(c.example) [192.0.2.7] F=<a@b.example> rejected after DATA: we read it
+"""
+
+
+def test_refusals_in_a_log_become_scenarios(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All but a message that was refused: the log does not have it."""
+    config = REFUSING.replace("\\nis this: $sender_helo_name", "").replace("\\nwhoever you are", "")
+    doors = "  drop message = not you\n       hosts = 192.0.2.66\n  defer hosts = 192.0.2.67\n  accept\n"
+    (folder / "exim.conf").write_text(config.replace("connect:\n  accept\n", f"connect:\n{doors}"))
+    (folder / "mainlog").write_text(LOG_OF_REFUSALS)
+    assert run(["record", "exim.conf", "--log", "mainlog", "--output", "log.exim-test"]) == 0
+    text = (folder / "log.exim-test").read_text()
+    assert text.count("scenario ") == 5
+    assert 'expect log rejected connection in "connect" ACL: not you' in text
+    assert "expect log temporarily rejected MAIL <slow@b.example>: later" in text
+    assert "# Nothing was made of these lines:\n#   H=(c.example)" in text
+    assert passes("log.exim-test", capsys)
+
+
+def test_answers_to_challenges_cannot_be_played_again() -> None:
+    recorder = Recorder("192.0.2.1")
+    recorder.said("220 ready\r\n")
+    recorder.came(b"AUTH cram-md5\r\nxyz\r\n")
+    recorder.said("334 PDEuMg==\r\n235 yes\r\n")
+    lines = list(scenario(recorder.finished(), "x"))
+    assert lines[1] == '    skip "cram-md5 answers a challenge that is another each time"'
+
+
 ZONE = {"far.example": "@ MX 10 mx\nmx A 192.0.2.9\n"}
 
 
@@ -207,52 +287,6 @@ def test_live_sessions_are_recorded_with_what_the_dns_said(
     assert passes("live.exim-test", capsys)
 
 
-REFUSING = """\
-primary_hostname = mx.example
-smtp_banner = ready
-received_header_text =
-tls_advertise_hosts =
-auth_advertise_hosts = *
-smtp_enforce_sync = false
-acl_smtp_connect = connect
-acl_smtp_helo = helo
-acl_smtp_mail = mail
-acl_smtp_rcpt = accept
-acl_smtp_data = data
-acl_smtp_vrfy = vrfy
-begin acl
-connect:
-  accept
-helo:
-  deny message = what a name\\nis this: $sender_helo_name
-       condition = ${if eq{$sender_helo_name}{bad}}
-  accept
-mail:
-  deny message = not from you\\nwhoever you are
-       senders = evil@*
-  defer message = later
-        senders = slow@*
-  accept
-data:
-  deny message = we read\\nand did not like\\nit: $h_subject:
-       condition = ${if match{$h_subject:}{spam}}
-  accept
-vrfy:
-  deny message = no
-begin authenticators
-login:
-  driver = plaintext
-  public_name = LOGIN
-  server_prompts = User Name : Pass Word
-  server_condition = ${if and{{eq{$auth1}{ann}}{eq{$auth2}{secret}}}}
-  server_set_id = $auth1
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${if eq{$auth3}{secret}}
-  server_set_id = $auth2
-"""
 REFUSED = b"""\
 HELO bad
 EHLO c.example

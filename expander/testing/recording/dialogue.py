@@ -20,6 +20,9 @@ _CHANGING = re.compile(
 )
 """Names of messages and dates, which are others each time."""
 
+_CHALLENGED = re.compile(r"(?i)AUTH +(CRAM-\S+|DIGEST-\S+|SCRAM-\S+|NTLM|GSSAPI)")
+"""Mechanisms in which the client answers a challenge that is another each time."""
+
 _BDAT = re.compile(rb"(?i)BDAT +(\d+)( +LAST)?\s*\Z")
 MOST_VALUES = 3
 
@@ -115,6 +118,9 @@ def _message(came: bytes) -> tuple[str, bytes]:
 def scenario(dialogue: Dialogue, name: str) -> Iterator[str]:
     """The lines of a scenario in which the client says the same and expects the same."""
     yield f"scenario {_quoted(name)} #recorded"
+    challenged = next(filter(None, (_CHALLENGED.match(one.sent) for one in dialogue.exchanges)), None)
+    if challenged is not None:
+        yield f"    skip {_quoted(f'{challenged[1]} answers a challenge that is another each time')}"
     for variable, value in dialogue.facts.items():
         yield f"    given variable {variable} {_quoted(to_display(value))}"
     yield f"    session from {dialogue.peer}"

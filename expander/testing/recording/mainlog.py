@@ -15,9 +15,11 @@ _ID = re.compile(r"([0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}|[0-9A-Za-z]{11})-[0-9A-Za-z
 _CLIENT = re.compile(r"\bH=(?:(?P<name>[^\s()]+) )?(?:\((?P<helo>[^)]*)\) )?\[(?P<address>[0-9A-Fa-f.:]+)\]")
 _REJECTED = re.compile(
     r"(?:F=<(?P<sender>[^>]*)> )?(?P<later>temporarily )?rejected "
-    r"(?:RCPT <(?P<rcpt>[^>]*)>|(?P<word>MAIL|EHLO or HELO) (?:<(?P<from>[^>]*)>|(?P<said>\S+)))"
-    r"(?:: (?P<why>.*))?"
+    r"(?:RCPT <(?P<rcpt>[^>]*)>|(?P<word>MAIL|EHLO or HELO) (?:<(?P<from>[^>]*)>|(?P<said>\S+?)))"
+    r"(?:: (?P<why>.*)|(?=\s)|$)"
 )
+_UNWELCOME = re.compile(r"(?P<later>temporarily )?rejected connection in \"connect\" ACL(?:: (?P<why>.*))?")
+_SENDER = re.compile(r"\AF=<[^>]*> ")
 _ARRIVED = re.compile(r"<= (?P<sender>\S+) (?P<rest>.*)")
 _DELIVERED = re.compile(r"[-=*]> (?P<address>\S+)(?: <(?P<whole>[^>]*)>)?(?P<rest> .*)")
 _FAILED = re.compile(r"\*\* (?P<address>\S+)(?: <(?P<whole>[^>]*)>)?(?P<rest>[^:]*): (?P<why>.*)")
@@ -71,6 +73,9 @@ def _session(text: str) -> list[str]:
         return []
     client = Client(found["address"], found["name"] or "", found["helo"] or found["name"] or "")
     rejected, arrived = _REJECTED.search(text), _ARRIVED.fullmatch(text)
+    unwelcome = _UNWELCOME.search(text)
+    if unwelcome is not None:
+        return list(_not_let_in(client, unwelcome))
     if rejected is not None:
         return list(_refused(client, rejected))
     if arrived is not None and " for " in text:
@@ -85,14 +90,24 @@ def _begun(title: str, client: Client) -> Iterator[str]:
     yield "        < 220"
 
 
+def _not_let_in(client: Client, found: re.Match[str]) -> Iterator[str]:
+    named = f" name {client.name}" if client.name else ""
+    yield f'scenario "{client.address} is not let in{" for now" if found["later"] else ""}" #recorded'
+    yield f"    session from {client.address}{named}"
+    yield f"        < {'4xx' if found['later'] else '5xx'}"
+    if found["why"]:
+        yield f"    expect log {found[0]}"
+
+
 def _refused(client: Client, found: re.Match[str]) -> Iterator[str]:
     code, later = ("4xx", "for now ") if found["later"] else ("5xx", "")
     helo = client.helo or f"[{client.address}]"
-    why = f" {found['why']}" if found["why"] and found["rcpt"] is not None else ""
+    expected = f"    expect log {_SENDER.sub('', found[0])}"
     if found["word"] == "EHLO or HELO":
         yield from _begun(f"{found['said']} is refused {later}as a name".replace("  ", " "), client)
         yield f"        > EHLO {found['said']}"
         yield f"        < {code}"
+        yield expected
         return
     about = found["rcpt"] if found["rcpt"] is not None else found["from"] or found["said"] or ""
     kind = "recipient" if found["rcpt"] is not None else "sender"
@@ -104,8 +119,7 @@ def _refused(client: Client, found: re.Match[str]) -> Iterator[str]:
         yield "        < 250"
         yield f"        > RCPT TO:<{about}>"
     yield f"        < {code}"
-    if why:
-        yield f"    expect log {found['later'] or ''}rejected RCPT <{about}>:{why}"
+    yield expected
 
 
 def _accepted(client: Client, sender: str, recipients: list[str]) -> Iterator[str]:

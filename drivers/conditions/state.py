@@ -25,13 +25,9 @@ NONE = ConditionShape(form="none", least=0, most=0)
 )
 def exists(world: World, path: str) -> bool:
     """True if there is a file or directory of that name."""
-    if not path:
-        return False
-    try:
-        world.files.stat(path.partition("\0")[0] if "\0" in path else path)
-    except OSError:
-        return False
-    return True
+    if "\0" in path:
+        path = path.partition("\0")[0]
+    return bool(path) and world.files.exists(path)
 
 
 @condition(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from grammar import tables
@@ -35,7 +34,6 @@ from grammar.source import Span
 
 if TYPE_CHECKING:
     from grammar.machine import Token, Tree
-    from grammar.tables import Tables
 
 _OF_DRIVERS = ("authenticators", "routers", "transports")
 SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
@@ -59,18 +57,12 @@ _LIST_WITHOUT_VALUE = re.compile(
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-_RULES = (*dict.fromkeys(_STARTS.values()), "clause")
 _METHODS = TreeMethods()
-
-
-@cache
-def _tables() -> Tables:
-    return tables.load("config.lark", _RULES)
 
 
 def _machine(text: str, rule: str) -> Machine:
     """The machine after it has read a text by a rule; without a result where that does not fit."""
-    machine = Machine(_tables(), _METHODS, rule)
+    machine = Machine(tables.load("config"), _METHODS, rule)
     machine.run(text)
     return machine
 

@@ -67,7 +67,7 @@ class _Reader:
             builder=self._builder,
         )
         self._methods = {rule: getattr(self._builder, rule) for rule in Builder.RULES}
-        self._tables = tables.load("expansion.lark")
+        self._tables = tables.load("expansion")
         self._lock = Lock()
 
     def read(self, text: str) -> Sequence:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from grammar.ast.config import (
 )
 from grammar.machine import Machine, TreeMethods
 from grammar.macros import LONGEST_NAME, MACRO_TOO_LONG
+from grammar.patterns import late_pattern
 from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor, name_too_long
 from grammar.retry import RetryRest
 from grammar.source import Span
@@ -49,9 +49,9 @@ _STARTS = {
     "local_scan": "driver_line",
 }
 LONGEST_SECTION = 22
-_NAME = re.compile(r"[A-Za-z0-9_]*")
-_AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
-_LIST_WITHOUT_VALUE = re.compile(
+_NAME = late_pattern(r"[A-Za-z0-9_]*")
+_AFTER_HIDE = late_pattern(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
+_LIST_WITHOUT_VALUE = late_pattern(
     r"(?:hide[ \t\v\f\r]+)?(domain|host|address|localpart)list(?:_cache)?[ \t\v\f\r]+([A-Za-z0-9_]*)"
 )
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")

@@ -10,6 +10,7 @@ from drivers.api.registry import entries, units
 from expander.config.model import Acl
 from grammar.ast.config import Acl as AclNode
 from grammar.ast.config import Broken, Clause, Statement
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from expander.config.reporting import Reporter
     from grammar.ast.config import Section
 
-_VARIABLE_CHARACTER = re.compile(r"[^A-Za-z0-9_]")
+_VARIABLE_CHARACTER = late_pattern(r"[^A-Za-z0-9_]")
 _DKIM = ("dkim_verify_status", "dkim_verify_reason")
 _WITH_ENDPASS = ("accept", "discard")
 

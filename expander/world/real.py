@@ -160,10 +160,11 @@ class RealHost:
         node = os.uname().nodename
         if "." in node:
             return from_argument(node)
-        import socket
+        import _socket  # what stands around it makes three dozen enumerations first
 
         try:
-            full = socket.gethostbyname_ex(node)[0]
+            # As bytes: the name of this machine is what it is, and the codec for others need not be loaded.
+            full = _socket.gethostbyname_ex(os.fsencode(node))[0]  # type: ignore[arg-type]
         except (OSError, UnicodeError):
             full = node
         return from_argument(full or node)

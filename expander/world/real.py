@@ -217,7 +217,7 @@ class RealWorld:
         self.files = _files(virtual, self._rights)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
         self.programs: Programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
-        self.sockets: Sockets = RealSockets()
+        self.sockets: Sockets = RealSockets(virtual.addresses)
         self.users = RealUsers(virtual)
         self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)

@@ -89,10 +89,9 @@ class LocalJob:
         facts["domain_data"] = first.inherited.domain_data or ""
         facts["local_part_data"] = first.inherited.local_part_data or ""
         if first.kind in _KIND_VARIABLE:
-            text = first.text.removeprefix("|") if first.kind == "pipe" else first.text
-            facts[_KIND_VARIABLE[first.kind]] = text
+            facts[_KIND_VARIABLE[first.kind]] = first.text
             if first.parent is None:
-                facts["local_part"] = text
+                facts["local_part"] = first.text
         if len(self.addresses) > 1:
             if any(address.domain != first.domain for address in self.addresses):
                 facts["domain"] = ""

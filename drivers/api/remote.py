@@ -68,8 +68,7 @@ class RemoteJob(Job, Protocol):
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
     SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
-    sender wants of notifications. ``is_fallback`` tells that
-    the hosts are those of ``fallback_hosts``.
+    sender wants of notifications.
     """
 
     sender: str
@@ -78,7 +77,6 @@ class RemoteJob(Job, Protocol):
     is_international: bool
     envelope_id: str
     returns: int
-    is_fallback: bool
 
     @property
     def authenticate(self) -> Authenticate:

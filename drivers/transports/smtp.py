@@ -122,8 +122,9 @@ class _Delivery:
             job.tries.answered(host, port, for_message=False)
         except Trouble as trouble:
             quits = trouble.quits
-            if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
+            if trouble.number == TLS_FAILED and self._may_go_in_clear(attempt):
                 attempt.close(quits=quits and not attempt.is_over)
+                self._tell_of_clear(attempt, trouble)
                 self._at(host, port, has_next=has_next, avoids_tls=True)
                 return
             self._troubled(attempt, trouble, has_next=has_next)
@@ -138,18 +139,22 @@ class _Delivery:
     def _send(self, attempt: Attempt, *, has_next: bool) -> None:
         """Send the message as often as there are recipients for, so many at once."""
         sent = attempt.sent
-        for group in _groups(self._waiting, self._most):
+        for at, group in enumerate(_groups(self._waiting, self._most)):
+            if at:
+                sent = sent.again()
+                attempt.reset()
             Transaction(attempt, group, sent, logs=has_next).run()
-            sent = sent.again()
 
-    def _tries_in_clear(self, attempt: Attempt, trouble: Trouble) -> bool:
-        if not self._options["tls_tempfail_tryclear"] or attempt.lists("hosts_require_tls"):
-            return False
-        host = attempt.host
+    def _may_go_in_clear(self, attempt: Attempt) -> bool:
+        return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
+
+    def _tell_of_clear(self, attempt: Attempt, trouble: Trouble) -> None:
+        host, first = attempt.host, self._waiting[0]
+        first.message = trouble.message
+        self._job.put_off(first, "msg:host:defer", trouble.number)
         where = f"H={host.name} [{host.address}]"
         why = "(not in hosts_require_tls)"
         self._job.ctx.log(f"{trouble.message}: delivering unencrypted to {where} {why}")
-        return True
 
     def _troubled(self, attempt: Attempt, trouble: Trouble, *, has_next: bool) -> None:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""

@@ -36,7 +36,8 @@ class Attempt:
     """The connection to a host. `open` gets it ready for messages, or raises `Trouble`.
 
     ``offers`` are the extensions that may be used, ``sent`` collects what is known of it,
-    ``is_over`` tells that nothing more is to be said.
+    ``is_over`` tells that nothing more is to be said, ``needs_reset`` that a transaction was begun and not
+    finished.
     """
 
     def __init__(self, job: RemoteJob, host: Host, port: int, interface: str, *, avoids_tls: bool) -> None:
@@ -51,6 +52,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_over = False
+        self.needs_reset = False
         self._is_closed = False
         self._name = ""
         self._hello = ""
@@ -119,6 +121,15 @@ class Attempt:
         self.wire.put(command)
         self.wire.flush()
         return self.reply(command)
+
+    def reset(self) -> None:
+        """Get ready for another transaction. Raises `Trouble`."""
+        if not self.needs_reset:
+            return
+        self.needs_reset = False
+        answer = self.command("RSET")
+        if answer.code != "2":
+            raise of_reply(answer, "RSET")
 
     def _expanded_name(self) -> str:
         text = str(self.job.transport["helo_data"] or "$primary_hostname")

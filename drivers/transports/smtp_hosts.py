@@ -41,9 +41,7 @@ def listed(job: RemoteJob) -> Sequence[Host]:
     """The hosts in the order to be tried. Raises `Failure`."""
     name, first = job.transport.name, job.addresses[0]
     own = str(job.transport["hosts"] or "")
-    if job.is_fallback:
-        found = _made(job, str(job.transport["fallback_hosts"] or ""))
-    elif not first.hosts or (job.transport["hosts_override"] is True and own):
+    if not first.hosts or (job.transport["hosts_override"] is True and own):
         if not own:
             raise Failure(PANIC, UNKNOWN, f"{name} transport called with no hosts set")
         found = _made(job, _expanded(job, own))

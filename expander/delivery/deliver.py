@@ -72,6 +72,7 @@ class Delivery:
         self.succeeded: list[Address] = []
         self.freezes = False
         self.was_afar = False
+        self.domain_afar = ""
         self.frozen_because: str | None = None
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run

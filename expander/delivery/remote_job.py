@@ -24,14 +24,7 @@ if TYPE_CHECKING:
 class RemoteJob(LocalJob):
     """A delivery of a remote transport; see `drivers.api.remote.RemoteJob` for the attributes."""
 
-    def __init__(
-        self,
-        delivery: Delivery,
-        addresses: Sequence[Address],
-        transport: Router,
-        *,
-        is_fallback: bool = False,
-    ) -> None:
+    def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         super().__init__(delivery, addresses, transport)
         message = delivery.message
         self.sender = self.return_path
@@ -40,8 +33,10 @@ class RemoteJob(LocalJob):
         self.is_international = message.facts.get("message_smtputf8") == "yes"
         self.envelope_id = message.envelope_id
         self.returns = message.returns
-        self.is_fallback = is_fallback
         self._told_number: int | None = None
+
+    def check_size(self) -> None:
+        """Do nothing: that was done for each address by itself."""
 
     def _return_path(self) -> str:
         try:
@@ -93,11 +88,11 @@ class RemoteJob(LocalJob):
         if not action:
             return ""
         facts = self.ctx.facts
-        names = "router_name", "local_part", "transport_name"
+        names = "router_name", "transport_name"
         before = {fact: facts.get(fact, "") for fact in names}
         facts["router_name"] = ""
         if self._told_number is not None:  # Exim forgets the transport then, and remembers the number
-            facts.update(transport_name="", local_part="")
+            facts["transport_name"] = ""
         try:
             return events.raised(self.ctx, action, name, data, self._told_number or 0)
         finally:

@@ -12,6 +12,7 @@ import namespace
 from delivery_lab import Scenario, same
 from delivery_scenarios import SCENARIOS
 from delivery_scenarios_2 import SCENARIOS as MORE
+from delivery_scenarios_3 import SCENARIOS as OF_EVENTS
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 
@@ -23,7 +24,12 @@ pytestmark = [
 ]
 
 
-ALL = {**SCENARIOS, **MORE, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+ALL = {
+    **SCENARIOS,
+    **MORE,
+    **OF_EVENTS,
+    **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()},
+}
 
 
 @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)

@@ -29,6 +29,7 @@ CONNECTING = 0x100
 
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
+NO_PORT = "-1"
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
@@ -81,6 +82,44 @@ class Attempt:
             self._start_tls()
         self._look_at_offers()
         self._authenticate()
+
+    def take_over(self, job: RemoteJob) -> None:
+        """Go on with another message, or with other addresses."""
+        before = self.sent
+        self.job = job
+        self.sent = Sent(
+            self.host,
+            self.port,
+            own_address=before.own_address,
+            own_port=before.own_port,
+            return_path=job.sender,
+            continues=True,
+        )
+        if before.facts is not None:
+            self.sent.facts = before.facts | {"peerdn": "", "certificate_verified": "0"}
+        facts = job.ctx.facts
+        if before.facts is not None:  # more than this the next process of Exim is not told
+            facts["tls_out_cipher"] = facts["tls_cipher"] = before.facts["cipher"]
+        facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
+        facts.update(sending_ip_address=before.own_address, sending_port=str(before.own_port))
+
+    def hand_over(self) -> None:
+        """Tell that this message has done with the connection, which another one goes on with."""
+        facts = self.job.ctx.facts
+        facts.update(dict.fromkeys(("local_part", "domain", "host", "host_address"), ""), host_port="0")
+        self.job.event("tcp:close")
+
+    def hang_up(self, *, quits: bool) -> None:
+        """Close a connection that nobody went on with."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        with suppress(OSError):
+            if quits:
+                self.wire.put("QUIT")
+                self.wire.flush()
+            self.wire.link.end_sending()
+        self.wire.close()
 
     def _connect(self) -> None:
         facts = self.job.ctx.facts

@@ -151,6 +151,11 @@ def _with_addresses(job: RemoteJob, host: Host) -> Sequence[Host]:
     return []
 
 
+def bare_name(host: Host) -> str:
+    """The name or address of a host without the port that may stand behind it."""
+    return _split(host.name)[0]
+
+
 def _split(text: str) -> tuple[str, int | None]:
     """A name or address, and the port behind it."""
     if text.startswith("["):

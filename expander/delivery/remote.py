@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.errors import ExpansionError
 from drivers.api.routing import Host
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
 from drivers.values import listtext
@@ -12,6 +14,7 @@ from expander.delivery import local, size_limit
 from expander.delivery.grouping import in_order, together
 from expander.delivery.job import show_addresses
 from expander.delivery.remote_job import RemoteJob
+from expander.delivery.waiting_hosts import WaitingHosts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +86,19 @@ def _deliver_group(
         else:
             _settle(delivery, address)
     return falling
+
+
+def note_waiting(delivery: Delivery, address: Address) -> None:
+    """Note for which hosts the message waits without any being tried for an address."""
+    transport = local.full(delivery, address)
+    if transport.driver != "smtp" or int(transport["connection_max_messages"]) == 1:
+        return
+    hosts = [host.name for host in address.hosts]
+    if not hosts:
+        with suppress(ExpansionError):
+            text = _shown(delivery, address).expand(str(transport["hosts"] or ""))
+            hosts = [each for each in listtext.elements(text) if each != "+"]
+    WaitingHosts(delivery, transport).add(hosts)
 
 
 def _settle(delivery: Delivery, address: Address) -> None:

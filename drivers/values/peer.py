@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, is_tainted, logged, lower, printing
 from drivers.values.log_selector import selects
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 BLANK = r"\040"
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Record):
     """What is known of the calling host; empty texts stand for what is not known.
 
     ``name`` is the verified host name, ``helo`` the argument of HELO or EHLO, None without one. ``port`` is

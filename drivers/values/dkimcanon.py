@@ -13,6 +13,8 @@ _BLANKS_AT_ENDS = late_pattern(rb"(?<![ \t])[ \t]+(?=\r\n|\Z)")
 
 def with_crlf(data: bytes) -> bytes:
     """The same with CR and LF at the end of each line."""
+    if b"\r" not in data:
+        return data.replace(b"\n", b"\r\n")
     return _END_OF_LINE.sub(b"\r\n", data)
 
 

@@ -61,7 +61,7 @@ def material(data: bytes, *, with_body: bool = True) -> Material:
         header, blank, body = b"", b"\n", data[1:]
     else:
         header, blank, body = data.partition(b"\n\n")
-    if with_body and max(map(len, body.split(b"\n"))) >= LONGEST_LINE:
+    if with_body and len(body) >= LONGEST_LINE and max(map(len, body.split(b"\n"))) >= LONGEST_LINE:
         raise OverflowError(LONG_LINE)
     text = dkimcanon.with_crlf(header + b"\n") if blank else dkimcanon.with_crlf(data)
     lines = tuple(found for found in _LINE.findall(text) if found)

@@ -97,7 +97,9 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         word = ERROR
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
-        word = ERROR
+        return AclResult(
+            ERROR, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
+        )
     log_message = run.log_message or (NO_WORDS if word == ERROR else "")
     message = in_lines(run.message)
     return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)

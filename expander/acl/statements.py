@@ -41,6 +41,8 @@ FROM_FILES = "ACLs read from files"
 OF_CONFIGURATION = "ACL of the configuration"
 """Under this name a configuration has its ACLs by their names."""
 
+NONE_YET: dict[str, AclText] = {}
+
 
 class AclText(State):
     """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL").
@@ -56,7 +58,12 @@ class AclText(State):
 
 def find(run: Run, text: str) -> AclText:
     """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
-    ctx, name = run.ctx, text.lstrip(SPACE)
+    ctx = run.ctx
+    if type(text) is str and ctx.config is not None and not run.traced:
+        run_before: AclText | None = ctx.config.ready.get(OF_CONFIGURATION, NONE_YET).get(text)
+        if run_before is not None:
+            return run_before
+    name = text.lstrip(SPACE)
     known = ctx.config.acls if ctx.config is not None else {}
     refuses = is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE)
     if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):

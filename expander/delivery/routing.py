@@ -99,8 +99,7 @@ class Routing:
             address.number = -35
             delivery.defer(address, routing=True)
             return False
-        if not address.unique or not address.start:
-            address.unique = _unique(address)
+        address.unique = _unique(address)
         if self._is_held(address):
             return False
         if address.unique.startswith(OF_ITSELF):

@@ -232,7 +232,7 @@ class RealWorld:
         """What opens connections."""
         from expander.world.real_sockets import RealSockets
 
-        return RealSockets()
+        return RealSockets(self.virtual.addresses)
 
     @cached_property
     def random(self) -> Random:

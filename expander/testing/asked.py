@@ -12,13 +12,8 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str, tuple[Any, ...]], None]
 
-<<<<<<< HEAD
 FILES = ("read", "stat", "lstat", "exists", "names", "local")
 USERS = ("user", "group", "group_name")
-=======
-FILES = ("read", "stat", "lstat", "names", "local")
-USERS = ("user", "group")
->>>>>>> harness
 
 
 class PartAsked:

@@ -7,16 +7,13 @@ import re
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import SPACE, Tainted, to_bytes
 from drivers.authenticators.client import ERROR, OK, Attempt, Client, text_of
-from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask, coded
+from drivers.authenticators.exchange import DEFER, FAIL, FIXED, UNEXPECTED, Dialogue, Exchange, ask, coded
 from drivers.values import encode
 from grammar.patterns import late_pattern
 
 DIGEST = 32
-FIXED = "cram_md5 challenge is fixed"
-"""Under this name a context's state has something where the challenge is always `CHALLENGE_OF_TESTS`."""
-
 CHALLENGE_OF_TESTS = "<1896.697170952@postoffice.reston.mci.net>"
-"""The challenge of the example in RFC 2195, which an Exim sends that was built for its tests."""
+"""The challenge of the example in RFC 2195, which an Exim sends that was built for its tests: see `FIXED`."""
 
 _USER = late_pattern(rf"[^{SPACE}\0]*", re.ASCII)
 

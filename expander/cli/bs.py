@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
-from drivers.authenticators.cram_md5 import FIXED
+from drivers.authenticators.exchange import FIXED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.receive import agent_of, hand_over, submission_of

@@ -47,18 +47,6 @@ _CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 
-def in_chunks(session: Session) -> bool:
-    """True between the first chunk of a message and its last."""
-    return session.reception is not None and session.reception.chunks
-
-
-def goes_on_as_lines(session: Session) -> None:
-    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
-    assert session.reception is not None
-    session.reception.chunks = False
-    session.wants = "lines"
-
-
 def begin_data(session: Session, _argument: str) -> None:
     """DATA: ask for the message if there is someone to get it."""
     if not _has_recipients(session, "DATA"):

@@ -264,7 +264,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
 
 def _keep_verify_message(run: Run, verb: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
-    said = run.message or run.log_message
+    said = run.message
     if said:
         run.ctx.facts["acl_verify_message"] = said
     if verb == "warn":

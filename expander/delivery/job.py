@@ -77,6 +77,7 @@ class LocalJob:
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
+        self.only_checks = False
         self.written = 0
         self.warns = False
         self._key = addresses[0].unique or str(addresses[0].text)

@@ -110,6 +110,7 @@ class Session:
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
+        self.recipient = ""
         self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None

@@ -28,7 +28,7 @@ class Envelope(State):
     identification: str = ""
     controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
-    size: int = 0
+    size: int = -1
     rcpt_count: int = 0
     rcpt_fail_count: int = 0
     rcpt_defer_count: int = 0

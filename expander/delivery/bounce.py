@@ -61,7 +61,10 @@ def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
         text = _text(delivery, recipient, group)
     finally:
         ctx.facts.pop("bounce_recipient", None)
-    generated.submit(delivery.agent, Submitted("", (), text), reference=delivery.message.name)
+    authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
+    generated.submit(
+        delivery.agent, Submitted("", (), text), reference=delivery.message.name, authenticated=authenticated
+    )
 
 
 def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:

@@ -11,6 +11,7 @@ from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
+from expander.reception import space
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import authentication, crowding, logline
@@ -113,10 +114,10 @@ def _mail(session: Session, argument: str) -> None:
             )
         session.reset()
         return
+    if _lacks_space(session, size):
+        return
     if address and not mailbox.has_domain(address):
-        if not session.takes_unqualified_senders:
-            _log_unqualified(session, "sender", address)
-            session.say(f"501 {text}: sender address must contain a domain\r\n")
+        if not _may_be_unqualified(session, address, text):
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     slow_down(session, "smtp_ratelimit_mail", session.mails)
@@ -133,6 +134,23 @@ def _mail(session: Session, argument: str) -> None:
     session.refuse("mail", text.rstrip(SPACE), verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
+
+
+def _may_be_unqualified(session: Session, address: str, text: str) -> bool:
+    """True if the client may give a sender without a domain; otherwise a reply refuses it."""
+    if not session.takes_unqualified_senders:
+        _log_unqualified(session, "sender", address)
+        session.say(f"501 {text}: sender address must contain a domain\r\n")
+    return bool(session.takes_unqualified_senders)
+
+
+def _lacks_space(session: Session, size: int) -> bool:
+    """True if the disks have no room for a message of that size, which a reply has told."""
+    checks_size = size and session.ctx.options.get("smtp_check_spool_space", True)
+    if not space.is_short(session.ctx, size + space.OVERHEAD if checks_size else 0):
+        return False
+    session.say("452 Space shortage, please try later\r\n")
+    return True
 
 
 def _mail_parameters(session: Session, argument: str) -> str | None:

@@ -212,7 +212,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if selects(ctx, "size_reject"):
             who = logline.client(session, labelled=True)
             numbers = f"read={reception.size} max={limit}"
-            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+            ctx.headers = read_message(data, dot_ends=False).headers
+            words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
+            logline.log_refusal(session, words, with_header=True)
         return False
     message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)
@@ -226,6 +228,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     ctx.headers = message.headers
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
+    state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)

@@ -26,6 +26,8 @@ class Envelope(State):
     discarded: str = ""
     discarded_why: str = ""
     identification: str = ""
+    given_sender: str = ""
+    given: list[str] = made_by(default_factory=list)
     controls: dict[str, str] = made_by(default_factory=dict)
     discards_some: bool = False
     size: int = -1

@@ -20,6 +20,7 @@ from expander.session import (
     counting,
     ending,
     envelope,
+    etrn,
     forensic,
     greeting,
     hello,
@@ -85,6 +86,7 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
+    prod_with: Callable[[str, list[str]], None] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -390,7 +392,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "QUIT": others.quits,
     "VRFY": questions.vrfy,
     "EXPN": questions.expn,
-    "ETRN": questions.etrn,
+    "ETRN": etrn.etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": tls.starttls,

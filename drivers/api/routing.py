@@ -61,6 +61,19 @@ class Inherited(State):
     headers_remove: tuple[str, ...] = ()
     srs_sender: str | None = None
 
+    def copied(self) -> Inherited:
+        """The same with variables of its own."""
+        return Inherited(
+            self.address_data,
+            dict(self.variables),
+            self.errors_address,
+            self.domain_data,
+            self.local_part_data,
+            self.headers_add,
+            self.headers_remove,
+            self.srs_sender,
+        )
+
 
 class Transport(Protocol):
     """A transport of the configuration."""

@@ -10,6 +10,7 @@ from drivers.api.text import SPACE, Tainted, to_bytes
 from drivers.authenticators.client import ERROR, OK, Attempt, Client, text_of
 from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask, coded
 from drivers.values import encode
+from grammar.patterns import late_pattern
 
 DIGEST = 32
 FIXED = "cram_md5 challenge is fixed"
@@ -18,7 +19,7 @@ FIXED = "cram_md5 challenge is fixed"
 CHALLENGE_OF_TESTS = "<1896.697170952@postoffice.reston.mci.net>"
 """The challenge of the example in RFC 2195, which an Exim sends that was built for its tests."""
 
-_USER = re.compile(rf"[^{SPACE}\0]*", re.ASCII)
+_USER = late_pattern(rf"[^{SPACE}\0]*", re.ASCII)
 
 
 def serve(auth: Exchange, data: str) -> Dialogue:

@@ -146,6 +146,8 @@ def ids(work: Work) -> Ids:
     group = _group(work)
     if group is not None:
         gid = group
+    elif gid is None:
+        gid = _group_of_fixed(work, uid)
     if uid is not None and gid is None and work.user is not None:
         gid = work.user.gid
     if uid is not None and gid is None:
@@ -156,7 +158,7 @@ def ids(work: Work) -> Ids:
 def _user(work: Work) -> tuple[int | None, int | None]:
     value = work.router["user"]
     if not isinstance(value, str):
-        return value, _group_of_fixed(work, value)
+        return value, None
     if not value:
         return None, None
     text = _expand(work, value, "user")
@@ -168,7 +170,8 @@ def _user(work: Work) -> tuple[int | None, int | None]:
 
 def _group_of_fixed(work: Work, uid: int | None) -> int | None:
     """The group of a user who was given by name: that of the account, which the number leads to."""
-    found = None if uid is None else account(work.ctx, str(uid))
+    fixed = None if isinstance(work.router["user"], str) else uid
+    found = None if fixed is None else account(work.ctx, str(fixed))
     return None if found is None else found.gid
 
 

@@ -197,13 +197,12 @@ def generate(work: Work, children: list[Address]) -> None:
     if not children:
         return
     before = work.address.inherited
-    kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})
+    kept = before.copied()
     work.address.inherited = kept
     prepare(work)
     for child in reversed(children):
         own_errors, rewritten = child.inherited.errors_address, child.inherited.srs_sender
-        child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})
-        child.inherited.variables = dict(kept.variables)
+        child.inherited = kept.copied()
         if rewritten is not None:
             child.inherited.srs_sender = child.inherited.errors_address = rewritten
         if own_errors is not None:

@@ -57,6 +57,7 @@ class Transaction:
 
     def run(self) -> None:
         """Send the message. Raises `Trouble`, and `Failure`."""
+        self._attempt.needs_reset = True
         self._sender = self._job.sender
         if self._job.is_international and not self._keeps_alphabet():
             self._convert()
@@ -267,6 +268,7 @@ class Transaction:
 
     def _take_verdict(self, sent: str) -> None:
         patience = float(self._job.transport["final_timeout"] or 0)
+        self._attempt.needs_reset = False
         self._written_to_job()
         if self._attempt.is_lmtp:
             self._take_verdicts(patience, "LMTP error after DATA")

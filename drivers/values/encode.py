@@ -7,6 +7,7 @@ import re
 from base64 import b64decode, b64encode
 
 from drivers.api.text import SPACE, from_bytes, to_bytes
+from grammar.patterns import late_pattern
 
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -15,10 +16,10 @@ UNSIGNED = 1 << 64
 LONGEST = 25
 """A decimal number of so many digits exceeds 64 bits."""
 
-_UNSIGNED = re.compile(rf"[{SPACE}]*([+-]?)0*([0-9]+)\Z", re.ASCII)
-_BASE64_SPACE = re.compile(f"[{SPACE}]+", re.ASCII)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
-_HIGH_RUN = re.compile(r"[^ -%'-~]+", re.ASCII)
+_UNSIGNED = late_pattern(rf"[{SPACE}]*([+-]?)0*([0-9]+)\Z", re.ASCII)
+_BASE64_SPACE = late_pattern(f"[{SPACE}]+", re.ASCII)
+_BASE64 = late_pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
+_HIGH_RUN = late_pattern(r"[^ -%'-~]+", re.ASCII)
 
 
 def unsigned(text: str) -> int | None:

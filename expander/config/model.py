@@ -211,6 +211,9 @@ class Authenticator(Instance):
     """An authenticator."""
 
 
+FAMILY = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
+"""The sections that define instances of drivers, and of which family these are."""
+
 INSTANCES: dict[str, type[Instance]] = {
     "router": Router,
     "transport": Transport,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
 
 _OF_DELIVERIES = ("transport_name", "router_name", "local_part", "local_part_data", "domain_data")
-_OF_PLACES = ("domain", "host", "host_address", "host_port")
+_OF_HOSTS = ("host", "host_address", "host_port")
+_OF_PLACES = ("domain", *_OF_HOSTS)
 NO_PORT = "-1"
 BYPASSED = "**bypassed**"
 
@@ -78,11 +79,12 @@ def of_address(
 
 def _forget(delivery: Delivery, before: dict[str, str | None], *, stays: bool) -> None:
     for fact, value in before.items():
-        if stays and fact in _OF_PLACES:
+        if stays and fact in _OF_HOSTS:
             continue
+        kept = delivery.domain_afar if stays and fact == "domain" else value
         delivery.ctx.facts.pop(fact, None)
-        if value is not None:
-            delivery.ctx.facts[fact] = value
+        if kept is not None:
+            delivery.ctx.facts[fact] = kept
 
 
 def complete(delivery: Delivery) -> None:

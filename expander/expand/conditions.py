@@ -72,8 +72,11 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
 
 
 def _world_test(unit: Unit, argument: Compiled) -> Test:
-    """A test of the world with one string."""
+    """A test of the world with one string; a unit can have a shorter way for one that is constant."""
     bare, run, text = unit.impl, argument.run, argument.constant
+    of_constant: Callable[[str], Test] | None = unit.facts.get("of_constant")
+    if text is not None and of_constant is not None:
+        return of_constant(text)
     if text is not None:
         return lambda ctx: bool(bare(ctx.world, text))
     return lambda ctx: bool(bare(ctx.world, run(ctx)))

@@ -166,6 +166,14 @@ class Spool:
         self._find(name, suffix)
         return self._world.files.stat(self.path("input", name, suffix)).st_size
 
+    def has(self, name: str) -> bool:
+        """True if a message is here."""
+        try:
+            self.size(name, "-H")
+        except OSError:
+            return False
+        return True
+
     def message_log(self, name: str) -> bytes:
         """What the log of a message says. Raises ``OSError``."""
         for folder in self._possible_folders(name):

@@ -18,13 +18,14 @@ from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
 from expander.session.slowing import slow_down
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.session.machine import Session
 
-_PARAMETER = re.compile(
+_PARAMETER = late_pattern(
     r"""(?s)(.*)(?<=[\x20\t\n\v\f\r])
     (?: ([A-Za-z0-9]+) = ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )* )  # a name and a value
       | ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )+ )  # a name alone

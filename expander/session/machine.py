@@ -308,13 +308,11 @@ class Session:
 
     def count(self) -> None:
         """Set the variables that count recipients."""
-        mail = self.mail
-        self.ctx.facts.update(
-            rcpt_count=str(mail.rcpt_count),
-            rcpt_fail_count=str(mail.rcpt_fail_count),
-            rcpt_defer_count=str(mail.rcpt_defer_count),
-            recipients_count=str(sum(map(bool, mail.recipients))),
-        )
+        mail, facts = self.mail, self.ctx.facts
+        facts["rcpt_count"] = str(mail.rcpt_count)
+        facts["rcpt_fail_count"] = str(mail.rcpt_fail_count)
+        facts["rcpt_defer_count"] = str(mail.rcpt_defer_count)
+        facts["recipients_count"] = str(len(mail.recipients) - mail.recipients.count(""))
 
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""

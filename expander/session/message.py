@@ -28,6 +28,7 @@ from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
 from expander.session.sizes import size_limit
 from expander.session.store import Store
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ MOST_DIGITS = 25
 TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
-_CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
+_CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 

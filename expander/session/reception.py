@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from expander.session import line_ends
+from grammar.patterns import late_pattern
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from expander.session.line_ends import LineEnds
     from expander.session.store import Store
 
-_BARE_HEADER_END = re.compile(
+_BARE_HEADER_END = late_pattern(
     rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
 )
 """A line of the header, after others that end as they should, with a newline alone at its end."""

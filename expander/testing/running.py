@@ -116,6 +116,10 @@ class Source(State):
             made: Configuration | ConfigError = self._load(facts, grounds)
         except ConfigError as problem:
             made = problem
+            if grounds.missing:
+                made = ConfigError(
+                    f"{problem.message.rstrip()} (the scenario gives it with: {grounds.missing})"
+                )
         grounds.settle()
         self.loaded.append(Loaded(grounds, made))
         return self.loaded[-1]

@@ -12,6 +12,8 @@ import namespace
 from delivery_lab import Scenario, same
 from delivery_scenarios import SCENARIOS
 from delivery_scenarios_2 import SCENARIOS as MORE
+from delivery_scenarios_3 import SCENARIOS as OF_EVENTS
+from delivery_scenarios_4 import SCENARIOS as OF_CONNECTIONS
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 
@@ -23,7 +25,13 @@ pytestmark = [
 ]
 
 
-ALL = {**SCENARIOS, **MORE, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+ALL = {
+    **SCENARIOS,
+    **MORE,
+    **OF_EVENTS,
+    **OF_CONNECTIONS,
+    **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()},
+}
 
 
 @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)

@@ -88,6 +88,10 @@ class LocalJob:
         facts["address_data"] = first.inherited.address_data or ""
         facts["domain_data"] = first.inherited.domain_data or ""
         facts["local_part_data"] = first.inherited.local_part_data or ""
+        ctx.captures = []
+        facts.pop("thisaddress", None)
+        if first.kept is not None:
+            ctx.captures, facts["thisaddress"] = list(first.kept[0]), first.kept[1]
         if first.kind in _KIND_VARIABLE:
             text = first.text.removeprefix("|") if first.kind == "pipe" else first.text
             facts[_KIND_VARIABLE[first.kind]] = text

@@ -106,6 +106,10 @@ class LocalJob:
         facts = ctx.facts
         facts["transport_name"] = self.transport.name
         facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
+        ctx.captures = []
+        facts.pop("thisaddress", None)
+        if first.kept is not None:
+            ctx.captures, facts["thisaddress"] = list(first.kept[0]), first.kept[1]
         if first.kind in _KIND_VARIABLE:
             facts[_KIND_VARIABLE[first.kind]] = first.text
             if first.parent is None:

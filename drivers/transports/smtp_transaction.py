@@ -12,6 +12,7 @@ from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
 from drivers.values import idn
+from drivers.values.log_selector import selects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,8 +206,10 @@ class Transaction:
         address.sent = self._sent
         address.message = f"SMTP error from remote mail server after {what}: {printing(reply.text)}"
         address.passes_message = True
+        host = self._attempt.host
         if reply.code == "5":
             address.result, address.number = FAIL, 0
+            self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
             return
         address.number, address.more = temporary(reply, what)
         address.more |= found_by(self._attempt.host)
@@ -215,8 +218,9 @@ class Transaction:
         if not self._logs:
             self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
-            host = self._attempt.host
-            self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
+            port = f":{self._attempt.port}" if selects(self._job.ctx, "outgoing_port") else ":"
+            self._job.ctx.log(f"H={host.name} [{host.address}]{port} {address.message}")
+        self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
 
     # The text.
 

@@ -205,11 +205,20 @@ class _Delivery:
     def _send(self, attempt: Attempt, *, has_next: bool) -> None:
         """Send the message as often as there are recipients for, so many at once."""
         sent = attempt.sent
-        for at, group in enumerate(_groups(self._waiting, self._most)):
-            if at:
+        groups = [list(group) for group in _groups(self._waiting, self._most)]
+        already: list[Address] = []
+        while groups:
+            group = groups.pop(0)
+            done = Transaction(attempt, group, sent, logs=has_next, already=already)
+            done.run()
+            already = done.taken_later
+            later = [each for each in done.later if not any(each is other for other in already)]
+            later = [each for each in later if each.result == PENDING]
+            if later and not sent.chunking:
+                groups.insert(0, later)
+            if groups:
                 attempt.sent = sent = sent.again()
                 attempt.reset()
-            Transaction(attempt, group, sent, logs=has_next).run()
 
     def _may_go_in_clear(self, attempt: Attempt) -> bool:
         return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
@@ -233,14 +242,17 @@ class _Delivery:
         attempt.close(quits=trouble.quits and not attempt.is_over)
         if is_logged and not trouble.of_message:
             self._log(self._line(host, port, trouble))
-        if not trouble.is_permanent or not trouble.of_message:
+        if trouble.of_recipient is not None:
+            self._waits = False
+            job.tries.silent(trouble.of_recipient, trouble.number, trouble.more)
+        elif not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
         self._waits = self._waits and not trouble.of_message
         first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
-        if trouble.words or (trouble.is_permanent and trouble.of_message):
+        if trouble.words or trouble.of_recipient is not None or (trouble.is_permanent and trouble.of_message):
             return
         if not trouble.of_message:
             job.put_off(first, "msg:host:defer", trouble.number)

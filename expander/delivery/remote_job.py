@@ -151,7 +151,8 @@ class RemoteJob(LocalJob):
 
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""
-        data = address.message or (os.strerror(number) if number > 0 else "")
+        why = address.message, os.strerror(number) if number == address.number and number > 0 else ""
+        data = ": ".join(filter(None, why))
         port = self.ctx.facts.get("host_port")
         told_events.of_address(self.delivery, address, name, data, number, port=port)
         self._told_number = number

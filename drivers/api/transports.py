@@ -159,6 +159,9 @@ class Tries(Protocol):
     def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
         """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
 
+    def silent(self, address: Address, number: int, more: int) -> None:
+        """A host does not answer to an address; the numbers are of the error."""
+
     def refused(self, address: Address) -> None:
         """A host takes an address at another time; the address has number and words of the error."""
 

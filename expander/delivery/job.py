@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 ROOT = 0
-UNDONE = ("max_parallel", "permit_coredump", "use_classresources")
+UNDONE = ("permit_coredump", "use_classresources")
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 

@@ -135,6 +135,12 @@ def update(delivery: Delivery) -> None:
     over: dict[int, bool] = {}
     for address in (*reversed(delivery.deferred), *delivery.failed, *delivery.succeeded):
         for retried in address.retried:
+            if (
+                retried.of_message
+                and not retried.deletes
+                and any(address is one for one in delivery.succeeded)
+            ):
+                continue  # another host has taken the message
             if id(retried) not in over:
                 over[id(retried)] = not retried.deletes and _written(delivery, address, retried, changes)
             if retried.deletes:

@@ -244,7 +244,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more, body)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
@@ -367,9 +367,10 @@ def _parts_pass(session: Session) -> bool:
     return True
 
 
-def _log_arrival(session: Session, total_size: int) -> None:
+def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
+    total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

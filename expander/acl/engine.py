@@ -8,6 +8,7 @@ from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
+from drivers.api.text import SPACE
 from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
@@ -139,7 +140,8 @@ def run_text(run: Run, text: str) -> str:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
     cover = run.ctx.mode.cover
-    carry = _statement if cover is None else cover.around(_statement)
+    outside = "" if acl.is_from_config else text.lstrip(SPACE)
+    carry = _statement if cover is None else cover.around(_statement, outside)
     is_watched = run.traced or cover is not None
     for statement in acl.made_ready or ready(run.ctx, acl):
         if statement.listed is not None and not is_watched and _has_nothing_listed(run, statement.listed):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str, tuple[Any, ...]], None]
 
-FILES = ("read", "stat", "lstat", "names", "local")
+FILES = ("read", "stat", "lstat", "exists", "names", "local")
 USERS = ("user", "group")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 from pathlib import Path
 
@@ -19,6 +20,17 @@ pytest_plugins = ["pytester"]
 def test_an_example_with_a_world_runs(block: str, capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(block, "guide", "exec"), {})
     assert "x@far.example" in capsys.readouterr().out
+
+
+def test_the_examples_of_the_page_about_python_give_what_stands_there() -> None:
+    """The blocks of the page share their names, as one who types them in would have it."""
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    typed = "\n".join(re.findall(r"^```pycon\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    test = doctest.DocTestParser().get_doctest(typed, {}, "python.md", "docs/python.md", 0)
+    told: list[str] = []
+    found = doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+    assert found.attempted > 20
+    assert found.failed == 0, "".join(told)
 
 
 def test_there_are_examples() -> None:

@@ -10,26 +10,10 @@ from drivers.api.text import Tainted, to_bytes
 from drivers.api.transports import Submitted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import (
-    bounce,
-    freezing,
-    lines,
-    local,
-    one_time,
-    remote,
-    report,
-    retrying,
-    routing,
-    success,
-    told_events,
-    warning,
-)
+from expander.delivery import lines, local, remote, retrying, routing, success, told_events
 from expander.delivery.lines import Told
-from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
-from expander.queue.frozen import move_frozen
-from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
@@ -236,14 +220,22 @@ class Delivery:
 
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
+        from expander.delivery import freezing
+
         freezing.freeze(self, why)
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
+        from expander.reception import generated
+
         return generated.submit(self.agent, message, uid, reference=self.message.name)
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
+        from expander.delivery import report
+        from expander.delivery.references import references
+        from expander.reception import generated
+
         text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
         text += f"Subject: {subject}\n\n"
         if self.told.is_new:
@@ -368,9 +360,13 @@ class Delivery:
         retrying.update(self)
         success.send(self)
         if self.failed:
+            from expander.delivery import bounce  # what only some deliveries need is not loaded for all
+
             bounce.send(self)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
+                from expander.delivery import warning
+
                 warning.send(self)
             self._leave()
             return
@@ -384,6 +380,8 @@ class Delivery:
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
+        from expander.delivery import freezing, one_time
+
         message = self.message
         message.is_first = False
         one_time.replace(message, self.deferred)
@@ -393,6 +391,8 @@ class Delivery:
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
         if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            from expander.queue.frozen import move_frozen
+
             move_frozen(self.agent, message.name)
 
 

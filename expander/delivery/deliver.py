@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, to_bytes
-from drivers.api.transports import Submitted
+from drivers.api.text import Tainted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
 from expander.delivery import lines, local, remote, retrying, routing, success, told_events
@@ -18,16 +17,14 @@ from expander.message.large_body import flat
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
     from drivers.api.routing import Address
+    from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
 WEEK = 604800
 
-LATER = {
-    "local": (-55, "remote deliveries suppressed"),
-    "queue-smtp": (0, "SMTP delivery explicitly queued"),
-}
+LATER = {"local": (-55, "remote deliveries suppressed"), "queue-smtp": (0, "SMTP delivery explicitly queued")}
 FIRST_PASS = (-1, "first-pass only routing due to -odqs, queue_smtp_domains or control=queue")
 """What is told of addresses whose delivery to another host is left for later."""
 
@@ -140,8 +137,14 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
-        told_events.failed(self, address)
+        from expander.delivery import bounce
+
+        is_ignored = bounce.why_ignored(self, address) is not None
+        if not is_ignored:
+            told_events.failed(self, address)
         self._log(address, line)
+        if is_ignored:  # Exim raises the event where it would send the bounce
+            told_events.failed(self, address)
         self.log_message(
             self._routing_failed(address) if address.router is None else line.removeprefix("** ")
         )
@@ -233,15 +236,8 @@ class Delivery:
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
         from expander.delivery import report
-        from expander.delivery.references import references
-        from expander.reception import generated
 
-        text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
-        text += f"Subject: {subject}\n\n"
-        if self.told.is_new:
-            text += references(self.ctx)
-        message = Submitted("", (), to_bytes(text + body))
-        generated.submit(self.agent, message, reference=self.message.name, as_root=True)
+        report.mail(self, recipient, subject, body)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""

@@ -12,9 +12,9 @@ KNOWN = "known_lists"
 """Under this name the state has what named lists say, by what they were asked about."""
 
 
-def new_scope(ctx: Context, scope: str) -> None:
-    """Forget what lists say in a scope."""
-    ctx.state.get(KNOWN, {}).pop(scope, None)
+def resume(ctx: Context, scopes: dict[str, Cache]) -> None:
+    """From here on it is remembered in these what lists say in the scopes of their names."""
+    ctx.state.setdefault(KNOWN, {}).update(scopes)
 
 
 def known(state: dict[str, Any], scope: str) -> Cache | None:

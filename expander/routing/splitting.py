@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import Deferred
 from drivers.api.text import lower, tainted_like
-from expander.lists.remembered import new_scope
+from expander.lists.remembered import resume
 from expander.routing.copies import copy_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def split(ctx: Context, address: Address) -> None:
     Where that makes another address, the old one becomes the parent. Raises `Deferred` for a list that
     cannot be matched.
     """
-    for scope in (OF_ROUTED, f"{OF_ROUTED} localpart"):
-        new_scope(ctx, scope)
+    address.lists = {OF_ROUTED: {}, f"{OF_ROUTED} localpart": {}}
+    resume(ctx, address.lists)
     parts = parts_of(ctx, address.text, scope=OF_ROUTED)
     address.domain = tainted_like(parts.domain, address.text)
     if parts.made:

@@ -40,6 +40,12 @@ def _question(name: str) -> Callable[[Session, str], None]:
     return answer
 
 
+def _etrn(session: Session, argument: str) -> None:
+    from expander.session import etrn
+
+    etrn.etrn(session, argument)
+
+
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "HELO": hello.helo,
     "EHLO": hello.ehlo,
@@ -52,7 +58,7 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "QUIT": others.quits,
     "VRFY": _question("vrfy"),
     "EXPN": _question("expn"),
-    "ETRN": _question("etrn"),
+    "ETRN": _etrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": tls.starttls,

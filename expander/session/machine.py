@@ -80,6 +80,7 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
+    prod_with: Callable[[str, list[str]], None] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -110,6 +111,7 @@ class Session:
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
+        self.recipient = ""
         self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None

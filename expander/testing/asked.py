@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     Tell = Callable[[str, tuple[Any, ...]], None]
 
 FILES = ("read", "stat", "lstat", "exists", "names", "local")
-USERS = ("user", "group", "group_name")
+USERS = ("user", "group")
 
 
 class PartAsked:

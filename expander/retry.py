@@ -8,7 +8,6 @@ from drivers.api.errors import Failed
 from drivers.api.options import seconds
 from drivers.api.text import lower
 from expander.config.rules import retry_error_problem
-from expander.lists.match import in_addresses, match_pattern
 from grammar.patterns import late_pattern
 from grammar.record import Record
 
@@ -109,6 +108,8 @@ def find_rule(
     A rule is tried with ``key`` and with the second ``domain`` before the next one. ``sender`` is None
     where there is no message. Raises `Fatal` where Exim ends.
     """
+    from expander.lists.match import in_addresses, match_pattern
+
     addresses = [key if "@" in key else f"*@{key}", *([] if domain is None else [f"*@{domain}"])]
     for rule in rules:
         if not read_error(rule.error).covers(error):

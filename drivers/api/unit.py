@@ -104,6 +104,18 @@ class UnknownUnitError(LookupError):
 UNITS: dict[tuple[str, str], Unit] = {}
 
 
+def register(unit: Unit) -> None:
+    """Let a unit be found. Raises ``ValueError`` for a name that is taken or a unit without documentation."""
+    if not unit.written or unit.written.isspace():
+        message = f"{unit.family} {unit.name} has no documentation"
+        raise ValueError(message)
+    key = unit.family, unit.name
+    if key in UNITS:
+        message = f"{unit.family} {unit.name} is defined twice"
+        raise ValueError(message)
+    UNITS[key] = unit
+
+
 def define(  # noqa: PLR0913 - each is a column of the unit's description
     family: str,
     name: str,
@@ -125,24 +137,20 @@ def define(  # noqa: PLR0913 - each is a column of the unit's description
 
     def keep(impl: T) -> T:
         text = doc or getattr(impl, "__doc__", None) or ""
-        if not text.strip():
-            message = f"{family} {name} has no documentation"
-            raise ValueError(message)
-        if (family, name) in UNITS:
-            message = f"{family} {name} is defined twice"
-            raise ValueError(message)
-        UNITS[family, name] = Unit(
-            family,
-            name,
-            syntax,
-            impl,
-            text,
-            since,
-            until,
-            feature,
-            section,
-            as_examples(examples),
-            MappingProxyType(facts),
+        register(
+            Unit(
+                family,
+                name,
+                syntax,
+                impl,
+                text,
+                since,
+                until,
+                feature,
+                section,
+                as_examples(examples),
+                MappingProxyType(facts),
+            )
         )
         return impl
 

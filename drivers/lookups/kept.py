@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from threading import Lock
+from _thread import allocate_lock  # all that is wanted of `threading`
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ READ = 16 << 20
 """Files up to this size are read, larger ones mapped."""
 
 _KEPT: dict[tuple[Any, ...], Any] = {}
-_LOCK = Lock()
+_LOCK = allocate_lock()
 """Held while what is kept is changed."""
 
 

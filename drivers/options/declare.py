@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from drivers.api.options import TYPES
-from drivers.api.unit import NO_FACTS, define
+from drivers.api.unit import NO_FACTS, Unit, register
 from grammar.record import Record
 
 _SECTIONS = {
@@ -53,26 +53,20 @@ def option(  # noqa: PLR0913 - each is a column of the tables
     driver, _, plain = name.rpartition(".")
     section = _SECTIONS[family] if driver in {"", "*"} else _driver_section(family, driver)
     what = kind or type_.removeprefix("late_").replace("_", " ")
-    define(
-        family,
-        name,
-        syntax=plain if type_ == "bool" else f"{plain} = <{what}>",
-        since=since,
-        until=until,
-        feature=feature,
-        section=section,
-        doc=doc,
-        type=type_,
-        default=default,
-        kind=kind,
-        expanded=expanded,
-        hidden=hidden,
-        obsolete=obsolete,
-        settable=settable,
-        repeats=repeats,
-        older=older,
-        older_type=older_type,
-    )(option_type)
+    syntax = plain if type_ == "bool" else f"{plain} = <{what}>"
+    facts = {
+        "type": type_,
+        "default": default,
+        "kind": kind,
+        "expanded": expanded,
+        "hidden": hidden,
+        "obsolete": obsolete,
+        "settable": settable,
+        "repeats": repeats,
+        "older": older,
+        "older_type": older_type,
+    }
+    register(Unit(family, name, syntax, option_type, doc, since, until, feature, section, (), facts))
 
 
 def _driver_section(family: str, driver: str) -> str:

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from grammar.ast import address
 
 LONGEST = 256
-SHOWN_OF_LONG = 64
-SHOWN_OF_JUNK = 32
+SHOWN_OF_LONG, SHOWN_OF_JUNK = 64, 32
 NO_LOCAL_PART = "missing or malformed local part"
 OPEN_QUOTE = "unmatched doublequote in local part"
 ONE_MORE = 2

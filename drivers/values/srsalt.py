@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
+import binascii
 import re
-from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower, to_bytes
@@ -48,6 +46,12 @@ class NotRewritten(ValueError):
 
 class BadRewritten(ValueError):
     """The address was rewritten by somebody else, or too long ago."""
+
+
+def _digest(secret: str, text: str) -> bytes:
+    import hmac  # with all that OpenSSL knows; few configurations have use for it
+
+    return hmac.new(to_bytes(secret), to_bytes(text), "sha1").digest()
 
 
 def wrong_with(settings: SrsSettings) -> str:
@@ -107,7 +111,7 @@ def reverse(address: str, settings: SrsSettings, now: float) -> str:
 
 def key_of(address: str, settings: SrsSettings) -> str:
     """The key under which an address is kept."""
-    return hmac.new(to_bytes(settings.secrets[0]), to_bytes(address), hashlib.sha1).hexdigest()[:KEY_LENGTH]
+    return _digest(settings.secrets[0], address).hex()[:KEY_LENGTH]
 
 
 def by_key(key: str, domain: str) -> str:
@@ -130,7 +134,7 @@ def _hash_part(rest: str, parts: int, settings: SrsSettings) -> str:
 def _hash(rest: str, parts: int, secret: str) -> str:
     """The hash of so many parts of a rewritten local part; what stands between them does not count."""
     text = lower("".join(rest.split("=", parts - 1)))
-    return b64encode(hmac.new(to_bytes(secret), to_bytes(text), hashlib.sha1).digest()).decode("ascii")
+    return binascii.b2a_base64(_digest(secret, text), newline=False).decode("ascii")
 
 
 def _without_hash(rest: str, settings: SrsSettings) -> str:

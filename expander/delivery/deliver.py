@@ -6,44 +6,25 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
 from drivers.api.routing import FAIL, REPORT
-from drivers.api.text import Tainted, to_bytes
-from drivers.api.transports import Submitted
+from drivers.api.text import Tainted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import (
-    bounce,
-    freezing,
-    lines,
-    local,
-    one_time,
-    remote,
-    report,
-    retrying,
-    routing,
-    success,
-    told_events,
-    warning,
-)
+from expander.delivery import lines, local, remote, retrying, routing, success, told_events
 from expander.delivery.lines import Told
-from expander.delivery.references import references
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
-from expander.queue.frozen import move_frozen
-from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
     from drivers.api.routing import Address
+    from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
 
 NEW_LINES_SINCE = "4.99"
 WEEK = 604800
 
-LATER = {
-    "local": (-55, "remote deliveries suppressed"),
-    "queue-smtp": (0, "SMTP delivery explicitly queued"),
-}
+LATER = {"local": (-55, "remote deliveries suppressed"), "queue-smtp": (0, "SMTP delivery explicitly queued")}
 FIRST_PASS = (-1, "first-pass only routing due to -odqs, queue_smtp_domains or control=queue")
 """What is told of addresses whose delivery to another host is left for later."""
 
@@ -156,6 +137,8 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
+        from expander.delivery import bounce
+
         is_ignored = bounce.why_ignored(self, address) is not None
         if not is_ignored:
             told_events.failed(self, address)
@@ -240,19 +223,21 @@ class Delivery:
 
     def freeze(self, why: str) -> None:
         """Keep the message until somebody looks at it."""
+        from expander.delivery import freezing
+
         freezing.freeze(self, why)
 
     def submit(self, message: Submitted, uid: int) -> str:
         """Hand in a message that a transport has made: its identification, "" if it is not taken."""
+        from expander.reception import generated
+
         return generated.submit(self.agent, message, uid, reference=self.message.name)
 
     def _report(self, recipient: str, subject: str, body: str) -> None:
         """Mail what is wrong in a list or a filter."""
-        text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
-        text += f"Subject: {subject}\n\n"
-        text += references(self.ctx)  # Exim writes it there
-        message = Submitted("", (), to_bytes(text + body))
-        generated.submit(self.agent, message, reference=self.message.name, as_root=True)
+        from expander.delivery import report
+
+        report.mail(self, recipient, subject, body)
 
     def log_message(self, text: str) -> None:
         """A line in the message's own log."""
@@ -371,9 +356,13 @@ class Delivery:
         retrying.update(self)
         success.send(self)
         if self.failed:
+            from expander.delivery import bounce  # what only some deliveries need is not loaded for all
+
             bounce.send(self)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
+                from expander.delivery import warning
+
                 warning.send(self)
             self._leave()
             return
@@ -387,6 +376,8 @@ class Delivery:
 
     def _leave(self) -> None:
         """Keep the message on the spool with what is known of it by now."""
+        from expander.delivery import freezing, one_time
+
         message = self.message
         message.is_first = False
         one_time.replace(message, self.deferred)
@@ -396,6 +387,8 @@ class Delivery:
         self.agent.spool.keep_envelope(message)
         self.agent.spool.forget_journal(message.name)
         if message.frozen and self.ctx.options.get("move_frozen_messages"):
+            from expander.queue.frozen import move_frozen
+
             move_frozen(self.agent, message.name)
 
 

@@ -13,7 +13,6 @@ from drivers.values import listtext
 from expander.delivery import local, size_limit, turns
 from expander.delivery.grouping import in_order, together
 from expander.delivery.job import show_addresses
-from expander.delivery.remote_job import RemoteJob
 from expander.delivery.waiting_hosts import WaitingHosts
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from drivers.api.remote import DeliverAfar, Sent
     from drivers.api.routing import Address, Router
     from expander.delivery.deliver import Delivery
+    from expander.delivery.remote_job import RemoteJob
     from expander.expand.context import Context
 
 
@@ -66,6 +66,8 @@ def _deliver_group(
     return_path, size = "", 0
     try:
         delivery.was_afar = True
+        from expander.delivery.remote_job import RemoteJob
+
         job = RemoteJob(delivery, group, transport)
         return_path, delivery.domain_afar = job.return_path, job.ctx.facts["domain"]
         with turns.turn(delivery, transport, group[0]) as may_run:

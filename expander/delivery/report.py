@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import lower, printing, to_bytes
-from drivers.api.transports import Form
+from drivers.api.transports import Form, Submitted
 from expander.delivery import content
 from expander.delivery.references import references
 
@@ -140,3 +140,14 @@ def _is_beyond_limits(delivery: Delivery) -> bool:
     limit = int(options.get("bounce_return_size_limit") or 0)
     size = len(message.body) + len(message.name) + len("-D\n")
     return limit > 0 and size > (limit // BUFFER + 1) * BUFFER
+
+
+def mail(delivery: Delivery, recipient: str, subject: str, body: str) -> None:
+    """Mail what is wrong in a list or a filter."""
+    from expander.reception import generated
+
+    text = f"Auto-Submitted: auto-replied\nFrom: {from_line(delivery)}\nTo: {recipient}\n"
+    text += f"Subject: {subject}\n\n"
+    text += references(delivery.ctx)  # Exim writes it there
+    message = Submitted("", (), to_bytes(text + body))
+    generated.submit(delivery.agent, message, reference=delivery.message.name, as_root=True)

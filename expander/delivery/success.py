@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import to_bytes
 from drivers.api.transports import Submitted
-from expander.delivery import report, status
-from expander.delivery.references import references
+from expander.delivery import status
 from expander.queue.message import SUCCESS
-from expander.reception import generated
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
@@ -25,6 +23,8 @@ def send(delivery: Delivery) -> None:
         if _is_wanted(address):
             told.setdefault(str(status.top(address).text), address)
     if told:
+        from expander.reception import generated
+
         text = _text(delivery, list(told.values()))
         generated.submit(delivery.agent, Submitted("", (), text), reference=delivery.message.name)
 
@@ -42,6 +42,9 @@ def _is_last(address: Address) -> bool:
 
 
 def _text(delivery: Delivery, group: list[Address]) -> bytes:
+    from expander.delivery import report
+    from expander.delivery.references import references
+
     boundary = status.boundary(delivery)
     text = f"From: {report.from_line(delivery)}\nAuto-Submitted: auto-generated\n"
     text += f"To: {delivery.message.sender}\nSubject: Delivery Status Notification\n"

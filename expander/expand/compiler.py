@@ -6,6 +6,7 @@ closure that raises; what Exim refuses even where it skips is kept beside as the
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -25,6 +26,7 @@ from expander.expand.compiled import (
     skipping,
 )
 from expander.expand.fold import Budget, error_of, folded
+from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
     Capture,
@@ -79,8 +81,8 @@ class Compiler:
             Sequence: self._sequence,
             Broken: self._broken,
             Capture: self._capture,
-            Variable: self._variable,
-            Header: self._header,
+            Variable: partial(variables.compile_variable, self),
+            Header: partial(variables.compile_header, self),
             Operator: self._operator,
             Item: self._item,
             If: self._if,
@@ -104,8 +106,6 @@ class Compiler:
         """The closure for a node that gives text."""
         made = self._by_node[type(node)](node)
         if self.mode.trace and not isinstance(node, Text):
-            from expander.expand.trace import traced
-
             return made._replace(run=traced(made.run, node, self.span(node)))
         return made
 
@@ -143,8 +143,6 @@ class Compiler:
         else:
             made = broken_test(self.complaint(node))
         if self.mode.trace:
-            from expander.expand.trace import traced_test
-
             return made._replace(test=traced_test(made.test, node, self.span(node)))
         return made
 
@@ -199,12 +197,6 @@ class Compiler:
             return captures[number] if number < len(captures) else ""
 
         return Compiled(run, fixed=True)
-
-    def _variable(self, node: Variable) -> Compiled:
-        return variables.compile_variable(self, node)
-
-    def _header(self, node: Header) -> Compiled:
-        return variables.compile_header(self, node)
 
     def _operator(self, node: Operator) -> Compiled:
         return operators.compile_operator(self, node)

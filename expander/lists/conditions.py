@@ -12,16 +12,14 @@ from drivers.api.errors import Deferred, ExpansionError
 from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
-from expander.lists.subject import Cache, Subject, UndecidedError, caseful_setting, no_settings
+from expander.lists.remembered import KNOWN, known
+from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import matched, unexpanded
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
 OK, FAIL, DEFER = "OK", "FAIL", "DEFER"
-KNOWN = "known_lists"
-"""Under this name the state has what named lists say, by what they were asked about."""
-
 OF_CLIENT, OF_SENDER, OF_SENDER_DOMAIN = "client", "sender", "sender_domain"
 OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
 
@@ -60,11 +58,6 @@ def new_recipient(ctx: Context) -> None:
     for scope in (OF_DOMAIN, OF_LOCAL_PART):
         scopes.pop(scope, None)
     ctx.facts.pop("domain_data", None)
-
-
-def resume(ctx: Context, scopes: dict[str, Cache]) -> None:
-    """From here on it is remembered in these what lists say in the scopes of their names."""
-    ctx.state.setdefault(KNOWN, {}).update(scopes)
 
 
 def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:
@@ -172,14 +165,6 @@ def string_matches(ctx: Context, text: str, list_text: str) -> Answer:
         return listed
     subject = Subject(ctx, "string", text, local_part.match_string, no_settings)
     return _answer(subject, listed, list_text, "")
-
-
-def known(state: dict[str, Any], scope: str) -> Cache | None:
-    """What named lists say in a scope, None without one: then nothing is remembered."""
-    if not scope:
-        return None
-    scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
-    return scopes.setdefault(scope, {})
 
 
 def _set(ctx: Context, name: str, value: str | None) -> None:

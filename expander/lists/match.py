@@ -8,7 +8,7 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
-from expander.lists.conditions import known
+from expander.lists.remembered import known
 from expander.lists.steady import is_settled_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched

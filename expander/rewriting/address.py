@@ -10,7 +10,6 @@ from drivers.api.text import tainted_like
 from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.expand import regex
-from expander.lists.match import match_pattern
 from expander.message.phrase import phrase
 from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
 from grammar.record import State
@@ -123,6 +122,8 @@ class _Rewriting:
     def _matches(self, rule: Rule) -> bool:
         ctx, address = self._ctx, self._now.address
         if self._place != SMTP:
+            from expander.lists.match import match_pattern
+
             return match_pattern(ctx, address, rule.pattern, sets_variables=True)
         try:
             pattern = ctx.expand(rule.pattern)

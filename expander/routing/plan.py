@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from expander.lists.steady import is_settled, is_steady
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -108,6 +107,8 @@ def _plan(config: Config, router: Instance) -> Plan:
         given = text(name)
         if given is None:
             return None
+        from expander.lists.steady import is_settled, is_steady
+
         steady, settled = is_steady(config, kind, given), is_settled(config, kind, given)
         return ListOption(name, kind, given, steady, settled)
 

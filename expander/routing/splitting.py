@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import Deferred
 from drivers.api.text import lower, tainted_like
-from expander.lists import conditions
+from expander.lists.remembered import resume
 from expander.routing.copies import copy_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def split(ctx: Context, address: Address) -> None:
     cannot be matched.
     """
     address.lists = {OF_ROUTED: {}, f"{OF_ROUTED} localpart": {}}
-    conditions.resume(ctx, address.lists)
+    resume(ctx, address.lists)
     parts = parts_of(ctx, address.text, scope=OF_ROUTED)
     address.domain = tainted_like(parts.domain, address.text)
     if parts.made:
@@ -70,6 +70,8 @@ def parts_of(ctx: Context, text: str, *, scope: str) -> Parts:
     local_part, domain, made = unquoted(head), lower(tail), ""
     hack = ctx.options.get("percent_hack_domains")
     while hack:
+        from expander.lists import conditions
+
         answer = conditions.domain_matches(
             ctx, domain, str(hack), option="percent_hack_domains", scope=scope, data=""
         )

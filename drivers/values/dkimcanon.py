@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from grammar.patterns import late_pattern
 
 SIMPLE, RELAXED = "simple", "relaxed"
 
-_BLANKS = re.compile(rb"[ \t]+")
-_END_OF_LINE = re.compile(rb"\r?\n")
-_BLANKS_AT_ENDS = re.compile(rb"(?<![ \t])[ \t]+(?=\r\n|\Z)")
+_BLANKS = late_pattern(rb"[ \t]+")
+_END_OF_LINE = late_pattern(rb"\r?\n")
+_BLANKS_AT_ENDS = late_pattern(rb"(?<![ \t])[ \t]+(?=\r\n|\Z)")
 
 
 def with_crlf(data: bytes) -> bytes:

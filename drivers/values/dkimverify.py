@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.values import dkimcanon, dkimkeys, listtext
 from drivers.values.dkimtags import NO_LIMIT, is_signature, key_record, signature
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ UNNAMED = frozenset({TAG_MISSING, VERSION})
 
 DOES_NOT_HOLD = "Public key signature verification has failed."
 
-_LINE = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_LINE = late_pattern(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 
 
 class Material(Record):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 BLANK = r"\040"
+NO_SOCKET = "sender_host_notsocket"
+"""The fact that a session is held over standard input, whatever host the caller tells."""
 
 
 class Peer(Record):
@@ -80,6 +82,12 @@ def describe(ctx: Context) -> None:
         int(port) if port and selects(ctx, "incoming_port") else None,
     )
     facts.update(sender_fullhost=Tainted(peer.full_host), sender_rcvhost=Tainted(peer.received_host))
+
+
+def connection_of(ctx: Context) -> str:
+    """Who is at the other end, as the log names connections: the host; without a socket, the user."""
+    facts = ctx.facts
+    return str(facts.get("sender_ident" if facts.get(NO_SOCKET) else "sender_fullhost") or "")
 
 
 def client_of(ctx: Context) -> str:

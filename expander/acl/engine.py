@@ -8,6 +8,7 @@ from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
+from drivers.api.text import SPACE
 from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
@@ -94,7 +95,9 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         word = ERROR
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
-        word = ERROR
+        return AclResult(
+            ERROR, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
+        )
     log_message = run.log_message or (NO_WORDS if word == ERROR else "")
     message = in_lines(run.message)
     return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
@@ -137,7 +140,8 @@ def run_text(run: Run, text: str) -> str:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
     cover = run.ctx.mode.cover
-    carry = _statement if cover is None else cover.around(_statement)
+    outside = "" if acl.is_from_config else text.lstrip(SPACE)
+    carry = _statement if cover is None else cover.around(_statement, outside)
     is_watched = run.traced or cover is not None
     for statement in acl.made_ready or ready(run.ctx, acl):
         if statement.listed is not None and not is_watched and _has_nothing_listed(run, statement.listed):
@@ -262,7 +266,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
 
 def _keep_verify_message(run: Run, verb: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
-    said = run.message or run.log_message
+    said = run.message
     if said:
         run.ctx.facts["acl_verify_message"] = said
     if verb == "warn":

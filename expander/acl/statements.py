@@ -7,8 +7,9 @@ from errno import EIO
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import AclProblem
+from drivers.api.registry import names_in
 from drivers.api.text import SPACE, from_bytes, is_tainted
-from expander.config.acl_section import read_acls, verbs
+from expander.config.acl_section import read_acls
 from expander.config.model import Config, empty_options
 from expander.config.reporting import Reporter
 from grammar.config import parse
@@ -125,7 +126,7 @@ def compiled(ctx: Context, text: str) -> Sequence[Statement]:
     """The statements of a text. Raises `AclProblem` in Exim's words for a text that is no ACL."""
     macros = MacroTable()
     lines = Preprocessor("inline", lambda _path: f"begin acl\ntext:\n{text}\n", macros)
-    tree = parse(lines, verbs(ctx.profile))
+    tree = parse(lines, names_in(ctx.profile, "acl-verb"))
     config = Config("inline", ctx.profile, empty_options(ctx.profile), tree, macros)
     for section in tree.sections:
         read_acls(section, config, _FirstProblem())

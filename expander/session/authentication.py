@@ -15,6 +15,7 @@ from expander.session import logline
 from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DROP, AclResult
 from expander.session.judging import OK as PERMITTED
+from grammar.patterns import late_pattern
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ REPLIES = {
 WITH_SERVER_SIDE = "authenticators for servers"
 """Under this name a configuration has those that have a server side."""
 
-_MECHANISM = re.compile(rf"([^{SPACE}]*)(?:[{SPACE}]+(.*))?", re.ASCII | re.DOTALL)
-_NOT_IN_MECHANISM = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
+_MECHANISM = late_pattern(rf"([^{SPACE}]*)(?:[{SPACE}]+(.*))?", re.ASCII | re.DOTALL)
+_NOT_IN_MECHANISM = late_pattern(r"[^A-Za-z0-9_-]", re.ASCII)
 
 
 class Conversation(State):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
@@ -25,6 +24,7 @@ from drivers.values.dnsdata import FOUND
 from drivers.values.log_selector import selects
 from expander.acl.clauses import SET_ON_SIGNATURE
 from expander.session.judging import AclResult, check_acl
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ _OURS_SHOWN = tuple(f" {start}" for start in _OURS)
 _VERDICT = {"verify_status": NONE, "verify_reason": ""}
 """What the variables say of a signature on which an ACL has set a verdict, when the next one looks at it."""
 
-_SIZE = re.compile(r"([a-z0-9]+)=([0-9]+)")
+_SIZE = late_pattern(r"([a-z0-9]+)=([0-9]+)")
 
 
 SIGNATURE = b"dkim-signature"

@@ -14,6 +14,7 @@ from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.limits import NOTABLE
 from drivers.api.text import QuotedFor, Tainted, tainted_like
 from expander.expand import operators, variables
+from expander.expand.choosing import careful_choice, choice, restoring
 from expander.expand.compiled import (
     Compiled,
     CompiledTest,
@@ -261,9 +262,9 @@ class Compiler:
         skips = skipping(yes), skipping(no)
         if after is None and not any(skips):
             is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
-            run = _choice(test, yes, no, folds=self.mode.fold)
+            run = choice(test, yes, no, folds=self.mode.fold)
             return Compiled(run, complaint, fixed=fixed, empty_unless=test if is_guarded else None)
-        return Compiled(_restoring(_careful_choice(test, yes, no), after), complaint, fixed=fixed)
+        return Compiled(restoring(careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:
         """The closure for the condition of ``${if``."""
@@ -340,59 +341,5 @@ def _tainted_join(parts: list[tuple[str | None, Run]]) -> Run:
         if Tainted in map(type, values):
             return Tainted(text)
         return tainted_like(text, *values) if QuotedFor in map(type, values) else text
-
-    return run
-
-
-def _choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled, *, folds: bool) -> Run:
-    """One of the two; what the condition matched is seen in them only, as `_restoring` has it."""
-    if folds and yes.constant is not None and no.constant is not None:
-        text, other = yes.constant, no.constant
-
-        def run_test(ctx: Context) -> str:
-            captures, value = ctx.captures, ctx.value
-            chosen = text if test(ctx) else other
-            ctx.captures, ctx.value = captures, value
-            return chosen
-
-        return run_test
-    run_yes, run_no = yes.run, no.run
-
-    def run(ctx: Context) -> str:
-        captures, value = ctx.captures, ctx.value
-        chosen = run_yes(ctx) if test(ctx) else run_no(ctx)
-        ctx.captures, ctx.value = captures, value
-        return chosen
-
-    return run
-
-
-def _careful_choice(test: Callable[[Context], bool], yes: Compiled, no: Compiled) -> Run:
-    """The branch that is not taken is read as well: the yes string before the no string."""
-    skip_yes, skip_no = skipping(yes), skipping(no)
-
-    def run(ctx: Context) -> str:
-        if test(ctx):
-            value = yes.run(ctx)
-            if skip_no is not None:
-                skip_no(ctx)
-            return value
-        if skip_yes is not None:
-            skip_yes(ctx)
-        return no.run(ctx)
-
-    return run
-
-
-def _restoring(choose: Run, after: Complaint | None) -> Run:
-    """What the condition matched is seen in its branches only; a failure leaves it, as Exim does."""
-
-    def run(ctx: Context) -> str:
-        captures, value = ctx.captures, ctx.value
-        chosen = choose(ctx)
-        ctx.captures, ctx.value = captures, value
-        if after is not None:
-            raise after.error()
-        return chosen
 
     return run

@@ -25,7 +25,7 @@ from expander.lists.remembered import resume
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop, stopped_by_purpose
+from expander.routing.preconditions import Preconditions, is_known_to_stop, stopped_by_purpose
 from expander.routing.truth import late
 from expander.routing.work import Working
 from grammar.record import State, made_by
@@ -202,10 +202,9 @@ class Engine:
                 return ""
         seen.show(self.ctx, address, plan.name)
         conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
-        try:
-            conditions.check()
-        except Skipped as skipped:
-            tried.stopped_by, tried.value = skipped.condition, skipped.value
+        skipped = conditions.check()
+        if skipped is not None:
+            tried.stopped_by, tried.value = skipped
             tried.passed = tuple(conditions.passed)
             self.ctx.facts["router_name"] = ""
             return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail
 from drivers.api.routing import EXPN, RECIPIENT, SENDER, TESTING
@@ -62,13 +62,11 @@ def stopped_by_purpose(plan: Plan, purpose: str, *, is_test: bool) -> str:
     return "expn" if purpose == EXPN and not plan.expn else ""
 
 
-class Skipped(Exception):
+class Skipped(NamedTuple):
     """The router does not run for this address; the precondition that stopped it, and its value."""
 
-    def __init__(self, condition: str, value: str = "") -> None:
-        super().__init__(condition)
-        self.condition = condition
-        self.value = value
+    condition: str
+    value: str = ""
 
 
 class Preconditions:
@@ -86,39 +84,50 @@ class Preconditions:
         self.user: Account | None = None
         self.passed: list[str] = []
 
-    def check(self) -> None:
-        """Go through all of them. Raises `Skipped`, and `Deferred` where one cannot be decided."""
-        plan = self.plan
+    def check(self) -> Skipped | None:
+        """Go through all of them: the first that does not hold. Raises `Deferred` where one is undecided."""
+        plan, facts = self.plan, self.ctx.facts
         unwanted = stopped_by_purpose(plan, self.purpose, is_test=self.is_test)
         if unwanted:
-            raise Skipped(unwanted)
+            return Skipped(unwanted)
         if plan.domains is not None:
-            self.ctx.facts["domain_data"] = self._in_list(plan.domains, self.address.domain)
+            found = self._in_list(plan.domains, self.address.domain)
+            if found is None:
+                return Skipped(plan.domains.name, plan.domains.text)
+            facts["domain_data"] = found
         if plan.local_parts is not None:
-            self._local_parts(plan.local_parts)
-        if plan.check_local_user:
-            self._local_user()
+            found = self._in_list(plan.local_parts, self._cased())
+            if found is None:
+                return Skipped(plan.local_parts.name, plan.local_parts.text)
+            facts["local_part_data"] = found
+        if plan.check_local_user and not self._local_user():
+            return Skipped("check_local_user")
         if plan.home:
             self._home(plan.home)
         if plan.senders is not None:
-            sender = self.ctx.facts.get("sender_address", "")
-            self.ctx.facts["sender_data"] = self._in_list(plan.senders, sender)
+            found = self._in_list(plan.senders, facts.get("sender_address", ""))
+            if found is None:
+                return Skipped(plan.senders.name, plan.senders.text)
+            facts["sender_data"] = found
         if plan.debug_print and (self.ctx.debug_with is not None or TELL in self.ctx.state):
             self._debug_print(plan.debug_print)
         if plan.require_files:
-            self._files(plan.require_files)
-        if plan.condition is not None:
-            self._condition(plan.condition)
+            failing = files.missing(self.ctx, plan.require_files)
+            if failing is not None:
+                return Skipped("require_files", failing)
+            self.passed.append("require_files")
+        if plan.condition is not None and not self._condition(plan.condition):
+            return Skipped("condition", plan.condition)
+        return None
 
-    def _local_parts(self, option: ListOption) -> None:
+    def _cased(self) -> str:
+        """The local part without its affixes, with its letters as they came."""
         address = self.address
-        whole = address.cased
         start = len(address.prefix)
-        cased = whole[start : start + len(address.local_part)]
-        self.ctx.facts["local_part_data"] = self._in_list(option, type(whole)(cased))
+        return type(address.cased)(address.cased[start : start + len(address.local_part)])
 
-    def _in_list(self, option: ListOption, text: str) -> str:
-        """The value that a list has for the text. Raises `Skipped` and `Deferred`."""
+    def _in_list(self, option: ListOption, text: str) -> str | None:
+        """The value that a list has for the text, None where it does not have it. Raises `Deferred`."""
         caseful = option.kind == "localpart" and self.plan.is_caseful
         if not option.is_steady or self.ctx.tell_checks is not None:
             value = self._matched(option, text, caseful=caseful)
@@ -130,9 +139,8 @@ class Preconditions:
                 if len(known) >= MOST_KNOWN:
                     known.clear()
                 value = known[key] = self._matched(option, text, caseful=caseful)
-        if value is None:
-            raise Skipped(option.name, option.text)
-        self.passed.append(option.name)
+        if value is not None:
+            self.passed.append(option.name)
         return value
 
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
@@ -150,17 +158,18 @@ class Preconditions:
         finally:
             self.ctx.captures = []
 
-    def _local_user(self) -> None:
+    def _local_user(self) -> bool:
         name = str(self.address.local_part)
         user = account(self.ctx, name) if not name.isdigit() else None
         if user is None:
-            raise Skipped("check_local_user")
+            return False
         self.user = user
         facts = self.ctx.facts
         facts["local_part_data"] = user.login
         facts["home"] = user.home
         facts["local_user_uid"], facts["local_user_gid"] = str(user.uid), str(user.gid)
         self.passed.append("check_local_user")
+        return True
 
     def _home(self, text: str) -> None:
         try:
@@ -180,17 +189,11 @@ class Preconditions:
         if shown:
             tell(self.ctx, shown.removesuffix("\n"))
 
-    def _files(self, given: str) -> None:
-        failing = files.missing(self.ctx, given)
-        if failing is not None:
-            raise Skipped("require_files", failing)
-        self.passed.append("require_files")
-
-    def _condition(self, text: str) -> None:
+    def _condition(self, text: str) -> bool:
         try:
             found = holds(self.ctx, text, f"{self.plan.name} router")
         except Deferred:
             raise Deferred("condition check lookup defer") from None
-        if not found:
-            raise Skipped("condition", text)
-        self.passed.append("condition")
+        if found:
+            self.passed.append("condition")
+        return found

@@ -181,9 +181,10 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything, ``written`` counts the bytes of what was delivered. ``warns`` is
-    set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the notes of
-    earlier deliveries that were broken off.
+    ``is_trial`` forbids to deliver anything, ``only_checks`` lets a mailbox be got ready and its
+    quota be looked at, but nothing be written, ``written`` counts the bytes of what was delivered.
+    ``warns`` is set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the
+    notes of earlier deliveries that were broken off.
     """
 
     @property
@@ -209,6 +210,7 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    only_checks: bool
     written: int
     warns: bool
     before: Sequence[str]

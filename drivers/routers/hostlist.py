@@ -157,6 +157,7 @@ def self_action(work: Work, host: Host) -> str:
     if action == "freeze":
         client = ctx.facts.get("sender_fullhost", "")
         doing = f"verifying <{address.text}> from host {client}" if client else f"routing <{address.text}>"
-        ctx.log(f"{message}: {address.domain} (while {doing})")
+        about = "" if ctx.facts.get("message_exim_id") else f" (while {doing})"
+        ctx.log(f"{message}: {address.domain}{about}")
         address.freezes = True
     return DEFER

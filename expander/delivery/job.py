@@ -77,6 +77,7 @@ class LocalJob:
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
+        self.only_checks = False
         self.written = 0
         self.warns = False
         self._key = addresses[0].unique or str(addresses[0].text)
@@ -105,11 +106,14 @@ class LocalJob:
         facts = ctx.facts
         facts["transport_name"] = self.transport.name
         facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
+        ctx.captures = []
+        facts.pop("thisaddress", None)
+        if first.kept is not None:
+            ctx.captures, facts["thisaddress"] = list(first.kept[0]), first.kept[1]
         if first.kind in _KIND_VARIABLE:
-            text = first.text.removeprefix("|") if first.kind == "pipe" else first.text
-            facts[_KIND_VARIABLE[first.kind]] = text
+            facts[_KIND_VARIABLE[first.kind]] = first.text
             if first.parent is None:
-                facts["local_part"] = text
+                facts["local_part"] = first.text
         _hide_differences(ctx, self.addresses)
 
     def pieces(self, form: Form) -> Iterator[bytes]:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 _OF_DELIVERIES = ("transport_name", "router_name", "local_part", "local_part_data", "domain_data")
 _OF_HOSTS = ("host", "host_address", "host_port")
 _OF_PLACES = ("domain", *_OF_HOSTS)
+_TELL_WHY = frozenset({"smtp", "lmtp", "autoreply"})
+"""Transports whose failures are told with their reason."""
+
 NO_PORT = "-1"
-TOLD_OF_REASONS = frozenset({"smtp", "lmtp", "autoreply"})
-"""Transports of which events tell why they fail, even if there was no host."""
 BYPASSED = "**bypassed**"
 
 
@@ -30,10 +31,9 @@ def delivered(delivery: Delivery, address: Address, *, bypassed: bool = False) -
 
 def failed(delivery: Delivery, address: Address) -> None:
     """An address can never be delivered to."""
-    if address.transport is not None and not (address.kind and not address.is_allowed):
+    if address.transport is not None:
         sent = address.sent
-        is_told = sent is not None or address.transport.driver in TOLD_OF_REASONS
-        data = (address.message or "") if is_told else ""
+        data = (address.message or "") if sent is not None or address.transport.driver in _TELL_WHY else ""
         known = sent is not None and any(sent is other.sent for other in delivery.succeeded)
         of_address(
             delivery, address, "msg:fail:delivery", data, port=str(sent.port) if sent and known else None

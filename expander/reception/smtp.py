@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
+from drivers.values.peer import NO_SOCKET
 from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.reception import arrival
 from expander.reception.local import LocalReception
@@ -42,6 +43,7 @@ class LocalSmtp(State):
             caller_uid=str(account.uid),
             caller_gid=str(account.gid),
             sender_ident=account.login,
+            **{NO_SOCKET: "yes"},
             sender_address="",
             authenticated_id="",
             authenticated_sender="",

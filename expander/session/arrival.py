@@ -82,9 +82,11 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     if not with_envelope:
         return " ".join(parts)
     if selects(ctx, "received_sender"):
-        parts.append(f"from <{state.sender}>")
-    if any(state.recipients) and selects(ctx, "received_recipients"):
-        parts.append(f"for {' '.join(filter(None, state.recipients))}")
+        parts.append(f"from <{state.given_sender}>")
+    recipients = [address for address in state.recipients if address]
+    if recipients and selects(ctx, "received_recipients"):
+        shown = state.given if len(state.given) == len(recipients) else recipients
+        parts.append(f"for {' '.join(shown)}")
     return " ".join(parts)
 
 

@@ -28,6 +28,7 @@ from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
 from expander.session.sizes import size_limit
 from expander.session.store import Store
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,20 +43,8 @@ MOST_DIGITS = 25
 TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
-_CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
+_CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
-
-
-def in_chunks(session: Session) -> bool:
-    """True between the first chunk of a message and its last."""
-    return session.reception is not None and session.reception.chunks
-
-
-def goes_on_as_lines(session: Session) -> None:
-    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
-    assert session.reception is not None
-    session.reception.chunks = False
-    session.wants = "lines"
 
 
 def begin_data(session: Session, _argument: str) -> None:
@@ -223,7 +212,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if selects(ctx, "size_reject"):
             who = logline.client(session, labelled=True)
             numbers = f"read={reception.size} max={limit}"
-            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+            ctx.headers = read_message(data, dot_ends=False).headers
+            words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
+            logline.log_refusal(session, words, with_header=True)
         return False
     message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)
@@ -237,6 +228,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     ctx.headers = message.headers
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
+    state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)

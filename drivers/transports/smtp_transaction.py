@@ -258,7 +258,7 @@ class Transaction:
         address.more |= found_by(self._attempt.host)
         self._job.put_off(address, "msg:rcpt:host:defer", address.more)
         if self._pipelined and address.more >> 8 == TOO_MANY and (self._taken or self._has_failed):
-            address.number = 0
+            address.number, self.has_put_off = 0, self._chunked
             self.later = self.later or [*self._addresses[self._addresses.index(address) :]]
             self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
             return

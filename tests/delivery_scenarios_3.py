@@ -79,7 +79,7 @@ SCENARIOS: dict[str, Scenario] = {
     "a group of recipients that are all refused": Scenario(
         recipients=[f"u{number}@far.test" for number in range(5)],
         transport="max_rcpt = 2",
-        answers={"RCPT TO:<u2": "450 no", "RCPT TO:<u3": "550 no"},
+        answers={"RCPT TO:<u2": "450 no", "RCPT TO:<u3": "450 no"},
     ),
     "a connection that ends between two groups": Scenario(
         recipients=TWO, transport="max_rcpt = 1", answers={"MAIL": ["250 yes", ""]}

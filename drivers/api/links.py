@@ -29,7 +29,8 @@ class Secured(Record):
     ``version`` is as "TLSv1.3"; ``cipher`` is OpenSSL's name. ``group`` and
     ``signature`` tell how keys were exchanged and what the server has signed with, as GnuTLS names them.
     ``certificate`` is the server's as it is encoded (DER), empty for none, ``own_certificate`` the client's.
-    ``problem`` says why the certificate could not be verified, "" where it was or was not to be.
+    ``problem`` says why the certificate could not be verified, "" where it was or was not to be. ``chain`` is
+    the certificate with those that came with it.
     """
 
     version: str
@@ -40,6 +41,7 @@ class Secured(Record):
     certificate: bytes = b""
     own_certificate: bytes = b""
     problem: str = ""
+    chain: tuple[bytes, ...] = ()
 
 
 class NotSecured(OSError):

@@ -138,8 +138,11 @@ class HostState(Record):
 class Tries(Protocol):
     """What is remembered of tries, for transports that choose among hosts: "Retry configuration".
 
-    Whatever they tell is written down when the delivery of the message is over.
+    Whatever they tell is written down when the delivery of the message is over. ``interface`` is the address
+    that this side is to have, "" for any: what is known is known for each.
     """
+
+    interface: str
 
     def state(self, host: Host, port: int) -> HostState:
         """What is known of a host at a port."""
@@ -153,14 +156,21 @@ class Tries(Protocol):
         message: str = "",
         *,
         for_message: bool = False,
+        names_host: bool = True,
     ) -> None:
-        """A host could not be used: at all, or for this message. Number and words are of the error."""
+        """A host could not be used: at all, or for this message. Number and words are of the error.
+
+        With ``names_host`` the words are told behind the host.
+        """
 
     def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
         """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
 
     def silent(self, address: Address, number: int, more: int) -> None:
         """A host does not answer to an address; the numbers are of the error."""
+
+    def put_off(self, address: Address) -> None:
+        """A host has taken the text, but not for an address, which has number and words of the error."""
 
     def refused(self, address: Address) -> None:
         """A host takes an address at another time; the address has number and words of the error."""

@@ -43,6 +43,7 @@ class _Delivery:
         self._job = job
         self._options = job.transport
         self._waits = True
+        self._has_failed = False
         self._most = int(job.expand("max_rcpt") or 0) or len(job.addresses)
 
     def run(self) -> None:
@@ -62,7 +63,8 @@ class _Delivery:
             if address.result == PENDING:
                 address.result = DEFER
         may_follow = self._waits and not job.is_trial and int(self._options["connection_max_messages"]) != 1
-        if may_follow and any(address.result == DEFER for address in job.addresses):
+        is_left = self._has_failed or any(address.result == DEFER for address in job.addresses)
+        if may_follow and is_left:
             job.note_waiting([smtp_hosts.bare_name(host) for host in hosts])
 
     @property
@@ -78,7 +80,10 @@ class _Delivery:
         expired = busy = 0
         found = list(smtp_hosts.found(job, hosts))
         for host, port in found:
+            job.tries.interface = smtp_hosts.interface(job, host)
             state = job.tries.state(host, port)
+            if state.for_message:
+                self._waits = False
             if state.word == EXPIRED:
                 expired += 1
             elif state.word != WAITS:
@@ -153,7 +158,6 @@ class _Delivery:
             if self._job.carried is None:
                 attempt.open()
             self._send(attempt, has_next=has_next)
-            self._waits = False
             self._job.tries.answered(attempt.host, attempt.port, for_message=False)
             is_kept = self._keeps(attempt)
         except Trouble as trouble:
@@ -162,7 +166,7 @@ class _Delivery:
                 return trouble
             self._troubled(attempt, trouble, has_next=has_next)
         except Failure as failure:
-            quits = False
+            quits = self._waits = False
             self._spread(Trouble(failure.message, failure.number), attempt, DEFER)
         except Refused as problem:
             self._spread(Trouble(problem.message, -1, has_host=False), attempt, DEFER)
@@ -210,7 +214,10 @@ class _Delivery:
         while groups:
             group = groups.pop(0)
             done = Transaction(attempt, group, sent, logs=has_next, already=already)
-            done.run()
+            try:
+                done.run()
+            finally:
+                self._waits = self._waits and not done.has_put_off
             already = done.taken_later
             later = [each for each in done.later if not any(each is other for other in already)]
             later = [each for each in later if each.result == PENDING]
@@ -221,6 +228,8 @@ class _Delivery:
                 attempt.reset()
 
     def _may_go_in_clear(self, attempt: Attempt) -> bool:
+        if attempt.dane is not None:
+            return False
         return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
 
     def _tell_of_clear(self, attempt: Attempt, trouble: Trouble) -> None:
@@ -245,11 +254,21 @@ class _Delivery:
         if trouble.of_recipient is not None:
             self._waits = False
             job.tries.silent(trouble.of_recipient, trouble.number, trouble.more)
+        elif not trouble.is_remembered:
+            self._waits = False
         elif not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
-                host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
+                host,
+                port,
+                trouble.number,
+                trouble.more,
+                trouble.message,
+                for_message=trouble.of_message,
+                names_host=trouble.has_host,
             )
-        self._waits = self._waits and not trouble.of_message
+        self._waits = self._waits and not (trouble.of_message and trouble.has_host)
+        self._has_failed = self._has_failed or is_final
+        job.ctx.facts["host_port"] = str(port)
         first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
         if trouble.words or trouble.of_recipient is not None or (trouble.is_permanent and trouble.of_message):
@@ -279,7 +298,7 @@ class _Delivery:
             address.result = result
             address.message = trouble.message or None
             address.number, address.more = trouble.number, trouble.more
-            address.passes_message = bool(trouble.text)
+            address.passes_message = bool(trouble.text) and trouble.has_host
             if trouble.has_host:
                 address.sent = attempt.sent
 

@@ -11,12 +11,13 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_tls
+from drivers.transports import smtp_dane, smtp_tls
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
-from drivers.values.dnslookup import ask
 from drivers.values.smtp_client import Conversation
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Host
     from drivers.values.smtp_client import Reply
@@ -37,6 +38,7 @@ class Attempt:
     """The connection to a host. `open` gets it ready for messages, or raises `Trouble`.
 
     ``offers`` are the extensions that may be used, ``sent`` collects what is known of it,
+    ``dane`` are the TLSA records that have to be heeded, None without any.
     ``is_over`` tells that nothing more is to be said, ``needs_reset`` that a transaction was begun and not
     finished.
     """
@@ -54,6 +56,7 @@ class Attempt:
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_over = False
         self.needs_reset = False
+        self.dane: Sequence[tuple[str, ...]] | None = None
         self._is_closed = False
         self._name = ""
         self._hello = ""
@@ -65,6 +68,9 @@ class Attempt:
 
     def open(self) -> None:
         """Connect, and get ready for messages. Raises `Trouble`."""
+        facts = self.job.ctx.facts
+        facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
+        self.dane = smtp_dane.records(self)
         self._connect()
         if self._at_once:
             self._secure()
@@ -123,7 +129,6 @@ class Attempt:
 
     def _connect(self) -> None:
         facts = self.job.ctx.facts
-        facts["host"], facts["host_address"] = self.host.name, self.host.address
         facts["host_port"] = str(self.port)
         timeout = float(self.job.transport["connect_timeout"] or 0)
         if self.job.event("tcp:connect", ""):
@@ -204,18 +209,8 @@ class Attempt:
             raise of_reply(hello, f"HELO {self._name}")
         return hello
 
-    def _refuse_dane(self) -> None:
-        """TLSA records that the DNS vouches for would have to be obeyed. Raises `Trouble`."""
-        if not self.host.secure or not self.lists("hosts_try_dane"):
-            return
-        found = ask(self.job.ctx, f"_{self.port}._tcp.{self.host.name}", "TLSA")
-        if found.of("TLSA") and found.authenticated:
-            words = "DANE (hosts_try_dane) is not supported by eximulate yet"
-            raise Trouble(words, TLS_REQUIRED, quits=True)
-
     def _start_tls(self) -> None:
         transport = self.job.transport
-        self._refuse_dane()
         if "STARTTLS" in self.offers and not self._avoids_tls and not self.lists("hosts_avoid_tls"):
             answer = self.command("STARTTLS")
             if answer.code == "2":
@@ -224,10 +219,15 @@ class Attempt:
                 return
             if answer.is_malformed or not answer.text:
                 raise of_reply(answer, "STARTTLS")
-            if answer.code == "4" and not transport["tls_tempfail_tryclear"]:
+            tries_in_clear = transport["tls_tempfail_tryclear"] and self.dane is None
+            if answer.code == "4" and not tries_in_clear:
                 raise of_reply(answer, "STARTTLS")
-        if self.sent.facts is None and self.lists("hosts_require_tls"):
-            words = REFUSED_TLS if "STARTTLS" in self.offers else REQUIRED
+        if self.sent.facts is None and (self.dane is not None or self.lists("hosts_require_tls")):
+            is_offered = "STARTTLS" in self.offers
+            if self.dane is not None:
+                why = "validation-failure" if is_offered else "starttls-not-supported"
+                self.job.event("dane:fail", why)
+            words = REFUSED_TLS if is_offered else REQUIRED
             raise Trouble(words, TLS_REQUIRED, quits=True)
 
     def _secure(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.remote import UNKNOWN_HOST
-from drivers.api.routing import Host
+from drivers.api.routing import Host, Retried
 from drivers.api.text import SPACE, is_tainted
 from drivers.api.transports import DEFER, EXPANSION_FAILED, PANIC, UNKNOWN, Failure
 from drivers.values import findhost, interfaces, ip, listtext, services
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOT_IMITATED = (
     "dane_require_tls_ciphers", "dscp", "host_name_extract", "hosts_pipe_connect", "hosts_require_alpn",
-    "hosts_require_dane", "hosts_require_ocsp", "socks_proxy", "tls_crl",
+    "hosts_require_ocsp", "socks_proxy", "tls_crl",
     "tls_dh_min_bits", "tls_require_ciphers", "tls_resumption_hosts",
 )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
@@ -145,6 +145,7 @@ def _with_addresses(job: RemoteJob, host: Host) -> Sequence[Host]:
         return [Host(each.name, each.address, port=port, secure=each.secure) for each in search.hosts]
     for address in job.addresses:
         address.number = UNKNOWN_HOST
+        address.retried.append(Retried(f"R:{name}", UNKNOWN))
         address.message = f"failed to lookup IP address for {name}"
         if search.status == AGAIN:
             address.message = f"lookup of host {name} deferred"

@@ -9,14 +9,18 @@ from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.links import NotSecured, Securing
 from drivers.api.remote import TLS_FAILED
 from drivers.api.text import Tainted
+from drivers.transports import smtp_dane
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values import tls_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.links import Secured
     from drivers.transports.smtp_attempt import Attempt
 
 LINE = 64
+SESSION = "TLS session: "
 OLD_NAMES = frozenset({"cipher", "peerdn", "sni", "bits", "certificate_verified"})
 OTHER_NAME = "it is for another host"
 INVALID = ": certificate invalid"
@@ -24,6 +28,21 @@ INVALID = ": certificate invalid"
 
 def secure(attempt: Attempt) -> None:
     """Go on under TLS. Raises `Trouble`."""
+    try:
+        _secure(attempt)
+    except Trouble as trouble:
+        if attempt.dane is not None:
+            host, why = attempt.host, trouble.message.removeprefix(SESSION)
+            where = f"{host.name} [{host.address}]"
+            attempt.job.ctx.log(f"DANE attempt failed; TLS connection to {where}: {why}")
+            attempt.job.event("dane:fail", "validation-failure")
+        raise
+
+
+def _secure(attempt: Attempt) -> None:
+    if attempt.dane is not None:
+        _secure_by_dane(attempt, attempt.dane)
+        return
     verifies = attempt.lists("tls_verify_hosts")
     tries = verifies or attempt.lists("tls_try_verify_hosts")
     how = Securing(
@@ -35,6 +54,37 @@ def secure(attempt: Attempt) -> None:
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
     )
     _check_files(attempt, how)
+    made = _shaken(attempt, how)
+    fault = made.problem
+    if tries and not fault and made.certificate and attempt.lists("tls_verify_cert_hostnames"):
+        fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
+    if verifies and (fault or not made.certificate):
+        raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
+    _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
+
+
+def _secure_by_dane(attempt: Attempt, found: Sequence[tuple[str, ...]]) -> None:
+    """The same where TLSA records say what certificate the host has."""
+    how = Securing(
+        server=attempt.host.name,
+        certificate=_option(attempt, "tls_certificate"),
+        key=_option(attempt, "tls_privatekey"),
+        protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+    )
+    _check_files(attempt, how)
+    made = _shaken(attempt, how)
+    usage = smtp_dane.usage(found)
+    if usage:
+        fault = (
+            smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
+        )
+        if fault:
+            raise _failed(f"(certificate verification failed): {fault}")
+    _show(attempt, made, how, is_verified=bool(usage), by_dane=bool(usage), usage=usage)
+
+
+def _shaken(attempt: Attempt, how: Securing) -> Secured:
+    """What came of the handshake. Raises `Trouble`."""
     gnutls = not attempt.job.ctx.profile.built_with("openssl")
     try:
         made = attempt.wire.link.secure(how)
@@ -45,12 +95,7 @@ def secure(attempt: Attempt) -> None:
     if made.certificate and (answer := attempt.job.event("tls:cert", "0")):
         attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
         raise _failed("(gnutls_handshake): Error in the certificate.")
-    fault = made.problem
-    if tries and not fault and made.certificate and attempt.lists("tls_verify_cert_hostnames"):
-        fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
-    if verifies and (fault or not made.certificate):
-        raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
-    _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
+    return made
 
 
 def _check_files(attempt: Attempt, how: Securing) -> None:
@@ -65,7 +110,7 @@ def _check_files(attempt: Attempt, how: Securing) -> None:
 
 
 def _failed(why: str) -> Trouble:
-    return Trouble(f"TLS session: {why}", TLS_FAILED, is_logged=False)
+    return Trouble(SESSION + why, TLS_FAILED, is_logged=False)
 
 
 def _option(attempt: Attempt, name: str) -> str:
@@ -79,7 +124,15 @@ def _option(attempt: Attempt, name: str) -> str:
         raise _failed(f"expansion of {name} failed: {problem.message}") from None
 
 
-def _show(attempt: Attempt, made: Secured, how: Securing, *, is_verified: bool) -> None:
+def _show(
+    attempt: Attempt,
+    made: Secured,
+    how: Securing,
+    *,
+    is_verified: bool,
+    by_dane: bool = False,
+    usage: int = 0,
+) -> None:
     """Let variables and log lines tell of the connection."""
     ctx = attempt.job.ctx
     gnutls = not ctx.profile.built_with("openssl")
@@ -93,6 +146,8 @@ def _show(attempt: Attempt, made: Secured, how: Securing, *, is_verified: bool) 
         "certificate_verified": "1" if is_verified else "0",
         "ocsp": "3" if attempt.lists("hosts_request_ocsp") else "0",  # nobody here has heard an answer
         "resumption": "9" if gnutls else "0",
+        "dane": "yes" if by_dane else "no",
+        "tlsa_usage": str(usage),
     }
     if facts["ver"] == "TLS1":
         facts["ver"] = "TLS1.0"

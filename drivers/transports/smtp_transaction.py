@@ -10,8 +10,8 @@ from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
+from drivers.transports.smtp_parameters import in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
-from drivers.values import idn
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
 
@@ -36,6 +36,7 @@ class Transaction:
     for what is about all that have none yet. ``logs`` lets refusals for now be told before others are tried.
     ``later`` are recipients that the host does not want at once with those before them, and all behind the
     first of them, even if it has taken those; they are ``already`` taken in the transaction that follows.
+    ``has_put_off`` tells that a recipient is to be tried at another time.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Transaction:
         self.later: list[Address] = []
         self._already = already
         self._has_failed = False
+        self.has_put_off = False
         self._sender = ""
         self._is_converted = False
         sent.pipelining, sent.chunking, sent.prdr = self._pipelined, self._chunked, self._prdr
@@ -123,9 +125,9 @@ class Transaction:
     def _convert(self) -> None:
         """Write addresses in ASCII. See "Internationalised mail" in the manual."""
         self._is_converted = True
-        self._sender = _in_ascii(self._sender)
+        self._sender = in_ascii(self._sender)
         for address in self._addresses:
-            local_part, _, domain = _in_ascii(self._shown(address)).rpartition("@")
+            local_part, _, domain = in_ascii(self._shown(address)).rpartition("@")
             address.local_part, address.domain = local_part, domain
             self._rewritten[id(address)] = f"{local_part}@{domain}"
 
@@ -154,13 +156,15 @@ class Transaction:
                 return ""
             except ExpansionError as problem:
                 words = f"failed to expand authenticated_sender: {problem.message}"
-                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False) from None
+                trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
+                trouble.is_remembered = False
+                raise trouble from None
         else:
             sender = job.ctx.facts.get("authenticated_sender", "")
         if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
             return ""
         self._sent.sender = sender
-        return f" AUTH={_xtext(sender)}"
+        return f" AUTH={xtext(sender)}"
 
     def _rcpt(self, address: Address) -> str:
         offers, recipient = self._attempt.offers, address.recipient
@@ -254,10 +258,11 @@ class Transaction:
         address.more |= found_by(self._attempt.host)
         self._job.put_off(address, "msg:rcpt:host:defer", address.more)
         if self._pipelined and address.more >> 8 == TOO_MANY and (self._taken or self._has_failed):
-            address.number = 0
+            address.number, self.has_put_off = 0, self._chunked
             self.later = self.later or [*self._addresses[self._addresses.index(address) :]]
             self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
             return
+        self.has_put_off = True
         self._job.tries.refused(address)
         if not self._logs:
             self._job.put_off(address, "msg:rcpt:defer", address.more)
@@ -364,6 +369,9 @@ class Transaction:
             address.passes_message = True
             address.number = 0
             address.result = FAIL if reply.code == "5" else DEFER
+            if address.result == DEFER:
+                address.more = (int(reply.text[1:3]) << 8) | found_by(self._attempt.host)
+                self._job.tries.put_off(address)
 
     def _delivered(self, address: Address, reply: Reply) -> None:
         address.sent = self._sent
@@ -378,19 +386,3 @@ class Transaction:
 def _is_last_hop(address: Address) -> bool:
     """True if nobody behind the host is to know of notifications."""
     return address.router is not None and bool(address.router["dsn_lasthop"])
-
-
-def _in_ascii(address: str) -> str:
-    local_part, at, domain = address.rpartition("@")
-    if not at or address.isascii():
-        return address
-    try:
-        made = idn.local_part_to_ascii(local_part), idn.domain_to_ascii(domain)
-    except ValueError:
-        return address
-    return f"{made[0]}@{made[1]}"
-
-
-def _xtext(text: str) -> str:
-    """A text in which characters that parameters cannot have are written as numbers."""
-    return "".join(f"+{ord(each):02X}" if not "!" <= each <= "~" or each in "+=" else each for each in text)

@@ -22,7 +22,7 @@ class Trouble(Exception):
     of one that says so. ``has_host`` names the host with the message; ``quits`` still says QUIT.
     ``of_message`` marks what is about the message, and not the host; ``words`` stand for the system's where
     there is no message. ``is_logged`` what is told before others are tried. ``of_recipient`` is the one of
-    whom alone something is remembered.
+    whom alone something is remembered; nothing is where ``is_remembered`` is false.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Trouble(Exception):
         self.words = ""
         self.of_message = of_message
         self.of_recipient: Address | None = None
+        self.is_remembered = True
 
     @property
     def is_permanent(self) -> bool:

@@ -57,14 +57,20 @@ def agent_of(run: Run) -> Agent:
 
     from expander.delivery.beginning import Asked, deliver
 
-    tell = complain if run.options.verbose else None
+    tell = complain if run.options.verbose or run.options.is_trial else None
     debug = complain if run.options.selectors else None
     agent = Agent(
         run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
     )
     agent.how = run.options.delivers
     agent.spool.queue = run.options.queue_name
-    agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
+
+    def deliver_at_once(name: str, here_only: str) -> None:
+        if tell is not None:
+            tell(f"delivering {name}\n")
+        deliver(agent, name, Asked(here_only=here_only))
+
+    agent.deliver_with = deliver_at_once
     if tell is None:
         agent.logs.panic_with = complain
     if is_on(str(run.config.options["log_selector"] or ""), "arguments"):
@@ -164,7 +170,7 @@ def submission_of(run: Run) -> Submission:
             facts["sender_host_address"],
             facts.get("sender_host_name", ""),
             None,
-            facts.get("sender_ident", ""),
+            facts.get("sender_ident", run.caller.login),
         )
         facts.update(sender_fullhost=peer.full_host, sender_rcvhost=peer.received_host)
     return Submission(

@@ -80,8 +80,8 @@ class Delivery:
         here = ways.without_duplicates(list(reversed(ways.queues.local)))
         elsewhere = ways.without_duplicates(list(reversed(ways.queues.remote)))
         if self._continues is not None:
-            self._leave_silently(here)
-            here, elsewhere = [], self._suitable(self._continues, elsewhere)
+            self.leave_silently(here)
+            here, elsewhere = [], remote.suitable(self, self._continues, elsewhere)
         local.deliver(self, here)
         self._deliver_remote(elsewhere)
         for address in ways.duplicates:
@@ -313,18 +313,8 @@ class Delivery:
                 remaining.append(address)
         remote.deliver(self, remaining)
 
-    def _suitable(self, carried: Carried, addresses: list[Address]) -> list[Address]:
-        """The addresses that go over a connection; the others wait."""
-        found = []
-        for address in addresses:
-            known = address.transport is not None and address.transport.name == carried.transport
-            if known and (not address.hosts or any(host.name == carried.host.name for host in address.hosts)):
-                found.append(address)
-            else:
-                self._leave_silently([address])
-        return found
-
-    def _leave_silently(self, addresses: list[Address]) -> None:
+    def leave_silently(self, addresses: list[Address]) -> None:
+        """These addresses wait, of which nobody is told."""
         for address in addresses:
             address.waits = True
             self.deferred.append(address)
@@ -340,7 +330,7 @@ class Delivery:
         if self.here_only != "local":
             remote.note_waiting(self, address)
         if self.here_only == "stage":
-            self._leave_silently([address])
+            self.leave_silently([address])
             return
         address.waits = True
         address.number, address.message = LATER.get(self.here_only, FIRST_PASS)

@@ -136,7 +136,8 @@ def _conversation(sent: Sent, told: Told) -> str:
     if facts and told.wants("tls_cipher", default=True):
         text += f" X={facts['cipher']}"
     if facts and told.wants("tls_certificate_verified", default=True):
-        text += f" CV={'yes' if facts['certificate_verified'] == '1' else 'no'}"
+        verified = "dane" if facts.get("dane") == "yes" else "yes"
+        text += f" CV={verified if facts['certificate_verified'] == '1' else 'no'}"
     if facts.get("peerdn") and told.wants("tls_peerdn"):
         text += f' DN="{printing(facts["peerdn"])}"'
     if sent.authenticator:

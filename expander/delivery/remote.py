@@ -18,7 +18,7 @@ from expander.delivery.waiting_hosts import WaitingHosts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.remote import DeliverAfar, Sent
+    from drivers.api.remote import Carried, DeliverAfar, Sent
     from drivers.api.routing import Address, Router
     from expander.delivery.deliver import Delivery
     from expander.delivery.remote_job import RemoteJob
@@ -104,6 +104,18 @@ def note_waiting(delivery: Delivery, address: Address) -> None:
             text = _shown(delivery, address).expand(str(transport["hosts"] or ""))
             hosts = [each for each in listtext.elements(text) if each != "+"]
     WaitingHosts(delivery, transport).add(hosts)
+
+
+def suitable(delivery: Delivery, carried: Carried, addresses: Sequence[Address]) -> list[Address]:
+    """The addresses that go over a connection; the others wait."""
+    found = []
+    for address in addresses:
+        known = address.transport is not None and address.transport.name == carried.transport
+        if known and (not address.hosts or any(host.name == carried.host.name for host in address.hosts)):
+            found.append(address)
+        else:
+            delivery.leave_silently([address])
+    return found
 
 
 def _settle(delivery: Delivery, address: Address) -> None:

@@ -36,10 +36,11 @@ class Known(Record):
     text: str
 
 
-def host_key(host: Host, port: int, *, with_address: bool) -> str:
-    """The key of a host at a port."""
+def host_key(host: Host, port: int, *, with_address: bool, interface: str = "") -> str:
+    """The key of a host at a port, for this side with the address that is its ``interface``."""
     where = f":{host.address}" if with_address and host.address else ""
-    return f"{TRANSPORT}{host.name}{where}{'' if port == SMTP_PORT else f':{port}'}"
+    where += "" if port == SMTP_PORT else f":{port}"
+    return f"{TRANSPORT}{host.name}{where}{f'/{interface}' if interface else ''}"
 
 
 class RetryHints:

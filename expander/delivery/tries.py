@@ -29,6 +29,7 @@ class HostTries:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self._delivery = delivery
         self._addresses = addresses
+        self.interface = ""
         try:
             self._with_address = late(delivery.ctx, transport, "retry_include_ip_address", "transport")
         except Deferred as problem:
@@ -58,12 +59,13 @@ class HostTries:
         message: str = "",
         *,
         for_message: bool = False,
+        names_host: bool = True,
     ) -> None:
         """A host could not be used: for nobody, or only for this message."""
         key = self._key(host, port)
         if for_message:
             key = self._message_key(key)
-        text = f"H={host.name} [{host.address}]: {message}" if message else ""
+        text = f"H={host.name} [{host.address}]: {message}" if message and names_host else message
         more |= found_by(host)
         self._note(Retried(key, number, more, text, of_host=True, of_message=for_message))
 
@@ -83,6 +85,13 @@ class HostTries:
         key = keys(address).of_address
         if self._with_sender:
             key += f":<{self._delivery.message.sender}>"
+        self._note_address(address, key)
+
+    def put_off(self, address: Address) -> None:
+        """A host has taken the text, but not for an address."""
+        self._note_address(address, keys(address).of_address)
+
+    def _note_address(self, address: Address, key: str) -> None:
         text = address.message or ""
         if address.sent is not None:
             host = address.sent.host
@@ -95,7 +104,7 @@ class HostTries:
             address.retried.append(retried)
 
     def _key(self, host: Host, port: int) -> str:
-        return host_key(host, port, with_address=self._with_address)
+        return host_key(host, port, with_address=self._with_address, interface=self.interface)
 
     def _message_key(self, key: str) -> str:
         return f"{key}:{self._delivery.message.name}"

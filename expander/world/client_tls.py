@@ -54,6 +54,7 @@ def secured(connection: socket.socket, how: Securing) -> tuple[socket.socket, Se
         certificate,
         b"",
         _problem(chain, how) if how.authorities and certificate else "",
+        tuple(chain) if certificate else (),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.answer import Uncached
 from drivers.api.errors import Failed, LimitReached, NotOpened, Unsupported
-from drivers.values import lookup_type
+from drivers.values import lookup_type, remembering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     Find = Callable[[str], str | None]
     Stamp = tuple[int, int, int, int] | None
 
-NOT_READ = "cache=no_rd"
-NOT_THE_TYPES = frozenset({NOT_READ, "ret=key"})
-"""Options that are for the machinery alone: the answer is the same with and without them."""
+WITH_KEY = "ret=key"
+"""An option for the machinery alone: the answer is the same with and without it."""
 
 STATE = "open lookups"
 MOCKED = "mocked lookups"
@@ -98,9 +97,10 @@ class Searched:
         """The answer for a key, from memory where it is known."""
         if not self.keeps:
             return self._finds[options](key)
-        counting = tuple(option for option in options if option not in NOT_THE_TYPES)
+        reads, writes, others = remembering.wanted(self._ctx, options)
+        counting = tuple(option for option in others if option != WITH_KEY) if others else others
         known = self._answers.get(key)
-        self.was_known = known is not None and known[0] == counting and NOT_READ not in options
+        self.was_known = known is not None and known[0] == counting and reads
         if known is not None and self.was_known:
             return known[1]
         if not self._is_fresh:
@@ -110,7 +110,8 @@ class Searched:
         if isinstance(answer, Uncached):
             self._answers.clear()
             return str(answer)
-        self._answers[key] = (counting, answer)
+        if writes:
+            self._answers[key] = (counting, answer)
         return answer
 
     def _see_changes(self, options: Sequence[str]) -> None:

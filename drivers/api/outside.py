@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
@@ -105,7 +105,7 @@ class Programs(Protocol):
         self,
         argv: Sequence[str],
         *,
-        input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+        input: bytes | Iterator[bytes] = b"",  # noqa: A002 - the word that subprocess uses
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
@@ -117,6 +117,7 @@ class Programs(Protocol):
 
         ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under,
         as far as this program may choose them, ``umask`` are the permissions that its files do not get.
+        ``input`` is better given in pieces where it can be large; they are all there before the command runs.
         """
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:

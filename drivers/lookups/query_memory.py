@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values import remembering
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from drivers.api.protocols import Context
-
-NOT_READ = "cache=no_rd"
-"""The option with which an answer is not taken from memory, but goes there."""
 
 MOST = 100_000
 """With more answers than these the memory starts anew."""
@@ -23,23 +22,24 @@ class Memory:
     a query that makes all answers worthless.
     """
 
-    __slots__ = ("_known", "spent")
+    __slots__ = ("_ctx", "_known", "spent")
 
-    def __init__(self) -> None:
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
         self._known: dict[str, tuple[tuple[str, ...], str | None]] = {}
         self.spent = False
 
     def recall(self, query: str, options: Sequence[str], ask: Callable[[], str | None]) -> str | None:
         """What a query finds, from memory if it was asked before. Raises what ``ask`` raises."""
-        compared = tuple(option for option in options if option != NOT_READ) if options else ()
+        reads, writes, compared = remembering.wanted(self._ctx, options)
         known = self._known.get(query)
-        if known is not None and known[0] == compared and len(compared) == len(options):
+        if known is not None and known[0] == compared and reads:
             return known[1]
         self.spent = False
         answer = ask()
         if self.spent or len(self._known) >= MOST:
             self._known.clear()
-        if not self.spent:
+        if writes and not self.spent:
             self._known[query] = compared, answer
         return answer
 
@@ -49,5 +49,5 @@ def memory_of(ctx: Context, name: str) -> Memory:
     memories: dict[str, Memory] = ctx.state.setdefault("query_memories", {})
     memory = memories.get(name)
     if memory is None:
-        memory = memories[name] = Memory()
+        memory = memories[name] = Memory(ctx)
     return memory

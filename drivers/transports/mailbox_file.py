@@ -176,9 +176,7 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
     quota.check(job, limits, *quota.measured(job, size, 0), path)
     if job.only_checks:
         return
-    pieces = texts(job)
-    if job.transport["mbx_format"]:
-        pieces = mbx.framed(pieces, job, is_first=not size)
+    pieces = mbx.framed(texts, job, is_first=not size) if job.transport["mbx_format"] else texts(job)
     is_file = stat.S_ISREG(before.st_mode)
     try:
         for piece in recovery.noted(job, path, size, pieces) if is_file else pieces:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from drivers.api.transports import Job
 
 HEAD = 2048
 KEYWORDS = 30
+LARGE = 1 << 20
+"""Messages of more bytes are not held."""
 
 
 def head(now: float) -> bytes:
@@ -25,10 +27,20 @@ def line(job: Job, size: int) -> bytes:
     return f"{day}-{month}-{year} {time} {zone},{size};{0:08x}{0:04x}-{0:08x}\r\n".encode("ascii")
 
 
-def framed(pieces: Iterator[bytes], job: Job, *, is_first: bool) -> Iterator[bytes]:
-    """A message as it is put at the end of a mailbox: the size stands before it. Raises `Failure`."""
-    gathered = list(pieces)
+def framed(texts: Callable[[Job], Iterator[bytes]], job: Job, *, is_first: bool) -> Iterator[bytes]:
+    """A message as it is put at the end of a mailbox: the size stands before it. Raises `Failure`.
+
+    A large one is gone through twice, unless a command makes it.
+    """
+    gathered: list[bytes] | None = None
+    if job.size <= LARGE or job.transport["transport_filter"]:
+        gathered = list(texts(job))
+        size = sum(map(len, gathered))
+    else:
+        before = job.written
+        size = sum(map(len, texts(job)))
+        job.written = before
     if is_first:
         yield head(job.ctx.world.clock.now())
-    yield line(job, sum(map(len, gathered)))
-    yield from gathered
+    yield line(job, size)
+    yield from texts(job) if gathered is None else gathered

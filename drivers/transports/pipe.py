@@ -15,7 +15,7 @@ from drivers.values import listtext
 from drivers.values.commandline import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.routing import Address
     from drivers.api.transports import Job
@@ -32,6 +32,9 @@ _THE_ADDRESSES = ("$pipe_addresses", "${pipe_addresses}")
 """Those that stand for all addresses."""
 
 E2BIG = 7
+LARGE = 1 << 20
+"""Messages of more bytes are not held."""
+
 TRUNCATED = b"\n\n*** Too much output - remainder discarded ***\n"
 
 
@@ -42,15 +45,7 @@ def pipe(job: Job) -> None:
     command = _command(job)
     words = _shell_words(job, command) if chosen["use_shell"] else _words(job, command)
     environment = _environment(job)
-    try:
-        message = b"".join(texts(job))
-    except Failure as problem:
-        if not problem.is_of_message:
-            if problem.outcome != PANIC:
-                _tell_users(job)  # the transport filter took too long
-            raise
-        words_of = problem.message[:1].upper() + problem.message[1:]
-        raise Failure(problem.outcome, problem.number, words_of) from None
+    message = _of_message(job) if job.size > LARGE else b"".join(_of_message(job))
     try:
         ended = job.outward.programs.run(
             words,
@@ -74,6 +69,19 @@ def pipe(job: Job) -> None:
     is_cut = 0 < most < len(output)
     first.output = output[:most] + TRUNCATED if is_cut else output
     _ended(job, -signal.SIGKILL if is_cut else ended.status, words)  # who says too much is killed
+
+
+def _of_message(job: Job) -> Iterator[bytes]:
+    """The message piece by piece. Raises `Failure`."""
+    try:
+        yield from texts(job)
+    except Failure as problem:
+        if not problem.is_of_message:
+            if problem.outcome != PANIC:
+                _tell_users(job)  # the transport filter took too long
+            raise
+        words = problem.message[:1].upper() + problem.message[1:]
+        raise Failure(problem.outcome, problem.number, words) from None
 
 
 def _command(job: Job) -> str:

@@ -14,7 +14,7 @@ from drivers.api.errors import Deferred
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FOUND
 from drivers.values.findhost import find_by_name
-from drivers.values.lookup_type import QUERY
+from drivers.values.lookup_type import SINGLE_KEY
 from drivers.values.telling import STEPS_SINCE, tell_flat
 from expander.expand.lookup import style_of
 from expander.lists import host, text_pattern
@@ -84,7 +84,7 @@ def _looked_up(subject: Subject, pattern: str, kind: str, place: str) -> bool:
         ctx.state["search_message"] = words
         raise Deferred(words)
     subject.value = None
-    keys: Iterator[str] | tuple[str] = ("",) if style == QUERY else _names(subject, pattern)
+    keys: Iterator[str] | tuple[str] = _names(subject, pattern) if style == SINGLE_KEY else ("",)
     for key in keys:
         value = text_pattern.look_up(subject, f"{kind};{place}", key)
         if value is not None:

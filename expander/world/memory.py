@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -130,7 +130,7 @@ class MemoryPrograms:
         self,
         argv: Sequence[str],
         *,
-        input: bytes = b"",  # noqa: A002 - the protocol's word
+        input: bytes | Iterator[bytes] = b"",  # noqa: A002 - the protocol's word
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
@@ -142,7 +142,7 @@ class MemoryPrograms:
         script = self._scripts.get(argv[0]) if argv else None
         if script is None:
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
-        end = script(argv, input)
+        end = script(argv, input if isinstance(input, bytes) else b"".join(input))
         if isinstance(end, bytes):
             return Finished(0, end)
         return Finished(*end) if isinstance(end, tuple) else end

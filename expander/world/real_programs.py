@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 from drivers.api.text import to_bytes
 from expander.world.account import Finished
@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from expander.world.coprocess import CoProcess
     from expander.world.program_link import ProgramLink
     from expander.world.shared_object import LoadedObject
+
+
+def _kept(pieces: Iterator[bytes]) -> IO[bytes]:
+    """A file without a name that has the pieces, at its beginning."""
+    import tempfile
+
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when the command has ended
+    for piece in pieces:
+        file.write(piece)
+    file.seek(0)
+    return file
 
 
 ROOT = 0
@@ -35,7 +46,7 @@ class RealPrograms:
         self,
         argv: Sequence[str],
         *,
-        input: bytes = b"",  # noqa: A002 - the word that subprocess uses
+        input: bytes | Iterator[bytes] = b"",  # noqa: A002 - the word that subprocess uses
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
@@ -51,13 +62,15 @@ class RealPrograms:
         end in time; then its group is killed.
         """
         import subprocess
+        from contextlib import nullcontext
 
         if not argv or any("\0" in part for part in argv):
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
+        source = None if isinstance(input, bytes) else _kept(input)
         given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
         child = subprocess.Popen(  # noqa: S603 - running what the configuration says is the task
             [to_bytes(part) for part in argv],
-            stdin=subprocess.PIPE,
+            stdin=subprocess.PIPE if source is None else source,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
             env=given,
@@ -67,9 +80,9 @@ class RealPrograms:
             **({} if self._pretends else _user(ids)),
             start_new_session=True,
         )
-        with child:
+        with child, source or nullcontext():
             try:
-                output, _ = child.communicate(input, timeout)
+                output, _ = child.communicate(input if isinstance(input, bytes) else None, timeout)
             except subprocess.TimeoutExpired:
                 _kill_group(child.pid)
                 child.communicate()

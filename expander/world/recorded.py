@@ -16,7 +16,7 @@ from expander.world.memory import MemoryConversation, MemoryLink
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.links import Link, Securing, Sockets
     from drivers.api.outside import Conversation, Programs, SharedObject
@@ -96,7 +96,7 @@ class RecordedPrograms:
         self,
         argv: Sequence[str],
         *,
-        input: bytes = b"",  # noqa: A002 - the protocol's word
+        input: bytes | Iterator[bytes] = b"",  # noqa: A002 - the protocol's word
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
@@ -106,11 +106,12 @@ class RecordedPrograms:
     ) -> Finished:
         """Write a command down, and run it if commands may run."""
         uid, gid = ids or (-1, -1)
-        command = Ran(list(argv), input, dict(environment or {}), directory or "", uid, gid)
+        given = input if isinstance(input, bytes) else b"".join(input)
+        command = Ran(list(argv), given, dict(environment or {}), directory or "", uid, gid)
         if self._programs is not None:
             ended = self._programs.run(
                 argv,
-                input=input,
+                input=given,
                 timeout=timeout,
                 environment=environment,
                 merge_stderr=merge_stderr,

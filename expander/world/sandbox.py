@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import stat_result
 from typing import TYPE_CHECKING
@@ -114,7 +114,7 @@ class SandboxPrograms(_Watched):
         self,
         argv: Sequence[str],
         *,
-        input: bytes = b"",  # noqa: A002 - the protocol's word
+        input: bytes | Iterator[bytes] = b"",  # noqa: A002 - the protocol's word
         timeout: float = 60.0,
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,

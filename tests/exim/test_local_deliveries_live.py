@@ -181,3 +181,15 @@ def test_what_a_query_says_of_a_delay_is_not_in_the_bounce_once_it_is_given_up()
     names = ("delay", "freeze", "fail", "no", "on")
     config = routes(**{name: f"{query}{word}\n" for name, word in zip(names, words, strict=True)})
     compare(TOLD + config + OTHERS + TRANSPORTS, to(*names))
+
+
+def test_too_many_files_are_told_of_rather_than_too_many_bytes() -> None:
+    names = {"few": "2", "more": "3", "enough": "9", "unchecked": "2/no_check"}
+    config = routes(**{name: f"  driver = accept\n  transport = {name}\n" for name in names})
+    config += "begin transports\n" + "".join(
+        f"{name}:\n  driver = appendfile\n  directory = @DIR@/mail/{name}\n  maildir_format\n"
+        f"  quota = 1K\n  quota_filecount = {most}\n  user = Debian-exim\n"
+        for name, most in names.items()
+    )
+    large = [sent._replace(data=BODY + b"0123456789\n" * 90) for sent in to(*names)]
+    compare(config + "begin retry\n* * F,1d,1h\n", to(*names) + large)

@@ -221,6 +221,12 @@ def test_commands_get_the_message_and_can_put_it_off(host: Host) -> None:
     assert host.log[2] == "** command@example.test: retry timeout exceeded"
 
 
+def test_commands_get_large_messages_whole(host: Host) -> None:
+    text = "Subject: test\n\n" + "0123456789\n" * 200_000
+    assert host.send("command@example.test", text=text) == 0
+    assert host.mail("piped").endswith(text.partition("\n\n")[2] + "\n")
+
+
 def test_replies_are_messages_of_their_own(host: Host) -> None:
     host.send("reply", text="Subject: hello\nMessage-Id: <1@x>\n\nbody\n")
     reply = host.mail("tester")

@@ -8,6 +8,7 @@ from drivers.api.filters import Delivery
 from drivers.values.filter_kind import kind_of
 from expander.api import Expander
 from expander.filters.run import interpret
+from expander.filters.state import forbidden
 from expander.filters.words import filter_words
 from expander.setting import take_message
 from grammar.ast.filter import If, Logic
@@ -115,9 +116,17 @@ def test_a_delivery_is_set_up_once() -> None:
     assert result.deliveries == (Delivery("file", "x"), Delivery("pipe", "y"))
 
 
-def test_log_lines_are_kept_for_whoever_delivers() -> None:
-    result = interpret(Expander().context, "#exim filter\nlogfile /l 640 logwrite a")
-    assert result.logged == (("/l", 0o640, "a\n"),)
+def test_log_lines_go_at_once_to_whoever_delivers() -> None:
+    text, written = "#exim filter\nlogfile /l 640 logwrite a", []
+
+    def keep(path: str, mode: int, line: str) -> None:
+        written.append((path, mode, line))
+
+    assert interpret(Expander().context, text, log_with=keep).outcome == "not delivered"
+    assert written == [("/l", 0o640, "a\n")]
+    assert interpret(Expander().context, text).outcome == "not delivered"
+    refused = interpret(Expander().context, text, log_with=forbidden)
+    assert (refused.outcome, refused.message) == ("error", "logwrite command forbidden")
 
 
 def test_or_takes_the_place_of_a_chain_of_ands() -> None:

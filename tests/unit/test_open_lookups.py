@@ -56,3 +56,22 @@ def test_the_file_that_has_been_idle_longest_is_closed(expander: Expander, tmp_p
         path.write_text("a: newer\n")
     assert find(expander, "a", paths[0]) == "old"
     assert find(expander, "a", paths[1]) == "newer"
+
+
+def test_what_goes_to_memory_and_what_comes_from_there_is_said_by_options(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    for release, after in (("debian-12", "new"), ("4.99", "none")):
+        expander = Expander(profile=PROFILES[release], world=RealWorld())
+        found = f"${{lookup{{data}}dsearch{{{tmp_path}}}{{new}}{{none}}}}"
+        path.unlink(missing_ok=True)
+        assert expander.expand(found) == "none"
+        path.touch()
+        assert expander.expand(found) == "none"
+        assert expander.expand(found.replace("dsearch", "dsearch,cache=no_rd")) == "new"
+        path.unlink()
+        assert expander.expand(found) == "new"
+        assert expander.expand(found.replace("dsearch", "dsearch,cache=no_rd")) == "none"
+        path.touch()
+        assert expander.expand(found.replace("dsearch", "dsearch,cache=no")) == "new"
+        assert expander.expand(found) == after
+    assert expander.expand(found.replace("dsearch", "dsearch,cache=no_wr")) == "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from drivers.routers.queryprogram import TAKES_TAINTED_SINCE
 from expander.lint.listview import alternatives
 from expander.lint.taint import lists, sink
 from expander.lint.taint.expansions import EXEC_SINCE, FILES_SINCE, Sinks, search
@@ -65,6 +66,7 @@ COMMANDS = {
     ("main", "", "smtp_etrn_command"): "Tainted arg {number} for ETRN processing command: '{text}'",
     ("router", "queryprogram", "command"): "Tainted arg {number} for queryprogram router command: '{text}'",
 }
+NOT_SINCE = {("router", "queryprogram", "command"): TAKES_TAINTED_SINCE}
 FILTER = "Tainted arg {number} for transport filter command: '{text}'"
 DIRECTORIES = frozenset(
     (
@@ -88,7 +90,8 @@ def flows_of(memory: Memory, text: ExpandedText) -> list[Flow]:
 def _of_option(memory: Memory, evaluator: Evaluator, sinks: Sinks) -> Iterator[Flow]:
     text = evaluator.text
     driver = text.instance.driver if text.instance is not None else ""
-    command = COMMANDS.get((text.section, driver, text.name))
+    place = text.section, driver, text.name
+    command = COMMANDS.get(place) if not _is_taken(memory, place) else None
     if text.name == "transport_filter" and text.section == "transport":
         command = FILTER
     if text.kind == ACL:
@@ -103,6 +106,12 @@ def _of_option(memory: Memory, evaluator: Evaluator, sinks: Sinks) -> Iterator[F
             yield from _whole(evaluator, trails, driver)
         if (text.section, driver, text.name) == ("router", "redirect", "data"):
             yield from _data(evaluator)
+
+
+def _is_taken(memory: Memory, place: tuple[str, str, str]) -> bool:
+    """True where the release lets text from outside into the words of the command."""
+    until = NOT_SINCE.get(place)
+    return until is not None and memory.survey.profile.at_least(until)
 
 
 def _whole(evaluator: Evaluator, trails: Trails, driver: str) -> Iterator[Flow]:

@@ -94,10 +94,10 @@ def _share(job: Job, percentage: float, whole: int) -> float:
 
 def check(job: Job, limit: Limits, size: int, count: int, path: str) -> None:
     """See that the message fits in, and whether a warning is due. Raises `Failure`."""
-    if limit.size > 0 and limit.checks_size and size + (job.size if limit.is_inclusive else 0) > limit.size:
-        raise _full(job, path, "")
     if limit.files > 0 and limit.checks_files and count + (1 if limit.is_inclusive else 0) > limit.files:
         raise _full(job, path, "filecount ")
+    if limit.size > 0 and limit.checks_size and size + (job.size if limit.is_inclusive else 0) > limit.size:
+        raise _full(job, path, "")
     job.warns = limit.warns_at > 0 and size <= limit.warns_at < size + job.size
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import EximError
+from drivers.api.errors import EximError, ForcedFail
+from drivers.api.filters import FilterError
 from drivers.api.routing import Address, Inherited
-from drivers.api.text import Tainted, from_bytes
+from drivers.api.text import Tainted, from_bytes, printing
+from drivers.values.presence import is_there
 from expander.filters.run import interpret
-from expander.routing.filter_file import reply_text, write_logs
+from expander.filters.state import FilterResult
+from expander.routing.filter_file import reply_text, write_log
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
     from expander.delivery.deliver import Delivery
-    from expander.filters.state import FilterResult
+    from expander.expand.context import Context
 
 NAME = "system-filter"
 _TRANSPORTS = {
@@ -27,29 +35,75 @@ _TRANSPORTS = {
 def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     """The addresses to be routed then: the recipients, or what the filter has put in their place."""
     ctx, message = delivery.ctx, delivery.message
-    try:
-        path = ctx.expand(str(ctx.options["system_filter"]))
-        if not path.startswith("/"):
-            ctx.log(f'Error in system filter: "{path}" is not an absolute path', panic=True)
-            delivery.put_off(addresses, "", silently=True)
-            return []
-        text = from_bytes(ctx.world.files.read(path))
-    except (OSError, EximError) as problem:
-        delivery.put_off(addresses, f"unable to open system filter: {problem}")
-        return []
-    found = interpret(
-        ctx, text, is_system=True, is_first_delivery=message.is_first, is_thawed=message.is_thawed,
-        allowed=frozenset({"fail", "freeze", "defer"}),
-    )  # fmt: skip
-    write_logs(ctx, found.logged)
+    found = _run(delivery)
     if found.outcome == "error":
-        ctx.log(f"Error in system filter: {found.message}", panic=True)
+        ctx.log(f"Error in system filter: {printing(found.message)}", panic=True)
         delivery.put_off(addresses, "", silently=True)
         return []
     message.headers = list(ctx.headers or ())  # as the filter has left them
     if found.outcome in {"fail", "freeze", "defer"}:
         return _refused(delivery, addresses, found)
     return _replaced(delivery, addresses, found)
+
+
+def _run(delivery: Delivery) -> FilterResult:
+    """What the filter comes to, run as the user that the options name."""
+    ctx, message = delivery.ctx, delivery.message
+    given = str(ctx.options["system_filter"])
+    try:
+        path = ctx.expand(given)
+    except ForcedFail:
+        return FilterResult("not delivered", "")
+    except EximError as problem:
+        return FilterResult("error", f'failed to expand "{given}": {problem.message}')
+    if not path.startswith("/"):
+        return FilterResult("error", f'"{path}" is not an absolute path')
+    uid, gid = _ids(ctx)
+    storage = ctx.world.storage
+    with nullcontext() if uid is None else storage.acting_as(uid, gid or 0):
+        try:
+            text = _text(ctx, path)
+        except FilterError as problem:
+            return FilterResult("error", problem.message)
+        return interpret(
+            ctx,
+            text,
+            is_system=True,
+            is_first_delivery=message.is_first,
+            is_thawed=message.is_thawed,
+            allowed=frozenset({"fail", "freeze", "defer"}),
+            log_with=partial(write_log, ctx),
+        )
+
+
+def _text(ctx: Context, path: str) -> str:
+    """What is in the file. Raises `FilterError` for one that cannot be used."""
+    try:
+        found = ctx.world.files.stat(path)
+        text = from_bytes(ctx.world.files.read(path)) if stat.S_ISREG(found.st_mode) else ""
+    except FileNotFoundError:
+        folder = f"{path.rpartition('/')[0]}/."
+        if not is_there(ctx.world.files, folder):
+            raise FilterError(f"failed to stat {folder} ({os.strerror(errno.ENOENT)})") from None
+        raise FilterError(f"{path} does not exist") from None
+    except OSError as problem:
+        acting = ctx.world.storage.acting
+        who = f" (euid={acting[0]} egid={acting[1]})" if problem.errno == errno.EACCES and acting else ""
+        raise FilterError(f"failed to open {path}: {os.strerror(problem.errno or errno.EIO)}{who}") from None
+    except EximError as problem:
+        raise FilterError(f"failed to open {path}: {problem.message}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise FilterError(f"{path} is not a regular file")
+    return text
+
+
+def _ids(ctx: Context) -> tuple[int | None, int | None]:
+    """The numbers of the options ``system_filter_user`` and ``system_filter_group``."""
+    uid, gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
+    if uid is not None and gid is None:
+        account = ctx.world.users.user(str(uid))
+        gid = account.gid if account is not None else None
+    return uid, gid
 
 
 def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
@@ -108,10 +162,7 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
         name = ""
     finally:
         ctx.facts.pop(f"address_{kind}")
-    address.uid, address.gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
-    if address.uid is not None and address.gid is None:
-        account = ctx.world.users.user(str(address.uid))
-        address.gid = account.gid if account is not None else None
+    address.uid, address.gid = _ids(ctx)
     config = delivery.agent.config
     address.transport = next((found for found in config.transports if found.name == name), None)
     if address.transport is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _COUNTERS = tuple(f"n{digit}" for digit in range(10))
 
 
-def interpret(
+def interpret(  # noqa: PLR0913 - the state of a message has so many sides
     ctx: Context,
     text: str,
     *,
@@ -28,15 +28,17 @@ def interpret(
     is_first_delivery: bool = True,
     is_thawed: bool = False,
     tell: Callable[[str], None] | None = None,
+    log_with: Callable[[str, int, str], None] | None = None,
 ) -> FilterResult:
     """Obey an Exim filter in the state of ``ctx``: "Exim filter files" in the manual of filters.
 
     ``allowed`` are the commands out of "fail", "freeze" and "defer" that a user's filter may use; ``may_log``
     is false where the router forbids ``logwrite``. With ``tell`` it is a test: what would be done is
-    told. The recipient comes from ``$local_part``, ``$domain`` and their prefix and suffix.
+    told. ``log_with`` writes to a log file, given its path, its mode and a text; it may raise `FilterError`.
+    The recipient comes from ``$local_part``, ``$domain`` and their prefix and suffix.
     """
     run = _run(ctx, is_system=is_system, may_log=may_log, tell=tell)
-    run.is_first_delivery, run.is_thawed = is_first_delivery, is_thawed
+    run.is_first_delivery, run.is_thawed, run.log_with = is_first_delivery, is_thawed, log_with
     tree = parse(text, filter_words(is_system=is_system, allowed=frozenset(allowed)))
     if tree.broken is not None:
         return FilterResult("error", tree.broken.message)

@@ -53,6 +53,7 @@ class Run(State):
     log_file: tuple[str, int] | None = None
     level: int = 0
     tell_with: Callable[[str], None] | None = None
+    log_with: Callable[[str, int, str], None] | None = None
     deliveries: list[Delivery] = made_by(default_factory=list)
     added: list[str] = made_by(default_factory=list)
     removed: list[str] = made_by(default_factory=list)
@@ -114,12 +115,14 @@ class Run(State):
         self.ctx.options = {**self.ctx.options, "headers_charset": name}
 
     def write_log(self, text: str) -> None:
-        """Keep a text for the log file. Raises `FilterError` where that is forbidden or there is none."""
+        """Write a text to the log file. Raises `FilterError` where that is forbidden or there is none."""
         if not self.may_log:
             raise FilterError("logwrite command forbidden")
         if self.log_file is None:
             raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
         self.logged.append((*self.log_file, text))
+        if self.log_with is not None:
+            self.log_with(*self.logged[-1])
 
 
 def _lines(text: str) -> list[tuple[str, str]]:

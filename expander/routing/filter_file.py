@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from drivers.api.errors import Failed, Refused
+from drivers.api.filters import FilterError
 from drivers.api.routing import REPORT, Address, FilterResult
 from drivers.api.text import SPACE, to_bytes
 from drivers.values import mailbox
@@ -43,12 +46,11 @@ def _exim(work: Work, text: str, rights: Options) -> FilterResult:
     allowed = frozenset(word for option, word in PERMISSIONS.items() if rights[option])
     may_log = not rights["forbid_filter_logwrite"]
     before = ctx.headers
+    log_with = partial(write_log, ctx) if REPORT in ctx.state else None  # mail is delivered
     try:
-        found = interpret(ctx, text, allowed=allowed, may_log=may_log)
+        found = interpret(ctx, text, allowed=allowed, may_log=may_log, log_with=log_with)
     finally:
         ctx.headers = before
-    if REPORT in ctx.state:  # mail is delivered
-        write_logs(ctx, found.logged)
     children = list(_deliveries(work, found.deliveries, rights))
     return FilterResult(found.outcome, children, found.message or None)
 
@@ -62,19 +64,20 @@ def reply_text(recipients: str) -> str:
     return f">{','.join(found)}" if found else BAD_REPLY
 
 
-def write_logs(ctx: Context, logged: Iterable[tuple[str, int, str]]) -> None:
-    """Append to the files what a filter has logged; one that cannot be written is left."""
-    for path, mode, text in logged:
-        try:
-            file = ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
-        except (OSError, Refused) as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            ctx.log(f"filter log file {path} could not be opened: {reason}")
-            continue
-        try:
-            file.write(to_bytes(text))
-        finally:
-            file.close()
+def write_log(ctx: Context, path: str, mode: int, text: str) -> None:
+    """Append to a file what a filter logs. Raises `FilterError` for one that cannot be opened."""
+    try:
+        file = ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
+    except (OSError, Refused) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        if getattr(problem, "errno", 0) == errno.EACCES:
+            uid, gid = ctx.world.storage.acting or (0, 0)
+            reason += f" (euid={uid} egid={gid})"
+        raise FilterError(f'failed to open filter log file "{path}": {reason}') from None
+    try:
+        file.write(to_bytes(text))
+    finally:
+        file.close()
 
 
 def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> Iterator[Address]:

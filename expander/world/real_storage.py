@@ -62,6 +62,11 @@ class RealStorage:
         with self.rights.taken():
             os.utime(_path(path), (accessed, modified))
 
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """The user and the group under whose numbers files are handled, None for the process's own."""
+        return self.rights.acting
+
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be."""
         return self.rights.acting_as(uid, gid, with_groups=with_groups)

@@ -129,6 +129,27 @@ FINDINGS = {
         routers=FILTER.format("logfile /root/x\\nlogwrite a\\nsave /dev/null")
     ),
     "a file of a list that the user may not read": Finding(routers=LISTED, sent=sent(("list",))),
+    "a bounce that was tried for long enough": Finding(
+        routers="later:\n  driver = redirect\n  local_parts = later\n  allow_defer\n  data = :defer: no\n",
+        sent=sent(("-f", "<>", "later"), ("-f", "<>", "later", "nobody")),
+    ),
+    "a folder that cannot be made": Finding(
+        routers="full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
+        transports="full:\n  driver = appendfile\n  file = /root/no/such\n  user = @USER@\n",
+        sent=sent(("full",)),
+    ),
+    "what selectors tell": Finding(
+        main="log_selector = +return_path_on_delivery +received_recipients +receive_time +delivery_size\n",
+        routers=TAINTED.replace("local_parts = a", "local_parts = a : full")
+        + "big:\n  driver = accept\n  local_parts = big\n  transport = big\n",
+        transports=f"words:\n{PLAIN}  command = /bin/false\n  return_path = x$return_path\n"
+        f"big:\n{HERE}  message_size_limit = 5\n",
+        sent=((("-odi", "-t"), b"To: a, Root <root>\n\n"), *sent(("big",))),
+    ),
+    "a reply to nobody": Finding(
+        routers="words:\n  driver = accept\n  local_parts = a\n  transport = words\n",
+        transports="words:\n  driver = autoreply\n  to = x\n  user = @USER@\n",
+    ),
     "a system filter that is not there": Finding(main="system_filter = /no/such/file\n"),
     "a system filter without a path": Finding(main="system_filter = ${if eq{1}{2}{a}fail}\n"),
     "a system filter with a wrong path": Finding(main="system_filter = ${if eq{1}{1}{${eval:1/0}}}\n"),

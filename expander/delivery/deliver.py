@@ -151,11 +151,11 @@ class Delivery:
 
     # What routing and transports tell.
 
-    def fail(self, address: Address) -> None:
+    def fail(self, address: Address, *, return_path: str | None = None) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
-        line = lines.failed(address, self._now())
+        line = lines.failed(address, self._now(), return_path=return_path)
         told_events.failed(self, address)
         self._log(address, line)
         self.log_message(

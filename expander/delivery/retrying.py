@@ -187,6 +187,8 @@ def _next(delivery: Delivery, rule: RetryRule, hint: Hint, now: int) -> int:
 
 
 def _give_up(delivery: Delivery, address: Address) -> None:
+    if not delivery.message.sender:
+        address.ignores_errors = True  # nobody is to look at a bounce that was tried for long enough
     address.message = f"{address.message}: {EXPIRED}" if address.message else EXPIRED
     address.user_message = f"{address.user_message}: {EXPIRED}" if address.user_message else EXPIRED
     parent = f" <{address.parent.text}>" if address.parent is not None else ""

@@ -57,9 +57,9 @@ index: $(READY)
 	$(BIN)/python -m expander.index_tool
 	$(BIN)/python -m expander.docgen docs
 
-# Optional: the pages of docs as a site, in .site.
+# The pages of docs as a site, in .site. Once its program is there, nothing comes from the network.
 site: $(READY)
-	$(BIN)/pip install --quiet --editable '.[docs]'
+	test -x $(BIN)/mkdocs || $(BIN)/pip install --quiet --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:

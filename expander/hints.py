@@ -12,7 +12,7 @@ from drivers.api.text import from_bytes, to_bytes
 from drivers.values.hints import MemoryHints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from drivers.api.outside import Files, World
     from drivers.api.storage import OpenFile
@@ -128,6 +128,22 @@ class SpoolHints:
         if not fits or not self._store(database, values):
             self._memory.update(database, records)
 
+    def alter(
+        self, database: str, key: str, change: Callable[[dict[str, Any] | None], dict[str, Any] | None]
+    ) -> None:
+        """Change one record while nobody else can: ``change`` gets it, and says what it is to be."""
+
+        def altered(items: dict[bytes, bytes]) -> None:
+            value = items.pop(_key(key), None)
+            record = change(None if value is None else _record(database, value))
+            packed = None if record is None else _value(database, record)
+            if packed is not None:
+                items[_key(key)] = packed
+
+        if not self._rewrite(database, altered):
+            record = change(self._memory.read(database, key))
+            self._memory.update(database, {key: record})
+
     def _items(self, database: str) -> dict[bytes, bytes]:
         from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
 
@@ -137,6 +153,15 @@ class SpoolHints:
             return {}
 
     def _store(self, database: str, values: Mapping[bytes, bytes | None]) -> bool:
+        def stored(items: dict[bytes, bytes]) -> None:
+            for key, value in values.items():
+                items.pop(key, None)
+                if value is not None:
+                    items[key] = value
+
+        return self._rewrite(database, stored)
+
+    def _rewrite(self, database: str, change: Callable[[dict[bytes, bytes]], None]) -> bool:
         from drivers.lookups.berkeley_writing import hash_file
 
         path, lock = f"{self._folder}/{database}", None
@@ -144,10 +169,7 @@ class SpoolHints:
             self._make_folder()
             lock = self._locked(f"{path}.lockfile")
             items = self._items(database)
-            for key, value in values.items():
-                items.pop(key, None)
-                if value is not None:
-                    items[key] = value
+            change(items)
             self._replace(path, hash_file(items))
         except (OSError, Refused):
             return False

@@ -98,7 +98,7 @@ class Searched:
         """The answer for a key, from memory where it is known."""
         if not self.keeps:
             return self._finds[options](key)
-        counting = [option for option in options if option not in NOT_THE_TYPES] if options else options
+        counting = tuple(option for option in options if option not in NOT_THE_TYPES)
         known = self._answers.get(key)
         self.was_known = known is not None and known[0] == counting and NOT_READ not in options
         if known is not None and self.was_known:

@@ -9,6 +9,8 @@ from drivers.api.transports import Job
 from grammar.record import Record, State
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from drivers.api.authentication import Authenticate
     from drivers.api.routing import Address, Host
 
@@ -118,6 +120,12 @@ class RemoteJob(Job, Protocol):
 
     def pass_on(self, carried: Carried, message: str = "") -> None:
         """Keep a connection for another message, or for other addresses of this one."""
+
+    def log_message(self, text: str) -> None:
+        """Write a line to the log of the message."""
+
+    def alone_at(self, host: Host) -> AbstractContextManager[bool]:
+        """While no other process connects to the host: False if one does. See ``serialize_hosts``."""
 
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""

@@ -12,6 +12,7 @@ from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
 from drivers.values.dnslookup import ask, is_malformed, is_secure, only_ipv4
 from drivers.values.memberships import in_list
 from drivers.values.networks import networks
+from drivers.values.peer import connection_of
 from drivers.values.telling import STEPS_SINCE, tell_flat
 from grammar.record import Record
 
@@ -191,7 +192,7 @@ def _by_name(work: Work, host: Host) -> Found:
 
 def _tell_missing(work: Work, name: str, *, again: bool) -> None:
     ctx = work.ctx
-    client = ctx.facts.get("sender_fullhost")
+    client = connection_of(ctx)
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
     if ctx.tell_checks is not None:

@@ -51,7 +51,7 @@ def errors_address(work: Work) -> str | None:
     """Where errors of the address go: as ``errors_to`` says if that can be verified, else as before."""
     text, address = work.router["errors_to"], work.address
     before = address.inherited.errors_address
-    if not text:
+    if not text and not work.router.options.is_set("errors_to"):
         return before
     try:
         value = work.ctx.expand(text)
@@ -140,7 +140,7 @@ class Ids(NamedTuple):
 def ids(work: Work) -> Ids:
     """The user and the group that a local delivery runs under, as the router says. Raises `Refusal`.
 
-    Where the option ``user`` gives no group, that of the local user counts.
+    What the options leave open is that of the local user, if there is one.
     """
     uid, gid = _user(work)
     group = _group(work)
@@ -148,8 +148,9 @@ def ids(work: Work) -> Ids:
         gid = group
     elif gid is None:
         gid = _group_of_fixed(work, uid)
-    if uid is not None and gid is None and work.user is not None:
-        gid = work.user.gid
+    if work.user is not None:
+        uid = work.user.uid if uid is None else uid
+        gid = work.user.gid if gid is None else gid
     if uid is not None and gid is None:
         raise defer(work.address, f"user set without group for {work.router.name} router")
     return Ids(uid, gid)

@@ -42,8 +42,6 @@ _RIGHTS = {
 def redirect(work: Work) -> str:
     """Put other addresses, files and pipes in the place of the address, from a list or a filter."""
     runs_as = ids(work)
-    if work.user is not None and runs_as.uid is None:
-        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
     returns_to = srs.sender(work) if work.ctx.profile.built_with("srs_alt") else None
     text = _data(work, runs_as)
     if text is None:
@@ -227,10 +225,7 @@ def _adopt(work: Work, child: Address) -> None:
     if not child.kind:
         return
     child.router = chosen
-    runs_as = ids(work)
-    if work.user is not None and runs_as.uid is None:
-        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
-    set_place(work, child, runs_as)
+    set_place(work, child, ids(work))
     option = {"pipe": "pipe_transport", "reply": "reply_transport"}.get(child.kind, "file_transport")
     if child.kind == "file" and child.text.endswith("/"):
         option = "directory_transport"

@@ -6,7 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.text import is_tainted
+from drivers.api.text import is_tainted, tainted_like
 from drivers.api.transports import DEFER, FAIL, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import exit_status
@@ -85,7 +85,7 @@ def _command(job: Job) -> str:
     chosen, first = job.transport, job.addresses[0]
     forced = "force_command" in chosen.options and chosen["force_command"]
     if first.kind == "pipe" and not forced:
-        command = first.text.removeprefix("|").lstrip(" \t\n")
+        command = tainted_like(first.text.removeprefix("|").lstrip(" \t\n"), first.text)
     else:
         command = chosen["command"] or ""
     if first.expands:

@@ -26,6 +26,7 @@ NOT_YET = "retry time not reached for any host for '{}'"
 FAILING = "all hosts for '{}' have been failing for a long time (and retry time not reached)"
 FAILING_NOW = "all hosts for '{}' have been failing for a long time and were not accessible"
 BYPASSED = "delivery bypassed by -N option"
+BUSY = "connection limit reached for all hosts for '{}'"
 WAITS, EXPIRED = "waits", "expired"
 
 
@@ -74,7 +75,7 @@ class _Delivery:
             self._go_on(job.carried, hosts)
             return
         due: list[tuple[Host, int, bool]] = []
-        expired = 0
+        expired = busy = 0
         found = list(smtp_hosts.found(job, hosts))
         for host, port in found:
             state = job.tries.state(host, port)
@@ -89,12 +90,19 @@ class _Delivery:
         for at, (host, port, _) in enumerate(due[:hard]):
             if not self._waiting or tries >= most:
                 break
-            tries += 1
             if job.is_trial:
+                tries += 1
                 self._bypass(host, port)
                 break
-            self._at(host, port, has_next=at + 1 < len(due))
-        if found and not tries:
+            with job.alone_at(host) as is_alone:
+                if is_alone:
+                    tries += 1
+                    self._at(host, port, has_next=at + 1 < len(due))
+                else:
+                    busy += 1
+        if found and busy == len(found):
+            self._all_are_busy()
+        elif found and not tries and not busy:
             self._none_is_due(all_expired=expired == len(found))
         elif tries and expired + sum(failing for *_, failing in due) >= len(found):
             self._all_are_failing()
@@ -112,6 +120,10 @@ class _Delivery:
         for address in self._waiting:
             address.result, address.confirmation = OK, BYPASSED
             address.sent = Sent(host, port)
+
+    def _all_are_busy(self) -> None:
+        for address in self._waiting:
+            address.number, address.message = NOT_DUE, BUSY.format(address.domain)
 
     def _none_is_due(self, *, all_expired: bool) -> None:
         for address in self._waiting:
@@ -193,11 +205,20 @@ class _Delivery:
     def _send(self, attempt: Attempt, *, has_next: bool) -> None:
         """Send the message as often as there are recipients for, so many at once."""
         sent = attempt.sent
-        for at, group in enumerate(_groups(self._waiting, self._most)):
-            if at:
+        groups = [list(group) for group in _groups(self._waiting, self._most)]
+        already: list[Address] = []
+        while groups:
+            group = groups.pop(0)
+            done = Transaction(attempt, group, sent, logs=has_next, already=already)
+            done.run()
+            already = done.taken_later
+            later = [each for each in done.later if not any(each is other for other in already)]
+            later = [each for each in later if each.result == PENDING]
+            if later and not sent.chunking:
+                groups.insert(0, later)
+            if groups:
                 attempt.sent = sent = sent.again()
                 attempt.reset()
-            Transaction(attempt, group, sent, logs=has_next).run()
 
     def _may_go_in_clear(self, attempt: Attempt) -> bool:
         return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
@@ -217,23 +238,30 @@ class _Delivery:
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
         is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
         if is_logged and trouble.of_message:
-            job.ctx.log(self._line(host, port, trouble))
+            self._log(self._line(host, port, trouble))
         attempt.close(quits=trouble.quits and not attempt.is_over)
         if is_logged and not trouble.of_message:
-            job.ctx.log(self._line(host, port, trouble))
-        if not trouble.is_permanent or not trouble.of_message:
+            self._log(self._line(host, port, trouble))
+        if trouble.of_recipient is not None:
+            self._waits = False
+            job.tries.silent(trouble.of_recipient, trouble.number, trouble.more)
+        elif not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
         self._waits = self._waits and not trouble.of_message
         first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
-        if trouble.words or (trouble.is_permanent and trouble.of_message):
+        if trouble.words or trouble.of_recipient is not None or (trouble.is_permanent and trouble.of_message):
             return
         if not trouble.of_message:
             job.put_off(first, "msg:host:defer", trouble.number)
         if not has_next:
             job.put_off(first, "msg:defer", trouble.number)
+
+    def _log(self, text: str) -> None:
+        self._job.ctx.log(text)
+        self._job.log_message(text)
 
     def _line(self, host: Host, port: int, trouble: Trouble) -> str:
         where = f"H={host.name} [{host.address}]"

@@ -186,9 +186,10 @@ class Attempt:
         else:
             hello = self.command(f"{word} {self._name}")
             self.sent.hello = hello.text
+            if hello.code:
+                self.job.event("smtp:ehlo", printing(hello.text))
             if hello.code == "2":
                 self._hello = hello.text
-                self.job.event("smtp:ehlo", printing(hello.text))
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             else:

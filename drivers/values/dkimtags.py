@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
+from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
@@ -164,7 +164,7 @@ def _octet(found: re.Match[str]) -> str:
 
 def base64(text: str) -> bytes | None:
     """The octets of a text in base64, None for one that is none."""
-    return b64decode(text) if _BASE64.match(text) else None
+    return a2b_base64(text) if _BASE64.match(text) else None
 
 
 def _forms(text: str) -> tuple[str, str]:

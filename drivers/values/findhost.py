@@ -8,6 +8,7 @@ from drivers.api.text import lower
 from drivers.values import interfaces, ip, listtext
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking, DnsAnswer, reversed_name
 from drivers.values.dnslookup import ask, is_known_broken, is_secure, only_ipv4
+from drivers.values.peer import connection_of
 from drivers.values.telling import STEPS_SINCE, tell_flat
 from grammar.record import Record
 
@@ -92,7 +93,7 @@ def find_by_name(ctx: Context, name: str, *, tells_local: bool = False) -> Searc
         for host in search.hosts:
             tell(f"  name={host.name} address={host.address}")
         return search
-    client = "" if ctx.facts.get("message_exim_id") else ctx.facts.get("sender_fullhost")
+    client = "" if ctx.facts.get("message_exim_id") else connection_of(ctx)
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
     tell(missing)

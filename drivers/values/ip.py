@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import _socket  # inet_pton is all that is wanted: what stands around it makes three dozen enumerations
 import re
-import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -112,14 +112,14 @@ def _parse(text: str) -> Address | None:
     if ":" not in text:
         if not _FORM4.fullmatch(text):
             return None
-        family, version = socket.AF_INET, IPV4
+        family, version = _socket.AF_INET, IPV4
     else:
         text = text.partition("%")[0]
         if not _FORM6.fullmatch(text):
             return None
-        family, version = socket.AF_INET6, IPV6
+        family, version = _socket.AF_INET6, IPV6
     try:
-        return Address(version, int.from_bytes(socket.inet_pton(family, text), "big"))
+        return Address(version, int.from_bytes(_socket.inet_pton(family, text), "big"))
     except OSError:
         return None
 

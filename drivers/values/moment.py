@@ -49,12 +49,20 @@ def _machine_zone(files: Files) -> tzinfo:
 @lru_cache(maxsize=16)
 def _compiled_zone(data: bytes) -> tzinfo | None:
     """A zone in the compiled form of the zone database."""
+    if _is_utc(data):
+        return UTC
     from zoneinfo import ZoneInfo
 
     try:
         return ZoneInfo.from_file(BytesIO(data))
     except (ValueError, OSError):
         return None
+
+
+def _is_utc(data: bytes) -> bool:
+    """True for a zone that never changes and whose rule says UTC, as on many servers."""
+    last = data.rfind(b"TZif")  # the header of the second part, which is the one that counts
+    return last > 0 and data[last + 32 : last + 36] == bytes(4) and data.endswith(b"\nUTC0\n")
 
 
 @lru_cache(maxsize=64)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, is_tainted, logged, lower, printing
 from drivers.values.log_selector import selects
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 
 BLANK = r"\040"
+NO_SOCKET = "sender_host_notsocket"
+"""The fact that a session is held over standard input, whatever host the caller tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Record):
     """What is known of the calling host; empty texts stand for what is not known.
 
     ``name`` is the verified host name, ``helo`` the argument of HELO or EHLO, None without one. ``port`` is
@@ -81,6 +82,12 @@ def describe(ctx: Context) -> None:
         int(port) if port and selects(ctx, "incoming_port") else None,
     )
     facts.update(sender_fullhost=Tainted(peer.full_host), sender_rcvhost=Tainted(peer.received_host))
+
+
+def connection_of(ctx: Context) -> str:
+    """Who is at the other end, as the log names connections: the host; without a socket, the user."""
+    facts = ctx.facts
+    return str(facts.get("sender_ident" if facts.get(NO_SOCKET) else "sender_fullhost") or "")
 
 
 def client_of(ctx: Context) -> str:

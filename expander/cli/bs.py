@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
-from drivers.authenticators.cram_md5 import FIXED
+from drivers.authenticators.exchange import FIXED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.receive import agent_of, hand_over, submission_of
@@ -15,6 +15,7 @@ from expander.session.machine import CHUNK, LINES, TLS, Session
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
+    from expander.queue.agent import Agent
 
 LONGEST_LINE = 1 << 20
 
@@ -216,7 +217,19 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             session.message_id = ""
         if local.arrived:
             names, local.arrived = local.arrived, []
-            hand_over(run, local.agent, names)
+            if not _waits(local.agent, session, names):
+                hand_over(run, local.agent, names)
+
+
+def _waits(agent: Agent, session: Session, names: list[str]) -> bool:
+    """True if messages wait for a queue run because a client has sent many: that is logged."""
+    most = session.number("smtp_accept_queue_per_connection")
+    if not 0 < most < session.mails:
+        return False
+    for name in names:
+        line = f"{name} no immediate delivery: more than {most} messages received in one connection"
+        agent.logs.main(line, selector="delay_delivery")
+    return True
 
 
 def _next(session: Session, source: Input) -> bytes | None:

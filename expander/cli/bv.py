@@ -57,13 +57,19 @@ def _expand_host_name(run: Run) -> None:
 
 def _log_arguments(run: Run) -> None:
     """Log the command line, where ``log_selector`` says so."""
+    text = arguments_of(run)
+    if text:
+        verbose, stamp = run.options.verbose, run.config.stamp
+        complain(errors.logged(text, "MAIN", verbose=verbose, stamp=stamp))
+
+
+def arguments_of(run: Run) -> str:
+    """The line that logs the command line; "" where ``log_selector`` has no ``arguments``."""
     if not is_on(run.config.options["log_selector"] or "", "arguments"):
-        return
+        return ""
     program = os.fsencode(sys.orig_argv[0] if not sys.argv[0] else sys.argv[0]).decode("latin-1")
     words = [program, *(os.fsencode(word).decode("latin-1") for word in sys.argv[1:])]
-    text = f"cwd={run.facts['initial_cwd']} {len(words)} args: {' '.join(map(_as_shown, words))}"
-    verbose, stamp = run.options.verbose, run.config.stamp
-    complain(errors.logged(text, "MAIN", verbose=verbose, stamp=stamp))
+    return f"cwd={run.facts['initial_cwd']} {len(words)} args: {' '.join(map(_as_shown, words))}"
 
 
 def _as_shown(word: str) -> str:

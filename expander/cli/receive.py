@@ -11,10 +11,12 @@ from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError
+from expander.config.log_selector import is_on
 from expander.message.headers import read_message
 from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
 from expander.queue.waiting import QUEUE, waits
+from expander.reception import space
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import Submission
@@ -65,6 +67,10 @@ def agent_of(run: Run) -> Agent:
     agent.deliver_with = lambda name, here_only: deliver(agent, name, Asked(here_only=here_only))
     if tell is None:
         agent.logs.panic_with = complain
+    if is_on(str(run.config.options["log_selector"] or ""), "arguments"):
+        from expander.cli.bv import arguments_of
+
+        agent.logs.main(arguments_of(run))
     return agent
 
 
@@ -81,6 +87,10 @@ def run(run: Run) -> int:
 
         rejection.tell_partly(agent, run.options, reception, problem)
 
+    agent.log_from(context, "")
+    if space.is_short(context):
+        complain("exim: insufficient disk space\n")
+        return errors.FAILURE
     agent.log_from(context, reception.name)
     reception.partly_with = partly
     try:

@@ -156,8 +156,12 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now(), return_path=return_path)
-        told_events.failed(self, address)
+        is_ignored = bounce.why_ignored(self, address) is not None
+        if not is_ignored:
+            told_events.failed(self, address)
         self._log(address, line)
+        if is_ignored:  # Exim raises the event where it would send the bounce
+            told_events.failed(self, address)
         self.log_message(
             self._routing_failed(address) if address.router is None else line.removeprefix("** ")
         )
@@ -246,8 +250,7 @@ class Delivery:
         """Mail what is wrong in a list or a filter."""
         text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
         text += f"Subject: {subject}\n\n"
-        if self.told.is_new:
-            text += references(self.ctx)
+        text += references(self.ctx)  # Exim writes it there
         message = Submitted("", (), to_bytes(text + body))
         generated.submit(self.agent, message, reference=self.message.name, as_root=True)
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 ROOT = 0
-UNDONE = ("max_parallel", "permit_coredump", "use_classresources")
+UNDONE = ("permit_coredump", "use_classresources")
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 
@@ -77,6 +77,7 @@ class LocalJob:
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
+        self.only_checks = False
         self.written = 0
         self.has_begun = False
         self.warns = False
@@ -106,6 +107,10 @@ class LocalJob:
         facts = ctx.facts
         facts["transport_name"] = self.transport.name
         facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
+        ctx.captures = []
+        facts.pop("thisaddress", None)
+        if first.kept is not None:
+            ctx.captures, facts["thisaddress"] = list(first.kept[0]), first.kept[1]
         if first.kind in _KIND_VARIABLE:
             facts[_KIND_VARIABLE[first.kind]] = first.text
             if first.parent is None:

@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.routing import Host
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
 from drivers.values import listtext
-from expander.delivery import local, size_limit
+from expander.delivery import local, size_limit, turns
 from expander.delivery.grouping import in_order, together
 from expander.delivery.job import show_addresses
 from expander.delivery.remote_job import RemoteJob
@@ -68,7 +68,10 @@ def _deliver_group(
         delivery.was_afar = True
         job = RemoteJob(delivery, group, transport)
         return_path, delivery.domain_afar = job.return_path, job.ctx.facts["domain"]
-        _run(job)
+        with turns.turn(delivery, transport, group[0]) as may_run:
+            if not may_run:
+                raise Failure(DEFER, turns.ALL_TAKEN, turns.WORDS)
+            _run(job)
         size = job.written
     except Failure as failure:
         _spread(group, failure)

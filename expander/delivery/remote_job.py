@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
 from drivers.api.transports import UNKNOWN, Failure
 from expander import events
-from expander.delivery import content, told_events
+from expander.delivery import content, told_events, turns
 from expander.delivery.job import LocalJob
 from expander.delivery.waiting_hosts import WaitingHosts
 from expander.lists import conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.authentication import Authenticate
     from drivers.api.remote import Carried
@@ -127,9 +128,31 @@ class RemoteJob(LocalJob):
         else:
             self.delivery.carried = carried
 
+    def log_message(self, text: str) -> None:
+        """Write a line to the log of the message."""
+        with self.ctx.world.storage.as_itself():
+            self.delivery.log_message(text)
+
+    @contextmanager
+    def alone_at(self, host: Host) -> Iterator[bool]:
+        """While no other process connects to the host: False if one does."""
+        if not self.lists("serialize_hosts", host):
+            yield True
+            return
+        key = f"host-serialize-{host.name}"
+        with self.ctx.world.storage.as_itself():
+            may_run = turns.begin(self.delivery, key, 1)
+        try:
+            yield may_run
+        finally:
+            if may_run:
+                with self.ctx.world.storage.as_itself():
+                    turns.end(self.delivery, key)
+
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""
-        data = address.message or (os.strerror(number) if number > 0 else "")
+        why = address.message, os.strerror(number) if number == address.number and number > 0 else ""
+        data = ": ".join(filter(None, why))
         port = self.ctx.facts.get("host_port")
         told_events.of_address(self.delivery, address, name, data, number, port=port)
         self._told_number = number

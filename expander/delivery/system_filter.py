@@ -6,7 +6,6 @@ import errno
 import os
 import stat
 from contextlib import nullcontext
-from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, ForcedFail
@@ -16,7 +15,7 @@ from drivers.api.text import Tainted, from_bytes, printing
 from drivers.values.presence import is_there
 from expander.filters.run import interpret
 from expander.filters.state import FilterResult
-from expander.routing.filter_file import reply_text, write_log
+from expander.routing.filter_file import log_as, reply_text
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
@@ -72,7 +71,7 @@ def _run(delivery: Delivery) -> FilterResult:
             is_first_delivery=message.is_first,
             is_thawed=message.is_thawed,
             allowed=frozenset({"fail", "freeze", "defer"}),
-            log_with=partial(write_log, ctx),
+            log_with=log_as(ctx, uid, gid),
         )
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _OF_DELIVERIES = ("transport_name", "router_name", "local_part", "local_part_data", "domain_data")
 _OF_HOSTS = ("host", "host_address", "host_port")
 _OF_PLACES = ("domain", *_OF_HOSTS)
+_TELL_WHY = frozenset({"smtp", "lmtp", "autoreply"})
+"""Transports whose failures are told with their reason."""
+
 NO_PORT = "-1"
 BYPASSED = "**bypassed**"
 
@@ -28,9 +31,9 @@ def delivered(delivery: Delivery, address: Address, *, bypassed: bool = False) -
 
 def failed(delivery: Delivery, address: Address) -> None:
     """An address can never be delivered to."""
-    if address.transport is not None and not (address.kind and not address.is_allowed):
-        data = (address.message or "") if address.sent is not None else ""
+    if address.transport is not None:
         sent = address.sent
+        data = (address.message or "") if sent is not None or address.transport.driver in _TELL_WHY else ""
         known = sent is not None and any(sent is other.sent for other in delivery.succeeded)
         of_address(
             delivery, address, "msg:fail:delivery", data, port=str(sent.port) if sent and known else None

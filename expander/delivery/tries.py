@@ -74,6 +74,10 @@ class HostTries:
             if self._delivery.retry_hints.is_there(name):
                 self._note(Retried(name, deletes=True, of_host=True))
 
+    def silent(self, address: Address, number: int, more: int) -> None:
+        """A host does not answer to an address."""
+        address.retried.append(Retried(keys(address).of_address, number, more))
+
     def refused(self, address: Address) -> None:
         """A host takes an address at another time."""
         key = keys(address).of_address

@@ -61,7 +61,10 @@ def send(delivery: Delivery) -> None:
     finally:
         for name in ("warn_message_delay", "warn_message_recipients"):
             delivery.ctx.facts.pop(name, None)
-    generated.submit(delivery.agent, Submitted("", (), text), reference=message.name)
+    authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
+    generated.submit(
+        delivery.agent, Submitted("", (), text), reference=message.name, authenticated=authenticated
+    )
     message.warnings = count
 
 

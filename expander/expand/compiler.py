@@ -255,21 +255,22 @@ class Compiler:
     # -- choosing
 
     def _if(self, node: If) -> Compiled:
-        test, test_complaint, fixed_test, _ = self.compile_decision(node)
+        test, test_complaint, fixed_test, _, looks = self.compile_decision(node)
         mark = self.marker(node)
         if mark is not None:
             test = marked_test(test, mark)
         after = self.complaint_of(node.broken)
         yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
-        if node.yes is None:
-            yes = constant("true")
+        yes = constant("true") if node.yes is None else yes
         fixed = fixed_test and yes.fixed and no.fixed and complaint is None
         if not fixed:
             yes, no = self.settle([yes, no])
         skips = skipping(yes), skipping(no)
         if after is None and not any(skips):
-            return Compiled(_choice(test, yes, no, folds=self.mode.fold), complaint, fixed=fixed)
+            is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
+            run = _choice(test, yes, no, folds=self.mode.fold)
+            return Compiled(run, complaint, fixed=fixed, empty_unless=test if is_guarded else None)
         return Compiled(_restoring(_careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:

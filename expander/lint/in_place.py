@@ -30,6 +30,7 @@ MOST = 200
 
 LARGEST = 1 << 20
 _HEAD = "begin acl\nacl:\n"
+_CALLED = "ACL acl"
 
 
 class Outside(State):
@@ -71,7 +72,11 @@ def _add(survey: Survey, call: Called, found: Outside) -> list[ExpandedText]:
     if acl is None or acl.node is None:
         return []
     found.acls[call.name] = acl
-    texts = [text._replace(holder=call.name) for text in acl_texts(acl.node)]
+    shown = f"ACL {call.name}" if call.what == FILE else "an ACL written in place"
+    texts = [
+        text._replace(holder=call.name, owner=f"{text.owner.removesuffix(_CALLED)}{shown}")
+        for text in acl_texts(acl.node)
+    ]
     found.texts += texts
     return texts
 

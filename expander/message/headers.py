@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from drivers.api.text import from_bytes, lower
 from grammar.patterns import late_pattern
+from grammar.record import Record
 
 _BLANK_TAIL = late_pattern(r"(?:\n[ \t]*)+\Z", re.ASCII)
 _HEADER = late_pattern(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
@@ -25,8 +25,7 @@ Header = tuple[str, str]
 """The name of a header line and its whole text, name and newline included."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMessage:
+class ReadMessage(Record):
     """What a message consists of.
 
     ``headers`` are the header lines in order. ``envelope_lines`` are the lines ``From ...`` that

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from expander.queue.wanted import Wanted
 
 SELECTOR = "queue_run"
+PER_THOUSAND = 1000
 SPREAD = 1 << 24
 """From how many numbers messages get those by which they are put in order."""
 
@@ -40,12 +41,26 @@ class QueueRun:
         fits = self._matcher()
         for is_first in (True, False) if "q" in wanted.flags else (False,):
             for name in self._names():
+                if self._is_loaded(shown):
+                    break
                 if not agent.spool.has(name) or not fits(name):
                     continue
                 if agent.tell is not None:
                     agent.tell(f"delivering {name} (queue run pid {agent.world.pid})\n")
                 self._deliver(name, "stage" if is_first else "local" if "l" in wanted.flags else "")
         agent.logs.main(f"End {queue}queue run: {shown}", selector=SELECTOR)
+
+    def _is_loaded(self, shown: str) -> bool:
+        """True if the machine has too much to do for more deliveries, which is told."""
+        limit = self._agent.config.options.get("deliver_queue_load_max")
+        if limit is None or int(limit) < 0:
+            return False
+        load = self._agent.world.host.load()
+        if load * PER_THOUSAND <= int(limit):
+            return False
+        words = f"Abandon queue run: {shown} (load {load:.2f}, max {int(limit) / PER_THOUSAND:.2f})"
+        self._agent.logs.main(words, selector=SELECTOR)
+        return True
 
     def _names(self) -> list[str]:
         """The messages in a random order, those of a folder of the spool together; or the oldest first."""

@@ -87,7 +87,8 @@ class Spool:
         path = self.path("input", message.name, "-D")
         self._make_folder(path)
         if not isinstance(message.body, LargeBody):
-            self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+            body = message.body.replace(b"\n", b"\r\n") if message.is_wire else message.body
+            self._write(path, to_bytes(f"{message.name}-D\n") + body)
         elif path != was:
             self._world.storage.rename(was, path)
         self.keep_envelope(message)

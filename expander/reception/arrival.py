@@ -47,12 +47,13 @@ def line(
     recipients: Sequence[str],
     *,
     reference: str = "",
+    sender: str | None = None,
     with_envelope: bool = True,
 ) -> str:
     """The line of the log for a message that has arrived, without its identification.
 
-    ``recipients`` are those that it was given, as they were given. The message's own log has the line without
-    what selectors add of the envelope.
+    ``recipients`` are those that it was given, as they were given; so is ``sender``, None for the message's.
+    The message's own log has the line without what selectors add of the envelope.
     """
     facts = ctx.facts
     parts = [f"<= {message.sender or '<>'}"]
@@ -78,7 +79,7 @@ def line(
     if not with_envelope:
         return " ".join(parts)
     if selects(ctx, "received_sender"):
-        parts.append(f"from <{message.sender}>")
+        parts.append(f"from <{message.sender if sender is None else sender}>")
     if recipients and selects(ctx, "received_recipients"):
         parts.append(f"for {' '.join(recipients)}")
     return " ".join(parts)

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 
 def submit(
-    agent: Agent, message: Submitted, uid: int | None = None, *, reference: str = "", as_root: bool = False
+    agent: Agent,
+    message: Submitted,
+    uid: int | None = None,
+    *,
+    reference: str = "",
+    as_root: bool = False,
+    authenticated: str = "",
 ) -> str:
     """Take in a message and deliver it at once: its identification, "" if it is not taken.
 
     ``uid`` is the user who hands it in, None for Exim itself, unless the superuser does it ``as_root``;
-    ``reference`` is the message that it is about.
+    ``reference`` is the message that it is about, ``authenticated`` the sender that counts as authenticated.
     """
     own = agent.own_account()
     account = own
@@ -40,6 +46,7 @@ def submit(
         reference=reference,
         is_local_error=uid is None,
         is_generated=uid is not None,
+        facts={"authenticated_sender": authenticated} if authenticated else {},
     )
     reception = LocalReception(agent, submission, agent.context())
     agent.log_from(reception.ctx, reception.name)

@@ -65,6 +65,7 @@ class LocalReception:
         self._spelled: dict[str, str] = {}
         self._by_envelope = False
         self.given: list[str] = []
+        self.given_sender = ""
 
     def receive(self, data: bytes, more: Iterator[bytes] | None = None) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
@@ -258,6 +259,7 @@ class LocalReception:
             if self._checks_from and not submission.is_trusted and not submission.is_local_error:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
+        self.given_sender = self.sender
         self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
         self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
         before = headers
@@ -354,7 +356,8 @@ class LocalReception:
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
         self.is_queued = bool(message.frozen) or "queue" in controls.given
-        line = arrival.line(ctx, message, self.given, reference=self.submission.reference)
+        reference = self.submission.reference
+        line = arrival.line(ctx, message, self.given, reference=reference, sender=self.given_sender)
         if self.discarded:
             self.agent.logs.main(f"{self.name} {line}")
             self.agent.logs.main(f"{self.name} => blackhole ({self.discarded}")
@@ -362,7 +365,7 @@ class LocalReception:
             return None
         self.agent.spool.keep(message)
         stamp = self.agent.logs.stamp()
-        own = arrival.line(ctx, message, self.given, reference=self.submission.reference, with_envelope=False)
+        own = arrival.line(ctx, message, self.given, reference=reference, with_envelope=False)
         self.agent.spool.log(self.name, f"{stamp} Received from {own.removeprefix('<= ')}\n")
         self.agent.logs.main(f"{self.name} {line}")
         if message.frozen:

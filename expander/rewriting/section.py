@@ -61,6 +61,11 @@ def rewrite_address(ctx: Context, address: str, place: str) -> str:
     return address if found is None else found.address
 
 
+def rewrite_envelope(ctx: Context, address: str, *, is_recipient: bool) -> str:
+    """The address of a sender or a recipient as the rules have it. Raises `Fatal` where Exim ends."""
+    return rewrite_address(ctx, address, where.ENVELOPE_TO if is_recipient else where.ENVELOPE_FROM)
+
+
 def rewrite_headers(
     ctx: Context, headers: Sequence[Header], *, sender_domain: str = "", recipient_domain: str = ""
 ) -> list[Header]:

@@ -21,6 +21,7 @@ from drivers.api.routing import (
 )
 from drivers.api.text import lower
 from drivers.values.telling import STEPS_SINCE
+from expander.lists import conditions
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of
 from expander.routing.plan import Plan, plans
@@ -119,6 +120,7 @@ class Engine:
         Messages are in the address, children wait in the queues. Raises `Unsupported` for a router that is
         not imitated.
         """
+        conditions.resume(self.ctx, address.lists)
         if self._tells:
             self.ctx.debug_flat(BETWEEN)
             self.ctx.debug_flat(f"routing {address.text}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values.peer import connection_of
 from expander.message.headers import read_message
 from expander.session import message
 from expander.session.hostcheck import client_in
@@ -40,7 +41,7 @@ def lost(session: Session) -> None:
         client_in(session.ctx, "ignore_fromline_hosts")
     session.say("421 Lost incoming connection\r\n")
     facts, place = session.ctx.facts, _place(reception, data)
-    who = facts.get("sender_fullhost") or facts.get("sender_ident", "")
+    who = connection_of(session.ctx) or facts.get("sender_ident", "")
     if not place and session.ctx.profile.at_least(NAMES_SINCE):
         session.message_id = message.identification(session)  # the header is whole: it is a message
     session.ctx.log(f"SMTP connection from {who} lost while reading message data{place}")

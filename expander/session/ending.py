@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from drivers.api.text import logged
 from drivers.values.log_selector import selects
-from drivers.values.peer import authenticated_of, secured_of
+from drivers.values.peer import authenticated_of, connection_of, secured_of
 from expander import events
 from expander.session import crowding, logline
 
@@ -81,4 +81,4 @@ def too_many_errors(session: Session) -> None:
 
 
 def _host(session: Session) -> str:
-    return session.ctx.facts.get("sender_fullhost", "")
+    return connection_of(session.ctx)

@@ -11,6 +11,7 @@ from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
+from expander.reception import space
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import authentication, crowding, logline
@@ -90,7 +91,7 @@ def _mail(session: Session, argument: str) -> None:
         ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
         return
     state = session.mail
-    state.size = state.body = 0
+    state.size, state.body = -1, 0
     facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
     _in_ascii_again(facts)
@@ -113,10 +114,10 @@ def _mail(session: Session, argument: str) -> None:
             )
         session.reset()
         return
+    if _lacks_space(session, size):
+        return
     if address and not mailbox.has_domain(address):
-        if not session.takes_unqualified_senders:
-            _log_unqualified(session, "sender", address)
-            session.say(f"501 {text}: sender address must contain a domain\r\n")
+        if not _may_be_unqualified(session, address, text):
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     slow_down(session, "smtp_ratelimit_mail", session.mails)
@@ -135,6 +136,23 @@ def _mail(session: Session, argument: str) -> None:
     facts["sender_address"] = ""
 
 
+def _may_be_unqualified(session: Session, address: str, text: str) -> bool:
+    """True if the client may give a sender without a domain; otherwise a reply refuses it."""
+    if not session.takes_unqualified_senders:
+        _log_unqualified(session, "sender", address)
+        session.say(f"501 {text}: sender address must contain a domain\r\n")
+    return bool(session.takes_unqualified_senders)
+
+
+def _lacks_space(session: Session, size: int) -> bool:
+    """True if the disks have no room for a message of that size, which a reply has told."""
+    checks_size = size and session.ctx.options.get("smtp_check_spool_space", True)
+    if not space.is_short(session.ctx, size + space.OVERHEAD if checks_size else 0):
+        return False
+    session.say("452 Space shortage, please try later\r\n")
+    return True
+
+
 def _mail_parameters(session: Session, argument: str) -> str | None:
     """Obey the parameters of MAIL: what is left of the text, None if a reply has refused one."""
     state = session.mail
@@ -142,7 +160,7 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
     for before, name, value in parameters(argument):
         if name == "SIZE" and value is not None:
             digits = re.match(r"[0-9]*", value)
-            state.size = min(int(digits[0][:20] or 0), LARGEST) if digits else 0
+            state.size = min(int(digits[0][:20]), LARGEST) if digits and digits[0] else -1
         elif name == "BODY" and value is not None and session.ctx.options.get("accept_8bitmime"):
             kinds = {"7BIT": 7, "8BITMIME": 8}
             if value.upper() not in kinds:
@@ -270,7 +288,7 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
         parts = parts_of(session.ctx, address, scope=conditions.OF_DOMAIN)
     except Deferred:
         return AclResult(DEFER, "", "defer in percent_hack_domains check")
-    session.local_part = parts.local_part
+    session.local_part, session.recipient = parts.local_part, address
     facts["local_part"], facts["domain"] = Tainted(lower(parts.local_part)), Tainted(parts.domain)
     return session.judge(where)
 

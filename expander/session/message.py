@@ -47,18 +47,6 @@ _CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 
-def in_chunks(session: Session) -> bool:
-    """True between the first chunk of a message and its last."""
-    return session.reception is not None and session.reception.chunks
-
-
-def goes_on_as_lines(session: Session) -> None:
-    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
-    assert session.reception is not None
-    session.reception.chunks = False
-    session.wants = "lines"
-
-
 def begin_data(session: Session, _argument: str) -> None:
     """DATA: ask for the message if there is someone to get it."""
     if not _has_recipients(session, "DATA"):
@@ -224,7 +212,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         if selects(ctx, "size_reject"):
             who = logline.client(session, labelled=True)
             numbers = f"read={reception.size} max={limit}"
-            logline.log_refusal(session, f"rejected from <{state.sender}> {who}: message too big: {numbers}")
+            ctx.headers = read_message(data, dot_ends=False).headers
+            words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
+            logline.log_refusal(session, words, with_header=True)
         return False
     message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)
@@ -238,6 +228,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     ctx.headers = message.headers
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
+    state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
     header = sum(len(text) for _, text in message.headers)
@@ -253,7 +244,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more, body)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
@@ -376,9 +367,10 @@ def _parts_pass(session: Session) -> bool:
     return True
 
 
-def _log_arrival(session: Session, total_size: int) -> None:
+def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
+    total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

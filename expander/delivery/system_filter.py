@@ -152,6 +152,7 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
     if not kind:
         return address
     address.mode, address.expands = wanted.mode, kind == "pipe"
+    address.kept = (wanted.captures, wanted.this_address) if kind == "pipe" else None
     address.reply = {**wanted.options, "to": wanted.text} if kind == "reply" else None
     option = _TRANSPORTS["folder" if kind == "file" and text.endswith("/") else kind]
     ctx.facts[f"address_{kind}"] = wanted.text

@@ -133,6 +133,12 @@ FINDINGS = {
         routers="later:\n  driver = redirect\n  local_parts = later\n  allow_defer\n  data = :defer: no\n",
         sent=sent(("-f", "<>", "later"), ("-f", "<>", "later", "nobody")),
     ),
+    "what was tried for long enough": Finding(
+        routers="later:\n  driver = redirect\n  local_parts = later\n  allow_defer\n  data = :defer: no way\n"
+        "full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
+        transports=f"full:\n{HERE}  quota = 5\n",
+        sent=sent(("later",), ("full",)),
+    ),
     "a folder that cannot be made": Finding(
         routers="full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
         transports="full:\n  driver = appendfile\n  file = /root/no/such\n  user = @USER@\n",

@@ -26,7 +26,14 @@ class RealStorage:
         before = os.umask(0)
         try:
             with self.rights.taken():
-                descriptor = os.open(_path(path), flags, mode)
+                descriptor = os.open(_path(path), flags & ~os.O_TRUNC, mode)
+                try:
+                    self.rights.check(os.fstat(descriptor), writes=bool(flags & (os.O_WRONLY | os.O_RDWR)))
+                    if flags & os.O_TRUNC:
+                        os.ftruncate(descriptor, 0)
+                except BaseException:
+                    os.close(descriptor)
+                    raise
         finally:
             os.umask(before)
         return RealFile(descriptor, self)

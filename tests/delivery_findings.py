@@ -68,6 +68,14 @@ PIPES = f"{PLAIN}  return_output\n"
 PIPED = 'words:\n  driver = redirect\n  data = "|/bin/cat a \\"b c\\""\n  pipe_transport = words\n'
 WORDS = "/bin/echo A $address_pipe B ${address_pipe} C x$address_pipe D ${pipe_addresses}"
 SAVED = 'words:\n  driver = redirect\n  data = "#Exim filter\\npipe xxxx"\n  allow_filter\n'
+FILTER = 'saved:\n  driver = redirect\n  data = "#Exim filter\\n{}"\n  allow_filter\n  user = @USER@\n'
+LISTED = """\
+list:
+  driver = redirect
+  local_parts = list
+  file = /etc/shadow
+  user = @USER@
+"""
 TAINTED = "words:\n  driver = accept\n  local_parts = a\n  transport = words\n"
 ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
@@ -113,6 +121,49 @@ FINDINGS = {
     ),
     "no greeting can be thrown away": Finding(
         main="acl_smtp_helo = discard\n", sent=((("-bs",), b"helo x\nquit\n"),)
+    ),
+    "a log file that a filter cannot open": Finding(
+        routers=FILTER.format("logfile /no/such/x\\nlogwrite a\\nsave /dev/null")
+    ),
+    "a log file that the user may not write to": Finding(
+        routers=FILTER.format("logfile /root/x\\nlogwrite a\\nsave /dev/null")
+    ),
+    "a file of a list that the user may not read": Finding(routers=LISTED, sent=sent(("list",))),
+    "a bounce that was tried for long enough": Finding(
+        routers="later:\n  driver = redirect\n  local_parts = later\n  allow_defer\n  data = :defer: no\n",
+        sent=sent(("-f", "<>", "later"), ("-f", "<>", "later", "nobody")),
+    ),
+    "what was tried for long enough": Finding(
+        routers="later:\n  driver = redirect\n  local_parts = later\n  allow_defer\n  data = :defer: no way\n"
+        "full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
+        transports=f"full:\n{HERE}  quota = 5\n",
+        sent=sent(("later",), ("full",)),
+    ),
+    "a folder that cannot be made": Finding(
+        routers="full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
+        transports="full:\n  driver = appendfile\n  file = /root/no/such\n  user = @USER@\n",
+        sent=sent(("full",)),
+    ),
+    "what selectors tell": Finding(
+        main="log_selector = +return_path_on_delivery +received_recipients +receive_time +delivery_size\n",
+        routers=TAINTED.replace("local_parts = a", "local_parts = a : full")
+        + "big:\n  driver = accept\n  local_parts = big\n  transport = big\n",
+        transports=f"words:\n{PLAIN}  command = /bin/false\n  return_path = x$return_path\n"
+        f"big:\n{HERE}  message_size_limit = 5\n",
+        sent=((("-odi", "-t"), b"To: a, Root <root>\n\n"), *sent(("big",))),
+    ),
+    "a reply to nobody": Finding(
+        routers="words:\n  driver = accept\n  local_parts = a\n  transport = words\n",
+        transports="words:\n  driver = autoreply\n  to = x\n  user = @USER@\n",
+    ),
+    "a system filter that is not there": Finding(main="system_filter = /no/such/file\n"),
+    "a system filter without a path": Finding(main="system_filter = ${if eq{1}{2}{a}fail}\n"),
+    "a system filter with a wrong path": Finding(main="system_filter = ${if eq{1}{1}{${eval:1/0}}}\n"),
+    "a mailbox with too much of everything": Finding(
+        routers="full:\n  driver = accept\n  local_parts = full\n  transport = full\n",
+        transports="full:\n  driver = appendfile\n  directory = @DIR@/mail/full\n  maildir_format\n"
+        "  user = @USER@\n  quota = 1\n  quota_filecount = 1\n  quota_is_inclusive = false\n",
+        sent=sent(("full",), ("full",)),
     ),
     "ETRN with a command that is not there": Finding(
         main=f'{PROD}smtp_etrn_command = /no/file a "b c"\n', sent=(ETRN,)

@@ -65,6 +65,10 @@ class Storage(Protocol):
     def set_times(self, path: str, accessed: float, modified: float) -> None:
         """Change when a file was read and written, in seconds since 1970."""
 
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """The user and the group under whose numbers files are handled, None for the process's own."""
+
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be.
 

@@ -89,6 +89,9 @@ class Reader:
         self._rights = rights
         self._files = files
         self._complete = complete
+        self.reason_of: Callable[[int | None], str] = lambda number: os.strerror(number or errno.EIO)
+        """Says why the system has not opened a file, by the number of the error."""
+
         self._list = ForwardList("not delivered")
         self._depth = 0
 
@@ -155,7 +158,7 @@ class Reader:
         except IsADirectoryError:
             raise ListError(f"error while reading included file {path}: Is a directory", "include") from None
         except OSError as problem:
-            reason = os.strerror(problem.errno or errno.EIO)
+            reason = self.reason_of(problem.errno)
             raise ListError(f"failed to open included file {path}: {reason}", "include") from None
         self._depth += 1
         if self._depth > MOST_NESTED:

@@ -9,7 +9,7 @@ from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.routing import DECLINE, DEFER, DISCARD, FAIL, OK, TESTING, Address, Inherited, Refusal
 from drivers.api.text import lower
 from drivers.api.unit import router
-from drivers.routers import forward_list, privilege, redirect_file, srs, syntax_report
+from drivers.routers import forward_list, privilege, redirect_file, rights, srs, syntax_report
 from drivers.routers.finishing import (
     Ids,
     defer,
@@ -52,12 +52,14 @@ def redirect(work: Work) -> str:
     if not work.router["file"] and (kind != FORWARD or privilege.INCLUDE in text):
         privilege.check(work, runs_as, "")
     if kind != FORWARD:
-        return _filtered(work, text, kind)
+        with rights.as_user(work, runs_as):
+            return _filtered(work, text, kind)
     with _Qualifying(work) as ready:
         if not ready:
             return DECLINE
         try:
-            found = _reader(work).read(text)
+            with rights.as_user(work, runs_as):
+                found = _reader(work).read(text)
         except forward_list.ListError as problem:
             raise defer(work.address, _shown(work, "redirect", problem.message)) from None
     return _settled(work, found, returns_to)
@@ -92,7 +94,8 @@ def _data(work: Work, runs_as: Ids) -> str | None:
         raise defer(work.address, f'"{text}" is not an absolute path')
     try:
         privilege.check(work, runs_as, text)
-        return redirect_file.contents(work, text)
+        with rights.as_user(work, runs_as):
+            return redirect_file.contents(work, text)
     except redirect_file.NoFileError:
         work.address.message = work.address.user_message = None
         return None
@@ -127,7 +130,7 @@ def _reader(work: Work) -> forward_list.Reader:
     specials = {name for option, name in _RIGHTS.items() if chosen[option]}
     specials |= {"blackhole"} if not chosen["forbid_blackhole"] else set()
     specials |= {"include"} if not chosen["forbid_include"] else set()
-    rights = forward_list.Rights(
+    permitted = forward_list.Rights(
         frozenset(specials),
         chosen["include_directory"],
         bool(chosen["skip_syntax_errors"]),
@@ -135,9 +138,11 @@ def _reader(work: Work) -> forward_list.Reader:
         not work.ctx.profile.at_least("4.97"),
     )
     by_rules = bool(chosen["rewrite"])
-    return forward_list.Reader(
-        rights, work.ctx.world.files, lambda address: work.rewritten(address, by_rules=by_rules)
+    reader = forward_list.Reader(
+        permitted, work.ctx.world.files, lambda address: work.rewritten(address, by_rules=by_rules)
     )
+    reader.reason_of = lambda number: rights.reason_of(work, number)
+    return reader
 
 
 def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:

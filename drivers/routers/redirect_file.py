@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import from_bytes, is_tainted, tainted_like
+from drivers.routers.rights import reason_of
 
 if TYPE_CHECKING:
     from drivers.api.routing import Work
@@ -77,7 +78,7 @@ def _not_opened(work: Work, path: str, problem: OSError) -> None:
         raise NoFileError
     if problem.errno == errno.EACCES and router["ignore_eacces"]:
         raise NoFileError
-    raise FileError(f"failed to open {path}: {os.strerror(problem.errno or errno.EIO)}")
+    raise FileError(f"failed to open {path}: {reason_of(work, problem.errno)}")
 
 
 def check_folder(work: Work, path: str) -> None:

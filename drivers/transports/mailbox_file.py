@@ -41,7 +41,7 @@ def deliver(job: Job, path: str) -> None:
         and job.transport["create_directory"]
         and may_be_created(job, path)
     ):
-        make_folders(job, path.rpartition("/")[0])
+        make_folders(job, path.rpartition("/")[0], told=path)
     lock_file, locks = LockFile(job, path), Locks(job)
     if job.transport["use_lockfile"]:
         lock_file.take()

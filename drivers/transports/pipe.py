@@ -31,6 +31,9 @@ _THE_PIPE = ("$address_pipe", "${address_pipe}")
 _THE_ADDRESSES = ("$pipe_addresses", "${pipe_addresses}")
 """Those that stand for all addresses."""
 
+PIECE = 16384
+"""So many bytes of output are read at once."""
+
 E2BIG = 7
 LARGE = 1 << 20
 """Messages of more bytes are not held."""
@@ -67,7 +70,8 @@ def pipe(job: Job) -> None:
     most = int(chosen["max_output"] or 0)
     output = ended.output
     is_cut = 0 < most < len(output)
-    first.output = output[:most] + TRUNCATED if is_cut else output
+    whole = (most // PIECE + 1) * PIECE  # what is read at once is kept
+    first.output = output[:whole] + TRUNCATED if is_cut else output
     _ended(job, -signal.SIGKILL if is_cut else ended.status, words)  # who says too much is killed
 
 

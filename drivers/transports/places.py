@@ -31,8 +31,11 @@ def may_be_created(job: Job, path: str) -> bool:
     return "/../" not in f"/{rest}"
 
 
-def make_folders(job: Job, path: str) -> None:
-    """Make a folder and those that it lies in, where they are missing. Raises `Failure`."""
+def make_folders(job: Job, path: str, *, told: str = "") -> None:
+    """Make a folder and those that it lies in, where they are missing. Raises `Failure`.
+
+    ``told`` is what is named where that fails, if it is not the folder.
+    """
     world, mode = job.ctx.world, int(job.transport["directory_mode"])
     parts = [part for part in path.split("/") if part]
     for count in range(1, len(parts) + 1):
@@ -45,7 +48,7 @@ def make_folders(job: Job, path: str) -> None:
             except FileExistsError:
                 continue
             except OSError as problem:
-                words = f"failed to create directories for {path}: {problem.strerror}"
+                words = f"failed to create directories for {told or path}: {problem.strerror}"
                 raise Failure(DEFER, problem.errno or 0, words) from None
 
 

@@ -57,17 +57,28 @@ def form_of(job: Job, *, in_folder: bool = False) -> Form:
 def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
     form = form_of(job, in_folder=in_folder)
+    for piece in _before(job, form):
+        job.written += len(piece)
+        yield piece
+    yield from job.pieces(form)
+    for piece in _behind(job, form):
+        job.written += len(piece)
+        yield piece
+
+
+def _before(job: Job, form: Form) -> Iterator[bytes]:
     if _setting(job, "message_prefix"):
         yield _around(job, "prefix")  # as it stands, whatever ends lines
-    is_batch = bool(job.transport["use_bsmtp"])
-    if is_batch:
+    if job.transport["use_bsmtp"]:
         lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
         lines += [f"RCPT TO:<{address.local_part}@{address.domain}>\n" for address in job.addresses]
         yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
-    yield from job.pieces(form)
+
+
+def _behind(job: Job, form: Form) -> Iterator[bytes]:
     if _setting(job, "message_suffix"):
         yield _around(job, "suffix")
-    if is_batch:
+    if job.transport["use_bsmtp"]:
         yield _ended(".\n", crlf=form.crlf)
 
 

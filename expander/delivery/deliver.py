@@ -132,13 +132,13 @@ class Delivery:
 
     # What routing and transports tell.
 
-    def fail(self, address: Address) -> None:
+    def fail(self, address: Address, *, return_path: str | None = None) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
-        line = lines.failed(address, self._now())
         from expander.delivery import bounce
 
+        line = lines.failed(address, self._now(), return_path=return_path)
         is_ignored = bounce.why_ignored(self, address) is not None
         if not is_ignored:
             told_events.failed(self, address)

@@ -79,6 +79,7 @@ class LocalJob:
         self.is_trial = delivery.message.is_trial
         self.only_checks = False
         self.written = 0
+        self.has_begun = False
         self.warns = False
         self._key = addresses[0].unique or str(addresses[0].text)
         self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]

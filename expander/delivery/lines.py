@@ -189,10 +189,10 @@ def _escaped(message: str) -> str:
     return "\n".join(map(printing, message.split("\n")))
 
 
-def failed(address: Address, told: Told, *, took: float = 0.0) -> str:
-    """The line for an address that failed."""
+def failed(address: Address, told: Told, *, took: float = 0.0, return_path: str | None = None) -> str:
+    """The line for an address that failed; the return path is that of the delivery that was tried."""
     text = f"** {shown_address(address, told, success=False)}"
-    return_path = None if address.sent is None else address.sent.return_path
+    return_path = return_path if address.sent is None else address.sent.return_path
     text += "".join(f" {part}" for part in _sender(told, return_path))
     if address.router is not None:
         text += f" R={address.router.name}"

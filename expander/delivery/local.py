@@ -115,6 +115,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
         address.message = None
         address.number = 0
     return_path, size = "", 0
+    job: LocalJob | None = None
     try:
         job = _job(delivery, group, transport)
         return_path = job.return_path
@@ -140,7 +141,7 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
             mark = "-"
         else:
-            settle(delivery, address)
+            settle(delivery, address, return_path if job is not None and job.has_begun else None)
 
 
 def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
@@ -194,6 +195,7 @@ def run(job: LocalJob) -> None:
     job.prepare()
     if job.is_trial:
         return
+    job.has_begun = True
     try:
         with job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups):
             deliver(job)
@@ -237,11 +239,11 @@ def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> N
         address.panics = failure.outcome == PANIC
 
 
-def settle(delivery: Delivery, address: Address) -> None:
+def settle(delivery: Delivery, address: Address, return_path: str | None) -> None:
     """Tell of an address that was not delivered to."""
     if address.result == FAIL:
         retrying.delivered(address)
-        delivery.fail(address)
+        delivery.fail(address, return_path=return_path)
         return
     if not address.panics:
         retrying.not_delivered(address)

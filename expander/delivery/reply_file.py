@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _TIME = struct.Struct("<q")
 MODE = 0o600
+HINTS_SINCE = "4.97"
+"""Before, the words for a database were those of Berkeley DB, whichever it was."""
 
 
 def is_known(job: LocalJob, path: str, key: str, now: int, again: int, limit: int) -> bool:
@@ -28,7 +30,8 @@ def is_known(job: LocalJob, path: str, key: str, now: int, again: int, limit: in
         found[name] = now
         _write(job, path, _flat(found, limit) if limit else _database(found))
     except (OSError, Refused) as problem:
-        kind = "once" if limit else "hintsdb"
+        database = "hintsdb" if job.ctx.profile.at_least(HINTS_SINCE) else "db (v4.1+)"
+        kind = "once" if limit else database
         reason = getattr(problem, "strerror", None) or str(problem)
         what = f"Failed to open {kind} file {path} when sending message from {job.transport.name} transport"
         number = getattr(problem, "errno", None) or 0

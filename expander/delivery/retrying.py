@@ -194,7 +194,8 @@ def _next(delivery: Delivery, rule: RetryRule, hint: Hint, now: int) -> int:
 
 def _give_up(delivery: Delivery, address: Address) -> None:
     address.message = f"{address.message}: {EXPIRED}" if address.message else EXPIRED
-    address.user_message, address.passes_message = EXPIRED, False
+    address.user_message = f"{address.user_message}: {EXPIRED}" if address.user_message else EXPIRED
+    address.passes_message = False
     if not delivery.message.sender and not address.inherited.errors_address:
         address.ignores_errors = True  # a bounce is given up, not kept
     parent = f" <{address.parent.text}>" if address.parent is not None else ""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import EximError
+from drivers.api.errors import EximError, ForcedFail
+from drivers.api.filters import FilterError
 from drivers.api.routing import Address, Inherited
-from drivers.api.text import Tainted, from_bytes
+from drivers.api.text import Tainted, from_bytes, printing
+from drivers.values.presence import is_there
 from expander.filters.run import interpret
+from expander.filters.state import FilterResult
 from expander.routing.filter_file import log_as, reply_text
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
     from expander.delivery.deliver import Delivery
-    from expander.filters.state import FilterResult
+    from expander.expand.context import Context
 
 NAME = "system-filter"
 _TRANSPORTS = {
@@ -27,22 +34,9 @@ _TRANSPORTS = {
 def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     """The addresses to be routed then: the recipients, or what the filter has put in their place."""
     ctx, message = delivery.ctx, delivery.message
-    try:
-        path = ctx.expand(str(ctx.options["system_filter"]))
-        if not path.startswith("/"):
-            ctx.log(f'Error in system filter: "{path}" is not an absolute path', panic=True)
-            delivery.put_off(addresses, "", silently=True)
-            return []
-        text = from_bytes(ctx.world.files.read(path))
-    except (OSError, EximError) as problem:
-        delivery.put_off(addresses, f"unable to open system filter: {problem}")
-        return []
-    found = interpret(
-        ctx, text, is_system=True, is_first_delivery=message.is_first, is_thawed=message.is_thawed,
-        allowed=frozenset({"fail", "freeze", "defer"}), log_with=log_as(ctx, *_ids(delivery)),
-    )  # fmt: skip
+    found = _run(delivery)
     if found.outcome == "error":
-        ctx.log(f"Error in system filter: {found.message}", panic=True)
+        ctx.log(f"Error in system filter: {printing(found.message)}", panic=True)
         delivery.put_off(addresses, "", silently=True)
         return []
     message.headers = list(ctx.headers or ())  # as the filter has left them
@@ -51,9 +45,59 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     return _replaced(delivery, addresses, found)
 
 
-def _ids(delivery: Delivery) -> tuple[int | None, int | None]:
-    """The user and the group of the system filter, None where the options leave them open."""
-    ctx = delivery.ctx
+def _run(delivery: Delivery) -> FilterResult:
+    """What the filter comes to, run as the user that the options name."""
+    ctx, message = delivery.ctx, delivery.message
+    given = str(ctx.options["system_filter"])
+    try:
+        path = ctx.expand(given)
+    except ForcedFail:
+        return FilterResult("not delivered", "")
+    except EximError as problem:
+        return FilterResult("error", f'failed to expand "{given}": {problem.message}')
+    if not path.startswith("/"):
+        return FilterResult("error", f'"{path}" is not an absolute path')
+    uid, gid = _ids(ctx)
+    storage = ctx.world.storage
+    with nullcontext() if uid is None else storage.acting_as(uid, gid or 0):
+        try:
+            text = _text(ctx, path)
+        except FilterError as problem:
+            return FilterResult("error", problem.message)
+        return interpret(
+            ctx,
+            text,
+            is_system=True,
+            is_first_delivery=message.is_first,
+            is_thawed=message.is_thawed,
+            allowed=frozenset({"fail", "freeze", "defer"}),
+            log_with=log_as(ctx, uid, gid),
+        )
+
+
+def _text(ctx: Context, path: str) -> str:
+    """What is in the file. Raises `FilterError` for one that cannot be used."""
+    try:
+        found = ctx.world.files.stat(path)
+        text = from_bytes(ctx.world.files.read(path)) if stat.S_ISREG(found.st_mode) else ""
+    except FileNotFoundError:
+        folder = f"{path.rpartition('/')[0]}/."
+        if not is_there(ctx.world.files, folder):
+            raise FilterError(f"failed to stat {folder} ({os.strerror(errno.ENOENT)})") from None
+        raise FilterError(f"{path} does not exist") from None
+    except OSError as problem:
+        acting = ctx.world.storage.acting
+        who = f" (euid={acting[0]} egid={acting[1]})" if problem.errno == errno.EACCES and acting else ""
+        raise FilterError(f"failed to open {path}: {os.strerror(problem.errno or errno.EIO)}{who}") from None
+    except EximError as problem:
+        raise FilterError(f"failed to open {path}: {problem.message}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise FilterError(f"{path} is not a regular file")
+    return text
+
+
+def _ids(ctx: Context) -> tuple[int | None, int | None]:
+    """The numbers of the options ``system_filter_user`` and ``system_filter_group``."""
     uid, gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
     if uid is not None and gid is None:
         account = ctx.world.users.user(str(uid))
@@ -80,9 +124,7 @@ def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) 
 
 def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
     """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
-    options = delivery.ctx.options
-    domain = str(options["qualify_recipient"] or options["qualify_domain"])
-    parent = Address(NAME, unique=NAME, domain=domain, local_part=NAME, inherited=Inherited())
+    parent = Address(NAME, unique=NAME, inherited=Inherited())
     parent.is_filter = True
     own = [_address(delivery, wanted, parent) for wanted in found.deliveries]
     if found.outcome != "delivered":
@@ -120,7 +162,7 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
         name = ""
     finally:
         ctx.facts.pop(f"address_{kind}")
-    address.uid, address.gid = _ids(delivery)
+    address.uid, address.gid = _ids(ctx)
     config = delivery.agent.config
     address.transport = next((found for found in config.transports if found.name == name), None)
     if address.transport is None:

@@ -8,6 +8,7 @@ from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
 from expander.queue.envelope_file import kind
+from expander.session.logline import since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +67,7 @@ def line(
     if selects(ctx, "8bitmime"):
         parts.append("M8S=0")
     if selects(ctx, "receive_time"):
-        parts.append("RT=0.000s")
+        parts.append(f"RT={since(ctx, message.received)}")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
     identification = ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")

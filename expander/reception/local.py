@@ -62,6 +62,7 @@ class LocalReception:
         self.partly_with: Callable[[RejectedError], None] | None = None
         self.refusal: RejectedError | None = None
         self._old: list[tuple[int, str]] = []
+        self._spelled: dict[str, str] = {}
         self._by_envelope = False
         self.given: list[str] = []
         self.given_sender = ""
@@ -117,7 +118,8 @@ class LocalReception:
             started,
         )
         message.body = body
-        message.is_trial, message.is_local_error = submission.is_trial, submission.is_local_error
+        message.is_trial = submission.is_trial
+        message.is_local_error = submission.is_local_error or (submission.is_generated and not self.sender)
         message.takes_unqualified_senders = message.takes_unqualified_recipients = submission.qualifies
         message.is_local = submission.sender is None or not submission.is_trusted
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
@@ -244,7 +246,7 @@ class LocalReception:
         recipients = list(submission.recipients)
         if submission.from_headers:
             recipients, headers = self._from_headers(headers)
-        self.given = list(recipients)
+        self.given = [self._spelled.get(address, address) for address in recipients]
         host = options["primary_hostname"]
         domain = message_id_parts.domain(self.ctx) or host
         if submission.is_fixed:
@@ -312,6 +314,7 @@ class LocalReception:
         found, headers = qualify.recipients(before, rules)
         self._old = removed(before, headers)
         given = [self._qualified(address) for address in self.submission.recipients]
+        self._spelled = {self._qualified(address): address for address in reversed(found)}
         found = [self._qualified(address) for address in found]
         if options.get("extract_addresses_remove_arguments", True):
             known = {lower(address) for address in given}

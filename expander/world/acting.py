@@ -17,6 +17,11 @@ class Acting:
     def __init__(self) -> None:
         self._acting = ROOT
 
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """The user and the group under whose numbers files are handled, None for the process's own."""
+        return None if self._acting == ROOT else self._acting
+
     @contextmanager
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """For how long new files belong to another user and group."""

@@ -211,6 +211,11 @@ class OverlayStorage:
         self._files.raise_file(path)
         self._upper.set_times(path, accessed, modified)
 
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """The user and the group under whose numbers files are handled, None for the process's own."""
+        return self._upper.acting
+
     @contextmanager
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """For how long files are handled under the numbers of another user and groups."""

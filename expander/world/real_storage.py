@@ -26,7 +26,14 @@ class RealStorage:
         before = os.umask(0)
         try:
             with self.rights.taken():
-                descriptor = os.open(_path(path), flags, mode)
+                descriptor = os.open(_path(path), flags & ~os.O_TRUNC, mode)
+                try:
+                    self.rights.check(os.fstat(descriptor), writes=bool(flags & (os.O_WRONLY | os.O_RDWR)))
+                    if flags & os.O_TRUNC:
+                        os.ftruncate(descriptor, 0)
+                except BaseException:
+                    os.close(descriptor)
+                    raise
         finally:
             os.umask(before)
         return RealFile(descriptor, self)
@@ -61,6 +68,11 @@ class RealStorage:
         """Change when a file was read and written, in seconds since 1970."""
         with self.rights.taken():
             os.utime(_path(path), (accessed, modified))
+
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """The user and the group under whose numbers files are handled, None for the process's own."""
+        return self.rights.acting
 
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> AbstractContextManager[None]:
         """For how long files are handled under the numbers of another user and group, where that can be."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -60,6 +61,17 @@ class Rights:
         values = list(found)
         values[4:6] = self.acting
         return os.stat_result(values)
+
+    def check(self, found: stat_result, *, writes: bool) -> None:
+        """Raise ``PermissionError`` where who is pretended to act may not open a file of somebody else."""
+        if not self._pretends or self.acting is None:
+            return
+        if self.acting[0] in {ROOT, found.st_uid} or found.st_uid == os.geteuid():
+            return
+        shift = 3 if found.st_gid == self.acting[1] else 0
+        wanted = 2 if writes else 4
+        if not (found.st_mode >> shift) & wanted:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def taken(self) -> AbstractContextManager[None]:
         """For one operation on a file."""

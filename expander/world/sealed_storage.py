@@ -40,6 +40,11 @@ class SealedStorage:
         """Change when a file was read and written."""
         raise _refusal("touching", path)
 
+    @property
+    def acting(self) -> tuple[int, int] | None:
+        """Nobody: no files are handled here."""
+        return None
+
     @contextmanager
     def acting_as(self, uid: int, gid: int, *, with_groups: bool = False) -> Iterator[None]:
         """Nothing is done under any rights."""

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(not installed.possible(), reason="needs root and name spaces"),
 ]
 
-OTHER_EACH_TIME = re.compile(rb"\d{10}-eximdsn-\d+|(?<=pid=)\d+")
+OTHER_EACH_TIME = re.compile(rb"\d{10}-eximdsn-\d+|(?<=pid=)\d+|(?<=P=<> R=home T=box S=)\d+")
 
 
 @pytest.mark.parametrize("name", FINDINGS)

@@ -19,6 +19,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python -m grammar.table_tool --check
 	$(BIN)/python -m expander.index_tool --check
 	$(BIN)/python -m expander.docgen --check docs
 
@@ -49,14 +50,16 @@ fuzz: $(READY)
 	    done; \
 	done
 
-# Writes the index of units, the reference and the rules' pages again, after a unit or a rule was changed.
+# Writes what is made of others again, after a grammar, a unit or a rule was changed: the tables of the grammars, the
+# index of units, the reference and the rules' pages.
 index: $(READY)
+	$(BIN)/python -m grammar.table_tool
 	$(BIN)/python -m expander.index_tool
 	$(BIN)/python -m expander.docgen docs
 
-# Optional: the pages of docs as a site, in .site.
+# The pages of docs as a site, in .site. Once its program is there, nothing comes from the network.
 site: $(READY)
-	$(BIN)/pip install --quiet --editable '.[docs]'
+	test -x $(BIN)/mkdocs || $(BIN)/pip install --quiet --editable '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed, LimitReached
@@ -132,16 +132,28 @@ def sandboxed() -> World:
 
 
 def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str, scope: str) -> str | None:
+    return _matcher()(ctx, kind, subject, list_text, option=option, scope=scope)
+
+
+@cache
+def _matcher() -> Callable[..., str | None]:
+    """What matches lists: imported when it is wanted, because even asking for it again costs something."""
     from expander.lists.match import match_list
 
-    return match_list(ctx, kind, subject, list_text, option=option, scope=scope)
+    return match_list
 
 
 def _look_up(ctx: Context, kind: str, place: str, key: str | None) -> str | None:
+    ctx.look_up_with = _searcher()
+    return ctx.look_up_with(ctx, kind, place, key)
+
+
+@cache
+def _searcher() -> Callable[[Context, str, str, str | None], str | None]:
+    """What does lookups, imported when it is wanted."""
     from expander.lookup import look_up
 
-    ctx.look_up_with = look_up  # the import is over; even asking for it again costs something
-    return look_up(ctx, kind, place, key)
+    return look_up
 
 
 def _run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str]:

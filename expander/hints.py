@@ -12,7 +12,7 @@ from drivers.api.text import from_bytes, to_bytes
 from drivers.values.hints import MemoryHints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from drivers.api.outside import Files, World
     from drivers.api.storage import OpenFile
@@ -77,9 +77,13 @@ class SqliteHints:
 _SEEN, _RATE = Struct("<q"), Struct("<qi4xd")
 _CALLOUT, _CALLOUT_DOMAIN = Struct("<qi4x"), Struct("<qiiqi4xq")
 _OF_DOMAIN = ("time", "result", "postmaster", "postmaster_time", "random", "random_time")
+_WAITING, _WAITING_SIZE = Struct("<qii"), 24
+_SERIAL = Struct("<qi4x")
 _RETRY = Struct("<qqqqiii")
 _OF_RETRY = ("written", "first_failed", "last_try", "next_try", "has_expired", "number", "more")
 _SMALLEST_RETRY = 48
+WAITING = "wait-"
+"""What the names of databases begin with that tell which messages wait for which hosts."""
 _MILLION = 1_000_000
 MODE, FOLDER_MODE = 0o640, 0o750
 LOCK_TRIES, LOCK_PAUSE = 600, 0.1
@@ -124,6 +128,22 @@ class SpoolHints:
         if not fits or not self._store(database, values):
             self._memory.update(database, records)
 
+    def alter(
+        self, database: str, key: str, change: Callable[[dict[str, Any] | None], dict[str, Any] | None]
+    ) -> None:
+        """Change one record while nobody else can: ``change`` gets it, and says what it is to be."""
+
+        def altered(items: dict[bytes, bytes]) -> None:
+            value = items.pop(_key(key), None)
+            record = change(None if value is None else _record(database, value))
+            packed = None if record is None else _value(database, record)
+            if packed is not None:
+                items[_key(key)] = packed
+
+        if not self._rewrite(database, altered):
+            record = change(self._memory.read(database, key))
+            self._memory.update(database, {key: record})
+
     def _items(self, database: str) -> dict[bytes, bytes]:
         from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
 
@@ -133,6 +153,15 @@ class SpoolHints:
             return {}
 
     def _store(self, database: str, values: Mapping[bytes, bytes | None]) -> bool:
+        def stored(items: dict[bytes, bytes]) -> None:
+            for key, value in values.items():
+                items.pop(key, None)
+                if value is not None:
+                    items[key] = value
+
+        return self._rewrite(database, stored)
+
+    def _rewrite(self, database: str, change: Callable[[dict[bytes, bytes]], None]) -> bool:
         from drivers.lookups.berkeley_writing import hash_file
 
         path, lock = f"{self._folder}/{database}", None
@@ -140,10 +169,7 @@ class SpoolHints:
             self._make_folder()
             lock = self._locked(f"{path}.lockfile")
             items = self._items(database)
-            for key, value in values.items():
-                items.pop(key, None)
-                if value is not None:
-                    items[key] = value
+            change(items)
             self._replace(path, hash_file(items))
         except (OSError, Refused):
             return False
@@ -208,6 +234,10 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
     if database == "retry" and len(value) >= _RETRY.size:
         text = from_bytes(value[_RETRY.size :].partition(b"\0")[0])
         return {**dict(zip(_OF_RETRY, _RETRY.unpack_from(value), strict=True)), "text": text}
+    if database == "misc" and len(value) == _SERIAL.size:
+        return dict(zip(("time", "count"), _SERIAL.unpack(value), strict=True))
+    if database.startswith(WAITING) and len(value) >= _WAITING.size:
+        return _waiting(value)
     if database == "callout" and len(value) == _CALLOUT.size:
         return dict(zip(("time", "result"), _CALLOUT.unpack(value), strict=True))
     if database == "callout" and len(value) == _CALLOUT_DOMAIN.size:
@@ -215,7 +245,23 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
     return None
 
 
+def _waiting(value: bytes) -> dict[str, Any] | None:
+    """Which messages wait for a host; how long their names are is told by how many there are."""
+    written, count, sequence = _WAITING.unpack_from(value)
+    room = len(value) - _WAITING_SIZE
+    length = room // count if count > 0 else 0
+    text = from_bytes(value[_WAITING.size :][: length * count])
+    names = [text[at : at + length] for at in range(0, len(text), length or 1)]
+    return {"written": written, "sequence": sequence, "messages": names}
+
+
 def _value(database: str, record: dict[str, Any]) -> bytes | None:
+    if database == "misc":
+        return _SERIAL.pack(int(record["time"]), record["count"])
+    if database.startswith(WAITING):
+        names = to_bytes("".join(record["messages"]))
+        packed = _WAITING.pack(int(record["written"]), len(record["messages"]), record["sequence"]) + names
+        return packed.ljust(_WAITING_SIZE + len(names), b"\0")
     if database == "seen":
         return _SEEN.pack(int(record["time"]))
     if database == "retry":

@@ -40,7 +40,18 @@ class Searched:
     patterns.
     """
 
-    __slots__ = ("_answers", "_ctx", "_finds", "_place", "_stamp", "_unit", "captures", "keeps", "was_known")
+    __slots__ = (
+        "_answers",
+        "_ctx",
+        "_finds",
+        "_is_fresh",
+        "_place",
+        "_stamp",
+        "_unit",
+        "captures",
+        "keeps",
+        "was_known",
+    )
 
     def __init__(self, ctx: Context, unit: Unit, place: str) -> None:
         self._ctx = ctx
@@ -49,6 +60,7 @@ class Searched:
         self._finds: dict[Sequence[str], Find] = {}
         self._answers: dict[str, tuple[Sequence[str], str | None]] = {}
         self._stamp: Stamp = None
+        self._is_fresh = False  # it was opened for the lookup at hand
         self.keeps = unit.facts["style"] == lookup_type.SINGLE_KEY
         self.captures = bool(unit.facts.get("captures"))
         self.was_known = False
@@ -71,6 +83,12 @@ class Searched:
             raise NotOpened(problem.message) from problem
         if self.keeps:
             self._stamp = self._now()
+            self._is_fresh = True
+
+    def reopen(self, options: Sequence[str]) -> None:
+        """The same for a place that may have been opened for a lookup before. Raises `NotOpened`."""
+        self._is_fresh = False
+        self.open(options)
 
     def asked(self, options: Sequence[str]) -> Find:
         """What finds a key without more ado, for a place that stays as it was when it was opened."""
@@ -80,12 +98,14 @@ class Searched:
         """The answer for a key, from memory where it is known."""
         if not self.keeps:
             return self._finds[options](key)
-        counting = [option for option in options if option not in NOT_THE_TYPES] if options else options
+        counting = tuple(option for option in options if option not in NOT_THE_TYPES)
         known = self._answers.get(key)
         self.was_known = known is not None and known[0] == counting and NOT_READ not in options
         if known is not None and self.was_known:
             return known[1]
-        self._see_changes(options)
+        if not self._is_fresh:
+            self._see_changes(options)
+        self._is_fresh = False
         answer = self._finds[options](key)
         if isinstance(answer, Uncached):
             self._answers.clear()
@@ -122,7 +142,7 @@ def opened(ctx: Context, unit: Unit, place: str, options: Sequence[str]) -> Sear
     name = (unit.name, place)
     known = places.get(name)
     if known is not None:
-        known.open(options)
+        known.reopen(options)
         if next(reversed(places)) != name:
             places.move_to_end(name)
             ctx.finds.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
@@ -10,6 +9,7 @@ from drivers.api.options import seconds
 from drivers.api.text import lower
 from expander.config.rules import retry_error_problem
 from expander.lists.match import in_addresses, match_pattern
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ AUTHENTICATION = "auth_failed"
 _BY_BEGINNING = ("lost_connection", "lookup", "tls_required")
 """Errors of which the beginning is enough, in the order in which they are tried."""
 
-_REPLY = re.compile(r"(mail|rcpt|data)_4([0-9x]{2})")
+_REPLY = late_pattern(r"(mail|rcpt|data)_4([0-9x]{2})")
 _STANDS_FOR_ANY, _STANDS_FOR_DIGIT = "21", "4"
 """The digits that an error has in the place of those that are left open: ``xx``, or the last one."""
 

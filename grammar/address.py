@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grammar import tables
 from grammar.ast.address import Domain, LocalPart, Mailbox, Piece, Route
 from grammar.machine import END, Machine, Token
 from grammar.record import replaced
-
-if TYPE_CHECKING:
-    from grammar.tables import Tables
 
 Words = tuple[LocalPart, ...]
 
@@ -21,7 +17,7 @@ def parse(text: str) -> Mailbox:
 
     What follows the first thing that does not fit is not looked at.
     """
-    machine = Machine(_tables(), METHODS)
+    machine = Machine(tables.load("address"), METHODS)
     place = len(text)
     if not machine.run(text):
         place = machine.at
@@ -32,11 +28,6 @@ def parse(text: str) -> Mailbox:
             machine.feed(Token("BROKEN", "", place, place))
     tree: Mailbox = machine.result
     return tree
-
-
-@cache
-def _tables() -> Tables:
-    return tables.load("address.lark")
 
 
 def _piece(token: Token) -> Piece:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from grammar import tables
 from grammar.ast.arithmetic import Broken, Chain, Expression, Group, Number, Signed, Step
-
-if TYPE_CHECKING:
-    from grammar.tables import Tables
 from grammar.machine import END, Machine, Token
 
 FACTORS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -20,7 +16,7 @@ def parse(shape: str) -> Expression:
 
     What follows a fault is not looked at: nobody can get past the `Broken` node.
     """
-    machine = Machine(_tables(), METHODS)
+    machine = Machine(tables.load("arithmetic"), METHODS)
     if not machine.run(shape):
         machine.feed(Token("BROKEN", "", machine.at, machine.at))
     end = len(shape)
@@ -29,11 +25,6 @@ def parse(shape: str) -> Expression:
             machine.feed(Token("BROKEN", "", end, end))
     tree: Expression = machine.result
     return tree
-
-
-@cache
-def _tables() -> Tables:
-    return tables.load("arithmetic.lark")
 
 
 class _Build:

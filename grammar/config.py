@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from grammar import tables
@@ -29,13 +27,13 @@ from grammar.ast.config import (
 )
 from grammar.machine import Machine, TreeMethods
 from grammar.macros import LONGEST_NAME, MACRO_TOO_LONG
+from grammar.patterns import late_pattern
 from grammar.preprocess import SPACE, BrokenLine, LogicalLine, Preprocessor, name_too_long
 from grammar.retry import RetryRest
 from grammar.source import Span
 
 if TYPE_CHECKING:
     from grammar.machine import Token, Tree
-    from grammar.tables import Tables
 
 _OF_DRIVERS = ("authenticators", "routers", "transports")
 SECTIONS = ("acl", "authenticators", "local_scan", "retry", "rewrite", "routers", "transports")
@@ -51,26 +49,20 @@ _STARTS = {
     "local_scan": "driver_line",
 }
 LONGEST_SECTION = 22
-_NAME = re.compile(r"[A-Za-z0-9_]*")
-_AFTER_HIDE = re.compile(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
-_LIST_WITHOUT_VALUE = re.compile(
+_NAME = late_pattern(r"[A-Za-z0-9_]*")
+_AFTER_HIDE = late_pattern(r"hide[ \t\v\f\r]*([A-Za-z0-9_]*)")
+_LIST_WITHOUT_VALUE = late_pattern(
     r"(?:hide[ \t\v\f\r]+)?(domain|host|address|localpart)list(?:_cache)?[ \t\v\f\r]+([A-Za-z0-9_]*)"
 )
 _CASELESS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
-_RULES = (*dict.fromkeys(_STARTS.values()), "clause")
 _METHODS = TreeMethods()
-
-
-@cache
-def _tables() -> Tables:
-    return tables.load("config.lark", _RULES)
 
 
 def _machine(text: str, rule: str) -> Machine:
     """The machine after it has read a text by a rule; without a result where that does not fit."""
-    machine = Machine(_tables(), _METHODS, rule)
+    machine = Machine(tables.load("config"), _METHODS, rule)
     machine.run(text)
     return machine
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from _thread import allocate_lock  # all that is wanted of `threading`
 from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING
 
 from grammar import tables
@@ -67,8 +67,8 @@ class _Reader:
             builder=self._builder,
         )
         self._methods = {rule: getattr(self._builder, rule) for rule in Builder.RULES}
-        self._tables = tables.load("expansion.lark")
-        self._lock = Lock()
+        self._tables = tables.load("expansion")
+        self._lock = allocate_lock()
 
     def read(self, text: str) -> Sequence:
         with self._lock:

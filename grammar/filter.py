@@ -8,8 +8,7 @@ follow, and what stands in the text is cut and named accordingly.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from grammar import tables
 from grammar.ast.filter import Broken, Filter, Item
@@ -17,9 +16,6 @@ from grammar.filter_build import METHODS
 from grammar.filter_text import Pieces, Wrong
 from grammar.machine import END, Machine, Token
 from grammar.record import Record
-
-if TYPE_CHECKING:
-    from grammar.tables import Tables
 
 MARKS = frozenset({"seen", "unseen", "noerror"})
 _IF_WORDS = {"if": "IF", "elif": "ELIF", "else": "ELSE", "endif": "ENDIF"}
@@ -48,11 +44,6 @@ class FilterWords(Record):
     is_system: bool = False
 
 
-@cache
-def _tables() -> Tables:
-    return tables.load("filter.lark")
-
-
 def parse(text: str, words: FilterWords) -> Filter:
     """The tree of a filter file, its first line included. Never raises."""
     try:
@@ -67,7 +58,7 @@ class _Reader:
     def __init__(self, text: str, words: FilterWords) -> None:
         self.pieces = Pieces(text)
         self.words = words
-        self.machine = Machine(_tables(), METHODS)
+        self.machine = Machine(tables.load("filter"), METHODS)
         self.depth = 0
         """How many parentheses are open in the condition that is being read."""
 

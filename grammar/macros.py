@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 
+from grammar.patterns import late_pattern
 from grammar.record import Record, State, made_by
 from grammar.source import Piece, Span
 
@@ -14,8 +14,8 @@ MACRO_TOO_LONG = f"macro name too long (maximum is {LONGEST_NAME} characters)"
 LONGEST_LINE = 16 << 20
 """Exim makes lines of any length until it runs out of memory."""
 
-_PREDEFINED_HINT = re.compile(r"_[A-Z]")
-_BEGINS_WITH_PREDEFINED = re.compile(r"[^A-Z_]*(?:_(?![A-Z])[^A-Z_]*)*_[A-Z]")
+_PREDEFINED_HINT = late_pattern(r"_[A-Z]")
+_BEGINS_WITH_PREDEFINED = late_pattern(r"[^A-Z_]*(?:_(?![A-Z])[^A-Z_]*)*_[A-Z]")
 """Exim looks for the build's macros only where none but them can come first."""
 
 

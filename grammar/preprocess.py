@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from grammar.macros import LONGEST_NAME, Definition, MacroTable, TooLongError
+from grammar.patterns import late_pattern
 from grammar.record import Record, State, made_by
 from grammar.source import Piece, Source, Span
 
@@ -23,10 +24,10 @@ DEEPEST_INCLUDE = 1000
 MOST_INCLUDES = 10_000
 _NOT_THERE = "failed to open included configuration file "
 
-_DIRECTIVE = re.compile(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
-_INCLUDE = re.compile(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
-_BEGIN = re.compile(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
-_MACRO_LINE = re.compile(r"[A-Z][A-Za-z0-9_]*[ \t\v\f\r]*=")
+_DIRECTIVE = late_pattern(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
+_INCLUDE = late_pattern(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
+_BEGIN = late_pattern(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
+_MACRO_LINE = late_pattern(r"[A-Z][A-Za-z0-9_]*[ \t\v\f\r]*=")
 _WITHOUT_MACROS = ("retry", "rewrite")
 
 TAKING, WAITING, DONE = "taking", "waiting", "done"

@@ -3,7 +3,7 @@
 A short run makes some eighty classes of plain data, and an expansion that was never seen makes a
 node of the tree for every few bytes. The classes of the standard library cost a third of a millisecond
 each to make, and a frozen one twice the time of a plain one to fill. Here the constructor is compiled
-when the first record is made, and that nothing is changed later is the type checker's to say.
+after some records were made, and that nothing is changed later is the type checker's to say.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound="Record")
 T = TypeVar("T")
+
+_FILLED_BY_HAND = 16
+"""How many records of a class are filled field by field before its constructor is compiled."""
 
 
 class _MadeBy:
@@ -55,11 +58,26 @@ class RecordType(type):
 
 
 def _constructor_of(made: RecordType) -> Callable[..., None]:
-    """A constructor that compiles the real one when it is called first."""
+    """A constructor that fills the first records field by field, then compiles the real one.
+
+    Half of the classes that a short run meets have a few records only, which do not pay for that.
+    """
+    names, defaults = made.record_fields, made._defaults  # noqa: SLF001 - these two are one
+    known = frozenset(names)
+    left = _FILLED_BY_HAND
 
     def first(self: Any, *values: Any, **named: Any) -> None:
-        made.__init__ = constructor = _compiled(made)  # type: ignore[misc]
-        constructor(self, *values, **named)
+        nonlocal left
+        left -= 1
+        given = dict(zip(names, values)) | named  # noqa: B905 - too many values are seen below
+        size = len(values) + len(named)
+        whole = defaults | given if size < len(names) else given
+        if left < 0 or len(given) != size or whole.keys() != known:
+            made.__init__ = constructor = _compiled(made)  # type: ignore[misc]
+            constructor(self, *values, **named)  # also says what is wrong with the values
+            return
+        for name, value in whole.items():
+            setattr(self, name, value.factory() if type(value) is _MadeBy else value)
 
     return first
 

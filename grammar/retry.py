@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grammar.ast.config import RetryStep, Word
+from grammar.patterns import late_pattern
 from grammar.record import State, made_by
 from grammar.source import Span
 
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from grammar.source import Source
 
 SPACE = " \t\v\f\r"
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|[^ \t\v\f\r]*', re.DOTALL)
-_BLANK = re.compile(r"[ \t\v\f\r]*")
-_TIME = re.compile(r"[A-Za-z0-9]*")
-_FACTOR = re.compile(r"[A-Za-z0-9.]*")
+_TEXT = late_pattern(r'"(?:[^"\\]|\\.)*"?|[^ \t\v\f\r]*', re.DOTALL)
+_BLANK = late_pattern(r"[ \t\v\f\r]*")
+_TIME = late_pattern(r"[A-Za-z0-9]*")
+_FACTOR = late_pattern(r"[A-Za-z0-9.]*")
 _WITHOUT_FACTOR = "fF"
 _WITH_FACTOR = "gGhH"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from grammar import tables
@@ -26,7 +25,6 @@ from grammar.machine import END, Machine, Token
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grammar.tables import Tables
 
 OPEN_COMMENT = "missing end of comment"
 OPEN_STRING = "missing end of string"
@@ -54,7 +52,7 @@ def parse(text: str) -> Script:
         uncounted.extend((start + comment.start(), start + comment.end()) for comment in comments)
         return kind, Token(kind, found, start, end)
 
-    machine = Machine(_tables(), METHODS)
+    machine = Machine(tables.load("sieve"), METHODS)
     makers: _Makers = {"SPACE": space, "NO_LINES": lambda *token: ("BROKEN_TEXT", Token(*token))}
     if not machine.run(text, makers):
         end = Token(END, "", len(text), len(text))
@@ -77,11 +75,6 @@ def _fault(text: str, at: int) -> tuple[str, int, int]:
     if text.startswith("text:", at) and not _LINES.match(text, at):
         return (OPEN_LINES, at, end) if _FIRST_LINE.match(text, at) else (BAD_LINES, at, at)
     return "", at, at
-
-
-@cache
-def _tables() -> Tables:
-    return tables.load("sieve.lark")
 
 
 def _fault_of(token: Token) -> Fault:

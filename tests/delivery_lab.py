@@ -91,13 +91,14 @@ class Scenario:
 
 @dataclass
 class Outcome:
-    """What the peer has heard, the log of both kinds, bounces, and what Exim wrote."""
+    """What the peer has heard, the log of both kinds, bounces, what Exim wrote, and what is on the spool."""
 
     heard: list[list[str]]
     log: list[str]
     panic: list[str]
     box: str
     output: str
+    kept: list[str]
 
 
 def real(scenario: Scenario, directory: Path) -> Outcome:
@@ -161,7 +162,16 @@ def _outcome(
         _lines(directory / "log" / "paniclog", ports, directory),
         _read(directory / "box", ports, directory),
         _uniform(output.decode("latin-1"), ports, directory),
+        sorted(_kept(path, ports, directory) for path in (directory / "spool").glob("*/*-[DH]")),
     )
+
+
+def _kept(path: Path, ports: Sequence[int], directory: Path) -> str:
+    """A file of a message on the spool, without times, and its log."""
+    text = _read(path, ports, directory)
+    text = re.sub(r"^(-received_time_\w+|-frozen|) ?[\d.]+( \d)?$", r"\1 TIME", text, flags=re.MULTILINE)
+    log = path.parent.parent / "msglog" / path.name[: -len("-H")]
+    return text + _read(log, ports, directory)
 
 
 def _server(path: Path, version: str) -> ssl.SSLContext:
@@ -219,6 +229,7 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
     text = re.sub(r"(U=Debian-exim P=local S=|T=box S=)\d+", r"\1SIZE", text)  # boundaries differ
     text = re.sub(r"\bpid=\d+", "pid=PID", text)
+    text = re.sub(r"\bload \d+\.\d+", "load LOAD", text)
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
     return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 

@@ -22,7 +22,8 @@ class Delivery(Record):
     ``kind`` is "address", "file", "pipe" or "reply". ``text`` is the address, the path, the command (not
     expanded) or the recipients of the reply. ``mode`` is the mode for a file, None for the transport's.
     ``errors_to`` is where bounces go, "" for where they would go anyhow. ``options`` are those of a reply
-    by name, as they are written to it; "expand" and "return" are there if asked for.
+    by name, as they are written to it; "expand" and "return" are there if asked for. ``captures`` and
+    ``this_address`` are what the command of a pipe finds in `$1` and its like and in `$thisaddress`.
     """
 
     kind: str
@@ -31,6 +32,8 @@ class Delivery(Record):
     errors_to: str = ""
     ignores_errors: bool = False
     options: Mapping[str, str] = {}
+    captures: tuple[str, ...] = ()
+    this_address: str = ""
 
 
 class Stopped(Exception):

@@ -24,16 +24,17 @@ from drivers.api.optionvalues import (
 )
 from drivers.api.text import SPACE, lower
 from drivers.values.listtext import split
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.outside import Account, Users
 
-_INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
-_OCTAL = re.compile(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
-_FIXED = re.compile(r"([+-]?[0-9]+)(?:\.([0-9]*))?")
-_NUMBER = re.compile(r"-?[0-9]+")
-_TIME_PART = re.compile(r"([0-9]+)([wdhms])")
+_INTEGER = late_pattern(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
+_OCTAL = late_pattern(r"[ \t\n\v\f\r]*([+-]?)([0-7]+)")
+_FIXED = late_pattern(r"([+-]?[0-9]+)(?:\.([0-9]*))?")
+_NUMBER = late_pattern(r"-?[0-9]+")
+_TIME_PART = late_pattern(r"([0-9]+)([wdhms])")
 _SHIFT = {"k": 10, "m": 20, "g": 30, "t": 40}
 _SHIFT_OF_KILOBYTES = {**_SHIFT, "p": 50, "e": 60, "z": 70}
 _LARGEST = (1 << 63) - 1
@@ -203,8 +204,8 @@ def _escaped(match: re.Match[str]) -> str:
     return {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}.get(code, code)
 
 
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|x[0-9a-fA-F]{0,2}|.)", re.DOTALL)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
+_ESCAPE = late_pattern(r"\\([0-7]{1,3}|x[0-9a-fA-F]{0,2}|.)", re.DOTALL)
+_QUOTED = late_pattern(r'"((?:[^"\\]|\\.)*)("?)', re.DOTALL)
 
 
 def _unescape(text: str) -> str:

@@ -29,6 +29,9 @@ class Files(Protocol):
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
 
+    def exists(self, path: str) -> bool:
+        """True if a path leads to something: if `stat` would tell of it."""
+
     def names(self, path: str) -> Sequence[str]:
         """The entries of a directory, without ``.`` and ``..``."""
 

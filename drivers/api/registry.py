@@ -61,6 +61,12 @@ def entries(family: str) -> Iterator[Entry]:
         yield Entry(family, name, *row)
 
 
+@lru_cache(maxsize=64)
+def names_in(profile: Profile, family: str) -> frozenset[str]:
+    """The names of a family that the release and the build of a profile have; imports nothing."""
+    return frozenset(found.name for found in entries(family) if profile.has(found))
+
+
 def units(family: str) -> Iterator[Unit]:
     """All units of a family by name; imports all its modules."""
     for name in names(family):

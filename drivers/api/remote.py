@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from drivers.api.transports import Job
-from grammar.record import State
+from grammar.record import Record, State
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from drivers.api.authentication import Authenticate
     from drivers.api.routing import Address, Host
 
@@ -62,14 +64,27 @@ class Sent(State):
         return type(self)(**values | {"continues": True})
 
 
+class Carried(Record):
+    """A connection that is kept for further deliveries.
+
+    It was made by the transport of that name; ``count`` is how many messages went over it by now. ``line`` is
+    the transport's own, by which it goes on.
+    """
+
+    transport: str
+    host: Host
+    port: int
+    count: int
+    line: Any
+
+
 class RemoteJob(Job, Protocol):
     """One delivery of a remote transport, to one address or to several that have the same hosts.
 
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
     SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
-    sender wants of notifications. ``is_fallback`` tells that
-    the hosts are those of ``fallback_hosts``.
+    sender wants of notifications.
     """
 
     sender: str
@@ -78,7 +93,7 @@ class RemoteJob(Job, Protocol):
     is_international: bool
     envelope_id: str
     returns: int
-    is_fallback: bool
+    carried: Carried | None
 
     @property
     def authenticate(self) -> Authenticate:
@@ -92,6 +107,25 @@ class RemoteJob(Job, Protocol):
 
     def event(self, name: str, data: str = "") -> str:
         """Raise an event about the connection: what the configuration answers, "" for nothing."""
+
+    def next_waiting(self, host: str) -> str:
+        """The name of a message that waits for a host and may follow there, "" for none."""
+
+    def note_waiting(self, hosts: Sequence[str]) -> None:
+        """Note that the message waits for these hosts."""
+
+    @property
+    def has_more(self) -> bool:
+        """True if other addresses of the message are to go over the same ``carried`` connection."""
+
+    def pass_on(self, carried: Carried, message: str = "") -> None:
+        """Keep a connection for another message, or for other addresses of this one."""
+
+    def log_message(self, text: str) -> None:
+        """Write a line to the log of the message."""
+
+    def alone_at(self, host: Host) -> AbstractContextManager[bool]:
+        """While no other process connects to the host: False if one does. See ``serialize_hosts``."""
 
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""

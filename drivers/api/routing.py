@@ -61,6 +61,19 @@ class Inherited(State):
     headers_remove: tuple[str, ...] = ()
     srs_sender: str | None = None
 
+    def copied(self) -> Inherited:
+        """The same with variables of its own."""
+        return Inherited(
+            self.address_data,
+            dict(self.variables),
+            self.errors_address,
+            self.domain_data,
+            self.local_part_data,
+            self.headers_add,
+            self.headers_remove,
+            self.srs_sender,
+        )
+
 
 class Transport(Protocol):
     """A transport of the configuration."""
@@ -133,6 +146,8 @@ class Address(State):
     ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
     failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
     the recipient in whose place it was put so. ``sent`` tells of the host that has taken or refused it.
+    ``kept`` are `$0` and its like and `$thisaddress` as a filter left them for the command of a pipe.
+    ``lists`` has what named lists have said of the address, by the scope in which that is remembered.
     """
 
     text: str
@@ -188,6 +203,8 @@ class Address(State):
     once_of: str = ""
     was_tried: bool = False
     was_delivered_before: bool = False
+    kept: tuple[tuple[str, ...], str] | None = None
+    lists: dict[str, Any] = made_by(default_factory=dict)
 
     def ancestors(self) -> Sequence[Address]:
         """The parent, its parent and so on."""

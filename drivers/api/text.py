@@ -6,15 +6,16 @@ only, so never use ``str.lower``, ``str.isalpha`` and the like on such text; use
 
 from __future__ import annotations
 
-import re
-import string
 from typing import TYPE_CHECKING, cast
+
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from typing import Self
 
-ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
-ASCII_UPPER = str.maketrans(string.ascii_lowercase, string.ascii_uppercase)
+_UPPER, _LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+ASCII_LOWER = str.maketrans(_UPPER, _LOWER)
+ASCII_UPPER = str.maketrans(_LOWER, _UPPER)
 SPACE = " \t\n\v\f\r"
 """What C's isspace() accepts in the C locale."""
 
@@ -109,7 +110,7 @@ def _named_escapes() -> dict[int, str]:
 
 _CONTROLS = _named_escapes()
 _CONTROLS_AND_HIGH = _CONTROLS | {code: f"\\{code:03o}" for code in range(128, 256)}
-_NON_PRINTING = re.compile(r"[^ -~]")
+_NON_PRINTING = late_pattern(r"[^ -~]")
 
 
 def printing(text: str, *, top_bit_prints: bool = False) -> str:

@@ -159,6 +159,9 @@ class Tries(Protocol):
     def answered(self, host: Host, port: int, *, for_message: bool = True) -> None:
         """A host is well: forget what was known of it, and of the message there unless that is to be kept."""
 
+    def silent(self, address: Address, number: int, more: int) -> None:
+        """A host does not answer to an address; the numbers are of the error."""
+
     def refused(self, address: Address) -> None:
         """A host takes an address at another time; the address has number and words of the error."""
 
@@ -168,9 +171,10 @@ class Job(Protocol):
 
     ``uid`` and ``gid`` are the numbers that it runs under, ``home`` and ``directory`` where it is at home and
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
-    ``is_trial`` forbids to deliver anything, ``written`` counts the bytes of what was delivered. ``warns`` is
-    set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the notes of
-    earlier deliveries that were broken off.
+    ``is_trial`` forbids to deliver anything, ``only_checks`` lets a mailbox be got ready and its
+    quota be looked at, but nothing be written, ``written`` counts the bytes of what was delivered.
+    ``warns`` is set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the
+    notes of earlier deliveries that were broken off.
     """
 
     @property
@@ -196,6 +200,7 @@ class Job(Protocol):
     message: str
     size: int
     is_trial: bool
+    only_checks: bool
     written: int
     warns: bool
     before: Sequence[str]

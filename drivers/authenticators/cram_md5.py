@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.text import SPACE, Tainted, to_bytes
 from drivers.authenticators.client import ERROR, OK, Attempt, Client, text_of
-from drivers.authenticators.exchange import DEFER, FAIL, UNEXPECTED, Dialogue, Exchange, ask, coded
+from drivers.authenticators.exchange import DEFER, FAIL, FIXED, UNEXPECTED, Dialogue, Exchange, ask, coded
 from drivers.values import encode
+from grammar.patterns import late_pattern
 
 DIGEST = 32
-FIXED = "cram_md5 challenge is fixed"
-"""Under this name a context's state has something where the challenge is always `CHALLENGE_OF_TESTS`."""
-
 CHALLENGE_OF_TESTS = "<1896.697170952@postoffice.reston.mci.net>"
-"""The challenge of the example in RFC 2195, which an Exim sends that was built for its tests."""
+"""The challenge of the example in RFC 2195, which an Exim sends that was built for its tests: see `FIXED`."""
 
-_USER = re.compile(rf"[^{SPACE}\0]*", re.ASCII)
+_USER = late_pattern(rf"[^{SPACE}\0]*", re.ASCII)
+
+
+def _digest(secret: str, challenge: str) -> str:
+    import hmac  # with all that OpenSSL knows; most sessions have no use for it
+
+    return hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
 
 
 def serve(auth: Exchange, data: str) -> Dialogue:
@@ -45,7 +48,7 @@ def serve(auth: Exchange, data: str) -> Dialogue:
     except ExpansionError as problem:
         auth.problem = problem.message
         return DEFER
-    own = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
+    own = _digest(secret, challenge)
     auth.ctx.debug(
         f"CRAM-MD5: user name = {user[0]}\n          challenge = {challenge}\n"
         f"          received  = {digest}\n          digest    = {own}"
@@ -75,6 +78,6 @@ def connect(client: Client) -> Attempt:
     if not challenge:
         client.problem = f"bad base 64 string in challenge: {command[4:]}"
         return ERROR
-    digest = hmac.new(to_bytes(secret), to_bytes(challenge), "md5").hexdigest()
+    digest = _digest(secret, challenge)
     reply = yield coded(f"{name} {digest}")
     return OK if reply.startswith("2") else client.refused(reply)

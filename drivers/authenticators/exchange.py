@@ -17,6 +17,9 @@ OK, FAIL, DEFER, CANCELLED = "OK", "FAIL", "DEFER", "CANCELLED"
 BAD_BASE64, UNEXPECTED = "BAD64", "UNEXPECTED"
 """How an exchange may end; ``UNEXPECTED``: the client sent data with the command, which it may not."""
 
+FIXED = "cram_md5 challenge is fixed"
+"""Under this name a context's state has something where challenges are always the same."""
+
 Dialogue = Generator[str, str, str]
 """An exchange: gives challenges, is sent responses, both as they go over the line, and returns how it ended.
 

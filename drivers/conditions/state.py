@@ -8,6 +8,8 @@ from drivers.api.unit import condition
 from grammar.shapes import ConditionShape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from drivers.api.outside import World
     from drivers.api.protocols import Context
 
@@ -15,23 +17,26 @@ SECTION = "Expansion conditions"
 NONE = ConditionShape(form="none", least=0, most=0)
 
 
+def _of_constant(path: str) -> Callable[[Context], bool]:
+    """The condition on a name that never changes."""
+    name = path.partition("\0")[0]
+    return (lambda ctx: ctx.world.files.exists(name)) if name else (lambda _ctx: False)
+
+
 @condition(
     "exists",
     syntax="exists {<file name>}",
     section=SECTION,
     shape=ConditionShape(form="strings"),
+    of_constant=_of_constant,
     forbid="forbid_filter_existstest",
     examples={"${if exists{/}{y}{n}}": "y", "${if exists{/no/such/file}{y}{n}}": "n"},
 )
 def exists(world: World, path: str) -> bool:
     """True if there is a file or directory of that name."""
-    if not path:
-        return False
-    try:
-        world.files.stat(path.partition("\0")[0] if "\0" in path else path)
-    except OSError:
-        return False
-    return True
+    if "\0" in path:
+        path = path.partition("\0")[0]
+    return bool(path) and world.files.exists(path)
 
 
 @condition(

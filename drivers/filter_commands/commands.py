@@ -87,7 +87,9 @@ def pipe(run: Filtering, command: Command) -> None:
     text = command.values[0].text
     if run.is_test:
         run.tell(f"{start(command, 'pipe')} message to: {text}{_noerror(command)}\n")
-    _set_up(run, command, Delivery("pipe", text, None, "", command.noerror))
+    ctx = run.ctx
+    kept = tuple(ctx.captures), ctx.facts.get("thisaddress", "")
+    _set_up(run, command, Delivery("pipe", text, None, "", command.noerror, {}, *kept))
 
 
 @filter_command("add", syntax="add <number> to <user variable>", section="The add command", form="ADD")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, from_bytes, lower
 from drivers.values.fields import quoted_word
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Entry = tuple[str, str, int]
 
-_PLAIN_KEY = re.compile(r"[^: \t\n\v\f\r]*")
+_PLAIN_KEY = late_pattern(r"[^: \t\n\v\f\r]*")
 
 
 class TextFile:

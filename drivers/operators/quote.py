@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Failed
 from drivers.api.text import printing
 from drivers.api.unit import operator
+from grammar.patterns import late_pattern
 from grammar.shapes import OperatorShape
 
 if TYPE_CHECKING:
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 SECTION = "Expansion operators"
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
-_PLAIN_LOCAL_PART = re.compile(r"(?!\.)(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-])+(?<!\.)", re.ASCII)
-_NOT_ALPHANUMERIC = re.compile(r"[^A-Za-z0-9]", re.ASCII)
-_NOT_SEVEN_BITS = re.compile(r"[\\\x7f-\xff]")
+_PLAIN = late_pattern(r"[A-Za-z0-9_.-]+", re.ASCII)
+_PLAIN_LOCAL_PART = late_pattern(r"(?!\.)(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-])+(?<!\.)", re.ASCII)
+_NOT_ALPHANUMERIC = late_pattern(r"[^A-Za-z0-9]", re.ASCII)
+_NOT_SEVEN_BITS = late_pattern(r"[\\\x7f-\xff]")
 _ESCAPED = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
 
 

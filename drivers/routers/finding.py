@@ -192,12 +192,11 @@ def _by_name(work: Work, host: Host) -> Found:
 
 def _tell_missing(work: Work, name: str, *, again: bool) -> None:
     ctx = work.ctx
-    if ctx.tell_checks is None:
-        return
     client = connection_of(ctx)
     during = f" (during SMTP connection from {client})" if client else ""
     missing = f"no IP address found for host {name}{during}"
-    tell_flat(ctx, ctx.tell_checks, missing)
+    if ctx.tell_checks is not None:
+        tell_flat(ctx, ctx.tell_checks, missing)
     if not again:
         ctx.log(missing)
 

@@ -51,7 +51,7 @@ def errors_address(work: Work) -> str | None:
     """Where errors of the address go: as ``errors_to`` says if that can be verified, else as before."""
     text, address = work.router["errors_to"], work.address
     before = address.inherited.errors_address
-    if not text:
+    if not text and not work.router.options.is_set("errors_to"):
         return before
     try:
         value = work.ctx.expand(text)
@@ -140,14 +140,17 @@ class Ids(NamedTuple):
 def ids(work: Work) -> Ids:
     """The user and the group that a local delivery runs under, as the router says. Raises `Refusal`.
 
-    Where the option ``user`` gives no group, that of the local user counts.
+    What the options leave open is that of the local user, if there is one.
     """
     uid, gid = _user(work)
     group = _group(work)
     if group is not None:
         gid = group
-    if uid is not None and gid is None and work.user is not None:
-        gid = work.user.gid
+    elif gid is None:
+        gid = _group_of_fixed(work, uid)
+    if work.user is not None:
+        uid = work.user.uid if uid is None else uid
+        gid = work.user.gid if gid is None else gid
     if uid is not None and gid is None:
         raise defer(work.address, f"user set without group for {work.router.name} router")
     return Ids(uid, gid)
@@ -156,7 +159,7 @@ def ids(work: Work) -> Ids:
 def _user(work: Work) -> tuple[int | None, int | None]:
     value = work.router["user"]
     if not isinstance(value, str):
-        return value, _group_of_fixed(work, value)
+        return value, None
     if not value:
         return None, None
     text = _expand(work, value, "user")
@@ -168,7 +171,8 @@ def _user(work: Work) -> tuple[int | None, int | None]:
 
 def _group_of_fixed(work: Work, uid: int | None) -> int | None:
     """The group of a user who was given by name: that of the account, which the number leads to."""
-    found = None if uid is None else account(work.ctx, str(uid))
+    fixed = None if isinstance(work.router["user"], str) else uid
+    found = None if fixed is None else account(work.ctx, str(fixed))
     return None if found is None else found.gid
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from drivers.api.errors import EximError, Failed, Fatal
 from drivers.api.text import SPACE, from_bytes, is_tainted, tainted_like
 from drivers.values import mailbox
+from grammar.patterns import late_pattern
 from grammar.record import Record, State, made_by
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ MOST_NESTED = 100
 """So deep may included files lie in one another; Exim itself ends by a crash where one includes itself."""
 ONLY_COMMENT = "empty address"
 RULES = mailbox.Rules(literals=True)
-_GAP = re.compile(r"(?:[\x20\t\n\v\f\r,]+|#[^\n]*)*")
-_MARK = re.compile(r'\\.|"(?:[^"\\\n]|\\.)*"?|[(<>,:\n]', re.DOTALL)
-_IN_COMMENT = re.compile(r"\\.|[()\n]", re.DOTALL)
+_GAP = late_pattern(r"(?:[\x20\t\n\v\f\r,]+|#[^\n]*)*")
+_MARK = late_pattern(r'\\.|"(?:[^"\\\n]|\\.)*"?|[(<>,:\n]', re.DOTALL)
+_IN_COMMENT = late_pattern(r"\\.|[()\n]", re.DOTALL)
 
 
 class Item(NamedTuple):

@@ -31,7 +31,7 @@ BY_MX = "/mx"
 _PORT = re.compile(r"\[(.+)\]:([0-9]+)|([^:]+):([0-9]+)", re.ASCII)
 _RANK = 1000
 
-DNS_DEFERRED = -36
+UNKNOWN_HOST, DNS_DEFERRED = -32, -36
 """The number of Exim's own for a question to the DNS that has no answer for now."""
 
 
@@ -123,6 +123,7 @@ def _not_found(work: Work, host: Host, on_failure: str, *, malformed: bool) -> N
     if on_failure in {"pass", "decline"}:
         raise Refusal(PASS if on_failure == "pass" else DECLINE)
     address = work.address
+    address.number = UNKNOWN_HOST
     address.message = f'lookup of host "{host.name}" failed in {work.router.name} router'
     if malformed:
         address.message += ": syntax error in name"
@@ -156,6 +157,7 @@ def self_action(work: Work, host: Host) -> str:
     if action == "freeze":
         client = ctx.facts.get("sender_fullhost", "")
         doing = f"verifying <{address.text}> from host {client}" if client else f"routing <{address.text}>"
-        ctx.log(f"{message}: {address.domain} (while {doing})")
+        about = "" if ctx.facts.get("message_exim_id") else f" (while {doing})"
+        ctx.log(f"{message}: {address.domain}{about}")
         address.freezes = True
     return DEFER

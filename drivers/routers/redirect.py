@@ -42,8 +42,6 @@ _RIGHTS = {
 def redirect(work: Work) -> str:
     """Put other addresses, files and pipes in the place of the address, from a list or a filter."""
     runs_as = ids(work)
-    if work.user is not None and runs_as.uid is None:
-        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
     returns_to = srs.sender(work) if work.ctx.profile.built_with("srs_alt") else None
     text = _data(work, runs_as)
     if text is None:
@@ -197,13 +195,12 @@ def generate(work: Work, children: list[Address]) -> None:
     if not children:
         return
     before = work.address.inherited
-    kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})
+    kept = before.copied()
     work.address.inherited = kept
     prepare(work)
     for child in reversed(children):
         own_errors, rewritten = child.inherited.errors_address, child.inherited.srs_sender
-        child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})
-        child.inherited.variables = dict(kept.variables)
+        child.inherited = kept.copied()
         if rewritten is not None:
             child.inherited.srs_sender = child.inherited.errors_address = rewritten
         if own_errors is not None:
@@ -223,10 +220,7 @@ def _adopt(work: Work, child: Address) -> None:
     if not child.kind:
         return
     child.router = chosen
-    runs_as = ids(work)
-    if work.user is not None and runs_as.uid is None:
-        runs_as = Ids(work.user.uid, work.user.gid if runs_as.gid is None else runs_as.gid)
-    set_place(work, child, runs_as)
+    set_place(work, child, ids(work))
     option = {"pipe": "pipe_transport", "reply": "reply_transport"}.get(child.kind, "file_transport")
     if child.kind == "file" and child.text.endswith("/"):
         option = "directory_transport"

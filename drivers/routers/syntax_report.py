@@ -44,6 +44,5 @@ def send(work: Work, faults: Sequence[tuple[str, str]], *, others: bool) -> None
 
 def _introduction(work: Work) -> str:
     custom = work.router["syntax_errors_text"]
-    if custom:
-        return f"{work.ctx.expand(custom)}\n"
-    return f"The {work.router.name} router encountered the following error(s):\n\n"
+    before = f"{work.ctx.expand(custom)}\n\n" if custom else ""
+    return f"{before}The {work.router.name} router encountered the following error(s):\n\n"

@@ -46,8 +46,6 @@ def _path(job: Job) -> tuple[str, bool]:
             path, is_folder = _expanded(job, given), bool(chosen["directory"])
         elif chosen["maildir_format"] or chosen["mailstore_format"]:
             is_folder = True
-        if is_folder and not given:
-            path = path.rstrip("/") or "/"
     else:
         is_folder = bool(chosen["directory"])
         given = chosen["directory"] if is_folder else chosen["file"]
@@ -63,6 +61,8 @@ def _path(job: Job) -> tuple[str, bool]:
     if not path.startswith("/"):
         what = f'appendfile: file or directory name "{path}" is not absolute'
         raise Failure(DEFER, NOT_ABSOLUTE, what)
+    if first.kind == "file" and is_folder and not given:
+        path = path.rstrip("/") or "/"
     return path, is_folder
 
 

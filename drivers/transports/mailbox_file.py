@@ -56,6 +56,8 @@ def deliver(job: Job, path: str) -> None:
             file.close()
     finally:
         lock_file.give_back()
+    if job.only_checks:
+        return
     comsat.tell(job, before.st_size)
 
 
@@ -172,6 +174,8 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
     if size and job.transport["file_format"]:
         _check_format(job, file)
     quota.check(job, limits, *quota.measured(job, size, 0), path)
+    if job.only_checks:
+        return
     pieces = texts(job)
     if job.transport["mbx_format"]:
         pieces = mbx.framed(pieces, job, is_first=not size)

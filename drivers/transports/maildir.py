@@ -33,6 +33,8 @@ def deliver(job: Job, path: str, limits: quota.Limits) -> None:
     fresh, leaf = _free_name(job, path)
     notes = _measured(job, path, limits, f"tmp/{leaf}")
     try:
+        if job.only_checks:
+            return
         size = write_file(job, fresh, shown=f"tmp/{leaf}")
         tag = _tag_for(job, size, fresh)
         if tag and _is_too_long(job, f"{path}/new/{leaf}{tag}"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.transports import DEFER, Failure
 from drivers.transports.folder_size import Measure
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Pattern
@@ -23,8 +23,8 @@ OLD = 15 * 60
 """After so many seconds its sum is not believed where it says that the mailbox is full."""
 
 MODE = 0o600
-_PART = re.compile(rb"([0-9]+)([SC])(?:,|\Z)")
-_LINE = re.compile(rb"[ \t]*(-?[0-9]+)[ \t]+(-?[0-9]+)")
+_PART = late_pattern(rb"([0-9]+)([SC])(?:,|\Z)")
+_LINE = late_pattern(rb"[ \t]*(-?[0-9]+)[ \t]+(-?[0-9]+)")
 
 
 class SizeFile:

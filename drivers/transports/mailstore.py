@@ -30,6 +30,8 @@ def deliver(job: Job, path: str) -> None:
     places.prepare(job, path)
     limits = quota.limits(job)
     check_quota(job, limits, path, message)
+    if job.only_checks:
+        return
     ctx.facts["mailstore_basename"] = base
     made: list[str] = []
     try:

@@ -6,7 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.text import is_tainted
+from drivers.api.text import is_tainted, tainted_like
 from drivers.api.transports import DEFER, FAIL, PANIC, Failure
 from drivers.api.unit import transport
 from drivers.transports import exit_status
@@ -25,6 +25,12 @@ MOST_SETTINGS = 40
 TELLS_ALL_SINCE = "4.97"
 """Before, messages have the command without its arguments."""
 
+_THE_PIPE = ("$address_pipe", "${address_pipe}")
+"""The words of a command that stand for all words of the pipe."""
+
+_THE_ADDRESSES = ("$pipe_addresses", "${pipe_addresses}")
+"""Those that stand for all addresses."""
+
 E2BIG = 7
 TRUNCATED = b"\n\n*** Too much output - remainder discarded ***\n"
 
@@ -40,6 +46,8 @@ def pipe(job: Job) -> None:
         message = b"".join(texts(job))
     except Failure as problem:
         if not problem.is_of_message:
+            if problem.outcome != PANIC:
+                _tell_users(job)  # the transport filter took too long
             raise
         words_of = problem.message[:1].upper() + problem.message[1:]
         raise Failure(problem.outcome, problem.number, words_of) from None
@@ -56,6 +64,7 @@ def pipe(job: Job) -> None:
         )
     except TimeoutError:
         outcome = DEFER if chosen["timeout_defer"] else FAIL
+        _tell_users(job)
         raise Failure(outcome, 0, "pipe delivery process timed out") from None
     except OSError:
         _ended(job, exit_status.NOT_EXECUTED, words)
@@ -72,7 +81,7 @@ def _command(job: Job) -> str:
     chosen, first = job.transport, job.addresses[0]
     forced = "force_command" in chosen.options and chosen["force_command"]
     if first.kind == "pipe" and not forced:
-        command = first.text.removeprefix("|").lstrip(" \t\n")
+        command = tainted_like(first.text.removeprefix("|").lstrip(" \t\n"), first.text)
     else:
         command = chosen["command"] or ""
     if first.expands:
@@ -109,16 +118,16 @@ def _words(job: Job, command: str) -> list[str]:
     chosen = job.transport
     words: list[str] = []
     for piece in cut(command):
-        if piece == "$pipe_addresses":
+        if piece in _THE_ADDRESSES:
             words += [_plain(address) for address in job.addresses]
-        elif piece == "$address_pipe" and _is_expanded(job):
+        elif piece in _THE_PIPE and _is_expanded(job):
             words += _address_pipe(job)
         else:
-            words.append(_expand(job, piece, command) if _is_expanded(job) and "$" in piece else piece)
-    for number, word in enumerate(words):
-        if is_tainted(word):
-            what = f"Tainted arg {number} for {chosen.name} transport command: '{word}'"
-            raise Failure(FAIL, 0, what)
+            word = _expand(job, piece, command) if _is_expanded(job) and "$" in piece else piece
+            if is_tainted(word):
+                what = f"Tainted arg {len(words)} for {chosen.name} transport command: '{word}'"
+                raise Failure(FAIL, 0, what)
+            words.append(word)
     if not words:
         raise Failure(PANIC, 0, f"null command name for {chosen.name} transport")
     words[0] = _program(job, words[0])
@@ -126,7 +135,7 @@ def _words(job: Job, command: str) -> list[str]:
 
 
 def _address_pipe(job: Job) -> list[str]:
-    text = job.ctx.facts.get("address_pipe", "")
+    text = job.ctx.facts.get("address_pipe", "").removeprefix("|")
     return [job.ctx.expand(piece) for piece in cut(text)]
 
 
@@ -239,6 +248,12 @@ def _recipient(addresses: Sequence[Address]) -> str:
     return "" if len(addresses) > 1 else str(top.text)
 
 
+def _tell_users(job: Job) -> None:
+    """What bounces say in the place of what the log is told."""
+    for address in job.addresses:
+        address.user_message = "local delivery failed"
+
+
 def _ended(job: Job, status: int, words: Sequence[str]) -> None:
     """Raise `Failure` if the way in which the command has ended wants that."""
     chosen = job.transport
@@ -256,8 +271,7 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
         raise Failure(DEFER, 0, what, freezes=True)
     if chosen["ignore_status"]:
         return
-    for address in job.addresses:
-        address.user_message = "local delivery failed"
+    _tell_users(job)
     what = f"Child process of {chosen.name} transport"
     if status < 0:
         text = f"was terminated by signal {-status} ({exit_status.signal_name(-status)})"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.transports import DEFER, EXIM_QUOTA, PANIC, UNKNOWN, Failure
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
 
 FULL = "mailbox is full"
-_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)?([KMGkmg]?)")
+_NUMBER = late_pattern(r"[ \t\n\v\f\r]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)?([KMGkmg]?)")
 _SHIFTS = {"": 0, "K": 10, "M": 20, "G": 30}
 LARGEST = (1 << 63) - 1
 LARGEST_COUNT = (1 << 31) - 1

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused
-from drivers.api.remote import NOT_DUE, PENDING, TLS_FAILED, Sent
+from drivers.api.remote import NOT_DUE, PENDING, TLS_FAILED, Carried, Sent
 from drivers.api.transports import DEFER, FAIL, OK, Failure
 from drivers.api.unit import transport
 from drivers.transports import smtp_hosts
@@ -26,6 +26,7 @@ NOT_YET = "retry time not reached for any host for '{}'"
 FAILING = "all hosts for '{}' have been failing for a long time (and retry time not reached)"
 FAILING_NOW = "all hosts for '{}' have been failing for a long time and were not accessible"
 BYPASSED = "delivery bypassed by -N option"
+BUSY = "connection limit reached for all hosts for '{}'"
 WAITS, EXPIRED = "waits", "expired"
 
 
@@ -41,6 +42,7 @@ class _Delivery:
     def __init__(self, job: RemoteJob) -> None:
         self._job = job
         self._options = job.transport
+        self._waits = True
         self._most = int(job.expand("max_rcpt") or 0) or len(job.addresses)
 
     def run(self) -> None:
@@ -59,6 +61,9 @@ class _Delivery:
         for address in job.addresses:
             if address.result == PENDING:
                 address.result = DEFER
+        may_follow = self._waits and not job.is_trial and int(self._options["connection_max_messages"]) != 1
+        if may_follow and any(address.result == DEFER for address in job.addresses):
+            job.note_waiting([smtp_hosts.bare_name(host) for host in hosts])
 
     @property
     def _waiting(self) -> list[Address]:
@@ -66,8 +71,11 @@ class _Delivery:
 
     def _try(self, hosts: Sequence[Host]) -> None:
         job, tries = self._job, 0
+        if job.carried is not None:
+            self._go_on(job.carried, hosts)
+            return
         due: list[tuple[Host, int, bool]] = []
-        expired = 0
+        expired = busy = 0
         found = list(smtp_hosts.found(job, hosts))
         for host, port in found:
             state = job.tries.state(host, port)
@@ -82,21 +90,40 @@ class _Delivery:
         for at, (host, port, _) in enumerate(due[:hard]):
             if not self._waiting or tries >= most:
                 break
-            tries += 1
             if job.is_trial:
+                tries += 1
                 self._bypass(host, port)
                 break
-            self._at(host, port, has_next=at + 1 < len(due))
-        if found and not tries:
+            with job.alone_at(host) as is_alone:
+                if is_alone:
+                    tries += 1
+                    self._at(host, port, has_next=at + 1 < len(due))
+                else:
+                    busy += 1
+        if found and busy == len(found):
+            self._all_are_busy()
+        elif found and not tries and not busy:
             self._none_is_due(all_expired=expired == len(found))
         elif tries and expired + sum(failing for *_, failing in due) >= len(found):
             self._all_are_failing()
+
+    def _go_on(self, carried: Carried, hosts: Sequence[Host]) -> None:
+        """Deliver over a connection that there is already, if it leads to one of the hosts."""
+        where = carried.host.name, carried.host.address
+        if any((host.name, host.address) == where for host, _ in smtp_hosts.found(self._job, hosts)):
+            attempt: Attempt = carried.line
+            attempt.take_over(self._job)
+            self._over(attempt, has_next=False)
 
     def _bypass(self, host: Host, port: int) -> None:
         """A delivery that is only a trial goes no further than here."""
         for address in self._waiting:
             address.result, address.confirmation = OK, BYPASSED
             address.sent = Sent(host, port)
+
+    def _all_are_busy(self) -> None:
+        for address in self._waiting:
+            address.number, address.message = NOT_DUE, BUSY.format(address.domain)
 
     def _none_is_due(self, *, all_expired: bool) -> None:
         for address in self._waiting:
@@ -113,19 +140,26 @@ class _Delivery:
 
     def _at(self, host: Host, port: int, *, has_next: bool, avoids_tls: bool = False) -> None:
         """Deliver at a host what it takes."""
-        job = self._job
-        attempt = Attempt(job, host, port, smtp_hosts.interface(job, host), avoids_tls=avoids_tls)
-        quits = True
+        attempt = Attempt(self._job, host, port, smtp_hosts.interface(self._job, host), avoids_tls=avoids_tls)
+        again = self._over(attempt, has_next=has_next)
+        if again is not None:
+            self._tell_of_clear(attempt, again)
+            self._at(host, port, has_next=has_next, avoids_tls=True)
+
+    def _over(self, attempt: Attempt, *, has_next: bool) -> Trouble | None:
+        """Deliver over a connection; what is returned is why that has to be tried again without TLS."""
+        quits, is_kept = True, False
         try:
-            attempt.open()
+            if self._job.carried is None:
+                attempt.open()
             self._send(attempt, has_next=has_next)
-            job.tries.answered(host, port, for_message=False)
+            self._waits = False
+            self._job.tries.answered(attempt.host, attempt.port, for_message=False)
+            is_kept = self._keeps(attempt)
         except Trouble as trouble:
             quits = trouble.quits
-            if trouble.number == TLS_FAILED and self._tries_in_clear(attempt, trouble):
-                attempt.close(quits=quits and not attempt.is_over)
-                self._at(host, port, has_next=has_next, avoids_tls=True)
-                return
+            if trouble.number == TLS_FAILED and self._may_go_in_clear(attempt):
+                return trouble
             self._troubled(attempt, trouble, has_next=has_next)
         except Failure as failure:
             quits = False
@@ -133,23 +167,69 @@ class _Delivery:
         except Refused as problem:
             self._spread(Trouble(problem.message, -1, has_host=False), attempt, DEFER)
         finally:
-            attempt.close(quits=quits and not attempt.is_over)
+            if not is_kept:
+                attempt.close(quits=quits and not attempt.is_over)
+        return None
+
+    def _keeps(self, attempt: Attempt) -> bool:
+        """True if others go on with the connection. See "Multiple messages down one connection"."""
+        job = self._job
+        done = any(address.result in {OK, FAIL} for address in job.addresses)
+        if not done or attempt.is_over:
+            return False
+        count = 1 if job.carried is None else job.carried.count + 1
+        carried = Carried(job.transport.name, attempt.host, attempt.port, count, attempt)
+        following = ""
+        if not job.has_more:
+            most = int(self._options["connection_max_messages"] or 0)
+            if 0 < most <= count or self._keeps_tls_to_itself(attempt):
+                return False
+            following = job.next_waiting(attempt.host.name)
+            if not following:
+                return False
+        try:
+            attempt.reset()
+        except Trouble:
+            return False
+        if following:
+            attempt.hand_over()
+        job.pass_on(carried, following)
+        return True
+
+    def _keeps_tls_to_itself(self, attempt: Attempt) -> bool:
+        """True if the connection is under TLS, which is not to be passed on."""
+        return attempt.sent.facts is not None and (
+            attempt.lists("hosts_nopass_tls") or attempt.lists("hosts_noproxy_tls")
+        )
 
     def _send(self, attempt: Attempt, *, has_next: bool) -> None:
         """Send the message as often as there are recipients for, so many at once."""
         sent = attempt.sent
-        for group in _groups(self._waiting, self._most):
-            Transaction(attempt, group, sent, logs=has_next).run()
-            sent = sent.again()
+        groups = [list(group) for group in _groups(self._waiting, self._most)]
+        already: list[Address] = []
+        while groups:
+            group = groups.pop(0)
+            done = Transaction(attempt, group, sent, logs=has_next, already=already)
+            done.run()
+            already = done.taken_later
+            later = [each for each in done.later if not any(each is other for other in already)]
+            later = [each for each in later if each.result == PENDING]
+            if later and not sent.chunking:
+                groups.insert(0, later)
+            if groups:
+                attempt.sent = sent = sent.again()
+                attempt.reset()
 
-    def _tries_in_clear(self, attempt: Attempt, trouble: Trouble) -> bool:
-        if not self._options["tls_tempfail_tryclear"] or attempt.lists("hosts_require_tls"):
-            return False
-        host = attempt.host
+    def _may_go_in_clear(self, attempt: Attempt) -> bool:
+        return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
+
+    def _tell_of_clear(self, attempt: Attempt, trouble: Trouble) -> None:
+        host, first = attempt.host, self._waiting[0]
+        first.message = trouble.message
+        self._job.put_off(first, "msg:host:defer", trouble.number)
         where = f"H={host.name} [{host.address}]"
         why = "(not in hosts_require_tls)"
         self._job.ctx.log(f"{trouble.message}: delivering unencrypted to {where} {why}")
-        return True
 
     def _troubled(self, attempt: Attempt, trouble: Trouble, *, has_next: bool) -> None:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""
@@ -158,22 +238,30 @@ class _Delivery:
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
         is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
         if is_logged and trouble.of_message:
-            job.ctx.log(self._line(host, port, trouble))
+            self._log(self._line(host, port, trouble))
         attempt.close(quits=trouble.quits and not attempt.is_over)
         if is_logged and not trouble.of_message:
-            job.ctx.log(self._line(host, port, trouble))
-        if not trouble.is_permanent or not trouble.of_message:
+            self._log(self._line(host, port, trouble))
+        if trouble.of_recipient is not None:
+            self._waits = False
+            job.tries.silent(trouble.of_recipient, trouble.number, trouble.more)
+        elif not trouble.is_permanent or not trouble.of_message:
             job.tries.failed(
                 host, port, trouble.number, trouble.more, trouble.message, for_message=trouble.of_message
             )
+        self._waits = self._waits and not trouble.of_message
         first = self._waiting[0]
         self._spread(trouble, attempt, FAIL if is_final else PENDING)
-        if trouble.words or (trouble.is_permanent and trouble.of_message):
+        if trouble.words or trouble.of_recipient is not None or (trouble.is_permanent and trouble.of_message):
             return
         if not trouble.of_message:
             job.put_off(first, "msg:host:defer", trouble.number)
         if not has_next:
             job.put_off(first, "msg:defer", trouble.number)
+
+    def _log(self, text: str) -> None:
+        self._job.ctx.log(text)
+        self._job.log_message(text)
 
     def _line(self, host: Host, port: int, trouble: Trouble) -> str:
         where = f"H={host.name} [{host.address}]"

@@ -29,6 +29,7 @@ CONNECTING = 0x100
 
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
+NO_PORT = "-1"
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
@@ -36,7 +37,8 @@ class Attempt:
     """The connection to a host. `open` gets it ready for messages, or raises `Trouble`.
 
     ``offers`` are the extensions that may be used, ``sent`` collects what is known of it,
-    ``is_over`` tells that nothing more is to be said.
+    ``is_over`` tells that nothing more is to be said, ``needs_reset`` that a transaction was begun and not
+    finished.
     """
 
     def __init__(self, job: RemoteJob, host: Host, port: int, interface: str, *, avoids_tls: bool) -> None:
@@ -51,6 +53,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_over = False
+        self.needs_reset = False
         self._is_closed = False
         self._name = ""
         self._hello = ""
@@ -79,6 +82,44 @@ class Attempt:
             self._start_tls()
         self._look_at_offers()
         self._authenticate()
+
+    def take_over(self, job: RemoteJob) -> None:
+        """Go on with another message, or with other addresses."""
+        before = self.sent
+        self.job = job
+        self.sent = Sent(
+            self.host,
+            self.port,
+            own_address=before.own_address,
+            own_port=before.own_port,
+            return_path=job.sender,
+            continues=True,
+        )
+        if before.facts is not None:
+            self.sent.facts = before.facts | {"peerdn": "", "certificate_verified": "0"}
+        facts = job.ctx.facts
+        if before.facts is not None:  # more than this the next process of Exim is not told
+            facts["tls_out_cipher"] = facts["tls_cipher"] = before.facts["cipher"]
+        facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
+        facts.update(sending_ip_address=before.own_address, sending_port=str(before.own_port))
+
+    def hand_over(self) -> None:
+        """Tell that this message has done with the connection, which another one goes on with."""
+        facts = self.job.ctx.facts
+        facts.update(dict.fromkeys(("local_part", "domain", "host", "host_address"), ""), host_port="0")
+        self.job.event("tcp:close")
+
+    def hang_up(self, *, quits: bool) -> None:
+        """Close a connection that nobody went on with."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        with suppress(OSError):
+            if quits:
+                self.wire.put("QUIT")
+                self.wire.flush()
+            self.wire.link.end_sending()
+        self.wire.close()
 
     def _connect(self) -> None:
         facts = self.job.ctx.facts
@@ -120,6 +161,15 @@ class Attempt:
         self.wire.flush()
         return self.reply(command)
 
+    def reset(self) -> None:
+        """Get ready for another transaction. Raises `Trouble`."""
+        if not self.needs_reset:
+            return
+        self.needs_reset = False
+        answer = self.command("RSET")
+        if answer.code != "2":
+            raise of_reply(answer, "RSET")
+
     def _expanded_name(self) -> str:
         text = str(self.job.transport["helo_data"] or "$primary_hostname")
         try:
@@ -136,9 +186,10 @@ class Attempt:
         else:
             hello = self.command(f"{word} {self._name}")
             self.sent.hello = hello.text
+            if hello.code:
+                self.job.event("smtp:ehlo", printing(hello.text))
             if hello.code == "2":
                 self._hello = hello.text
-                self.job.event("smtp:ehlo", printing(hello.text))
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NOT_IMITATED = (
     "dane_require_tls_ciphers", "dscp", "host_name_extract", "hosts_pipe_connect", "hosts_require_alpn",
-    "hosts_require_dane", "hosts_require_ocsp", "serialize_hosts", "socks_proxy", "tls_crl",
+    "hosts_require_dane", "hosts_require_ocsp", "socks_proxy", "tls_crl",
     "tls_dh_min_bits", "tls_require_ciphers", "tls_resumption_hosts",
 )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
@@ -41,9 +41,7 @@ def listed(job: RemoteJob) -> Sequence[Host]:
     """The hosts in the order to be tried. Raises `Failure`."""
     name, first = job.transport.name, job.addresses[0]
     own = str(job.transport["hosts"] or "")
-    if job.is_fallback:
-        found = _made(job, str(job.transport["fallback_hosts"] or ""))
-    elif not first.hosts or (job.transport["hosts_override"] is True and own):
+    if not first.hosts or (job.transport["hosts_override"] is True and own):
         if not own:
             raise Failure(PANIC, UNKNOWN, f"{name} transport called with no hosts set")
         found = _made(job, _expanded(job, own))
@@ -151,6 +149,11 @@ def _with_addresses(job: RemoteJob, host: Host) -> Sequence[Host]:
         if search.status == AGAIN:
             address.message = f"lookup of host {name} deferred"
     return []
+
+
+def bare_name(host: Host) -> str:
+    """The name or address of a host without the port that may stand behind it."""
+    return _split(host.name)[0]
 
 
 def _split(text: str) -> tuple[str, int | None]:

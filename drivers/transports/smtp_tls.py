@@ -42,13 +42,14 @@ def secure(attempt: Attempt) -> None:
         raise _failed("(gnutls_handshake): timed out") from None
     except NotSecured as problem:
         raise _failed(tls_names.problem(str(problem), gnutls=gnutls)) from None
+    if made.certificate and (answer := attempt.job.event("tls:cert", "0")):
+        attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
+        raise _failed("(gnutls_handshake): Error in the certificate.")
     fault = made.problem
     if tries and not fault and made.certificate and attempt.lists("tls_verify_cert_hostnames"):
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
         raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
-    if made.certificate:
-        attempt.job.event("tls:cert", "0")
     _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
 
 

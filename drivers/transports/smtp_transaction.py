@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.remote import NOTIFIES, PENDING, UTF8_FORWARD
+from drivers.api.remote import NOTIFIES, PENDING, RCPT_4XX, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
-from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence, temporary
+from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values import idn
+from drivers.values.log_selector import selects
+from drivers.values.smtp_client import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     from drivers.api.remote import Sent
     from drivers.api.routing import Address
     from drivers.transports.smtp_attempt import Attempt
-    from drivers.values.smtp_client import Reply
 
 NEVER = 2
+TOO_MANY = 52
+"""The end of the code of a reply that has too many recipients for one message."""
 NO_ALPHABET = "utf8 support required but not offered for forwarding"
 _PIPELINED = "pipelined "
 
@@ -31,9 +34,19 @@ class Transaction:
 
     `run` leaves in each address its result: `PENDING` where another host may be tried. It raises `Trouble`
     for what is about all that have none yet. ``logs`` lets refusals for now be told before others are tried.
+    ``later`` are recipients that the host does not want at once with those before them, and all behind the
+    first of them, even if it has taken those; they are ``already`` taken in the transaction that follows.
     """
 
-    def __init__(self, attempt: Attempt, addresses: Sequence[Address], sent: Sent, *, logs: bool) -> None:
+    def __init__(
+        self,
+        attempt: Attempt,
+        addresses: Sequence[Address],
+        sent: Sent,
+        *,
+        logs: bool,
+        already: Sequence[Address] = (),
+    ) -> None:
         self._attempt = attempt
         self._job = attempt.job
         self._wire = attempt.wire
@@ -47,9 +60,17 @@ class Transaction:
         self._rewritten: dict[int, str] = {}
         self._written = 0
         self.is_complete = False
+        self.later: list[Address] = []
+        self._already = already
+        self._has_failed = False
         self._sender = ""
         self._is_converted = False
         sent.pipelining, sent.chunking, sent.prdr = self._pipelined, self._chunked, self._prdr
+
+    @property
+    def taken_later(self) -> list[Address]:
+        """Those of the recipients for ``later`` that the host has taken."""
+        return [address for address in self._taken if any(address is other for other in self.later)]
 
     @property
     def _before(self) -> str:
@@ -57,6 +78,7 @@ class Transaction:
 
     def run(self) -> None:
         """Send the message. Raises `Trouble`, and `Failure`."""
+        self._attempt.needs_reset = True
         self._sender = self._job.sender
         if self._job.is_international and not self._keeps_alphabet():
             self._convert()
@@ -71,9 +93,11 @@ class Transaction:
             self._wire.put("DATA")
             self._wire.flush()
             self._take_all(mail)
-            self._take_data(self._reply("DATA"))
+            self._take_data(self._reply_to_data())
         else:
-            self._taken_sender(mail, self._attempt.command(mail))
+            self._wire.put(mail)
+            self._wire.flush()
+            self._taken_sender(mail, self._reply_to_sender(mail))
             for address in self._addresses:
                 self._taken_recipient(address, self._ask_recipient(address))
             if not self._taken:
@@ -163,9 +187,24 @@ class Transaction:
     def _reply(self, sent: str, patience: float | None = None) -> Reply:
         return self._attempt.reply(sent, patience=patience)
 
+    def _reply_to_sender(self, sent: str) -> Reply:
+        try:
+            return self._reply(sent)
+        except Trouble as trouble:
+            trouble.of_message = True
+            raise
+
+    def _reply_to_data(self) -> Reply:
+        try:
+            return self._reply(f"{self._before}DATA")
+        except Trouble:
+            if self._taken:
+                raise
+            return Reply("")
+
     def _take_all(self, mail: str) -> None:
         """The replies to the sender and the recipients that were sent together."""
-        self._taken_sender(mail, self._reply(self._before + mail))
+        self._taken_sender(mail, self._reply_to_sender(self._before + mail))
         for address in self._addresses:
             self._taken_recipient(address, self._reply_to_recipient(address))
 
@@ -192,6 +231,7 @@ class Transaction:
             return self._reply(f"RCPT TO:<{self._shown(address)}>")
         except Trouble as trouble:
             trouble.is_logged = False
+            trouble.of_recipient = address
             raise
 
     def _taken_recipient(self, address: Address, reply: Reply) -> None:
@@ -204,18 +244,27 @@ class Transaction:
         address.sent = self._sent
         address.message = f"SMTP error from remote mail server after {what}: {printing(reply.text)}"
         address.passes_message = True
+        host = self._attempt.host
         if reply.code == "5":
             address.result, address.number = FAIL, 0
+            self._has_failed = True
+            self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
             return
-        address.number, address.more = temporary(reply, what)
+        address.number, address.more = RCPT_4XX, int(reply.text[1:3]) << 8
         address.more |= found_by(self._attempt.host)
-        self._job.tries.refused(address)
         self._job.put_off(address, "msg:rcpt:host:defer", address.more)
+        if self._pipelined and address.more >> 8 == TOO_MANY and (self._taken or self._has_failed):
+            address.number = 0
+            self.later = self.later or [*self._addresses[self._addresses.index(address) :]]
+            self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
+            return
+        self._job.tries.refused(address)
         if not self._logs:
             self._job.put_off(address, "msg:rcpt:defer", address.more)
         if self._logs:
-            host = self._attempt.host
-            self._job.ctx.log(f"H={host.name} [{host.address}]: {address.message}")
+            port = f":{self._attempt.port}" if selects(self._job.ctx, "outgoing_port") else ":"
+            self._job.ctx.log(f"H={host.name} [{host.address}]{port} {address.message}")
+        self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
 
     # The text.
 
@@ -225,7 +274,7 @@ class Transaction:
                 self._abandon()
             return
         if self._taken:
-            raise of_reply(reply, f"{self._before}DATA", of_message=True)
+            raise of_reply(reply, f"{self._before}DATA", of_message=bool(reply.text))
 
     def _abandon(self) -> None:
         """The host waits for a text that nobody is to get."""
@@ -267,6 +316,7 @@ class Transaction:
 
     def _take_verdict(self, sent: str) -> None:
         patience = float(self._job.transport["final_timeout"] or 0)
+        self._attempt.needs_reset = False
         self._written_to_job()
         if self._attempt.is_lmtp:
             self._take_verdicts(patience, "LMTP error after DATA")
@@ -285,7 +335,10 @@ class Transaction:
                 address.result = PENDING  # what was said of each by itself does not count
             raise of_reply(reply, sent, of_message=True)
         self.is_complete = True
-        for address in self._taken:
+        later = [] if self._chunked else self.later
+        for address in (*self._taken, *self._already):
+            if any(address is other for other in later):
+                continue
             if address.result == PENDING:
                 self._delivered(address, reply)
             elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more

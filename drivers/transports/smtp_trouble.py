@@ -8,6 +8,7 @@ from drivers.api.remote import CLOSED, MALFORMED, TIMED_OUT
 from drivers.api.text import printing
 
 if TYPE_CHECKING:
+    from drivers.api.routing import Address
     from drivers.values.smtp_client import Reply
 
 BY_COMMAND = {"MAIL": -45, "RCPT": -44, "DATA": -46, "end ": -46, "BDAT": -46}
@@ -20,7 +21,8 @@ class Trouble(Exception):
     ``number``, ``more`` and ``message`` are as in addresses, ``text`` is the reply. ``is_permanent`` is true
     of one that says so. ``has_host`` names the host with the message; ``quits`` still says QUIT.
     ``of_message`` marks what is about the message, and not the host; ``words`` stand for the system's where
-    there is no message. ``is_logged`` what is told before others are tried.
+    there is no message. ``is_logged`` what is told before others are tried. ``of_recipient`` is the one of
+    whom alone something is remembered.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Trouble(Exception):
         self.is_logged = is_logged
         self.words = ""
         self.of_message = of_message
+        self.of_recipient: Address | None = None
 
     @property
     def is_permanent(self) -> bool:
@@ -57,7 +60,7 @@ def of_reply(reply: Reply, sent: str, *, of_message: bool = False) -> Trouble:
     shown = printing(reply.text)
     if reply.is_malformed:
         words = f"Malformed SMTP reply in response to {sent}: {shown}"
-        return Trouble(words, MALFORMED, of_message=of_message)
+        return Trouble(words, MALFORMED)
     if not reply.text:
         words = f"Remote host closed connection in response to {sent}"
         return Trouble(words, CLOSED, of_message=of_message)

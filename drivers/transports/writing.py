@@ -23,10 +23,16 @@ def mode_of(job: Job) -> int:
     return int(job.transport["mode"]) if given is None else given
 
 
-def _setting(job: Job, option: str, *, in_folder: bool) -> str:
+FOLDERS = ("directory", "maildir_format", "mailstore_format")
+"""Options after which nothing stands around messages by itself, whatever a redirection names."""
+
+
+def _setting(job: Job, option: str) -> str:
     """A text that stands around messages in mailboxes; elsewhere only what the configuration sets."""
     chosen = job.transport
-    if (in_folder or chosen["use_bsmtp"]) and not chosen.options.is_set(option):
+    if not chosen.options.is_set(option) and (
+        chosen["use_bsmtp"] or any(name in chosen.options and chosen[name] for name in FOLDERS)
+    ):
         return ""
     return str(chosen[option] or "")
 
@@ -36,8 +42,8 @@ def form_of(job: Job, *, in_folder: bool = False) -> Form:
     chosen = job.transport
     is_mbx = "mbx_format" in chosen.options and bool(chosen["mbx_format"])
     return Form(
-        check=_setting(job, "check_string", in_folder=in_folder),
-        escape=_setting(job, "escape_string", in_folder=in_folder),
+        check=_setting(job, "check_string"),
+        escape=_setting(job, "escape_string"),
         crlf=bool(chosen["use_crlf"]) or (is_mbx and not in_folder),
         with_headers=not chosen["body_only"],
         with_body=not chosen["headers_only"],
@@ -51,7 +57,7 @@ def form_of(job: Job, *, in_folder: bool = False) -> Form:
 def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
     form = form_of(job, in_folder=in_folder)
-    if _setting(job, "message_prefix", in_folder=in_folder):
+    if _setting(job, "message_prefix"):
         yield _around(job, "prefix")  # as it stands, whatever ends lines
     is_batch = bool(job.transport["use_bsmtp"])
     if is_batch:
@@ -59,7 +65,7 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
         lines += [f"RCPT TO:<{address.local_part}@{address.domain}>\n" for address in job.addresses]
         yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
     yield from job.pieces(form)
-    if _setting(job, "message_suffix", in_folder=in_folder):
+    if _setting(job, "message_suffix"):
         yield _around(job, "suffix")
     if is_batch:
         yield _ended(".\n", crlf=form.crlf)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from drivers.api.errors import Failed
 from grammar.ast.arithmetic import Broken, Chain, Expression, Group, Number, Signed
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +30,9 @@ SHORT = 18
 TOO_LONG = 25
 """A number of so many digits is out of range whatever its base."""
 
-_NUMBER = re.compile(r"(0[Xx][0-9A-Fa-f]*|0[0-7]*|[1-9][0-9]*)", re.ASCII)
-_DECIMAL = re.compile(r"([0-9]+)", re.ASCII)
-_AFTER = re.compile(r"[ \t\n\v\f\r]*", re.ASCII)
+_NUMBER = late_pattern(r"(0[Xx][0-9A-Fa-f]*|0[0-7]*|[1-9][0-9]*)", re.ASCII)
+_DECIMAL = late_pattern(r"([0-9]+)", re.ASCII)
+_AFTER = late_pattern(r"[ \t\n\v\f\r]*", re.ASCII)
 
 
 class _Stopped(Exception):

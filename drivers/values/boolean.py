@@ -7,8 +7,9 @@ import re
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE, lower
 from drivers.values import integer
+from grammar.patterns import late_pattern
 
-_DIGITS = re.compile(r"-?[0-9]*\Z", re.ASCII)
+_DIGITS = late_pattern(r"-?[0-9]*\Z", re.ASCII)
 _WORDS = {"true": True, "yes": True, "false": False, "no": False}
 _INT = 1 << 32
 

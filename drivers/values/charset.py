@@ -10,6 +10,7 @@ from functools import lru_cache
 from drivers.api.errors import Failed
 from drivers.api.text import from_bytes, lower, to_bytes
 from drivers.values.encode import from_base64
+from grammar.patterns import late_pattern
 
 LONGEST_WORD = 75
 FULL = 67
@@ -35,18 +36,18 @@ NOT_CHARSETS = frozenset(
     {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "utf-8-sig"}
 )
 
-_DROPPED = re.compile(r"[^A-Za-z0-9_/.,:-]", re.ASCII)
+_DROPPED = late_pattern(r"[^A-Za-z0-9_/.,:-]", re.ASCII)
 """What iconv() does not look at in the name of a character set."""
-_SUFFIX = re.compile(r"/(?:/(?!.*TRANSLIT).*)?\Z", re.ASCII | re.IGNORECASE)
+_SUFFIX = late_pattern(r"/(?:/(?!.*TRANSLIT).*)?\Z", re.ASCII | re.IGNORECASE)
 """What can follow a name; transliteration is not imitated."""
-_IGNORES = re.compile(r"//(?:.*[,/])?IGNORE(?![^,/])", re.ASCII | re.IGNORECASE)
+_IGNORES = late_pattern(r"//(?:.*[,/])?IGNORE(?![^,/])", re.ASCII | re.IGNORECASE)
 """What is in the name of a target so that iconv() leaves out what cannot be converted."""
-_NAME = re.compile(r"|[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*", re.ASCII)
-_WORD = re.compile(r"=\?([^?]*)\?([BbQq])\?(.*?)\?=", re.DOTALL)
-_BETWEEN = re.compile(r"[ \t\n\v\f\r]*", re.ASCII)
-_CODED = re.compile(r"=([0-9A-Fa-f]{2})", re.ASCII)
-_NOT_IN_QUOTED = re.compile(r"[ \t]|=(?![0-9A-Fa-f]{2})", re.ASCII)
-_MUST_BE_CODED = re.compile(r"[^ !#$%&'*+/0-9A-Z^`a-z{|}~-]", re.ASCII)
+_NAME = late_pattern(r"|[A-Za-z0-9]+(?:[_.:-][A-Za-z0-9]+)*", re.ASCII)
+_WORD = late_pattern(r"=\?([^?]*)\?([BbQq])\?(.*?)\?=", re.DOTALL)
+_BETWEEN = late_pattern(r"[ \t\n\v\f\r]*", re.ASCII)
+_CODED = late_pattern(r"=([0-9A-Fa-f]{2})", re.ASCII)
+_NOT_IN_QUOTED = late_pattern(r"[ \t]|=(?![0-9A-Fa-f]{2})", re.ASCII)
+_MUST_BE_CODED = late_pattern(r"[^ !#$%&'*+/0-9A-Z^`a-z{|}~-]", re.ASCII)
 
 
 @lru_cache(maxsize=128)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
+from grammar.patterns import late_pattern
 
 SIMPLE, RELAXED = "simple", "relaxed"
 
-_BLANKS = re.compile(rb"[ \t]+")
-_END_OF_LINE = re.compile(rb"\r?\n")
-_BLANKS_AT_ENDS = re.compile(rb"(?<![ \t])[ \t]+(?=\r\n|\Z)")
+_BLANKS = late_pattern(rb"[ \t]+")
+_END_OF_LINE = late_pattern(rb"\r?\n")
+_BLANKS_AT_ENDS = late_pattern(rb"(?<![ \t])[ \t]+(?=\r\n|\Z)")
 
 
 def with_crlf(data: bytes) -> bytes:
     """The same with CR and LF at the end of each line."""
+    if b"\r" not in data:
+        return data.replace(b"\n", b"\r\n")
     return _END_OF_LINE.sub(b"\r\n", data)
 
 

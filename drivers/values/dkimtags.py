@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
+from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
 from drivers.values import listtext
 from drivers.values.dkimcanon import RELAXED, SIMPLE
 from drivers.values.dkimkeys import ED25519, HASHES, RSA
+from grammar.patterns import late_pattern
 from grammar.record import Record, State
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ NO_LIMIT = -1
 VERSION = "DKIM1"
 HEADER_NAME = "dkim-signature:"
 
-_TAG = re.compile(r"[^a-z]*([a-z][^=]*)=([^;]*)(;|\Z)")
-_B_VALUE = re.compile(r"((?:\A|;)[^a-z;]*b[^=a-z;]*=)[^;]*")
-_NUMBER = re.compile(r"[+-]?[0-9]+")
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_NOT_LETTERS = re.compile(r"[^a-z]+")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
-_QUOTED = re.compile(r"=([0-9A-Fa-f]{2})|=(.?)", re.DOTALL)
+_TAG = late_pattern(r"[^a-z]*([a-z][^=]*)=([^;]*)(;|\Z)")
+_B_VALUE = late_pattern(r"((?:\A|;)[^a-z;]*b[^=a-z;]*=)[^;]*")
+_NUMBER = late_pattern(r"[+-]?[0-9]+")
+_BLANKS = late_pattern(r"[ \t\r\n]+")
+_NOT_LETTERS = late_pattern(r"[^a-z]+")
+_BASE64 = late_pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_QUOTED = late_pattern(r"=([0-9A-Fa-f]{2})|=(.?)", re.DOTALL)
 _LARGEST = (1 << 64) - 1
 
 
@@ -163,7 +164,7 @@ def _octet(found: re.Match[str]) -> str:
 
 def base64(text: str) -> bytes | None:
     """The octets of a text in base64, None for one that is none."""
-    return b64decode(text) if _BASE64.match(text) else None
+    return a2b_base64(text) if _BASE64.match(text) else None
 
 
 def _forms(text: str) -> tuple[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.values import dkimcanon, dkimkeys, listtext
 from drivers.values.dkimtags import NO_LIMIT, is_signature, key_record, signature
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ UNNAMED = frozenset({TAG_MISSING, VERSION})
 
 DOES_NOT_HOLD = "Public key signature verification has failed."
 
-_LINE = re.compile(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
+_LINE = late_pattern(rb"[^\n]*\n?(?:[ \t][^\n]*\n?)*")
 
 
 class Material(Record):
@@ -61,7 +61,7 @@ def material(data: bytes, *, with_body: bool = True) -> Material:
         header, blank, body = b"", b"\n", data[1:]
     else:
         header, blank, body = data.partition(b"\n\n")
-    if with_body and max(map(len, body.split(b"\n"))) >= LONGEST_LINE:
+    if with_body and len(body) >= LONGEST_LINE and max(map(len, body.split(b"\n"))) >= LONGEST_LINE:
         raise OverflowError(LONG_LINE)
     text = dkimcanon.with_crlf(header + b"\n") if blank else dkimcanon.with_crlf(data)
     lines = tuple(found for found in _LINE.findall(text) if found)

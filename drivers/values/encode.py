@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import b64decode, b64encode
 
 from drivers.api.text import SPACE, from_bytes, to_bytes
+from grammar.patterns import late_pattern
 
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -15,10 +15,10 @@ UNSIGNED = 1 << 64
 LONGEST = 25
 """A decimal number of so many digits exceeds 64 bits."""
 
-_UNSIGNED = re.compile(rf"[{SPACE}]*([+-]?)0*([0-9]+)\Z", re.ASCII)
-_BASE64_SPACE = re.compile(f"[{SPACE}]+", re.ASCII)
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
-_HIGH_RUN = re.compile(r"[^ -%'-~]+", re.ASCII)
+_UNSIGNED = late_pattern(rf"[{SPACE}]*([+-]?)0*([0-9]+)\Z", re.ASCII)
+_BASE64_SPACE = late_pattern(f"[{SPACE}]+", re.ASCII)
+_BASE64 = late_pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", re.ASCII)
+_HIGH_RUN = late_pattern(r"[^ -%'-~]+", re.ASCII)
 
 
 def unsigned(text: str) -> int | None:
@@ -74,13 +74,13 @@ def from_digits(text: str, alphabet: str) -> int | None:
 
 def base64(text: str) -> str:
     """The base64 form of the bytes, in one line."""
-    return b64encode(to_bytes(text)).decode("ascii")
+    return binascii.b2a_base64(to_bytes(text), newline=False).decode("ascii")
 
 
 def from_base64(text: str) -> str | None:
     """The bytes of a base64 text, None if it is not well formed. White space does not count."""
     body = _BASE64_SPACE.sub("", text)
-    return from_bytes(b64decode(body)) if _BASE64.fullmatch(body) else None
+    return from_bytes(binascii.a2b_base64(body)) if _BASE64.fullmatch(body) else None
 
 
 def hexadecimal(text: str) -> str | None:
@@ -95,7 +95,12 @@ def modified_utf7(text: str) -> str:
     """Unicode text (not bytes) as the name of an IMAP mailbox, RFC 3501 section 5.1.3."""
 
     def coded(run: re.Match[str]) -> str:
-        body = b64encode(run[0].encode("utf-16-be")).decode("ascii").rstrip("=").replace("/", ",")
+        body = (
+            binascii.b2a_base64(run[0].encode("utf-16-be"), newline=False)
+            .decode("ascii")
+            .rstrip("=")
+            .replace("/", ",")
+        )
         return f"&{body}-"
 
     return "&-".join(_HIGH_RUN.sub(coded, part) for part in text.split("&"))

@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([\s\S]))", re.ASCII)
+_ESCAPE = late_pattern(r"\\(?:([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|([\s\S]))", re.ASCII)
 _NAMED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v"}
-_QUOTED = re.compile(r'"((?:[^"\\]|\\[\s\S])*\\?)("?)')
-_WORD = re.compile(r"[^ \t\n\v\f\r]*")
-_KEY = re.compile(r"[^ \t\n\v\f\r=]*")
+_QUOTED = late_pattern(r'"((?:[^"\\]|\\[\s\S])*\\?)("?)')
+_WORD = late_pattern(r"[^ \t\n\v\f\r]*")
+_KEY = late_pattern(r"[^ \t\n\v\f\r=]*")
 
 
 def _character(found: re.Match[str]) -> str:

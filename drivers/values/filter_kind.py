@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from drivers.api.text import lower
+from grammar.patterns import late_pattern
 
 FORWARD, EXIM, SIEVE = "forward", "exim", "sieve"
 """A list of addresses, an Exim filter, a Sieve script."""
 
-_FIRST_LINE = re.compile(r"[\x20\t\n\v\f\r]*#[\x20\t]*(exim|sieve)[\x20\t]*filter", re.IGNORECASE | re.ASCII)
+_FIRST_LINE = late_pattern(
+    r"[\x20\t\n\v\f\r]*#[\x20\t]*(exim|sieve)[\x20\t]*filter", re.IGNORECASE | re.ASCII
+)
 
 
 def kind_of(text: str) -> str:

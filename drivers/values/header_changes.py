@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import SPACE, lower
 from drivers.values import listtext
+from grammar.patterns import late_pattern
 from grammar.record import Record, State, made_by
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ AT_START, AT_START_RFC, AFTER_RECEIVED, AT_END = "at_start", "at_start_rfc", "af
 UNNAMED = "X-ACL-Warn: "
 """What is put before a line that has no name of its own."""
 
-_PLACE = re.compile(
+_PLACE = late_pattern(
     rf"[{SPACE}]*:({AT_START}|{AT_START_RFC}|{AFTER_RECEIVED}|{AT_END}):", re.IGNORECASE | re.ASCII
 )
-_NAME = re.compile(r"[!-9;-~]*:")
-_LINE = re.compile(r"[^\n]*(?:\n[ \t][^\n]*)*", re.ASCII)
+_NAME = late_pattern(r"[!-9;-~]*:")
+_LINE = late_pattern(r"[^\n]*(?:\n[ \t][^\n]*)*", re.ASCII)
 
 
 class AddedHeader(Record):

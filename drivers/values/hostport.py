@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from drivers.values import ip
+from grammar.patterns import late_pattern
 
-_BRACKETED = re.compile(r"\[([^\]]*)\](?::([0-9]*))?", re.ASCII)
-_DOTTED = re.compile(r"([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)\.([0-9]*)", re.ASCII)
+_BRACKETED = late_pattern(r"\[([^\]]*)\](?::([0-9]*))?", re.ASCII)
+_DOTTED = late_pattern(r"([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+|[0-9A-Fa-f]*:[0-9A-Fa-f:]*)\.([0-9]*)", re.ASCII)
 
 
 def parse(text: str) -> tuple[str, int] | None:

@@ -6,8 +6,9 @@ import re
 
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE
+from grammar.patterns import late_pattern
 
-_DIGITS = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_DIGITS = late_pattern(r"[+-]?[0-9]+", re.ASCII)
 _SHIFTS = {"k": 10, "m": 20, "g": 30}
 SAFE_DIGITS = 18
 """With no more digits than these a number is never too large."""

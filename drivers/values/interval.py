@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from drivers.values.substring import wrap32
+from grammar.patterns import late_pattern
 
 UNITS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 LARGEST_LONG = (1 << 63) - 1
 LONGEST = 20
 
-_PIECE = re.compile(r"([0-9]+)([wdhms])", re.ASCII)
-_WHOLE = re.compile(r"(?:[0-9]+[wdhms])+\Z", re.ASCII)
+_PIECE = late_pattern(r"([0-9]+)([wdhms])", re.ASCII)
+_WHOLE = late_pattern(r"(?:[0-9]+[wdhms])+\Z", re.ASCII)
 
 
 def parse(text: str) -> int | None:

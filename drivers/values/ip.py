@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import _socket  # inet_pton is all that is wanted: what stands around it makes three dozen enumerations
 import re
-import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.api.text import SPACE
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ MASK_OF_TAINTED_SINCE = "4.97"
 KEPT, LONGEST_KEPT = 1024, 64
 """So many texts are remembered with what they are, if they are no longer than that."""
 
-_CUT = re.compile(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
-_NUMBER = re.compile(rf"[{SPACE}]*(?:\+|(-))?([0-9]+)", re.ASCII)
-_FORM4 = re.compile(r"[0-9.]{7,15}", re.ASCII)
-_FORM6 = re.compile(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)
+_CUT = late_pattern(r"[^/%]*(?:/[0-9]*|%[^/]*)", re.ASCII | re.DOTALL)
+_NUMBER = late_pattern(rf"[{SPACE}]*(?:\+|(-))?([0-9]+)", re.ASCII)
+_FORM4 = late_pattern(r"[0-9.]{7,15}", re.ASCII)
+_FORM6 = late_pattern(r"[0-9A-Fa-f:.]{2,45}", re.ASCII)
 
 
 class Address(Record):
@@ -111,14 +112,14 @@ def _parse(text: str) -> Address | None:
     if ":" not in text:
         if not _FORM4.fullmatch(text):
             return None
-        family, version = socket.AF_INET, IPV4
+        family, version = _socket.AF_INET, IPV4
     else:
         text = text.partition("%")[0]
         if not _FORM6.fullmatch(text):
             return None
-        family, version = socket.AF_INET6, IPV6
+        family, version = _socket.AF_INET6, IPV6
     try:
-        return Address(version, int.from_bytes(socket.inet_pton(family, text), "big"))
+        return Address(version, int.from_bytes(_socket.inet_pton(family, text), "big"))
     except OSError:
         return None
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
-_WORD = re.compile(r"([+-])([a-z0-9_]+)")
+_WORD = late_pattern(r"([+-])([a-z0-9_]+)")
 MOST_KNOWN = 1000
 _known: dict[tuple[str, str, str], bool] = {}
 _ALIASES = {"rejected_headers": "rejected_header"}

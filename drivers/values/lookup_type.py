@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ SINGLE_KEY, QUERY, FILE_QUERY = "single-key", "query", "query of a file"
 
 DEFAULT_AFFIX = "*."
 LEAST_PARTIAL = 2
-_PARTIAL = re.compile(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~]*)\)|-)", re.ASCII)
+_PARTIAL = late_pattern(r"partial(?P<least>[0-9]*)(?:\((?P<affix>[!-(*-/:-@\[-`{-~]*)\)|-)", re.ASCII)
 
 
 class LookupType(Record):

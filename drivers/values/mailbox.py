@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import SPACE
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -24,27 +25,27 @@ ONE_MORE = 2
 BAD_LITERAL = "malformed domain literal"
 NO_DOMAIN = "domain missing or malformed"
 
-_PLAIN = re.compile(
+_PLAIN = late_pattern(
     r"[ \t]*+([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
     r"(?:@([A-Za-z0-9][A-Za-z0-9-]*+(?:\.[A-Za-z0-9][A-Za-z0-9-]*+)*))?[ \t]*",
     re.ASCII,
 )
-_NAMED = re.compile(
+_NAMED = late_pattern(
     r"[ \t]*+(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff\t -]++|\"[^\"\\]*\"[ \t]*)?"
     r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
     r"@([A-Za-z0-9][A-Za-z0-9-]*+(?:\.[A-Za-z0-9][A-Za-z0-9-]*+)*)>[ \t]*",
     re.ASCII,
 )
-_OPAQUE = re.compile(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
-_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
-_FINAL_DOT = re.compile(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\Z))", re.ASCII)
-_AT = re.compile("@")
-_ROUTE = re.compile(rf"[{SPACE}]*@", re.ASCII)
-_EXCESS = re.compile(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
-_NULL = re.compile(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
-_LIST = re.compile(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
-_STRICT_LITERAL = re.compile(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
-_HIGH = re.compile(r"[\x80-\xff]")
+_OPAQUE = late_pattern(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
+_IN_COMMENT = late_pattern(r"\\.|[()]", re.DOTALL)
+_FINAL_DOT = late_pattern(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\Z))", re.ASCII)
+_AT = late_pattern("@")
+_ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
+_EXCESS = late_pattern(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
+_NULL = late_pattern(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
+_LIST = late_pattern(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
+_STRICT_LITERAL = late_pattern(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
+_HIGH = late_pattern(r"[\x80-\xff]")
 
 
 class Mailbox(Record):

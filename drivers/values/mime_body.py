@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.text import lower
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ BROKEN_QUOTED = "Broken Quoted-Printable encoding detected"
 BROKEN_BASE64 = "Broken BASE64 encoding detected"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _SEXTETS = {char: value for value, char in enumerate(_ALPHABET)}
-_QUOTED = re.compile(r"=(?:([0-9A-Fa-f]{2})|([ \t]*\r?\n)|)", re.ASCII)
+_QUOTED = late_pattern(r"=(?:([0-9A-Fa-f]{2})|([ \t]*\r?\n)|)", re.ASCII)
 
 
 class Decoded(NamedTuple):

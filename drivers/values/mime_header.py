@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
 from drivers.values.charset import decoded_words
+from grammar.patterns import late_pattern
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ PARAMETERS = {"name=": "filename", "filename=": "filename", "charset=": "charset
 DISPOSITION = "content-disposition:"
 """Only here a file name that cannot be decoded is kept as it stands."""
 
-_EXTENDED = re.compile(r"(?:((?:file)?name)|charset|boundary)\*(?:\d*\*?)=", re.IGNORECASE | re.ASCII)
-_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})", re.ASCII)
-_PIECE = re.compile(r'"([^"]*)"?|([^";]+)')
-_NEXT = re.compile(r'(?:"[^"]*"?|[^";]+)*')
+_EXTENDED = late_pattern(r"(?:((?:file)?name)|charset|boundary)\*(?:\d*\*?)=", re.IGNORECASE | re.ASCII)
+_PERCENT = late_pattern(r"%([0-9A-Fa-f]{2})", re.ASCII)
+_PIECE = late_pattern(r'"([^"]*)"?|([^";]+)')
+_NEXT = late_pattern(r'(?:"[^"]*"?|[^";]+)*')
 
 
 class Described(State):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MINUTE = timedelta(minutes=1)
 MACHINE_ZONE = "/etc/localtime"
 
 
@@ -23,21 +24,45 @@ def zone(name: str, files: Files) -> tzinfo:
     """
     if not name:
         try:
-            return _compiled_zone(files.read(MACHINE_ZONE)) or UTC
+            return _machine_zone(files)
         except OSError:
             return UTC
     return _named_zone(name.removeprefix(":"))
 
 
+_LAST_ZONE: list[tuple[Files, tuple[int, ...], tzinfo]] = []
+"""The zone of a machine that was read last: whose, and which file it was."""
+
+
+def _machine_zone(files: Files) -> tzinfo:
+    """The zone of a machine, read again only when its file has changed. Raises ``OSError``."""
+    found = files.stat(MACHINE_ZONE)
+    stamp = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    for whose, before, known in _LAST_ZONE[:]:
+        if whose is files and before == stamp:
+            return known
+    made = _compiled_zone(files.read(MACHINE_ZONE)) or UTC
+    _LAST_ZONE[:] = [(files, stamp, made)]
+    return made
+
+
 @lru_cache(maxsize=16)
 def _compiled_zone(data: bytes) -> tzinfo | None:
     """A zone in the compiled form of the zone database."""
+    if _is_utc(data):
+        return UTC
     from zoneinfo import ZoneInfo
 
     try:
         return ZoneInfo.from_file(BytesIO(data))
     except (ValueError, OSError):
         return None
+
+
+def _is_utc(data: bytes) -> bool:
+    """True for a zone that never changes and whose rule says UTC, as on many servers."""
+    last = data.rfind(b"TZif")  # the header of the second part, which is the one that counts
+    return last > 0 and data[last + 32 : last + 36] == bytes(4) and data.endswith(b"\nUTC0\n")
 
 
 @lru_cache(maxsize=64)
@@ -93,7 +118,14 @@ def day(when: datetime) -> str:
 
 def offset(when: datetime) -> str:
     """The distance from UTC: ``+0100``."""
-    return f"{when:%z}"[:5]
+    distance = when.utcoffset()
+    return "" if distance is None else _shown(distance)
+
+
+@lru_cache(maxsize=16)
+def _shown(distance: timedelta) -> str:
+    hours, minutes = divmod(abs(distance) // MINUTE, 60)
+    return f"{'-' if distance < timedelta() else '+'}{hours:02}{minutes:02}"
 
 
 def zulu(when: datetime) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, is_tainted, logged, lower, printing
 from drivers.values.log_selector import selects
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -17,8 +17,7 @@ NO_SOCKET = "sender_host_notsocket"
 """The fact that a session is held over standard input, whatever host the caller tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Record):
     """What is known of the calling host; empty texts stand for what is not known.
 
     ``name`` is the verified host name, ``helo`` the argument of HELO or EHLO, None without one. ``port`` is

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
+from grammar.patterns import late_pattern
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_OF_A_REPLY = 4096
 READ_AT_ONCE = 4096
-_LINE = re.compile(r"[0-9]{3}(?:[ -].*)?", re.ASCII | re.DOTALL)
+_LINE = late_pattern(r"[0-9]{3}(?:[ -].*)?", re.ASCII | re.DOTALL)
 SPACES = " \t\r\n\v\f"
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.values import spfmacro
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +17,9 @@ TEMPLATE = "spf template"
 DEFAULT = "Please%_see%_http://www.openspf.org/Why?id=%{S}&ip=%{C}&receiver=%{R}"
 """What the library takes for a template that it does not understand."""
 
-_PIECE = re.compile(r"[^ %]+|[ %](?:([%_-])|\{(?:([A-Za-z])([0-9]*)(r?)([-.+,/_=]*)(\}))?)?")
+_PIECE = late_pattern(r"[^ %]+|[ %](?:([%_-])|\{(?:([A-Za-z])([0-9]*)(r?)([-.+,/_=]*)(\}))?)?")
 _LETTERS = frozenset("slodipvhcrt")
-_ESCAPE = re.compile(r"[^A-Za-z0-9._~-]")
+_ESCAPE = late_pattern(r"[^A-Za-z0-9._~-]")
 
 
 def comment(template: str, value: Callable[[str], str]) -> str:

@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LONGEST_DOMAIN = 253
 PLAIN = {"%": "%", "_": " ", "-": "%20"}
-_MACRO = re.compile(r"%(?:([%_-])|\{([A-Za-z])([0-9]*)(r?)([-.+,/_=]*)\})", re.IGNORECASE)
-_NOT_IN_URL = re.compile(r"[^A-Za-z0-9._~-]")
+_MACRO = late_pattern(r"%(?:([%_-])|\{([A-Za-z])([0-9]*)(r?)([-.+,/_=]*)\})", re.IGNORECASE)
+_NOT_IN_URL = late_pattern(r"[^A-Za-z0-9._~-]")
 
 
 def expanded(text: str, value: Callable[[str], str], *, clipped: bool = False) -> str:

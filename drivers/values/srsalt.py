@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower, to_bytes
 from drivers.values.encode import BASE32
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ LONGEST_HASH = 20
 LONGEST_AGE = 365
 KEY_LENGTH = 16
 
-_FIRST = re.compile(r"SRS0[=+-](.*)", re.IGNORECASE | re.DOTALL)
-_SECOND = re.compile(r"SRS1[=+-](.*)", re.IGNORECASE | re.DOTALL)
+_FIRST = late_pattern(r"SRS0[=+-](.*)", re.IGNORECASE | re.DOTALL)
+_SECOND = late_pattern(r"SRS1[=+-](.*)", re.IGNORECASE | re.DOTALL)
 
 
 class SrsSettings(Record):

@@ -9,6 +9,8 @@ from drivers.api.unit import Example, variable
 from drivers.variables.plain import OUTSIDE, SECTION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drivers.api.protocols import Context
 
 RESENT = ("bcc", "cc", "from", "sender", "to")
@@ -144,9 +146,10 @@ def lh_(ctx: Context, name: str) -> str:
 def message_headers(ctx: Context) -> str:
     """All header lines of the message, with MIME words decoded to bytes.
 
-    White space at the end of each is removed, and so is the last newline.
+    White space at the end of each is removed, and so is the last newline. Of the lines as they are, the
+    first 65,537 bytes are seen.
     """
-    return "\n".join(_decoded(ctx, text.rstrip(SPACE), None) for _, text in ctx.headers or ())
+    return "\n".join(_decoded(ctx, text.rstrip(SPACE), None) for text in _all(ctx, MOST_BYTES + 1))
 
 
 @variable(
@@ -165,8 +168,17 @@ def message_headers(ctx: Context) -> str:
     ),
 )
 def message_headers_raw(ctx: Context) -> str:
-    """All header lines of the message as they are."""
-    return "".join(text for _, text in ctx.headers or ())
+    """All header lines of the message as they are, cut off after 65,536 bytes."""
+    return "".join(_all(ctx, MOST_BYTES))
+
+
+def _all(ctx: Context, room: int) -> Iterator[str]:
+    """All header lines, as far as so many bytes of them are seen."""
+    for _, text in ctx.headers or ():
+        if room <= 0:
+            return
+        yield text[:room]
+        room -= len(text)
 
 
 @variable(

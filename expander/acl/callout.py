@@ -9,6 +9,7 @@ from drivers.api.errors import ExpansionError, Refused, Unsupported
 from expander.acl import callout_cache as cache
 from expander.acl.callout_client import DROPPED, Client, words_of
 from expander.acl.callout_hosts import hosts_of, showing
+from expander.acl.run import OMITTED
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -303,7 +304,3 @@ class Callout:
     def _bad(self, address: Address, host: Host, _client: Client, words: str) -> str:
         address.message = f"{host.name} [{host.address}] : {words}"
         return DEFER
-
-
-OMITTED = "callouts omitted"
-"""Under this name the state says that callouts are left out, as in tests of sessions."""

@@ -8,10 +8,11 @@ from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
+from drivers.api.text import SPACE
 from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
-from expander.acl.ready import ready
+from expander.acl.ready import LEFT_BY_LISTS, PASSED_BY, ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
 from expander.acl.statements import find, told_before
 
@@ -43,9 +44,6 @@ DISCARDING = frozenset({"accept", "discard"})
 """The verbs with which a nested ACL may discard."""
 
 NO_TEXTS: Mapping[str, str] = {}
-
-PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
-"""The verbs that decide nothing where their conditions do not hold."""
 
 ENDS = {
     "accept": (OK, "ACCEPT"),
@@ -97,7 +95,9 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         word = ERROR
     if word == DISCARD and where in _NO_DISCARD:
         ctx.log(f'"discard" verb not allowed in {PHASE_NAMES[where]} ACL', panic=True)
-        word = ERROR
+        return AclResult(
+            ERROR, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
+        )
     log_message = run.log_message or (NO_WORDS if word == ERROR else "")
     message = in_lines(run.message)
     return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
@@ -140,8 +140,12 @@ def run_text(run: Run, text: str) -> str:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
     cover = run.ctx.mode.cover
-    carry = _statement if cover is None else cover.around(_statement)
+    outside = "" if acl.is_from_config else text.lstrip(SPACE)
+    carry = _statement if cover is None else cover.around(_statement, outside)
+    is_watched = run.traced or cover is not None
     for statement in acl.made_ready or ready(run.ctx, acl):
+        if statement.listed is not None and not is_watched and _has_nothing_listed(run, statement.listed):
+            continue
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Done] = []
@@ -155,6 +159,31 @@ def run_text(run: Run, text: str) -> str:
     return FAIL
 
 
+def _has_nothing_listed(run: Run, word: Prepared) -> bool:
+    """True if the list of a statement's first condition is found to be empty by a glance.
+
+    Lists that name a file if there is one are many. All that the condition would leave is as it would be.
+    """
+    ctx = run.ctx
+    made = ctx.kept.get(word.text)
+    if made is None or made.empty_unless is None or run.where not in word.phases or made.empty_unless(ctx):
+        return False
+    _begin(run)
+    left = LEFT_BY_LISTS[word.name]
+    if left:
+        ctx.facts.pop(left, None)
+    run.argument = word.text
+    return True
+
+
+def _begin(run: Run) -> None:
+    """A statement begins: what those before have said is no matter."""
+    run.message = run.log_message = ""
+    run.is_detailed = False
+    run.ctx.facts["acl_verify_message"] = ""
+    run.ctx.state.pop(SEARCH_MESSAGE, None)
+
+
 def _gives(run: Run, word: str, log_message: str) -> str:
     run.message, run.log_message, run.decided = "", log_message, None
     return word
@@ -165,11 +194,8 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
 
     The messages of the last statement stay for the refusal at the end of the ACL.
     """
-    verb, ctx, texts = statement.verb, run.ctx, NO_TEXTS
-    run.message = run.log_message = ""
-    run.is_detailed = False
-    ctx.facts["acl_verify_message"] = ""
-    ctx.state.pop(SEARCH_MESSAGE, None)  # what earlier lookups said is no matter
+    verb, texts = statement.verb, NO_TEXTS
+    _begin(run)
     word = OK
     for clause in statement.words:
         if clause is None:
@@ -240,7 +266,7 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
 
 def _keep_verify_message(run: Run, verb: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
-    said = run.message or run.log_message
+    said = run.message
     if said:
         run.ctx.facts["acl_verify_message"] = said
     if verb == "warn":

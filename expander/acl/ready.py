@@ -16,10 +16,28 @@ if TYPE_CHECKING:
     from grammar.ast.config import Statement
 
 
-class Ready:
-    """A statement; in ``words`` None stands for one that is broken."""
+LEFT_BY_LISTS = {
+    "hosts": "host_data",
+    "domains": "domain_data",
+    "local_parts": "local_part_data",
+    "senders": "",
+    "recipients": "",
+    "sender_domains": "",
+}
+"""Conditions whose argument is a list, with the variable that is unset where the list is empty."""
 
-    __slots__ = ("node", "verb", "words")
+PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
+"""The verbs that decide nothing where their conditions do not hold."""
+
+
+class Ready:
+    """A statement; in ``words`` None stands for one that is broken.
+
+    ``listed`` is the first word, if it is a condition with a list and the statement is passed by where that
+    does not hold.
+    """
+
+    __slots__ = ("listed", "node", "verb", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -27,6 +45,9 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
+        first = self.words[0] if self.words else None
+        is_list = first is not None and first.name in LEFT_BY_LISTS and not first.negated
+        self.listed = first if is_list and self.verb in PASSED_BY else None
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:

@@ -44,6 +44,9 @@ PHASE_NAMES = {phase: NAMES.get(phase, phase.upper()) for phase in PHASES}
 REFUSAL_LOGS = ("main", "reject")
 """The logs that a refusal is written to, if ``log_reject_target`` does not say otherwise."""
 
+OMITTED = "callouts omitted"
+"""Under this name the state says that callouts are left out, as in tests of sessions."""
+
 LEVEL = "acl level"
 """Under this name the state has how deep ACLs are nested."""
 

@@ -7,8 +7,9 @@ from errno import EIO
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import AclProblem
+from drivers.api.registry import names_in
 from drivers.api.text import SPACE, from_bytes, is_tainted
-from expander.config.acl_section import read_acls, verbs
+from expander.config.acl_section import read_acls
 from expander.config.model import Config, empty_options
 from expander.config.reporting import Reporter
 from grammar.config import parse
@@ -40,6 +41,8 @@ FROM_FILES = "ACLs read from files"
 OF_CONFIGURATION = "ACL of the configuration"
 """Under this name a configuration has its ACLs by their names."""
 
+NONE_YET: dict[str, AclText] = {}
+
 
 class AclText(State):
     """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL").
@@ -55,7 +58,12 @@ class AclText(State):
 
 def find(run: Run, text: str) -> AclText:
     """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
-    ctx, name = run.ctx, text.lstrip(SPACE)
+    ctx = run.ctx
+    if type(text) is str and ctx.config is not None and not run.traced:
+        run_before: AclText | None = ctx.config.ready.get(OF_CONFIGURATION, NONE_YET).get(text)
+        if run_before is not None:
+            return run_before
+    name = text.lstrip(SPACE)
     known = ctx.config.acls if ctx.config is not None else {}
     refuses = is_tainted(text) and ctx.profile.at_least(TAINTED_REFUSED_SINCE)
     if refuses and not (name in known and ctx.profile.at_least(TAINTED_NAMES_SINCE)):
@@ -118,7 +126,7 @@ def compiled(ctx: Context, text: str) -> Sequence[Statement]:
     """The statements of a text. Raises `AclProblem` in Exim's words for a text that is no ACL."""
     macros = MacroTable()
     lines = Preprocessor("inline", lambda _path: f"begin acl\ntext:\n{text}\n", macros)
-    tree = parse(lines, verbs(ctx.profile))
+    tree = parse(lines, names_in(ctx.profile, "acl-verb"))
     config = Config("inline", ctx.profile, empty_options(ctx.profile), tree, macros)
     for section in tree.sections:
         read_acls(section, config, _FirstProblem())

@@ -6,16 +6,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, FAIL, OK
-from drivers.api.errors import Failed, Unsupported
+from drivers.api.errors import Failed
 from drivers.api.text import SPACE, Tainted, lower
 from drivers.values import mailbox
 from drivers.values.listtext import pieces
 from expander.acl.callout import Callout
 from expander.acl.callout_options import CalloutOptions, callout_options
+from expander.acl.verify_quota import QuotaOptions, quota_options
+from expander.acl.verify_quota import verified as verified_quota
 from expander.routing.verify import Verified, VerifyOptions, verify_address
 from grammar.record import Record, replaced
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from expander.acl.run import Run
 
 END = "----------- end verify ------------"
@@ -47,11 +51,8 @@ class SenderVerified(Record):
 
 @lru_cache(maxsize=64)
 def _options(text: str) -> Options:
-    """The options of a text. Raises `Unsupported` for quotas."""
+    """The options of a text."""
     words = {lower(word.strip(SPACE)) for word in list(pieces(text, "/"))[1:]}
-    for word in words:
-        if word.startswith("quota"):
-            raise Unsupported(f"verify with {word.partition('=')[0]} is not supported by eximulate yet")
     asked = callout_options(text)
     return Options("defer_ok" in words, "no_details" in words, "success_on_redirect" in words, asked)
 
@@ -74,8 +75,10 @@ def recipient(run: Run, text: str) -> str:
     """True if the recipient can be routed."""
     options, ctx = _options(text), run.ctx
     facts = ctx.facts
-    given = str(getattr(run.transaction, "local_part", "")) or facts.get("local_part", "")
-    address = Tainted(f"{given}@{facts.get('domain', '')}")
+    address = Tainted(getattr(run.transaction, "recipient", "") or _recipient_told(facts))
+    quota = _quota(text)
+    if quota is not None:
+        return _with_quota(run, address, quota)
     verified = _verified(run, address, options, is_recipient=True)
     run.debug(END)
     facts["recipient_verify_failure"] = verified.failure
@@ -90,6 +93,28 @@ def recipient(run: Run, text: str) -> str:
     run.log_message = verified.reason or run.message
     run.is_detailed = verified.passes_message
     return word
+
+
+def _recipient_told(facts: Mapping[str, str]) -> str:
+    return f"{facts.get('local_part', '')}@{facts.get('domain', '')}"
+
+
+@lru_cache(maxsize=64)
+def _quota(text: str) -> QuotaOptions | None:
+    return quota_options(text)
+
+
+def _with_quota(run: Run, address: str, options: QuotaOptions) -> str:
+    """True if there is room for a message to the recipient; no other option counts beside this one."""
+    found = verified_quota(run, address, options)
+    run.ctx.facts["recipient_verify_failure"] = found.failure
+    if found.outcome == OK:
+        return OK
+    run.log_message = found.reason
+    if run.ctx.options.get("smtp_return_error_details"):
+        run.message = f"Rejected after RCPT: {found.reason}"
+        run.is_detailed = found.outcome == DEFER
+    return found.outcome
 
 
 def _overridden(run: Run, word: str, options: Options) -> str:

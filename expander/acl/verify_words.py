@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.acl import GAP
 from drivers.api.text import SPACE, lower
 from drivers.values import interval
 from drivers.values.listtext import pieces
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ CALLOUT_WORDS = (
 _TPT = "use_tptsender"
 _VALUES = ("connect", "mailfrom", "maxwait", "postmaster_mailfrom")
 _TIMES = ("connect", "maxwait")
-_NAME = re.compile(r"[^/= \t]*")
+_NAME = late_pattern(r"[^/= \t]*")
 
 
 def keyword(profile: Profile, text: str) -> Keyword | None:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal, Unsupported
 from drivers.api.text import Tainted
-from drivers.authenticators.cram_md5 import FIXED
+from drivers.authenticators.exchange import FIXED
 from drivers.values import hostport
 from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
-from expander.acl.callout import OMITTED
-from expander.acl.run import LEVEL
+from expander.acl.run import LEVEL, OMITTED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.errors import CommandLineError

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import select
 import time
 from typing import TYPE_CHECKING
+
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHUNK = 65536
-_LINES = re.compile(rb"[^\n]*\n").findall
+_LINES = late_pattern(rb"[^\n]*\n")
 KEPT = 1 << 20
 BLOCK = 4096
 
@@ -113,7 +114,7 @@ class Input:
         while True:
             end = self._data.rfind(b"\n") + 1
             if end > self._at:
-                for line in _LINES(self._take(end)):
+                for line in _LINES.findall(self._take(end)):
                     if len(line) <= longest:
                         yield line
                     else:

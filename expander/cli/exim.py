@@ -118,8 +118,6 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
 
         bv.print_version(profile)
 
-    # What is made while starting stays to the end: to search it for garbage costs a tenth of a short run.
-    gc.disable()
     options = parse(argv, profile, print_version)
     begun = start(options, profile, virtual)
     gc.freeze()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from grammar.patterns import late_pattern
+
 SYNONYMS = {
     "--version": "-bV",
     "-oitrue": "-oi",
@@ -120,9 +122,9 @@ TOLD = {
 }
 """The options that tell what is not known of a message, with the longest value."""
 
-NULL_ADDRESS = re.compile(r"[^<]*<[ \t]*>[ \t]*")
-FINAL_DOT = re.compile(r"@[^@<>()]*[A-Za-z0-9-]\.[ \t]*\Z", re.ASCII)
-MESSAGE_ID = re.compile(
+NULL_ADDRESS = late_pattern(r"[^<]*<[ \t]*>[ \t]*")
+FINAL_DOT = late_pattern(r"@[^@<>()]*[A-Za-z0-9-]\.[ \t]*\Z", re.ASCII)
+MESSAGE_ID = late_pattern(
     r"[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})", re.ASCII
 )
 MESSAGE_ACTIONS = frozenset(["", *"c G ar es f g mad md rm set t vb vc vh vl".split()])
@@ -130,14 +132,14 @@ WITH_ADDRESSES = frozenset({"ar", "es", "md"})
 CONTINUATIONS = frozenset("CA CD Cd CG CK CL CP Cp CQ Cq Cr CS Cs CT Ct".split())
 
 MOST_MACROS = 10
-MACRO_START = re.compile(r"[ \t\n\v\f\r]*[A-Z]")
-MACRO = re.compile(
+MACRO_START = late_pattern(r"[ \t\n\v\f\r]*[A-Z]")
+MACRO = late_pattern(
     r"[ \t\n\v\f\r]*([A-Z][A-Za-z0-9_]*)[ \t\n\v\f\r]*(?:=[ \t\n\v\f\r]*(.*))?", re.ASCII | re.DOTALL
 )
 LONGEST_TAG = 32
 
-QUEUE_FLAGS = re.compile(r"q?i?f{0,2}l?")
-QUEUE_SELECTION = re.compile(r"(r?)(f{0,2})")
+QUEUE_FLAGS = late_pattern(r"q?i?f{0,2}l?")
+QUEUE_SELECTION = late_pattern(r"(r?)(f{0,2})")
 
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())

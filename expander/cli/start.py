@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ROOT = 0
 _TELLS_MACROS = "4.97"
 """Since this release ``-be`` with ``-d`` tells of each macro that it replaces, on standard output."""
+_TESTS = frozenset({"be", "bem", "bf", "bF", "bh", "bhc", "bt", "bv", "bvs", "bV"})
+"""Modes that write nothing to the log where the configuration is wrong."""
+
 _FACTS = {
     "oMs": "sender_host_name",
     "oMr": "received_protocol",
@@ -256,6 +259,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
         last = errors.fatal(problem.message, verbose=verbose, log=log, stamp=stamp)
         if not verbose and not options.modes.keys().isdisjoint({"bh", "bhc"}):
             last = errors.in_session(problem.message, stamp)
+        _log_panic(problem, options, world)
         raise CommandLineError(before + last) from None
     complain(_notices(config.warnings, checking=warns, verbose=verbose))
     if world.hide is not None:
@@ -267,6 +271,16 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted, filters=filters)
     begun.start_perl()
     return begun
+
+
+def _log_panic(problem: ConfigError, options: Options, world: RealWorld) -> None:
+    """Write what is wrong with the configuration to the panic log, but where it is only being tested."""
+    known = getattr(problem, "options", None)
+    if known is None or not options.modes.keys().isdisjoint(_TESTS):
+        return
+    from expander.queue.logs import panicked
+
+    panicked(world, known, errors.log_line(problem.message, getattr(problem, "stamp", None)))
 
 
 def _world(virtual: VirtualHost) -> RealWorld:

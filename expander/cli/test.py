@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from expander.cli.arguments import CLEAN, VerbParser
-from expander.cli.output import say
+from expander.cli.output import complain, say
 from expander.cli.test_tasks import FAILED, files_of, tasks_of
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ def _once(args: argparse.Namespace) -> int:
         _run_all(args, done, take)
     test_output.write(args, done.results, time.perf_counter() - begun)
     is_enough = test_coverage.write(args, done)
-    if any(result.outcome == BROKEN for result in done.results):
+    if not done.results:
+        complain("eximulate test: there are no scenarios to run")
+    if not done.results or any(result.outcome == BROKEN for result in done.results):
         return 1
     return CLEAN if is_enough and all(result.is_well for result in done.results) else FAILED
 

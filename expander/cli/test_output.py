@@ -51,9 +51,9 @@ def write(args: argparse.Namespace, results: Sequence[Result], seconds: float) -
 
 
 def to_file(path: str, text: str) -> None:
-    """Write a file that the user names. Raises `CannotRunError`."""
+    """Write a file that the user names, other bytes than UTF-8 unchanged. Raises `CannotRunError`."""
     try:
-        with open(path, "w", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - what the user names
+        with open(path, "w", encoding="utf-8", errors="surrogateescape") as file:  # noqa: PTH123 - what the user names
             file.write(text)
     except OSError as problem:
         raise CannotRunError(f"cannot write {path}: {problem.strerror}") from None

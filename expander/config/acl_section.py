@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from drivers.api.registry import entries, units
+from drivers.api.registry import units
 from expander.config.model import Acl
 from grammar.ast.config import Acl as AclNode
 from grammar.ast.config import Broken, Clause, Statement
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,15 +21,9 @@ if TYPE_CHECKING:
     from expander.config.reporting import Reporter
     from grammar.ast.config import Section
 
-_VARIABLE_CHARACTER = re.compile(r"[^A-Za-z0-9_]")
+_VARIABLE_CHARACTER = late_pattern(r"[^A-Za-z0-9_]")
 _DKIM = ("dkim_verify_status", "dkim_verify_reason")
 _WITH_ENDPASS = ("accept", "discard")
-
-
-@lru_cache(maxsize=16)
-def verbs(profile: Profile) -> frozenset[str]:
-    """The verbs that a profile knows."""
-    return frozenset(unit.name for unit in entries("acl-verb") if profile.has(unit))
 
 
 @lru_cache(maxsize=16)

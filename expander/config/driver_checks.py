@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _SELF = ("defer", "freeze", "fail", "pass", "send")
 _SELF_PROBLEM = " is not valid for the self option"
-_REROUTE = re.compile(r"reroute:")
+_REROUTE = late_pattern(r"reroute:")
 _HOST_FIND_FAILED = ("default", "ignore", "decline", "defer", "fail", "freeze", "pass")
 _NEEDS_TRANSPORT = ("accept", "dnslookup", "ipliteral")
 _FORBIDS_TRANSPORT = ("iplookup", "redirect")

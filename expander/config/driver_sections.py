@@ -10,7 +10,7 @@ from drivers.api.text import SPACE
 from expander.config import settings
 from expander.config.driver_checks import check_instance, check_section
 from expander.config.driver_setup import set_up
-from expander.config.model import Setting, new_instance
+from expander.config.model import FAMILY, Setting, new_instance
 from expander.config.option_tables import driver_names, driver_options
 from expander.config.rules import transport_rewrites
 from grammar.ast.config import Broken, Driver, Option
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from expander.config.model import Config, Instance
     from expander.config.reporting import Reporter
     from grammar.ast.config import Section
-
-FAMILY = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
 
 
 def read_drivers(

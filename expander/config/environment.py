@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal
 from drivers.api.text import lower
 from drivers.values import listtext
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from drivers.api.protocols import Context
 
-_SETTING = re.compile(r"([^=]+)=(.*)\Z", re.DOTALL)
+_SETTING = late_pattern(r"([^=]+)=(.*)\Z", re.DOTALL)
 
 
 def pruned(environment: Mapping[str, str], kept: Collection[str], add: str | None) -> dict[str, str]:

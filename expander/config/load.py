@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError
+from drivers.api.registry import names_in
 from drivers.api.text import SPACE
 from expander.config import settings
-from expander.config.acl_section import read_acls, verbs
-from expander.config.driver_sections import FAMILY, read_drivers
 from expander.config.early import EarlyExpander
-from expander.config.macros import predefined
 from expander.config.main_checks import check_main
-from expander.config.model import LIST_WORDS, Config, LoadError, NamedList, empty_options
+from expander.config.model import FAMILY, LIST_WORDS, Config, LoadError, NamedList, empty_options
 from expander.config.reporting import Reporter
-from expander.config.rules import read_retry, read_rewrite
 from grammar.ast.config import Broken, Option, Section
 from grammar.ast.config import NamedList as ListNode
 from grammar.config import parse
@@ -47,6 +44,12 @@ def _reader(world: World) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def _predefined(profile: Profile) -> Mapping[str, str]:
+    from expander.config.macros import predefined
+
+    return predefined(profile)
 
 
 def _with_text(name: str, text: str, read: Callable[[str], str | None]) -> Callable[[str], str | None]:
@@ -90,13 +93,13 @@ def load(
     Exim run time configuration file" in the manual.
     """
     file = find_file(path, world) if text is None else path
-    table = MacroTable.of(lambda: predefined(profile), macros or {})
+    table = MacroTable.of(lambda: _predefined(profile), macros or {})
     table.on_use = on_macro
     read = _reader(world)
     if text is not None:
         read = _with_text(file, text, read)
     preprocessor = Preprocessor(file, read, table, tolerant=collect)
-    tree = parse(preprocessor, verbs(profile))
+    tree = parse(preprocessor, names_in(profile, "acl-verb"))
     config = Config(file, profile, empty_options(profile), tree, table)
     report = Reporter(collect, "bad-value", config.options)
     early = EarlyExpander(config, world, limits, report)
@@ -133,12 +136,20 @@ _KINDS = {
 def _read_section(section: Section, config: Config, early: EarlyExpander, report: Reporter) -> None:
     report.kind = _KINDS.get(section.name, "bad-value")
     if section.name in FAMILY:
+        from expander.config.driver_sections import read_drivers
+
         read_drivers(section, config, early.world.users, early.expand, report)
     elif section.name == "acl":
+        from expander.config.acl_section import read_acls
+
         read_acls(section, config, report)
     elif section.name == "retry":
+        from expander.config.rules import read_retry
+
         read_retry(section, config, report)
     elif section.name == "rewrite":
+        from expander.config.rules import read_rewrite
+
         read_rewrite(section, config, report)
     else:
         report.in_line(section, NO_LOCAL_SCAN)

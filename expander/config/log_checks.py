@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.registry import entries
 from drivers.api.text import lower
 from drivers.values.listtext import pieces
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -19,9 +20,9 @@ LONGEST_PROCESS_NAME = 32
 _FACILITIES = frozenset(
     "daemon mail news user uucp local0 local1 local2 local3 local4 local5 local6 local7".split()
 )
-_SELECTOR = re.compile(r"([+-])([a-z0-9_]*)")
-_NUMERIC = re.compile(r"=(?:[ \t\n\v\f\r]*[+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*))?")
-_END_OF_WORD = re.compile(r"[^A-Za-z0-9_]|\Z")
+_SELECTOR = late_pattern(r"([+-])([a-z0-9_]*)")
+_NUMERIC = late_pattern(r"=(?:[ \t\n\v\f\r]*[+-]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*))?")
+_END_OF_WORD = late_pattern(r"[^A-Za-z0-9_]|\Z")
 
 
 def used_of_several(options: Options) -> str:

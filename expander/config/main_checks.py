@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Fatal
 from expander.config import log_checks
 from expander.config.defaults import settle
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,13 +30,13 @@ _FLOAT = (
     r"|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?)"
 )
 _DELAY = r"(?:[0-9]+[wdhm]|[0-9]+(?:\.[0-9]*)?s)+"
-_RATE_LIMIT = re.compile(
+_RATE_LIMIT = late_pattern(
     rf"{_BLANK}[+-]?[0-9]+,{_BLANK}{_DELAY},{_BLANK}(?i:{_FLOAT}),{_BLANK}{_DELAY}(?:[ \t\n\v\f\r].*)?",
     re.DOTALL,
 )
 """A count, a time, a factor as C reads floating-point numbers, and a time."""
 
-_HOST_NUMBER = re.compile(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)[ \t\n\v\f\r]*")
+_HOST_NUMBER = late_pattern(r"[ \t\n\v\f\r]*([+-]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)[ \t\n\v\f\r]*")
 
 
 def check_main(
@@ -209,8 +210,10 @@ def _filter_user(options: Options, world: World, report: Reporter) -> None:
 def _host_name(options: Options, world: World, early: EarlyExpander, report: Reporter) -> None:
     """A host whose own name has no dot is looked up, for which Exim goes through ``dns_ipv4_lookup``."""
     text = options["dns_ipv4_lookup"]
+    if not text or options.is_set("primary_hostname"):
+        return
     name = world.host.name()
-    if not text or options.is_set("primary_hostname") or "." in name:
+    if "." in name:
         return
     span = _span(options, "dns_ipv4_lookup")
     try:

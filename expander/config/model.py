@@ -53,6 +53,7 @@ class LoadError(ConfigError):
 
     ``message`` is the whole text that Exim prints after the time stamp. ``log`` names the logs
     that Exim writes it to, as ``LOG: <log>`` shows them; ``warnings`` are those given before.
+    ``options`` are the main options as far as they were read.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class LoadError(ConfigError):
         self.log = log
         self.warnings: tuple[Notice, ...] = ()
         self.stamp = Stamp()
+        self.options: Options | None = None
 
 
 class Setting(Record):
@@ -208,6 +210,9 @@ class Transport(Instance):
 class Authenticator(Instance):
     """An authenticator."""
 
+
+FAMILY = {"routers": "router", "transports": "transport", "authenticators": "authenticator"}
+"""The sections that define instances of drivers, and of which family these are."""
 
 INSTANCES: dict[str, type[Instance]] = {
     "router": Router,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from drivers.api.options import TYPES
-from drivers.api.registry import units
+from drivers.api.registry import find, names_in
+from drivers.api.unit import Unit
 from drivers.options.declare import Build
 from expander.config.profile import BUILD
 from grammar.record import replaced
@@ -15,7 +16,6 @@ from grammar.record import replaced
 if TYPE_CHECKING:
     from drivers.api.options import OptionType
     from drivers.api.profile import Profile
-    from drivers.api.unit import Unit
 
 FAMILIES = ("router", "transport", "authenticator")
 GENERIC = "*"
@@ -33,10 +33,40 @@ _DRIVERS_SINCE = {
 """The first releases with drivers that came later than 4.50."""
 
 
+class OptionTable(Mapping[str, Unit]):
+    """Options of one kind by name; the units are found when they are asked for.
+
+    ``prefix`` stands before the names in the family.
+    """
+
+    def __init__(self, profile: Profile, family: str, names: tuple[str, ...], prefix: str = "") -> None:
+        self._profile = profile
+        self._family = family
+        self._prefix = prefix
+        self._units: dict[str, Unit | None] = dict.fromkeys(names)
+
+    def __getitem__(self, name: str) -> Unit:
+        unit = self._units[name]
+        if unit is None:
+            found = find(self._family, self._prefix + name)
+            assert found is not None, name
+            unit = self._units[name] = _as_in(found, self._profile)
+        return unit
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._units
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._units)
+
+    def __len__(self) -> int:
+        return len(self._units)
+
+
 @lru_cache(maxsize=16)
 def main_options(profile: Profile) -> Mapping[str, Unit]:
     """The main options by name."""
-    return {unit.name: _as_in(unit, profile) for unit in units("main-option") if profile.has(unit)}
+    return OptionTable(profile, "main-option", tuple(sorted(names_in(profile, "main-option"))))
 
 
 def _as_in(unit: Unit, profile: Profile) -> Unit:
@@ -50,12 +80,14 @@ def _as_in(unit: Unit, profile: Profile) -> Unit:
 @lru_cache(maxsize=16)
 def driver_tables(profile: Profile, family: str) -> Mapping[str, Mapping[str, Unit]]:
     """The options of all drivers of a family by driver; the generic ones are those of `GENERIC`."""
-    tables: dict[str, dict[str, Unit]] = {}
-    for unit in units(f"{family}-option"):
-        if profile.has(unit):
-            driver, _, name = unit.name.partition(".")
-            tables.setdefault(driver, {})[name] = _as_in(unit, profile)
-    return tables
+    names: dict[str, list[str]] = {}
+    for known in sorted(names_in(profile, f"{family}-option")):
+        driver, _, name = known.partition(".")
+        names.setdefault(driver, []).append(name)
+    return {
+        driver: OptionTable(profile, f"{family}-option", tuple(own), f"{driver}.")
+        for driver, own in names.items()
+    }
 
 
 def driver_options(profile: Profile, family: str, driver: str) -> Mapping[str, Unit]:

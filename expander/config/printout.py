@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE
 from expander.config.model import LIST_WORDS
 from expander.config.option_tables import GENERIC, driver_options, main_options
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,12 +26,12 @@ WHOLE = "config"
 MACRO = "macro"
 MACROS = ("macros", "macro_list")
 _FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
-_RUNS = re.compile(r"[ \t\n\v\f\r]+")
+_RUNS = late_pattern(r"[ \t\n\v\f\r]+")
 _CAREFUL = ('"', "'", "$")
 SECTION, DRIVER = 2, 4
 """How far lines are indented in a section, and below the name of a driver or an ACL."""
 
-_SECRET = re.compile(r"[A-Z]|hide[ \t]")
+_SECRET = late_pattern(r"[A-Z]|hide[ \t]")
 _BARE_WHEN_EMPTY = ("fixed", "user_list", "group_list")
 
 

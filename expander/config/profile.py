@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from drivers.api.profile import Profile, release_key
+from grammar.patterns import late_pattern
 from grammar.record import replaced
 
 LOOKUPS = (
@@ -76,7 +77,7 @@ ONE_OF = (
 )
 """Features of which a build has one: to put one in takes the others out."""
 
-_RELEASE = re.compile(r"4\.[0-9]+(?:\.[0-9]+)?(?:-dev)?", re.ASCII)
+_RELEASE = late_pattern(r"4\.[0-9]+(?:\.[0-9]+)?(?:-dev)?", re.ASCII)
 _KINDS = ("lookup", "auth", "router", "transport")
 
 

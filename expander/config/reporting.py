@@ -71,6 +71,7 @@ class Reporter(State):
             error.cause = MISSING_FILE
         error.warnings = tuple(self.warnings)
         error.stamp = self.stamp
+        error.options = self.options
         if not self.collect:
             raise error
         self.errors.append(error)

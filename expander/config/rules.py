@@ -13,6 +13,7 @@ from expander.config.model import RetryRule, RetryStep, RewriteRule
 from grammar.ast.config import Broken
 from grammar.ast.config import RetryRule as RetryNode
 from grammar.ast.config import RewriteRule as RewriteNode
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from expander.config.model import Config
@@ -34,8 +35,8 @@ _SECOND_PARTS = {
 }
 """Errors in two parts, the second of which may be shortened."""
 
-_FOUR = re.compile(r"((?i:mail|rcpt|data)_4)(.*)", re.DOTALL)
-_CODE = re.compile(r"xx|[0-9]x|[0-9][0-9]")
+_FOUR = late_pattern(r"((?i:mail|rcpt|data)_4)(.*)", re.DOTALL)
+_CODE = late_pattern(r"xx|[0-9]x|[0-9][0-9]")
 _LETTERS = "FGH"
 NO_TIMEOUT_DNS = (
     '"timeout_dns" is no longer available in retry rules (it has never worked) - treated as "timeout"'

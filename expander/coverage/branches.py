@@ -9,15 +9,13 @@ from drivers.api import registry
 from expander.coverage.collector import BRANCH
 from expander.coverage.place import Place
 from expander.lint.places import in_file
-from expander.lint.survey import Survey
 from grammar.ast.expansion import If, Item
 from grammar.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from drivers.api.outside import World
-    from expander.config.model import Config
+    from expander.lint.survey import Survey
     from expander.lint.texts import ExpandedText
     from grammar.ast.expansion import Node
 
@@ -37,10 +35,9 @@ class _Hit(NamedTuple):
     where: tuple[tuple[str, int] | None, str, str]
 
 
-def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
+def branches(survey: Survey, hits: Hits) -> Iterator[Place]:
     """The decisions of all texts that are expanded while mail is handled."""
-    survey = Survey(config, world)
-    left_out = OF_A_DAEMON | config.options.expanded.keys()
+    left_out = OF_A_DAEMON | survey.config.options.expanded.keys()
     texts = [text for text in survey.texts if text.holder or text.name not in left_out]
     alike = Counter(text.source.text for text in texts)
     taken = {
@@ -50,7 +47,8 @@ def branches(config: Config, world: World, hits: Hits) -> Iterator[Place]:
         nodes = [node for node in survey.nodes(text) if _decides(node)]
         if not nodes:
             continue
-        own = _of_text(text, taken, is_only=alike[text.source.text] == 1)
+        is_outside = text.holder in survey.outside.acls
+        own = _of_text(text, taken, is_only=alike[text.source.text] == 1, is_outside=is_outside)
         for node in nodes:
             yes, no = own.get((node.start, True), 0), own.get((node.start, False), 0)
             origin = in_file(Span(text.source, node.start, node.end))
@@ -86,7 +84,9 @@ def _shown(node: Node, text: ExpandedText) -> str:
     return written if len(written) <= LONGEST else f"{written[: LONGEST - 3]}..."
 
 
-def _of_text(text: ExpandedText, taken: Mapping[_Hit, int], *, is_only: bool) -> Counter[tuple[int, bool]]:
+def _of_text(
+    text: ExpandedText, taken: Mapping[_Hit, int], *, is_only: bool, is_outside: bool
+) -> Counter[tuple[int, bool]]:
     """How often each decision of a text went each way.
 
     Where the same text stands in several places, only what belongs to this one counts. Options that are taken
@@ -97,18 +97,18 @@ def _of_text(text: ExpandedText, taken: Mapping[_Hit, int], *, is_only: bool) ->
     whole = text.source.text
     for hit, count in taken.items():
         if hit.text == whole:
-            if is_only or _belongs(hit, text):
+            if is_only or _belongs(hit, text, is_outside=is_outside):
                 found[hit.start, hit.taken] += count
-        elif text.section != "acl" and hit.text in whole and _belongs(hit, text):
+        elif text.section != "acl" and hit.text in whole and _belongs(hit, text, is_outside=False):
             parts[whole.index(hit.text) + hit.start, hit.taken] += count
     return found or parts
 
 
-def _belongs(hit: _Hit, text: ExpandedText) -> bool:
+def _belongs(hit: _Hit, text: ExpandedText, *, is_outside: bool) -> bool:
     statement, router, transport = hit.where
     if text.section == "acl":
         node = text.statement
-        return node is not None and statement == (node.file, node.number)
+        return node is not None and statement == (text.holder if is_outside else node.file, node.number)
     if text.section == "router":
         return router == text.holder
     return text.section != "transport" or transport == text.holder

@@ -59,24 +59,28 @@ class Collector:
 
         return mark
 
-    def around(self, carry: Carry) -> Carry:
-        """What carries out a statement of an ACL, and counts what its conditions came to."""
+    def around(self, carry: Carry, outside: str = "") -> Carry:
+        """What carries out a statement of an ACL, and counts what its conditions came to.
+
+        ``outside`` is the text or the path of an ACL that does not stand in the section for them: its lines
+        are counted under that name.
+        """
 
         def counted(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
             node, outer = statement.node, self._statement
-            self._statement = node.file, node.number
+            self._statement = outside or node.file, node.number
             try:
                 return carry(run, statement, shown, tested)
             finally:
                 self._statement = outer
-                self._count(node, tested)
+                self._count(node, outside, tested)
 
         return counted
 
-    def _count(self, node: Statement, tested: Sequence[Done]) -> None:
-        self.hits[STATEMENT, node.file, node.number] += 1
+    def _count(self, node: Statement, outside: str, tested: Sequence[Done]) -> None:
+        self.hits[STATEMENT, outside or node.file, node.number] += 1
         for clause, (_, _, word) in zip(carried_out(node), tested, strict=False):
-            self.hits[CLAUSE, clause.file, clause.number, _WORDS.get(word, word.lower())] += 1
+            self.hits[CLAUSE, outside or clause.file, clause.number, _WORDS.get(word, word.lower())] += 1
 
     def watching(self, watch: Watch | None) -> Watch:
         """What is told of each router that an address comes to, and counts it."""

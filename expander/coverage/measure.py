@@ -9,10 +9,11 @@ from expander.coverage import collector as counted
 from expander.coverage.branches import branches
 from expander.coverage.place import Place, added
 from expander.lint.places import in_file
+from expander.lint.survey import Survey
 from grammar.ast.config import Acl, Driver, Option, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from drivers.api.outside import World
     from expander.config.model import Config, Instance
@@ -33,14 +34,15 @@ _TAKEN = frozenset({"OK", "REROUTED", "DISCARD"})
 
 
 def measured(config: Config, world: World, hits: Hits) -> list[Place]:
-    """All places of a configuration in the order of its files; ACLs in files of their own are left out."""
+    """All places of a configuration in the order of its files, ACLs in files of their own among them."""
+    survey = Survey(config, world)
     found = [
-        *_acls(config, hits),
+        *_acls(survey, hits),
         *_routers(config, hits),
         *_transports(config, hits),
         *_authenticators(config, hits),
         *_rules(config, hits),
-        *branches(config, world, hits),
+        *branches(survey, hits),
     ]
     return added(found)
 
@@ -50,27 +52,29 @@ def _place(span: Span, kind: str, title: str, *counts: tuple[str, int]) -> Place
     return Place(origin.source.name, *origin.position(), kind, title, counts)
 
 
-def _acls(config: Config, hits: Hits) -> Iterator[Place]:
-    for section in config.tree.sections:
+def _acls(survey: Survey, hits: Hits) -> Iterator[Place]:
+    for section in survey.config.tree.sections:
         for acl in section.body:
-            if not isinstance(acl, Acl):
-                continue
-            name = acl.heading.name.text
-            for statement in acl.statements:
-                if isinstance(statement, Statement):
-                    yield from _statement(name, statement, hits)
+            if isinstance(acl, Acl):
+                yield from _statements(acl.heading.name.text, "", acl.statements, hits)
+    for name, outside in survey.outside.acls.items():
+        shown = name if name.startswith("/") else "an ACL written in place"
+        yield from _statements(shown, name, outside.statements, hits)
 
 
-def _statement(acl: str, node: Statement, hits: Hits) -> Iterator[Place]:
-    count = hits.get((counted.STATEMENT, node.file, node.number), 0)
-    yield _place(node.verb.span, "statement", f"{node.verb.text} in {acl}", ("reached", count))
-    for clause in counted.carried_out(node):
-        yield _clause(acl, clause, hits)
+def _statements(acl: str, outside: str, nodes: Iterable[object], hits: Hits) -> Iterator[Place]:
+    """The places of an ACL; ``outside`` is the text or the path of one outside of the section."""
+    for node in nodes:
+        if isinstance(node, Statement):
+            count = hits.get((counted.STATEMENT, outside or node.file, node.number), 0)
+            yield _place(node.verb.span, "statement", f"{node.verb.text} in {acl}", ("reached", count))
+            for clause in counted.carried_out(node):
+                yield _clause(acl, outside, clause, hits)
 
 
-def _clause(acl: str, clause: Clause, hits: Hits) -> Place:
+def _clause(acl: str, outside: str, clause: Clause, hits: Hits) -> Place:
     def count(word: str) -> int:
-        return hits.get((counted.CLAUSE, clause.file, clause.number, word), 0)
+        return hits.get((counted.CLAUSE, outside or clause.file, clause.number, word), 0)
 
     name = clause.name.text
     title = f"{'!' if clause.negated else ''}{name} in {acl}"

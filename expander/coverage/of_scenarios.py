@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes
@@ -12,6 +13,8 @@ from expander.coverage.place import Place, added
 from grammar.record import replaced
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expander.testing.running import Source
 
 
@@ -32,9 +35,9 @@ def places(source: Source) -> list[Place]:
     return added(*several)
 
 
-def texts(source: Source) -> dict[str, str]:
+def texts(source: Source, found_places: Sequence[Place]) -> dict[str, str]:
     """The texts of the files in which those places are."""
-    found = {}
+    found: dict[str, str] = {}
     for config in (one.made for one in source.loaded):
         if not isinstance(config, Configuration):
             continue
@@ -43,6 +46,9 @@ def texts(source: Source) -> dict[str, str]:
                 found[_near(str(source.path))] = from_bytes(source.path.read_bytes())
             else:
                 found[_near(file.name)] = file.text
+        for name in {place.file for place in found_places} - found.keys():
+            with suppress(OSError):  # an ACL in a file of its own, which another configuration has
+                found[name] = from_bytes(config.world.files.read(os.path.abspath(name)))  # noqa: PTH100 - a text is wanted
     return found
 
 

@@ -12,6 +12,7 @@ from expander.queue.spool import LOCKED, NotHeldError, SpoolError
 from grammar.record import Record
 
 if TYPE_CHECKING:
+    from drivers.api.remote import Carried
     from expander.queue.agent import Agent
     from expander.queue.message import Message
 
@@ -25,7 +26,7 @@ class Asked(Record):
     ``forced`` pays no heed to retry times, which count ``in_queue_run``; ``thaws`` goes on with a frozen
     message. ``here_only`` leaves deliveries to other hosts for later, and says why: "queue-smtp", "local", or
     "stage" for the first stage of a queue run. ``cancelled_by`` is the user who wants the message to fail for
-    all that it was not delivered to.
+    all that it was not delivered to. ``carried`` is a connection over which it is to go.
     """
 
     forced: bool = False
@@ -33,13 +34,30 @@ class Asked(Record):
     in_queue_run: bool = False
     here_only: str = ""
     cancelled_by: str = ""
+    carried: Carried | None = None
 
 
 AS_USUAL = Asked()
 
 
 def deliver(agent: Agent, name: str, asked: Asked = AS_USUAL) -> bool:
-    """Deliver a message of the spool; False if it is not delivered, for example as another process has it."""
+    """Deliver a message of the spool; False if it is not delivered, for example as another process has it.
+
+    Others that wait for the same hosts follow over the same connections.
+    """
+    waiting: list[tuple[Carried, str]] = []
+    done = _deliver(agent, name, asked, waiting)
+    while waiting:
+        carried, following = waiting.pop(0)
+        further = Asked(in_queue_run=True, carried=carried)
+        attempted = _deliver(agent, following, further, waiting)
+        if all(other.line is not carried.line for other, _ in waiting):
+            carried.line.hang_up(quits=not attempted)
+    return done
+
+
+def _deliver(agent: Agent, name: str, asked: Asked, waiting: list[tuple[Carried, str]]) -> bool:
+    """Deliver one message; ``waiting`` gets connections with those that are to go on with them."""
     try:
         agent.spool.hold(name)
     except NotHeldError as problem:
@@ -47,7 +65,7 @@ def deliver(agent: Agent, name: str, asked: Asked = AS_USUAL) -> bool:
         return False
     try:
         message = _read(agent, name)
-        return message is not None and _begin(agent, message, asked)
+        return message is not None and _begin(agent, message, asked, waiting)
     finally:
         agent.spool.release(name)
 
@@ -68,7 +86,7 @@ def _read(agent: Agent, name: str) -> Message | None:
     return None
 
 
-def _begin(agent: Agent, message: Message, asked: Asked) -> bool:
+def _begin(agent: Agent, message: Message, asked: Asked, waiting: list[tuple[Carried, str]]) -> bool:
     cancelled, options = False, agent.config.options
     if message.frozen:
         said = _end_of_freezing(agent, message, thaws=asked.thaws)
@@ -87,6 +105,7 @@ def _begin(agent: Agent, message: Message, asked: Asked) -> bool:
         is_forced=asked.forced,
         in_queue_run=asked.in_queue_run,
         here_only=asked.here_only,
+        carried=asked.carried,
     )
     if cancelled or asked.cancelled_by:
         delivery.cancel()
@@ -94,6 +113,7 @@ def _begin(agent: Agent, message: Message, asked: Asked) -> bool:
         delivery.cancel(LOOP)
     else:
         delivery.run()
+    waiting += delivery.passed_on
     return True
 
 

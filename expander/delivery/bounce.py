@@ -39,15 +39,20 @@ def recipient_of(delivery: Delivery, address: Address) -> str:
     return delivery.message.sender if errors is None else errors
 
 
+def why_ignored(delivery: Delivery, address: Address) -> str | None:
+    """What is logged behind ``error ignored`` if nobody is to be told that an address failed, else None."""
+    notify = getattr(status.top(address).recipient, "notify", 0)
+    if notify and not notify & FAILURE:
+        return ": RFC 3461 DSN, failure notify not requested"
+    if not address.ignores_errors and (address.inherited.errors_address != "" or not delivery.message.sender):
+        return None
+    return ""
+
+
 def _is_ignored(delivery: Delivery, address: Address) -> bool:
     """True if nobody is to be told that an address failed; that is logged."""
-    notify = getattr(status.top(address).recipient, "notify", 0)
-    why = ""
-    if notify and not notify & FAILURE:
-        why = ": RFC 3461 DSN, failure notify not requested"
-    elif not address.ignores_errors and (
-        address.inherited.errors_address != "" or not delivery.message.sender
-    ):
+    why = why_ignored(delivery, address)
+    if why is None:
         return False
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
     delivery.ctx.log(f"{address.text}{parent}: error ignored{why}")

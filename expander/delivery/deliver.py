@@ -32,6 +32,7 @@ from expander.queue.frozen import move_frozen
 from expander.reception import generated
 
 if TYPE_CHECKING:
+    from drivers.api.remote import Carried
     from drivers.api.routing import Address
     from expander.queue.agent import Agent
     from expander.queue.message import Message
@@ -52,7 +53,8 @@ class Delivery:
 
     ``is_forced`` lets neither the times at which tries are due nor ``hold_domains`` stand in the way;
     ``in_queue_run`` tells that the message waited on the queue, so that the times count. ``here_only`` says
-    why deliveries to other hosts are left for later, if they are.
+    why deliveries to other hosts are left for later, if they are. ``carried`` is a connection over which
+    alone is delivered; ``passed_on`` has those that other messages are to go on with.
     """
 
     def __init__(
@@ -63,8 +65,11 @@ class Delivery:
         is_forced: bool = False,
         in_queue_run: bool = False,
         here_only: str = "",
+        carried: Carried | None = None,
     ) -> None:
         self.agent = agent
+        self.carried = self._continues = carried
+        self.passed_on: list[tuple[Carried, str]] = []
         self.message = message
         self.ctx = agent.context(message.name)
         self.failed: list[Address] = []
@@ -72,6 +77,7 @@ class Delivery:
         self.succeeded: list[Address] = []
         self.freezes = False
         self.was_afar = False
+        self.domain_afar = ""
         self.frozen_because: str | None = None
         self.is_forced = is_forced
         self.in_queue_run = in_queue_run
@@ -92,6 +98,9 @@ class Delivery:
             ways.run(addresses)
         here = ways.without_duplicates(list(reversed(ways.queues.local)))
         elsewhere = ways.without_duplicates(list(reversed(ways.queues.remote)))
+        if self._continues is not None:
+            self._leave_silently(here)
+            here, elsewhere = [], self._suitable(self._continues, elsewhere)
         local.deliver(self, here)
         self._deliver_remote(elsewhere)
         for address in ways.duplicates:
@@ -147,8 +156,12 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self._now())
-        told_events.failed(self, address)
+        is_ignored = bounce.why_ignored(self, address) is not None
+        if not is_ignored:
+            told_events.failed(self, address)
         self._log(address, line)
+        if is_ignored:  # Exim raises the event where it would send the bounce
+            told_events.failed(self, address)
         self.log_message(
             self._routing_failed(address) if address.router is None else line.removeprefix("** ")
         )
@@ -237,8 +250,7 @@ class Delivery:
         """Mail what is wrong in a list or a filter."""
         text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(self)}\nTo: {recipient}\n"
         text += f"Subject: {subject}\n\n"
-        if self.told.is_new:
-            text += references(self.ctx)
+        text += references(self.ctx)  # Exim writes it there
         message = Submitted("", (), to_bytes(text + body))
         generated.submit(self.agent, message, reference=self.message.name, as_root=True)
 
@@ -287,6 +299,11 @@ class Delivery:
         )
 
     @property
+    def waiting_afar(self) -> list[Address]:
+        """The addresses that are delivered to next, while those before are."""
+        return self._open
+
+    @property
     def known_open(self) -> list[Address]:
         """Addresses that wait for their turn."""
         if self._ways is None:
@@ -311,6 +328,22 @@ class Delivery:
                 remaining.append(address)
         remote.deliver(self, remaining)
 
+    def _suitable(self, carried: Carried, addresses: list[Address]) -> list[Address]:
+        """The addresses that go over a connection; the others wait."""
+        found = []
+        for address in addresses:
+            known = address.transport is not None and address.transport.name == carried.transport
+            if known and (not address.hosts or any(host.name == carried.host.name for host in address.hosts)):
+                found.append(address)
+            else:
+                self._leave_silently([address])
+        return found
+
+    def _leave_silently(self, addresses: list[Address]) -> None:
+        for address in addresses:
+            address.waits = True
+            self.deferred.append(address)
+
     def _is_first_pass_only(self, address: Address) -> bool:
         """True for domains that the first attempt does not go out for: ``queue_smtp_domains``."""
         return not (self.in_queue_run or self.is_forced) and routing.is_in(
@@ -319,10 +352,12 @@ class Delivery:
 
     def _leave_for_later(self, address: Address) -> None:
         """Deliveries to other hosts are not wanted at this time."""
-        address.waits = True
+        if self.here_only != "local":
+            remote.note_waiting(self, address)
         if self.here_only == "stage":
-            self.deferred.append(address)
+            self._leave_silently([address])
             return
+        address.waits = True
         address.number, address.message = LATER.get(self.here_only, FIRST_PASS)
         self.defer(address, routing=False)
 

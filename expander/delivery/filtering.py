@@ -23,7 +23,7 @@ def words_of(job: LocalJob, command: str) -> list[str]:
     """The command and its arguments, each expanded by itself. Raises `Failure`."""
     words = []
     for word in cut(command):
-        if word == "$pipe_addresses":
+        if word in {"$pipe_addresses", "${pipe_addresses}"}:
             words += [address.text for address in job.addresses]
             continue
         try:

@@ -31,7 +31,7 @@ def keep(delivery: Delivery, group: Sequence[Address]) -> None:
             parent = f" <{address.parent.text}>" if address.parent is not None else ""
             delivery.ctx.log(f"{address.text}{parent}: error ignored")
         return
-    for address in group:
+    for address in reversed(group):
         top = address
         while top.parent is not None:
             top = top.parent
@@ -43,28 +43,34 @@ def keep(delivery: Delivery, group: Sequence[Address]) -> None:
 
 
 def freeze(delivery: Delivery, why: str = "") -> None:
-    """Keep the message until somebody looks at it, and tell whoever ``freeze_tell`` names."""
-    message = delivery.message
-    message.frozen = int(delivery.agent.world.clock.now())
-    text = f"Frozen{' ' if why else ''}{printing(why)}"
-    delivery.ctx.log(text)
-    delivery.agent.spool.log(message.name, f"*** {text}\n")
+    """Keep the message until somebody looks at it; `tell` is to be called when all is done."""
+    delivery.message.frozen = int(delivery.agent.world.clock.now())
     delivery.frozen_because = why
 
 
 def tell(delivery: Delivery) -> None:
-    """Tell that the message was frozen, if it was, and is not itself one of Exim's own about another one."""
-    told = delivery.ctx.options.get("freeze_tell")
-    message = delivery.message
-    if delivery.frozen_because is None or not told or message.is_local_error:
+    """If the message was frozen, tell whoever ``freeze_tell`` names, and the logs."""
+    why = delivery.frozen_because
+    if why is None:
         return
-    why = f" {delivery.frozen_because}" if delivery.frozen_because else ""
+    told = delivery.ctx.options.get("freeze_tell")
+    if told and not delivery.message.is_local_error:
+        _report(delivery, str(told), f" {why}" if why else "")
+    text = f"Frozen{' ' if why else ''}{printing(why)}"
+    delivery.agent.spool.log(delivery.message.name, f"*** {text}\n")
+    delivery.ctx.log(text)
+
+
+def _report(delivery: Delivery, told: str, why: str) -> None:
+    """Hand in a message that tells of the message that was frozen."""
+    message = delivery.message
     text = f"Auto-Submitted: auto-replied\nFrom: {report.from_line(delivery)}\nTo: {told}\n"
     text += f"{references(delivery.ctx)}Subject: Message frozen\n\n"
     text += f"Message {message.name} has been frozen{why}.\nThe sender is <{message.sender}>.\n\n"
     text += "The following address(es) have yet to be delivered:\n"
     for address in reversed(delivery.deferred):
-        text += report.information(address, "  ", "\n    ")
+        text += f"  {address.text}"
+        text += f" <{address.parent.text}>" if address.parent is not None else ""
         text += f": {os.strerror(address.number)}" if address.number > 0 else ""
         text += f": {address.message}\n" if address.message else "\n"
     generated.submit(delivery.agent, Submitted("", (), to_bytes(text)), reference=message.name)

@@ -14,7 +14,6 @@ from drivers.api.transports import (
     BAD_TRANSPORT,
     DEFER,
     EXPANSION_FAILED,
-    FAIL,
     NO_GROUP,
     NO_USER,
     PANIC,
@@ -22,7 +21,7 @@ from drivers.api.transports import (
     Form,
 )
 from drivers.values.presence import is_there
-from expander.delivery import content
+from expander.delivery import content, size_limit
 from expander.message.large_body import LargeBody
 from expander.routing import seen
 
@@ -36,8 +35,31 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 ROOT = 0
-UNDONE = ("max_parallel", "permit_coredump", "use_classresources")
+UNDONE = ("permit_coredump", "use_classresources")
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
+
+
+def show_addresses(ctx: Context, addresses: Sequence[Address]) -> None:
+    """Let the variables tell of addresses that are to be delivered to."""
+    _show_address(ctx, addresses[0])
+    _hide_differences(ctx, addresses)
+
+
+def _hide_differences(ctx: Context, addresses: Sequence[Address]) -> None:
+    if len(addresses) > 1:
+        if any(address.domain != addresses[0].domain for address in addresses):
+            ctx.facts["domain"] = ""
+        ctx.facts["local_part"] = ""
+
+
+def _show_address(ctx: Context, address: Address) -> None:
+    variables = address.parent if address.kind and address.parent is not None else address
+    seen.show(ctx, variables, address.router.name if address.router is not None else "")
+    seen.show_variables(ctx, address)
+    facts, kept = ctx.facts, address.inherited
+    facts["address_data"] = kept.address_data or ""
+    facts["domain_data"] = kept.domain_data or ""
+    facts["local_part_data"] = kept.local_part_data or ""
 
 
 class LocalJob:
@@ -55,6 +77,7 @@ class LocalJob:
         self.message = delivery.message.name
         self.size = delivery.message.size
         self.is_trial = delivery.message.is_trial
+        self.only_checks = False
         self.written = 0
         self.warns = False
         self._key = addresses[0].unique or str(addresses[0].text)
@@ -79,24 +102,19 @@ class LocalJob:
     def show(self) -> None:
         """Let the variables tell of the addresses of the delivery."""
         ctx, first = self.ctx, self.addresses[0]
-        variables = first.parent if first.kind and first.parent is not None else first
-        seen.show(ctx, variables, first.router.name if first.router is not None else "")
-        seen.show_variables(ctx, first)
+        _show_address(ctx, first)
         facts = ctx.facts
         facts["transport_name"] = self.transport.name
         facts["return_path"] = Tainted(self.return_path) if self.return_path else ""
-        facts["address_data"] = first.inherited.address_data or ""
-        facts["domain_data"] = first.inherited.domain_data or ""
-        facts["local_part_data"] = first.inherited.local_part_data or ""
+        ctx.captures = []
+        facts.pop("thisaddress", None)
+        if first.kept is not None:
+            ctx.captures, facts["thisaddress"] = list(first.kept[0]), first.kept[1]
         if first.kind in _KIND_VARIABLE:
-            text = first.text.removeprefix("|") if first.kind == "pipe" else first.text
-            facts[_KIND_VARIABLE[first.kind]] = text
+            facts[_KIND_VARIABLE[first.kind]] = first.text
             if first.parent is None:
-                facts["local_part"] = text
-        if len(self.addresses) > 1:
-            if any(address.domain != first.domain for address in self.addresses):
-                facts["domain"] = ""
-            facts["local_part"] = ""
+                facts["local_part"] = first.text
+        _hide_differences(ctx, self.addresses)
 
     def pieces(self, form: Form) -> Iterator[bytes]:
         """The message in its form, piece by piece. Raises `Failure`."""
@@ -268,7 +286,7 @@ class LocalJob:
     def prepare(self) -> None:
         """See that the message may be delivered, and that all is there for it. Raises `Failure`."""
         self._check_options()
-        self._check_size()
+        self.check_size()
         command = str(self.transport["transport_filter"] or "")
         if command:
             from expander.delivery.filtering import words_of
@@ -310,23 +328,6 @@ class LocalJob:
         """True if the delivery has all groups of its user."""
         return bool(self.transport["initgroups"])
 
-    def _check_size(self) -> None:
-        from drivers.values.integer import parse
-
-        text = self.transport["message_size_limit"]
-        if not text:
-            return
-        try:
-            value = self.ctx.expand(str(text))
-        except ExpansionError as problem:
-            words = (
-                f"failed to expand message_size_limit in {self.transport.name} transport: {problem.message}"
-            )
-            raise Failure(DEFER, -1, words) from None
-        try:
-            limit = parse(value)
-        except ExpansionError as problem:
-            words = f"invalid message_size_limit in {self.transport.name} transport: {problem.message}"
-            raise Failure(DEFER, -1, words) from None
-        if 0 < limit < self.size:
-            raise Failure(FAIL, 0, f"message is too big (transport limit = {limit})")
+    def check_size(self) -> None:
+        """See that the message is not too large for the transport. Raises `Failure`."""
+        size_limit.check(self.ctx, self.transport, self.size)

@@ -8,7 +8,7 @@ from drivers.api import registry
 from drivers.api.errors import EximError, Refused
 from drivers.api.text import SPACE, printing
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
-from expander.delivery import retrying
+from expander.delivery import retrying, turns
 from expander.delivery.job import LocalJob
 
 if TYPE_CHECKING:
@@ -118,10 +118,13 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
     try:
         job = _job(delivery, group, transport)
         return_path = job.return_path
-        try:
-            run(job)
-        except PassedOn as other:
-            job = _passed_on(delivery, group, str(other))
+        with turns.turn(delivery, transport, group[0]) as may_run:
+            if not may_run:
+                raise Failure(DEFER, turns.ALL_TAKEN, turns.WORDS)
+            try:
+                run(job)
+            except PassedOn as other:
+                job = _passed_on(delivery, group, str(other))
         size = job.written
         if job.warns:
             _warn_of_size(delivery, job)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
-_ID = re.compile(r"<[^<>\s]+>")
+_ID = late_pattern(r"<[^<>\s]+>")
 LONGEST_LINE = 998
 MOST = 12
 

@@ -1,36 +1,47 @@
-"""Deliveries to other hosts: which addresses go together, and what is told of them."""
+"""Deliveries to other hosts, one transport after the other, and what is told of them."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import EximError
+from drivers.api.errors import ExpansionError
+from drivers.api.routing import Host
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
 from drivers.values import listtext
-from drivers.values.memberships import in_list
-from expander.delivery import local
+from expander.delivery import local, size_limit, turns
+from expander.delivery.grouping import in_order, together
+from expander.delivery.job import show_addresses
 from expander.delivery.remote_job import RemoteJob
+from expander.delivery.waiting_hosts import WaitingHosts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.remote import DeliverAfar, Sent
-    from drivers.api.routing import Address, Host, Router
+    from drivers.api.routing import Address, Router
     from expander.delivery.deliver import Delivery
-
-NO_LIMIT = 999_999
+    from expander.expand.context import Context
 
 
 def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bool = False) -> None:
     """Deliver to all addresses of remote transports; then those that fall back on other hosts."""
-    waiting = _sorted(delivery, [address for address in addresses if address.transport is not None])
+    waiting = in_order(delivery, [address for address in addresses if address.transport is not None])
     count = len(waiting)
     falling: list[Address] = []
     while waiting:
         first = waiting[0]
         transport = local.full(delivery, first)
-        group = _group(delivery, transport, waiting, count)
+        try:
+            size_limit.check(_shown(delivery, first), transport, delivery.message.size)
+            group = together(delivery, transport, waiting, count)
+        except Failure as failure:
+            first.user_message, first.sent = None, None
+            waiting = waiting[1:]
+            _spread([first], failure)
+            _settle(delivery, first)
+            continue
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
         group = [address for address in group if address.done_as not in delivery.message.done]
@@ -40,85 +51,9 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
         deliver(delivery, falling, is_fallback=True)
 
 
-def _sorted(delivery: Delivery, addresses: list[Address]) -> list[Address]:
-    """The addresses in the order that ``remote_sort_domains`` wants."""
-    wanted = str(delivery.ctx.options.get("remote_sort_domains") or "")
-    found: list[Address] = []
-    for pattern in listtext.elements(wanted) if len(addresses) > 1 else ():
-        one = pattern.replace(":", "::")
-        found += [each for each in addresses if in_list(delivery.ctx, "domain", each.domain, one) is not None]
-        addresses = [address for address in addresses if not any(address is other for other in found)]
-    return [*found, *addresses]
-
-
-def _group(delivery: Delivery, transport: Router, waiting: Sequence[Address], count: int) -> list[Address]:
-    """The first address with those that go with it. See "Address batching" of the smtp transport."""
-    first = waiting[0]
-    most = _most(delivery, transport, first, count)
-    together = _is_true(delivery, transport, first, "multi_domain")
-    found = [first]
-    for address in waiting[1:]:
-        if len(found) >= most:
-            break
-        if (
-            address.transport is first.transport
-            and (together or address.domain == first.domain)
-            and _same_hosts(first.hosts, address.hosts)
-            and address.inherited.errors_address == first.inherited.errors_address
-            and address.inherited.headers_add == first.inherited.headers_add
-            and address.inherited.headers_remove == first.inherited.headers_remove
-            and (address.uid, address.gid) == (first.uid, first.gid)
-        ):
-            found.append(address)
-    return found
-
-
-def _most(delivery: Delivery, transport: Router, first: Address, count: int) -> int:
-    """How many addresses go together at the most.
-
-    More than go in one message if there are many for the number of deliveries at once, as long as one
-    connection takes them.
-    """
-    _show(delivery, first)
-    try:
-        most = int(delivery.ctx.expand(str(transport["max_rcpt"] or "0")) or 0)
-    except (EximError, ValueError):
-        most = 0
-    most = most or NO_LIMIT
-    share = count // max(int(delivery.ctx.options.get("remote_max_parallel") or 1), 1)
-    if most in {1, NO_LIMIT} or most >= share:
-        return most
-    messages = int(transport["connection_max_messages"] or 0)
-    return min(share, most * messages) if messages > 0 else share
-
-
-def _is_true(delivery: Delivery, transport: Router, first: Address, option: str) -> bool:
-    value = transport[option]
-    if not isinstance(value, str):
-        return bool(value)
-    _show(delivery, first)
-    try:
-        return delivery.ctx.expand(value) in {"1", "yes", "true"}
-    except EximError:
-        return False
-
-
-def _show(delivery: Delivery, address: Address) -> None:
-    facts = delivery.ctx.facts
-    facts["domain"], facts["local_part"] = address.domain, address.local_part
-
-
-def _same_hosts(one: Sequence[Host], other: Sequence[Host]) -> bool:
-    """True for the same hosts, if in another order among those with the same preference."""
-    if len(one) != len(other):
-        return False
-    kept = [(host.preference, host.name, host.address, host.port) for host in one]
-    rest = [(host.preference, host.name, host.address, host.port) for host in other]
-    if kept == rest:
-        return True
-    return all(host.preference is not None for host in (*one, *other)) and sorted(kept, key=str) == sorted(
-        rest, key=str
-    )
+def _shown(delivery: Delivery, address: Address) -> Context:
+    show_addresses(delivery.ctx, [address])
+    return delivery.ctx
 
 
 def _deliver_group(
@@ -131,27 +66,58 @@ def _deliver_group(
     return_path, size = "", 0
     try:
         delivery.was_afar = True
-        job = RemoteJob(delivery, group, transport, is_fallback=is_fallback)
-        return_path = job.return_path
-        _run(job)
+        job = RemoteJob(delivery, group, transport)
+        return_path, delivery.domain_afar = job.return_path, job.ctx.facts["domain"]
+        with turns.turn(delivery, transport, group[0]) as may_run:
+            if not may_run:
+                raise Failure(DEFER, turns.ALL_TAKEN, turns.WORDS)
+            _run(job)
         size = job.written
     except Failure as failure:
         _spread(group, failure)
     took = delivery.agent.world.clock.now() - started
-    falling = []
+    falling: list[Address] = []
     last: Sent | None = None
     for address in group:
         if address.result == OK:
             mark = "=" if last is None or address.sent is not last else "-"
             last = address.sent
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
-        elif address.result == DEFER and not is_fallback and transport["fallback_hosts"]:
-            falling.append(address)
-        elif address.result == FAIL:
-            delivery.fail(address)
+        elif address.result == DEFER and not is_fallback and (others := _fallback_hosts(address, transport)):
+            address.hosts = others
+            falling.insert(0, address)
         else:
-            delivery.defer(address, routing=False)
+            _settle(delivery, address)
     return falling
+
+
+def note_waiting(delivery: Delivery, address: Address) -> None:
+    """Note for which hosts the message waits without any being tried for an address."""
+    transport = local.full(delivery, address)
+    if transport.driver != "smtp" or int(transport["connection_max_messages"]) == 1:
+        return
+    hosts = [host.name for host in address.hosts]
+    if not hosts:
+        with suppress(ExpansionError):
+            text = _shown(delivery, address).expand(str(transport["hosts"] or ""))
+            hosts = [each for each in listtext.elements(text) if each != "+"]
+    WaitingHosts(delivery, transport).add(hosts)
+
+
+def _settle(delivery: Delivery, address: Address) -> None:
+    if address.result == FAIL:
+        delivery.fail(address)
+    else:
+        delivery.defer(address, routing=False)
+
+
+def _fallback_hosts(address: Address, transport: Router) -> list[Host]:
+    """The hosts that the address falls back on: those of its router, else those of the transport."""
+    own = str((address.router["fallback_hosts"] if address.router is not None else "") or "")
+    if not own and address.local_host_removed:
+        return []
+    text = own or str(transport["fallback_hosts"] or "")
+    return [Host(each) for each in listtext.elements(text) if each != "+"]
 
 
 def _run(job: RemoteJob) -> None:

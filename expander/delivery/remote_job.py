@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
 from drivers.api.transports import UNKNOWN, Failure
 from expander import events
-from expander.delivery import content, told_events
+from expander.delivery import content, told_events, turns
 from expander.delivery.job import LocalJob
+from expander.delivery.waiting_hosts import WaitingHosts
 from expander.lists import conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.authentication import Authenticate
+    from drivers.api.remote import Carried
     from drivers.api.routing import Address, Host, Router
     from expander.delivery.deliver import Delivery
 
@@ -24,14 +27,7 @@ if TYPE_CHECKING:
 class RemoteJob(LocalJob):
     """A delivery of a remote transport; see `drivers.api.remote.RemoteJob` for the attributes."""
 
-    def __init__(
-        self,
-        delivery: Delivery,
-        addresses: Sequence[Address],
-        transport: Router,
-        *,
-        is_fallback: bool = False,
-    ) -> None:
+    def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         super().__init__(delivery, addresses, transport)
         message = delivery.message
         self.sender = self.return_path
@@ -40,8 +36,11 @@ class RemoteJob(LocalJob):
         self.is_international = message.facts.get("message_smtputf8") == "yes"
         self.envelope_id = message.envelope_id
         self.returns = message.returns
-        self.is_fallback = is_fallback
+        self.carried = delivery.carried
         self._told_number: int | None = None
+
+    def check_size(self) -> None:
+        """Do nothing: that was done for each address by itself."""
 
     def _return_path(self) -> str:
         try:
@@ -93,19 +92,67 @@ class RemoteJob(LocalJob):
         if not action:
             return ""
         facts = self.ctx.facts
-        names = "router_name", "local_part", "transport_name"
+        names = "router_name", "transport_name"
         before = {fact: facts.get(fact, "") for fact in names}
         facts["router_name"] = ""
         if self._told_number is not None:  # Exim forgets the transport then, and remembers the number
-            facts.update(transport_name="", local_part="")
+            facts["transport_name"] = ""
         try:
             return events.raised(self.ctx, action, name, data, self._told_number or 0)
         finally:
             facts.update(before)
 
+    def next_waiting(self, host: str) -> str:
+        """The name of a message that waits for a host and may follow there, "" for none."""
+        with self.ctx.world.storage.as_itself():
+            return WaitingHosts(self.delivery, self.transport).take(host)
+
+    def note_waiting(self, hosts: Sequence[str]) -> None:
+        """Note that the message waits for these hosts."""
+        with self.ctx.world.storage.as_itself():
+            WaitingHosts(self.delivery, self.transport).add(hosts)
+
+    @property
+    def has_more(self) -> bool:
+        """True if other addresses of the message are to go over the same ``carried`` connection."""
+        carried = self.carried
+        return carried is not None and any(
+            host.name == carried.host.name for address in self.delivery.waiting_afar for host in address.hosts
+        )
+
+    def pass_on(self, carried: Carried, message: str = "") -> None:
+        """Keep a connection for another message, or for other addresses of this one."""
+        if message:
+            self.delivery.passed_on.append((carried, message))
+            self.delivery.carried = None
+        else:
+            self.delivery.carried = carried
+
+    def log_message(self, text: str) -> None:
+        """Write a line to the log of the message."""
+        with self.ctx.world.storage.as_itself():
+            self.delivery.log_message(text)
+
+    @contextmanager
+    def alone_at(self, host: Host) -> Iterator[bool]:
+        """While no other process connects to the host: False if one does."""
+        if not self.lists("serialize_hosts", host):
+            yield True
+            return
+        key = f"host-serialize-{host.name}"
+        with self.ctx.world.storage.as_itself():
+            may_run = turns.begin(self.delivery, key, 1)
+        try:
+            yield may_run
+        finally:
+            if may_run:
+                with self.ctx.world.storage.as_itself():
+                    turns.end(self.delivery, key)
+
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""
-        data = address.message or (os.strerror(number) if number > 0 else "")
+        why = address.message, os.strerror(number) if number == address.number and number > 0 else ""
+        data = ": ".join(filter(None, why))
         port = self.ctx.facts.get("host_port")
         told_events.of_address(self.delivery, address, name, data, number, port=port)
         self._told_number = number

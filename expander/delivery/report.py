@@ -21,6 +21,10 @@ LIMITED = "X-Exim-DSN-Information: Due to administrative limits only headers are
 BUFFER = 8192
 """Exim copies bodies in pieces of this size, so that limits are rounded up to it."""
 
+LONGEST_HEADER = 998
+CUTS_SINCE = "4.97"
+"""Since this release a header line is cut off in the copy, its newline with it."""
+
 LONG_LINE = 45
 _WHERE = {">": "mail", "|": "pipe"}
 
@@ -117,7 +121,8 @@ def copy(delivery: Delivery, boundary: str, *, with_body: bool) -> bytes:
     with_body = with_body and not is_limited
     kind = "message/rfc822" if with_body else "text/rfc822-headers"
     delivery.ctx.facts["return_path"] = message.sender
-    form = Form(with_body=False, return_path=True, is_original=True)
+    longest = LONGEST_HEADER if delivery.ctx.profile.at_least(CUTS_SINCE) else 0
+    form = Form(with_body=False, return_path=True, is_original=True, longest_header=longest)
     header = b"".join(content.pieces(delivery.ctx, message, (), None, form))
     if is_limited:
         header = header[:-1] + to_bytes(f"{LIMITED}\n")
@@ -130,7 +135,7 @@ def _is_beyond_limits(delivery: Delivery) -> bool:
     """True if the message is too large, or one of its lines too long, to be returned as a whole."""
     options, message = delivery.ctx.options, delivery.message
     longest = int(options.get("bounce_return_linesize_limit") or 0)
-    if longest and int(message.facts.get("max_received_linelength") or 0) > longest:
+    if int(message.facts.get("max_received_linelength") or 0) > longest:
         return True
     limit = int(options.get("bounce_return_size_limit") or 0)
     size = len(message.body) + len(message.name) + len("-D\n")

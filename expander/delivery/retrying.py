@@ -135,6 +135,12 @@ def update(delivery: Delivery) -> None:
     over: dict[int, bool] = {}
     for address in (*reversed(delivery.deferred), *delivery.failed, *delivery.succeeded):
         for retried in address.retried:
+            if (
+                retried.of_message
+                and not retried.deletes
+                and any(address is one for one in delivery.succeeded)
+            ):
+                continue  # another host has taken the message
             if id(retried) not in over:
                 over[id(retried)] = not retried.deletes and _written(delivery, address, retried, changes)
             if retried.deletes:
@@ -188,7 +194,9 @@ def _next(delivery: Delivery, rule: RetryRule, hint: Hint, now: int) -> int:
 
 def _give_up(delivery: Delivery, address: Address) -> None:
     address.message = f"{address.message}: {EXPIRED}" if address.message else EXPIRED
-    address.user_message = f"{address.user_message}: {EXPIRED}" if address.user_message else EXPIRED
+    address.user_message, address.passes_message = EXPIRED, False
+    if not delivery.message.sender and not address.inherited.errors_address:
+        address.ignores_errors = True  # a bounce is given up, not kept
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
     delivery.ctx.log(f"** {address.text}{parent}: {EXPIRED}")
     delivery.log_message(f"** {address.text}{parent}: {EXPIRED}")

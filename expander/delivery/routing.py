@@ -58,7 +58,7 @@ class Routing:
         """A pipe, a file or a reply: it goes straight to its transport, if it may."""
         delivery = self.delivery
         parent = address.parent
-        if parent is not None:
+        if parent is not None and not address.text.startswith(BAD_REPLY):
             address.domain, address.local_part = parent.domain, parent.local_part
         key = f"{parent.unique if parent is not None else ''}:{address.text}"
         address.unique = f"{address.text}:{_top(address).text}" if address.kind != "reply" else key
@@ -99,8 +99,7 @@ class Routing:
             address.number = -35
             delivery.defer(address, routing=True)
             return False
-        if not address.unique or not address.start:
-            address.unique = _unique(address)
+        address.unique = _unique(address)
         if self._is_held(address):
             return False
         if address.unique.startswith(OF_ITSELF):

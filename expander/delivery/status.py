@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import printing
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 1 << 31
 _CODES = {"failed": "5.0.0", "delayed": "4.0.0"}
-_REPLY = re.compile(r"(?:SMTP|LMTP) error from remote mail server.*?: (\d\d\d.*)", re.DOTALL)
+_REPLY = late_pattern(r"(?:SMTP|LMTP) error from remote mail server.*?: (\d\d\d.*)", re.DOTALL)
 SMTP_PORT = 25
 LONGEST = 900
 EXTRA = "dsn_info"

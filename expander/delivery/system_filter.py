@@ -8,7 +8,7 @@ from drivers.api.errors import EximError
 from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted, from_bytes
 from expander.filters.run import interpret
-from expander.routing.filter_file import reply_text, write_logs
+from expander.routing.filter_file import log_as, reply_text
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
@@ -39,9 +39,8 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
         return []
     found = interpret(
         ctx, text, is_system=True, is_first_delivery=message.is_first, is_thawed=message.is_thawed,
-        allowed=frozenset({"fail", "freeze", "defer"}),
+        allowed=frozenset({"fail", "freeze", "defer"}), log_with=log_as(ctx, *_ids(delivery)),
     )  # fmt: skip
-    write_logs(ctx, found.logged)
     if found.outcome == "error":
         ctx.log(f"Error in system filter: {found.message}", panic=True)
         delivery.put_off(addresses, "", silently=True)
@@ -50,6 +49,16 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     if found.outcome in {"fail", "freeze", "defer"}:
         return _refused(delivery, addresses, found)
     return _replaced(delivery, addresses, found)
+
+
+def _ids(delivery: Delivery) -> tuple[int | None, int | None]:
+    """The user and the group of the system filter, None where the options leave them open."""
+    ctx = delivery.ctx
+    uid, gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
+    if uid is not None and gid is None:
+        account = ctx.world.users.user(str(uid))
+        gid = account.gid if account is not None else None
+    return uid, gid
 
 
 def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
@@ -71,7 +80,9 @@ def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) 
 
 def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
     """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
-    parent = Address(NAME, unique=NAME, inherited=Inherited())
+    options = delivery.ctx.options
+    domain = str(options["qualify_recipient"] or options["qualify_domain"])
+    parent = Address(NAME, unique=NAME, domain=domain, local_part=NAME, inherited=Inherited())
     parent.is_filter = True
     own = [_address(delivery, wanted, parent) for wanted in found.deliveries]
     if found.outcome != "delivered":
@@ -99,6 +110,7 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
     if not kind:
         return address
     address.mode, address.expands = wanted.mode, kind == "pipe"
+    address.kept = (wanted.captures, wanted.this_address) if kind == "pipe" else None
     address.reply = {**wanted.options, "to": wanted.text} if kind == "reply" else None
     option = _TRANSPORTS["folder" if kind == "file" and text.endswith("/") else kind]
     ctx.facts[f"address_{kind}"] = wanted.text
@@ -108,10 +120,7 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
         name = ""
     finally:
         ctx.facts.pop(f"address_{kind}")
-    address.uid, address.gid = ctx.options.get("system_filter_user"), ctx.options.get("system_filter_group")
-    if address.uid is not None and address.gid is None:
-        account = ctx.world.users.user(str(address.uid))
-        address.gid = account.gid if account is not None else None
+    address.uid, address.gid = _ids(delivery)
     config = delivery.agent.config
     address.transport = next((found for found in config.transports if found.name == name), None)
     if address.transport is None:

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from expander.delivery.deliver import Delivery
 
 _OF_DELIVERIES = ("transport_name", "router_name", "local_part", "local_part_data", "domain_data")
-_OF_PLACES = ("domain", "host", "host_address", "host_port")
+_OF_HOSTS = ("host", "host_address", "host_port")
+_OF_PLACES = ("domain", *_OF_HOSTS)
+_TELL_WHY = frozenset({"smtp", "lmtp", "autoreply"})
+"""Transports whose failures are told with their reason."""
+
 NO_PORT = "-1"
 BYPASSED = "**bypassed**"
 
@@ -27,9 +31,9 @@ def delivered(delivery: Delivery, address: Address, *, bypassed: bool = False) -
 
 def failed(delivery: Delivery, address: Address) -> None:
     """An address can never be delivered to."""
-    if address.transport is not None and not (address.kind and not address.is_allowed):
-        data = (address.message or "") if address.sent is not None else ""
+    if address.transport is not None:
         sent = address.sent
+        data = (address.message or "") if sent is not None or address.transport.driver in _TELL_WHY else ""
         known = sent is not None and any(sent is other.sent for other in delivery.succeeded)
         of_address(
             delivery, address, "msg:fail:delivery", data, port=str(sent.port) if sent and known else None
@@ -78,11 +82,12 @@ def of_address(
 
 def _forget(delivery: Delivery, before: dict[str, str | None], *, stays: bool) -> None:
     for fact, value in before.items():
-        if stays and fact in _OF_PLACES:
+        if stays and fact in _OF_HOSTS:
             continue
+        kept = delivery.domain_afar if stays and fact == "domain" else value
         delivery.ctx.facts.pop(fact, None)
-        if value is not None:
-            delivery.ctx.facts[fact] = value
+        if kept is not None:
+            delivery.ctx.facts[fact] = kept
 
 
 def complete(delivery: Delivery) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Deferred
 from drivers.api.routing import Retried
-from drivers.api.transports import DUE, EXPIRED, WAITS, HostState
+from drivers.api.transports import DEFER, DUE, EXPIRED, UNKNOWN, WAITS, Failure, HostState
 from expander.delivery.retry_hints import host_key
 from expander.delivery.retrying import keys
 from expander.routing.truth import late
@@ -28,7 +29,10 @@ class HostTries:
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self._delivery = delivery
         self._addresses = addresses
-        self._with_address = late(delivery.ctx, transport, "retry_include_ip_address")
+        try:
+            self._with_address = late(delivery.ctx, transport, "retry_include_ip_address", "transport")
+        except Deferred as problem:
+            raise Failure(DEFER, UNKNOWN, problem.message) from None
         self._with_sender = bool(transport["address_retry_include_sender"])
 
     def state(self, host: Host, port: int) -> HostState:
@@ -69,6 +73,10 @@ class HostTries:
         for name in (key, self._message_key(key)) if for_message else (key,):
             if self._delivery.retry_hints.is_there(name):
                 self._note(Retried(name, deletes=True, of_host=True))
+
+    def silent(self, address: Address, number: int, more: int) -> None:
+        """A host does not answer to an address."""
+        address.retried.append(Retried(keys(address).of_address, number, more))
 
     def refused(self, address: Address) -> None:
         """A host takes an address at another time."""

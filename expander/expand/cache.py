@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from threading import Lock
+from _thread import allocate_lock  # all that is wanted of `threading`
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -51,7 +51,7 @@ class Cache:
         self.kept: dict[str, Compiled] = {}
         self._held = 0
         self._long: tuple[str, Compiled] | None = None
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._templates = Templates(profile, mode, self._kept_whole) if mode.fold else None
         self._filled: set[str] = set()
 

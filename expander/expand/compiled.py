@@ -47,7 +47,8 @@ class Compiled(NamedTuple):
 
     ``ends_text``: the value can hold a NUL, at which the text that it stands in ends. ``fixed``: it
     depends on nothing but captures, ``$value`` and ``$item``. ``skip``: what is done where it is
-    skipped, if that is more than to raise the complaint.
+    skipped, if that is more than to raise the complaint. ``empty_unless``: a test that changes nothing,
+    without which the value is empty.
     """
 
     run: Run
@@ -56,15 +57,20 @@ class Compiled(NamedTuple):
     ends_text: bool = False
     fixed: bool = False
     skip: Skip | None = None
+    empty_unless: Test | None = None
 
 
 class CompiledTest(NamedTuple):
-    """A compiled condition; ``fixed`` and ``skip`` as with a text."""
+    """A compiled condition; ``fixed`` and ``skip`` as with a text.
+
+    ``looks``: it changes nothing and raises nothing.
+    """
 
     test: Test
     complaint: Complaint | None = None
     fixed: bool = False
     skip: Skip | None = None
+    looks: bool = False
 
 
 class Compiling(Protocol):

@@ -12,7 +12,7 @@ from drivers.api import registry
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.limits import NOTABLE
 from drivers.api.text import QuotedFor, Tainted, tainted_like
-from expander.expand import conditions, items, operators, variables
+from expander.expand import operators, variables
 from expander.expand.compiled import (
     Compiled,
     CompiledTest,
@@ -25,7 +25,6 @@ from expander.expand.compiled import (
     skipping,
 )
 from expander.expand.fold import Budget, error_of, folded
-from expander.expand.trace import traced, traced_test
 from grammar.ast.expansion import (
     Broken,
     Capture,
@@ -105,6 +104,8 @@ class Compiler:
         """The closure for a node that gives text."""
         made = self._by_node[type(node)](node)
         if self.mode.trace and not isinstance(node, Text):
+            from expander.expand.trace import traced
+
             return made._replace(run=traced(made.run, node, self.span(node)))
         return made
 
@@ -136,10 +137,14 @@ class Compiler:
     def compile_test(self, node: Node) -> CompiledTest:
         """The closure for a condition."""
         if isinstance(node, Condition):
+            from expander.expand import conditions
+
             made = conditions.compile_condition(self, node)
         else:
             made = broken_test(self.complaint(node))
         if self.mode.trace:
+            from expander.expand.trace import traced_test
+
             return made._replace(test=traced_test(made.test, node, self.span(node)))
         return made
 
@@ -205,6 +210,8 @@ class Compiler:
         return operators.compile_operator(self, node)
 
     def _item(self, node: Item) -> Compiled:
+        from expander.expand import items
+
         return items.compile_item(self, node)
 
     # -- joining
@@ -248,21 +255,22 @@ class Compiler:
     # -- choosing
 
     def _if(self, node: If) -> Compiled:
-        test, test_complaint, fixed_test, _ = self.compile_decision(node)
+        test, test_complaint, fixed_test, _, looks = self.compile_decision(node)
         mark = self.marker(node)
         if mark is not None:
             test = marked_test(test, mark)
         after = self.complaint_of(node.broken)
         yes, no = self.branches("if", node.yes, node.no, after)
         complaint = first_complaint(test_complaint, yes.complaint, no.complaint, after)
-        if node.yes is None:
-            yes = constant("true")
+        yes = constant("true") if node.yes is None else yes
         fixed = fixed_test and yes.fixed and no.fixed and complaint is None
         if not fixed:
             yes, no = self.settle([yes, no])
         skips = skipping(yes), skipping(no)
         if after is None and not any(skips):
-            return Compiled(_choice(test, yes, no, folds=self.mode.fold), complaint, fixed=fixed)
+            is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
+            run = _choice(test, yes, no, folds=self.mode.fold)
+            return Compiled(run, complaint, fixed=fixed, empty_unless=test if is_guarded else None)
         return Compiled(_restoring(_careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:

@@ -67,16 +67,19 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
     if unit.wants("ctx"):
         return CompiledTest(_tainting_test(function, runs), complaint, fixed)
     if compiler.mode.fold and unit.wants("world") and len(arguments) == 1 and not calls.is_checked(unit, 0):
-        return CompiledTest(_world_test(unit, arguments[0]), complaint, fixed)
+        return _world_test(unit, arguments[0], complaint)
     return CompiledTest(_plain_test(unit, function, runs), complaint, fixed)
 
 
-def _world_test(unit: Unit, argument: Compiled) -> Test:
-    """A test of the world with one string."""
+def _world_test(unit: Unit, argument: Compiled, complaint: Complaint | None) -> CompiledTest:
+    """A test of the world with one string; a unit can have a shorter way for one that is constant."""
     bare, run, text = unit.impl, argument.run, argument.constant
+    of_constant: Callable[[str], Test] | None = unit.facts.get("of_constant")
+    if text is not None and of_constant is not None:
+        return CompiledTest(of_constant(text), complaint, looks=True)
     if text is not None:
-        return lambda ctx: bool(bare(ctx.world, text))
-    return lambda ctx: bool(bare(ctx.world, run(ctx)))
+        return CompiledTest(lambda ctx: bool(bare(ctx.world, text)), complaint)
+    return CompiledTest(lambda ctx: bool(bare(ctx.world, run(ctx))), complaint)
 
 
 def _plain_test(unit: Unit, function: Callable[..., bool], runs: Sequence[Run]) -> Test:

@@ -125,6 +125,22 @@ class Context:
         self.trace: Tracer | None = None
         self.narrator: Narrator | None = None
 
+    def fresh(self) -> Context:
+        """A context of the same configuration and world in which nothing has happened yet."""
+        made = type(self)(
+            profile=self.profile,
+            world=self.world,
+            options=self.options,
+            expand_with=self.expand_with,
+            config=self.config,
+            mode=self.mode,
+            limits=self.limits,
+            kept=self.kept,
+        )
+        made.match_list_with, made.look_up_with = self.match_list_with, self.look_up_with
+        made.run_acl_with = self.run_acl_with
+        return made
+
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
         made = self.kept.get(text) if type(text) is str else None

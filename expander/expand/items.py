@@ -17,6 +17,7 @@ from expander.expand.compiled import (
     marked_find,
     skipping,
 )
+from grammar.patterns import late_pattern
 from grammar.shapes import COMMAND, CONDITION
 from grammar.words import MISPLACED_HEADER, UNENDED_HEADER
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from expander.expand.compiled import Compiling, Skip
     from grammar.ast.expansion import Item, Node
 
-HEADER_AT_END = re.compile(r"(?<!\\)\$(?:[rbl]?h|[rbl]?header)_[^\x00-\x20:\x7f]*\Z", re.ASCII)
+HEADER_AT_END = late_pattern(r"(?<!\\)\$(?:[rbl]?h|[rbl]?header)_[^\x00-\x20:\x7f]*\Z", re.ASCII)
 UNCLOSED_COMMAND = "missing '}' closing command arg of run"
 
 

@@ -10,11 +10,12 @@ from drivers.api.errors import Failed
 from expander.expand import calls
 from expander.expand.compiled import Compiled, Complaint, constant, first_complaint
 from grammar.ast.expansion import Sequence, Variable
+from grammar.patterns import late_pattern
 from grammar.shapes import OperatorShape
 
 NO_SUFFIX = OperatorShape()
 LARGEST, LONGEST = (1 << 31) - 1, 10
-_NUMBER = re.compile(r"0*([0-9]+)", re.ASCII)
+_NUMBER = late_pattern(r"0*([0-9]+)", re.ASCII)
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context

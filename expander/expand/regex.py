@@ -13,6 +13,7 @@ from typing import Any
 
 from drivers.api.errors import Failed
 from drivers.api.limits import UNLIMITED, too_hard_to_match
+from grammar.patterns import late_pattern
 
 MOST_CAPTURES = 20
 """Exim keeps $0 to $20."""
@@ -50,7 +51,7 @@ _IN_CLASS = r"[_@%,:;=!<>#'\"/`.$*+?(){}\x80-\xff]|\|(?!\|)|&(?!&)"
 _CLASS = rf"\[\^?(?:[A-Za-z0-9](?:-[A-Za-z0-9])?|{_IN_CLASS}|{_CLASS_ESCAPE})+-?\]"
 _REPEAT = r"(?:[*+?]|\{[0-9]{1,3}(?:,(?:[0-9]{1,3})?)?\})\??"
 _ATOM = rf"(?:{_PLAIN}|\.|{_CLASS}|{_ESCAPE})"
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     rf"(?P<atom>{_ATOM})(?P<repeat>{_REPEAT})?|(?P<mark>[\^$|])|(?P<open>\((?:\?:)?)|(?P<close>\)\??)"
 )
 _ASSERTIONS = frozenset(("\\b",))
@@ -291,7 +292,7 @@ OLDER_WORDS = {
 """Messages that newer releases of PCRE2 word differently, by the number of the error."""
 
 
-_COMPLAINT = re.compile(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
+_COMPLAINT = late_pattern(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
 
 
 def _complaint(text: str, problem: Any) -> str:

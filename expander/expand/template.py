@@ -20,6 +20,7 @@ from expander.expand.compiler import Compiler
 from expander.expand.tree import children
 from grammar.ast.expansion import Broken, Condition, If, Item, Text
 from grammar.expansion import parse
+from grammar.patterns import late_pattern
 from grammar.shapes import CONDITION
 from grammar.source import Source, Span
 
@@ -42,19 +43,19 @@ MOST = 4096
 MOST_PINNED = 64
 """Kinds of text with more different literals in the places that are judged early have no template."""
 
-SPLIT = re.compile(
+SPLIT = late_pattern(
     r"(\$\{[a-z0-9_]+:|(?<!\$)\{|\}|\A|\$(?!(?:[rbl]?h|[rbl]?header)_)(?>[A-Za-z][A-Za-z0-9_]*|[0-9]+))"
     r"([^{}$\\\0]+)(?=[}$]|\Z)"
 )
 """What stands before a literal, and the literal; splitting by it gives them after what is between."""
 
-ACTS = re.compile(
+ACTS = late_pattern(
     r"(?<![A-Za-z0-9_])(?:acl|dlfunc|expand|ldapauth|pam|perl|pwcheck|radius|readsocket|run|saslauthd)"
     r"(?![A-Za-z0-9])"
 )
 """Names of what must not run a second time after it has failed."""
 
-SEARCHES = re.compile(r"(?<![A-Za-z0-9_])lookup(?![A-Za-z0-9])")
+SEARCHES = late_pattern(r"(?<![A-Za-z0-9_])lookup(?![A-Za-z0-9])")
 """What must not run a second time either, but is worth a template where nothing else can fail."""
 
 LITERAL = r"([^{}$\\\0]+)"

@@ -10,6 +10,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import Tainted, lower
 from expander.expand.compiled import Compiled, CompiledTest, Complaint, broken, broken_test
 from grammar.ast.expansion import Header, Variable
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from expander.expand.compiled import Compiling
     from grammar.ast.expansion import Condition
 
-ACL_VARIABLE = re.compile(r"acl_([cm])(?:[0-9_][A-Za-z0-9_]*)?", re.ASCII)
+ACL_VARIABLE = late_pattern(r"acl_([cm])(?:[0-9_][A-Za-z0-9_]*)?", re.ASCII)
 SCOPED = frozenset(("value", "item"))
 """Variables that belong to an item or a condition around them, like captures."""
 
-MAY_BE_UNKNOWN = re.compile(r"acl_.*|s?n[0-9]", re.ASCII | re.DOTALL)
+MAY_BE_UNKNOWN = late_pattern(r"acl_.*|s?n[0-9]", re.ASCII | re.DOTALL)
 NOT_A_NAME = " (user-defined ACL variables must start acl_c or acl_m)"
 BAD_NAME = " (6th character of a user-defined ACL variable must be a digit or underscore)"
 

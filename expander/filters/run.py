@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from expander.expand.context import Context
+    from expander.filters.state import LogWith
 
 _COUNTERS = tuple(f"n{digit}" for digit in range(10))
 
@@ -24,19 +25,20 @@ def interpret(
     *,
     is_system: bool = False,
     allowed: frozenset[str] = frozenset(),
-    may_log: bool = True,
     is_first_delivery: bool = True,
     is_thawed: bool = False,
     tell: Callable[[str], None] | None = None,
+    log_with: LogWith | None = None,
 ) -> FilterResult:
     """Obey an Exim filter in the state of ``ctx``: "Exim filter files" in the manual of filters.
 
-    ``allowed`` are the commands out of "fail", "freeze" and "defer" that a user's filter may use; ``may_log``
-    is false where the router forbids ``logwrite``. With ``tell`` it is a test: what would be done is
-    told. The recipient comes from ``$local_part``, ``$domain`` and their prefix and suffix.
+    ``allowed`` are the commands out of "fail", "freeze" and "defer" that a user's filter may use.
+    ``log_with`` writes to a log file: it gets path, mode and text (see `Run`). With ``tell`` it is a test:
+    what would be done is told. The recipient comes from ``$local_part``, ``$domain`` and their prefix and
+    suffix.
     """
-    run = _run(ctx, is_system=is_system, may_log=may_log, tell=tell)
-    run.is_first_delivery, run.is_thawed = is_first_delivery, is_thawed
+    run = _run(ctx, is_system=is_system, tell=tell)
+    run.is_first_delivery, run.is_thawed, run.log_with = is_first_delivery, is_thawed, log_with
     tree = parse(text, filter_words(is_system=is_system, allowed=frozenset(allowed)))
     if tree.broken is not None:
         return FilterResult("error", tree.broken.message)
@@ -63,11 +65,10 @@ def interpret(
         tuple(run.deliveries),
         tuple(run.added),
         tuple(run.removed),
-        tuple(run.logged),
     )
 
 
-def _run(ctx: Context, *, is_system: bool, may_log: bool, tell: Callable[[str], None] | None) -> Run:
+def _run(ctx: Context, *, is_system: bool, tell: Callable[[str], None] | None) -> Run:
     facts = ctx.facts
     local_part, domain = facts.get("local_part", ""), facts.get("domain", "")
     prefix, suffix = facts.get("local_part_prefix", ""), facts.get("local_part_suffix", "")
@@ -78,7 +79,6 @@ def _run(ctx: Context, *, is_system: bool, may_log: bool, tell: Callable[[str], 
         qualify_domain=str(ctx.options["qualify_recipient"] or ctx.options["qualify_domain"]),
         is_test=tell is not None,
         is_system=is_system,
-        may_log=may_log,
         wants_debugging=ctx.debug_with is not None,
         tell_with=tell,
     )

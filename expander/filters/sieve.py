@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _NESTING = re.compile(r"[({]|not", re.IGNORECASE)
 
+_LINE_END = re.compile(r"(?:[ \t}]|/\*[^*\n]*\*/)*(?:#[^\n]*)?(?:\n|\Z)")
+
 INBOX = "inbox"
 MOST_LEVELS = 20_000
 TOO_DEEP = "the script is nested too deeply"
@@ -49,6 +51,7 @@ class FilterResult(Record):
     ``error`` is what is wrong with it, None for nothing, with the ``line`` of the place as Exim counts,
     and ``place``, the offsets of what is refused. ``implicit_keep`` tells whether the message was kept
     without a command for it; it is among the ``deliveries`` then, as ``fileinto`` into the folder ``inbox``.
+    ``further`` are errors behind the first one, to which Exim does not come.
     """
 
     deliveries: tuple[Delivery, ...]
@@ -58,6 +61,7 @@ class FilterResult(Record):
     error: str | None = None
     line: int = 0
     place: tuple[int, int] = (0, 0)
+    further: tuple[SieveError, ...] = ()
 
 
 def interpret(
@@ -71,20 +75,22 @@ def interpret(
     """Carry out a script. An error in it is part of the result.
 
     ``tell`` is given what a test of a script shows of the work. Without ``executing`` the script is
-    only checked. Raises `LimitReached` for one that is nested deeper than `MOST_LEVELS`.
+    only checked, and behind an error it is read on where that is sure to make sense. Raises `LimitReached`
+    for one that is nested deeper than `MOST_LEVELS`.
     """
     script = grammar.parse(text)
     make_room(min(len(_NESTING.findall(text)), MOST_LEVELS))
     run = _Run(ctx, script, settings or Settings(), tell or _untold, executing=executing)
-    error: SieveError | None = None
+    errors = run.errors
     try:
         run.script()
     except Stop:
         pass
     except SieveError as problem:
-        error = problem
+        errors.append(problem)
     except RecursionError:
         raise LimitReached(TOO_DEEP) from None
+    error = errors[0] if errors else None
     implicit = error is not None or run.implicit_keep
     if implicit and executing:
         run.deliver("fileinto", INBOX)
@@ -96,6 +102,7 @@ def interpret(
         None if error is None else error.message,
         0 if error is None else script.line(error.at),
         (0, 0) if error is None else (error.start, error.at),
+        tuple(errors[1:]),
     )
 
 
@@ -118,6 +125,9 @@ class _Run(Sieve):
         self.ctx = ctx
         self.settings = settings
         self.executing = executing
+        self.errors: list[SieveError] = []
+        self._reads_on = not executing
+        self._may_have_all = False  # a command that asks for extensions was wrong
         self.implicit_keep = True
         self.replied = False
         self.nested = False
@@ -140,10 +150,12 @@ class _Run(Sieve):
             if lower(command.name) != FIRST or (before and self._arguments.at != command.start):
                 break
             self._index += 1
-            self._command(command)
-            before = True
+            self._checked(command)
+            before = not self.errors
         at = self._run_commands()
         fault = self._script.fault
+        if self.errors and at is None:
+            return  # how far the last wrong command goes is not sure then
         if fault is not None and at is None:
             at = fault.start if fault.space or fault.start < len(self._script.text) else None
             words = fault.words if fault.space else "syntax error"
@@ -156,13 +168,47 @@ class _Run(Sieve):
         """The commands from here on; where something stands that is no command, None if there is nothing."""
         while self._index < len(self._commands):
             command = self._commands[self._index]
-            if lower(command.name) in PARTS or lower(command.name) == FIRST:
-                return command.start
-            if self._unit("sieve-command", command.name) is None:
-                return command.start
+            is_none = lower(command.name) in PARTS or lower(command.name) == FIRST
+            if is_none or self._unit("sieve-command", command.name) is None:
+                words = "expecting command or closing brace" if self.nested else "syntax error"
+                if not self._reads_on or not self._goes_on_behind(command):
+                    return command.start
+                self._note(SieveError(words, command.start), command)
+                continue
             self._index += 1
-            self._command(command)
+            self._checked(command)
         return None
+
+    def _checked(self, command: Command) -> None:
+        """Carry out a command; where the script is only checked, a fault in it does not end the reading."""
+        level = self._commands, self._index - 1, self.nested
+        try:
+            self._command(command)
+        except SieveError as problem:
+            self._commands, self._index, self.nested = level
+            if not self._reads_on or not self._goes_on_behind(command):
+                raise
+            self._note(problem, command)
+
+    def _goes_on_behind(self, command: Command) -> bool:
+        """True if it is sure where the command ends, so that what follows can be read without it.
+
+        What follows has to begin a line: behind a quote too many, strings and what is between them have
+        changed places.
+        """
+        tail = command.tail
+        end = tail.close if isinstance(tail, Block) else tail
+        if not isinstance(end, End):
+            return False
+        return _LINE_END.match(self._script.text, end.end) is not None
+
+    def _note(self, problem: SieveError, command: Command) -> None:
+        """Keep an error, and pass over the command with all that is only there with it."""
+        self.errors.append(problem)
+        self._may_have_all = self._may_have_all or lower(command.name) == FIRST
+        self._index += 1
+        while self._index < len(self._commands) and lower(self._commands[self._index].name) in PARTS:
+            self._index += 1
 
     def _command(self, command: Command) -> None:
         unit = self._unit("sieve-command", command.name)
@@ -248,7 +294,7 @@ class _Run(Sieve):
         self._arguments.expected(words)
 
     def needs(self, capability: str) -> None:
-        if capability not in self.capabilities:
+        if capability not in self.capabilities and not self._may_have_all:
             self.fail(f'missing previous require "{capability}";')
 
     def tag(self, *names: str) -> str:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
     from expander.expand.context import Context
 
+    LogWith = Callable[[str, int, str], None]
+
+
+def forbidden(*_: object) -> None:
+    """Log nothing. Raises `FilterError`."""
+    raise FilterError("logwrite command forbidden")
+
 
 class FilterResult(Record):
     """What a filter has come to.
@@ -22,7 +29,6 @@ class FilterResult(Record):
     ``outcome`` is "delivered" (at least one significant delivery was set up), "not delivered", "fail",
     "freeze", "defer" or "error"; ``message`` the text of the last four. ``deliveries`` stand in the
     order in which they were set up. ``headers_added`` are whole header lines, ``headers_removed`` names.
-    ``logged`` are texts for log files: path, mode and text.
     """
 
     outcome: str
@@ -30,13 +36,13 @@ class FilterResult(Record):
     deliveries: tuple[Delivery, ...] = ()
     headers_added: tuple[str, ...] = ()
     headers_removed: tuple[str, ...] = ()
-    logged: tuple[tuple[str, int, str], ...] = ()
 
 
 class Run(State):
     """The state of a run; implements `drivers.api.filters.Filtering`.
 
-    ``tell`` writes what a test prints. ``may_log`` is false where ``logwrite`` is forbidden.
+    ``tell`` writes what a test prints. ``log_with`` gets the path of the log file, its mode and a text: None
+    where nothing is delivered, `forbidden` where ``logwrite`` is.
     """
 
     ctx: Context
@@ -47,7 +53,6 @@ class Run(State):
     is_system: bool = False
     is_first_delivery: bool = True
     is_thawed: bool = False
-    may_log: bool = True
     wants_debugging: bool = False
     delivered: bool = False
     log_file: tuple[str, int] | None = None
@@ -56,7 +61,7 @@ class Run(State):
     deliveries: list[Delivery] = made_by(default_factory=list)
     added: list[str] = made_by(default_factory=list)
     removed: list[str] = made_by(default_factory=list)
-    logged: list[tuple[str, int, str]] = made_by(default_factory=list)
+    log_with: LogWith | None = None
 
     @property
     def margin(self) -> int:
@@ -90,7 +95,11 @@ class Run(State):
 
     def deliver(self, delivery: Delivery) -> None:
         """Set a delivery up; the same delivery is set up once, but replies always."""
-        if delivery.kind == "reply" or delivery not in self.deliveries:
+        known = {(each.kind, each.text, each.mode, each.errors_to) for each in self.deliveries}
+        if (
+            delivery.kind == "reply"
+            or (delivery.kind, delivery.text, delivery.mode, delivery.errors_to) not in known
+        ):
             self.deliveries.append(delivery)
 
     def qualified(self, address: str) -> str:
@@ -114,12 +123,13 @@ class Run(State):
         self.ctx.options = {**self.ctx.options, "headers_charset": name}
 
     def write_log(self, text: str) -> None:
-        """Keep a text for the log file. Raises `FilterError` where that is forbidden or there is none."""
-        if not self.may_log:
-            raise FilterError("logwrite command forbidden")
+        """Write to the log file. Raises `FilterError` where that is forbidden, fails, or there is none."""
+        if self.log_with is forbidden:
+            forbidden()
         if self.log_file is None:
             raise FilterError('attempt to obey "logwrite" command without a previous "logfile"')
-        self.logged.append((*self.log_file, text))
+        if self.log_with is not None:
+            self.log_with(*self.log_file, text)
 
 
 def _lines(text: str) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from drivers.api.registry import names_in
 from drivers.api.text import from_bytes
-from expander.config.acl_section import read_acls, verbs
+from expander.config.acl_section import read_acls
 from expander.config.model import Config, empty_options
 from expander.config.reporting import Reporter
 from expander.lint.acl_names import FILE, IN_PLACE, called
@@ -29,6 +30,7 @@ MOST = 200
 
 LARGEST = 1 << 20
 _HEAD = "begin acl\nacl:\n"
+_CALLED = "ACL acl"
 
 
 class Outside(State):
@@ -70,7 +72,11 @@ def _add(survey: Survey, call: Called, found: Outside) -> list[ExpandedText]:
     if acl is None or acl.node is None:
         return []
     found.acls[call.name] = acl
-    texts = [text._replace(holder=call.name) for text in acl_texts(acl.node)]
+    shown = f"ACL {call.name}" if call.what == FILE else "an ACL written in place"
+    texts = [
+        text._replace(holder=call.name, owner=f"{text.owner.removesuffix(_CALLED)}{shown}")
+        for text in acl_texts(acl.node)
+    ]
     found.texts += texts
     return texts
 
@@ -88,7 +94,7 @@ def _read(name: str, place: Span, profile: Profile) -> tuple[Acl | None, list[Lo
     whole = Source(file, _HEAD + text, pieces=tuple(pieces))
     lines = Preprocessor(file, lambda _path: whole.text, MacroTable(), tolerant=True)
     lines.files[file] = whole
-    tree = parse(lines, verbs(profile))
+    tree = parse(lines, names_in(profile, "acl-verb"))
     config = Config(name, profile, empty_options(profile), tree, MacroTable())
     report = Reporter(collect=True)
     for section in tree.sections:

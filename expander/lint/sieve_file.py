@@ -22,9 +22,10 @@ EVERYTHING = Settings(owner="")
 
 
 def in_script(path: str, text: str, profile: Profile, world: World) -> Iterator[Finding]:
-    """What is wrong with a script: the first fault, because Exim reads no further.
+    """What is wrong with a script, beginning with the fault to which Exim comes first.
 
-    All commands are read and none is carried out; every extension of the release counts as enabled.
+    Behind it are those in other commands, where it is sure how far the wrong one goes. All commands are read
+    and none is carried out; every extension of the release counts as enabled.
     """
 
     def expand(_text: str, _ctx: Context) -> str:
@@ -38,5 +39,7 @@ def in_script(path: str, text: str, profile: Profile, world: World) -> Iterator[
         yield Finding(CODE, problem.message, Span(Source(path, text), 0, 1))
         return
     if result.error is not None:
-        start, end = result.place
-        yield Finding(CODE, result.error, Span(Source(path, text), start, max(end, start + 1)))
+        source = Source(path, text)
+        further = [(problem.message, (problem.start, problem.at)) for problem in result.further]
+        for message, (start, end) in [(result.error, result.place), *further]:
+            yield Finding(CODE, message, Span(source, start, max(end, start + 1)))

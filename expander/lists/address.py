@@ -11,11 +11,12 @@ from drivers.values import listtext
 from expander.lists import domain, mx, text_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, no_settings
 from expander.lists.walk import matched
+from grammar.patterns import late_pattern
 
 MOST_CHAINED = 50
 """So many lists that lead to one another are gone through."""
 
-_WHOLE_LOOKUP = re.compile(r"(?!\*)[A-Za-z0-9_-]*\*?@?;", re.ASCII)
+_WHOLE_LOOKUP = late_pattern(r"(?!\*)[A-Za-z0-9_-]*\*?@?;", re.ASCII)
 """A lookup by the whole address. Types with options are not among them: those are for the domain."""
 
 _NO_TYPE = ("*;", "*@;")
@@ -24,7 +25,7 @@ _NO_TYPE = ("*;", "*@;")
 _OWN_DOMAINS = frozenset({"@", "@[]", *mx.FORMS})
 """Elements of domain lists that begin with an ``@`` themselves; options after them are not known here."""
 
-_PARTIAL = re.compile(r"partial[0-9]*-", re.ASCII)
+_PARTIAL = late_pattern(r"partial[0-9]*-", re.ASCII)
 
 
 def match_element(subject: Subject, pattern: str) -> bool:

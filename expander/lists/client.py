@@ -20,14 +20,15 @@ from expander.expand.lookup import style_of
 from expander.lists import host, text_pattern
 from expander.lists.domain import own_name
 from expander.lists.subject import NotKnownError
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.lists.subject import Subject
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
-_BY_ADDRESS = re.compile(r"net[0-9]*-", re.ASCII)
+_NAME = late_pattern(r"[A-Za-z0-9_.-]+", re.ASCII)
+_BY_ADDRESS = late_pattern(r"net[0-9]*-", re.ASCII)
 
 
 def match_element(subject: Subject, pattern: str) -> bool:

@@ -62,9 +62,9 @@ def new_recipient(ctx: Context) -> None:
     ctx.facts.pop("domain_data", None)
 
 
-def new_scope(ctx: Context, scope: str) -> None:
-    """Forget what lists say in a scope."""
-    ctx.state.get(KNOWN, {}).pop(scope, None)
+def resume(ctx: Context, scopes: dict[str, Cache]) -> None:
+    """From here on it is remembered in these what lists say in the scopes of their names."""
+    ctx.state.setdefault(KNOWN, {}).update(scopes)
 
 
 def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: bool = True) -> Answer:

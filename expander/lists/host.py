@@ -11,12 +11,13 @@ from drivers.values.lookup_type import FILE_QUERY, QUERY
 from expander.expand.lookup import style_of
 from expander.lists import text_pattern
 from expander.lists.subject import IGNORE, INCLUDE, NotKnownError
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from expander.lists.subject import Subject
 
-_NET = re.compile(r"net([0-9]*)-(.*)\Z", re.ASCII | re.DOTALL)
-NUMERIC = re.compile(r"[0-9.]+(?:/|\Z)", re.ASCII)
+_NET = late_pattern(r"net([0-9]*)-(.*)\Z", re.ASCII | re.DOTALL)
+NUMERIC = late_pattern(r"[0-9.]+(?:/|\Z)", re.ASCII)
 MALFORMED = "malformed IPv4 address or address mask"
 NAMES_UNKNOWN = "cannot match host name in match_ip list"
 MAPPED_AS_TEXT = "::ffff:"

@@ -9,7 +9,7 @@ from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
 from expander.lists.conditions import known
-from expander.lists.steady import is_steady_pattern
+from expander.lists.steady import is_settled_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import expanded, matched
 
@@ -26,7 +26,7 @@ MATCHERS = {
     "name": (local_part.match_name, no_settings),
 }
 MISFITS = "addresses and patterns that they do not fit"
-"""Under this name the state has such pairs: rules for rewriting ask again for each place of an address."""
+"""Under this name a configuration has such pairs: rules for rewriting ask for each place of an address."""
 
 MOST_MISFITS = 1000
 STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
@@ -40,16 +40,18 @@ def match_pattern(ctx: FullContext, text: str, pattern: str, *, sets_variables: 
     match, `$1` and so on what the wildcards or groups of the pattern stand for; see "Rewriting patterns" in
     the manual. A pattern that cannot be expanded or decided does not match. Raises `Fatal` where Exim ends.
     """
-    key, config = (text, pattern, sets_variables), ctx.config if ctx.tell_checks is None else None
-    misfits: set[tuple[str, str, bool]] = ctx.state.setdefault(MISFITS, set())
-    if key in misfits and config is not None:
+    key, config = (text, pattern, sets_variables), ctx.config
+    if ctx.tell_checks is not None or (config is not None and ctx.options is not config.options):
+        config = None
+    if config is not None and key in config.ready.get(MISFITS, ()):
         ctx.captures = []
         return False
     subject = _address(ctx, text)
     if sets_variables:
         subject.caseful, subject.given = True, text
     found = _is_matched(subject, pattern, WHOLE)
-    if not found and config is not None and "@" in text and is_steady_pattern(config, pattern):
+    if not found and config is not None and "@" in text and is_settled_pattern(config, pattern):
+        misfits: set[tuple[str, str, bool]] = config.ready.setdefault(MISFITS, set())
         if len(misfits) >= MOST_MISFITS:
             misfits.clear()
         misfits.add(key)

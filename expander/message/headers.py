@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from drivers.api.text import from_bytes, lower
+from grammar.patterns import late_pattern
+from grammar.record import Record
 
-_BLANK_TAIL = re.compile(r"(?:\n[ \t]*)+\Z", re.ASCII)
-_HEADER = re.compile(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
-_BLANK = re.compile(rb"\r?\n")
-_DOT_IN_HEADER = re.compile(rb"\.\r?\n")
-_DOT_BEFORE_CRLF = re.compile(rb"\.\r\n")
-_DOT_AT_END = re.compile(rb"\.\r?\Z")
-_DOT_IN_BODY = re.compile(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
+_BLANK_TAIL = late_pattern(r"(?:\n[ \t]*)+\Z", re.ASCII)
+_HEADER = late_pattern(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
+_BLANK = late_pattern(rb"\r?\n")
+_DOT_IN_HEADER = late_pattern(rb"\.\r?\n")
+_DOT_BEFORE_CRLF = late_pattern(rb"\.\r\n")
+_DOT_AT_END = late_pattern(rb"\.\r?\Z")
+_DOT_IN_BODY = late_pattern(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
 
 Header = tuple[str, str]
 """The name of a header line and its whole text, name and newline included."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMessage:
+class ReadMessage(Record):
     """What a message consists of.
 
     ``headers`` are the header lines in order. ``envelope_lines`` are the lines ``From ...`` that

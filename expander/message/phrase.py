@@ -6,12 +6,13 @@ import re
 
 from drivers.values.charset import encoded_words
 from drivers.values.mailbox import comment_end
+from grammar.patterns import late_pattern
 
-_NOT_PRINTING = re.compile(r"[^\t -~]")
-_SPECIAL = re.compile(r'[\\."()<>@,;:[\]]')
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.|\\\Z)*("?)', re.DOTALL)
-_WORD = re.compile(r'(?:[^"\s\\]|\\.|\\)+', re.ASCII | re.DOTALL)
-_SPACES = re.compile(r"\s+", re.ASCII)
+_NOT_PRINTING = late_pattern(r"[^\t -~]")
+_SPECIAL = late_pattern(r'[\\."()<>@,;:[\]]')
+_QUOTED = late_pattern(r'"(?:[^"\\]|\\.|\\\Z)*("?)', re.DOTALL)
+_WORD = late_pattern(r'(?:[^"\s\\]|\\.|\\)+', re.ASCII | re.DOTALL)
+_SPACES = late_pattern(r"\s+", re.ASCII)
 
 
 def phrase(name: str, charset: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ ESCAPED = frozenset({"tls_peerdn", "tls_sni"})
 _OF_CONNECTIONS = 10
 """So many ACL variables for connections there were, before they had letters."""
 
-_SET = re.compile(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
-_VARIABLE = re.compile(r"(\S+) ([0-9]+)", re.ASCII)
-_PLACE = re.compile(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
-_NODE = re.compile(r"[YN]{2} ")
-_HEADER = re.compile(r"([0-9]{3,})([A-Z* ]) ", re.ASCII)
-_ESCAPE = re.compile(r"\\([0-7]{1,3}|.)", re.DOTALL)
+_SET = late_pattern(r"-(-?)(?:\([^)]*\))?([A-Za-z0-9_]+)(?: (.*))?", re.ASCII | re.DOTALL)
+_VARIABLE = late_pattern(r"(\S+) ([0-9]+)", re.ASCII)
+_PLACE = late_pattern(r"\[(.*)\]:([0-9]+)|([0-9.]+|[0-9A-Fa-f:.]+)\.([0-9]+)", re.ASCII)
+_NODE = late_pattern(r"[YN]{2} ")
+_HEADER = late_pattern(r"([0-9]{3,})([A-Z* ]) ", re.ASCII)
+_ESCAPE = late_pattern(r"\\([0-7]{1,3}|.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t"}
-_FLAGS = re.compile(r"#[0-9]+\Z", re.ASCII)
+_FLAGS = late_pattern(r"#[0-9]+\Z", re.ASCII)
 
 
 class SpoolError(Exception):

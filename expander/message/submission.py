@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from expander.message.headers import Header
@@ -19,8 +19,7 @@ ENVELOPE = {
 """Main options and the header line that each removes from incoming messages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Submitter:
+class Submitter(Record):
     """Who hands a message in.
 
     ``sender`` is the envelope sender, empty for none; ``name`` the full name to stand with it as a

@@ -38,6 +38,7 @@ _COUNTS = (
     *("debug_selector", "debuglog_name", "body_linecount", "max_received_linelength", "body_zerocount"),
     *("auth_id", "auth_sender"),
 )
+WIRE = "spool_file_wireformat"
 _STATE = {
     "allow_unqualified_recipient": "takes_unqualified_recipients",
     "allow_unqualified_sender": "takes_unqualified_senders",
@@ -54,7 +55,7 @@ _STATE = {
     "spam_score_int": "",
     "manual_thaw": "is_thawed",
     "sender_set_untrusted": "sender_untrusted",
-    "spool_file_wireformat": "is_wire",
+    WIRE: "is_wire",
 }
 """Words in their order, and the attributes of messages that they tell of; others tell of variables."""
 
@@ -91,8 +92,14 @@ def written(message: Message) -> str:
         for _, name in Tree(variables).walk():
             value = variables[name]
             lines.append(f"{_mark(value)}acl{letter} {name} {len(value)}\n{value}")
-    lines += _facts(message.facts, _COUNTS)
+    for word in _COUNTS:
+        if word == "body_linecount" and message.is_wire:
+            lines.append(f"-{WIRE}")
+        else:
+            lines += _facts(message.facts, (word,))
     for word, attribute in _STATE.items():
+        if word == WIRE:
+            continue
         if not attribute:
             lines += _facts(message.facts, (word,))
         elif getattr(message, attribute):

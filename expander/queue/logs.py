@@ -10,13 +10,13 @@ from drivers.api.text import printing, to_bytes
 from drivers.values import listtext, moment
 from expander.config.log_selector import is_on
 from expander.message.identity import is_message_id
-from expander.queue.ownership import owner_of
+from expander.queue.ownership import Owner, owner_by, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drivers.api.outside import World
-    from expander.config.model import Config
+    from expander.config.model import Config, Options
 
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
@@ -109,21 +109,38 @@ class Logs:
         if not self.pattern:
             return
         path = _path(self.pattern, log, self._world.clock.now())
-        storage = self._world.storage
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        _add_to(self._world, self._owner, path, text)
+
+
+def panicked(world: World, options: Options, line: str) -> None:
+    """Write a line with its stamp to the panic log that options name, if they do.
+
+    This is for what is wrong with the configuration itself, of which no more is known then.
+    """
+    if options.given.isdisjoint({"log_file_path", "spool_directory"}):
+        return
+    pattern = _file_pattern(options)
+    if pattern.startswith("/"):
+        _add_to(world, owner_by(options, world), _path(pattern, PANIC, world.clock.now()), line)
+
+
+def _add_to(world: World, owner: Owner, path: str, text: str) -> None:
+    """Write at the end of a log file; it is made if it is missing. What cannot be written is lost."""
+    storage = world.storage
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    try:
         try:
-            try:
-                file = storage.open(path, flags, MODE)
-            except FileNotFoundError:
-                self._owner.make_folder(self._world, path.rpartition("/")[0], FOLDER_MODE)
-                file = storage.open(path, flags, MODE)
-        except OSError:
-            return
-        try:
-            self._owner.take(file)
-            file.write(to_bytes(text))
-        finally:
-            file.close()
+            file = storage.open(path, flags, MODE)
+        except FileNotFoundError:
+            owner.make_folder(world, path.rpartition("/")[0], FOLDER_MODE)
+            file = storage.open(path, flags, MODE)
+    except OSError:
+        return
+    try:
+        owner.take(file)
+        file.write(to_bytes(text))
+    finally:
+        file.close()
 
 
 def printing_lines(text: str) -> str:

@@ -16,6 +16,8 @@ NEVER, SUCCESS, FAILURE, DELAY = 2, 4, 8, 16
 WHOLE, HEADER_ALONE = 1, 2
 """What the sender wants to be returned (the parameter RET of RFC 3461), as files of the spool have it."""
 
+LONG_HEADER, DIGITS = 1000, 3
+
 
 class Recipient(State):
     """A recipient of the envelope.
@@ -76,10 +78,19 @@ class Message(State):
 
     @property
     def size(self) -> int:
-        """The size in bytes: header lines, the empty line, the body."""
-        return sum(len(text) for _, text in self.headers) + 1 + len(self.body)
+        """The size in bytes: header lines, the empty line, the body.
+
+        A header line of a thousand bytes or more counts more, because its length in the file of the envelope
+        has more digits than Exim reckons with.
+        """
+        return sum(_counted(len(text)) for _, text in self.headers) + 1 + len(self.body)
 
     @property
     def lines(self) -> int:
         """The number of lines of the body."""
         return int(self.facts.get("body_linecount", "0"))
+
+
+def _counted(length: int) -> int:
+    """What a header line of a length counts for the size of its message."""
+    return length if length < LONG_HEADER else length + len(str(length)) - DIGITS

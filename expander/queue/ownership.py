@@ -12,7 +12,7 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from drivers.api.outside import World
     from drivers.api.storage import OpenFile
-    from expander.config.model import Config
+    from expander.config.model import Config, Options
 
 ROOT = 0
 
@@ -57,10 +57,15 @@ class Owner(Record):
 
 def owner_of(config: Config, world: World) -> Owner:
     """Exim's own user and group, where the superuser asks."""
+    return owner_by(config.options, world)
+
+
+def owner_by(options: Options, world: World) -> Owner:
+    """The same where no more than the main options is known."""
     users = world.users
     if users.caller().uid != ROOT:
         return Owner()
-    uid, gid = config.options["exim_user"], config.options["exim_group"]
+    uid, gid = options["exim_user"], options["exim_group"]
     if isinstance(uid, str):
         account = users.user(uid)
         if account is None:

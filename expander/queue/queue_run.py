@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import lower
-from expander.queue.spool import SpoolError
+from expander.queue.spool import SPLIT_BY, SpoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from expander.queue.wanted import Wanted
 
 SELECTOR = "queue_run"
+PER_THOUSAND = 1000
+SPREAD = 1 << 24
+"""From how many numbers messages get those by which they are put in order."""
 
 
 class QueueRun:
@@ -38,20 +41,43 @@ class QueueRun:
         fits = self._matcher()
         for is_first in (True, False) if "q" in wanted.flags else (False,):
             for name in self._names():
-                if not fits(name):
+                if self._is_loaded(shown):
+                    break
+                if not agent.spool.has(name) or not fits(name):
                     continue
                 if agent.tell is not None:
                     agent.tell(f"delivering {name} (queue run pid {agent.world.pid})\n")
                 self._deliver(name, "stage" if is_first else "local" if "l" in wanted.flags else "")
         agent.logs.main(f"End {queue}queue run: {shown}", selector=SELECTOR)
 
+    def _is_loaded(self, shown: str) -> bool:
+        """True if the machine has too much to do for more deliveries, which is told."""
+        limit = self._agent.config.options.get("deliver_queue_load_max")
+        if limit is None or int(limit) < 0:
+            return False
+        load = self._agent.world.host.load()
+        if load * PER_THOUSAND <= int(limit):
+            return False
+        words = f"Abandon queue run: {shown} (load {load:.2f}, max {int(limit) / PER_THOUSAND:.2f})"
+        self._agent.logs.main(words, selector=SELECTOR)
+        return True
+
     def _names(self) -> list[str]:
-        wanted = self._wanted
-        return [
+        """The messages in a random order, those of a folder of the spool together; or the oldest first."""
+        agent, wanted = self._agent, self._wanted
+        names = [
             name
-            for name in self._agent.spool.names()
+            for name in agent.spool.names()
             if (not wanted.first or name >= wanted.first) and (not wanted.last or name <= wanted.last)
         ]
+        if agent.config.options.get("queue_run_in_order"):
+            return names
+        random = agent.world.random
+        is_split = bool(agent.config.options.get("split_spool_directory"))
+        folders = {name: name[SPLIT_BY] * is_split for name in names}
+        ranks = {folder: random.below(SPREAD) for folder in sorted(set(folders.values()))}
+        ranked = [(ranks[folders[name]], random.below(SPREAD), name) for name in names]
+        return [name for *_, name in sorted(ranked)]
 
     def _matcher(self) -> Callable[[str], bool]:
         """Says whether a message is one of those that are asked for."""

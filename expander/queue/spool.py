@@ -87,7 +87,8 @@ class Spool:
         path = self.path("input", message.name, "-D")
         self._make_folder(path)
         if not isinstance(message.body, LargeBody):
-            self._write(path, to_bytes(f"{message.name}-D\n") + message.body)
+            body = message.body.replace(b"\n", b"\r\n") if message.is_wire else message.body
+            self._write(path, to_bytes(f"{message.name}-D\n") + body)
         elif path != was:
             self._world.storage.rename(was, path)
         self.keep_envelope(message)
@@ -165,6 +166,14 @@ class Spool:
         """How many bytes a file of a message has. Raises ``OSError``."""
         self._find(name, suffix)
         return self._world.files.stat(self.path("input", name, suffix)).st_size
+
+    def has(self, name: str) -> bool:
+        """True if a message is here."""
+        try:
+            self.size(name, "-H")
+        except OSError:
+            return False
+        return True
 
     def message_log(self, name: str) -> bytes:
         """What the log of a message says. Raises ``OSError``."""

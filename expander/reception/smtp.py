@@ -98,10 +98,12 @@ class LocalSmtp(State):
         message.is_local = not self.submission.is_trusted
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
+        message.is_wire = session_arrival.keeps_ends(session)
         self.agent.spool.keep(message)
         reception = session.reception
         chunks = reception is not None and reception.chunks
-        line = session_arrival.line(session, message.size, chunks=chunks, with_envelope=False)
+        size = message.size + session_arrival.more_on_spool(session, bytes(message.body))
+        line = session_arrival.line(session, size, chunks=chunks, with_envelope=False)
         _, _, rest = line.partition(" ")
         self.agent.spool.log(message.name, f"{self.agent.logs.stamp()} Received from {rest}\n")
         if not message.frozen and "queue" not in session.mail.controls:

@@ -11,6 +11,7 @@ from drivers.values import mailbox
 from expander.message.submission import plain_name
 from expander.rewriting import where
 from expander.rewriting.address import Rewritten, permitted, rewrite
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +36,7 @@ What counts is the text since the last such fold; line ends that were there befo
 
 FOLD = "\n\t"
 EMPTY = "empty address"
-_BETWEEN = re.compile(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
+_BETWEEN = late_pattern(r"[^,]*,\s*|.*", re.ASCII | re.DOTALL)
 
 
 ALL_SINCE = "4.99"

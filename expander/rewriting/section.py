@@ -18,22 +18,35 @@ if TYPE_CHECKING:
     from expander.message.headers import Header
     from expander.rewriting.where import Rule
 
-STATE = "rewriting_rules"
+READY = "rewriting rules"
+"""Under this name a configuration has its rules; together with a place those for it."""
 
 
 def rules_in(ctx: Context) -> tuple[Rule, ...]:
     """The rules of the context's configuration."""
     if ctx.config is None or not ctx.config.rewrite:
         return ()
-    known: tuple[Rule, ...] | None = ctx.state.get(STATE)
+    known: tuple[Rule, ...] | None = ctx.config.ready.get(READY)
     if known is None:
-        known = ctx.state[STATE] = where.rules_of(ctx.config.rewrite)
+        known = ctx.config.ready[READY] = where.rules_of(ctx.config.rewrite)
+    return known
+
+
+def rules_for(ctx: Context, place: str) -> tuple[Rule, ...]:
+    """Those of the rules that are for a place."""
+    if ctx.config is None or not ctx.config.rewrite:
+        return ()
+    key = f"{READY} {place}"
+    known: tuple[Rule, ...] | None = ctx.config.ready.get(key)
+    if known is None:
+        known = tuple(rule for rule in rules_in(ctx) if place in rule.places)
+        ctx.config.ready[key] = known
     return known
 
 
 def smtp_rewrite(ctx: Context, text: str) -> str:
     """What a client gives as an address, rewritten before it is read: rules with the flag ``S``."""
-    rules = rules_in(ctx)
+    rules = rules_for(ctx, where.SMTP)
     found = rewrite(ctx, text, where.SMTP, rules, "smtp recipient") if rules else None
     return text if found is None else tainted_like(found.address, text)
 
@@ -43,9 +56,14 @@ def rewrite_address(ctx: Context, address: str, place: str) -> str:
 
     Raises `Fatal` where Exim ends.
     """
-    rules = rules_in(ctx)
+    rules = rules_for(ctx, place)
     found = rewrite(ctx, address, place, rules, where.NAMES[place]) if rules and address else None
     return address if found is None else found.address
+
+
+def rewrite_envelope(ctx: Context, address: str, *, is_recipient: bool) -> str:
+    """The address of a sender or a recipient as the rules have it. Raises `Fatal` where Exim ends."""
+    return rewrite_address(ctx, address, where.ENVELOPE_TO if is_recipient else where.ENVELOPE_FROM)
 
 
 def rewrite_headers(

@@ -21,8 +21,9 @@ from drivers.api.routing import (
 )
 from drivers.api.text import lower
 from drivers.values.telling import STEPS_SINCE
+from expander.lists import conditions
 from expander.routing import affixes, seen
-from expander.routing.copies import copy_of, copy_of_inherited
+from expander.routing.copies import copy_of
 from expander.routing.plan import Plan, plans
 from expander.routing.preconditions import Preconditions, Skipped, is_known_to_stop, stopped_by_purpose
 from expander.routing.truth import late
@@ -119,6 +120,7 @@ class Engine:
         Messages are in the address, children wait in the queues. Raises `Unsupported` for a router that is
         not imitated.
         """
+        conditions.resume(self.ctx, address.lists)
         if self._tells:
             self.ctx.debug_flat(BETWEEN)
             self.ctx.debug_flat(f"routing {address.text}")
@@ -216,7 +218,7 @@ class Engine:
         address.local_host_removed = False
         work = Working(self, plan.router, address, queues, conditions.user)
         self._errors_before = address.inherited.errors_address
-        address.inherited = copy_of_inherited(address.inherited)
+        address.inherited = address.inherited.copied()
         if self._tells:
             self.ctx.debug_flat(f"calling {plan.name} router")
         try:
@@ -284,7 +286,7 @@ class Engine:
         """
         from expander.routing.settings import assigned
 
-        kept = copy_of_inherited(address.inherited)
+        kept = address.inherited.copied()
         address.inherited = kept
         try:
             return assigned(self.ctx, plan.router, kept.variables, plan.settings)
@@ -304,7 +306,7 @@ class Engine:
         except ExpansionError as problem:
             words = f'expansion of "{text}" failed in {plan.name} router: {problem.message}'
             raise Deferred(words) from None
-        address.inherited = copy_of_inherited(address.inherited)
+        address.inherited = address.inherited.copied()
         address.inherited.address_data = value
         self.ctx.facts["address_data"] = value
         return True
@@ -343,7 +345,7 @@ class Engine:
         """``unseen``: a copy of the address goes on behind this router; both have the same parent."""
         parent = copy_of(address)
         parent.hosts, parent.transport = [], None
-        parent.inherited = copy_of_inherited(address.inherited)
+        parent.inherited = address.inherited.copied()
         parent.inherited.errors_address = None
         address.parent = parent
         copied = Address(address.text, parent=parent)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, cast
 
 from drivers.api.errors import Failed, Refused
+from drivers.api.filters import FilterError
 from drivers.api.routing import REPORT, Address, FilterResult
 from drivers.api.text import SPACE, to_bytes
+from drivers.routers.finishing import ids
 from drivers.values import mailbox
+from expander.filters.state import forbidden
 from expander.routing.telling import tell
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from drivers.api.filters import Delivery
     from drivers.api.routing import Options, Work
     from expander.expand.context import Context
+    from expander.filters.state import LogWith
 
 BAD_REPLY = ">**bad-reply**"
 """What stands among addresses for a reply whose recipients are no addresses."""
@@ -41,14 +47,11 @@ def _exim(work: Work, text: str, rights: Options) -> FilterResult:
 
     ctx = cast("Context", work.ctx)
     allowed = frozenset(word for option, word in PERMISSIONS.items() if rights[option])
-    may_log = not rights["forbid_filter_logwrite"]
     before = ctx.headers
     try:
-        found = interpret(ctx, text, allowed=allowed, may_log=may_log)
+        found = interpret(ctx, text, allowed=allowed, log_with=_log_with(work, rights))
     finally:
         ctx.headers = before
-    if REPORT in ctx.state:  # mail is delivered
-        write_logs(ctx, found.logged)
     children = list(_deliveries(work, found.deliveries, rights))
     return FilterResult(found.outcome, children, found.message or None)
 
@@ -62,19 +65,36 @@ def reply_text(recipients: str) -> str:
     return f">{','.join(found)}" if found else BAD_REPLY
 
 
-def write_logs(ctx: Context, logged: Iterable[tuple[str, int, str]]) -> None:
-    """Append to the files what a filter has logged; one that cannot be written is left."""
-    for path, mode, text in logged:
-        try:
-            file = ctx.world.storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
-        except (OSError, Refused) as problem:
-            reason = getattr(problem, "strerror", None) or str(problem)
-            ctx.log(f"filter log file {path} could not be opened: {reason}")
-            continue
-        try:
-            file.write(to_bytes(text))
-        finally:
-            file.close()
+def _log_with(work: Work, rights: Options) -> LogWith | None:
+    if rights["forbid_filter_logwrite"]:
+        return forbidden
+    ctx = cast("Context", work.ctx)
+    return log_as(ctx, *ids(work)) if REPORT in ctx.state else None  # where mail is delivered
+
+
+def log_as(ctx: Context, uid: int | None, gid: int | None) -> LogWith:
+    """What appends a text to a file of a mode, as that user and group or, without them, as it is.
+
+    It raises `FilterError` for a file that cannot be opened.
+    """
+
+    def write(path: str, mode: int, text: str) -> None:
+        storage, caller = ctx.world.storage, ctx.world.users.caller()
+        numbers = (caller.uid if uid is None else uid, caller.gid if gid is None else gid)
+        with storage.acting_as(*numbers) if uid is not None else nullcontext():
+            try:
+                file = storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
+            except (OSError, Refused) as problem:
+                reason = getattr(problem, "strerror", None) or str(problem)
+                if getattr(problem, "errno", 0) == errno.EACCES:
+                    reason += f" (euid={numbers[0]} egid={numbers[1]})"
+                raise FilterError(f'failed to open filter log file "{path}": {reason}') from None
+            try:
+                file.write(to_bytes(text))
+            finally:
+                file.close()
+
+    return write
 
 
 def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> Iterator[Address]:
@@ -90,6 +110,7 @@ def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> 
             text = f"|{delivery.text}" if delivery.kind == "pipe" else delivery.text
             child = Address(text, unique=text, kind=delivery.kind)
             child.mode, child.expands = delivery.mode, delivery.kind == "pipe"
+            child.kept = (delivery.captures, delivery.this_address) if child.expands else None
         if delivery.ignores_errors:
             child.inherited.errors_address = ""
             child.ignores_errors = True

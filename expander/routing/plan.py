@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from expander.lists.steady import is_steady
+from expander.lists.steady import is_settled, is_steady
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -19,12 +19,16 @@ PLANS = "plans of the routers"
 
 
 class ListOption(Record):
-    """A list that an option gives; ``is_steady`` if what it says of a text is always the same."""
+    """A list that an option gives; ``is_steady`` if what it says of a text is the same on one host always.
+
+    ``is_settled`` if it is the same on all hosts, as far as the configuration goes.
+    """
 
     name: str
     kind: str
     text: str
     is_steady: bool
+    is_settled: bool
 
 
 class Ready(dict[str, Any]):
@@ -102,7 +106,10 @@ def _plan(config: Config, router: Instance) -> Plan:
 
     def listed(name: str, kind: str) -> ListOption | None:
         given = text(name)
-        return None if given is None else ListOption(name, kind, given, is_steady(config, kind, given))
+        if given is None:
+            return None
+        steady, settled = is_steady(config, kind, given), is_settled(config, kind, given)
+        return ListOption(name, kind, given, steady, settled)
 
     def value(name: str, default: Any) -> Any:
         return options.get(name, default)

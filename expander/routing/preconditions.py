@@ -21,24 +21,32 @@ if TYPE_CHECKING:
     from expander.routing.plan import ListOption, Plan
 
 
-Known = dict[tuple[str, str, str, bool], str | None]
-"""What lists have said: by kind, list, text and whether the case counted, the value, None for no match."""
+Known = dict[tuple[str, str, str, type, bool], str | None]
+"""What lists have said, None for no match: by kind, list, text and its type, and whether the case counted."""
 
 STEADY = "what steady lists have said"
-"""Under this name the state has such answers."""
+"""Under this name the state has such answers, and a configuration those that are the same for all."""
 
-NOTHING: Known = {}
+UNKNOWN = "\0"
 MOST_KNOWN = 10_000
 """So many are remembered."""
+
+
+def _known(ctx: Context, option: ListOption) -> Known:
+    """What lists like this one have said."""
+    config = ctx.config
+    shared = option.is_settled and config is not None and ctx.options is config.options
+    found: Known = (config.ready if shared and config is not None else ctx.state).setdefault(STEADY, {})
+    return found
 
 
 def is_known_to_stop(ctx: Context, plan: Plan, domain: str) -> bool:
     """True if the list ``domains`` is one that always says the same, and has said no to this domain."""
     option = plan.domains
-    if option is None or not option.is_steady:
+    if option is None or not option.is_steady or ctx.tell_checks is not None:
         return False
-    known: Known = ctx.state.get(STEADY, NOTHING)
-    return known.get((option.kind, option.text, domain, False), "") is None
+    key = option.kind, option.text, domain, type(domain), False
+    return _known(ctx, option).get(key, UNKNOWN) is None
 
 
 def stopped_by_purpose(plan: Plan, purpose: str, *, is_test: bool) -> str:
@@ -115,13 +123,10 @@ class Preconditions:
         if not option.is_steady or self.ctx.tell_checks is not None:
             value = self._matched(option, text, caseful=caseful)
         else:
-            known: Known | None = self.ctx.state.get(STEADY)
-            if known is None:
-                known = self.ctx.state[STEADY] = {}
-            key = option.kind, option.text, text, caseful
-            if key in known:
-                value = known[key]
-            else:
+            known = _known(self.ctx, option)
+            key = option.kind, option.text, text, type(text), caseful
+            value = known.get(key, UNKNOWN)
+            if value == UNKNOWN:
                 if len(known) >= MOST_KNOWN:
                     known.clear()
                 value = known[key] = self._matched(option, text, caseful=caseful)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import tainted_like
 from drivers.values import mailbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from expander.expand.context import Context
 
 
@@ -26,7 +29,12 @@ def by_global_rules(ctx: Context, address: str, *, is_recipient: bool) -> str:
     """The address after the rewriting rules of the configuration for the envelope."""
     if ctx.config is None or not ctx.config.rewrite:
         return address
-    from expander.rewriting import where
-    from expander.rewriting.section import rewrite_address
+    return _rewriter()(ctx, address, is_recipient=is_recipient)
 
-    return rewrite_address(ctx, address, where.ENVELOPE_TO if is_recipient else where.ENVELOPE_FROM)
+
+@cache
+def _rewriter() -> Callable[..., str]:
+    """What applies the rules: imported when there are some."""
+    from expander.rewriting.section import rewrite_envelope
+
+    return rewrite_envelope

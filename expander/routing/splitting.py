@@ -49,8 +49,8 @@ def split(ctx: Context, address: Address) -> None:
     Where that makes another address, the old one becomes the parent. Raises `Deferred` for a list that
     cannot be matched.
     """
-    for scope in (OF_ROUTED, f"{OF_ROUTED} localpart"):
-        conditions.new_scope(ctx, scope)
+    address.lists = {OF_ROUTED: {}, f"{OF_ROUTED} localpart": {}}
+    conditions.resume(ctx, address.lists)
     parts = parts_of(ctx, address.text, scope=OF_ROUTED)
     address.domain = tainted_like(parts.domain, address.text)
     if parts.made:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from drivers.api.routing import Router
 
 
-def late(ctx: Context, router: Router, option: str) -> bool:
+def late(ctx: Context, router: Router, option: str, kind: str = "router") -> bool:
     """The value of an option that is a word for yes or no, or a text that is expanded to one.
+
+    ``kind`` is "transport" for the options of transports.
 
     Raises `Deferred` with the message for the address where it is neither.
     """
@@ -25,8 +27,8 @@ def late(ctx: Context, router: Router, option: str) -> bool:
     except ForcedFail:
         return option == "more"
     except ExpansionError as problem:
-        raise Deferred(f'failed to expand "{value}" in {router.name} router: {problem.message}') from None
+        raise Deferred(f'failed to expand "{option}" in {router.name} {kind}: {problem.message}') from None
     word = lower(text)
     if word not in {"true", "yes", "false", "no"}:
-        raise Deferred(f'"{text}" is not a valid value for the "{option}" option in the {router.name} router')
+        raise Deferred(f'"{text}" is not a valid value for the "{option}" option in the {router.name} {kind}')
     return word in {"true", "yes"}

@@ -30,6 +30,17 @@ def received(session: Session, name: str) -> str:
     return f"{text};\n\t{when}\n" if text else ""
 
 
+def keeps_ends(session: Session) -> bool:
+    """True if the file of the body is to have the line ends of SMTP: the option ``spool_wireformat``."""
+    reception = session.reception
+    return reception is not None and reception.chunks and bool(session.ctx.options.get("spool_wireformat"))
+
+
+def more_on_spool(session: Session, body: bytes) -> int:
+    """How many bytes more the body has in its file."""
+    return body.count(b"\n") if keeps_ends(session) else 0
+
+
 def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = True) -> str:
     """The line of the log for a message that has arrived, without its identification.
 

@@ -15,6 +15,7 @@ from expander.session import logline
 from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DROP, AclResult
 from expander.session.judging import OK as PERMITTED
+from grammar.patterns import late_pattern
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ REPLIES = {
     BAD_BASE64: (501, "Invalid base64 data"),
     UNEXPECTED: (553, "Initial data not expected"),
 }
-_MECHANISM = re.compile(rf"([^{SPACE}]*)(?:[{SPACE}]+(.*))?", re.ASCII | re.DOTALL)
-_NOT_IN_MECHANISM = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
+WITH_SERVER_SIDE = "authenticators for servers"
+"""Under this name a configuration has those that have a server side."""
+
+_MECHANISM = late_pattern(rf"([^{SPACE}]*)(?:[{SPACE}]+(.*))?", re.ASCII | re.DOTALL)
+_NOT_IN_MECHANISM = late_pattern(r"[^A-Za-z0-9_-]", re.ASCII)
 
 
 class Conversation(State):
@@ -63,9 +67,10 @@ def offered(session: Session) -> list[str]:
 def _advertised(session: Session) -> Iterator[str]:
     config = session.ctx.config
     assert config is not None
-    for instance in config.instances("authenticator"):
-        if not serves(instance):
-            continue
+    servers: tuple[Instance, ...] | None = config.ready.get(WITH_SERVER_SIDE)
+    if servers is None:
+        servers = config.ready[WITH_SERVER_SIDE] = tuple(filter(serves, config.instances("authenticator")))
+    for instance in servers:
         if _holds(session, instance, "server_advertise_condition"):
             session.authenticators.append(instance.name)
             yield upper(public_name(instance))

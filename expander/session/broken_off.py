@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.values.peer import connection_of
 from expander.message.headers import read_message
 from expander.session import message
 from expander.session.hostcheck import client_in
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
     from expander.session.reception import Reception
 
 
-_HEADER_ALONE = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
+_HEADER_ALONE = late_pattern(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 
 NAMES_SINCE = "4.99"
 """Since this release the log tells the name of a message whose body is broken off."""

@@ -19,13 +19,14 @@ from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
 from expander.session.slowing import slow_down
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from expander.session.machine import Session
 
-_PARAMETER = re.compile(
+_PARAMETER = late_pattern(
     r"""(?s)(.*)(?<=[\x20\t\n\v\f\r])
     (?: ([A-Za-z0-9]+) = ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )* )  # a name and a value
       | ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )+ )  # a name alone
@@ -90,7 +91,7 @@ def _mail(session: Session, argument: str) -> None:
         ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
         return
     state = session.mail
-    state.size = state.body = 0
+    state.size, state.body = -1, 0
     facts["prdr_requested"] = "no"
     state.returns = state.envelope_id = ""
     _in_ascii_again(facts)
@@ -159,7 +160,7 @@ def _mail_parameters(session: Session, argument: str) -> str | None:
     for before, name, value in parameters(argument):
         if name == "SIZE" and value is not None:
             digits = re.match(r"[0-9]*", value)
-            state.size = min(int(digits[0][:20] or 0), LARGEST) if digits else 0
+            state.size = min(int(digits[0][:20]), LARGEST) if digits and digits[0] else -1
         elif name == "BODY" and value is not None and session.ctx.options.get("accept_8bitmime"):
             kinds = {"7BIT": 7, "8BITMIME": 8}
             if value.upper() not in kinds:
@@ -287,7 +288,7 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
         parts = parts_of(session.ctx, address, scope=conditions.OF_DOMAIN)
     except Deferred:
         return AclResult(DEFER, "", "defer in percent_hack_domains check")
-    session.local_part = parts.local_part
+    session.local_part, session.recipient = parts.local_part, address
     facts["local_part"], facts["domain"] = Tainted(lower(parts.local_part)), Tainted(parts.domain)
     return session.judge(where)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
 from drivers.api.text import Tainted, logged, lower
 from drivers.values import ip
-from drivers.values.spfcomment import TEMPLATE
 from drivers.variables.host_name import look_up
 from expander.session import authentication, crowding, ending, logline
 from expander.session.hostcheck import client_in, name_in
@@ -115,6 +114,8 @@ def _prepare_spf(session: Session) -> None:
     if template is None or not ctx.profile.built_with("spf") or not ctx.facts.get("sender_host_address"):
         return
     try:
+        from drivers.values.spfcomment import TEMPLATE
+
         ctx.state[TEMPLATE] = ctx.expand(str(template))
     except (Unsupported, LimitReached):
         raise

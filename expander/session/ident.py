@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted, from_bytes, printing, to_bytes
 from drivers.values.log_selector import selects
 from expander.session.hostcheck import client_in
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ ASKS = "the client's host may be asked"
 PORT = 113
 LONGEST_ANSWER = 4096
 LONGEST = 127
-_ANSWER = re.compile(r"\s*([0-9]+) *,\s*([0-9]+)\s*:\s*USERID\s*:[^:]*:\s*(\S.*)", re.DOTALL)
+_ANSWER = late_pattern(r"\s*([0-9]+) *,\s*([0-9]+)\s*:\s*USERID\s*:[^:]*:\s*(\S.*)", re.DOTALL)
 
 
 class Asked(Record):

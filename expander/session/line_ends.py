@@ -7,12 +7,11 @@ continuation in the header.
 
 from __future__ import annotations
 
-import re
-
+from grammar.patterns import late_pattern
 from grammar.record import State
 
-_NAME = re.compile(rb"[!-9;-~]+[ \t]*:")
-_HEADER = re.compile(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n|[ \t][^\n]*\n)*+")
+_NAME = late_pattern(rb"[!-9;-~]+[ \t]*:")
+_HEADER = late_pattern(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n|[ \t][^\n]*\n)*+")
 START, NORMAL, CR, DOT, DOT_CR = "start", "normal", "cr", "dot", "dot cr"
 """Where the next byte of the body stands: at the start of a line, in it, behind a CR, a dot, both of them."""
 

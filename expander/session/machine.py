@@ -19,22 +19,17 @@ from expander.session import (
     controls,
     counting,
     ending,
-    envelope,
-    forensic,
     greeting,
-    hello,
-    mailbox_copy,
-    message,
     others,
     proxied,
-    questions,
-    signatures,
     slowing,
     timeouts,
     tls,
 )
+from expander.session.commands import COMMANDS
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
+from expander.session.reception import in_chunks
 from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, Envelope
 
@@ -85,6 +80,7 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
+    prod_with: Callable[[str, list[str]], None] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -115,11 +111,13 @@ class Session:
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = ""
+        self.recipient = ""
         self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
         self.authenticators: list[str] = []
         self.conversation: authentication.Conversation | None = None
+        self.took_message = False
         self.exchange: Exchange | None = None
         self.certificate_was_asked = False
         self.controls: set[str] = set()
@@ -154,11 +152,16 @@ class Session:
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
-        take = message.take if self.header is None else proxied.take
-        return self._answering(take, self, piece)
+        if self.header is not None:
+            return self._answering(proxied.take, self, piece)
+        from expander.session import message
+
+        return self._answering(message.take, self, piece)
 
     def text(self, data: bytes) -> bytes:
         """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
+        from expander.session import message
+
         rest = b""
 
         def work() -> None:
@@ -238,10 +241,14 @@ class Session:
 
     def as_mailbox(self) -> str:
         """The message that is being received as in a mailbox, for those that look through it."""
+        from expander.session import mailbox_copy
+
         return mailbox_copy.copy_of(self).text()
 
     def mailbox_file(self) -> str:
         """The path of a file with the same. Raises ``OSError`` or ``Refused`` where none can be written."""
+        from expander.session import mailbox_copy
+
         return mailbox_copy.copy_of(self).file()
 
     def take_control(self, name: str, options: str) -> None:
@@ -264,6 +271,8 @@ class Session:
 
     def report_failure(self, report: FailureReport) -> None:
         """Hand in a report of DMARC."""
+        from expander.session import forensic
+
         forensic.hand_in(self, report)
 
     def refuse(self, where: str, what: str, verdict: AclResult) -> None:
@@ -298,7 +307,10 @@ class Session:
         facts.update(sender_address="", message_size="-1")
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
-        signatures.forget(self.ctx)
+        if self.took_message:
+            from expander.session import signatures
+
+            signatures.forget(self.ctx)
         warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
@@ -306,13 +318,11 @@ class Session:
 
     def count(self) -> None:
         """Set the variables that count recipients."""
-        mail = self.mail
-        self.ctx.facts.update(
-            rcpt_count=str(mail.rcpt_count),
-            rcpt_fail_count=str(mail.rcpt_fail_count),
-            rcpt_defer_count=str(mail.rcpt_defer_count),
-            recipients_count=str(sum(map(bool, mail.recipients))),
-        )
+        mail, facts = self.mail, self.ctx.facts
+        facts["rcpt_count"] = str(mail.rcpt_count)
+        facts["rcpt_fail_count"] = str(mail.rcpt_fail_count)
+        facts["rcpt_defer_count"] = str(mail.rcpt_defer_count)
+        facts["recipients_count"] = str(len(mail.recipients) - mail.recipients.count(""))
 
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
@@ -357,7 +367,7 @@ class Session:
         facts["smtp_command_argument"] = Tainted(argument)
         if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
-        if message.in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
+        if in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
             self.error(503, "only BDAT permissible after non-LAST BDAT")
             return
         if not name:
@@ -376,23 +386,3 @@ class Session:
             authentication.too_long(self)
         else:
             counting.unknown(self)
-
-
-COMMANDS: dict[str, Callable[[Session, str], None]] = {
-    "HELO": hello.helo,
-    "EHLO": hello.ehlo,
-    "MAIL": envelope.mail,
-    "RCPT": envelope.rcpt,
-    "DATA": message.begin_data,
-    "BDAT": message.begin_chunk,
-    "RSET": others.rset,
-    "NOOP": others.noop,
-    "QUIT": others.quits,
-    "VRFY": questions.vrfy,
-    "EXPN": questions.expn,
-    "ETRN": questions.etrn,
-    "HELP": others.helps,
-    "AUTH": authentication.auth,
-    "STARTTLS": tls.starttls,
-}
-"""What does the work of each command."""

@@ -28,6 +28,7 @@ from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
 from expander.session.sizes import size_limit
 from expander.session.store import Store
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,20 +43,8 @@ MOST_DIGITS = 25
 TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
-_CHUNK = re.compile(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
+_CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
-
-
-def in_chunks(session: Session) -> bool:
-    """True between the first chunk of a message and its last."""
-    return session.reception is not None and session.reception.chunks
-
-
-def goes_on_as_lines(session: Session) -> None:
-    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
-    assert session.reception is not None
-    session.reception.chunks = False
-    session.wants = "lines"
 
 
 def begin_data(session: Session, _argument: str) -> None:
@@ -255,7 +244,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more)
+    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more, body)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
@@ -378,9 +367,10 @@ def _parts_pass(session: Session) -> bool:
     return True
 
 
-def _log_arrival(session: Session, total_size: int) -> None:
+def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
+    total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

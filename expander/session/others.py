@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
-from expander.session import authentication, broken_off, ending, logline, message
+from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
+from expander.session.reception import goes_on_as_lines, in_chunks
 from expander.session.replies import reply
 
 if TYPE_CHECKING:
@@ -112,11 +113,11 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
 
 def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
-    open_chunks = message.in_chunks(session)
+    open_chunks = in_chunks(session)
     ending.incomplete(session, "RSET")
     session.say("250 Reset OK\r\n")
     if open_chunks:
-        message.goes_on_as_lines(session)
+        goes_on_as_lines(session)
         return
     session.reset()
 
@@ -134,7 +135,9 @@ def quits(session: Session, _argument: str) -> None:
         session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(reply("221", verdict.message or f"{host} closing connection"))
-    if message.in_chunks(session):
+    if in_chunks(session):
+        from expander.session import broken_off
+
         broken_off.quits(session)
         return
     ending.closed(session, "closed by QUIT")
@@ -165,6 +168,8 @@ def lost(session: Session) -> None:
     while session.conversation is not None:
         authentication.respond(session, "")
     if session.reception is not None and not session.reception.is_refused:
+        from expander.session import broken_off
+
         broken_off.lost(session)
         return
     ending.incomplete(session, "connection lost")

@@ -5,7 +5,6 @@ See "Inbound proxies" in the manual. Both versions are known; version 1 is a lin
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, upper
@@ -168,6 +167,8 @@ def _binary(session: Session, data: bytes) -> None:
     body = data[PREFIX:]
     if command != PROXIED or not size or len(body) < 2 * size + 4:
         raise _NoHeaderError
+    import ipaddress
+
     source, target = (str(ipaddress.ip_address(body[at : at + size])) for at in (0, size))
     ports = body[2 * size :]
     _set_client(session, source)

@@ -1,17 +1,15 @@
-"""VRFY, EXPN and ETRN: questions about addresses, and the wish that waiting mail be delivered."""
+"""VRFY and EXPN: questions about addresses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Failed, Unsupported
+from drivers.api.errors import Failed
 from drivers.api.routing import EXPN
-from drivers.api.text import Tainted, is_tainted
-from drivers.values.log_selector import selects
+from drivers.api.text import Tainted
 from expander.routing.verify import Verification, VerifyOptions, verify_address
 from expander.session import envelope, logline
 from expander.session.judging import DEFER, OK
-from expander.session.replies import reply
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -66,48 +64,3 @@ def expn(session: Session, argument: str) -> None:
         purpose=EXPN,
     )
     question.verify(Tainted(argument))
-
-
-def etrn(session: Session, argument: str) -> None:
-    """ETRN: start a run of the queue, or the command that the configuration has for it.
-
-    In a test of what a session would be, neither is done.
-    """
-    ctx = session.ctx
-    if session.mail.sender is not None:
-        session.error(503, "ETRN is not permitted inside a transaction")
-        return
-    if selects(ctx, "etrn"):
-        ctx.log(f"ETRN {argument} received from {logline.client(session)}")
-    verdict = session.judge("etrn")
-    if verdict.word != OK:
-        session.refuse("etrn", argument, verdict)
-        return
-    command = str(ctx.options.get("smtp_etrn_command") or "")
-    if not command:
-        if not argument.startswith("#"):
-            session.error(501, "argument must begin with #")
-            return
-        ctx.debug("ETRN command is: exim -R\nETRN command execution skipped")
-        session.reply(250, verdict.message or "OK")
-        return
-    ctx.facts["domain"] = Tainted(argument)
-    try:
-        expanded = ctx.expand(command)
-    except Unsupported:
-        raise
-    except ExpansionError as problem:
-        ctx.log(f"failed to set up ETRN command: {problem.message}", panic=True)
-        session.say("458 Internal failure\r\n")
-        return
-    finally:
-        ctx.facts.pop("domain")
-    if is_tainted(expanded):
-        words = expanded.split()
-        at, word = next((at, word) for at, word in enumerate(words) if word in argument or argument in word)
-        shown = argument if argument in expanded else word
-        ctx.log(f"failed to set up ETRN command: Tainted arg {at} for ETRN processing command: '{shown}'")
-        session.say("458 Internal failure\r\n")
-        return
-    ctx.debug(f"ETRN command is: {command}\nETRN command execution skipped")
-    session.say(reply("250", verdict.message or "OK"))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from expander.session import line_ends
+from grammar.patterns import late_pattern
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from expander.session.line_ends import LineEnds
+    from expander.session.machine import Session
     from expander.session.store import Store
 
-_BARE_HEADER_END = re.compile(
+_BARE_HEADER_END = late_pattern(
     rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
 )
 """A line of the header, after others that end as they should, with a newline alone at its end."""
@@ -133,3 +134,15 @@ class Reception(State):
     def look_at_ends(self) -> None:
         """See whether header lines in chunks ended as they should."""
         self.bad_ends = _BARE_HEADER_END.match(b"".join(self.start)) is not None
+
+
+def in_chunks(session: Session) -> bool:
+    """True between the first chunk of a message and its last."""
+    return session.reception is not None and session.reception.chunks
+
+
+def goes_on_as_lines(session: Session) -> None:
+    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
+    assert session.reception is not None
+    session.reception.chunks = False
+    session.wants = "lines"

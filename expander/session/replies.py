@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-OWN_CODE = re.compile(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
+from grammar.patterns import late_pattern
+
+OWN_CODE = late_pattern(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
 
 
 def right_code(code: str, text: str) -> tuple[str, str]:

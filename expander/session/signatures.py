@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
@@ -10,12 +9,22 @@ from drivers.api.errors import ExpansionError, Unsupported
 from drivers.api.text import Tainted, lower
 from drivers.values import dnslookup, listtext
 from drivers.values.dkimresults import OF_SIGNATURE, SIGNATURES, log_line, variables
-from drivers.values.dkimverify import LONG_LINE, NONE, PASS, Demands, material, signatures_of, verify_all
+from drivers.values.dkimverify import (
+    LONG_LINE,
+    MOST_SIGNATURES,
+    NONE,
+    PASS,
+    Demands,
+    material,
+    signatures_of,
+    verify_all,
+)
 from drivers.values.dmarc import CHECKED
 from drivers.values.dnsdata import FOUND
 from drivers.values.log_selector import selects
 from expander.acl.clauses import SET_ON_SIGNATURE
 from expander.session.judging import AclResult, check_acl
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,23 +46,31 @@ DEMANDS = "demands on signatures"
 _OURS = ("dkim_", "arc_", "dmarc_")
 """How the variables about signatures begin."""
 
+_OURS_SHOWN = tuple(f" {start}" for start in _OURS)
+
 _VERDICT = {"verify_status": NONE, "verify_reason": ""}
 """What the variables say of a signature on which an ACL has set a verdict, when the next one looks at it."""
 
-_SIZE = re.compile(r"([a-z0-9]+)=([0-9]+)")
+_SIZE = late_pattern(r"([a-z0-9]+)=([0-9]+)")
+
+
+SIGNATURE = b"dkim-signature"
 
 
 def forget(ctx: Context) -> None:
     """A message is done: nothing is known of signatures any more."""
     for key in (SIGNATURES, PASSED, MESSAGE, CHECKED):
         ctx.state.pop(key, None)
-    for name in [name for name in ctx.facts if name[0] in "ad" and name.startswith(_OURS)]:
-        del ctx.facts[name]
+    shown = f" {' '.join(ctx.facts)}"
+    if any(start in shown for start in _OURS_SHOWN):  # else there is none, which is seen at a glance
+        for name in [name for name in ctx.facts if name.startswith(_OURS)]:
+            del ctx.facts[name]
 
 
 def announce(session: Session, data: bytes) -> None:
     """Log that a message has too many signatures, which Exim notices while it reads the header."""
-    if not _are_wanted(session):
+    header = data.partition(b"\n\n")[0]
+    if header.lower().count(SIGNATURE) < MOST_SIGNATURES or not _are_wanted(session):
         return
     try:
         signatures_of(material(data, with_body=False).lines, demands_of(session.ctx))

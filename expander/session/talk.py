@@ -21,12 +21,11 @@ if TYPE_CHECKING:
     from expander.session.verdict import Reply, Verdict
 
 ABOUT = {
-    "rcpt": "local_part domain",
     "mail": "sender_address",
     "helo": "sender_helo_name",
     "connect": "sender_host_address",
 }
-"""Which variables have what is judged; in other phases it is the argument of the command."""
+"""Which variable has what is judged; but for recipients it is the argument of the command in other phases."""
 
 
 class SmtpSession:
@@ -152,8 +151,11 @@ class SmtpSession:
 
     def _take_verdict(self, phase: str, result: AclResult) -> None:
         facts = self.context.facts
-        about = "@".join(filter(None, (facts.get(name, "") for name in ABOUT.get(phase, "").split())))
-        if phase not in ABOUT:
+        if phase == "rcpt":
+            about = "@".join(filter(None, (facts.get("local_part"), facts.get("domain"))))
+        elif phase in ABOUT:
+            about = facts.get(ABOUT[phase], "")
+        else:
             about = facts.get("smtp_command_argument", "") if self.machine.wants == COMMAND else ""
         self._judged.append((phase, str(about), result))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
 from drivers.api.text import logged
-from expander.session import logline, message
+from expander.session import logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -55,6 +55,8 @@ def data_timeout(session: Session) -> None:
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
     if session.reception is not None and b"\n\n" in b"\n" + session.reception.lines.in_memory():
+        from expander.session import message
+
         session.message_id = message.identification(session)  # the header is whole: it is a message
     client = logline.client(session) if session.ctx.facts.get("sender_host_address") else "local process"
     who = f"{client} F=<{session.mail.sender or ''}>{_passed(session)}"

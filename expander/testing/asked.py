@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from drivers.api.outside import World
     from expander.testing.world import Facts
 
-    Tell = Callable[[tuple[Any, ...]], None]
+    Tell = Callable[[str, tuple[Any, ...]], None]
 
-FILES = ("read", "stat", "lstat", "names", "local")
-USERS = ("user", "group", "group_name")
+FILES = ("read", "stat", "lstat", "exists", "names", "local")
+USERS = ("user", "group")
 
 
 class PartAsked:
-    """One part of a world; ``tell`` gets the arguments of each call of one of the methods."""
+    """One part of a world; ``tell`` gets the name and the arguments of each call of one of the methods."""
 
     def __init__(self, part: Any, methods: Sequence[str], tell: Tell) -> None:
         self._part = part
@@ -30,7 +30,7 @@ class PartAsked:
             return found
 
         def told(*given: Any, **named: Any) -> Any:
-            self._tell(given)
+            self._tell(name, given)
             return found(*given, **named)
 
         return told
@@ -52,19 +52,36 @@ class Grounds:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._world: World | None = None
         self._paths: set[str] = set()
-        self._names: set[str] = set()
+        self._names: dict[str, str] = {}  # and by which method they were asked for last
         self._before: tuple[Any, ...] = ()
 
     def watched(self, world: World) -> World:
         """The world for the work."""
+        self._world = world
         parts = {
-            "files": PartAsked(world.files, FILES, lambda given: self._paths.add(str(given[0]))),
-            "users": PartAsked(world.users, USERS, lambda given: self._names.add(str(given[0]))),
+            "files": PartAsked(world.files, FILES, lambda _, given: self._paths.add(str(given[0]))),
+            "users": PartAsked(world.users, USERS, self._note),
         }
         made: Any = WorldAsked(world, parts)
         watched: World = made
         return watched
+
+    def _note(self, method: str, given: tuple[Any, ...]) -> None:
+        name = str(given[0])
+        self._names.pop(name, None)
+        self._names[name] = method
+
+    @property
+    def missing(self) -> str:
+        """The line that would give the account that was asked for last; "" if that is there."""
+        name, method = next(reversed(self._names.items()), ("", ""))
+        if not name or self._world is None or getattr(self._world.users, method)(name) is not None:
+            return ""
+        return (
+            f"given user {name} uid NUMBER gid NUMBER" if method == "user" else f"given group {name} NUMBER"
+        )
 
     def settle(self) -> None:
         """The work is done: from now on `hold` compares with what was given for it."""

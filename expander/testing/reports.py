@@ -11,8 +11,16 @@ from expander.testing.results import BROKEN, FAILED, PASSED, SKIPPED, Result
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_PRINTABLE = str.maketrans({n: f"\\x{n:02x}" for n in (*range(9), 11, 12, *range(14, 32))})
-"""Characters that XML cannot hold."""
+_PRINTABLE = str.maketrans(
+    {n: f"\\x{n:02x}" for n in (*range(9), 11, 12, *range(14, 32), 127, *range(128, 160))}
+    | {n: f"\\x{n - 0xDC00:02x}" for n in range(0xDC80, 0xDD00)}
+    | {n: f"\\u{n:04x}" for n in (0xFEFF, 0xFFFE, 0xFFFF)}
+)
+"""Characters that XML or YAML cannot hold, and bytes that are no UTF-8."""
+
+_MESSAGE = _PRINTABLE | str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = _MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
+"""What GitHub wants to have in place of some characters."""
 
 
 def text_lines(result: Result, *, explain: bool) -> Iterator[str]:
@@ -58,15 +66,16 @@ def summary(results: Sequence[Result], seconds: float) -> str:
 
 
 def tap(results: Sequence[Result]) -> str:
-    """Test Anything Protocol, version 13."""
+    """Test Anything Protocol, version 13; what is wrong is YAML with one long text."""
     lines = ["TAP version 13", f"1..{len(results)}"]
     for number, result in enumerate(results, 1):
         ok = "ok" if result.is_well else "not ok"
-        name = result.name.replace("#", "\\#")
+        name = result.name.translate(_PRINTABLE).replace("\\", "\\\\").replace("#", "\\#")
         skip = f" # SKIP {result.reason}".rstrip() if result.outcome == SKIPPED else ""
         lines.append(f"{ok} {number} - {name}{skip}")
         if not result.is_well:
-            lines += ["  ---", *(f"  {line.strip()}" for line in fault_lines(result)), "  ..."]
+            told = "\n".join(fault_lines(result)).translate(_PRINTABLE).split("\n")
+            lines += ["  ---", "  message: |", *told, "  ..."]
     return "\n".join(lines) + "\n"
 
 
@@ -91,15 +100,13 @@ def plain(result: Result) -> dict[str, Any]:
 def junit(results: Sequence[Result], seconds: float) -> str:
     """JUnit's XML: one suite for each file."""
     root = ET.Element("testsuites", name="eximulate", time=f"{seconds:.3f}")
+    _set_counts(root, results)
     by_path: dict[str, list[Result]] = {}
     for result in results:
         by_path.setdefault(result.path, []).append(result)
     for path, found in by_path.items():
-        counted = Counter(result.outcome for result in found)
-        suite = ET.SubElement(root, "testsuite", name=path, tests=str(len(found)))
-        suite.set("failures", str(counted[FAILED]))
-        suite.set("errors", str(counted[BROKEN]))
-        suite.set("skipped", str(counted[SKIPPED]))
+        suite = ET.SubElement(root, "testsuite", name=path.translate(_PRINTABLE))
+        _set_counts(suite, found)
         suite.set("time", f"{sum(result.seconds for result in found):.3f}")
         for result in found:
             _junit_case(suite, result)
@@ -107,9 +114,17 @@ def junit(results: Sequence[Result], seconds: float) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
+def _set_counts(element: ET.Element, results: Sequence[Result]) -> None:
+    counted = Counter(result.outcome for result in results)
+    element.set("tests", str(len(results)))
+    for name, outcome in (("failures", FAILED), ("errors", BROKEN), ("skipped", SKIPPED)):
+        element.set(name, str(counted[outcome]))
+
+
 def _junit_case(suite: ET.Element, result: Result) -> None:
-    case = ET.SubElement(suite, "testcase", name=result.name.translate(_PRINTABLE), classname=result.path)
-    case.set("file", result.path)
+    path = result.path.translate(_PRINTABLE)
+    case = ET.SubElement(suite, "testcase", name=result.name.translate(_PRINTABLE), classname=path)
+    case.set("file", path)
     case.set("line", str(result.line))
     case.set("time", f"{result.seconds:.3f}")
     if result.outcome == SKIPPED:
@@ -128,6 +143,5 @@ def github(results: Sequence[Result]) -> Iterator[str]:
     for result in results:
         for fault in result.faults:
             message = f"{result.name}: expected {fault.wanted}, found {fault.found}"
-            for character, code in (("%", "%25"), ("\r", "%0D"), ("\n", "%0A")):
-                message = message.replace(character, code)
-            yield f"::error file={result.path},line={fault.line},title={result.outcome}::{message}"
+            where = f"file={result.path.translate(_PROPERTY)},line={fault.line}"
+            yield f"::error {where},title={result.outcome}::{message.translate(_MESSAGE)}"

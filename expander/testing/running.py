@@ -116,6 +116,10 @@ class Source(State):
             made: Configuration | ConfigError = self._load(facts, grounds)
         except ConfigError as problem:
             made = problem
+            if grounds.missing:
+                made = ConfigError(
+                    f"{problem.message.rstrip()} (the scenario gives it with: {grounds.missing})"
+                )
         grounds.settle()
         self.loaded.append(Loaded(grounds, made))
         return self.loaded[-1]
@@ -167,9 +171,15 @@ def files_in(paths: Sequence[str]) -> Iterator[Path]:
 
 def read(path: Path, machine: World, *, covers: bool = False) -> Source:
     """Read a file and those that it includes. Raises `ScenarioError` and ``OSError``."""
-    source = Source(path, parse(path.read_text(encoding="utf-8")), machine, covers=covers)
+    source = Source(path, parse(_text(path)), machine, covers=covers)
     _include(source, source.tree, path, ())
     return source
+
+
+def _text(path: Path) -> str:
+    """The text of a file: UTF-8, in which other bytes are kept as surrogate escapes."""
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
+        return file.read()
 
 
 def _include(source: Source, tree: ScenarioFile, path: Path, within: tuple[Path, ...]) -> None:
@@ -182,7 +192,7 @@ def _include(source: Source, tree: ScenarioFile, path: Path, within: tuple[Path,
             if other in within or other == path.resolve():
                 raise ScenarioError(f"{word} includes itself", setting.line)
             try:
-                text = other.read_text(encoding="utf-8")
+                text = _text(other)
             except OSError as problem:
                 raise ScenarioError(f"cannot read {word}: {problem.strerror}", setting.line) from None
             _include(source, parse(text), other, (*within, path.resolve()))

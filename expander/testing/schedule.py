@@ -114,8 +114,9 @@ def collect(task: Task, done: Done) -> None:
     from expander.coverage.place import added
 
     file = source(task.path, covers=True)
-    done.places = added(done.places, of_scenarios.places(file))
-    done.texts |= of_scenarios.texts(file)
+    found = of_scenarios.places(file)
+    done.places = added(done.places, found)
+    done.texts |= of_scenarios.texts(file, found)
 
 
 def done_by_process(task: Task) -> Done:

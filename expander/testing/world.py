@@ -230,6 +230,13 @@ class Beside:
         """What stat() tells; follows links."""
         return self._files.stat(self._allowed(path))
 
+    def exists(self, path: str) -> bool:
+        """True if a path leads to something."""
+        try:
+            return self._files.exists(self._allowed(path))
+        except FileNotFoundError:
+            return False
+
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
         return self._files.lstat(self._allowed(path))

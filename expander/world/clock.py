@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from threading import Lock
+from _thread import allocate_lock  # all that is wanted of `threading`
 
 
 class RealClock:
@@ -24,7 +24,7 @@ class StandingClock:
 
     def __init__(self, now: float) -> None:
         self._now = now
-        self._lock = Lock()
+        self._lock = allocate_lock()
 
     def now(self) -> float:
         """Seconds since 1970, with fractions."""

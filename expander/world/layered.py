@@ -7,6 +7,7 @@ import zlib
 from os import stat_result
 from typing import TYPE_CHECKING, Any
 
+from drivers.values.presence import is_there
 from expander.world import account
 from expander.world.memory_files import MemoryFiles
 
@@ -34,6 +35,10 @@ class LayeredFiles:
         """What stat() tells; follows links."""
         found: stat_result = self._first(path, lambda files: files.stat(path))
         return found
+
+    def exists(self, path: str) -> bool:
+        """True if a path leads to something."""
+        return is_there(self, path)
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""
@@ -107,6 +112,10 @@ class FolderFiles:
     def stat(self, path: str) -> stat_result:
         """What stat() tells; follows links."""
         return self._below.stat(self._path(path))
+
+    def exists(self, path: str) -> bool:
+        """True if a path leads to something."""
+        return is_there(self, path)
 
     def lstat(self, path: str) -> stat_result:
         """What lstat() tells."""

@@ -9,6 +9,8 @@ from posixpath import normpath
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from drivers.values.presence import is_there
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from os import stat_result
@@ -96,6 +98,10 @@ class MemoryFiles:
         """Size, kind, mode, owner and times of an entry."""
         with self.lock:
             return self.entry(path).stat()
+
+    def exists(self, path: str) -> bool:
+        """True if a path leads to something."""
+        return is_there(self, path)
 
     def lstat(self, path: str) -> stat_result:
         """The same as `stat`: there are no links."""

@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
 from expander.world.clock import RealClock, StandingClock
-from expander.world.randomness import RealRandom, SeededRandom
 from expander.world.real_files import RealFiles, partition
-from expander.world.real_programs import RealPrograms
-from expander.world.real_sockets import RealSockets
 from expander.world.rights import Rights
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
     from drivers.api.links import Sockets
-    from drivers.api.outside import Answers, Dns, Files, Programs
+    from drivers.api.outside import Answers, Dns, Files, Programs, Random
     from drivers.api.storage import Storage
     from drivers.api.transports import Outward
     from expander.world.virtual_host import VirtualHost
@@ -160,10 +157,11 @@ class RealHost:
         node = os.uname().nodename
         if "." in node:
             return from_argument(node)
-        import socket
+        import _socket  # what stands around it makes three dozen enumerations first
 
         try:
-            full = socket.gethostbyname_ex(node)[0]
+            # As bytes: the name of this machine is what it is, and the codec for others need not be loaded.
+            full = _socket.gethostbyname_ex(os.fsencode(node))[0]  # type: ignore[arg-type]
         except (OSError, UnicodeError):
             full = node
         return from_argument(full or node)
@@ -216,13 +214,32 @@ class RealWorld:
         self._rights = Rights(pretends=virtual.caller is not None)
         self.files = _files(virtual, self._rights)
         self.clock = RealClock() if virtual.time is None else StandingClock(virtual.time)
-        self.programs: Programs = RealPrograms(own_streams=own_streams, pretends=virtual.caller is not None)
-        self.sockets: Sockets = RealSockets()
+        self._own_streams = own_streams
         self.users = RealUsers(virtual)
-        self.random = RealRandom() if virtual.seed is None else SeededRandom(virtual.seed)
         self.host = RealHost(virtual)
         self.environment = _environment()
         self.pid = os.getpid()
+
+    @cached_property
+    def programs(self) -> Programs:
+        """What runs commands."""
+        from expander.world.real_programs import RealPrograms
+
+        return RealPrograms(own_streams=self._own_streams, pretends=self.virtual.caller is not None)
+
+    @cached_property
+    def sockets(self) -> Sockets:
+        """What opens connections."""
+        from expander.world.real_sockets import RealSockets
+
+        return RealSockets(self.virtual.addresses)
+
+    @cached_property
+    def random(self) -> Random:
+        """Random numbers, or those that the virtual host's seed gives."""
+        from expander.world.randomness import RealRandom, SeededRandom
+
+        return RealRandom() if self.virtual.seed is None else SeededRandom(self.virtual.seed)
 
     @cached_property
     def storage(self) -> Storage:

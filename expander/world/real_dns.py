@@ -21,6 +21,7 @@ from drivers.values.dnsdata import (
 )
 from expander.world.searching import searched
 from expander.world.wire import data_of
+from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ NOBODY_NAMED = ("127.0.0.1",)
 """Who is asked where the settings name no server."""
 
 MOST_SERVERS = 3
-_SERVER = re.compile(r"^nameserver[ \t]+([0-9A-Fa-f.:]+)", re.MULTILINE)
-_DOMAINS = re.compile(r"^(?:search|domain)[ \t](.*)", re.MULTILINE)
-_OPTIONS = re.compile(r"^options[ \t](.*)", re.MULTILINE)
+_SERVER = late_pattern(r"^nameserver[ \t]+([0-9A-Fa-f.:]+)", re.MULTILINE)
+_DOMAINS = late_pattern(r"^(?:search|domain)[ \t](.*)", re.MULTILINE)
+_OPTIONS = late_pattern(r"^options[ \t](.*)", re.MULTILINE)
 
 
 class Settings(Record):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +135,8 @@ def _user(ids: tuple[int, int] | None) -> dict[str, Any]:
 def _kill_group(pid: int) -> None:
     """Kill a process group; it may be gone already."""
     try:
+        import signal  # its numbers are enumerations, which costs a start more than all the rest here
+
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
         return

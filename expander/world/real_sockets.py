@@ -13,6 +13,7 @@ from drivers.api.text import to_bytes
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Sequence
 
     from drivers.api.links import Secured, Securing
 
@@ -63,7 +64,13 @@ class RealLink:
 
 
 class RealSockets:
-    """Connections to whoever listens on this machine or elsewhere."""
+    """Connections to whoever listens on this machine or elsewhere.
+
+    ``own`` are the addresses that a virtual host has: what is sent there stays on this machine.
+    """
+
+    def __init__(self, own: Sequence[str] = ()) -> None:
+        self._own = frozenset(own)
 
     def connect(
         self,
@@ -74,7 +81,7 @@ class RealSockets:
         interface: str = "",
     ) -> RealLink:
         """Connect to a Unix path or (host, port), to talk for a while. Raises ``OSError``."""
-        connection = _connect(address, timeout or None, interface)
+        connection = _connect(self._reached_at(address), timeout or None, self._source(interface))
         connection.settimeout(patience or None)
         return RealLink(connection)
 
@@ -98,7 +105,7 @@ class RealSockets:
         """
         import socket
 
-        connection = _connect(address, timeout or None)
+        connection = _connect(self._reached_at(address), timeout or None)
         with connection:
             if tls:
                 connection = _start_tls(connection, sni)
@@ -137,6 +144,23 @@ class RealSockets:
 
     def permit(self, address: str | tuple[str, int]) -> None:
         """Everything may be connected to."""
+
+    def _reached_at(self, address: str | tuple[str, int]) -> str | tuple[str, int]:
+        """Where to connect to for an address: for one of the virtual host, to this machine."""
+        if isinstance(address, str) or not self._is_only_pretended(address[0]):
+            return address
+        return ("::1" if ":" in address[0] else "127.0.0.1"), address[1]
+
+    def _source(self, interface: str) -> str:
+        """The address to connect from; one of the virtual host cannot be had."""
+        return "" if self._is_only_pretended(interface) else interface
+
+    def _is_only_pretended(self, address: str) -> bool:
+        if address not in self._own:
+            return False
+        from expander.world.interfaces import interface_addresses
+
+        return address not in interface_addresses()
 
 
 def _connect(address: str | tuple[str, int], timeout: float | None, interface: str = "") -> socket.socket:

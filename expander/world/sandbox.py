@@ -63,6 +63,8 @@ class SandboxFiles(_Watched):
         self._files = files
         self.stat: Callable[[str], stat_result] = files.stat
         """What stat() tells; follows links."""
+        self.exists: Callable[[str], bool] = files.exists
+        """True if a path leads to something."""
 
     def read(self, path: str, limit: int | None = None) -> bytes:
         """The contents of a file, at most ``limit`` bytes of them, and never more than `LARGEST`."""

@@ -57,6 +57,7 @@ def test_the_contract_stands_on_nothing_but_the_grammar(module: Module) -> None:
                 ["grammar", "ast"],
                 ["grammar", "source"],
                 ["grammar", "record"],
+                ["grammar", "patterns"],
             ), found
 
 

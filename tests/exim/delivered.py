@@ -25,6 +25,7 @@ TIMES = [
     (re.compile(rb"(?<=^MSGID-)\d+(?=\.)"), b"PID"),
     (re.compile(rb"(?<=MSGID-)[0-9A-Za-z]{6}(?=\.(?:env|msg|tmp))"), b"PID"),
     (re.compile(rb"(?<=^\*mbx\*\r\n)[0-9a-f]{8}"), b"TIME"),
+    (re.compile(rb"\b\d+-eximdsn-\d+"), b"BOUNDARY"),
     (re.compile(rb"\b(temp)\.\d+\."), rb"\1.PID."),
     (
         re.compile(rb"(<= <> R=MSGID U=\S+ P=local S=)\d+"),

@@ -12,6 +12,9 @@ import namespace
 from delivery_lab import Scenario, same
 from delivery_scenarios import SCENARIOS
 from delivery_scenarios_2 import SCENARIOS as MORE
+from delivery_scenarios_3 import SCENARIOS as OF_EVENTS
+from delivery_scenarios_4 import SCENARIOS as OF_CONNECTIONS
+from delivery_scenarios_5 import SCENARIOS as OF_TROUBLE
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 
@@ -23,7 +26,14 @@ pytestmark = [
 ]
 
 
-ALL = {**SCENARIOS, **MORE, **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()}}
+ALL = {
+    **SCENARIOS,
+    **MORE,
+    **OF_EVENTS,
+    **OF_CONNECTIONS,
+    **OF_TROUBLE,
+    **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()},
+}
 
 
 @pytest.mark.parametrize("scenario", ALL.values(), ids=ALL)
@@ -36,3 +46,4 @@ def test_the_same_is_said_and_logged(scenario: Scenario) -> None:
     assert ours.log == real.log
     assert ours.panic == real.panic
     assert ours.box == real.box
+    assert ours.kept == real.kept

@@ -175,6 +175,58 @@ def test_a_configuration_in_the_file_itself_has_its_lines_there(folder: Path) ->
     assert at(places(folder / "b.exim-test"), 4, "b.exim-test") == {"statement": {"reached": 1}}
 
 
+OUTSIDE = """\
+config
+    acl_smtp_mail = "accept condition = ${if eq{$sender_address}{a@b}}\\ndeny"
+    acl_smtp_rcpt = /etc/rcpt
+profile debian-12
+given file /etc/rcpt
+    warn   set acl_m_x = ${if eq{$local_part}{ann}{a}{b}}
+    accept acl = /etc/inner x
+
+    deny   message = ${if eq{$local_part}{ann}{a}{b}}
+given file /etc/inner
+    accept condition = ${if eq{$acl_arg1}{x}}
+           local_parts = ann
+    deny
+scenario x
+    session
+        > HELO c
+        > MAIL FROM:<a@b>
+        > RCPT TO:<ann@c>
+        < 250
+        > RCPT TO:<bob@c>
+        < 550 b
+"""
+
+
+def test_acls_outside_of_the_section_are_counted_where_they_stand(folder: Path) -> None:
+    """An ACL written in place has its lines in the option, one in a file of its own has them there."""
+    (folder / "b.exim-test").write_text(OUTSIDE)
+    found = places(folder / "b.exim-test")
+    in_place = [one for one in found if one.line == 2 and one.file == "b.exim-test"]
+    assert {one.kind: dict(one.counts) for one in in_place if "deny" not in one.title} == {
+        "statement": {"reached": 1},
+        "condition": {"holds": 1, "fails": 0},
+        "branch": {"true": 1, "false": 0},
+    }
+    assert [dict(one.counts) for one in in_place if "deny" in one.title] == [{"reached": 0}]
+    text = "${if eq{$local_part}{ann}{a}{b}}"
+    assert at(found, 1, "/etc/rcpt")[f"{text} in set in ACL /etc/rcpt"] == {"true": 1, "false": 1}
+    assert at(found, 2, "/etc/rcpt")["condition"] == {"holds": 1, "fails": 1}
+    assert at(found, 4, "/etc/rcpt")["statement"] == {"reached": 1}
+    assert at(found, 4, "/etc/rcpt")[f"{text} in message in ACL /etc/rcpt"] == {"true": 0, "false": 1}
+    assert at(found, 1, "/etc/inner")["condition"] == {"holds": 2, "fails": 0}
+    assert at(found, 2, "/etc/inner") == {"condition": {"holds": 1, "fails": 1}}
+    assert at(found, 3, "/etc/inner") == {"statement": {"reached": 1}}
+
+
+def test_the_page_has_the_lines_of_acls_in_files(folder: Path) -> None:
+    (folder / "b.exim-test").write_text(OUTSIDE)
+    assert run(["test", "b.exim-test", "--coverage", "html=x.html"]) == 0
+    assert "<code>       local_parts = ann</code>" in (folder / "x.html").read_text()
+
+
 def test_processes_add_up_what_they_come_to(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "c.exim-test").write_text((HEAD + SCENARIO).replace("two", "three"))
     for options in ([], ["-j", "2"], ["--shuffle", "3"], ["-j", "2", "--shuffle", "4"]):
@@ -232,6 +284,10 @@ def test_a_line_of_the_page_is_coloured(folder: Path) -> None:
 
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIETLY = """--headless --no-sandbox --disable-gpu --disable-quic --no-first-run
+--disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage""".split()
+"""Options of a browser that only shows a file: without the rights of a desktop, and without the network."""
+
 PROBE = """<script>
 const rows = [7, 10, 40].map(n => document.querySelector(`[id$=l${n}]`));
 document.title = rows.map(row => getComputedStyle(row).backgroundColor + row.offsetHeight).join("|");
@@ -244,8 +300,8 @@ def test_a_browser_shows_the_colours(folder: Path) -> None:
     assert run(["test", "--coverage", "html=x.html"]) == 0
     page = folder / "x.html"
     page.write_text(page.read_text().replace("</body>", f"{PROBE}</body>"))
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", page.as_uri()]
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    command = [BROWSER, *QUIETLY, f"--user-data-dir={folder / 'profile'}", "--dump-dom", page.as_uri()]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True, timeout=180).stdout
     title = re.search(r"<title>(.*)</title>", shown)
     assert title is not None
     found = [re.match(r"rgb\((\d+), (\d+), (\d+)\)([1-9]\d*)", one) for one in title[1].split("|")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import re
 import sys
 from pathlib import Path
 
@@ -178,8 +180,8 @@ def recorded(folder: Path, config: Configuration, *clients: bytes) -> str:
         for client in clients:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             await reader.readline()
-            for piece in client.split(b"DATA\r\n"):
-                writer.write(piece if piece is client.split(b"DATA\r\n")[-1] else piece + b"DATA\r\n")
+            for piece in re.split(rb"(?<=\nDATA\r\n)", client):
+                writer.write(piece)
                 await writer.drain()
                 await asyncio.sleep(0.3)
             await reader.read()
@@ -202,6 +204,101 @@ def test_live_sessions_are_recorded_with_what_the_dns_said(
     assert 'scenario "session 2 from 127.0.0.1"' in scenarios
     assert "        message\n            abcd\n            e\n        < 250 OK id=*\n" in scenarios
     (folder / "live.exim-test").write_text(f"config exim.conf\nprofile debian-12\n{scenarios}")
+    assert passes("live.exim-test", capsys)
+
+
+REFUSING = """\
+primary_hostname = mx.example
+smtp_banner = ready
+received_header_text =
+tls_advertise_hosts =
+auth_advertise_hosts = *
+smtp_enforce_sync = false
+acl_smtp_connect = connect
+acl_smtp_helo = helo
+acl_smtp_mail = mail
+acl_smtp_rcpt = accept
+acl_smtp_data = data
+acl_smtp_vrfy = vrfy
+begin acl
+connect:
+  accept
+helo:
+  deny message = what a name\\nis this: $sender_helo_name
+       condition = ${if eq{$sender_helo_name}{bad}}
+  accept
+mail:
+  deny message = not from you\\nwhoever you are
+       senders = evil@*
+  defer message = later
+        senders = slow@*
+  accept
+data:
+  deny message = we read\\nand did not like\\nit: $h_subject:
+       condition = ${if match{$h_subject:}{spam}}
+  accept
+vrfy:
+  deny message = no
+begin authenticators
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = User Name : Pass Word
+  server_condition = ${if and{{eq{$auth1}{ann}}{eq{$auth2}{secret}}}}
+  server_set_id = $auth1
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${if eq{$auth3}{secret}}
+  server_set_id = $auth2
+"""
+REFUSED = b"""\
+HELO bad
+EHLO c.example
+VRFY ann
+AUTH LOGIN
+YW5u
+d3Jvbmc=
+AUTH LOGIN
+*
+AUTH PLAIN
+AGFubgBzZWNyZXQ=
+AUTH PLAIN AGFubgBzZWNyZXQ=
+MAIL FROM:<evil@b.example>
+MAIL FROM:<slow@b.example>
+DATA
+MAIL FROM:<a@b.example>
+RCPT TO:<ann@example>
+RCPT TO:<bob@example>
+DATA
+Subject: spam
+
+ trailing  \x20
+\tand \xe9
+.
+NOOP\x20
+RSET
+NONSENSE \xff
+QUIT
+"""
+
+
+def test_refusals_and_authentication_are_recorded(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Names, senders and messages that are refused, in several lines, and dialogues with AUTH."""
+    (folder / "exim.conf").write_text(REFUSING)
+    config = load(REFUSING.encode(), profile="debian-12", world=MemoryWorld())
+    text = recorded(folder, config, REFUSED.replace(b"\n", b"\r\n"))
+    for piece in (
+        "> HELO bad\n        < 550-what a name\n        < 550 is this: bad\n",
+        "> AUTH LOGIN\n        < 334 VXNlciBOYW1l\n        > YW5u\n        < 334 UGFzcyBXb3Jk\n",
+        "        < 550-not from you\n        < 550 whoever you are\n",
+        "> MAIL FROM:<slow@b.example>\n        < 451 later\n",
+        "        < 550-we read\n        < 550-and did not like\n        < 550 it: spam\n",
+        "> AUTH PLAIN\n        < 334\n        > AGFubgBzZWNyZXQ=\n        < 235 Authentication succeeded\n",
+    ):
+        assert piece in text
+    (folder / "live.exim-test").write_bytes(os.fsencode(f"config exim.conf\nprofile debian-12\n{text}"))
     assert passes("live.exim-test", capsys)
 
 

@@ -66,6 +66,59 @@ def test_the_checker_shows_the_place() -> None:
     assert in_file(finding.span).position() == (5, 12)
 
 
+SEVERAL = """\
+# Sieve filter
+require ["fileinto","bogus"];
+if header "subject" "x" { fileinto "a"; fileinto 5; }
+if header :nonsense "subject" "x" { fileinto "../a"; }
+elsif true { keep; }
+else { discard; }
+vacation "x";
+nonsense "a";
+if true {
+  keep 1;
+  keep;
+  bogus;
+  fileinto "../y";
+}
+redirect "a@b"";
+fileinto "x";
+"""
+
+
+def found_in(script: str) -> list[tuple[int, str]]:
+    """What the checker finds in a script, with the lines."""
+    world = MemoryWorld(files={"/f": script.encode()})
+    found = check_file("/f", profile=PROFILES["debian-12"], world=world, macros={})
+    return [(in_file(one.span).position()[0], one.message) for one in found if one.span is not None]
+
+
+def test_the_checker_goes_on_behind_a_wrong_command() -> None:
+    """Behind a quote too many nothing is sure, and an extension that is not there is told of once."""
+    assert found_in(SEVERAL) == [
+        (2, "unknown capability"),
+        (3, "missing fileinto folder string"),
+        (4, "header string list expected"),
+        (8, "syntax error"),
+        (10, "missing semicolon"),
+        (12, "expecting command or closing brace"),
+        (13, "invalid folder"),
+        (15, "missing semicolon"),
+    ]
+
+
+@pytest.mark.parametrize("line", [3, 4, 8, 10, 12, 13])
+def test_a_further_fault_is_the_first_one_without_those_before_it(line: int) -> None:
+    lines = SEVERAL.replace(',"bogus"', ',"vacation"').split("\n")
+    for number in {3, 4, 8, 10, 12, 13} - {line}:
+        lines[number - 1] = "keep;"
+    if line != 4:
+        lines[4:6] = ["", ""]  # belongs to the command in line 4
+    alone = found_in("\n".join(lines))
+    assert alone[0] in found_in(SEVERAL)
+    assert alone[0][0] == line
+
+
 def test_the_checker_reads_what_is_not_carried_out_but_nothing_behind_a_stop() -> None:
     for rest, count in (("if false { bogus; }", 1), ("stop; bogus", 0), ("if true { stop; } bogus", 1)):
         world = MemoryWorld(files={"/f": f"# Sieve filter\n{rest}\n".encode()})

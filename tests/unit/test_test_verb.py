@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from junitparser import JUnitXml
 
 from expander.cli.verbs import run
 from expander.testing import schedule
@@ -249,6 +250,33 @@ def test_reports_for_programs(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.startswith(
         f"::error file={folder}/a.exim-test,line=13,title=failed::bad one"
     )
+
+
+def test_reports_hold_whatever_a_scenario_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bytes that are no UTF-8, control characters, and what the forms themselves use."""
+    path = folder / "a,b: c.exim-test"
+    name = b"50% #1 \\\\x \xff\x01 <b> \xc2\x85 \xef\xbf\xbf"
+    text = b'scenario "' + name + b'"\n    expand @ \xff: %\n    expect value "- \xfe\x02"\n'
+    path.write_bytes(HEAD.encode() + text)
+    assert run(["test", str(path), "--format", "junit", "--output", str(folder / "out.xml")]) == 2
+    suite = JUnitXml.fromfile(str(folder / "out.xml"))
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (1, 1, 0, 0)
+    (case,) = next(iter(suite))
+    assert case.name == "50% #1 \\x \\xff\\x01 <b> \\x85 \\uffff"
+    assert run(["test", str(path), "--format", "tap"]) == 2
+    told = capsys.readouterr().out.splitlines()
+    assert told[2] == "not ok 1 - 50% \\#1 \\\\x \\\\xff\\\\x01 <b> \\\\x85 \\\\uffff"
+    assert (told[3:5], told[-1]) == (["  ---", "  message: |"], "  ...")
+    assert all(line.startswith("    ") and line.isprintable() for line in told[5:-1])
+    assert run(["test", str(path), "--format", "github"]) == 2
+    assert f"::error file={folder}/a%2Cb%3A c.exim-test,line=" in capsys.readouterr().out
+    assert run(["test", str(path), "--format", "json"]) == 2
+    assert json.loads(capsys.readouterr().out)[0]["outcome"] == "failed"
+
+
+def test_nothing_to_run_is_no_success(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert outcome(folder, TWO, "-k", "nothing has this name") == 1
+    assert "there are no scenarios to run" in capsys.readouterr().err
 
 
 def test_files_include_others_and_run_side_by_side(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

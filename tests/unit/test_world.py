@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from drivers.api.errors import BrokenOffError, Refused
+from drivers.values.presence import is_there
 from expander.world.account import Account, Finished
 from expander.world.memory import MemoryWorld
 from expander.world.real import RealWorld
@@ -58,6 +59,30 @@ def test_real_files_take_paths_of_any_bytes(real: RealWorld, tmp_path: Path) -> 
 def test_a_path_with_nul_names_no_file(real: RealWorld) -> None:
     with pytest.raises(FileNotFoundError):
         real.files.read("/etc/passwd\0x")
+
+
+def test_what_exists_is_what_stat_tells_of(real: RealWorld, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x" * 100_000)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "leads").symlink_to(tmp_path / "file")
+    memory = MemoryWorld(files={f"{tmp_path}/file": b""})
+    names = ("", "file", "file/", "file/below", "loop", "leads", "none", "n\0l", "x" * 300)
+    for world in (real, SandboxWorld(real), memory):
+        for name in names:
+            path = f"{tmp_path}/{name}"
+            assert world.files.exists(path) == is_there(world.files, path), name
+    assert [real.files.exists(f"{tmp_path}/{name}") for name in ("file", "leads", "loop")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("limit", [0, 1, 65_535, 65_536, 65_537, 99_999, 100_000, 1 << 40])
+def test_no_more_is_read_than_the_limit(real: RealWorld, tmp_path: Path, limit: int) -> None:
+    data = bytes(range(250)) * 400
+    (tmp_path / "file").write_bytes(data)
+    assert real.files.read(f"{tmp_path}/file", limit) == data[:limit]
 
 
 def test_real_programs_give_status_and_output(real: RealWorld) -> None:

@@ -12,7 +12,9 @@ kind(
     A Sieve script is wrong: Exim puts the message into the user's inbox and tells nobody.
 
     What the script says before the fault is done all the same. Exim reads branches that are not taken as
-    well, but nothing behind a ``stop`` that is carried out.
+    well, but nothing behind a ``stop`` that is carried out, and tells of the first fault. The checker goes on
+    with the next command where it is sure how far the wrong one goes: behind its semicolon or its block, at
+    the beginning of a line.
     """,
     bad='# Sieve filter\nrequire "fileinto";\nif header "subject" "x" { fileinto "a" }\n',
     good='# Sieve filter\nrequire "fileinto";\nif header "subject" "x" { fileinto "a"; }\n',

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ASKED = {
     "dns": ("ask", "system_addresses", "system_names"),
-    "files": ("read", "stat", "lstat", "names", "local"),
+    "files": ("read", "stat", "lstat", "exists", "names", "local"),
     "programs": ("run", "start", "foreground", "load"),
     "sockets": ("connect", "converse", "datagram", "send"),
     "users": ("user", "group"),
@@ -50,23 +50,23 @@ class WatchedWorld:
     def _tell(self, reason: str) -> None:
         self._used.setdefault(reason)
 
-    def _dns(self, given: tuple[Any, ...]) -> None:
+    def _dns(self, _method: str, given: tuple[Any, ...]) -> None:
         self._tell(f"{OF_THE_DNS} {to_display(str(given[0]))}")
 
-    def _files(self, given: tuple[Any, ...]) -> None:
+    def _files(self, _method: str, given: tuple[Any, ...]) -> None:
         path = str(given[0])
         if path in self._facts.files or f"{path.rstrip('/')}/" in self._facts.files:
             self._tell(f"the file {to_display(path)} is only given")
 
-    def _programs(self, given: tuple[Any, ...]) -> None:
+    def _programs(self, _method: str, given: tuple[Any, ...]) -> None:
         name = given[0] if isinstance(given[0], str) else " ".join(given[0][:1])
         self._tell(f"the program {to_display(name)} is run")
 
-    def _sockets(self, given: tuple[Any, ...]) -> None:
+    def _sockets(self, _method: str, given: tuple[Any, ...]) -> None:
         place = given[0] if isinstance(given[0], str) else " port ".join(map(str, given[0]))
         self._tell(f"the server {to_display(place)} is asked")
 
-    def _users(self, given: tuple[Any, ...]) -> None:
+    def _users(self, _method: str, given: tuple[Any, ...]) -> None:
         name = str(given[0])
         ours, theirs = self._world.users, self._machine.users
         mine, real = ours.user(name), theirs.user(name)
@@ -76,5 +76,5 @@ class WatchedWorld:
         if not is_alike or ours.group(name) != theirs.group(name):
             self._tell(f"the user or group {to_display(name)} is another one here")
 
-    def _random(self, _given: tuple[Any, ...]) -> None:
+    def _random(self, _method: str, _given: tuple[Any, ...]) -> None:
         self._tell(BY_CHANCE)

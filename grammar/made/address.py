@@ -1,0 +1,93 @@
+"""What Lark makes of ``address.lark``: written by ``grammar.table_tool``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grammar.tables import Action
+
+# fmt: off
+ROWS: tuple[dict[str, Action], ...] = (
+    {'$END': (0, 'bare'), 'AT': 2, 'ATOM': -5, 'BROKEN': (1, 'bare', True), 'DOT': -5, 'LESS': 4, 'QUOTED': -5, '__words_plus_0': 3, 'bare': (1, 'start', True), 'broken_route': (1, 'bare', True), 'hop': 5, 'named': (1, 'start', True), 'qualified': (1, 'start', True), 'route': 6, 'start': 1, 'words': 7},
+    {},
+    {'BROKEN': (1, 'no_domain', True), 'DOMAIN': 8, 'LITERAL': (1, 'literal', True), '_domain': (2, 'hop', True), 'domain': (2, 'hop', True), 'literal': (2, 'hop', True), 'no_domain': (2, 'hop', True)},
+    {'$END': (1, 'words'), 'AT': (1, 'words'), 'ATOM': -1, 'BROKEN': (1, 'words'), 'DOT': -1, 'GREATER': (1, 'words'), 'LESS': (1, 'words'), 'QUOTED': -1},
+    {'AT': 2, 'ATOM': -5, 'BROKEN': (1, 'local_open', True), 'DOT': -5, 'GREATER': (1, 'local_closed', True), 'QUOTED': -5, '__words_plus_0': 3, '_bracketed': 9, 'broken_route': (1, 'local_open', True), 'closed': 9, 'hop': 5, 'local_closed': 9, 'local_open': 9, 'open': 9, 'route': 10, 'words': 11},
+    {'BROKEN': (2, 'broken_route', True), 'COLON': (2, 'route', True), 'COMMA': 12, '__route_star_2': 13},
+    {'$END': (1, 'bare'), 'ATOM': -5, 'BROKEN': (2, 'bare', True), 'DOT': -5, 'QUOTED': -5, '__words_plus_0': 3, 'words': 14},
+    {'$END': (1, 'bare'), 'AT': 15, 'BROKEN': (2, 'bare', True), 'LESS': 16},
+    {'$END': (1, 'domain'), 'BROKEN': (1, 'domain'), 'COLON': (1, 'domain'), 'COMMA': (1, 'domain'), 'DOT': 17, 'GREATER': (1, 'domain'), '__domain_star_1': 18},
+    {'$END': (2, 'named'), 'BROKEN': (3, 'named', True)},
+    {'ATOM': -5, 'BROKEN': (2, 'local_open', True), 'DOT': -5, 'GREATER': (2, 'local_closed', True), 'QUOTED': -5, '__words_plus_0': 3, 'words': 19},
+    {'AT': 20, 'BROKEN': (2, 'local_open', True), 'GREATER': (2, 'local_closed', True)},
+    {'AT': 2, 'BROKEN': (3, 'broken_route', True), 'COLON': (3, 'route', True), 'hop': (2, '__route_star_2', True)},
+    {'BROKEN': (3, 'broken_route', True), 'COLON': (3, 'route', True), 'COMMA': 21},
+    {'$END': (2, 'bare'), 'AT': 22, 'BROKEN': (3, 'bare', True)},
+    {'BROKEN': (1, 'no_domain', True), 'DOMAIN': 8, 'LITERAL': (1, 'literal', True), '_domain': 23, 'domain': 23, 'literal': 23, 'no_domain': 23},
+    {'AT': 2, 'ATOM': -5, 'BROKEN': (1, 'local_open', True), 'DOT': -5, 'GREATER': (1, 'local_closed', True), 'QUOTED': -5, '__words_plus_0': 3, '_bracketed': 24, 'broken_route': (1, 'local_open', True), 'closed': 24, 'hop': 5, 'local_closed': 24, 'local_open': 24, 'open': 24, 'route': 10, 'words': 11},
+    {'BROKEN': (3, 'no_domain', True), 'DOMAIN': (2, '__domain_star_1', True)},
+    {'$END': (2, 'domain'), 'BROKEN': (2, 'domain'), 'COLON': (2, 'domain'), 'COMMA': (2, 'domain'), 'DOT': 25, 'GREATER': (2, 'domain')},
+    {'AT': 26, 'BROKEN': (3, 'local_open', True), 'GREATER': (3, 'local_closed', True)},
+    {'BROKEN': (1, 'no_domain', True), 'DOMAIN': 8, 'LITERAL': (1, 'literal', True), '_domain': 27, 'domain': 27, 'literal': 27, 'no_domain': 27},
+    {'AT': 2, 'BROKEN': (4, 'broken_route', True), 'COLON': (4, 'route', True), 'hop': (3, '__route_star_2', True)},
+    {'BROKEN': (1, 'no_domain', True), 'DOMAIN': 8, 'LITERAL': (1, 'literal', True), '_domain': 28, 'domain': 28, 'literal': 28, 'no_domain': 28},
+    {'$END': (3, 'qualified'), 'BROKEN': (4, 'qualified', True)},
+    {'$END': (3, 'named'), 'BROKEN': (4, 'named', True)},
+    {'BROKEN': (4, 'no_domain', True), 'DOMAIN': (3, '__domain_star_1', True)},
+    {'BROKEN': (1, 'no_domain', True), 'DOMAIN': 8, 'LITERAL': (1, 'literal', True), '_domain': 29, 'domain': 29, 'literal': 29, 'no_domain': 29},
+    {'BROKEN': (4, 'open', True), 'GREATER': (4, 'closed', True)},
+    {'$END': (4, 'qualified'), 'BROKEN': (5, 'qualified', True)},
+    {'BROKEN': (5, 'open', True), 'GREATER': (5, 'closed', True)},
+)
+PATTERNS = (
+    '(?P<ATOM>([^\x00- \x7f()<>@,;:".\\[\\]\\\\]|\\\\(.|\n)?)+)|(?P<QUOTED>"([^"\\\\]|\\\\(.|\n))*")|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<DOT>\\.)|(?P<LESS><)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)',
+    '(?P<DOMAIN>[A-Za-z0-9][A-Za-z0-9-]*)|(?P<LITERAL>\\[[^\x00- \x7f-ÿ\\[\\]\\\\]*\\])|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<BROKEN>(.|\n)+)',
+    '(?P<ATOM>([^\x00- \x7f()<>@,;:".\\[\\]\\\\]|\\\\(.|\n)?)+)|(?P<QUOTED>"([^"\\\\]|\\\\(.|\n))*")|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<DOT>\\.)|(?P<GREATER>>)|(?P<LESS><)|(?P<BROKEN>(.|\n)+)',
+    '(?P<ATOM>([^\x00- \x7f()<>@,;:".\\[\\]\\\\]|\\\\(.|\n)?)+)|(?P<QUOTED>"([^"\\\\]|\\\\(.|\n))*")|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<DOT>\\.)|(?P<GREATER>>)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<COLON>:)|(?P<COMMA>,)|(?P<BROKEN>(.|\n)+)',
+    '(?P<ATOM>([^\x00- \x7f()<>@,;:".\\[\\]\\\\]|\\\\(.|\n)?)+)|(?P<QUOTED>"([^"\\\\]|\\\\(.|\n))*")|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<DOT>\\.)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<LESS><)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<COLON>:)|(?P<COMMA>,)|(?P<DOT>\\.)|(?P<GREATER>>)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<BROKEN>(.|\n)+)',
+    '(?P<ATOM>([^\x00- \x7f()<>@,;:".\\[\\]\\\\]|\\\\(.|\n)?)+)|(?P<QUOTED>"([^"\\\\]|\\\\(.|\n))*")|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<DOT>\\.)|(?P<GREATER>>)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<GREATER>>)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<COLON>:)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<AT>@)|(?P<BROKEN>(.|\n)+)',
+    '(?P<DOMAIN>[A-Za-z0-9][A-Za-z0-9-]*)|(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<BROKEN>(.|\n)+)',
+    '(?P<SPACE>[ \t\n\x0b\x0c\r]+)|(?P<GREATER>>)|(?P<BROKEN>(.|\n)+)',
+)
+STATES = (
+    (0, 0),
+    (1, 1),
+    (2, 2),
+    (3, 3),
+    (4, 4),
+    (5, 5),
+    (6, 6),
+    (7, 7),
+    (8, 8),
+    (9, 9),
+    (10, 10),
+    (11, 11),
+    (12, 12),
+    (13, 5),
+    (14, 13),
+    (15, 2),
+    (16, 4),
+    (17, 14),
+    (18, 8),
+    (19, 11),
+    (20, 2),
+    (21, 12),
+    (22, 2),
+    (23, 9),
+    (24, 9),
+    (25, 14),
+    (26, 2),
+    (27, 15),
+    (28, 9),
+    (29, 15),
+)
+STARTS: dict[str, tuple[int, int]] = {'start': (0, 1)}

@@ -1,0 +1,129 @@
+"""Deliveries in which details matter: a configuration, and what is handed in one after the other."""
+
+from __future__ import annotations
+
+from grammar.record import Record
+
+HERE = """\
+  driver = appendfile
+  file = @DIR@/mail/box
+  user = @USER@
+"""
+TEXT = b"From: root@example.test\nSubject: hello\n\nbody\n"
+
+
+class Finding(Record):
+    """Main options, routers and transports; each has a transport ``box``, which ``root`` goes to."""
+
+    main: str = ""
+    routers: str = ""
+    transports: str = ""
+    sent: tuple[tuple[tuple[str, ...], bytes], ...] = ((("-odi", "a"), TEXT),)
+
+    @property
+    def config(self) -> str:
+        """The configuration, in which ``@DIR@`` and ``@USER@`` stand for a folder and who delivers."""
+        return (
+            f"trusted_users = root\n{self.main}begin routers\nhome:\n  driver = accept\n"
+            f"  local_parts = root\n  transport = box\n{self.routers}begin transports\nbox:\n{HERE}"
+            f"{self.transports}"
+        )
+
+
+def header(length: int, more: str = "") -> bytes:
+    """A message with a header line of that length, its newline counted."""
+    line = "X-A: ".ljust(length - 1, "a")
+    return f"From: root@example.test\n{line}\n{more}\nbody\n".encode()
+
+
+def sent(*messages: tuple[str, ...], data: bytes = TEXT) -> tuple[tuple[tuple[str, ...], bytes], ...]:
+    """The same message for several command lines."""
+    return tuple((("-odi", *words), data) for words in messages)
+
+
+ROUND = """\
+there:
+  driver = redirect
+  domains = dom2
+  data = $local_part@dom1
+back:
+  driver = redirect
+  domains = dom1
+  data = x@dom2
+  unseen
+end:
+  driver = accept
+  domains = dom1
+  transport = box
+"""
+COPIES = (
+    'errors_copy = xx@yy root : "^(?x)  abcd"  root@example.test : lone : "two\\x40*"  root@example.test :'
+    " three@* ${if bad} : four@* ${if eq{1}{2}{a}fail} : !\\N^five\\N root@example.test\n"
+)
+PLAIN = """\
+  driver = pipe
+  user = @USER@
+"""
+PIPES = f"{PLAIN}  return_output\n"
+PIPED = 'words:\n  driver = redirect\n  data = "|/bin/cat a \\"b c\\""\n  pipe_transport = words\n'
+WORDS = "/bin/echo A $address_pipe B ${address_pipe} C x$address_pipe D ${pipe_addresses}"
+SAVED = 'words:\n  driver = redirect\n  data = "#Exim filter\\npipe xxxx"\n  allow_filter\n'
+TAINTED = "words:\n  driver = accept\n  local_parts = a\n  transport = words\n"
+ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
+PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
+
+FINDINGS = {
+    "one address on several ways": Finding(routers=ROUND, sent=sent(("x@dom1", "x@dom2"))),
+    "a copy goes on by itself": Finding(
+        routers="both:\n  driver = redirect\n  local_parts = a\n  data = b@example.test\n  unseen\n"
+        "last:\n  driver = accept\n  transport = box\n",
+        sent=sent(("a",), ("a", "b"), ("b", "a")),
+    ),
+    "patterns of copies": Finding(
+        main=COPIES,
+        sent=sent(*(("-f", f"{name}@test.ex", "x") for name in "abcd lone two three four five".split())),
+    ),
+    "long header lines are returned": Finding(
+        main="bounce_return_linesize_limit = 99999\n",
+        sent=tuple((("-odi", "x"), header(length, "X-B: b\n")) for length in (997, 998, 999, 1000, 10001)),
+    ),
+    "no line is short enough": Finding(main="bounce_return_linesize_limit = 0\n"),
+    "a pipe has its bar": Finding(
+        routers=PIPED, transports=f"words:\n{PIPES}  force_command\n  command = {WORDS}\n"
+    ),
+    "a file for a pipe": Finding(
+        routers=f"{SAVED}  user = @USER@\n  pipe_transport = saved\n",
+        transports="saved:\n  driver = appendfile\n  file = @DIR@/mail/${substr_1:$address_pipe}\n",
+    ),
+    "words are tainted before later ones are wrong": Finding(
+        routers=TAINTED, transports=f"words:\n{PIPES}  command = /bin/echo $local_part ${{if bad}}\n"
+    ),
+    "a command takes too long": Finding(
+        routers=TAINTED, transports=f"words:\n{PIPES}  timeout = 1s\n  command = /bin/sleep 3\n"
+    ),
+    "a transport filter takes too long": Finding(
+        routers=TAINTED,
+        transports=f"words:\n{PLAIN}  timeout = 5s\n  command = /bin/cat\n"
+        "  transport_filter = /bin/sleep 3\n  transport_filter_timeout = 1s\n",
+    ),
+    "mail that comes back waits": Finding(
+        routers="back:\n  driver = manualroute\n  route_list = * localhost byname\n  transport = far\n",
+        transports="far:\n  driver = smtp\n",
+        sent=sent(("x@far.test",)),
+    ),
+    "no greeting can be thrown away": Finding(
+        main="acl_smtp_helo = discard\n", sent=((("-bs",), b"helo x\nquit\n"),)
+    ),
+    "ETRN with a command that is not there": Finding(
+        main=f'{PROD}smtp_etrn_command = /no/file a "b c"\n', sent=(ETRN,)
+    ),
+    "ETRN with a command that is wrong": Finding(
+        main=f"{PROD}smtp_etrn_command = /bin/echo a ${{if bad}}\n", sent=(ETRN,)
+    ),
+    "ETRN with a tainted command": Finding(
+        main=f"{PROD}smtp_etrn_command = /bin/echo a $domain\n", sent=(ETRN,)
+    ),
+    "ETRN that runs the queue": Finding(
+        main=PROD, sent=((("-odq", "root"), TEXT), (ETRN[0], b"etrn #example\nquit\n"))
+    ),
+}

@@ -372,11 +372,14 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     assert reception is not None
     total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")
     elif "queue" in state.controls:
-        ctx.log("no immediate delivery: queued by ACL")
-    elif (why := crowding.why_not_delivered(session)) and selects(ctx, "delay_delivery"):
+        why = "queued by ACL"
+    else:
+        why = crowding.why_not_delivered(session)
+    if why and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"

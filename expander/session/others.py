@@ -59,11 +59,13 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         if verdict.log_message == told:
             verdict = verdict._replace(log_message=right)
         told = right
-    text = reply(code, told or default)
+    text = reply(code, session.cut(told or default))
     details = _sender_details(session, where, code)
     if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
         _log_refusal(session, where, what, verdict, for_now=for_now)
     is_all = details and details.rstrip("\r\n").rpartition("\n")[2][3:4] == " "
+    if details and "no_multiline_responses" in session.controls:
+        details = reply(code, details.partition("\r\n")[0][4:]) if is_all else ""
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")

@@ -66,7 +66,7 @@ def line(
     if selects(ctx, "8bitmime"):
         parts.append("M8S=0")
     if selects(ctx, "receive_time"):
-        parts.append("RT=0.000s")
+        parts.append("RT=0.000s" if selects(ctx, "millisec") else "RT=0s")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
     identification = ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")

@@ -209,12 +209,11 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        if selects(ctx, "size_reject"):
-            who = logline.client(session, labelled=True)
-            numbers = f"read={reception.size} max={limit}"
-            ctx.headers = read_message(data, dot_ends=False).headers
-            words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
-            logline.log_refusal(session, words, with_header=True)
+        who = logline.client(session, labelled=True)
+        numbers = f"read={reception.size} max={limit}"
+        ctx.headers = read_message(data, dot_ends=False).headers
+        words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
+        logline.log_refusal(session, words, with_header=True, selector="size_reject")
         return False
     message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)

@@ -58,17 +58,23 @@ def texts(job: Job, *, in_folder: bool = False) -> Iterator[bytes]:
     """The message with what stands before and behind it. Raises `Failure`."""
     form = form_of(job, in_folder=in_folder)
     if _setting(job, "message_prefix"):
-        yield _around(job, "prefix")  # as it stands, whatever ends lines
+        yield _counted(job, _around(job, "prefix"))  # as it stands, whatever ends lines
     is_batch = bool(job.transport["use_bsmtp"])
     if is_batch:
         lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
         lines += [f"RCPT TO:<{address.local_part}@{address.domain}>\n" for address in job.addresses]
-        yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
+        yield _counted(job, _ended("".join(lines) + "DATA\n", crlf=form.crlf))
     yield from job.pieces(form)
     if _setting(job, "message_suffix"):
-        yield _around(job, "suffix")
+        yield _counted(job, _around(job, "suffix"))
     if is_batch:
-        yield _ended(".\n", crlf=form.crlf)
+        yield _counted(job, _ended(".\n", crlf=form.crlf))
+
+
+def _counted(job: Job, piece: bytes) -> bytes:
+    """What is written beside the message, which counts as well where sizes of deliveries are logged."""
+    job.written += len(piece)
+    return piece
 
 
 def _around(job: Job, what: str) -> bytes:

@@ -24,6 +24,7 @@ def control(run: Run, text: str) -> str:
     """
     profile = run.ctx.profile
     if text == ERRONEOUS:
+        run.says_nothing = True
         return ERROR
     unit, options = control_of(profile, text)
     if unit is not None and not may_be_used(run, unit):

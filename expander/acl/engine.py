@@ -98,7 +98,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         return AclResult(
             ERROR, in_lines(run.message), run.log_message, run.is_detailed, run.log_targets, run.decided
         )
-    log_message = run.log_message or (NO_WORDS if word == ERROR else "")
+    log_message = run.log_message or (NO_WORDS if word == ERROR and not run.says_nothing else "")
     message = in_lines(run.message)
     return AclResult(word, message, log_message, run.is_detailed, run.log_targets, run.decided)
 

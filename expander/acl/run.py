@@ -93,7 +93,7 @@ class Run(State):
 
     ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
-    somebody wants to be told of the work.
+    somebody wants to be told of the work, ``says_nothing`` that an error is logged without words.
     """
 
     ctx: Context
@@ -107,6 +107,7 @@ class Run(State):
     decided: Decided | None = None
     argument: str = ""
     traced: bool = False
+    says_nothing: bool = False
 
     @property
     def phase(self) -> str:

@@ -63,6 +63,9 @@ BEHIND_ADDRESSES = frozenset({"bm"})
 BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 """The same for ``-bP``."""
 
+CHECKING = frozenset({"be", "bem", "bf", "bF", "bt", "bv", "bvs", "bh", "bhc", "brw", "brt"})
+"""Modes that ``commandline_checks_require_admin`` keeps from others."""
+
 GIVING_UP_RIGHTS = frozenset({"bV", "bv", "bvs", "bh", "bhc"})
 """Modes before which Exim becomes its own user, with the groups that this user is in."""
 
@@ -131,6 +134,8 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         from expander.cli import log_text
 
         return log_text.run(begun)
+    if mode in CHECKING and begun.config.options["commandline_checks_require_admin"] and not begun.is_admin:
+        raise CommandLineError("exim: those command-line flags are set to require admin\n")
     if mode is not None:
         if mode in GIVING_UP_RIGHTS:
             _become_exim(begun, in_session=mode in {"bh", "bhc"})

@@ -66,6 +66,8 @@ class Logs:
 
     def rejected(self, text: str, headers: str = "") -> None:
         """The same for the reject log alone."""
+        if not is_on(self._selector, "rejected_header", default=True):
+            headers = ""
         if self._writes_rejects and self.pattern:
             self._append(REJECT, f"{self._stamped(text)}\n{headers}")
 

@@ -371,5 +371,6 @@ class LocalReception:
         if message.frozen:
             self.agent.logs.main(f"{self.name} frozen by ACL")
         elif "queue" in controls.given:
-            self.agent.logs.main(f"{self.name} no immediate delivery: queued by ACL")
+            line = f"{self.name} no immediate delivery: queued by ACL"
+            self.agent.logs.main(line, selector="delay_delivery")
         return message

@@ -106,12 +106,12 @@ def _mail(session: Session, argument: str) -> None:
     size, limit = session.mail.size, size_limit(session)
     if limit and size > limit:
         session.say("552 Message size exceeds maximum permitted\r\n")
-        if selects(ctx, "size_reject"):
-            logline.log_refusal(
-                session,
-                f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
-                f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
-            )
+        logline.log_refusal(
+            session,
+            f"rejected MAIL FROM:<{address}> {logline.client(session, labelled=True)}: "
+            f"message too big: size{'>=' if size == LARGEST else '='}{size} max={limit}",
+            selector="size_reject",
+        )
         session.reset()
         return
     if _lacks_space(session, size):

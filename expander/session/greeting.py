@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal
-from drivers.values.log_selector import selects
 from drivers.variables.host_name import look_up
 from expander.session import crowding, ending, ident, logline
 from expander.session.hostcheck import client_in
@@ -51,10 +50,8 @@ def greet(session: Session) -> bool:
     if ctx.facts.get("sender_ident"):
         logline.set_client(session)
     if client_in(ctx, "host_reject_connection"):
-        if selects(ctx, "connection_reject"):
-            logline.log_refusal(
-                session, f"refused connection from {logline.client(session)} (host_reject_connection)"
-            )
+        words = f"refused connection from {logline.client(session)} (host_reject_connection)"
+        logline.log_refusal(session, words, selector="connection_reject")
         session.say("554 SMTP service not available\r\n")
         session.end()
         return True

@@ -18,9 +18,13 @@ def set_client(session: Session) -> None:
     describe(session.ctx)
 
 
-def log_refusal(session: Session, text: str, *, with_header: bool = False) -> None:
-    """Write a line to the main log and to the reject log, there with the header that is known by then."""
-    session.ctx.log(text)
+def log_refusal(session: Session, text: str, *, with_header: bool = False, selector: str = "") -> None:
+    """Write a line to the main log and to the reject log, there with the header that is known by then.
+
+    ``selector`` is the word of ``log_selector`` without which the main log does not have the line.
+    """
+    if not selector or selects(session.ctx, selector):
+        session.ctx.log(text)
     if session.reject_with is not None:
         session.reject_with(text, with_header)
 

@@ -209,10 +209,12 @@ class Session:
 
     def reply(self, code: int, text: str) -> None:
         """Send a reply, cut down to one line where a control wants it so."""
-        if "no_multiline_responses" in self.controls:
-            text = text.partition("\n")[0]
-        text = self.with_right_code(code, text)
+        text = self.with_right_code(code, self.cut(text))
         self.say(reply(str(code), text))
+
+    def cut(self, text: str) -> str:
+        """A text for the client, cut down to its first line where a control wants it so."""
+        return text.partition("\n")[0] if "no_multiline_responses" in self.controls else text
 
     def with_right_code(self, code: int, text: str) -> str:
         """A message whose own code, if it has one that says otherwise than the reply does, is replaced."""

@@ -209,12 +209,11 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     limit = size_limit(session)
     if limit and reception.size > limit:
         session.say(TOO_BIG)
-        if selects(ctx, "size_reject"):
-            who = logline.client(session, labelled=True)
-            numbers = f"read={reception.size} max={limit}"
-            ctx.headers = read_message(data, dot_ends=False).headers
-            words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
-            logline.log_refusal(session, words, with_header=True)
+        who = logline.client(session, labelled=True)
+        numbers = f"read={reception.size} max={limit}"
+        ctx.headers = read_message(data, dot_ends=False).headers
+        words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
+        logline.log_refusal(session, words, with_header=True, selector="size_reject")
         return False
     message = read_message(data, dot_ends=False, counts_body=True)
     stray = to_bytes(message.stray)
@@ -372,11 +371,14 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     assert reception is not None
     total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")
     elif "queue" in state.controls:
-        ctx.log("no immediate delivery: queued by ACL")
-    elif (why := crowding.why_not_delivered(session)) and selects(ctx, "delay_delivery"):
+        why = "queued by ACL"
+    else:
+        why = crowding.why_not_delivered(session)
+    if why and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"

@@ -59,11 +59,13 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         if verdict.log_message == told:
             verdict = verdict._replace(log_message=right)
         told = right
-    text = reply(code, told or default)
+    text = reply(code, session.cut(told or default))
     details = _sender_details(session, where, code)
-    if verdict.log_targets and (where != "connect" or selects(session.ctx, "connection_reject")):
+    if verdict.log_targets:
         _log_refusal(session, where, what, verdict, for_now=for_now)
     is_all = details and details.rstrip("\r\n").rpartition("\n")[2][3:4] == " "
+    if details and "no_multiline_responses" in session.controls:
+        details = reply(code, details.partition("\r\n")[0][4:]) if is_all else ""
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")
@@ -105,9 +107,10 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
     text = f"{who}{sender} {how} {named}{f': {line}' if line else ''}"
+    selector = "connection_reject" if where == "connect" else ""
     if "reject" in verdict.log_targets:
-        logline.log_refusal(session, text, with_header=where in {"data", "mime"})
-    else:
+        logline.log_refusal(session, text, with_header=where in {"data", "mime"}, selector=selector)
+    elif not selector or selects(session.ctx, selector):
         session.ctx.log(text)
 
 

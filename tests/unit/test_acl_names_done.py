@@ -63,10 +63,6 @@ def test_keywords_of_verify_are_done_or_unsupported(keyword: str) -> None:
         assert f"verify = {keyword}" in told(f"verify = {keyword}")
 
 
-def test_quotas_are_unsupported_by_name() -> None:
-    assert "quota" in told("verify = recipient/quota")
-
-
 DECLARED = ("drivers/acl/controls.py", "drivers/log_selectors/", "drivers/index.py", "expander/lint/")
 """Where names only stand to be known."""
 

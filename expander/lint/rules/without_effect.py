@@ -1,0 +1,48 @@
+"""Options of which eximulate does nothing, though Exim does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.options.without_effect import UNSUPPORTED
+from expander.lint.finding import WARNING, Finding
+from expander.lint.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from expander.config.model import Setting
+    from expander.lint.survey import Survey
+
+
+@rule(
+    "EXO020",
+    "option-not-imitated",
+    severity=WARNING,
+    section="Main configuration",
+    bad="mua_wrapper\n",
+    good="queue_only\n",
+)
+def option_not_imitated(survey: Survey) -> Iterator[Finding]:
+    """An option is set that does something in Exim and nothing in eximulate.
+
+    The configuration is right. What eximulate says of sessions and deliveries with it can be other than
+    what Exim would say.
+    """
+    config = survey.config
+    yield from _found("main-option", "main option", config.options.settings, ("",))
+    for kind in ("router", "transport", "authenticator"):
+        for instance in getattr(config, f"{kind}s"):
+            prefixes = ("*.", f"{instance.driver}.")
+            yield from _found(f"{kind}-option", f"{kind} option", instance.options.settings, prefixes)
+
+
+def _found(
+    family: str, what: str, settings: Mapping[str, Setting], prefixes: tuple[str, ...]
+) -> Iterator[Finding]:
+    for name, setting in settings.items():
+        reasons = [UNSUPPORTED[family].get(f"{prefix}{name}") for prefix in prefixes]
+        reason = next(filter(None, reasons), None)
+        if reason is not None:
+            message = f"{what} {name} is not supported by eximulate yet: {reason}"
+            yield Finding("EXO020", message, setting.span)

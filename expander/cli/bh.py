@@ -10,7 +10,7 @@ from drivers.authenticators.cram_md5 import FIXED
 from drivers.values import hostport
 from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
-from expander.acl.callout import OMITTED
+from expander.acl.cutthrough import OMITTED
 from expander.acl.run import LEVEL
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain

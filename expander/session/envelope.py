@@ -13,7 +13,7 @@ from expander.lists import conditions
 from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import authentication, crowding, logline
+from expander.session import authentication, crowding, cutthrough, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
@@ -287,6 +287,11 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         return
     verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
+    onward = cutthrough.set_up(session, address) if verdict.word == OK else None
+    if isinstance(onward, str):
+        _refuse_for(session, text, onward)
+        return
+    verdict = onward or verdict
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
         state.recipients.append(address)
@@ -305,6 +310,15 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
             state.rcpt_fail_count += 1
         session.refuse("rcpt", text, verdict)
         state.rcpt_refused = True
+
+
+def _refuse_for(session: Session, text: str, reply: str) -> None:
+    """Pass on what the next host has said of a recipient, which it does not take for now."""
+    session.mail.rcpt_defer_count += 1
+    session.mail.rcpt_refused = True
+    session.say(f"{reply.rpartition(chr(10))[2]}\r\n")  # of several lines Exim has the last one at hand
+    who = logline.client(session, labelled=True)
+    logline.log_refusal(session, f"{who} F=<{session.mail.sender}> temporarily rejected RCPT {text}")
 
 
 def _within(session: Session) -> bool:

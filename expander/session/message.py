@@ -15,6 +15,7 @@ from expander.session import (
     arrival,
     controls,
     crowding,
+    cutthrough,
     headerlimits,
     logline,
     mailbox_copy,
@@ -69,6 +70,7 @@ def begin_data(session: Session, _argument: str) -> None:
     if verdict.word != OK:
         session.refuse("predata", "", verdict)
         return
+    cutthrough.begin_text(session, in_chunks=False)
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
@@ -94,6 +96,7 @@ def begin_chunk(session: Session, argument: str) -> None:
         if not _has_recipients(session, "BDAT"):
             _drop_empty(session)
             return
+        cutthrough.begin_text(session, in_chunks=True)
         session.reception.is_refused = False  # no ACL is asked before the data here
         session.reception.limit = size_limit(session)
     reception = session.reception
@@ -287,6 +290,8 @@ def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, 
     arrived = Arrived(
         name, state.sender or "", recipients, tuple(headers), stray, body_start, reception.lines
     )
+    if (onward := cutthrough.hand_on(session, arrived)) is not None:
+        return onward
     try:
         session.keep_with(arrived)
     except OSError as problem:
@@ -385,6 +390,7 @@ def _log_arrival(session: Session, total_size: int) -> None:
         ctx.log("no immediate delivery: queued by ACL")
     elif (why := crowding.why_not_delivered(session)) and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
+    cutthrough.log_end(session)
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from expander.session.cutthrough import Cutthrough
 
 BY_MESSAGE = frozenset(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
@@ -37,6 +42,12 @@ class Envelope(State):
     rcpt_refused: bool = False
     told_too_many: bool = False
     body: int = 0
+    cutthrough: Cutthrough | None = None
     returns: str = ""
     envelope_id: str = ""
     replies_to_each: bool = False
+
+    def close(self) -> None:
+        """Hang up where a host was to get the message while it came."""
+        if self.cutthrough is not None:
+            self.cutthrough.held.cancel()

@@ -194,8 +194,8 @@ def complete(session: Session) -> None:
     if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
-    if not _decide(session, name, data) or not session.is_test:
-        session.message_id = ""  # in tests the log goes on with the name of the last message
+    if not _decide(session, name, data) or not session.is_test or session.mail.discarded:
+        session.message_id = ""  # in tests the log goes on with the name of the last message that was kept
     session.next_message()
 
 

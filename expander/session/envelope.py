@@ -78,7 +78,7 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
-    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
+    session.mail.forget_replies()
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
@@ -198,7 +198,7 @@ def rcpt(session: Session, argument: str) -> None:
         state.rcpt_refused = False
     if state.rcpt_reply is None:
         state.rcpt_reply = said
-    elif said != state.rcpt_reply:
+    elif said != state.rcpt_reply or state.rcpt_reply_told:  # once told, Exim knows it no more by its end
         state.rcpt_replies_same = False
     session.count()
 

@@ -93,8 +93,10 @@ def begin_chunk(session: Session, argument: str) -> None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
         session.reception.begun = session.ctx.world.clock.now()
+        refused = session.reception
         if not _has_recipients(session, "BDAT"):
-            _drop_empty(session)
+            # The chunk is read all the same, where there is something to read.
+            session.reception, session.wants = (refused, "chunk") if size else (None, "command")
             return
         cutthrough.begin_text(session, in_chunks=True)
         session.reception.is_refused = False  # no ACL is asked before the data here
@@ -112,12 +114,6 @@ def _unsigned(digits: str) -> int:
     return (min(int(bare or 0), LARGEST) if len(bare) < MOST_DIGITS else LARGEST) & 0xFFFFFFFF
 
 
-def _drop_empty(session: Session) -> None:
-    """After a refusal the chunk is still read, where there is something to read."""
-    if session.reception is not None and not session.reception.left:
-        session.reception = None
-
-
 def _has_recipients(session: Session, command: str) -> bool:
     state = session.mail
     session.can_pipe_connect = False
@@ -130,6 +126,7 @@ def _has_recipients(session: Session, command: str) -> bool:
     if state.rcpt_reply is not None and state.rcpt_replies_same:
         session.say("503-All RCPT commands were rejected with this error:\r\n")
         session.say("".join(f"503-{line}\r\n" for line in state.rcpt_reply.split("\r\n")))
+        state.rcpt_reply_told = True
     if "PIPELINING" in session.advertised and session.after_rcpt:
         session.say(f"503 Valid RCPT command must precede {command}\r\n")
     else:

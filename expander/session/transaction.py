@@ -39,6 +39,7 @@ class Envelope(State):
     rcpt_defer_count: int = 0
     rcpt_reply: str | None = None
     rcpt_replies_same: bool = True
+    rcpt_reply_told: bool = False
     rcpt_refused: bool = False
     told_too_many: bool = False
     body: int = 0
@@ -51,3 +52,7 @@ class Envelope(State):
         """Hang up where a host was to get the message while it came."""
         if self.cutthrough is not None:
             self.cutthrough.held.cancel()
+
+    def forget_replies(self) -> None:
+        """What recipients were answered is no matter for those that follow."""
+        self.rcpt_reply, self.rcpt_replies_same, self.rcpt_reply_told = None, True, False

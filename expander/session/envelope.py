@@ -64,6 +64,8 @@ _RULES = {
 
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
+    if session.mail.sender is None and session.mail.recipients:
+        session.reset()  # those of a message that had too many
     _mail(session, argument)
     session.is_refused_mail = session.mail.sender is None
 

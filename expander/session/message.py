@@ -120,7 +120,8 @@ def _has_recipients(session: Session, command: str) -> bool:
     if state.recipients:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
             session.say("554 Too many recipients\r\n")
-            session.reset()
+            state.sender = None  # all else stays until there is another sender
+            session.ctx.facts["sender_address"] = ""
             return False
         return True
     if state.rcpt_reply is not None and state.rcpt_replies_same:

@@ -42,3 +42,10 @@ def test_the_size_is_unknown_where_none_was_given() -> None:
         session.command(line)
     told = [line.partition("size ")[2] for line in session.log if "size <" in line]
     assert told == ["<-1>", "<0>"]
+
+
+def test_too_many_recipients_stay_until_there_is_another_sender() -> None:
+    mail = ("MAIL FROM:<a@b.example>", "RCPT TO:<c@b.example>")
+    told = _told("HELO x", *mail, "RCPT TO:<d@b.example>", "DATA", "DATA", *mail, "DATA")
+    assert sum("Too many recipients" in reply for reply in told) == 2
+    assert "ending with" in told[-1]

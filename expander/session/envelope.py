@@ -70,6 +70,13 @@ def mail(session: Session, argument: str) -> None:
     session.is_refused_mail = session.mail.sender is None
 
 
+def _forget_recipients(session: Session) -> None:
+    """Recipients that came before a sender are not counted with those that follow."""
+    session.mail.forget_replies()
+    session.mail.rcpt_count = 0
+    session.count()
+
+
 def _mail(session: Session, argument: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
     session.mails += 1
@@ -80,7 +87,7 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
-    session.mail.forget_replies()
+    _forget_recipients(session)
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return

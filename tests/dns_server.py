@@ -30,10 +30,14 @@ class NameServer:
     def __init__(self, zones: Zones, address: tuple[str, int] = ADDRESS) -> None:
         self._address = address
         self._zones = zones
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 
     def __enter__(self) -> Self:
-        self._socket.bind(self._address)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._socket.bind(self._address)
+        except OSError:
+            self._socket.close()
+            raise
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         return self

@@ -14,7 +14,8 @@ GREETING = "CONNECT"
 class SmtpPeer:
     """A server; ``heard`` are the commands that came.
 
-    ``answers`` has the replies by how commands begin, the longest beginning counts. "" hangs up.
+    ``answers`` has the replies by how commands begin, the longest beginning counts. "" hangs up. After a
+    reply that begins with 354 the next command is the dot at the end of the text.
     """
 
     def __init__(self, listener: socket.socket, answers: Mapping[str, str]) -> None:
@@ -37,11 +38,15 @@ class SmtpPeer:
                 return
             with connection, suppress(OSError), connection.makefile("rb") as lines:
                 connection.sendall(self.answers[GREETING].encode())
+                is_text = False
                 for line in lines:
-                    command = line.decode("ascii").strip()
+                    command = line.decode("latin-1").strip("\r\n" if is_text else None)
                     self.heard.append(command)
+                    if is_text and command != ".":
+                        continue
                     begins = [key for key in self.answers if command.upper().startswith(key.upper())]
                     reply = self.answers[max(begins, key=len)]
+                    is_text = reply.startswith("354")
                     if not reply:
                         break
                     connection.sendall(reply.encode())

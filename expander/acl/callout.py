@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drivers.api.routing import Address, Host
     from drivers.values.smtp_client import Reply
     from expander.acl.callout_options import CalloutOptions
+    from expander.acl.cutthrough import Held
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
@@ -46,10 +47,14 @@ class Findings(State):
 class Callout:
     """A callout for a routed address: `ask` gives its outcome and leaves messages in the address.
 
-    ``failure`` is what ``$sender_verify_failure`` and its like say of it.
+    ``failure`` is what ``$sender_verify_failure`` and its like say of it, ``last_reply`` what the host has
+    said to the recipient or when it was greeted. A connection that a message can go over is left in ``held``,
+    and what is there is used.
     """
 
-    def __init__(self, run: Run, options: CalloutOptions, *, is_recipient: bool) -> None:
+    def __init__(
+        self, run: Run, options: CalloutOptions, *, is_recipient: bool, held: Held | None = None
+    ) -> None:
         self._run = run
         self._options = options
         self._is_recipient = is_recipient
@@ -57,7 +62,9 @@ class Callout:
         self._random = options.random
         self._asks_postmaster = options.postmaster_sender is not None
         self._hosts: Sequence[Host] = ()
+        self._held = held if options.use_sender else None
         self.failure = ""
+        self.last_reply = ""
 
     def ask(self, address: Address) -> str:
         """The outcome: "OK", "FAIL" or "DEFER"."""
@@ -73,6 +80,11 @@ class Callout:
             run.debug("... callout omitted by default when host testing")
             run.debug("(Use -bhc if you want the callouts to happen.)")
             return OK
+        if self._held is not None and (reply := self._held.ask(address, self._hosts[0])) is not None:
+            if reply.code == "2":
+                return OK
+            if reply.code == "5":
+                return self._fail(address, "recipient", f"Callout verification failed:\n{reply.text}")
         sender = self._sender()
         key = f"{address.text}/<{sender}>" if sender else address.text
         if not self._options.uses_cache:
@@ -210,16 +222,26 @@ class Callout:
                 return self._bad(address, host, client, f"{LATE} after {said}")
             return self._bad(address, host, client, f"Remote host closed connection in response to {said}")
         if reply.code != "2":
+            self.last_reply = reply.text
             client.finish(waits=False)
             return self._refused(
                 address, host, client, reply, f"SMTP error from remote mail server after {where}"
             )
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
+        self.last_reply = (
+            "" if self.failure == "mail" or not client.sent.startswith("RCPT") else self._last.text
+        )
+        if outcome == OK and self._may_be_held() and self._held and self._held.hold(client, host, address):
+            return outcome
         client.finish(waits=bool(self._last.text), says_quit=not self._last.is_late)
         return outcome
 
     _last: Reply
+
+    def _may_be_held(self) -> bool:
+        """True if nothing was asked for but the recipient."""
+        return not self._options.random and self._options.postmaster_sender is None
 
     def _conversed(self, address: Address, host: Host, client: Client, sender: str) -> str:
         if self._random:

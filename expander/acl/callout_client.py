@@ -13,6 +13,8 @@ from drivers.values.smtp_client import Conversation, Reply
 from expander.acl.callout_hosts import way_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from drivers.api.routing import Host, Transport
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.run import Run
@@ -37,6 +39,7 @@ class Client:
         self._offers: str = ""
         self._pipelined = False
         self.sent = ""
+        self.port = 0
         self.has_begun = True
         self.log: list[str] = []
 
@@ -44,6 +47,7 @@ class Client:
         """Connect, on behalf of the address that is verified."""
         run, host = self._run, self._host
         interface, port = way_to(run, self._transport, address, host)
+        self.port = port
         self._check("hosts_require_dane")
         run.debug(f"interface={interface or 'NULL'} port={port}")
         self._check("hosts_pipe_connect")
@@ -76,7 +80,7 @@ class Client:
         lmtp = self._transport["protocol"] == "lmtp"
         avoids = self._check("hosts_avoid_esmtp") and not lmtp
         reply = Reply("5") if avoids else self.command(f"{'LHLO' if lmtp else 'EHLO'} {name}")
-        if reply.code == "5" and not lmtp:
+        if reply.code not in {"", "2"} and not lmtp:
             reply = self.command(f"HELO {name}")
         else:
             self._offers = reply.text.upper()
@@ -109,6 +113,19 @@ class Client:
             return first, None
         self.sent = rcpt
         return first, self.reply()
+
+    def text(self, pieces: Iterable[bytes]) -> Reply:
+        """Send the text of a message with the dot that ends it, and take the reply."""
+        assert self._wire is not None
+        for piece in pieces:
+            self._wire.write(piece)
+        self._wire.write(b".\r\n")
+        return self.reply()
+
+    def own_address(self) -> tuple[str, int]:
+        """The address and the port of this side."""
+        assert self._wire is not None
+        return self._wire.link.own_address()
 
     def command(self, text: str) -> Reply:
         """Send a command and take its reply."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import ERROR, OK, AclProblem
-from drivers.api.errors import Unsupported
 from expander.acl.clauses import may_be_used
 from expander.acl.control_words import ERRONEOUS, control_of, problem
 
@@ -39,8 +38,6 @@ def control(run: Run, text: str) -> str:
         run.debug(NO_SOCKET)
     elif unit.name == "debug":
         _debug(run, options)
-    elif unit.name == "cutthrough_delivery" and run.where == "rcpt":
-        raise Unsupported("control = cutthrough_delivery is not supported by eximulate yet")
     elif run.transaction is not None:
         run.transaction.take_control(unit.name, options.removeprefix("/"))
     return OK

@@ -61,7 +61,13 @@ def _verified(
     run: Run, address: str, options: Options, *, is_recipient: bool, is_fake: bool = False
 ) -> Verified:
     """Route the address, and call out if that is wanted."""
-    callout = Callout(run, options.callout, is_recipient=is_recipient) if options.callout else None
+    callout = None
+    if options.callout:
+        cutthrough = (
+            getattr(getattr(run.transaction, "mail", None), "cutthrough", None) if is_recipient else None
+        )
+        held = cutthrough.held if cutthrough is not None else None
+        callout = Callout(run, options.callout, is_recipient=is_recipient, held=held)
     wanted = VerifyOptions(
         stops_at_redirect=options.stops_at_redirect,
         is_fake_sender=is_fake,

@@ -70,7 +70,7 @@ class Delivery:
 
     def run(self) -> None:
         """Deliver as far as that is possible at this time, and write down what is left."""
-        self._show_message()
+        self.show_message()
         self.ctx.state[REPORT] = self._report
         addresses = routing.recipients(self)
         ways = self._ways = routing.Routing(self)
@@ -90,7 +90,7 @@ class Delivery:
 
     def cancel(self, why: str = "") -> None:
         """Give up all recipients that are left, and send the message back if there is a sender."""
-        self._show_message()
+        self.show_message()
         for address in routing.recipients(self):
             if why:
                 address.message = why
@@ -101,7 +101,8 @@ class Delivery:
             self.failed.clear()
         self._finish()
 
-    def _show_message(self) -> None:
+    def show_message(self) -> None:
+        """Let the variables tell of the message."""
         ctx, message = self.ctx, self.message
         facts = ctx.facts
         facts.update(message.facts)
@@ -134,11 +135,11 @@ class Delivery:
 
     def fail(self, address: Address, *, return_path: str | None = None) -> None:
         """An address can never be delivered to: tell of it, and send it back."""
-        self.failed.append(address)
-        self.agent.note(self.message, address, "failed")
         from expander.delivery import bounce
 
-        line = lines.failed(address, self._now(), return_path=return_path)
+        self.failed.append(address)
+        self.agent.note(self.message, address, "failed")
+        line = lines.failed(address, self.told_now(), return_path=return_path)
         is_ignored = bounce.why_ignored(self, address) is not None
         if not is_ignored:
             told_events.failed(self, address)
@@ -158,7 +159,7 @@ class Delivery:
         """An address cannot be delivered to at this time."""
         self.deferred.append(address)
         self.agent.note(self.message, address, "deferred")
-        line = lines.deferred(address, self._now(), routing=routing)
+        line = lines.deferred(address, self.told_now(), routing=routing)
         if plainly:
             line = line.replace(" routing defer", " defer")
         if self.message.is_first or address.number > lines.RETRY_BASE:
@@ -175,7 +176,7 @@ class Delivery:
 
     def bypassed(self, address: Address) -> None:
         """A delivery to nowhere, for which no transport runs."""
-        parts = lines.delivered(address, self._now(), "=", return_path=None, took=0.0, size=0)
+        parts = lines.delivered(address, self.told_now(), "=", return_path=None, took=0.0, size=0)
         name = address.transport.name if address.transport is not None else ""
         self._log(address, parts.replace(f" T={name}", " T=**bypassed**"))
         self.log_message(f"{address.text}: T=**bypassed** succeeded")
@@ -187,7 +188,7 @@ class Delivery:
     ) -> None:
         """An address was delivered to."""
         mark = "*" if self.message.is_trial else mark
-        line = lines.delivered(address, self._now(), mark, return_path=return_path, took=took, size=size)
+        line = lines.delivered(address, self.told_now(), mark, return_path=return_path, took=took, size=size)
         self._log(address, line)
         told_events.delivered(self, address)
         self.log_message(line[3:] if self.told.is_new else self._succeeded(address))
@@ -249,7 +250,8 @@ class Delivery:
         """The time in whole seconds."""
         return int(self.agent.world.clock.now())
 
-    def _now(self) -> Told:
+    def told_now(self) -> Told:
+        """What log lines share, at this time."""
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
         return self.told
 

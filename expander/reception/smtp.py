@@ -9,14 +9,17 @@ from drivers.values.peer import NO_SOCKET
 from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.reception import arrival
 from expander.reception.local import LocalReception
+from expander.reception.onward import hand_on
 from expander.reception.submission import Submission, own_address
 from expander.session import arrival as session_arrival
+from expander.session.cutthrough import HANDED_ON_BY
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.transports import Submitted
+    from expander.acl.cutthrough import Held
     from expander.message.headers import Header
     from expander.queue.agent import Agent
     from expander.session.arrived import Arrived
@@ -56,6 +59,7 @@ class LocalSmtp(State):
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
         self.session.submit_with = self.submit
+        self.session.ctx.state[HANDED_ON_BY] = self.hand_on
 
     def arrive(self, session: Session, headers: Sequence[Header], name: str) -> int:
         """Make the header complete, as for any message of a user, and put ``Received:`` before it."""
@@ -75,8 +79,11 @@ class LocalSmtp(State):
         session.ctx.facts["sender_address"] = Tainted(state.sender)
         return sum(len(text) for _, text in session.ctx.headers or ())
 
-    def keep(self, arrived: Arrived) -> None:
-        """Put a message on the spool. Raises ``OSError``."""
+    def hand_on(self, held: Held, arrived: Arrived) -> tuple[str, str]:
+        """Send a message over a connection that is there, and tell the log: the reply, after its digit."""
+        return hand_on(self.agent, self.session, self._message(arrived), held)
+
+    def _message(self, arrived: Arrived) -> Message:
         session, account = self.session, self.submission.account
         message = Message(
             arrived.message_id, arrived.sender, account.login, account.uid, account.gid, self.started
@@ -99,6 +106,11 @@ class LocalSmtp(State):
         if "freeze" in session.mail.controls:
             message.frozen = int(message.complete)
         message.is_wire = session_arrival.keeps_ends(session)
+        return message
+
+    def keep(self, arrived: Arrived) -> None:
+        """Put a message on the spool. Raises ``OSError``."""
+        session, message = self.session, self._message(arrived)
         self.agent.spool.keep(message)
         reception = session.reception
         chunks = reception is not None and reception.chunks

@@ -14,7 +14,7 @@ from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
 from expander.reception import space
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import authentication, crowding, logline
+from expander.session import authentication, crowding, cutthrough, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
@@ -66,8 +66,17 @@ _RULES = {
 
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
+    if session.mail.sender is None and session.mail.recipients:
+        session.reset()  # those of a message that had too many
     _mail(session, argument)
     session.is_refused_mail = session.mail.sender is None
+
+
+def _forget_recipients(session: Session) -> None:
+    """Recipients that came before a sender are not counted with those that follow."""
+    session.mail.forget_replies()
+    session.mail.rcpt_count = 0
+    session.count()
 
 
 def _mail(session: Session, argument: str) -> None:
@@ -80,7 +89,7 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
-    session.mail.rcpt_reply, session.mail.rcpt_replies_same = None, True
+    _forget_recipients(session)
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
@@ -217,7 +226,7 @@ def rcpt(session: Session, argument: str) -> None:
         state.rcpt_refused = False
     if state.rcpt_reply is None:
         state.rcpt_reply = said
-    elif said != state.rcpt_reply:
+    elif said != state.rcpt_reply or state.rcpt_reply_told:  # once told, Exim knows it no more by its end
         state.rcpt_replies_same = False
     session.count()
 
@@ -306,6 +315,11 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         return
     verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
+    onward = cutthrough.set_up(session, address) if verdict.word == OK else None
+    if isinstance(onward, str):
+        _refuse_for(session, text, onward)
+        return
+    verdict = onward or verdict
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
         state.recipients.append(address)
@@ -324,6 +338,15 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
             state.rcpt_fail_count += 1
         session.refuse("rcpt", text, verdict)
         state.rcpt_refused = True
+
+
+def _refuse_for(session: Session, text: str, reply: str) -> None:
+    """Pass on what the next host has said of a recipient, which it does not take for now."""
+    session.mail.rcpt_defer_count += 1
+    session.mail.rcpt_refused = True
+    session.say(f"{reply.rpartition(chr(10))[2]}\r\n")  # of several lines Exim has the last one at hand
+    who = logline.client(session, labelled=True)
+    logline.log_refusal(session, f"{who} F=<{session.mail.sender}> temporarily rejected RCPT {text}")
 
 
 def _within(session: Session) -> bool:

@@ -101,17 +101,15 @@ class Session:
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = counting.FREE_OF_CHARGE | {"AUTH"}
         self.counts_nonmail: bool | None = None
-        self.nonmail = self.errors = self.unknown = self.mails = 0
+        self.nonmail = self.errors = self.unknown = self.mails = self.size_limit = 0
         self.logs_connection = True
         self.has_greeted = False
-        self.size_limit = 0
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
         self.drops_input = False
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
-        self.local_part = ""
-        self.recipient = ""
+        self.local_part = self.recipient = ""
         self.copy: MailboxCopy | None = None
         self.senders_verified: dict[str, Verified] = {}
         self.sender_failed: SenderVerified | None = None
@@ -286,6 +284,7 @@ class Session:
         if self.closed:
             return
         self.closed = True
+        self.mail.close()
         if notquit:
             others.notquit(self, notquit)
 
@@ -297,6 +296,7 @@ class Session:
 
     def reset(self) -> None:
         """Forget the message under way."""
+        self.mail.close()
         self.mail = Envelope()
         self.controls -= controls.OF_THE_MESSAGE
         self.delays.pop("smtp_ratelimit_rcpt", None)

@@ -15,6 +15,7 @@ from expander.session import (
     arrival,
     controls,
     crowding,
+    cutthrough,
     headerlimits,
     logline,
     mailbox_copy,
@@ -58,6 +59,7 @@ def begin_data(session: Session, _argument: str) -> None:
     if verdict.word != OK:
         session.refuse("predata", "", verdict)
         return
+    cutthrough.begin_text(session, in_chunks=False)
     said = verdict.message or 'Enter message, ending with "." on a line by itself'
     session.reply(354, said)
     session.reception = Reception(Store(session.open_file), size_limit(session))
@@ -80,9 +82,12 @@ def begin_chunk(session: Session, argument: str) -> None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
         session.reception.is_refused = True
         session.reception.begun = session.ctx.world.clock.now()
+        refused = session.reception
         if not _has_recipients(session, "BDAT"):
-            _drop_empty(session)
+            # The chunk is read all the same, where there is something to read.
+            session.reception, session.wants = (refused, "chunk") if size else (None, "command")
             return
+        cutthrough.begin_text(session, in_chunks=True)
         session.reception.is_refused = False  # no ACL is asked before the data here
         session.reception.limit = size_limit(session)
     reception = session.reception
@@ -98,24 +103,20 @@ def _unsigned(digits: str) -> int:
     return (min(int(bare or 0), LARGEST) if len(bare) < MOST_DIGITS else LARGEST) & 0xFFFFFFFF
 
 
-def _drop_empty(session: Session) -> None:
-    """After a refusal the chunk is still read, where there is something to read."""
-    if session.reception is not None and not session.reception.left:
-        session.reception = None
-
-
 def _has_recipients(session: Session, command: str) -> bool:
     state = session.mail
     session.can_pipe_connect = False
     if state.recipients:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
             session.say("554 Too many recipients\r\n")
-            session.reset()
+            state.sender = None  # all else stays until there is another sender
+            session.ctx.facts["sender_address"] = ""
             return False
         return True
     if state.rcpt_reply is not None and state.rcpt_replies_same:
         session.say("503-All RCPT commands were rejected with this error:\r\n")
         session.say("".join(f"503-{line}\r\n" for line in state.rcpt_reply.split("\r\n")))
+        state.rcpt_reply_told = True
     if "PIPELINING" in session.advertised and session.after_rcpt:
         session.say(f"503 Valid RCPT command must precede {command}\r\n")
     else:
@@ -180,8 +181,8 @@ def complete(session: Session) -> None:
     if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
         client_in(ctx, "ignore_fromline_hosts")
     session.message_id = name
-    if not _decide(session, name, data) or not session.is_test:
-        session.message_id = ""  # in tests the log goes on with the name of the last message
+    if not _decide(session, name, data) or not session.is_test or session.mail.discarded:
+        session.message_id = ""  # in tests the log goes on with the name of the last message that was kept
     session.next_message()
 
 
@@ -278,6 +279,8 @@ def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, 
     arrived = Arrived(
         name, state.sender or "", recipients, tuple(headers), stray, body_start, reception.lines
     )
+    if (onward := cutthrough.hand_on(session, arrived)) is not None:
+        return onward
     try:
         session.keep_with(arrived)
     except OSError as problem:
@@ -380,6 +383,7 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
         why = crowding.why_not_delivered(session)
     if why and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
+    cutthrough.log_end(session)
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:

@@ -180,7 +180,7 @@ def lost(session: Session) -> None:
     said = notquit(session, "connection-lost")
     session.say(reply("421", said or f"{host} lost input connection"))
     passed = f"D={logline.since(session.ctx, session.started)}"
-    if session.mail.sender is None:
+    if session.mail.sender is None and not session.mail.recipients:
         ending.closed(session, f"lost {passed}")
     elif selects(session.ctx, "lost_incoming_connection"):
         words = "unexpected disconnection while reading SMTP command from"

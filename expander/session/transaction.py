@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from expander.session.cutthrough import Cutthrough
 
 BY_MESSAGE = frozenset(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
@@ -36,9 +41,20 @@ class Envelope(State):
     rcpt_defer_count: int = 0
     rcpt_reply: str | None = None
     rcpt_replies_same: bool = True
+    rcpt_reply_told: bool = False
     rcpt_refused: bool = False
     told_too_many: bool = False
     body: int = 0
+    cutthrough: Cutthrough | None = None
     returns: str = ""
     envelope_id: str = ""
     replies_to_each: bool = False
+
+    def close(self) -> None:
+        """Hang up where a host was to get the message while it came."""
+        if self.cutthrough is not None:
+            self.cutthrough.held.cancel()
+
+    def forget_replies(self) -> None:
+        """What recipients were answered is no matter for those that follow."""
+        self.rcpt_reply, self.rcpt_replies_same, self.rcpt_reply_told = None, True, False

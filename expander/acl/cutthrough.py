@@ -1,0 +1,73 @@
+"""The connection that a callout leaves open, so that the message can go over it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.values.smtp_client import Reply
+from grammar.record import State, made_by
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address, Host
+    from expander.acl.callout_client import Client
+
+
+class Held(State):
+    """A connection to the next host; ``addresses`` are the recipients that the host has taken there.
+
+    ``may_begin`` permits a callout to leave its connection here. ``was_cancelled`` tells that there was one
+    that cannot be used for all.
+    """
+
+    may_begin: bool = False
+    client: Client | None = None
+    host: Host | None = None
+    addresses: list[Address] = made_by(default_factory=list)
+    was_cancelled: bool = False
+
+    def hold(self, client: Client, host: Host, address: Address) -> bool:
+        """Keep a connection if it may be kept: the caller goes on as if it were closed."""
+        if not self.may_begin or self.client is not None or not _can_be_used(address):
+            return False
+        self.client, self.host, self.addresses = client, host, [address]
+        return True
+
+    def ask(self, address: Address, host: Host | None) -> Reply | None:
+        """What the host says of a further recipient; the connection is given up unless it takes it.
+
+        None if it is not there to be asked.
+        """
+        if self.client is None or self.host is None:
+            return None
+        if any(known.text == address.text for known in self.addresses):
+            return Reply("250")
+        reply: Reply | None = None
+        first = self.addresses[0]
+        same = host is not None and (host.address, host.port) == (self.host.address, self.host.port)
+        if same and address.transport is first.transport:
+            reply = self.client.command(f"RCPT TO:<{address.text}>")
+            if reply.code == "2":
+                self.addresses.append(address)
+                return reply
+        self.cancel()
+        return reply
+
+    def begin_text(self) -> bool:
+        """Announce the text: true if the host wants it."""
+        return self.client is not None and self.client.command("DATA").code == "3"
+
+    def cancel(self, *, says_quit: bool = True) -> None:
+        """Close the connection."""
+        client, self.client = self.client, None
+        if client is not None:
+            self.was_cancelled = True
+            client.finish(waits=False, says_quit=says_quit)
+
+
+def _can_be_used(address: Address) -> bool:
+    """True unless the transport changes the text of the message as a whole."""
+    transport = address.transport
+    if transport is None or transport["protocol"] == "lmtp":
+        return False
+    names = ("transport_filter", "dkim_domain")
+    return not any(transport[name] for name in names)

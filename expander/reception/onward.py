@@ -1,0 +1,65 @@
+"""Cutthrough delivery: a message goes on over a connection that is there by then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drivers.api.remote import Sent
+from drivers.api.text import printing
+from drivers.api.transports import OK, Failure
+from expander.session import logline
+
+if TYPE_CHECKING:
+    from drivers.api.routing import Address
+    from expander.acl.cutthrough import Held
+    from expander.delivery.deliver import Delivery
+    from expander.queue.agent import Agent
+    from expander.queue.message import Message
+    from expander.session.machine import Session
+
+REFUSED = {"4": "tmp-reject from cutthrough after DATA", "5": "rejected after DATA"}
+
+
+def hand_on(agent: Agent, session: Session, message: Message, held: Held) -> tuple[str, str]:
+    """Send the message: the first digit of the reply and its text, both "" where there was none."""
+    from drivers.transports import smtp_body
+    from expander.delivery import local
+    from expander.delivery.deliver import Delivery
+    from expander.delivery.remote_job import RemoteJob
+
+    assert held.client is not None, "there is no connection"
+    assert held.host is not None, "there is no connection"
+    delivery = Delivery(agent, message)
+    delivery.show_message()
+    started = agent.world.clock.now()
+    sent = Sent(held.host, held.client.port, *held.client.own_address())
+    try:
+        job = RemoteJob(delivery, held.addresses, local.full(delivery, held.addresses[0]))
+        reply = held.client.text(smtp_body.pieces(job, doubles_dots=True))
+    except Failure:
+        return "", ""
+    sent.return_path = job.return_path
+    took = agent.world.clock.now() - started
+    for address in reversed(held.addresses if reply.code else ()):
+        address.sent, address.result = sent, OK
+        address.confirmation = printing(reply.text) if reply.code == "2" else reply.text
+        _tell(delivery, session, address, reply.code, job.return_path, took)
+    return reply.code, reply.text
+
+
+def _tell(
+    delivery: Delivery, session: Session, address: Address, code: str, return_path: str, took: float
+) -> None:
+    """Write the line about a recipient."""
+    from expander.delivery import lines, told_events
+
+    size = delivery.message.size
+    line = lines.delivered(address, delivery.told_now(), ">", return_path=return_path, took=took, size=size)
+    if code == "2":
+        session.ctx.log(line)
+        told_events.delivered(delivery, address)
+        return
+    _, mark, rest = line.partition(" R=")
+    who = logline.client(session, labelled=True)
+    what = REFUSED.get(code, REFUSED["4"])
+    session.ctx.log(f"{who} {address.text} F=<{session.mail.sender}> {what}:{mark}{rest}")

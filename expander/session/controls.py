@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, lower
-from expander.session import cutthrough
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -33,6 +32,8 @@ def take(session: Session, name: str, options: str) -> None:
     elif name == "caselower_local_part":
         facts["local_part"] = Tainted(lower(session.local_part))
     elif name == "cutthrough_delivery":
+        from expander.session import cutthrough
+
         cutthrough.want(session, options)
     elif name in OF_THE_CONNECTION:
         session.controls.add(name)

@@ -33,6 +33,10 @@ class Cutthrough(State):
     held: Held = made_by(default_factory=Held)
     is_delivered: bool = False
 
+    def ask(self, session: Session, address: str) -> AclResult | str | None:
+        """What stands in the place of a verdict by which the recipient is taken; see `set_up`."""
+        return set_up(session, address)
+
 
 def want(session: Session, options: str) -> None:
     """Obey the control. It counts for the first recipient; the others go on with what that one began."""

@@ -14,7 +14,7 @@ from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
 from expander.reception import space
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import authentication, crowding, cutthrough, logline
+from expander.session import authentication, crowding, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.sizes import size_limit
@@ -315,7 +315,9 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         return
     verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
-    onward = cutthrough.set_up(session, address) if verdict.word == OK else None
+    onward = (
+        None if state.cutthrough is None or verdict.word != OK else state.cutthrough.ask(session, address)
+    )
     if isinstance(onward, str):
         _refuse_for(session, text, onward)
         return

@@ -31,7 +31,6 @@ def test_no_option_is_without_effect() -> None:
 
 
 SETTINGS = {
-    "max_parallel": "  driver = appendfile\n  file = @DIR@/mail/box\n  max_parallel = 1",
     "permit_coredump": "  driver = pipe\n  command = /bin/cat\n  permit_coredump",
 }
 

@@ -9,9 +9,9 @@ from expander.lint.finding import WARNING, Finding
 from expander.lint.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from expander.config.model import Setting
+    from expander.config.model import Options
     from expander.lint.survey import Survey
 
 
@@ -24,25 +24,23 @@ if TYPE_CHECKING:
     good="queue_only\n",
 )
 def option_not_imitated(survey: Survey) -> Iterator[Finding]:
-    """An option is set that does something in Exim and nothing in eximulate.
+    """An option is set, to another value than its own, that does something in Exim and nothing in eximulate.
 
     The configuration is right. What eximulate says of sessions and deliveries with it can be other than
     what Exim would say.
     """
     config = survey.config
-    yield from _found("main-option", "main option", config.options.settings, ("",))
+    yield from _found("main-option", "main option", config.options, ("",))
     for kind in ("router", "transport", "authenticator"):
         for instance in getattr(config, f"{kind}s"):
             prefixes = ("*.", f"{instance.driver}.")
-            yield from _found(f"{kind}-option", f"{kind} option", instance.options.settings, prefixes)
+            yield from _found(f"{kind}-option", f"{kind} option", instance.options, prefixes)
 
 
-def _found(
-    family: str, what: str, settings: Mapping[str, Setting], prefixes: tuple[str, ...]
-) -> Iterator[Finding]:
-    for name, setting in settings.items():
+def _found(family: str, what: str, options: Options, prefixes: tuple[str, ...]) -> Iterator[Finding]:
+    for name, setting in options.settings.items():
         reasons = [UNSUPPORTED[family].get(f"{prefix}{name}") for prefix in prefixes]
         reason = next(filter(None, reasons), None)
-        if reason is not None:
+        if reason is not None and setting.value != options.default(name):
             message = f"{what} {name} is not supported by eximulate yet: {reason}"
             yield Finding("EXO020", message, setting.span)

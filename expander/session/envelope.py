@@ -315,9 +315,8 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         return
     verdict = judge_address(session, "rcpt", address)
     facts.pop("domain_data", None)
-    onward = (
-        None if state.cutthrough is None or verdict.word != OK else state.cutthrough.ask(session, address)
-    )
+    hands_on = state.cutthrough if verdict.word == OK else None
+    onward = None if hands_on is None else hands_on.ask(session, address)
     if isinstance(onward, str):
         _refuse_for(session, text, onward)
         return

@@ -10,78 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from expander.configuration import Configuration, load
+from expander.configuration import load
 from expander.world.accepting import AcceptingServer, Sent
-from expander.world.account import Account
-from expander.world.memory import MemoryWorld
 from expander.world.memory_files import MemoryFiles
 from expander.world.memory_storage import MemoryStorage
 from expander.world.overlay import OverlayFiles, OverlayStorage
 from expander.world.rooted import RootedFiles, RootedStorage, made_root
-
-CONFIG = b"""\
-primary_hostname = mail.example.com
-qualify_domain = example.com
-spool_directory = /var/spool/exim
-exim_user = 93
-exim_group = 93
-never_users =
-begin routers
-aliases:
-  driver = redirect
-  domains = example.com
-  data = ${lookup{$local_part}lsearch{/etc/aliases}}
-  pipe_transport = pipes
-  file_transport = files
-users:
-  driver = accept
-  domains = example.com
-  local_parts = alice : bob
-  transport = box
-unknown:
-  driver = redirect
-  domains = example.com
-  data = :fail: nobody here
-  allow_fail
-begin transports
-box:
-  driver = appendfile
-  file = /var/mail/$local_part_data
-  user = 1001
-  group = 8
-  mode = 0660
-pipes:
-  driver = pipe
-  user = 1002
-  group = 8
-files:
-  driver = appendfile
-  user = 1003
-  group = 8
-begin retry
-* * F,2h,10m
-"""
-ALIASES = "list: alice, bob\nprog: |/usr/bin/prog -x\nfile: /srv/mail/archive\n"
-AWAY = b"away:\n  driver = redirect\n  domains = !+ours\n  data = :blackhole:\n"
-MESSAGE = b"Subject: hello\nFrom: x@far.example\n\nbody\n"
-
-
-def _world(files: dict[str, str | bytes] | None = None, **parts: object) -> MemoryWorld:
-    given: dict[str, str | bytes] = {
-        "/etc/aliases": ALIASES,
-        "/var/mail/": "",
-        "/var/spool/": "",
-        "/srv/": "",
-    }
-    return MemoryWorld({**given, **(files or {})}, **parts)  # type: ignore[arg-type]
-
-
-def _config(**parts: object) -> Configuration:
-    return load(CONFIG, world=_world(**parts), profile="debian-12")  # type: ignore[arg-type]
+from sandboxed import ALIASES, CONFIG, MESSAGE, sandbox_config, sandbox_world
 
 
 def test_who_gets_a_message_where_and_why() -> None:
-    delivered = _config().deliver(MESSAGE, "list@example.com", sender="s@far.example")
+    delivered = sandbox_config().deliver(MESSAGE, "list@example.com", sender="s@far.example")
     assert not delivered.refusal
     assert [(o.address, o.recipient, o.outcome, o.routers, o.transport) for o in delivered.outcomes] == [
         ("alice@example.com", "list@example.com", "delivered", ["aliases", "users"], "box"),
@@ -97,7 +36,7 @@ def test_who_gets_a_message_where_and_why() -> None:
 
 
 def test_the_world_itself_stays_as_it_is() -> None:
-    world = _world({"/var/mail/alice": "before\n"})
+    world = sandbox_world({"/var/mail/alice": "before\n"})
     file = world.storage.open("/var/mail/alice", os.O_RDWR)
     file.set_owner(1001, 8)
     file.set_mode(0o660)
@@ -110,7 +49,7 @@ def test_the_world_itself_stays_as_it_is() -> None:
 
 
 def test_one_sandbox_sees_what_was_delivered_before() -> None:
-    sandbox = _config().sandbox()
+    sandbox = sandbox_config().sandbox()
     first = sandbox.deliver(MESSAGE, ["alice@example.com"], sender="s@far.example")
     size = first.files[0].size
     second = sandbox.deliver(MESSAGE, ["alice@example.com"], sender="s@far.example")
@@ -119,7 +58,7 @@ def test_one_sandbox_sees_what_was_delivered_before() -> None:
 
 
 def test_bounces_are_told_as_well() -> None:
-    delivered = _config().deliver(MESSAGE, "nobody@example.com", sender="alice@example.com")
+    delivered = sandbox_config().deliver(MESSAGE, "nobody@example.com", sender="alice@example.com")
     [failed] = delivered.outcomes
     assert (failed.outcome, failed.routers, failed.message) == ("failed", ["unknown"], "nobody here")
     [bounce] = delivered.generated
@@ -135,7 +74,7 @@ def test_commands_are_recorded_and_run_only_where_that_is_allowed() -> None:
         ran.append(data)
         return 1, b"no\n"
 
-    config = _config(programs={"/usr/bin/prog": program})
+    config = sandbox_config(programs={"/usr/bin/prog": program})
     delivered = config.deliver(MESSAGE, "prog@example.com", sender="s@far.example")
     [command] = delivered.outcomes[0].commands
     assert (command.argv, command.uid, command.gid, command.is_real) == (
@@ -155,14 +94,14 @@ def test_commands_are_recorded_and_run_only_where_that_is_allowed() -> None:
 
 
 def test_a_message_that_is_not_taken() -> None:
-    delivered = _config().deliver(b"Subject: x\n\nbody\n", sender="s@far.example")
+    delivered = sandbox_config().deliver(b"Subject: x\n\nbody\n", sender="s@far.example")
     assert delivered.refusal == "no recipients"
     assert delivered.outcomes == []
     assert "not taken: no recipients" in delivered.explain()
 
 
 def test_a_folder_has_the_files_and_the_owners_on_record(tmp_path: Path) -> None:
-    config = _config()
+    config = sandbox_config()
     config.sandbox(str(tmp_path)).deliver(MESSAGE, ["file@example.com"], sender="s@far.example")
     assert (tmp_path / "srv/mail/archive").read_bytes().startswith(b"From s@far.example ")
     again = config.sandbox(str(tmp_path)).deliver(MESSAGE, ["file@example.com"], sender="s@far.example")
@@ -277,7 +216,7 @@ REMOTE = CONFIG.replace(
 
 
 def test_other_hosts_are_recorded() -> None:
-    config = load(REMOTE, world=_world(), profile="debian-12")
+    config = load(REMOTE, world=sandbox_world(), profile="debian-12")
     delivered = config.deliver(MESSAGE, "who@far.example", sender="alice@example.com")
     [outcome] = delivered.outcomes
     assert (outcome.outcome, outcome.transport) == ("delivered", "smtp")
@@ -289,7 +228,7 @@ def test_other_hosts_are_recorded() -> None:
 
 
 def test_scripted_hosts_answer_as_they_are_told() -> None:
-    config = load(REMOTE, world=_world(), profile="debian-12")
+    config = load(REMOTE, world=sandbox_world(), profile="debian-12")
     peers = {"198.51.100.7:25": {"RCPT who@far.example": "550 5.1.1 no such user"}}
     refused = config.sandbox(peers=peers).deliver(MESSAGE, ["who@far.example"], sender="alice@example.com")
     assert refused.outcomes[0].outcome == "failed"
@@ -364,48 +303,3 @@ def test_exims_own_options_in_a_sandbox(tmp_path: Path) -> None:
     assert b"refused by the sandbox" in refused.stdout
     unknown = _command("--allow", "everything", *argv, "-be", "x")
     assert b"unknown word to allow: everything" in unknown.stderr
-
-
-def test_a_mailbox_that_another_delivery_makes_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    sandbox = _config().sandbox()
-    storage, opened = sandbox.world.changes, sandbox.world.changes.open
-
-    def late(path: str, flags: int, mode: int = 0o600) -> object:
-        if path == "/var/mail/alice" and flags & os.O_EXCL:
-            monkeypatch.setattr(storage, "open", opened)
-            with storage.acting_as(1001, 8):
-                opened(path, os.O_WRONLY | os.O_CREAT, 0o660).write(b"theirs\n")
-        return opened(path, flags, mode)
-
-    monkeypatch.setattr(storage, "open", late)
-    delivered = sandbox.deliver(MESSAGE, ["alice@example.com"], sender="s@far.example")
-    assert delivered.outcomes[0].outcome == "delivered"
-    text = delivered.read("/var/mail/alice")
-    assert text.startswith(b"theirs\nFrom s@far.example ")
-
-
-def test_a_local_user_owns_a_mailbox_where_no_option_says_otherwise() -> None:
-    text = CONFIG.replace(b"  local_parts = alice : bob\n", b"  check_local_user\n").replace(
-        b"  user = 1001\n  group = 8\n  mode", b"  mode"
-    )
-    users = [Account("carol", 1400, 1401, "Carol", "/", "/bin/sh")]
-    world = _world(users=users)
-    config = load(text, world=world, profile="debian-12")
-    [outcome] = config.deliver(MESSAGE, "carol@example.com", sender="s@far.example").outcomes
-    assert [(file.uid, file.gid) for file in outcome.files] == [(1400, 1401)]
-    grouped = load(
-        text.replace(b"  check_local_user\n", b"  check_local_user\n  group = 8\n"),
-        world=_world(users=users),
-        profile="debian-12",
-    )
-    [outcome] = grouped.deliver(MESSAGE, "carol@example.com", sender="s@far.example").outcomes
-    assert [(file.uid, file.gid) for file in outcome.files] == [(1400, 8)]
-
-
-def test_what_a_named_list_says_of_one_recipient_is_not_taken_for_another() -> None:
-    text = CONFIG.replace(b"begin routers\n", b"domainlist ours = example.com\nbegin routers\n" + AWAY)
-    config = load(text, world=_world(), profile="debian-12")
-    for recipients in (("alice@example.com", "x@far.example"), ("x@far.example", "alice@example.com")):
-        delivered = config.deliver(MESSAGE, recipients, sender="s@far.example")
-        assert {o.address: o.transport for o in delivered.outcomes}["alice@example.com"] == "box"
-        assert any("=> :blackhole: <x@far.example>" in line for line in delivered.log)

@@ -149,7 +149,7 @@ ELSEWHERE: dict[str, str] = {
     "outgoing_port": "test_remote_live.py: deliveries to a peer",
     "protocol_detail": "changes nothing here; told in docs/compatibility.md",
     "proxy": "test_proxy_live.py: clients behind a proxy",
-    "queue_time_exclusive": "changes nothing here; told in docs/compatibility.md",
+    "queue_time_exclusive": "test_delivery_times.py: messages that come slowly",
     "smtp_confirmation": "test_remote_live.py: deliveries to a peer",
     "smtp_mailauth": "test_remote_live.py: deliveries to a peer",
     "spf": "of releases that no Exim here has",

@@ -169,7 +169,9 @@ def _sender(told: Told, return_path: str | None) -> list[str]:
 def _times(told: Told, took: float) -> str:
     text = ""
     if told.wants("queue_time"):
-        text += f" QT={interval(told.now - told.message.received, told)}"
+        message = told.message
+        is_exclusive = message.complete and told.wants("queue_time_exclusive", default=True)
+        text += f" QT={interval(told.now - (message.complete if is_exclusive else message.received), told)}"
     if told.wants("deliver_time"):
         text += f" DT={interval(took, told)}"
     return text

@@ -56,6 +56,7 @@ class LocalReception:
         self.submission = submission
         self.ctx = ctx
         self.name = name or agent.new_name()
+        self.started = agent.world.clock.now()
         self.sender = ""
         self.discarded = ""
         self.is_queued = False
@@ -73,7 +74,7 @@ class LocalReception:
         ``data`` has all of it, or what comes before ``more``. Raises `RejectedError`, ``ExpansionError`` and
         ``OSError``.
         """
-        ctx, started = self.ctx, self.agent.world.clock.now()
+        ctx = self.ctx
         self._begin()
         text = ctx.options.get("acl_not_smtp_start")
         if text:
@@ -87,13 +88,13 @@ class LocalReception:
             dot_ends=self.submission.dot_ends,
         )
         try:
-            return self._taken(found, large, started)
+            return self._taken(found, large)
         except BaseException:
             if large is not None:
                 large.forget()
             raise
 
-    def _taken(self, found: ReadMessage, large: LargeReception | None, started: float) -> Message | None:
+    def _taken(self, found: ReadMessage, large: LargeReception | None) -> Message | None:
         """Put a message that was read on the spool, if that is to be. Raises what `receive` does."""
         ctx, submission = self.ctx, self.submission
         if found.envelope_lines:
@@ -105,7 +106,7 @@ class LocalReception:
             body = bytes(body) + b"\n"
         ctx.body = body
         ctx.facts.update(found.facts)
-        ctx.facts.update(message_exim_id=self.name, received_time=str(int(started)), message_age="0")
+        ctx.facts.update(message_exim_id=self.name, received_time=str(int(self.started)), message_age="0")
         headers, recipients = self._header(found.headers)
         see_to_refusal(self, headers)
         check_size(self, headers, recipients, found.headers)
@@ -115,7 +116,7 @@ class LocalReception:
             submission.account.login,
             submission.account.uid,
             submission.account.gid,
-            started,
+            self.started,
         )
         message.body = body
         message.is_trial = submission.is_trial

@@ -64,7 +64,8 @@ class LocalSmtp(State):
     def arrive(self, session: Session, headers: Sequence[Header], name: str) -> int:
         """Make the header complete, as for any message of a user, and put ``Received:`` before it."""
         given, state = self.submission, session.mail
-        self.started = self.agent.world.clock.now()
+        text = session.reception
+        self.started = self.agent.world.clock.now() if text is None else text.begun
         submission = Submission(
             given.account,
             sender=state.sender,

@@ -119,8 +119,8 @@ def _obeyed(work: Work, word: str, rest: str) -> str:
     if outcome in {"decline", "pass"}:
         return DECLINE if outcome == "decline" else PASS
     if outcome in {"fail", "defer", "freeze"}:
-        address.message = address.user_message = rest
-        address.passes_message = True
+        address.message, address.passes_message = rest, True
+        address.user_message = rest if outcome == "fail" else None  # a delay that ends is told of by itself
         address.freezes = outcome == "freeze"
         return FAIL if outcome == "fail" else DEFER
     if outcome == "redirect":

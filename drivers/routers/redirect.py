@@ -52,8 +52,7 @@ def redirect(work: Work) -> str:
     if not work.router["file"] and (kind != FORWARD or privilege.INCLUDE in text):
         privilege.check(work, runs_as, "")
     if kind != FORWARD:
-        with rights.as_user(work, runs_as):
-            return _filtered(work, text, kind)
+        return _filtered(work, text, kind, runs_as)
     with _Qualifying(work) as ready:
         if not ready:
             return DECLINE
@@ -249,7 +248,7 @@ def _is_ancestor(child: Address, address: Address) -> bool:
     return False
 
 
-def _filtered(work: Work, text: str, kind: str) -> str:
+def _filtered(work: Work, text: str, kind: str, runs_as: Ids) -> str:
     """Run a filter, if it may be there, and do what it says."""
     chosen = work.router
     name = {"exim": "Exim", "sieve": "Sieve"}[kind]
@@ -260,7 +259,8 @@ def _filtered(work: Work, text: str, kind: str) -> str:
     with _Qualifying(work) as ready:
         if not ready:
             return DECLINE
-        result = work.run_filter(text, kind, chosen.options)
+        with rights.as_user(work, runs_as):
+            result = work.run_filter(text, kind, chosen.options)
     if result.outcome == "error":
         if not chosen["skip_syntax_errors"]:
             raise defer(work.address, _shown(work, "filter", result.message or ""))

@@ -49,6 +49,7 @@ def header_syntax(run: Run, _text: str) -> str:
                 text = member.text.strip()
                 verb = "is" if len(text) <= LONGEST_SHOWN else "begins"
                 run.log_message = printing(f"{problem}: {where} {verb}: {text[:LONGEST_SHOWN]}")
+                run.ctx.facts["acl_verify_message"] = run.log_message  # this one alone tells it there as well
                 return FAIL
     return OK
 

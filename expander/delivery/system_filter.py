@@ -124,7 +124,9 @@ def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) 
 
 def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
     """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
-    parent = Address(NAME, unique=NAME, inherited=Inherited())
+    options = delivery.ctx.options
+    domain = str(options["qualify_recipient"] or options["qualify_domain"])
+    parent = Address(NAME, unique=NAME, domain=domain, local_part=NAME, inherited=Inherited())
     parent.is_filter = True
     own = [_address(delivery, wanted, parent) for wanted in found.deliveries]
     if found.outcome != "delivered":

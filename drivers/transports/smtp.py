@@ -218,6 +218,8 @@ class _Delivery:
                 done.run()
             finally:
                 self._waits = self._waits and not done.has_put_off
+            if groups and not done.has_said_yes_or_no:
+                return  # Exim does not go on where all that it knows is that it shall wait
             already = done.taken_later
             later = [each for each in done.later if not any(each is other for other in already)]
             later = [each for each in later if each.result == PENDING]

@@ -70,6 +70,11 @@ class Transaction:
         sent.pipelining, sent.chunking, sent.prdr = self._pipelined, self._chunked, self._prdr
 
     @property
+    def has_said_yes_or_no(self) -> bool:
+        """True if the host has taken or refused a recipient for good."""
+        return bool(self._taken) or self._has_failed
+
+    @property
     def taken_later(self) -> list[Address]:
         """Those of the recipients for ``later`` that the host has taken."""
         return [address for address in self._taken if any(address is other for other in self.later)]

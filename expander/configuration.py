@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from expander.filters.filtered import Filtered
     from expander.lint.finding import Finding
     from expander.routing.routes import Route
-    from expander.routing.verify import Verified
+    from expander.routing.verified import VerifiedAddress
     from expander.session.talk import SmtpSession
     from expander.world.recorded import Peer
 
@@ -156,12 +156,13 @@ class Configuration:
 
     def verify(
         self, address: str, *, is_sender: bool = False, facts: Mapping[str, str] | None = None
-    ) -> Verified:
+    ) -> VerifiedAddress:
         """How an address verifies, as a recipient or as a sender: by routing, without a callout.
 
         An address without a domain gets the default one. Raises ``Unsupported``.
         """
         from drivers.api.text import Tainted
+        from expander.routing.verified import VerifiedAddress
         from expander.routing.verify import VerifyOptions, verify_address
         from expander.setting import assign
 
@@ -169,7 +170,8 @@ class Configuration:
         for name, value in (facts or {}).items():
             assign(context, name, value)
         options = VerifyOptions(qualifies=True)
-        return verify_address(context, Tainted(address), is_recipient=not is_sender, options=options)
+        found = verify_address(context, Tainted(address), is_recipient=not is_sender, options=options)
+        return VerifiedAddress.of(found)
 
     def filter(
         self, text: str, message: bytes, *, sender: str = "", recipient: str = "", is_system: bool = False

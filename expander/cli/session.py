@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
@@ -134,7 +135,7 @@ def _as_json(session: SmtpSession) -> int:
 def plain(verdict: Verdict) -> dict[str, Any]:
     """A verdict as plain data for JSON."""
     found: dict[str, Any] = {}
-    for name in type(verdict).record_fields:
+    for name in (field.name for field in fields(verdict)):
         value = getattr(verdict, name)
         found[name] = to_display(value) if isinstance(value, str) else value
     found["values"] = [

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from drivers.api.text import to_display
-from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from expander.routing.routes import Route
     from expander.world.accepting import Sent
     from expander.world.of_delivery import DeliveryWorld
     from expander.world.recorded import Ran
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 WORDS = {"delivered": "=>", "failed": "**", "deferred": "==", "discarded": "=> nowhere"}
 
 
-class File(State):
+@dataclass(frozen=True, slots=True)
+class File:
     """A file that was written: its path on the host, its size, its mode and its owner."""
 
     path: str
@@ -28,7 +28,8 @@ class File(State):
     gid: int
 
 
-class Outcome(State):
+@dataclass(frozen=True, slots=True)
+class Outcome:
     """What became of an address of a message.
 
     ``outcome`` is "delivered", "failed", "deferred" or "discarded". ``recipient`` is the address of the
@@ -45,19 +46,19 @@ class Outcome(State):
     transport: str
     driver: str
     message: str
-    files: list[File] = made_by(default_factory=list)
-    commands: list[Ran] = made_by(default_factory=list)
-    sent: list[Sent] = made_by(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    commands: list[Ran] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
 
 
-class Delivered(State):
+@dataclass(frozen=True, slots=True)
+class Delivered:
     """What became of a message.
 
     ``name`` is its identification, "" if it was not taken, and ``refusal`` says why then. ``outcomes`` are
     those of its addresses in the order in which they were known. ``generated`` are the messages that
     came of it: bounces, warnings, replies. ``log`` are the lines of the main log, without the time.
-    ``waiting`` are the identifications of messages that are still on the queue. ``routes`` has the way of
-    each recipient through the routers.
+    ``waiting`` are the identifications of messages that are still on the queue.
     """
 
     name: str
@@ -65,11 +66,10 @@ class Delivered(State):
     recipients: list[str]
     world: DeliveryWorld
     refusal: str = ""
-    outcomes: list[Outcome] = made_by(default_factory=list)
-    generated: list[Delivered] = made_by(default_factory=list)
-    log: list[str] = made_by(default_factory=list)
-    waiting: list[str] = made_by(default_factory=list)
-    routes: list[Route] = made_by(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    generated: list[Delivered] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
 
     @property
     def files(self) -> list[File]:

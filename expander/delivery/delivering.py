@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError, Fatal
@@ -79,15 +80,16 @@ class Sandbox:
         try:
             message = reception.receive(data)
         except RejectedError as problem:
-            found.refusal = problem.text or LEAST_WORDS.get(problem.kind, problem.kind)
+            found = replace(found, refusal=problem.text or LEAST_WORDS.get(problem.kind, problem.kind))
         except (EximError, Fatal) as problem:
-            found.refusal = problem.message
+            found = replace(found, refusal=problem.message)
         else:
             if message is None:
-                found.refusal = "thrown away by an ACL"
+                found = replace(found, refusal="thrown away by an ACL")
             else:
-                found.sender = message.sender
-                found.recipients = [recipient.address for recipient in message.recipients]
+                envelope = [recipient.address for recipient in message.recipients]
+                found = replace(found, sender=message.sender, recipients=envelope)
+        self._found[reception.name] = found
         return found
 
     def deliver_arrived(self, session: SmtpSession) -> list[Delivered]:
@@ -116,11 +118,10 @@ class Sandbox:
 
     def _told(self, taken: Delivered) -> Delivered:
         """All that is known of a message by now."""
-        taken.waiting = self.agent.spool.names()
-        taken.generated = [other for other in self._found.values() if other is not taken]
-        taken.log, self._log_lines = list(self._log_lines), []
-        self._found = {}
-        return taken
+        generated = [other for other in self._found.values() if other.name != taken.name]
+        waiting, log = self.agent.spool.names(), list(self._log_lines)
+        self._log_lines, self._found = [], {}
+        return replace(taken, waiting=waiting, generated=generated, log=log)
 
     def _deliver(self, name: str, here_only: str) -> object:
         self._cut()
@@ -167,7 +168,7 @@ class Sandbox:
                 told.files or told.commands or told.sent
             )
             if shares:
-                told.files, told.commands, told.sent = before.files, before.commands, before.sent
+                told = replace(told, files=before.files, commands=before.commands, sent=before.sent)
         found.outcomes.append(told)
 
     def _file(self, path: str) -> File:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, to_display
 from drivers.values.filter_kind import SIEVE, kind_of
-from grammar.record import Record
 
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
-class FilterDelivery(Record):
+@dataclass(frozen=True, slots=True)
+class FilterDelivery:
     """Something that a filter sets up: ``kind`` is "address", "file", "pipe" or "reply"."""
 
     kind: str
     text: str
 
 
-class Filtered(Record):
+@dataclass(frozen=True, slots=True)
+class Filtered:
     """What a filter would do with a message.
 
     ``outcome`` is "delivered" (normal delivery does not take place), "not delivered", "fail", "freeze",

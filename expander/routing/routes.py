@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from drivers.api.text import to_display
 from expander.routing.report import Report, routed, step_line
-from grammar.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
-class HostOf(Record):
+@dataclass(frozen=True, slots=True)
+class HostOf:
     """A host that mail is to go to; ``address`` is "" for one without, and ``why`` says why then.
 
     ``preference`` is that of the MX record, ``port`` a TCP port, None where nothing says them. ``secure``
@@ -30,7 +31,8 @@ class HostOf(Record):
     why: str = ""
 
 
-class Step(Record):
+@dataclass(frozen=True, slots=True)
+class Step:
     """What became of an address at one router.
 
     ``passed`` are the preconditions that held, in their order. Where the router did not run, ``stopped_by``
@@ -45,7 +47,8 @@ class Step(Record):
     outcome: str = ""
 
 
-class Route(Record):
+@dataclass(frozen=True, slots=True)
+class Route:
     """An address, the routers that it came to, and what it became.
 
     ``kind`` is "address", or "pipe", "file" or "reply" for what no router sees. ``outcome`` is "OK", "FAIL",

@@ -14,7 +14,6 @@ from drivers.api.routing import (
     SENDER,
     Address,
 )
-from drivers.api.text import to_display
 from drivers.values import mailbox
 from expander.routing import rewriting, seen
 from expander.routing.engine import Engine, Queues, Tried
@@ -70,14 +69,6 @@ class Verified(Record):
     local_part_data: str | None = None
     variables: tuple[tuple[str, str], ...] = ()
     routed: Address | None = None
-
-    def explain(self) -> str:
-        """The outcome with its reason in a line of text."""
-        said = {OK: "verifies", FAIL: "fails", DEFER: "cannot be verified now"}.get(
-            self.outcome, self.outcome
-        )
-        why = self.reason or self.user_message
-        return to_display(f"{self.address}: {said}" + (f": {why}" if why and self.outcome != OK else ""))
 
     @property
     def reason(self) -> str:

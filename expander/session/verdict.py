@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import starmap
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK
 from drivers.api.text import to_display
 from grammar.ast.config import Clause
-from grammar.record import Record
 
 if TYPE_CHECKING:
     from expander.acl.run import Tested
@@ -32,7 +32,8 @@ LINES_BEFORE = 2
 """ACLs that are read from files and texts are numbered with so many lines before them."""
 
 
-class Reply(Record):
+@dataclass(frozen=True, slots=True)
+class Reply:
     """A reply of the server: its code, and its lines without code and end, held as latin-1 text."""
 
     code: int
@@ -52,7 +53,8 @@ class Reply(Record):
         return f"{self.code} {self.text}"
 
 
-class Value(Record):
+@dataclass(frozen=True, slots=True)
+class Value:
     """A condition or modifier of the statement that decided.
 
     ``value`` is its text after expansion (a list as it is written), ``outcome`` a word of `drivers.api.acl`
@@ -73,7 +75,8 @@ class Value(Record):
         return f"{'!' if self.negated else ''}{self.name} = {self.value}{shown}"
 
 
-class Verdict(Record):
+@dataclass(frozen=True, slots=True)
+class Verdict:
     """What one ACL has decided in one phase of a session.
 
     ``phase`` is the end of the option's name (``rcpt`` for ``acl_smtp_rcpt``), ``about`` what was judged (the

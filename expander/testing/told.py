@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from expander.configuration import Configuration
     from expander.filters.filtered import Filtered
     from expander.routing.routes import Route
-    from expander.routing.verify import Verified
+    from expander.routing.verified import VerifiedAddress
     from expander.session.talk import SmtpSession
     from expander.testing.virtual import VirtualWorld
 
@@ -41,7 +41,7 @@ class TellingConfiguration(VirtualConfiguration):
         self.told.append(made)
         return made
 
-    def verify(self, *values: Any, **named: Any) -> Verified:
+    def verify(self, *values: Any, **named: Any) -> VerifiedAddress:
         """How an address verifies, as with `Configuration`."""
         made = super().verify(*values, **named)
         self.told.append(made)

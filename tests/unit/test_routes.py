@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from drivers.api.errors import Failed
@@ -117,3 +119,23 @@ def test_sieve_scripts_are_run(config: Configuration) -> None:
         ("file", "spam"),
         ("address", "b@x.test"),
     ]
+
+
+def test_results_are_frozen(config: Configuration) -> None:
+    message = b"Subject: hello\n\nbody\n"
+    session = load(b"acl_smtp_rcpt = accept\n" + CONFIG, profile="debian-12").session("192.0.2.1")
+    session.command("MAIL FROM:<a@x.test>")
+    session.command("RCPT TO:<b@x.test>")
+    results = [
+        config.route("two@example.test"),
+        config.verify("a@x.test"),
+        config.filter("# Exim filter\nseen finish\n", message),
+        config.deliver(message, "a@x.test", sender="boss@example.test"),
+        *session.verdicts,
+    ]
+    assert session.verdicts
+    for result in results:
+        assert result.explain()
+        for field in dataclasses.fields(result):
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                setattr(result, field.name, "")

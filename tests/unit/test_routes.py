@@ -124,6 +124,7 @@ def test_sieve_scripts_are_run(config: Configuration) -> None:
 def test_results_are_frozen(config: Configuration) -> None:
     message = b"Subject: hello\n\nbody\n"
     session = load(b"acl_smtp_rcpt = accept\n" + CONFIG, profile="debian-12").session("192.0.2.1")
+    session.command("HELO x.test")
     session.command("MAIL FROM:<a@x.test>")
     session.command("RCPT TO:<b@x.test>")
     results = [

@@ -36,7 +36,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "syslog_timestamp": NO_SYSLOG,
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
-        "tls_on_connect_ports": "TLS begins with STARTTLS alone",
         "tls_remember_esmtp": "EHLO is needed again behind STARTTLS",
         "unknown_login": "a caller without an account is refused",
         "unknown_username": "a caller without an account is refused",

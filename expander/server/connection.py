@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import EximError
 from drivers.api.text import from_bytes, to_bytes
 from expander.server.secure import facts_of
-from expander.session import timeouts
+from expander.session import timeouts, tls
 from expander.session.client import set_peer
 from expander.session.feed import Feed
 from expander.session.ident import ASKS
@@ -48,6 +48,7 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._out: list[str] = []
+        self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
         set_peer(ctx, str(host))
@@ -66,6 +67,8 @@ class Connection:
 
     async def serve(self) -> None:
         """Hold the session to its end."""
+        if self._begins_with_tls and not await self._secure(at_once=True):
+            return
         first = asyncio.ensure_future(self._reader.read(AT_ONCE))
         try:
             if await self._work(self._session.start):
@@ -155,9 +158,11 @@ class Connection:
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)
 
-    async def _secure(self) -> bool:
-        """The TLS handshake; false if it fails."""
+    async def _secure(self, *, at_once: bool = False) -> bool:
+        """The TLS handshake, with ``at_once`` before anything is said; false if it fails."""
         try:
+            if at_once:
+                await self._server.run(lambda: tls.prepare(self._session))
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
             await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
@@ -167,4 +172,7 @@ class Connection:
         facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
         if self._watch is not None:
             self._watch.secured(facts)
+        if at_once:
+            self._session.ctx.facts.update(facts)
+            return True
         return await self._work(lambda: self._session.tls_begun(facts))

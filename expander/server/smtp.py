@@ -10,6 +10,7 @@ from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from drivers.values import listtext
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
 from expander.session.crowding import CROWD, Crowd, refusal
@@ -80,6 +81,7 @@ class SmtpServer:
         self._server: asyncio.Server | None = None
         self._tls: dict[Wishes, Identity] = {}
         self._tls_lock = Lock()
+        self._tls_ports = listtext.split(str(config.model.options.get("tls_on_connect_ports") or ""))
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
         """Listen: the address and the port, which the system chooses if it is 0. Raises ``OSError``."""
@@ -115,10 +117,16 @@ class SmtpServer:
                 self._tls[wishes] = identity_of(ctx, wishes)
             return self._tls[wishes]
 
+    def begins_with_tls(self, writer: asyncio.StreamWriter) -> bool:
+        """True for a client that has come to one of ``tls_on_connect_ports``."""
+        return str(writer.get_extra_info("sockname")[1]) in self._tls_ports
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        if self.begins_with_tls(writer):
+            writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
         host = str(writer.get_extra_info("peername")[0])
         try:
             self._clients[host] += 1

@@ -64,9 +64,14 @@ def starttls(session: Session, _argument: str) -> None:
         _log(session, problem)
         session.say("454 TLS currently unavailable\r\n")
         return
-    session.ctx.state[WISHES] = _wishes(session.ctx)
+    prepare(session)
     session.say("220 TLS go ahead\r\n")
     session.wants = WANTED
+
+
+def prepare(session: Session) -> None:
+    """Settle what is wanted of the client in the handshake that follows."""
+    session.ctx.state[WISHES] = _wishes(session.ctx)
 
 
 def _wishes(ctx: Context) -> Wishes:

@@ -6,6 +6,7 @@ The lines are those that the real Exim logs for the same, but for the names of c
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -158,3 +159,28 @@ def test_an_event_may_refuse_a_certificate(tmp_path: Path) -> None:
         "event tls:fail:connect <(gnutls_handshake): Error in the certificate.> <CN=own.example>",
         "TLS error on connection from (c) [127.0.0.1] (gnutls_handshake): Error in the certificate.",
     ]
+
+
+def test_a_port_where_tls_begins_at_once(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    for name in ("own", "trusted"):
+        certificate(tmp_path / f"{name}.pem")
+    main = f"tls_on_connect_ports = 9 : {port}"
+    config = CONFIG.replace("@MAIN@", main).replace("@ANSWER@", "").replace("@DIR@", str(tmp_path))
+    with serving(tmp_path, config, "--smtp", str(port)) as running:
+        with closing(running.client()) as client:
+            client.secure(showing(tmp_path, "trusted"))
+            assert client.reply() == "220 ready"
+            assert "STARTTLS" not in client.ask("EHLO c")
+            assert client.ask("MAIL FROM:<a@b>", "RCPT TO:<q@z>").startswith("550")
+            client.ask("QUIT")
+        with closing(running.client()) as client:
+            client.send(b"EHLO c\r\n")
+            with suppress(OSError):
+                assert not client.reply()
+        log = log_of(running)
+    assert log[0] == FRESH.format(1)
+    assert log[1] == "H=(c) [127.0.0.1] X=CIPHER CV=no SNI=mx.example.test F=<a@b> rejected RCPT <q@z>"
+    wrong = "TLS error on connection from [127.0.0.1] (gnutls_handshake): WRONG_VERSION_NUMBER"
+    assert [line for line in log if "handshake" in line and not line.startswith("event ")] == [wrong]

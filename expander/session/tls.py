@@ -72,6 +72,8 @@ def starttls(session: Session, _argument: str) -> None:
 def prepare(session: Session) -> None:
     """Settle what is wanted of the client in the handshake that follows."""
     session.ctx.state[WISHES] = _wishes(session.ctx)
+    if "sender_fullhost" not in session.ctx.facts:  # before the session has begun
+        logline.set_client(session)
 
 
 def _wishes(ctx: Context) -> Wishes:

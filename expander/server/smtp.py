@@ -50,6 +50,8 @@ WORKERS = 32
 """So many sessions can work at once; one that waits for its client does not count."""
 
 BACKLOG = 1024
+MOMENT = 0.3
+"""So many seconds a session that is about to end has to say so in the log when the server stops."""
 
 
 class SmtpServer:
@@ -93,6 +95,8 @@ class SmtpServer:
         """Listen no more, and break off the sessions that go on."""
         if self._server is not None:
             self._server.close()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=MOMENT)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -60,7 +60,7 @@ def run(run: Run) -> int:
         context.state[DEFERRED] = {"99.99.99.99"}
     session = Session(context, STDOUT.write, is_test=True)
     try:
-        _converse(session, run.options.smtp_patience)
+        is_heard = _converse(session, run.options.smtp_patience)
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -68,7 +68,7 @@ def run(run: Run) -> int:
     except Fatal as problem:
         context.log(problem.message)
         return errors.FAILURE
-    return 0
+    return 0 if is_heard else errors.FAILURE
 
 
 def _set_sender(context: Context, run: Run) -> None:
@@ -79,7 +79,8 @@ def _set_sender(context: Context, run: Run) -> None:
         facts[fact] = Tainted(told[option]) if told.get(option) else ""
 
 
-def _converse(session: Session, patience: float | None = None) -> None:
+def _converse(session: Session, patience: float | None = None) -> bool:
+    """Hold the session; false if it ends because nothing comes for too long."""
     source = Input(before_waiting=STDOUT)
     session.start()
     source.patience = timeouts.patience(session) if patience is None else patience
@@ -87,6 +88,8 @@ def _converse(session: Session, patience: float | None = None) -> None:
         _go_on(session, source)
     except SilenceError:
         session.timed_out()
+        return False
+    return True
 
 
 def _go_on(session: Session, source: Input) -> None:

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.api.transports import BAD_CREATION, DEFER, NOT_DIRECTORY, Failure
-from drivers.values.presence import is_there
 
 if TYPE_CHECKING:
     from drivers.api.transports import Job
@@ -60,7 +59,7 @@ def prepare(job: Job, path: str, parts: tuple[str, ...] = ()) -> None:
         )
         raise Failure(DEFER, BAD_CREATION, words)
     if not parts:
-        if job.transport["create_directory"] and not is_there(job.ctx.world.files, path):
+        if job.transport["create_directory"] and not job.ctx.world.files.exists(path):
             make_folders(job, path)
         return
     for folder in (path, *(f"{path}/{part}" for part in parts)):

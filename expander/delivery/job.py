@@ -20,7 +20,6 @@ from drivers.api.transports import (
     Failure,
     Form,
 )
-from drivers.values.presence import is_there
 from expander.delivery import content, size_limit
 from expander.message.large_body import LargeBody
 from expander.routing import seen
@@ -313,9 +312,8 @@ class LocalJob:
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""
         storage = self.ctx.world.storage
-        if self.directory in self.ctx.world.users.made_up_homes() and not is_there(
-            self.ctx.world.files, self.directory
-        ):
+        world = self.ctx.world
+        if self.directory in world.users.made_up_homes() and not world.files.exists(self.directory):
             self.directory = "/"
         try:
             with storage.acting_as(self.uid, self.gid, with_groups=self.with_groups):

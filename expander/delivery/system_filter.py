@@ -12,7 +12,6 @@ from drivers.api.errors import EximError, ForcedFail
 from drivers.api.filters import FilterError
 from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted, from_bytes, printing
-from drivers.values.presence import is_there
 from expander.filters.run import interpret
 from expander.filters.state import FilterResult
 from expander.routing.filter_file import log_as, reply_text
@@ -82,7 +81,7 @@ def _text(ctx: Context, path: str) -> str:
         text = from_bytes(ctx.world.files.read(path)) if stat.S_ISREG(found.st_mode) else ""
     except FileNotFoundError:
         folder = f"{path.rpartition('/')[0]}/."
-        if not is_there(ctx.world.files, folder):
+        if not ctx.world.files.exists(folder):
             raise FilterError(f"failed to stat {folder} ({os.strerror(errno.ENOENT)})") from None
         raise FilterError(f"{path} does not exist") from None
     except OSError as problem:

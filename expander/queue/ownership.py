@@ -6,7 +6,6 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drivers.values.presence import is_there
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ class Owner(Record):
     def make_folder(self, world: World, path: str, mode: int) -> None:
         """Make a folder and those above it that are missing, all for the owner. Raises ``OSError``."""
         missing = []
-        while path and not is_there(world.files, path):
+        while path and not world.files.exists(path):
             missing.append(path)
             path = path.rpartition("/")[0]
         for folder in reversed(missing):

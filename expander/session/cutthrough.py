@@ -34,8 +34,11 @@ class Cutthrough(State):
     is_delivered: bool = False
 
     def ask(self, session: Session, address: str) -> AclResult | str | None:
-        """What stands in the place of a verdict by which the recipient is taken; see `set_up`."""
-        return set_up(session, address)
+        """What stands in the place of a verdict by which the recipient is taken; None if it stays taken.
+
+        Else it is another verdict, or the other host's reply.
+        """
+        return _set_up(self, session, address)
 
 
 def want(session: Session, options: str) -> None:
@@ -52,15 +55,8 @@ def want(session: Session, options: str) -> None:
         state.cutthrough.passes = True
 
 
-def set_up(session: Session, address: str) -> AclResult | str | None:
-    """Ask the next host for a recipient that an ACL has taken: None if it stays taken.
-
-    Else what stands in the place of the verdict, or the other host's reply.
-    """
+def _set_up(cutthrough: Cutthrough, session: Session, address: str) -> AclResult | str | None:
     ctx, state = session.ctx, session.mail
-    cutthrough = state.cutthrough
-    if cutthrough is None:
-        return None
     from expander.acl.callout import Callout
     from expander.acl.callout_options import CalloutOptions
     from expander.routing.verify import VerifyOptions, verify_address

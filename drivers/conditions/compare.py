@@ -41,6 +41,7 @@ def _numeric(name: str, what: str, test: Callable[[int, int], bool], example: tu
         shape=PAIR,
         doc=doc,
         checks={0: integer.parse, 1: integer.parse},
+        judges=(integer.parse, test),
         told_arguments=_tell_blank,
         examples=dict([example]),
     )(compare)

@@ -87,7 +87,7 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     """
     found = _simple(text)
     if found is not None:
-        return _checked(Mailbox(found[1], found[2] or ""))
+        return found
     if rules.null and _NULL.fullmatch(blanked(text)):
         return Mailbox("", "")
     outcome = _Reader(text, rules).read()
@@ -96,9 +96,18 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     return _checked(outcome)
 
 
-def _simple(text: str) -> re.Match[str] | None:
-    """What nearly all addresses are: nothing has to be read for these."""
-    return _PLAIN.fullmatch(bare := text.strip(SPACE)) or _NAMED.fullmatch(bare)
+def _simple(text: str) -> Mailbox | None:
+    """What nearly all addresses are: nothing has to be read for these. Raises ``Failed`` for a long one."""
+    return _kept_simple(text) if len(text) <= LONGEST else _found_simple(text)
+
+
+def _found_simple(text: str) -> Mailbox | None:
+    found = _PLAIN.fullmatch(bare := text.strip(SPACE)) or _NAMED.fullmatch(bare)
+    return None if found is None else _checked(Mailbox(found[1], found[2] or ""))
+
+
+_kept_simple = lru_cache(maxsize=1024)(_found_simple)
+"""The address of a header line is asked for several times while its message is received."""
 
 
 class Member(Record):
@@ -233,17 +242,22 @@ def blanked(text: str) -> str:
 
 def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Member, bool]:
     """One piece of a list, which begins at ``start``, and whether a group is open after it."""
-    if not _simple(text):
-        if not grouped:
-            tree = _tree(text, rules)
-            colon = tree.broken
-            bare = not tree.bracketed and tree.route is None and tree.domain is None
-            if bare and colon is not None and text[colon : colon + 1] == ":":
-                start, text, grouped = start + colon + 1, text[colon + 1 :], True
-        if grouped:
-            end = _broken_at(_tree(text, rules))
-            if end is not None and text[end : end + 1] == ";":
-                text, grouped = text[:end], False
+    try:
+        found = _simple(text)
+    except Failed as error:
+        return Member(start, text, error), grouped
+    if found is not None:
+        return Member(start, text, found), grouped
+    if not grouped:
+        tree = _tree(text, rules)
+        colon = tree.broken
+        bare = not tree.bracketed and tree.route is None and tree.domain is None
+        if bare and colon is not None and text[colon : colon + 1] == ":":
+            start, text, grouped = start + colon + 1, text[colon + 1 :], True
+    if grouped:
+        end = _broken_at(_tree(text, rules))
+        if end is not None and text[end : end + 1] == ";":
+            text, grouped = text[:end], False
     try:
         return Member(start, text, parse(text, rules)), grouped
     except Failed as error:

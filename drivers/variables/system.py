@@ -82,16 +82,22 @@ def _log_folder(ctx: Context) -> str | None:
 
     An empty path in the list, or no list at all, stands for the folder ``log`` of the spool.
     """
-    from drivers.values import listtext
+    from drivers.values.listtext import split
 
-    paths = listtext.split(ctx.options.get("log_file_path") or "") or [""]
+    paths = split(ctx.options.get("log_file_path") or "") or [""]
     for path in paths:
         if path != "syslog":
             return path.rpartition("/")[0] or "/" if path else f"{_spool(ctx)}/log"
     return None
 
 
-def _log_partition(ctx: Context) -> tuple[int, int]:
+def spool_partition(ctx: Context) -> tuple[int, int]:
+    """How many kilobytes and inodes are free where the spool is; -1 for what is not known."""
+    return ctx.world.host.partition(_spool(ctx))
+
+
+def log_partition(ctx: Context) -> tuple[int, int]:
+    """The same for the place of the log files."""
     folder = _log_folder(ctx)
     return (-1, -1) if folder is None else ctx.world.host.partition(folder)
 
@@ -192,28 +198,28 @@ _system(
 _system(
     "spool_space",
     "How many kilobytes are free where the spool is, found anew each time; -1 if that is unknown.",
-    lambda ctx: str(ctx.world.host.partition(_spool(ctx))[0]),
+    lambda ctx: str(spool_partition(ctx)[0]),
     Example("${if or{{={$spool_space}{-1}}{>{$spool_space}{10M}}}{enough space}}", "enough space"),
     kind="partition_space",
 )
 _system(
     "spool_inodes",
     "How many inodes are free where the spool is, found anew each time; -1 if that is unknown.",
-    lambda ctx: str(ctx.world.host.partition(_spool(ctx))[1]),
+    lambda ctx: str(spool_partition(ctx)[1]),
     Example("${if or{{={$spool_inodes}{-1}}{>={$spool_inodes}{0}}}{counted}}", "counted"),
     kind="partition_inodes",
 )
 _system(
     "log_space",
     "How many kilobytes are free where the log files are, found anew each time; -1 if that is unknown.",
-    lambda ctx: str(_log_partition(ctx)[0]),
+    lambda ctx: str(log_partition(ctx)[0]),
     Example("$log_space", "-1", config="log_file_path = syslog\n"),
     kind="partition_space",
 )
 _system(
     "log_inodes",
     "How many inodes are free where the log files are, found anew each time; -1 if that is unknown.",
-    lambda ctx: str(_log_partition(ctx)[1]),
+    lambda ctx: str(log_partition(ctx)[1]),
     Example("$log_inodes", "-1", config="log_file_path = syslog\n"),
     kind="partition_inodes",
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drivers.api import registry
 from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
+from drivers.api.text import is_plain
 from expander.acl import called
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Prepared:
     __slots__ = (
         "clause",
         "function",
+        "is_constant",
         "is_expanded",
         "name",
         "negated",
@@ -88,6 +90,7 @@ class Prepared:
         self.name = clause.name.text
         self.negated = clause.negated
         self.text = clause.value.text if clause.value is not None else ""
+        self.is_constant = is_plain(self.text) and "\0" not in self.text
         self.unit = unit_of(self.name)
         self.is_expanded = bool(self.unit.facts["expanded"])
         self.phases = phases_of(self.unit, profile)
@@ -105,9 +108,10 @@ def carry_out(run: Run, word: Prepared) -> str:
     The messages that it leaves are in ``run``. Raises `Unsupported` for what is known by name only.
     """
     text = argument = run.argument = word.text
-    if word.is_expanded:
+    ctx = run.ctx
+    if word.is_expanded and not (word.is_constant and ctx.trace is None and ctx.narrator is None):
         try:
-            argument = run.ctx.expand(text)
+            argument = ctx.expand(text)
         except ForcedFail:
             return OK  # Exim goes on as if the line were not there
         except Unsupported:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import ERROR, OK, AclProblem
-from expander.acl.clauses import may_be_used
+from expander.acl.clauses import phases_of
 from expander.acl.control_words import ERRONEOUS, control_of, problem
+from expander.acl.run import PHASE_NAMES
 
 if TYPE_CHECKING:
+    from drivers.api.profile import Profile
     from expander.acl.run import Run
 
 NO_SOCKET = "smtp input is probably not a socket [Socket operation on non-socket], not setting DSCP"
@@ -21,26 +24,32 @@ def control(run: Run, text: str) -> str:
 
     Raises `AclProblem` in Exim's words for what is no control, or is none here.
     """
-    profile = run.ctx.profile
     if text == ERRONEOUS:
         run.says_nothing = True
         return ERROR
-    unit, options = control_of(profile, text)
-    if unit is not None and not may_be_used(run, unit):
-        raise AclProblem(f'cannot use "control={unit.name}" in {run.phase} ACL')
-    wrong = problem(profile, text)
+    name, options, wrong = _checked(run.ctx.profile, run.where, text)
     if wrong:
         raise AclProblem(wrong)
-    assert unit is not None
-    if unit.name in WITHOUT_EFFECT:
+    if name in WITHOUT_EFFECT:
         return OK
-    if unit.name == "dscp":
+    if name == "dscp":
         run.debug(NO_SOCKET)
-    elif unit.name == "debug":
+    elif name == "debug":
         _debug(run, options)
     elif run.transaction is not None:
-        run.transaction.take_control(unit.name, options.removeprefix("/"))
+        run.transaction.take_control(name, options.removeprefix("/"))
     return OK
+
+
+@lru_cache(maxsize=256)
+def _checked(profile: Profile, where: str, text: str) -> tuple[str, str, str]:
+    """The name of a control, its options, and what is wrong with it in a phase, "" for nothing."""
+    unit, options = control_of(profile, text)
+    if unit is not None and where not in phases_of(unit, profile):
+        return unit.name, options, f'cannot use "control={unit.name}" in {PHASE_NAMES[where]} ACL'
+    wrong = problem(profile, text)
+    assert wrong or unit is not None
+    return unit.name if unit is not None else "", options, wrong
 
 
 def _debug(run: Run, options: str) -> None:

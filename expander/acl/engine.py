@@ -13,7 +13,7 @@ from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import LEFT_BY_LISTS, PASSED_BY, ready
-from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, Tested
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run
 from expander.acl.statements import find, told_before
 
 if TYPE_CHECKING:
@@ -143,17 +143,22 @@ def run_text(run: Run, text: str) -> str:
     outside = "" if acl.is_from_config else text.lstrip(SPACE)
     carry = _statement if cover is None else cover.around(_statement, outside)
     is_watched = run.traced or cover is not None
+    glanced_at = False
     for statement in acl.made_ready or ready(run.ctx, acl):
-        if statement.listed is not None and not is_watched and _has_nothing_listed(run, statement.listed):
+        listed = statement.listed
+        if listed is not None and not is_watched and _has_nothing_listed(run, listed):
+            glanced_at = True
             continue
+        glanced_at = False
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Done] = []
         word = carry(run, statement, acl.shown, tested)
         if word != NEXT:
-            told = tuple(Tested(done.name, text, came_to, done.negated) for done, text, came_to in tested)
-            run.decided = Decided(acl.shown, statement.node, told, acl.is_from_config)
+            run.decided = Decided(acl.shown, statement.node, tested, acl.is_from_config)
             return word
+    if glanced_at:
+        _begin(run)  # what the statement before those has said ends with them
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
     return FAIL
@@ -168,7 +173,6 @@ def _has_nothing_listed(run: Run, word: Prepared) -> bool:
     made = ctx.kept.get(word.text)
     if made is None or made.empty_unless is None or run.where not in word.phases or made.empty_unless(ctx):
         return False
-    _begin(run)
     left = LEFT_BY_LISTS[word.name]
     if left:
         ctx.facts.pop(left, None)

@@ -8,8 +8,9 @@ from drivers.acl.declare import PHASES
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from expander.acl.clauses import Done
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
@@ -51,17 +52,8 @@ LEVEL = "acl level"
 """Under this name the state has how deep ACLs are nested."""
 
 
-class Tested(NamedTuple):
-    """A condition or modifier of a statement: its value after expansion, and what it came to."""
-
-    name: str
-    value: str
-    word: str
-    negated: bool = False
-
-
 class Decided(NamedTuple):
-    """What has decided: an ACL, its statement, and the words of the statement up to the last that counted.
+    """What has decided: an ACL, its statement, and the words of that up to the last that counted.
 
     ``acl`` is what the trace calls the ACL, ``statement`` None where it came to its end; ``is_from_config``
     is false for ACLs from files and texts, whose lines are numbered from two above them.
@@ -69,7 +61,7 @@ class Decided(NamedTuple):
 
     acl: str
     statement: Statement | None
-    tested: tuple[Tested, ...] = ()
+    tested: Sequence[Done] = ()
     is_from_config: bool = True
 
 

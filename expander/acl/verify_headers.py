@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
@@ -40,7 +41,7 @@ LONGEST_SHOWN = 1024
 def header_syntax(run: Run, _text: str) -> str:
     """True if all addresses in the header lines for addresses are well-formed and qualified."""
     for name, line in run.ctx.headers or ():
-        if lower(name.rstrip()) not in ADDRESSES:
+        if _is_of_others(name):
             continue
         for member in mailbox.members(_body(line).lstrip(SPACE), _rules(run)):
             problem = _problem(run, member)
@@ -69,10 +70,18 @@ def _problem(run: Run, member: mailbox.Member) -> str:
 
 
 def _rules(run: Run) -> mailbox.Rules:
-    options = run.ctx.options
-    return mailbox.Rules(
-        literals=True, final_dot=bool(options.get("strip_trailing_dot")), utf8=True, excess=True
-    )
+    return _rules_with(bool(run.ctx.options.get("strip_trailing_dot")))
+
+
+@cache
+def _rules_with(final_dot: bool) -> mailbox.Rules:  # noqa: FBT001 - the one thing that differs
+    return mailbox.Rules(literals=True, final_dot=final_dot, utf8=True, excess=True)
+
+
+@lru_cache(maxsize=512)
+def _is_of_others(name: str) -> bool:
+    """True for the name of a header line that has no addresses."""
+    return lower(name.rstrip()) not in ADDRESSES
 
 
 def _body(line: str) -> str:

@@ -68,7 +68,24 @@ def _strings(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest:
         return CompiledTest(_tainting_test(function, runs), complaint, fixed)
     if compiler.mode.fold and unit.wants("world") and len(arguments) == 1 and not calls.is_checked(unit, 0):
         return _world_test(unit, arguments[0], complaint)
+    if "judges" in unit.facts and "tells" not in unit.facts:
+        return CompiledTest(_judging(unit, arguments), complaint, fixed)
     return CompiledTest(_plain_test(unit, function, runs), complaint, fixed)
+
+
+def _judging(unit: Unit, arguments: Sequence[Compiled]) -> Test:
+    """A test of two values that are the same checks made of the texts: each text is checked once."""
+    value, test = unit.facts["judges"]
+    first, second = (argument.run for argument in arguments)
+    constant = arguments[1].constant
+    if constant is not None:
+        try:
+            known = value(constant)
+        except ExpansionError:
+            pass  # it is complained of when its turn comes
+        else:
+            return lambda ctx: bool(test(value(first(ctx)), known))
+    return lambda ctx: bool(test(value(first(ctx)), value(second(ctx))))
 
 
 def _world_test(unit: Unit, argument: Compiled, complaint: Complaint | None) -> CompiledTest:

@@ -13,6 +13,7 @@ from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
 from expander.lists.remembered import KNOWN, known
+from expander.lists.settled import Question, recall
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import matched, unexpanded
 
@@ -66,6 +67,12 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     ``option`` is the main option that holds the list. With ``sets_data`` what a lookup in the list found
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
+    text = ctx.facts.get("sender_host_address", "")
+    before = recall(ctx, "host", list_text, text, OF_CLIENT, keeps_value=sets_data)
+    if isinstance(before, Answer):
+        if sets_data:
+            _set(ctx, "host_data", before.data)
+        return before
     try:
         listed = ctx.expand(list_text)
         answer = (_NO if not listed else _YES if listed == "*" else None) if ctx.tell_checks is None else None
@@ -75,10 +82,9 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
         if sets_data:
             ctx.facts.pop("host_data", None)
         return answer
-    text = ctx.facts.get("sender_host_address", "")
     subject = Subject(ctx, "host", text, client.match_element, host.unknown_setting, shown="host")
     subject.cache, subject.keeps_value = known(ctx.state, OF_CLIENT), sets_data
-    answer = _answer(subject, listed, list_text, option)
+    answer = _asked(subject, listed, list_text, option, before)
     if sets_data:
         _set(ctx, "host_data", subject.value)
     return answer
@@ -98,6 +104,11 @@ def domain_matches(
     ``scope`` says whose domain it is, for what is remembered: `OF_DOMAIN`, `OF_SENDER_DOMAIN`, "" for none.
     ``data`` is the variable that is set, if any. See "Domain lists" in the manual.
     """
+    before = recall(ctx, "domain", list_text, name, scope)
+    if isinstance(before, Answer):
+        if data:
+            _set(ctx, data, before.data)
+        return before
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
@@ -105,7 +116,7 @@ def domain_matches(
         return listed
     subject = Subject(ctx, "domain", name, domain.match_element, no_settings, domain=lower(name))
     subject.cache = known(ctx.state, scope)
-    answer = _answer(subject, listed, list_text, option)
+    answer = _asked(subject, listed, list_text, option, before)
     if data:
         _set(ctx, data, subject.value)
     return answer
@@ -113,6 +124,11 @@ def domain_matches(
 
 def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "local_part_data") -> Answer:
     """Whether a local part is in a list of local parts, as it is before its expansion."""
+    before = recall(ctx, "localpart", list_text, text, OF_LOCAL_PART)
+    if isinstance(before, Answer):
+        if data:
+            _set(ctx, data, before.data)
+        return before
     listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
@@ -120,7 +136,7 @@ def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "
         return listed
     subject = Subject(ctx, "localpart", text, local_part.match_element, caseful_setting, local_part=text)
     subject.cache = known(ctx.state, OF_LOCAL_PART)
-    answer = _answer(subject, listed, list_text, "")
+    answer = _asked(subject, listed, list_text, "", before)
     if data:
         _set(ctx, data, subject.value)
     return answer
@@ -193,6 +209,15 @@ def _undecided(state: dict[str, Any], *, of_hosts: bool) -> Answer:
     # Only for hosts Exim shows that a lookup before has left no words.
     left = state.get("search_message")
     return Answer(DEFER, None, left if of_hosts else left or None)
+
+
+def _asked(subject: Subject, listed: str, list_text: str, option: str, question: Question | None) -> Answer:
+    """What a list says; that is remembered where it was asked a question."""
+    if question is None:
+        return _answer(subject, listed, list_text, option)
+    question.begin(subject.ctx)
+    answer = _answer(subject, listed, list_text, option)
+    return answer if answer.word == DEFER else question.keep(subject.ctx, answer)
 
 
 def _answer(subject: Subject, listed: str, list_text: str, option: str) -> Answer:

@@ -14,6 +14,8 @@ from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setti
 from expander.lists.walk import expanded, matched
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
     from drivers.api.protocols import Context
     from expander.expand.context import Context as FullContext
 
@@ -31,6 +33,15 @@ MISFITS = "addresses and patterns that they do not fit"
 MOST_MISFITS = 1000
 STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
 """The kinds of lists that leave no value where no element had one."""
+
+
+def fits_none(ctx: FullContext, text: str, patterns: Iterable[str]) -> bool:
+    """True if `match_pattern` with ``sets_variables`` has found before that an address fits none of them."""
+    config = ctx.config
+    if config is None or ctx.tell_checks is not None or ctx.options is not config.options:
+        return False
+    misfits: Container[object] | None = config.ready.get(MISFITS)
+    return misfits is not None and all((text, pattern, True) in misfits for pattern in patterns)
 
 
 def match_pattern(ctx: FullContext, text: str, pattern: str, *, sets_variables: bool = False) -> bool:

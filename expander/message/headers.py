@@ -21,6 +21,9 @@ _DOT_BEFORE_CRLF = late_pattern(rb"\.\r\n")
 _DOT_AT_END = late_pattern(rb"\.\r?\Z")
 _DOT_IN_BODY = late_pattern(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
 
+END_BLANK = frozenset(" \t\n")
+"""What may have to go from the end of a header line."""
+
 Header = tuple[str, str]
 """The name of a header line and its whole text, name and newline included."""
 
@@ -76,13 +79,15 @@ def read_message(
         body, lines = _body(body.replace(b"\r", b"\n"), dot_ends=False)
     else:
         body, lines = _body(rest, dot_ends=dot_ends)
-    received = sum(1 for name, _ in reader.headers if lower(name.rstrip(" \t")) == "received")
+    received = sum(
+        [name[:1] in "rR" and lower(name.rstrip(" \t")) == "received" for name, _ in reader.headers]
+    )
     facts = {
         "message_size": str(reader.size + len(body)),
         "message_body_size": str(len(body)),
         "message_linecount": str(reader.lines + lines),
         "body_linecount": str(lines),
-        "body_zerocount": str(body.count(b"\0") + reader.stray.count("\0")),
+        "body_zerocount": str((body.count(b"\0") if b"\0" in body else 0) + reader.stray.count("\0")),
         "max_received_linelength": str(max(reader.longest, _longest(body) if counts_body else 0)),
         "received_count": str(received + 1),
     }
@@ -181,7 +186,7 @@ class _HeaderReader:
         self.lines += len(pieces)
         self.longest = max(self.longest, *map(len, pieces))
         text = "\n".join(map(from_bytes, pieces)) + "\n"
-        if not self.headers and self._is_envelope_line(text):
+        if not self.headers and self._is_envelope_line is not never and self._is_envelope_line(text):
             self.envelope_lines.append(text)
             self.size += len(text)
             return True
@@ -190,7 +195,9 @@ class _HeaderReader:
             self.stray = text
             self.size += len(text)
             return False
-        text = _BLANK_TAIL.sub("\n", text).replace("\0", "?")
+        if text[-2:-1] in END_BLANK:
+            text = _BLANK_TAIL.sub("\n", text)
+        text = text.replace("\0", "?")
         self.headers.append((found[1], text))
         self.size += len(text)
         return True

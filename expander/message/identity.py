@@ -4,15 +4,17 @@ from __future__ import annotations
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MICRO = 1_000_000
+PAIRS = [first + second for first in DIGITS for second in DIGITS]
+SQUARE = 62 * 62
 
 
 def base62(number: int, width: int) -> str:
     """The last ``width`` digits of a number in base 62."""
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, 62)
-        digits.append(DIGITS[digit])
-    return "".join(reversed(digits))
+    text = ""
+    for _ in range((width + 1) // 2):
+        text = PAIRS[number % SQUARE] + text
+        number //= SQUARE
+    return text[-width:]
 
 
 def message_id(now: float, pid: int, localhost_number: int | None = None, *, long: bool = False) -> str:

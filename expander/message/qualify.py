@@ -20,7 +20,7 @@ _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
 
 def is_resent(headers: list[Header]) -> bool:
     """True if the message is sent again: then the lines ``Resent-...`` are those that count."""
-    return any(plain_name(header).startswith("resent-") for header in headers)
+    return "resent-" in [plain_name(header)[:7] for header in headers]
 
 
 def recipients(headers: list[Header], rules: mailbox.Rules = mailbox.USUAL) -> tuple[list[str], list[Header]]:

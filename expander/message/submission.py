@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
@@ -42,6 +43,9 @@ NOT_OF_DOMAINS = "".join(
 NOT_OF_TEXT = ' ()<>@,;:\\"[]'
 """What may not stand in parts of a message's identification."""
 
+LONGEST_KEPT = 64
+"""Names up to this length are remembered."""
+
 
 def spelled_out(
     headers: Iterable[Header], submitter: Submitter, domain: str, *, resent: bool
@@ -73,7 +77,13 @@ def without_named(headers: Iterable[Header], removed: Iterable[str]) -> list[Hea
 
 def plain_name(header: Header) -> str:
     """The name of a header line in lower case, without white space before the colon."""
-    return lower(header[0].rstrip(" \t"))
+    name = header[0]
+    return _plain(name) if len(name) <= LONGEST_KEPT else lower(name.rstrip(" \t"))
+
+
+@lru_cache(maxsize=512)
+def _plain(name: str) -> str:
+    return lower(str(name).rstrip(" \t"))
 
 
 def identified(headers: Iterable[Header], message_id: str, *, resent: bool) -> list[Header]:
@@ -110,7 +120,8 @@ def _added(
     It comes last, but in resent messages first, unless it ``comes_last`` there as well.
     """
     name = f"Resent-{name}" if resent else name
-    if any(plain_name(header) == lower(name) for header in headers):
+    wanted = name.lower()
+    if wanted in [plain_name(header) for header in headers]:
         return headers
     line = (name, f"{name}: {text}\n")
     return [*headers, line] if comes_last or not resent else [line, *headers]

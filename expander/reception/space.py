@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.variables.system import log_partition, spool_partition
+
 if TYPE_CHECKING:
     from expander.expand.context import Context
 
@@ -11,7 +13,10 @@ OVERHEAD = 5000
 """What a message needs beside its size: header lines that are added, recipients."""
 
 BYTES = 1024
-PLACES = ("spool", "log")
+PLACES = {
+    "spool": ("check_spool_space", "check_spool_inodes"),
+    "log": ("check_log_space", "check_log_inodes"),
+}
 
 
 def is_short(ctx: Context, size: int = 0) -> bool:
@@ -20,11 +25,11 @@ def is_short(ctx: Context, size: int = 0) -> bool:
     As in Exim the size counts as room that is there already. See "check_spool_space" in the manual.
     """
     options = ctx.options
-    for place in PLACES:
-        least, inodes = (int(options.get(f"check_{place}_{what}") or 0) for what in ("space", "inodes"))
+    for place, (space_option, inodes_option) in PLACES.items():
+        least, inodes = int(options.get(space_option) or 0), int(options.get(inodes_option) or 0)
         if least <= 0 and inodes <= 0 and not (place == "spool" and size > 0):
             continue
-        space, free = (int(ctx.expand(f"${place}_{what}")) for what in ("space", "inodes"))
+        space, free = spool_partition(ctx) if place == "spool" else log_partition(ctx)
         if 0 <= space < least - size // BYTES or 0 <= free < inodes:
             ctx.log(f"{place} directory space check failed: space={space} inodes={free}")
             return True

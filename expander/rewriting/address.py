@@ -47,7 +47,8 @@ def rewrite(
     goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
     rewriting" in the manual.
     """
-    if not any(place in rule.places for rule in rules):
+    patterns = [rule.pattern for rule in rules if place in rule.places]
+    if not patterns or (place != SMTP and _is_known_to_fit_none(ctx, text, patterns)):
         return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
@@ -59,6 +60,12 @@ def rewrite(
                 ctx.facts.pop(name, None)
             else:
                 ctx.facts[name] = value
+
+
+def _is_known_to_fit_none(ctx: Context, text: str, patterns: Sequence[str]) -> bool:
+    from expander.lists.match import fits_none
+
+    return fits_none(ctx, text, patterns)
 
 
 @cache

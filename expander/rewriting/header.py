@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
@@ -94,12 +95,17 @@ def changed(line: str, change: Change, rules: mailbox.Rules = mailbox.USUAL) -> 
     ``change`` is given what is wrong with an address as well.
     """
     work = _Work(line)
-    members = mailbox.members(work.text, rules, past_space=True)
-    for item, member in zip(_items(work.text), members, strict=True):
+    places: Iterator[tuple[int, int]] | None = None
+    for number, member in enumerate(mailbox.members(work.text, rules, past_space=True)):
         found = member.outcome
         if isinstance(found, Failed) and work.fold:
             found = _fault(FOLD + member.text, rules)
         outcome = change(found)
+        if places is None:
+            if outcome is None:
+                continue  # nothing is changed so far, which is all there is to most lines
+            places = islice(_items(work.text), number, None)
+        item = next(places)
         if outcome is None:
             work.pass_over(item[0])
         elif outcome.whole is not None:

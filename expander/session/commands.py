@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def _begin_data(session: Session, argument: str) -> None:
-    from expander.session import message
+    from expander.session.message import begin_data
 
     session.took_message = True
-    message.begin_data(session, argument)
+    begin_data(session, argument)
 
 
 def _begin_chunk(session: Session, argument: str) -> None:
-    from expander.session import message
+    from expander.session.message import begin_chunk
 
     session.took_message = True
-    message.begin_chunk(session, argument)
+    begin_chunk(session, argument)
 
 
 def _question(name: str) -> Callable[[Session, str], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session.machine import CHUNK, LINES, TLS
+from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -45,11 +45,13 @@ class Feed:
             if session.wants == TLS:
                 self._waiting = b""  # what came in the clear is not for the secured session
                 return False
-            longest = session.longest_piece
-            end = data.find(b"\n", 0, longest) + 1
-            if not end and len(data) < longest:
-                return False
-            end = end or longest
+            end = data.find(b"\n") + 1
+            if not 0 < end < LONGEST_COMMAND:
+                longest = session.longest_piece
+                end = data.find(b"\n", 0, longest) + 1
+                if not end and len(data) < longest:
+                    return False
+                end = end or longest
             self._waiting = data[end:]
             if self._in_step and self._waiting and session.out_of_step(data[:end], self._waiting):
                 return False

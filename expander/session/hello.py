@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
@@ -37,8 +38,13 @@ def _is_name(session: Session, name: str) -> bool:
         if lower(inside[:5]) == "ipv6:":
             return ":" in inside[5:] and ip.version(inside[5:]) != 0
         return ip.version(inside) != 0
-    allowed = re.escape(str(session.ctx.options.get("helo_allow_chars") or ""))
-    return re.fullmatch(rf"[A-Za-z0-9.\-{allowed}]+", name, re.ASCII) is not None
+    return _allowed(str(session.ctx.options.get("helo_allow_chars") or "")).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=16)
+def _allowed(further: str) -> re.Pattern[str]:
+    """Names of which all characters are permitted: ``further`` are those of the main option."""
+    return re.compile(rf"[A-Za-z0-9.\-{re.escape(further)}]+", re.ASCII)
 
 
 def _hello(session: Session, name: str, command: str) -> None:

@@ -140,11 +140,13 @@ class Session:
 
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
-        if len(line) >= self.longest_piece and not line.endswith(b"\n"):
+        if not line.endswith(b"\n") and len(line) >= self.longest_piece:
             return self._answering(self._too_long)
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
-        text = from_bytes(line).partition("\0")[0]
+        text = from_bytes(line)
+        if "\0" in text:
+            text = text.partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
         return self._answering(self._command, text)
 
@@ -152,19 +154,19 @@ class Session:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         if self.header is not None:
             return self._answering(proxied.take, self, piece)
-        from expander.session import message
+        from expander.session.message import take
 
-        return self._answering(message.take, self, piece)
+        return self._answering(take, self, piece)
 
     def text(self, data: bytes) -> bytes:
         """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
-        from expander.session import message
+        from expander.session.message import take_text
 
         rest = b""
 
         def work() -> None:
             nonlocal rest
-            rest = message.take_text(self, data)
+            rest = take_text(self, data)
 
         self._answering(work)
         return rest
@@ -207,7 +209,10 @@ class Session:
 
     def reply(self, code: int, text: str) -> None:
         """Send a reply, cut down to one line where a control wants it so."""
-        text = self.with_right_code(code, self.cut(text))
+        if "no_multiline_responses" in self.controls:
+            text = text.partition("\n")[0]
+        if text[:1].isdigit():
+            text = self.with_right_code(code, text)
         self.say(reply(str(code), text))
 
     def cut(self, text: str) -> str:
@@ -310,9 +315,9 @@ class Session:
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
         if self.took_message:
-            from expander.session import signatures
+            from expander.session.signatures import forget as forget_signatures
 
-            signatures.forget(self.ctx)
+            forget_signatures(self.ctx)
         warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None

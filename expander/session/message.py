@@ -226,7 +226,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
-    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
+    if any(name[:1] in "mM" and lower(name) == "message-id" for name, _ in message.headers):
+        # What is added later is not told of.
         state.identification = ctx.expand("${address:$h_message-id:}")
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)

@@ -11,7 +11,7 @@ OWN_CODE = late_pattern(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[
 
 def right_code(code: str, text: str) -> tuple[str, str]:
     """The complaint about a message's own code of another class, and the message with the right code."""
-    own = OWN_CODE.match(text)
+    own = OWN_CODE.match(text) if text[:1].isdigit() else None
     if own is None or own[1][0] == code[0]:
         return "", text
     complaint = f'configured error code starts with incorrect digit (expected {code[0]}) in "{text}"'
@@ -25,12 +25,14 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     and then with an extended code, which stands on each line.
     """
     extended = ""
-    own = OWN_CODE.match(text)
+    own = OWN_CODE.match(text) if text[:1].isdigit() else None
     if own is not None:
         if own[1][0] == code[0]:
             code = own[1]
             extended = f"{own[2]} " if own[2] else ""
         text = text[own.end() :]
+    if "\n" not in text:
+        return f"{code}{'-' if goes_on else ' '}{extended}{text}\r\n"
     lines = text.split("\n")
     last = len(lines) - 1
     return "".join(

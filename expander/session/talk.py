@@ -65,7 +65,10 @@ class SmtpSession:
         self.submitted: list[Submitted] = []
         self.machine.submit_with = self._take_submitted
         self._feed = Feed(self.machine)
-        self._do(self.machine.start)
+        try:
+            self.machine.start()
+        except Fatal as problem:
+            self._ends(problem)
 
     @property
     def replies(self) -> Sequence[Reply]:
@@ -95,7 +98,7 @@ class SmtpSession:
 
         Text is taken as UTF-8. After DATA, `send` takes the message.
         """
-        text = from_argument(line).encode("latin-1") if isinstance(line, str) else line
+        text = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
         replies = self.send(text.rstrip(b"\r\n") + b"\r\n")
         return replies[-1] if replies else None
 
@@ -124,21 +127,25 @@ class SmtpSession:
         """Send bytes as they are, with any number of commands in them: the replies to these."""
         replies = self._collected.done
         before = len(replies)
-        self._do(self._feed.take, data)
+        try:
+            self._feed.take(data)
+        except Fatal as problem:
+            self._ends(problem)
         return replies[before:]
 
     def hang_up(self) -> Sequence[Reply]:
         """The client is gone without QUIT: what the server still tries to say."""
         before = len(self.replies)
-        self._do(self._feed.ended)
+        try:
+            self._feed.ended()
+        except Fatal as problem:
+            self._ends(problem)
         return self.replies[before:]
 
-    def _do(self, work: Callable[..., object], *given: object) -> None:
-        try:
-            work(*given)
-        except Fatal as problem:
-            self.context.log(problem.message)
-            self.machine.closed = True
+    def _ends(self, problem: Fatal) -> None:
+        """Exim would end here."""
+        self.context.log(problem.message)
+        self.machine.closed = True
 
     def _take_log(self, text: str, _panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
         self.log.append(text)
@@ -163,10 +170,12 @@ class SmtpSession:
 def _dotted(message: str | bytes) -> bytes:
     """A message as it is sent: lines end in CRLF, dots at their beginnings are doubled, a dot ends it."""
     data = to_bytes(from_argument(message)) if isinstance(message, str) else message
-    data = data.replace(b"\r\n", b"\n")
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
     if data and not data.endswith(b"\n"):
         data += b"\n"
-    if b"." in data:
+    if b"\n." in data:
         data = data.replace(b"\n.", b"\n..")
-        data = b"." + data if data.startswith(b".") else data
+    if data.startswith(b"."):
+        data = b"." + data
     return data.replace(b"\n", b"\r\n") + b".\r\n"

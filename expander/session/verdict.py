@@ -11,7 +11,7 @@ from drivers.api.text import to_display
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
-    from expander.acl.run import Tested
+    from expander.acl.clauses import Done
     from expander.config.model import Config
     from expander.session.judging import AclResult
 
@@ -137,9 +137,10 @@ def verdict(phase: str, about: str, result: AclResult, config: Config | None) ->
     return Verdict(phase, about, name, file, line, statement.verb.text, *told, values)
 
 
-def _value(tested: Tested, clause: Clause) -> Value:
-    text = clause.value.text if clause.value is not None and clause.value.text != tested.value else ""
-    return Value(tested.name, tested.value, tested.word, tested.negated, text)
+def _value(tested: Done, clause: Clause) -> Value:
+    word, value, outcome = tested
+    text = clause.value.text if clause.value is not None and clause.value.text != value else ""
+    return Value(word.name, value, outcome, word.negated, text)
 
 
 class Replies:
@@ -151,6 +152,10 @@ class Replies:
 
     def take(self, text: str) -> None:
         """Text that is sent; what is no reply, such as the remarks of a test, is left out."""
+        if text.find("\r\n") == len(text) - 2 and text[3:4] == " " and not self._lines:  # what most are
+            if text[:3].isdigit():
+                self.done.append(Reply(int(text[:3]), (text[4:-2],)))
+            return
         for line in text.split("\r\n"):
             if not line[:3].isdigit():
                 continue

@@ -63,11 +63,9 @@ class Mailbox(Record):
 
 
 class Rules(Record, eq=False):
-    """What is permitted.
+    """What is permitted: literals, no address, a final dot (it goes), UTF-8 domains, excess brackets.
 
-    That is: domain literals, the null address, a final dot (it goes), UTF-8 domains, and more than one
-    pair of angle brackets around an address. Rules are made once and told apart by identity: they are
-    part of the keys of caches.
+    Rules are made once and told apart by identity: they are part of the keys of caches.
     """
 
     literals: bool = True
@@ -93,21 +91,21 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     outcome = _Reader(text, rules).read()
     if isinstance(outcome, str):
         raise Failed(outcome)
-    return _checked(outcome)
+    if len(outcome.address) > LONGEST:
+        message = f"address is ridiculously long: {outcome.address[:SHOWN_OF_LONG]}..."
+        raise Failed(message)
+    return outcome
 
 
 def _simple(text: str) -> Mailbox | None:
-    """What nearly all addresses are: nothing has to be read for these. Raises ``Failed`` for a long one."""
-    return _kept_simple(text) if len(text) <= LONGEST else _found_simple(text)
+    """What nearly all addresses are: nothing has to be read for these."""
+    return _kept_simple(text) if len(text) <= LONGEST else None
 
 
-def _found_simple(text: str) -> Mailbox | None:
+@lru_cache(maxsize=1024)  # the same one is asked for several times while its message is received
+def _kept_simple(text: str) -> Mailbox | None:
     found = _PLAIN.fullmatch(bare := text.strip(SPACE)) or _NAMED.fullmatch(bare)
-    return None if found is None else _checked(Mailbox(found[1], found[2] or ""))
-
-
-_kept_simple = lru_cache(maxsize=1024)(_found_simple)
-"""The address of a header line is asked for several times while its message is received."""
+    return None if found is None else Mailbox(found[1], found[2] or "")
 
 
 class Member(Record):
@@ -123,8 +121,7 @@ class Member(Record):
 
 def parse_each(text: str, rules: Rules = USUAL) -> Iterator[Mailbox | Failed]:
     """The addresses of a header line one by one, or what is wrong with them; knows groups."""
-    for member in members(text, rules):
-        yield member.outcome
+    return (member.outcome for member in members(text, rules))
 
 
 def members(text: str, rules: Rules = USUAL, *, past_space: bool = False) -> Iterator[Member]:
@@ -242,10 +239,7 @@ def blanked(text: str) -> str:
 
 def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Member, bool]:
     """One piece of a list, which begins at ``start``, and whether a group is open after it."""
-    try:
-        found = _simple(text)
-    except Failed as error:
-        return Member(start, text, error), grouped
+    found = _simple(text)
     if found is not None:
         return Member(start, text, found), grouped
     if not grouped:
@@ -404,10 +398,3 @@ class _Reader:
             return None
         junk = text[tree.broken : tree.broken + SHOWN_OF_JUNK]
         return f"malformed address: {junk} may not follow {text[: tree.broken]}"
-
-
-def _checked(mailbox: Mailbox) -> Mailbox:
-    if len(mailbox.address) > LONGEST:
-        message = f"address is ridiculously long: {mailbox.address[:SHOWN_OF_LONG]}..."
-        raise Failed(message)
-    return mailbox

@@ -12,8 +12,7 @@ from drivers.api.errors import Deferred, ExpansionError
 from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
-from expander.lists.remembered import KNOWN, known
-from expander.lists.settled import Question, recall
+from expander.lists.remembered import KNOWN, Question, known, recall
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import matched, unexpanded
 

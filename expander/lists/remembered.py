@@ -1,15 +1,39 @@
-"""What is remembered of named lists, by what they were asked about."""
+"""What lists have said, so that they are not asked again.
+
+What named lists say is remembered for as long as what they were asked about is at hand: a client, a sender, a
+recipient. Of a list that depends on the configuration alone it is remembered with the configuration, so
+that all its sessions share it, and with all that a match leaves behind: the groups ``$0`` and on, and what is
+known of the named lists in it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from drivers.api.text import SPACE
+from drivers.values import ip, listtext
+from expander.lists.steady import is_settled
+
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from drivers.api.protocols import Context as AnyContext
+    from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.lists.conditions import Answer
     from expander.lists.subject import Cache
 
 KNOWN = "known_lists"
 """Under this name the state has what named lists say, by what they were asked about."""
+
+LISTS = {"domain": "settled lists of domains", "localpart": "of local parts", "host": "of hosts"}
+"""Under these names a configuration has the lists that were asked for, by kind."""
+
+MOST_REMEMBERED = 1_000
+"""So many answers are remembered for a list."""
+
+NOT_YET: Any = object()
+PATTERNS_OF_HOSTS = frozenset({"", "*"})
 
 
 def resume(ctx: Context, scopes: dict[str, Cache]) -> None:
@@ -23,3 +47,120 @@ def known(state: dict[str, Any], scope: str) -> Cache | None:
         return None
     scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
     return scopes.setdefault(scope, {})
+
+
+class SettledList:
+    """A list of which answers are remembered in ``said``; ``names`` are the named lists in it, at any depth.
+
+    An answer is kept with what the match has left: the groups, None if it left those alone, and what it has
+    learnt of named lists. It depends on which of them were asked before, for then they leave no groups.
+    """
+
+    __slots__ = ("names", "said")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.said: dict[Hashable, tuple[Answer, Sequence[str] | None, Cache | None]] = {}
+
+
+class Question:
+    """What a settled list was not asked before; ``cache`` is what is known of named lists."""
+
+    __slots__ = ("_before", "_key", "_list", "_mark", "cache")
+
+    def __init__(self, asked: SettledList, key: Hashable, cache: Cache | None) -> None:
+        self.cache = cache
+        self._list, self._key = asked, key
+        self._before = frozenset(cache or ())
+        self._mark: Sequence[str] = ()
+
+    def begin(self, ctx: AnyContext) -> None:
+        """The list is gone through: from here on it is seen what that leaves."""
+        self._mark = ctx.captures = [*ctx.captures]
+
+    def keep(self, ctx: AnyContext, answer: Answer) -> Answer:
+        """Remember the answer, which is given back."""
+        left = None if ctx.captures is self._mark else [*ctx.captures]
+        cache = self.cache or {}
+        learnt = {name: found for name, found in cache.items() if name not in self._before}
+        said = self._list.said
+        if len(said) >= MOST_REMEMBERED:
+            said.clear()
+        said[self._key] = answer, left, learnt
+        return answer
+
+
+def recall(
+    ctx: Context, kind: str, list_text: str, text: str, scope: str, *, keeps_value: bool = True
+) -> Answer | Question | None:
+    """What a list has said of a text before, with all effects; else the question that it is to be asked.
+
+    None if the list is none that is settled, or if somebody wants to be told of the match. ``scope`` is where
+    it is remembered what named lists say.
+    """
+    config = ctx.config
+    if (
+        config is None
+        or ctx.tell_checks is not None
+        or ctx.options is not config.options
+        or type(list_text) is not str
+        or ctx.trace is not None
+        or ctx.narrator is not None
+    ):
+        return None
+    lists: dict[str, SettledList | None] = config.ready.get(LISTS[kind]) or _no_lists(config, kind)
+    asked: SettledList | None = lists.get(list_text, NOT_YET)
+    if asked is NOT_YET:
+        if len(lists) >= MOST_REMEMBERED:
+            lists.clear()
+        asked = lists[list_text] = _made(config, kind, list_text)
+    if asked is None:
+        return None
+    cache = known(ctx.state, scope)
+    key: Hashable = (text, text.__class__, keeps_value, cache is None)
+    if cache and asked.names:
+        key = (key, *[name in cache for name in asked.names])
+    said = asked.said.get(key)
+    if said is None:
+        return Question(asked, key, cache)
+    answer, captures, learnt = said
+    if captures is not None:
+        ctx.captures = [*captures]
+    if learnt and cache is not None:
+        cache.update(learnt)
+    return answer
+
+
+def _no_lists(config: Config, kind: str) -> dict[str, SettledList | None]:
+    found: dict[str, SettledList | None] = config.ready.setdefault(LISTS[kind], {})
+    return found
+
+
+def _made(config: Config, kind: str, text: str) -> SettledList | None:
+    if not text or not is_settled(config, kind, text):
+        return None
+    if kind == "host" and not _has_addresses_alone(config, text):
+        return None
+    return SettledList(tuple(_named_in(config, kind, text, {})))
+
+
+def _patterns(text: str) -> list[str]:
+    return [element.removeprefix("!").lstrip(SPACE) for element in listtext.elements(text)]
+
+
+def _has_addresses_alone(config: Config, text: str) -> bool:
+    """True if no element of a settled host list is the name of a host."""
+    return all(
+        _has_addresses_alone(config, config.named_list("host", pattern[1:]) or "")
+        if pattern.startswith("+")
+        else pattern in PATTERNS_OF_HOSTS or ip.parse_network(pattern) is not None
+        for pattern in _patterns(text)
+    )
+
+
+def _named_in(config: Config, kind: str, text: str, found: dict[str, None]) -> dict[str, None]:
+    for pattern in _patterns(text):
+        if pattern.startswith("+") and pattern[1:] not in found:
+            found[pattern[1:]] = None
+            _named_in(config, kind, config.named_list(kind, pattern[1:]) or "", found)
+    return found

@@ -20,7 +20,6 @@ LONGEST = 256
 SHOWN_OF_LONG, SHOWN_OF_JUNK = 64, 32
 NO_LOCAL_PART = "missing or malformed local part"
 OPEN_QUOTE = "unmatched doublequote in local part"
-ONE_MORE = 2
 BAD_LITERAL = "malformed domain literal"
 NO_DOMAIN = "domain missing or malformed"
 
@@ -356,7 +355,7 @@ class _Reader:
     def _inside(self) -> str | None:
         """Faults of the local part in brackets or after a route."""
         words, tree = self.tree.words, self.tree
-        if len(words) < ONE_MORE and self._open_quote():
+        if not words[1:] and self._open_quote():
             return OPEN_QUOTE
         if not words:
             return NO_LOCAL_PART
@@ -369,7 +368,7 @@ class _Reader:
     def _outside(self) -> str | None:
         """Faults of a local part that is not in brackets: more words would have been a phrase."""
         words, tree = self.tree.words, self.tree
-        if len(words) < ONE_MORE:
+        if not words[1:]:
             if self._open_quote():
                 return OPEN_QUOTE
             if words and (tree.domain or self._at(tree.broken) in ("", ";")):

@@ -70,6 +70,7 @@ def load(
         name = from_argument(os.fspath(source))
         world.files.read(name, 1)
     model = loading.load(name, profile=wanted, world=world, macros=macros, limits=limits, text=text)
+    model.options.settle()
     return Configuration(model, world, limits)
 
 

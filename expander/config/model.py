@@ -97,6 +97,12 @@ class Options(Mapping[str, Any]):
         self.given: set[str] = set()
         self.hidden: set[str] = set()
         self.expanded: dict[str, str] = {}
+        self._final: dict[str, Any] = {}
+        self._is_final = False
+
+    def settle(self) -> None:
+        """All is set that will be: from here on values are kept by the names that they are asked for."""
+        self._is_final = True
 
     def unit(self, name: str) -> Unit | None:
         """The unit of an option, None if the profile has no such option."""
@@ -118,16 +124,17 @@ class Options(Mapping[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of an option, another one where the profile has no such option."""
-        if name not in self.expanded:
-            setting = self.settings.get(name)
-            if setting is not None:
-                return setting.value
-            if name in self._defaults and name not in ALIASES:
-                return self._defaults[name]
         try:
-            return self[name]
+            return self._final[name]
+        except KeyError:
+            pass
+        try:
+            value = self[name]
         except KeyError:
             return default
+        if self._is_final:
+            self._final[name] = value
+        return value
 
     def __iter__(self) -> Iterator[str]:
         for table in self._tables:
@@ -150,10 +157,12 @@ class Options(Mapping[str, Any]):
     def assume(self, name: str, value: Any) -> None:
         """Give an option a default that only the host or other options could tell."""
         self._defaults[name] = value
+        self._final.clear()
 
     def add_table(self, table: Mapping[str, Unit]) -> None:
         """Let further options be known: the private ones, once the driver is."""
         self._tables = (*self._tables, table)
+        self._final.clear()
 
 
 class NamedList(Record):

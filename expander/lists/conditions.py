@@ -44,8 +44,8 @@ def new_sender(ctx: Context) -> None:
     scopes = ctx.state.get(KNOWN, {})
     for scope in (OF_SENDER, OF_SENDER_DOMAIN):
         scopes.pop(scope, None)
-    for name in LEFT_DATA.intersection(ctx.facts):
-        del ctx.facts[name]
+    for name in LEFT_DATA:
+        ctx.facts.pop(name, None)
     new_recipient(ctx)
 
 

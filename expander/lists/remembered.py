@@ -52,14 +52,16 @@ def known(state: dict[str, Any], scope: str) -> Cache | None:
 class SettledList:
     """A list of which answers are remembered in ``said``; ``names`` are the named lists in it, at any depth.
 
+    With ``but_literals`` nothing is known of address literals, which may be those of this host.
     An answer is kept with what the match has left: the groups, None if it left those alone, and what it has
     learnt of named lists. It depends on which of them were asked before, for then they leave no groups.
     """
 
-    __slots__ = ("names", "said")
+    __slots__ = ("but_literals", "names", "said")
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], *, but_literals: bool) -> None:
         self.names = names
+        self.but_literals = but_literals
         self.said: dict[Hashable, tuple[Answer, Sequence[str] | None, Cache | None]] = {}
 
 
@@ -114,7 +116,7 @@ def recall(
         if len(lists) >= MOST_REMEMBERED:
             lists.clear()
         asked = lists[list_text] = _made(config, kind, list_text)
-    if asked is None:
+    if asked is None or (asked.but_literals and text.startswith("[")):
         return None
     cache = known(ctx.state, scope)
     key: Hashable = (text, text.__class__, keeps_value, cache is None)
@@ -137,11 +139,12 @@ def _no_lists(config: Config, kind: str) -> dict[str, SettledList | None]:
 
 
 def _made(config: Config, kind: str, text: str) -> SettledList | None:
-    if not text or not is_settled(config, kind, text):
+    if not text or (kind == "host" and not _has_addresses_alone(config, text)):
         return None
-    if kind == "host" and not _has_addresses_alone(config, text):
+    but_literals = not is_settled(config, kind, text)
+    if but_literals and not (kind == "domain" and is_settled(config, kind, text, but_literals=True)):
         return None
-    return SettledList(tuple(_named_in(config, kind, text, {})))
+    return SettledList(tuple(_named_in(config, kind, text, {})), but_literals=but_literals)
 
 
 def _patterns(text: str) -> list[str]:

@@ -35,12 +35,14 @@ def is_steady(
     )
 
 
-def is_settled(config: Config, kind: str, text: str) -> bool:
+def is_settled(config: Config, kind: str, text: str, *, but_literals: bool = False) -> bool:
     """True if a list is steady, and the same on whatever host the configuration is looked at.
 
-    That is so with the name of this host where the configuration has it.
+    That is so with the name of this host where the configuration has it; and with its addresses where
+    ``but_literals`` tells that address literals do not count.
     """
-    return is_steady(config, kind, text, own=_own(config))
+    own = _own(config)
+    return is_steady(config, kind, text, own=OWN if but_literals and own else own)
 
 
 def _own(config: Config) -> Container[str]:

@@ -31,7 +31,7 @@ from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.reception import in_chunks
 from expander.session.replies import reply, right_code
-from expander.session.transaction import BY_MESSAGE, Envelope
+from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -308,10 +308,10 @@ class Session:
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
         facts = self.ctx.facts
-        for name in BY_MESSAGE.intersection(facts):
+        for name in facts.keys() & BY_MESSAGE:
             del facts[name]
         new_sender(self.ctx)
-        facts.update(sender_address="", message_size="-1")
+        facts.update(WITHOUT_MESSAGE)
         forget(self.ctx.state, MAIL)
         header_changes.forget(self.ctx.state)
         if self.took_message:
@@ -321,7 +321,6 @@ class Session:
         warning.forget(self.ctx)
         self.ctx.acl_m.clear()
         self.ctx.headers = None
-        self.count()
 
     def count(self) -> None:
         """Set the variables that count recipients."""

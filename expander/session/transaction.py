@@ -16,6 +16,16 @@ BY_MESSAGE = frozenset(
 )
 """Variables that a new message begins without."""
 
+WITHOUT_MESSAGE = {
+    "sender_address": "",
+    "message_size": "-1",
+    "rcpt_count": "0",
+    "rcpt_fail_count": "0",
+    "rcpt_defer_count": "0",
+    "recipients_count": "0",
+}
+"""What variables say while there is no message."""
+
 
 class Envelope(State):
     """What is known of the message under way.

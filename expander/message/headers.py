@@ -15,6 +15,7 @@ from grammar.record import Record
 
 _BLANK_TAIL = late_pattern(r"(?:\n[ \t]*)+\Z", re.ASCII)
 _HEADER = late_pattern(r"([!-9;-~\x80-\xff]*\s*):", re.ASCII)
+_USUAL = late_pattern(r"([!-9;-~\x80-\xff]+[ \t]*):[^\n]*\n(?:[ \t][^\n]*\n)*+", re.ASCII)
 _BLANK = late_pattern(rb"\r?\n")
 _DOT_IN_HEADER = late_pattern(rb"\.\r?\n")
 _DOT_BEFORE_CRLF = late_pattern(rb"\.\r\n")
@@ -131,6 +132,8 @@ class _HeaderReader:
 
     def run(self) -> None:
         """Read up to the line after the header, or to the end of the message."""
+        if self._is_envelope_line is never and not self._dot_ends and self._read_usual():
+            return
         while not self.ended:
             if self._dot_ends and (dot := self._dot_line.match(self._data, self.position)):
                 self.position, self.ended = dot.end(), True
@@ -146,6 +149,26 @@ class _HeaderReader:
                 self.ended = True
             elif not self._take_line():
                 return
+
+    def _read_usual(self) -> bool:
+        """Read a header in which all lines are such as nearly all are; false if there are others in it."""
+        end = self._data.find(b"\n\n") + 1
+        head = self._data[:end]
+        if self._strict or b"\r" in head or b"\0" in head:
+            return False
+        text, at, headers = from_bytes(head), 0, []
+        for found in _USUAL.finditer(text):
+            if found.start() != at:
+                return False
+            at, line = found.end(), found[0]
+            headers.append((found[1], _BLANK_TAIL.sub("\n", line) if line[-2:-1] in END_BLANK else line))
+        if at != end or not end:
+            return False
+        self.headers = headers
+        self.size = sum([len(line) for _, line in headers])
+        self.lines, self.longest = text.count("\n"), max(map(len, text.split("\n")))
+        self._end_with_blank_line(end + 1)
+        return True
 
     def _end_with_blank_line(self, position: int) -> None:
         self.position = position

@@ -29,7 +29,9 @@ def selects(ctx: Context, word: str) -> bool:
     """True if the item is logged: as ``log_selector`` says, or else as the release has it."""
     setting = str(ctx.options.get("log_selector") or "")
     key = setting, word, ctx.profile.release
-    if key not in _known:
+    try:
+        return _known[key]
+    except KeyError:
         if len(_known) > MOST_KNOWN:
             _known.clear()
         unit = registry.find("log-selector", word)

@@ -154,6 +154,9 @@ class Context:
             if is_tainted(text):
                 text = self._untainted(text)
                 made = self.kept.get(text)
+        elif made.constant is not None and self.steps_left > len(text) and self.deadline is None:
+            self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
+            return made.constant
         self.depth += 1
         try:
             if self.depth > self.limits.texts:

@@ -12,7 +12,16 @@ from drivers.api.errors import Deferred, ExpansionError
 from drivers.api.text import lower
 from expander.lists import address as addresses
 from expander.lists import client, domain, host, local_part
-from expander.lists.remembered import KNOWN, Question, known, recall
+from expander.lists.remembered import (
+    DOMAINS,
+    HOSTS,
+    HOSTS_WITHOUT_DATA,
+    KNOWN,
+    LOCAL_PARTS,
+    Question,
+    known,
+    recall,
+)
 from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
 from expander.lists.walk import matched, unexpanded
 
@@ -67,7 +76,7 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     is in ``$host_data`` afterwards. Raises `Fatal` where Exim ends. See "Host lists" in the manual.
     """
     text = ctx.facts.get("sender_host_address", "")
-    before = recall(ctx, "host", list_text, text, OF_CLIENT, keeps_value=sets_data)
+    before = recall(ctx, HOSTS if sets_data else HOSTS_WITHOUT_DATA, list_text, text, OF_CLIENT)
     if isinstance(before, Answer):
         if sets_data:
             _set(ctx, "host_data", before.data)
@@ -103,7 +112,7 @@ def domain_matches(
     ``scope`` says whose domain it is, for what is remembered: `OF_DOMAIN`, `OF_SENDER_DOMAIN`, "" for none.
     ``data`` is the variable that is set, if any. See "Domain lists" in the manual.
     """
-    before = recall(ctx, "domain", list_text, name, scope)
+    before = recall(ctx, DOMAINS, list_text, name, scope)
     if isinstance(before, Answer):
         if data:
             _set(ctx, data, before.data)
@@ -123,7 +132,7 @@ def domain_matches(
 
 def local_part_matches(ctx: Context, text: str, list_text: str, *, data: str = "local_part_data") -> Answer:
     """Whether a local part is in a list of local parts, as it is before its expansion."""
-    before = recall(ctx, "localpart", list_text, text, OF_LOCAL_PART)
+    before = recall(ctx, LOCAL_PARTS, list_text, text, OF_LOCAL_PART)
     if isinstance(before, Answer):
         if data:
             _set(ctx, data, before.data)

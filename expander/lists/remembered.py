@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 KNOWN = "known_lists"
 """Under this name the state has what named lists say, by what they were asked about."""
 
-LISTS = {"domain": "settled lists of domains", "localpart": "of local parts", "host": "of hosts"}
-"""Under these names a configuration has the lists that were asked for, by kind."""
+DOMAINS, LOCAL_PARTS = "settled lists of domains", "settled lists of local parts"
+HOSTS, HOSTS_WITHOUT_DATA = "settled lists of hosts", "settled lists of hosts whose data is not kept"
+KIND_AT = {DOMAINS: "domain", LOCAL_PARTS: "localpart", HOSTS: "host", HOSTS_WITHOUT_DATA: "host"}
+"""The places of a configuration where it has the lists that were asked, and what kind of lists these are."""
 
 MOST_REMEMBERED = 1_000
 """So many answers are remembered for a list."""
 
-NOT_YET: Any = object()
 PATTERNS_OF_HOSTS = frozenset({"", "*"})
 
 
@@ -92,40 +93,34 @@ class Question:
         return answer
 
 
-def recall(
-    ctx: Context, kind: str, list_text: str, text: str, scope: str, *, keeps_value: bool = True
-) -> Answer | Question | None:
+def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> Answer | Question | None:
     """What a list has said of a text before, with all effects; else the question that it is to be asked.
 
-    None if the list is none that is settled, or if somebody wants to be told of the match. ``scope`` is where
-    it is remembered what named lists say.
+    None if the list is none that is settled, or if somebody wants to be told of the match. ``place`` is one
+    of `KIND_AT`, ``scope`` where it is remembered what named lists say.
     """
     config = ctx.config
-    if (
-        config is None
-        or ctx.tell_checks is not None
-        or ctx.options is not config.options
-        or type(list_text) is not str
-        or ctx.trace is not None
-        or ctx.narrator is not None
-    ):
+    if config is None or ctx.tell_checks is not None or ctx.options is not config.options:
         return None
-    lists: dict[str, SettledList | None] = config.ready.get(LISTS[kind]) or _no_lists(config, kind)
-    asked: SettledList | None = lists.get(list_text, NOT_YET)
-    if asked is NOT_YET:
-        if len(lists) >= MOST_REMEMBERED:
-            lists.clear()
-        asked = lists[list_text] = _made(config, kind, list_text)
-    if asked is None or (asked.but_literals and text.startswith("[")):
+    if list_text.__class__ is not str or ctx.trace is not None or ctx.narrator is not None:
         return None
-    cache = known(ctx.state, scope)
-    key: Hashable = (text, text.__class__, keeps_value, cache is None)
-    if cache and asked.names:
-        key = (key, *[name in cache for name in asked.names])
-    said = asked.said.get(key)
-    if said is None:
+    try:
+        asked: SettledList | None = config.ready[place][list_text]
+    except KeyError:
+        asked = _kept(config, place, list_text)
+    if asked is None or (asked.but_literals and text[:1] == "["):
+        return None
+    try:
+        cache: Cache | None = ctx.state[KNOWN][scope]
+    except KeyError:
+        cache = known(ctx.state, scope)
+    key: Hashable = text if text.__class__ is str else (text, text.__class__)
+    if asked.names:
+        key = key, None if cache is None else tuple([name in cache for name in asked.names])
+    try:
+        answer, captures, learnt = asked.said[key]
+    except KeyError:
         return Question(asked, key, cache)
-    answer, captures, learnt = said
     if captures is not None:
         ctx.captures = [*captures]
     if learnt and cache is not None:
@@ -133,16 +128,19 @@ def recall(
     return answer
 
 
-def _no_lists(config: Config, kind: str) -> dict[str, SettledList | None]:
-    found: dict[str, SettledList | None] = config.ready.setdefault(LISTS[kind], {})
-    return found
+def _kept(config: Config, place: str, text: str) -> SettledList | None:
+    lists: dict[str, SettledList | None] = config.ready.setdefault(place, {})
+    if len(lists) >= MOST_REMEMBERED:
+        lists.clear()
+    made = lists[text] = _made(config, KIND_AT[place], text)
+    return made
 
 
 def _made(config: Config, kind: str, text: str) -> SettledList | None:
-    if not text or (kind == "host" and not _has_addresses_alone(config, text)):
-        return None
     but_literals = not is_settled(config, kind, text)
     if but_literals and not (kind == "domain" and is_settled(config, kind, text, but_literals=True)):
+        return None
+    if not text or (kind == "host" and not _has_addresses_alone(config, text)):
         return None
     return SettledList(tuple(_named_in(config, kind, text, {})), but_literals=but_literals)
 

@@ -157,7 +157,7 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
 
 def has_domain(address: str) -> bool:
     """True if an address has a domain behind its local part, in which a quoted at sign does not count."""
-    return "@" in address.rpartition('"')[2]
+    return "@" in (address.rpartition('"')[2] if '"' in address else address)
 
 
 def split(text: str, *, past_space: bool = False) -> Iterator[str]:

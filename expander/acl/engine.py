@@ -12,7 +12,7 @@ from drivers.api.text import SPACE
 from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
-from expander.acl.ready import LEFT_BY_LISTS, PASSED_BY, ready
+from expander.acl.ready import PASSED_BY, ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run
 from expander.acl.statements import find, told_before
 
@@ -146,8 +146,8 @@ def run_text(run: Run, text: str) -> str:
     glanced_at = False
     for statement in acl.made_ready or ready(run.ctx, acl):
         listed = statement.listed
-        if listed is not None and not is_watched and _has_nothing_listed(run, listed):
-            glanced_at = True
+        if listed is not None and not is_watched and statement.has_nothing_listed(run.ctx, run.where):
+            glanced_at, run.argument = True, listed.text
             continue
         glanced_at = False
         if run.traced:
@@ -162,22 +162,6 @@ def run_text(run: Run, text: str) -> str:
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
     return FAIL
-
-
-def _has_nothing_listed(run: Run, word: Prepared) -> bool:
-    """True if the list of a statement's first condition is found to be empty by a glance.
-
-    Lists that name a file if there is one are many. All that the condition would leave is as it would be.
-    """
-    ctx = run.ctx
-    made = ctx.kept.get(word.text)
-    if made is None or made.empty_unless is None or run.where not in word.phases or made.empty_unless(ctx):
-        return False
-    left = LEFT_BY_LISTS[word.name]
-    if left:
-        ctx.facts.pop(left, None)
-    run.argument = word.text
-    return True
 
 
 def _begin(run: Run) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.profile import Profile
+    from drivers.api.protocols import Test
     from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
@@ -37,7 +38,7 @@ class Ready:
     does not hold.
     """
 
-    __slots__ = ("listed", "node", "verb", "words")
+    __slots__ = ("_glance", "_kept", "left", "listed", "node", "verb", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -48,6 +49,30 @@ class Ready:
         first = self.words[0] if self.words else None
         is_list = first is not None and first.name in LEFT_BY_LISTS and not first.negated
         self.listed = first if is_list and self.verb in PASSED_BY else None
+        self.left = LEFT_BY_LISTS[first.name] if is_list and first is not None else ""
+        self._kept: object = None
+        self._glance: Test | None = None
+
+    def has_nothing_listed(self, ctx: Context, where: str) -> bool:
+        """True if the list of the first condition is found to be empty by a glance.
+
+        Lists that name a file if there is one are many. All that the condition would leave is as it would be.
+        """
+        if self._kept is not ctx.kept:
+            self._look(ctx)
+        glance = self._glance
+        word = self.listed
+        if glance is None or word is None or where not in word.phases or glance(ctx):
+            return False
+        if self.left:
+            ctx.facts.pop(self.left, None)
+        return True
+
+    def _look(self, ctx: Context) -> None:
+        """Find out whether there is a glance, once the list was compiled for the first time."""
+        made = ctx.kept.get(self.listed.text) if self.listed is not None else None
+        if made is not None:
+            self._kept, self._glance = ctx.kept, made.empty_unless
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from expander.message.headers import Header
     from expander.rewriting.where import Rule
 
-READY = "rewriting rules"
-"""Under this name a configuration has its rules; together with a place those for it."""
+READY, BY_PLACE = "rewriting rules", "rewriting rules by place"
+"""Under these names a configuration has its rules, and those for each place."""
 
 
 def rules_in(ctx: Context) -> tuple[Rule, ...]:
@@ -36,11 +36,12 @@ def rules_for(ctx: Context, place: str) -> tuple[Rule, ...]:
     """Those of the rules that are for a place."""
     if ctx.config is None or not ctx.config.rewrite:
         return ()
-    key = f"{READY} {place}"
-    known: tuple[Rule, ...] | None = ctx.config.ready.get(key)
+    places: dict[str, tuple[Rule, ...]] | None = ctx.config.ready.get(BY_PLACE)
+    if places is None:
+        places = ctx.config.ready.setdefault(BY_PLACE, {})
+    known = places.get(place)
     if known is None:
-        known = tuple(rule for rule in rules_in(ctx) if place in rule.places)
-        ctx.config.ready[key] = known
+        known = places[place] = tuple(rule for rule in rules_in(ctx) if place in rule.places)
     return known
 
 

@@ -218,7 +218,7 @@ def rcpt(session: Session, argument: str) -> None:
     state = session.mail
     replies = len(session._replies)  # noqa: SLF001 - the replies of this very command
     state.rcpt_count += 1
-    session.count()
+    session.ctx.facts["rcpt_count"] = str(state.rcpt_count)
     _rcpt(session, argument)
     said = "".join(session._replies[replies:]).rstrip("\r\n")  # noqa: SLF001 - see above
     if state.rcpt_refused:  # such a reply is remembered without its code

@@ -14,6 +14,10 @@ SETTLED = {"": False, "*": True}
 """Host lists whose answer is the same for all clients."""
 
 
+TEXTS = "texts of main options"
+"""Under this name a configuration has those that were asked for."""
+
+
 def client_in(ctx: Context, option: str, *, if_open: bool = False) -> bool:
     """True if the client is in the host list of a main option; ``if_open`` where that cannot be decided.
 
@@ -45,6 +49,18 @@ def name_in(ctx: Context, name: str, option: str) -> bool:
 
 def setting_of(ctx: Context, option: str) -> str | None:
     """The text of a main option, its default where it is not set; None where there is none either."""
+    config = ctx.config
+    if config is None or ctx.options is not config.options:
+        return _setting(ctx, option)
+    texts: dict[str, str | None] | None = config.ready.get(TEXTS)
+    if texts is None:
+        texts = config.ready.setdefault(TEXTS, {})
+    if option not in texts:
+        texts[option] = _setting(ctx, option)
+    return texts[option]
+
+
+def _setting(ctx: Context, option: str) -> str | None:
     value = ctx.options.get(option)
     is_set = ctx.config is not None and ctx.config.options.is_set(option)
     return str(value or "") if value or is_set else None

@@ -171,6 +171,12 @@ class Session:
         self._answering(work)
         return rest
 
+    def whole_text(self, lines: bytes) -> None:
+        """The whole message after DATA, in lines that end in newlines, without dots that are not its own."""
+        from expander.session.message import take_whole
+
+        self._answering(take_whole, self, lines)
+
     def tls_begun(self, facts: Mapping[str, str]) -> list[str]:
         """The TLS handshake that was wanted has succeeded; ``facts`` are the variables about it."""
         return self._answering(lambda: tls.begun(self, facts))

@@ -154,6 +154,15 @@ def take_text(session: Session, data: bytes) -> bytes:
     return rest
 
 
+def take_whole(session: Session, lines: bytes) -> None:
+    """Take all lines of a message at once, as if each had ended in CRLF."""
+    reception = session.reception
+    assert reception is not None, "no message is being received"
+    reception.strict = True
+    reception.add(lines)
+    complete(session)
+
+
 def _chunk_is_here(session: Session) -> None:
     reception = session.reception
     assert reception is not None

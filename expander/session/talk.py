@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
-from drivers.api.text import from_argument, to_bytes, to_display
+from drivers.api.text import from_argument, to_display
 from expander.session import verdict as verdicts
 from expander.session.client import set_peer
 from expander.session.feed import Feed
@@ -110,7 +110,11 @@ class SmtpSession:
         before = len(self.replies)
         self.command(b"DATA")
         if self.machine.wants == LINES:
-            self.send(_dotted(message))
+            data = message.encode("utf-8", "surrogateescape") if isinstance(message, str) else message
+            if b"\r" in data or data[-1:] != b"\n":
+                self.send(_dotted(data))
+            else:
+                self._give_whole(data)  # what is made ready to be sent would only be taken apart again
         return self.replies[-1] if len(self.replies) > before else None
 
     def bdat(self, chunk: str | bytes, *, last: bool = True) -> Reply | None:
@@ -142,6 +146,12 @@ class SmtpSession:
             self._ends(problem)
         return self.replies[before:]
 
+    def _give_whole(self, lines: bytes) -> None:
+        try:
+            self.machine.whole_text(lines)
+        except Fatal as problem:
+            self._ends(problem)
+
     def _ends(self, problem: Fatal) -> None:
         """Exim would end here."""
         self.context.log(problem.message)
@@ -167,11 +177,9 @@ class SmtpSession:
         self._judged.append((phase, str(about), result))
 
 
-def _dotted(message: str | bytes) -> bytes:
+def _dotted(data: bytes) -> bytes:
     """A message as it is sent: lines end in CRLF, dots at their beginnings are doubled, a dot ends it."""
-    data = to_bytes(from_argument(message)) if isinstance(message, str) else message
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
+    data = data.replace(b"\r\n", b"\n")
     if data and not data.endswith(b"\n"):
         data += b"\n"
     if b"\n." in data:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from drivers.api.profile import Profile
     from drivers.api.unit import Unit
+    from expander.acl.bound import Bound
     from expander.acl.run import Run
     from grammar.ast.config import Clause
 
@@ -69,10 +70,12 @@ class Prepared:
     """What is known of a condition or modifier beforehand.
 
     ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
-    for yet. ``only_kept`` tells of words that take effect at the end of the statement.
+    for yet. ``bound`` answers where nobody is told of the work. ``only_kept`` tells of words that take effect
+    at the end of the statement.
     """
 
     __slots__ = (
+        "bound",
         "clause",
         "function",
         "is_constant",
@@ -96,6 +99,7 @@ class Prepared:
         self.phases = phases_of(self.unit, profile)
         self.only_kept = self.name in WITHOUT_TRACE
         self.function: Callable[[Run, str], str] | None = None
+        self.bound: Bound | None = None
 
 
 Done = tuple[Prepared, str, str]

@@ -13,7 +13,7 @@ from expander.acl import called, warning
 from expander.acl.clauses import carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import PASSED_BY, ready
-from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
 from expander.acl.statements import find, told_before
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     forget(ctx.state, CMD)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=is_plain(ctx))
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
     try:
         word = run_text(run, name)
@@ -117,7 +117,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     """
     around: Run | None = ctx.state.get("acl run")
     where, transaction = (around.where, around.transaction) if around else ("unknown", None)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=is_plain(ctx))
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, name, arguments)
@@ -185,10 +185,20 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
     verb, texts = statement.verb, NO_TEXTS
     _begin(run)
     word = OK
+    may_be_bound, where = run.is_plain, run.where
     for clause in statement.words:
         if clause is None:
             word = ERROR
             break
+        if may_be_bound and clause.bound is not None and where in clause.phases:
+            outcome = clause.bound(run)
+            if outcome is not None:
+                run.argument = clause.text
+                tested.append((clause, clause.text, outcome))
+                if outcome != OK:
+                    word = outcome
+                    break
+                continue
         if clause.only_kept:
             texts = _kept(run, clause, texts)
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
+from expander.acl.bound import local_part
 from expander.lists import conditions
 from expander.lists.conditions import OF_SENDER, OF_SENDER_DOMAIN
 
@@ -28,7 +29,7 @@ def domains(run: Run, text: str) -> str:
 
 def local_parts(run: Run, text: str) -> str:
     """True if the recipient's local part is in the list."""
-    return _outcome(run, conditions.local_part_matches(run.ctx, _local_part(run), text))
+    return _outcome(run, conditions.local_part_matches(run.ctx, local_part(run), text))
 
 
 def senders(run: Run, text: str) -> str:
@@ -46,7 +47,7 @@ def sender_domains(run: Run, text: str) -> str:
 
 def recipients(run: Run, text: str) -> str:
     """True if the recipient is in the list."""
-    address = f"{_local_part(run)}@{run.ctx.facts.get('domain', '')}"
+    address = f"{local_part(run)}@{run.ctx.facts.get('domain', '')}"
     return _outcome(run, conditions.address_matches(run.ctx, address, text, data="recipient_data"))
 
 
@@ -77,12 +78,6 @@ def dkim_signers(run: Run, text: str) -> str:
     """True if the signer that the ACL is run for is in the list."""
     signer = run.ctx.facts.get("dkim_cur_signer", "")
     return _outcome(run, conditions.string_matches(run.ctx, signer, text))
-
-
-def _local_part(run: Run) -> str:
-    """The recipient's local part with its letters as they came."""
-    given = str(getattr(run.transaction, "local_part", ""))
-    return given or run.ctx.facts.get("local_part", "")
 
 
 def _outcome(run: Run, answer: Answer) -> str:

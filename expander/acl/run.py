@@ -80,12 +80,20 @@ class AclResult(NamedTuple):
     decided: Decided | None = None
 
 
+def is_plain(ctx: Context) -> bool:
+    """True if nobody looks on in a context, whose options are those of the configuration."""
+    if ctx.tell_checks is not None or ctx.trace is not None or ctx.narrator is not None:
+        return False
+    return ctx.config is not None and ctx.options is ctx.config.options
+
+
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
     ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
-    somebody wants to be told of the work, ``says_nothing`` that an error is logged without words.
+    somebody wants to be told of the work, ``is_plain`` that nobody looks on, with the options of the
+    configuration, ``says_nothing`` that an error is logged without words.
     """
 
     ctx: Context
@@ -100,6 +108,7 @@ class Run(State):
     argument: str = ""
     traced: bool = False
     says_nothing: bool = False
+    is_plain: bool = False
 
     @property
     def phase(self) -> str:

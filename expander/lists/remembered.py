@@ -104,10 +104,7 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
         return None
     if list_text.__class__ is not str or ctx.trace is not None or ctx.narrator is not None:
         return None
-    try:
-        asked: SettledList | None = config.ready[place][list_text]
-    except KeyError:
-        asked = _kept(config, place, list_text)
+    asked = settled_list(config, place, list_text)
     if asked is None or (asked.but_literals and text[:1] == "["):
         return None
     try:
@@ -128,12 +125,16 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
     return answer
 
 
-def _kept(config: Config, place: str, text: str) -> SettledList | None:
-    lists: dict[str, SettledList | None] = config.ready.setdefault(place, {})
-    if len(lists) >= MOST_REMEMBERED:
-        lists.clear()
-    made = lists[text] = _made(config, KIND_AT[place], text)
-    return made
+def settled_list(config: Config, place: str, text: str) -> SettledList | None:
+    """The list that a text of the configuration is, None if it is not settled."""
+    try:
+        found: SettledList | None = config.ready[place][text]
+    except KeyError:
+        lists: dict[str, SettledList | None] = config.ready.setdefault(place, {})
+        if len(lists) >= MOST_REMEMBERED:
+            lists.clear()
+        found = lists[text] = _made(config, KIND_AT[place], text)
+    return found
 
 
 def _made(config: Config, kind: str, text: str) -> SettledList | None:

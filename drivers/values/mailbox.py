@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 
     from grammar.ast import address
 
-LONGEST = 256
-SHOWN_OF_LONG, SHOWN_OF_JUNK = 64, 32
-NO_LOCAL_PART = "missing or malformed local part"
-OPEN_QUOTE = "unmatched doublequote in local part"
-BAD_LITERAL = "malformed domain literal"
-NO_DOMAIN = "domain missing or malformed"
+LONGEST, SHOWN_OF_LONG, SHOWN_OF_JUNK = 256, 64, 32
+NO_LOCAL_PART, OPEN_QUOTE = "missing or malformed local part", "unmatched doublequote in local part"
+BAD_LITERAL, NO_DOMAIN = "malformed domain literal", "domain missing or malformed"
 
 _PLAIN = late_pattern(
     r"[ \t]*+([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
@@ -128,7 +125,10 @@ def members(text: str, rules: Rules = USUAL, *, past_space: bool = False) -> Ite
 
     With ``past_space``, which is that of `split` too, they are without white space before them.
     """
-    grouped, start = False, 0
+    bare, grouped, start = text.lstrip(SPACE) if past_space else text, False, 0
+    if "," not in text and (simple := _simple(bare)) is not None:  # the one member, as in most lines
+        yield Member(len(text) - len(bare), bare, simple)
+        return
     for piece in split(text, past_space=past_space):
         blank = len(piece) - len(piece.lstrip(SPACE)) if past_space else 0
         member, grouped = _member(piece[blank:], rules, start + blank, grouped=grouped)

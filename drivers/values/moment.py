@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from io import BytesIO
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,19 +31,28 @@ def zone(name: str, files: Files) -> tzinfo:
     return _named_zone(name.removeprefix(":"))
 
 
-_LAST_ZONE: list[tuple[Files, tuple[int, ...], tzinfo]] = []
-"""The zone of a machine that was read last: whose, and which file it was."""
+_LAST_ZONE: list[tuple[Files, tuple[int, ...], tzinfo, float]] = []
+"""The zone of a machine that was read last: whose, which file it was, and when that was looked at."""
+
+SHORTLY = 1.0
+"""So many seconds after a look at the file it is taken for the same."""
 
 
 def _machine_zone(files: Files) -> tzinfo:
     """The zone of a machine, read again only when its file has changed. Raises ``OSError``."""
+    now = monotonic()
+    for whose, _, known, looked in _LAST_ZONE[:]:
+        if whose is files and now - looked < SHORTLY:
+            return known
     found = files.stat(MACHINE_ZONE)
     stamp = found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-    for whose, before, known in _LAST_ZONE[:]:
+    for whose, before, known, _ in _LAST_ZONE[:]:
         if whose is files and before == stamp:
-            return known
-    made = _compiled_zone(files.read(MACHINE_ZONE)) or UTC
-    _LAST_ZONE[:] = [(files, stamp, made)]
+            made = known
+            break
+    else:
+        made = _compiled_zone(files.read(MACHINE_ZONE)) or UTC
+    _LAST_ZONE[:] = [(files, stamp, made, now)]
     return made
 
 
@@ -92,6 +102,12 @@ def _rule_zone(rule: str) -> tzinfo | None:
 def in_zone(seconds: float, where: tzinfo) -> datetime:
     """A number of seconds since 1970 as a moment in a zone."""
     return datetime.fromtimestamp(seconds, where)
+
+
+@lru_cache(maxsize=8)
+def full_at(seconds: int, where: tzinfo) -> str:
+    """The form of header lines for a second, which a message asks for several times."""
+    return full(in_zone(seconds, where))
 
 
 def full(when: datetime) -> str:

@@ -11,6 +11,8 @@ from drivers.values import moment
 from drivers.variables.plain import SECTION
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from drivers.api.protocols import Context
 
 
@@ -23,19 +25,31 @@ ZONE_KNOWN = "time zone"
 """Under this name the state has the name of the time zone and the zone."""
 
 
-def local_time(ctx: Context) -> datetime:
-    """The time of day in the zone of the main option ``timezone``, the machine's own without it."""
+def zone_of(ctx: Context) -> tzinfo:
+    """The zone of the main option ``timezone``, the machine's own without it."""
     name = ctx.options.get("timezone") or ""
     known = ctx.state.get(ZONE_KNOWN)
     if known is None or known[0] != name:  # read once, as programs do
         known = ctx.state[ZONE_KNOWN] = name, moment.zone(name, ctx.world.files)
-    return moment.in_zone(ctx.world.clock.now(), known[1])
+    where: tzinfo = known[1]
+    return where
+
+
+def local_time(ctx: Context) -> datetime:
+    """The time of day in that zone."""
+    return moment.in_zone(ctx.world.clock.now(), zone_of(ctx))
+
+
+def _in_full(ctx: Context) -> str:
+    return moment.full_at(int(ctx.world.clock.now()), zone_of(ctx))
+
+
+def _in_form(form: Callable[[datetime], str]) -> Callable[[Context], str]:
+    return lambda ctx: form(local_time(ctx))
 
 
 def _tod(name: str, doc: str, form: Callable[[datetime], str], shown: str) -> None:
-    def read(ctx: Context) -> str:
-        return form(local_time(ctx))
-
+    read = _in_full if form is moment.full else _in_form(form)
     variable(
         f"tod_{name}",
         syntax=f"$tod_{name}",

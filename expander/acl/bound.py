@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
+from expander.acl.lists import local_part
 from expander.lists import conditions
 from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list
 
@@ -30,12 +31,6 @@ def _sender_domain(run: Run) -> str:
     return run.ctx.facts.get("sender_address", "").rpartition("@")[2]
 
 
-def local_part(run: Run) -> str:
-    """The recipient's local part with its letters as they came."""
-    given = getattr(run.transaction, "local_part", "")
-    return str(given) or run.ctx.facts.get("local_part", "")
-
-
 ASKED = {
     "hosts": (_client, HOSTS, conditions.OF_CLIENT, "host_data"),
     "domains": (_domain, DOMAINS, conditions.OF_DOMAIN, "domain_data"),
@@ -43,6 +38,10 @@ ASKED = {
     "local_parts": (local_part, LOCAL_PARTS, conditions.OF_LOCAL_PART, "local_part_data"),
 }
 """By condition: what its list is asked about, the place and the scope of that, the variable for the data."""
+
+
+def not_bound(_run: Run) -> None:
+    """Lists that are not settled are gone through."""
 
 
 def bind(config: Config, name: str, list_text: str, *, negated: bool) -> Bound | None:

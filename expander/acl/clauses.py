@@ -140,6 +140,16 @@ def carry_out(run: Run, word: Prepared) -> str:
     return outcome
 
 
+def bind_word(run: Run, word: Prepared) -> Bound:
+    """What answers for a condition with a list where nobody is told of the work."""
+    from expander.acl.bound import bind, not_bound
+
+    config = run.ctx.config
+    made = None if config is None else bind(config, word.name, word.text, negated=word.negated)
+    word.bound = made or not_bound
+    return word.bound
+
+
 def phases_of(unit: Unit, profile: Profile) -> Container[str]:
     """The phases in which the release permits a word."""
     found: Container[str] = profile.as_of(unit.facts["older"], unit.facts["phases"])

@@ -10,9 +10,9 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import SPACE
 from expander.acl import called, warning
-from expander.acl.clauses import carry_out
+from expander.acl.clauses import bind_word, carry_out
 from expander.acl.messages import in_lines
-from expander.acl.ready import PASSED_BY, ready
+from expander.acl.ready import LEFT_BY_LISTS, PASSED_BY, ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
 from expander.acl.statements import find, told_before
 
@@ -190,8 +190,9 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
         if clause is None:
             word = ERROR
             break
-        if may_be_bound and clause.bound is not None and where in clause.phases:
-            outcome = clause.bound(run)
+        if may_be_bound and clause.name in LEFT_BY_LISTS and where in clause.phases:
+            bound = clause.bound
+            outcome = (bind_word(run, clause) if bound is None else bound)(run)
             if outcome is not None:
                 run.argument = clause.text
                 tested.append((clause, clause.text, outcome))

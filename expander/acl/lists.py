@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
-from expander.acl.bound import local_part
 from expander.lists import conditions
 from expander.lists.conditions import OF_SENDER, OF_SENDER_DOMAIN
 
@@ -78,6 +77,12 @@ def dkim_signers(run: Run, text: str) -> str:
     """True if the signer that the ACL is run for is in the list."""
     signer = run.ctx.facts.get("dkim_cur_signer", "")
     return _outcome(run, conditions.string_matches(run.ctx, signer, text))
+
+
+def local_part(run: Run) -> str:
+    """The recipient's local part with its letters as they came."""
+    given = getattr(run.transaction, "local_part", "")
+    return str(given) or run.ctx.facts.get("local_part", "")
 
 
 def _outcome(run: Run, answer: Answer) -> str:

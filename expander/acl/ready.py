@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.acl.bound import bind
 from expander.acl.clauses import Prepared
 from grammar.ast.config import Clause
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from drivers.api.profile import Profile
     from drivers.api.protocols import Test
     from expander.acl.statements import AclText
-    from expander.config.model import Config
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
@@ -42,15 +40,12 @@ class Ready:
 
     __slots__ = ("_glance", "_kept", "left", "listed", "node", "verb", "words")
 
-    def __init__(self, statement: Statement, profile: Profile, config: Config | None) -> None:
+    def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
         self.verb = statement.verb.text
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
-        for word in self.words:
-            if word is not None and config is not None:
-                word.bound = bind(config, word.name, word.text, negated=word.negated)
         first = self.words[0] if self.words else None
         is_list = first is not None and first.name in LEFT_BY_LISTS and not first.negated
         self.listed = first if is_list and self.verb in PASSED_BY else None
@@ -84,5 +79,5 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
     """The statements of an ACL, which keeps them; threads may share those of the configuration."""
     made = acl.made_ready
     if made is None:
-        made = acl.made_ready = [Ready(statement, ctx.profile, ctx.config) for statement in acl.statements]
+        made = acl.made_ready = [Ready(statement, ctx.profile) for statement in acl.statements]
     return made

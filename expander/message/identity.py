@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 MICRO = 1_000_000
 PAIRS = [first + second for first in DIGITS for second in DIGITS]
@@ -15,6 +17,9 @@ def base62(number: int, width: int) -> str:
         text = PAIRS[number % SQUARE] + text
         number //= SQUARE
     return text[-width:]
+
+
+_kept = lru_cache(maxsize=64)(base62)
 
 
 def message_id(now: float, pid: int, localhost_number: int | None = None, *, long: bool = False) -> str:
@@ -32,7 +37,7 @@ def message_id(now: float, pid: int, localhost_number: int | None = None, *, lon
         last = base62(localhost_number * 200 + fraction // 5000, 4)
     else:
         last = base62(localhost_number * 200 + fraction // 5000, 2)
-    return f"{base62(seconds, 6)}-{base62(pid, 11 if long else 6)}-{last}"
+    return f"{_kept(seconds, 6)}-{_kept(pid, 11 if long else 6)}-{last}"
 
 
 def is_message_id(text: str) -> bool:

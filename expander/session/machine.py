@@ -158,24 +158,21 @@ class Session:
 
         return self._answering(take, self, piece)
 
-    def text(self, data: bytes) -> bytes:
-        """Any number of bytes of the lines of a message: what follows its end, if that is among them."""
+    def text(self, data: bytes, *, is_whole: bool = False) -> bytes:
+        """Any bytes of the lines of a message: what follows its end, if that is among them.
+
+        If it ``is_whole`` they are all of its lines, without dots and CRs that are for the way.
+        """
         from expander.session.message import take_text
 
         rest = b""
 
         def work() -> None:
             nonlocal rest
-            rest = take_text(self, data)
+            rest = take_text(self, data, is_whole=is_whole)
 
         self._answering(work)
         return rest
-
-    def whole_text(self, lines: bytes) -> None:
-        """The whole message after DATA, in lines that end in newlines, without dots that are not its own."""
-        from expander.session.message import take_whole
-
-        self._answering(take_whole, self, lines)
 
     def tls_begun(self, facts: Mapping[str, str]) -> list[str]:
         """The TLS handshake that was wanted has succeeded; ``facts`` are the variables about it."""

@@ -143,24 +143,18 @@ def take(session: Session, piece: bytes) -> None:
     reception.add(line.removeprefix(b"."))
 
 
-def take_text(session: Session, data: bytes) -> bytes:
-    """Take bytes of a message that ends with a dot: what follows the end, if it is among them."""
+def take_text(session: Session, data: bytes, *, is_whole: bool) -> bytes:
+    """Take bytes of a message that ends with a dot: what follows the end, if it is among them.
+
+    If it ``is_whole`` they are all of its lines, and there is neither a dot nor a CR to be taken away.
+    """
     reception = session.reception
     assert reception is not None, "no message is being received"
-    rest = reception.take_dotted(data)
+    rest = reception.take_whole(data) if is_whole else reception.take_dotted(data)
     if rest is None:
         return b""
     complete(session)
     return rest
-
-
-def take_whole(session: Session, lines: bytes) -> None:
-    """Take all lines of a message at once, as if each had ended in CRLF."""
-    reception = session.reception
-    assert reception is not None, "no message is being received"
-    reception.strict = True
-    reception.add(lines)
-    complete(session)
 
 
 def _chunk_is_here(session: Session) -> None:

@@ -102,6 +102,12 @@ class Reception(State):
         if excess < len(text):
             self.lines.append(text[:-excess] if excess > 0 else text)
 
+    def take_whole(self, lines: bytes) -> bytes:
+        """Take all lines of a message, as if each had ended in CRLF: nothing follows."""
+        self.strict = True
+        self.add(lines)
+        return b""
+
     def take_dotted(self, data: bytes) -> bytes | None:
         """Take bytes of a message that ends with a dot: what follows the end, None before it has come."""
         if not (self.held or self.in_line or self.ends or self.strict is False) and data.endswith(WHOLE_END):

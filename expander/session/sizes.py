@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Failed
-from drivers.values.integer import parse
+from drivers.values import integer
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
+
+
+parse = lru_cache(maxsize=16)(integer.parse)
+"""A limit is nearly always the same text."""
 
 
 def set_size_limit(session: Session) -> str:

@@ -148,7 +148,7 @@ class SmtpSession:
 
     def _give_whole(self, lines: bytes) -> None:
         try:
-            self.machine.whole_text(lines)
+            self.machine.text(lines, is_whole=True)
         except Fatal as problem:
             self._ends(problem)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import FAIL, OK
 from expander.acl.lists import local_part
 from expander.lists import conditions
-from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list
+from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -64,7 +64,10 @@ def bind(config: Config, name: str, list_text: str, *, negated: bool) -> Bound |
         try:
             if names:
                 cache = ctx.state[KNOWN][scope]
-                key = key, tuple([name in cache for name in names])
+                before = which_said(cache, names, text)
+                if before is None:
+                    return None
+                key = key, before
             answer, captures, learnt = said[key]
         except KeyError:
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.text import SPACE
+from drivers.api.text import SPACE, lower
 from drivers.values import ip, listtext
 from expander.lists.steady import is_settled
 
@@ -112,8 +112,13 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
     except KeyError:
         cache = known(ctx.state, scope)
     key: Hashable = text if text.__class__ is str else (text, text.__class__)
-    if asked.names:
-        key = key, None if cache is None else tuple([name in cache for name in asked.names])
+    if asked.names and cache is not None:
+        said = which_said(cache, asked.names, text)
+        if said is None:
+            return None
+        key = key, said
+    elif asked.names:
+        key = key, None
     try:
         answer, captures, learnt = asked.said[key]
     except KeyError:
@@ -123,6 +128,17 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
     if learnt and cache is not None:
         cache.update(learnt)
     return answer
+
+
+def which_said(cache: Cache, names: Sequence[str], text: str) -> tuple[bool, ...] | None:
+    """Which named lists were asked before in a scope; None if one of them was asked about something else."""
+    found = tuple([name in cache for name in names])
+    if True in found:
+        key = lower(text)
+        for name, is_known in zip(names, found, strict=True):
+            if is_known and (values := cache[name][1]) and key not in values:
+                return None
+    return found
 
 
 def settled_list(config: Config, place: str, text: str) -> SettledList | None:

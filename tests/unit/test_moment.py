@@ -22,12 +22,19 @@ def test_a_moment_without_a_zone_has_no_distance() -> None:
     assert moment.offset(datetime(2026, 2, 3)) == ""  # noqa: DTZ001 - that is the case
 
 
-def test_the_zone_of_a_machine_is_read_again_when_its_file_has_changed() -> None:
+def test_the_zone_of_a_machine_is_read_again_when_its_file_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(moment, "monotonic", lambda: now[0])
     one, other = MemoryWorld(), MemoryWorld(files={moment.MACHINE_ZONE: _zone(b"X", 3600)})
     assert moment.zone("", one.files) is UTC
     assert _hours(other) == 1
     assert moment.zone("", one.files) is UTC
+    assert _hours(other) == 1
     other.files.write(moment.MACHINE_ZONE, _zone(b"LONGER", 7200))
+    assert _hours(other) == 1, "it was looked at just now"
+    now[0] += moment.SHORTLY
     assert _hours(other) == 2
 
 

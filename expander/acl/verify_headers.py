@@ -71,7 +71,10 @@ def _problem(run: Run, member: mailbox.Member) -> str:
 def _rules(run: Run) -> mailbox.Rules:
     options = run.ctx.options
     return mailbox.Rules(
-        literals=True, final_dot=bool(options.get("strip_trailing_dot")), utf8=True, excess=True
+        literals=True,
+        final_dot=bool(options.get("strip_trailing_dot")),
+        utf8=True,
+        excess=bool(options.get("strip_excess_angle_brackets")),
     )
 
 

@@ -54,4 +54,4 @@ def _place(reception: Reception, data: bytes) -> str:
     if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
         return " (header)"
     body_has_begun = rest.startswith(b"\n") or b"\n" in rest[:-1]
-    return "" if body_has_begun else " (after header)"
+    return "" if body_has_begun or reception.chunks else " (after header)"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import ending, logline, others
+from drivers.api.text import Tainted
+from expander.session import ending, logline, others, proxied
 from expander.session.hostcheck import client_in
+from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -35,6 +37,17 @@ def unknown(session: Session) -> None:
 
 def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     """Count a command that brings no mail forward; True if it was one too many."""
+    if not _one_too_many(session, name):
+        return False
+    ending.incomplete(session, "too many non-mail commands")
+    session.say("554 Too many nonmail commands\r\n")
+    words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
+    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+    session.end("bad-commands")
+    return True
+
+
+def _one_too_many(session: Session, name: str) -> bool:
     if name in session.free_of_charge:
         session.free_of_charge -= _USED_UP.get(name, {name})
         return False
@@ -43,14 +56,7 @@ def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     if not session.counts_nonmail:
         return False
     session.nonmail += 1
-    if session.nonmail <= session.number("smtp_accept_max_nonmail"):
-        return False
-    ending.incomplete(session, "too many non-mail commands")
-    session.say("554 Too many nonmail commands\r\n")
-    words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
-    session.end("bad-commands")
-    return True
+    return session.nonmail > session.number("smtp_accept_max_nonmail")
 
 
 def closing_down(session: Session, name: str, text: str) -> None:
@@ -64,3 +70,25 @@ def closing_down(session: Session, name: str, text: str) -> None:
         session.say("250 Reset OK\r\n")
     else:
         session.say(f"421 {session.closing_words}\r\n")
+
+
+def with_nul(session: Session, text: str) -> None:
+    """Refuse a line with a NUL in it; ``text`` is what stands before that."""
+    if session.proxy_has_failed:
+        session.say(proxied.REFUSAL)
+    elif session.closing_words:
+        session.say(f"421 {session.closing_words}\r\n")
+    else:
+        session.after_rcpt = session.is_rcpt = session.after_refused_mail = session.is_refused_mail = False
+        session.ctx.facts["smtp_command"] = Tainted(text)
+        if not in_chunks(session) or not between_chunks(session, ""):
+            session.error(501, "NUL characters are not allowed in SMTP commands")
+
+
+def between_chunks(session: Session, name: str, *, is_whole: bool = True) -> bool:
+    """Refuse a command that may not come between chunks; True if that was done."""
+    from expander.session import chunks
+
+    if name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
+        name = ""
+    return chunks.refused(session, name, is_whole=is_whole)

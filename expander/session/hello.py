@@ -166,7 +166,7 @@ def _offers(session: Session) -> list[str]:
         offers.append("STARTTLS")
     if has("prdr_enable"):
         offers.append("PRDR")
-    if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
+    if has("accept_8bitmime") and client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
         offers.append("SMTPUTF8")
     session.advertised = {offer.partition(" ")[0] for offer in offers}
     return [*offers, "HELP"]

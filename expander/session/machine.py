@@ -144,7 +144,10 @@ class Session:
             return self._answering(self._too_long)
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
-        text = from_bytes(line).partition("\0")[0]
+        text = from_bytes(line)
+        if "\0" in text and self.conversation is None:
+            return self._answering(counting.with_nul, self, text.partition("\0")[0])
+        text = text.partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
         return self._answering(self._command, text)
 
@@ -267,7 +270,12 @@ class Session:
         if ends:
             ending.too_many_errors(self)
             self.say(f"{code} Too many syntax or protocol errors\r\n")
-            self.end()
+            if in_chunks(self):
+                from expander.session import broken_off
+
+                broken_off.quits(self)
+            else:
+                self.end()
 
     def report_failure(self, report: FailureReport) -> None:
         """Hand in a report of DMARC."""
@@ -367,10 +375,11 @@ class Session:
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
-            return
-        if in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
-            self.error(503, "only BDAT permissible after non-LAST BDAT")
+        if in_chunks(self):
+            is_whole = not argument or name not in WITHOUT_ARGUMENT
+            if counting.between_chunks(self, name, is_whole=is_whole):
+                return
+        elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if not name:
             counting.unknown(self)
@@ -386,5 +395,5 @@ class Session:
         """A piece of a line that is too long: no command, and no answer in an exchange."""
         if self.conversation is not None:
             authentication.too_long(self)
-        else:
+        elif not in_chunks(self) or not counting.between_chunks(self, ""):
             counting.unknown(self)

@@ -9,7 +9,7 @@ from drivers.values.peer import authenticated_of, secured_of
 from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
-from expander.session.reception import goes_on_as_lines, in_chunks
+from expander.session.reception import in_chunks
 from expander.session.replies import reply
 
 if TYPE_CHECKING:
@@ -116,11 +116,12 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
 
 def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
-    open_chunks = in_chunks(session)
     ending.incomplete(session, "RSET")
     session.say("250 Reset OK\r\n")
-    if open_chunks:
-        goes_on_as_lines(session)
+    if in_chunks(session):
+        from expander.session import chunks
+
+        chunks.give_up(session)
         return
     session.reset()
 

@@ -73,7 +73,7 @@ def _rules(run: Run) -> mailbox.Rules:
     return mailbox.Rules(
         literals=True,
         final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=True,
+        utf8=bool(options.get("allow_utf8_domains") or getattr(run.transaction, "takes_utf8", False)),
         excess=bool(options.get("strip_excess_angle_brackets")),
     )
 

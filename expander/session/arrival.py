@@ -77,7 +77,7 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     elif not identification and selects(ctx, "msg_id_created"):
         created = session.ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
         parts += [f"id*={created}"] if created else []
-    if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
+    if state.has_subject and selects(ctx, "subject"):  # whatever ACLs have made of it
         parts.append(f'T="{_subject(ctx)}"')
     if not with_envelope:
         return " ".join(parts)

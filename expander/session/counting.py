@@ -12,6 +12,7 @@ from expander.session.reception import in_chunks
 if TYPE_CHECKING:
     from expander.session.machine import Session
 
+NULS = "NUL character(s) present (shown as '?')"
 FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 """Commands that bring no mail forward, but of which there may be one with each message."""
 
@@ -59,10 +60,8 @@ def _one_too_many(session: Session, name: str) -> bool:
     return session.nonmail > session.number("smtp_accept_max_nonmail")
 
 
-def closing_down(session: Session, name: str, text: str) -> None:
+def closing_down(session: Session, name: str) -> None:
     """Answer a command of a client that is served no longer."""
-    if name and name not in others.MAIL_COMMANDS and too_many_nonmail(session, name, text):
-        return
     if name == "QUIT":
         session.say(f"221 {session.ctx.expand('$smtp_active_hostname')} closing connection\r\n")
         session.closed = True
@@ -73,7 +72,7 @@ def closing_down(session: Session, name: str, text: str) -> None:
 
 
 def with_nul(session: Session, text: str) -> None:
-    """Refuse a line with a NUL in it; ``text`` is what stands before that."""
+    """Refuse a line with NULs in it, for which question marks stand in ``text``."""
     if session.proxy_has_failed:
         session.say(proxied.REFUSAL)
     elif session.closing_words:
@@ -82,7 +81,7 @@ def with_nul(session: Session, text: str) -> None:
         session.after_rcpt = session.is_rcpt = session.after_refused_mail = session.is_refused_mail = False
         session.ctx.facts["smtp_command"] = Tainted(text)
         if not in_chunks(session) or not between_chunks(session, ""):
-            session.error(501, "NUL characters are not allowed in SMTP commands")
+            session.error(501, "NUL characters are not allowed in SMTP commands", logged=NULS)
 
 
 def between_chunks(session: Session, name: str, *, is_whole: bool = True) -> bool:

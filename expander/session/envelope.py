@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed
-from drivers.api.text import SPACE, Tainted, lower
+from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
@@ -25,21 +26,22 @@ if TYPE_CHECKING:
 
 def address_in(session: Session, text: str, *, null: bool) -> str:
     """The address in the text. Raises ``Failed`` with Exim's words."""
-    options = session.ctx.options
-    excess = bool(options.get("strip_excess_angle_brackets"))
-    rules = _RULES[null, bool(options.get("strip_trailing_dot")), excess]
-    found = mailbox.parse(text, rules)
-    if found.domain.startswith("[") and not options.get("allow_domain_literals"):
-        raise Failed("domain literals not allowed")
-    return found.address
+    has = session.ctx.options.get
+    return mailbox.parse(
+        text,
+        _rules(
+            null=null,
+            literals=bool(has("allow_domain_literals")),
+            final_dot=bool(has("strip_trailing_dot")),
+            utf8=bool(session.takes_utf8 or has("allow_utf8_domains")),
+            excess=bool(has("strip_excess_angle_brackets")),
+        ),
+    ).address
 
 
-_RULES = {
-    (null, dot, excess): mailbox.Rules(literals=True, null=null, final_dot=dot, utf8=True, excess=excess)
-    for null in (False, True)
-    for dot in (False, True)
-    for excess in (False, True)
-}
+@cache
+def _rules(*, null: bool, literals: bool, final_dot: bool, utf8: bool, excess: bool) -> mailbox.Rules:
+    return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
 def mail(session: Session, argument: str) -> None:
@@ -118,7 +120,7 @@ def _mail(session: Session, argument: str) -> None:
         wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
         session.reply(250, verdict.message or f"OK{wants_each}")
         return
-    session.refuse("mail", text.rstrip(SPACE), verdict)
+    session.refuse("mail", text, verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
 
@@ -195,7 +197,7 @@ def _rcpt(session: Session, argument: str) -> None:
         return
     address = qualified
     most = session.number("recipients_max")
-    if most and state.rcpt_count > most and not _within(session):
+    if 0 < most < state.rcpt_count and not _within(session):
         return
     slow_down(session, "smtp_ratelimit_rcpt", state.rcpt_count)
     _judge_recipient(session, address, text)

@@ -10,7 +10,7 @@ from drivers.api.text import Tainted, logged, lower
 from drivers.values import ip
 from drivers.variables.host_name import look_up
 from expander.session import authentication, crowding, ending, logline
-from expander.session.hostcheck import client_in, name_in
+from expander.session.hostcheck import client_in, name_in, setting_of
 from expander.session.judging import OK
 from expander.session.replies import OWN_CODE
 from expander.session.sizes import size_limit
@@ -152,7 +152,9 @@ def _offers(session: Session) -> list[str]:
         offers.append("8BITMIME")
     if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
-    offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
+    offers += [
+        word for word in ("ETRN", "VRFY", "EXPN") if setting_of(ctx, f"acl_smtp_{word.lower()}") is not None
+    ]
     if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
         offers.append("PIPELINING")
         if session.can_pipe_connect:
@@ -176,6 +178,6 @@ def _limits(session: Session) -> list[str]:
     limits = []
     if most := crowding.most_messages(session):
         limits.append(f"MAILMAX={most}")
-    if most := session.number("recipients_max"):
+    if (most := session.number("recipients_max")) > 0:
         limits.append(f"RCPTMAX={most}")
     return [f"LIMITS {' '.join(limits)}"] if limits else []

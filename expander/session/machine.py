@@ -96,7 +96,7 @@ class Session:
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
-        self.can_pipe_connect = self.has_tls = False
+        self.can_pipe_connect = self.has_tls = self.takes_utf8 = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = counting.FREE_OF_CHARGE | {"AUTH"}
@@ -141,12 +141,12 @@ class Session:
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
         if len(line) >= self.longest_piece and not line.endswith(b"\n"):
-            return self._answering(self._too_long)
+            return self._answering(self._too_long, from_bytes(line))
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
         text = from_bytes(line)
         if "\0" in text and self.conversation is None:
-            return self._answering(counting.with_nul, self, text.partition("\0")[0])
+            return self._answering(counting.with_nul, self, text.replace("\0", "?").rstrip(SPACE))
         text = text.partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
         return self._answering(self._command, text)
@@ -259,23 +259,19 @@ class Session:
         controls.take(self, name, options)
 
     def error(
-        self, code: int, text: str, about: str | None = None, *, kind: ending.Kind | None = None
+        self,
+        code: int,
+        text: str,
+        about: str | None = None,
+        *,
+        kind: ending.Kind | None = None,
+        logged: str = "",
     ) -> None:
-        """Refuse a command for its form or its place; after too many of these the session ends."""
-        ending.wrong(self, kind or ("protocol" if code == ending.BAD_SEQUENCE else "syntax"), text)
-        self.errors += 1
-        ends = self.errors > self.number("smtp_max_synprot_errors")
-        mark = "-" if ends else " "
-        self.say(f"{code}{mark}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
-        if ends:
-            ending.too_many_errors(self)
-            self.say(f"{code} Too many syntax or protocol errors\r\n")
-            if in_chunks(self):
-                from expander.session import broken_off
+        """Refuse a command for its form or its place; after too many of these the session ends.
 
-                broken_off.quits(self)
-            else:
-                self.end()
+        ``logged`` is what the log has instead; then the client is not told why its session ends.
+        """
+        ending.mistake(self, code, text, about, kind=kind, logged=logged)
 
     def report_failure(self, report: FailureReport) -> None:
         """Hand in a report of DMARC."""
@@ -368,7 +364,7 @@ class Session:
             self.say(proxied.REFUSAL)
             return
         if self.closing_words:
-            counting.closing_down(self, name, text)
+            counting.closing_down(self, name)
             return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
@@ -387,13 +383,16 @@ class Session:
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
             return
-        self.history.append(name)
+        if name != "BDAT" or not in_chunks(self):
+            self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
 
-    def _too_long(self) -> None:
+    def _too_long(self, text: str) -> None:
         """A piece of a line that is too long: no command, and no answer in an exchange."""
         if self.conversation is not None:
             authentication.too_long(self)
-        elif not in_chunks(self) or not counting.between_chunks(self, ""):
+            return
+        self.ctx.facts["smtp_command"] = Tainted(text)
+        if not in_chunks(self) or not counting.between_chunks(self, ""):
             counting.unknown(self)

@@ -215,6 +215,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
+    state.has_subject = any(lower(name.rstrip(" \t")) == "subject" for name, _ in message.headers)
     if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
         state.identification = ctx.expand("${address:$h_message-id:}")
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]

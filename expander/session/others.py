@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import authentication, ending, logline
-from expander.session.hostcheck import client_in
+from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
 from expander.session.reception import in_chunks
 from expander.session.replies import reply
@@ -150,11 +150,14 @@ def quits(session: Session, _argument: str) -> None:
 
 def helps(session: Session, _argument: str) -> None:
     """HELP: the commands that there are."""
-    has = session.ctx.options.get
     offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
-    words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
+    words += [
+        word
+        for word in ("ETRN", "EXPN", "VRFY")
+        if setting_of(session.ctx, f"acl_smtp_{word.lower()}") is not None
+    ]
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
@@ -175,6 +178,9 @@ def lost(session: Session) -> None:
         from expander.session import broken_off
 
         broken_off.lost(session)
+        return
+    if session.closing_words:
+        session.end()
         return
     ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")

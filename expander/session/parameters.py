@@ -61,6 +61,8 @@ def mail_parameters(session: Session, argument: str) -> str | None:
             if problem.args:
                 session.error(501, problem.args[0])
             return None
+    else:
+        left = left.rstrip(SPACE)
     return left
 
 
@@ -113,6 +115,7 @@ def _smtputf8(session: Session, _value: str) -> bool:
         raise _RefusedError("SMTPUTF8 used when not advertised")
     facts = session.ctx.facts
     facts["message_smtputf8"] = "yes"
+    session.takes_utf8 = True  # from now on, whether the parameter stands there or not
     facts["received_protocol"] = f"utf8{facts.get('received_protocol', '').removeprefix('utf8')}"
     return True
 
@@ -165,4 +168,4 @@ def rcpt_parameters(session: Session, argument: str) -> str | None:
             return None
         left = before
         session.mail.wish = notify, original
-    return left
+    return left.rstrip(SPACE)

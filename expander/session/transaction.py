@@ -31,6 +31,7 @@ class Envelope(State):
     discarded: str = ""
     discarded_why: str = ""
     identification: str = ""
+    has_subject: bool = False
     given_sender: str = ""
     given: list[str] = made_by(default_factory=list)
     controls: dict[str, str] = made_by(default_factory=dict)

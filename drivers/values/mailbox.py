@@ -41,7 +41,7 @@ _FINAL_DOT = late_pattern(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\
 _AT = late_pattern("@")
 _ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
 _EXCESS = late_pattern(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
-_NULL = late_pattern(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
+_NULL = late_pattern(rf"(?s)([^<]*<[{SPACE}]*>[{SPACE}]*)(.*)", re.ASCII)
 _LIST = late_pattern(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
 _STRICT_LITERAL = late_pattern(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
 _HIGH = late_pattern(r"[\x80-\xff]")
@@ -63,11 +63,9 @@ class Mailbox(Record):
 
 
 class Rules(Record, eq=False):
-    """What is permitted.
+    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8, excess brackets.
 
-    That is: domain literals, the null address, a final dot (it goes), UTF-8 domains, and more than one
-    pair of angle brackets around an address. Rules are made once and told apart by identity: they are
-    part of the keys of caches.
+    Rules are made once and told apart by identity: they are part of the keys of caches.
     """
 
     literals: bool = True
@@ -88,7 +86,10 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     found = _simple(text)
     if found is not None:
         return _checked(Mailbox(found[1], found[2] or ""))
-    if rules.null and _NULL.fullmatch(blanked(text)):
+    null = _NULL.fullmatch(blanked(text)) if rules.null else None
+    if null is not None and null[2]:
+        raise Failed(_junk(text, null.end(1)))
+    if null is not None:
         return Mailbox("", "")
     outcome = _Reader(text, rules).read()
     if isinstance(outcome, str):
@@ -388,8 +389,11 @@ class _Reader:
             return "'>' missing at end of address"
         if tree.broken is None or not self._at(tree.broken):
             return None
-        junk = text[tree.broken : tree.broken + SHOWN_OF_JUNK]
-        return f"malformed address: {junk} may not follow {text[: tree.broken]}"
+        return _junk(text, tree.broken)
+
+
+def _junk(text: str, at: int) -> str:
+    return f"malformed address: {text[at : at + SHOWN_OF_JUNK]} may not follow {text[:at]}"
 
 
 def _checked(mailbox: Mailbox) -> Mailbox:

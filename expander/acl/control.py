@@ -39,7 +39,7 @@ def control(run: Run, text: str) -> str:
     elif unit.name == "debug":
         _debug(run, options)
     elif run.transaction is not None:
-        run.transaction.take_control(unit.name, options.removeprefix("/"))
+        run.transaction.take_control(unit.name, options[1:] if options.startswith("/") else "")
     return OK
 
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import logged
+from drivers.api.text import logged, lower
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
+from expander.session.hostcheck import client_in
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from expander.expand.context import Context
-    from expander.session.machine import Session
+    from collections.abc import Sequence
 
+    from expander.expand.context import Context
+    from expander.message.headers import Header
+    from expander.session.machine import Session
+    from expander.session.reception import Reception
+
+_FIRST_LINE = late_pattern(rb"[^\n]*+\n(?:[ \t][^\n]*+\n)*+[^ \t]")
 LONGEST_SUBJECT = 100
 
 
@@ -28,6 +35,30 @@ def received(session: Session, name: str) -> str:
     finally:
         facts.pop("received_for")
     return f"{text};\n\t{when}\n" if text else ""
+
+
+def ask_of_from_line(session: Session, reception: Reception, data: bytes | None = None) -> None:
+    """Find out whether a ``From`` line of the client counts, once the first line of the message has come."""
+    if reception.asked_of_from_line:
+        return
+    if data is None or 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
+        reception.asked_of_from_line = True
+        client_in(session.ctx, "ignore_fromline_hosts")
+
+
+def ask_between_chunks(session: Session, reception: Reception) -> None:
+    """The same once so much has come that the first line is known to be over."""
+    if not reception.asked_of_from_line and _FIRST_LINE.match(data := reception.lines.in_memory()):
+        ask_of_from_line(session, reception, data)
+
+
+def note(session: Session, headers: Sequence[Header]) -> None:
+    """Keep what the log is to tell of the header as the client has sent it."""
+    names = {lower(name.rstrip(" \t")) for name, _ in headers}
+    session.mail.has_subject = "subject" in names
+    wanted = f"{'resent-' if any(name.startswith('resent-') for name in names) else ''}message-id"
+    if wanted in names:
+        session.mail.identification = session.ctx.expand(f"${{address:$h_{wanted}:}}")
 
 
 def keeps_ends(session: Session) -> bool:

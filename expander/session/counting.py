@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted
+from drivers.api.text import Tainted, logged
 from expander.session import ending, logline, others, proxied
 from expander.session.hostcheck import client_in
 from expander.session.reception import in_chunks
@@ -29,7 +29,7 @@ def unknown(session: Session) -> None:
         return
     ending.wrong(session, "syntax", "unrecognized command")
     ending.incomplete(session, "unrecognized command")
-    last = session.ctx.facts["smtp_command"]
+    last = logged(session.ctx.facts["smtp_command"])
     words = f'too many unrecognized commands (last was "{last}")'
     session.say("500 Too many unrecognized commands\r\n")
     session.end("bad-commands")
@@ -61,7 +61,9 @@ def _one_too_many(session: Session, name: str) -> bool:
 
 
 def closing_down(session: Session, name: str) -> None:
-    """Answer a command of a client that is served no longer."""
+    """Answer a command of a client that is served no longer; one that is unknown has no name."""
+    if name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
+        name = ""
     if name == "QUIT":
         session.say(f"221 {session.ctx.expand('$smtp_active_hostname')} closing connection\r\n")
         session.closed = True
@@ -69,6 +71,16 @@ def closing_down(session: Session, name: str) -> None:
         session.say("250 Reset OK\r\n")
     else:
         session.say(f"421 {session.closing_words}\r\n")
+
+
+def too_long(session: Session, text: str) -> None:
+    """Answer a piece of a line that is too long for a command."""
+    if session.closing_words:
+        closing_down(session, "")
+        return
+    session.ctx.facts["smtp_command"] = Tainted(text)
+    if not in_chunks(session) or not between_chunks(session, ""):
+        unknown(session)
 
 
 def with_nul(session: Session, text: str) -> None:

@@ -392,7 +392,5 @@ class Session:
         """A piece of a line that is too long: no command, and no answer in an exchange."""
         if self.conversation is not None:
             authentication.too_long(self)
-            return
-        self.ctx.facts["smtp_command"] = Tainted(text)
-        if not in_chunks(self) or not counting.between_chunks(self, ""):
-            counting.unknown(self)
+        else:
+            counting.too_long(self, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower, to_bytes
+from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from drivers.values.log_selector import selects
 from expander.message import mime_acl
@@ -24,7 +24,6 @@ from expander.session import (
 )
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
-from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
 from expander.session.sizes import size_limit
@@ -151,6 +150,7 @@ def _chunk_is_here(session: Session) -> None:
         session.reception = None
         return
     if not reception.is_last and not reception.is_overrun:
+        arrival.ask_between_chunks(session, reception)
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
     reception.look_at_ends()
@@ -161,14 +161,13 @@ def _chunk_is_here(session: Session) -> None:
 
 def complete(session: Session) -> None:
     """The message has come to its end: decide what becomes of it."""
-    reception, ctx = session.reception, session.ctx
+    reception = session.reception
     assert reception is not None
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
     signatures.announce(session, data)
-    if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
-        client_in(ctx, "ignore_fromline_hosts")
+    arrival.ask_of_from_line(session, reception, data)
     session.message_id = name
     if not _decide(session, name, data) or not session.is_test or session.mail.discarded:
         session.message_id = ""  # in tests the log goes on with the name of the last message that was kept
@@ -215,9 +214,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
-    state.has_subject = any(lower(name.rstrip(" \t")) == "subject" for name, _ in message.headers)
-    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
-        state.identification = ctx.expand("${address:$h_message-id:}")
+    arrival.note(session, message.headers)
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())

@@ -69,7 +69,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")
-        session.end("acl-drop" if where != "connect" else "")
+        session.end("acl-drop")
 
 
 def _sender_details(session: Session, where: str, code: str) -> str:
@@ -136,7 +136,7 @@ def quits(session: Session, _argument: str) -> None:
     ending.incomplete(session, "QUIT")
     verdict = session.judge("quit")
     if verdict.word == ERROR:
-        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
+        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(reply("221", verdict.message or f"{host} closing connection"))
     if in_chunks(session):
@@ -166,7 +166,7 @@ def notquit(session: Session, reason: str) -> str:
     session.ctx.facts["smtp_notquit_reason"] = reason
     verdict = session.judge("notquit")
     if verdict.word == ERROR:
-        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message}", panic=True)
+        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
     return verdict.message
 
 

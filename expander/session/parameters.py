@@ -49,8 +49,9 @@ def mail_parameters(session: Session, argument: str) -> str | None:
     left = argument
     for before, name, value in parameters(argument):
         obey = _MAIL.get(name)
+        session.mail.shown = f"{before} {left.rstrip(SPACE)[len(before) + 1 :]}"
         if obey is None or (value is not None and name == "SMTPUTF8"):
-            return f"{before} {left.rstrip(SPACE)[len(before) + 1 :]}"
+            return session.mail.shown
         left = before
         if value == "" and name != "PRDR":
             break

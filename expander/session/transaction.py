@@ -22,6 +22,7 @@ class Envelope(State):
 
     ``wishes`` has for each recipient that was taken when the sender wants to be notified (the flags of
     `expander.queue.message`) and what it gave as ORCPT, ``wish`` that of the recipient in hand.
+    ``shown`` is what the log has of the argument of MAIL up to the parameter in hand.
     """
 
     sender: str | None = None
@@ -32,6 +33,7 @@ class Envelope(State):
     discarded_why: str = ""
     identification: str = ""
     has_subject: bool = False
+    shown: str = ""
     given_sender: str = ""
     given: list[str] = made_by(default_factory=list)
     controls: dict[str, str] = made_by(default_factory=dict)

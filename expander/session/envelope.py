@@ -110,6 +110,7 @@ def _mail(session: Session, argument: str) -> None:
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
     slow_down(session, "smtp_ratelimit_mail", session.mails)
+    conditions.new_sender(ctx)
     session.mail.sender = address
     facts["sender_address"] = Tainted(address) if address else ""
     facts["message_size"] = str(size)

@@ -69,7 +69,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
-        session.refuse("helo", lower(name), verdict)  # the log has it so
+        session.refuse("helo", (lower(name).split() or [""])[0], verdict)  # the log has it so
         facts.pop("sender_helo_name", None)
         logline.set_client(session)
         return

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.api.text import logged, lower
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
 from expander.session.hostcheck import client_in
+from expander.session.sizes import size_limit
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 _FIRST_LINE = late_pattern(rb"[^\n]*+\n(?:[ \t][^\n]*+\n)*+[^ \t]")
 LONGEST_SUBJECT = 100
+LONGEST = 1 << 31
 
 
 def received(session: Session, name: str) -> str:
-    """The line ``Received:`` with its newline. Raises ``ExpansionError``."""
+    """The line ``Received:`` with its newline. Raises `Fatal` where Exim ends: it cannot be made."""
     facts, state = session.ctx.facts, session.mail
     kept = [address for address in state.recipients if address]
     only = kept[0] if len(kept) == 1 else ""
@@ -32,6 +35,12 @@ def received(session: Session, name: str) -> str:
     try:
         text = session.option("received_header_text")
         when = session.ctx.expand("$tod_full")
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        option = session.ctx.options.get("received_header_text")
+        words = f'Expansion of "{option}" (received_header_text) failed: {problem.message}'
+        raise Fatal(words) from problem
     finally:
         facts.pop("received_for")
     return f"{text};\n\t{when}\n" if text else ""
@@ -41,7 +50,8 @@ def ask_of_from_line(session: Session, reception: Reception, data: bytes | None 
     """Find out whether a ``From`` line of the client counts, once the first line of the message has come."""
     if reception.asked_of_from_line:
         return
-    if data is None or 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
+    longest = min(session.number("header_maxsize") or LONGEST, size_limit(session) or LONGEST)
+    if data is None or 0 < data.find(b"\n") < longest:
         reception.asked_of_from_line = True
         client_in(session.ctx, "ignore_fromline_hosts")
 

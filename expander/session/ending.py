@@ -99,7 +99,7 @@ def mistake(
 
 def give_up(session: Session) -> None:
     """End a session with too many mistakes; between chunks that is as if the client were gone."""
-    if not in_chunks(session):
+    if not in_chunks(session) or (session.reception is not None and session.reception.is_refused):
         session.end()
         return
     from expander.session import broken_off

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed
@@ -11,6 +10,7 @@ from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.reception import space
+from expander.rewriting.address import rules_for_reading
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import crowding, logline
@@ -29,7 +29,7 @@ def address_in(session: Session, text: str, *, null: bool) -> str:
     has = session.ctx.options.get
     return mailbox.parse(
         text,
-        _rules(
+        rules_for_reading(
             null=null,
             literals=bool(has("allow_domain_literals")),
             final_dot=bool(has("strip_trailing_dot")),
@@ -39,24 +39,10 @@ def address_in(session: Session, text: str, *, null: bool) -> str:
     ).address
 
 
-@cache
-def _rules(*, null: bool, literals: bool, final_dot: bool, utf8: bool, excess: bool) -> mailbox.Rules:
-    return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
-
-
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
-    if session.mail.sender is None and session.mail.recipients:
-        session.reset()  # those of a message that had too many
     _mail(session, argument)
     session.is_refused_mail = session.mail.sender is None
-
-
-def _forget_recipients(session: Session) -> None:
-    """Recipients that came before a sender are not counted with those that follow."""
-    session.mail.forget_replies()
-    session.mail.rcpt_count = 0
-    session.count()
 
 
 def _mail(session: Session, argument: str) -> None:
@@ -69,7 +55,6 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
-    _forget_recipients(session)
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
@@ -79,14 +64,13 @@ def _mail(session: Session, argument: str) -> None:
         session.say("421 too many messages in this connection\r\n")
         ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
         return
-    state = session.mail
-    state.size, state.body = -1, 0
+    session.reset()  # even if there will be no message
     facts["prdr_requested"] = "no"
-    state.returns = state.envelope_id = ""
     _in_ascii_again(facts)
     text = mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
         return
+    slow_down(session, "smtp_ratelimit_mail", session.mails)
     try:
         address = address_in(session, smtp_rewrite(ctx, Tainted(text)), null=True)
     except Failed as problem:
@@ -109,8 +93,6 @@ def _mail(session: Session, argument: str) -> None:
         if not _may_be_unqualified(session, address, text):
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
-    slow_down(session, "smtp_ratelimit_mail", session.mails)
-    conditions.new_sender(ctx)
     session.mail.sender = address
     facts["sender_address"] = Tainted(address) if address else ""
     facts["message_size"] = str(size)
@@ -157,12 +139,13 @@ def rcpt(session: Session, argument: str) -> None:
     session.count()
     _rcpt(session, argument)
     said = "".join(session._replies[replies:]).rstrip("\r\n")  # noqa: SLF001 - see above
-    if state.rcpt_refused:  # such a reply is remembered without its code
+    is_refused, state.rcpt_refused = state.rcpt_refused, False
+    if is_refused:  # such a reply is remembered without its code
         said = "\r\n".join(line[4:] for line in said.split("\r\n"))
-        state.rcpt_refused = False
     if state.rcpt_reply is None:
         state.rcpt_reply = said
-    elif said != state.rcpt_reply or state.rcpt_reply_told:  # once told, Exim knows it no more by its end
+    elif said != state.rcpt_reply or (state.rcpt_reply_told and not is_refused):
+        # Once told, Exim knows a reply no more by its end, which those of ACLs are kept without.
         state.rcpt_replies_same = False
     session.count()
 

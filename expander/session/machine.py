@@ -52,6 +52,8 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
+OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # told by nothing later
+
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
@@ -240,6 +242,8 @@ class Session:
         verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
+        for name in OF_ONE_ACL:
+            self.ctx.facts.pop(name, None)
         return verdict
 
     def as_mailbox(self) -> str:

@@ -106,7 +106,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
     sender = f" F=<{session.mail.sender}> {authenticated}".rstrip() if where in WITH_SENDER else ""
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
-    text = f"{who}{sender} {how} {named}{f': {line}' if line else ''}"
+    text = f"{who}{sender} {how} {named}{f': {line}' if verdict.log_message else ''}"
     selector = "connection_reject" if where == "connect" else ""
     if "reject" in verdict.log_targets:
         logline.log_refusal(session, text, with_header=where in {"data", "mime"}, selector=selector)

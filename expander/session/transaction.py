@@ -57,7 +57,3 @@ class Envelope(State):
         """Hang up where a host was to get the message while it came."""
         if self.cutthrough is not None:
             self.cutthrough.held.cancel()
-
-    def forget_replies(self) -> None:
-        """What recipients were answered is no matter for those that follow."""
-        self.rcpt_reply, self.rcpt_replies_same, self.rcpt_reply_told = None, True, False

@@ -40,14 +40,14 @@ def announced(session: Session, argument: str) -> tuple[int, bool] | None:
     """The size of the chunk that BDAT announces, and whether it is the last; None if a reply has refused."""
     found = _CHUNK.match(argument)
     if found is None:
-        session.error(501, "missing size for BDAT command")
+        session.error(501, "missing size for BDAT command", kind="protocol")
         if session.reception is not None and not session.closed:
             give_up(session)
         return None
     size, is_last = _unsigned(found[1], found[2]), found[3].upper() == "LAST"
     if session.reception is not None and not size and not is_last:
         session.reception.only_reset = True
-        session.error(504, "zero size for BDAT command")
+        session.error(504, "zero size for BDAT command", kind="protocol")
         return None
     return size, is_last
 

@@ -8,6 +8,7 @@ from drivers.api.text import Tainted, logged
 from expander.session import ending, logline, others, proxied
 from expander.session.hostcheck import client_in
 from expander.session.reception import in_chunks
+from expander.session.replies import reply
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -31,8 +32,9 @@ def unknown(session: Session) -> None:
     ending.incomplete(session, "unrecognized command")
     last = logged(session.ctx.facts["smtp_command"])
     words = f'too many unrecognized commands (last was "{last}")'
-    session.say("500 Too many unrecognized commands\r\n")
-    session.end("bad-commands")
+    said = others.notquit(session, "bad-commands")
+    session.say(reply("500", said or "Too many unrecognized commands"))
+    session.end()
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 
 
@@ -41,10 +43,10 @@ def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     if not _one_too_many(session, name):
         return False
     ending.incomplete(session, "too many non-mail commands")
-    session.say("554 Too many nonmail commands\r\n")
     words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
-    session.end("bad-commands")
+    session.say(reply("554", others.notquit(session, "bad-commands") or "Too many nonmail commands"))
+    session.end()
     return True
 
 

@@ -68,14 +68,15 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
-        command = logged(ctx.facts.get("smtp_command", ""))
+        top_bit_prints = bool(ctx.options.get("print_topbitchars"))
+        command = logged(ctx.facts.get("smtp_command", ""), top_bit_prints=top_bit_prints)
         who = logline.client(session, labelled=True)
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
 
 
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
-    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
+    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
     last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")

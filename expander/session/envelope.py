@@ -205,7 +205,9 @@ def qualified_recipient(session: Session, address: str, text: str, *, what: str 
 def _log_unqualified(session: Session, what: str, address: str) -> None:
     if selects(session.ctx, "smtp_syntax_error"):
         who = logline.client(session, labelled=True)
-        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}")
+        is_lost = session.ctx.facts.get("host_lookup_failed") == "1"
+        why = " (failed to find host name from IP address)" if is_lost else ""
+        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}{why}")
 
 
 def judge_address(session: Session, where: str, address: str) -> AclResult:

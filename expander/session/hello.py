@@ -49,6 +49,7 @@ def _hello(session: Session, name: str, command: str) -> None:
         shown = logged(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
         words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
+        facts["sender_helo_name"] = ""  # log lines have the earlier one all the same
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
             ending.too_many_errors(session)

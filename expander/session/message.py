@@ -365,7 +365,8 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")
     elif "queue" in state.controls:
-        why = "queued by ACL"
+        queue = ctx.facts.get("queue_name")
+        why = f"queued{f' in {queue}' if queue else ''} by ACL"
     else:
         why = crowding.why_not_delivered(session)
     if why and selects(ctx, "delay_delivery"):

@@ -21,6 +21,9 @@ MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT"})
 _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
 
+LONGEST_ARGUMENT = 100
+"""So much of a command's argument is told of a refusal."""
+
 WITH_SENDER = frozenset({"rcpt", "data", "mime"})
 """The phases whose refusals are logged with the sender."""
 
@@ -100,7 +103,7 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "data": "after DATA",
         "mime": "during MIME ACL checks",
         "auth": f"AUTH {what.partition(' ')[0]}",
-    }.get(where, f"{where.upper()} {what}")
+    }.get(where, f"{where.upper()} {what[:LONGEST_ARGUMENT]}")
     who = " ".join([logline.client(session, labelled=True), *secured_of(session.ctx)])
     authenticated = authenticated_of(session.ctx)
     sender = f" F=<{session.mail.sender}> {authenticated}".rstrip() if where in WITH_SENDER else ""

@@ -211,6 +211,31 @@ FINDINGS = {
         'acl_smtp_rcpt = accept\nacl_smtp_data = accept\nbegin rewrite\n^<?(.*) "*" E\n',
         "HELO x\nMAIL FROM:<a@B>\nRCPT TO:<c@D>\nDATA\na: b\n.\nQUIT",
     ),
+    **{
+        f"too many commands: {command}": Finding(
+            "acl_smtp_notquit = n\nsmtp_accept_max_nonmail = 2\nbegin acl\nn:\n"
+            "  accept message = 550 5.1.1 nay $smtp_notquit_reason\\nx\n",
+            f"{command}\n" * 5,
+        )
+        for command in ("FOO", "NOOP")
+    },
+    "an invalid name leaves none": Finding(
+        "acl_smtp_mail = m\nbegin acl\nm:\n  deny logwrite = <$sender_helo_name>\n",
+        "HELO a\nHELO @@\nMAIL FROM:<a@b>\nQUIT",
+    ),
+    "long arguments in the log": Finding(
+        "acl_smtp_vrfy = deny\n",
+        f"EXPN a@{'d' * 200}\nVRFY a@{'d' * 200}\nMAIL FROM:<a@b>\nRCPT TO:<a@{'d' * 200}>\nQUIT",
+    ),
+    "a recipient is shown as it came": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn recipients = a@ : *\n  deny\n",
+        "HELO x\nMAIL FROM:<a@B>\nRCPT TO:<A@Local.Test>\nQUIT",
+    ),
+    "a named queue": Finding(
+        "acl_smtp_rcpt = accept control = queue\\n queue = slow\nacl_smtp_data = accept\n",
+        f"{ENVELOPE}DATA\na: b\n.\nQUIT",
+    ),
+    "a bad line of the body as a command": Finding("", "a\nb\nc\nd\n"),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"
     ),

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from grammar.ast import address
 
 LONGEST, SHOWN_OF_LONG, SHOWN_OF_JUNK = 256, 64, 32
-NO_LOCAL_PART, OPEN_QUOTE = "missing or malformed local part", "unmatched doublequote in local part"
-BAD_LITERAL, NO_DOMAIN = "malformed domain literal", "domain missing or malformed"
 
 _PLAIN = late_pattern(
     r"[ \t]*+([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
@@ -37,9 +35,8 @@ _FINAL_DOT = late_pattern(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\
 _AT = late_pattern("@")
 _ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
 _EXCESS = late_pattern(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
-_NULL = late_pattern(rf"[^<]*<[{SPACE}]*>[{SPACE}]*", re.ASCII)
+_NULL = late_pattern(rf"(?s)([^<]*<[{SPACE}]*>[{SPACE}]*)(.*)", re.ASCII)
 _LIST = late_pattern(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
-_STRICT_LITERAL = late_pattern(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
 _HIGH = late_pattern(r"[\x80-\xff]")
 
 
@@ -82,9 +79,14 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     found = _simple(text)
     if found is not None:
         return found
-    if rules.null and _NULL.fullmatch(blanked(text)):
+    null = _NULL.fullmatch(blanked(text)) if rules.null else None
+    if null is not None and null[2]:
+        raise Failed(junk(text, null.end(1)))
+    if null is not None:
         return Mailbox("", "")
-    outcome = _Reader(text, rules).read()
+    from drivers.values.mailbox_reader import Reader
+
+    outcome = Reader(text, rules).read()
     if isinstance(outcome, str):
         raise Failed(outcome)
     if len(outcome.address) > LONGEST:
@@ -142,7 +144,7 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
     In angle brackets it begins behind the bracket, and comments that follow it there belong to it; outside
     of them they do after a final dot.
     """
-    tree, body = _tree(text, rules), _body(text, rules)
+    tree, body = tree_of(text, rules), _body(text, rules)
     if tree.bracketed:
         named = tree.phrase[-1][-1][1] if tree.phrase else 0
         start = body.index("<", named) + 1
@@ -242,13 +244,13 @@ def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Memb
     if found is not None:
         return Member(start, text, found), grouped
     if not grouped:
-        tree = _tree(text, rules)
+        tree = tree_of(text, rules)
         colon = tree.broken
         bare = not tree.bracketed and tree.route is None and tree.domain is None
         if bare and colon is not None and text[colon : colon + 1] == ":":
             start, text, grouped = start + colon + 1, text[colon + 1 :], True
     if grouped:
-        end = _broken_at(_tree(text, rules))
+        end = _broken_at(tree_of(text, rules))
         if end is not None and text[end : end + 1] == ";":
             text, grouped = text[:end], False
     try:
@@ -258,7 +260,8 @@ def _member(text: str, rules: Rules, start: int, *, grouped: bool) -> tuple[Memb
 
 
 @lru_cache(maxsize=256)
-def _tree(text: str, rules: Rules) -> address.Mailbox:
+def tree_of(text: str, rules: Rules) -> address.Mailbox:
+    """What the grammar makes of the text of an address."""
     from grammar.address import parse as parse_tree
 
     return parse_tree(_body(text, rules))
@@ -302,98 +305,6 @@ def _broken_at(tree: address.Mailbox) -> int | None:
     return min((place for place in places if place is not None), default=None)
 
 
-class _Reader:
-    """Reads a tree from left to right; the first fault decides."""
-
-    def __init__(self, text: str, rules: Rules) -> None:
-        self.text = text
-        self.rules = rules
-        self.tree = _tree(text, rules)
-
-    def read(self) -> Mailbox | str:
-        """The address or what is wrong with it."""
-        tree = self.tree
-        fault = self._route(tree.route) if tree.route else None
-        if fault is None:
-            fault = self._inside() if tree.bracketed or tree.route else self._outside()
-        if fault is None and tree.domain:
-            fault = self._domain(tree.domain, plain=not (tree.bracketed or tree.route))
-        if fault is None:
-            fault = self._end()
-        if fault is not None:
-            return fault
-        domain = self._text(tree.domain.pieces) if tree.domain else ""
-        return Mailbox(self._text(tree.words[0]), domain)
-
-    def _text(self, pieces: address.LocalPart) -> str:
-        return "".join([self.text[start:end] for start, end in pieces])
-
-    def _at(self, place: int | None) -> str:
-        return "" if place is None else self.text[place : place + 1]
-
-    def _route(self, route: address.Route) -> str | None:
-        for hop in route.hops:
-            if fault := self._domain(hop, plain=False):
-                return fault
-        if route.broken is None:
-            return None
-        return "no local part" if self._ends_hop(route) else "colon expected after route list"
-
-    def _ends_hop(self, route: address.Route) -> bool:
-        """True if what is wrong stands where the first comma or the colon should be."""
-        if len(route.hops) > 1 or route.broken is None:
-            return False
-        return "," not in blanked(self.text)[route.hops[0].pieces[-1][1] : route.broken]
-
-    def _open_quote(self) -> bool:
-        """True if a quote that is not closed begins where a word of a local part may stand."""
-        tree = self.tree
-        if tree.domain or tree.closed or self._at(tree.broken) != '"':
-            return False
-        return not tree.words or self.text[tree.words[-1][-1][0]] == "."
-
-    def _inside(self) -> str | None:
-        """Faults of the local part in brackets or after a route."""
-        words, tree = self.tree.words, self.tree
-        if not words[1:] and self._open_quote():
-            return OPEN_QUOTE
-        if not words:
-            return NO_LOCAL_PART
-        if len(words) == 1 and tree.domain:
-            return None
-        if len(words) == 1 and (tree.closed or (not tree.bracketed and tree.broken is None)):
-            return "domain missing in source-routed address" if tree.route else None
-        return f'"@" or "." expected after "{self._text(words[0])}"'
-
-    def _outside(self) -> str | None:
-        """Faults of a local part that is not in brackets: more words would have been a phrase."""
-        words, tree = self.tree.words, self.tree
-        if not words[1:]:
-            if self._open_quote():
-                return OPEN_QUOTE
-            if words and (tree.domain or self._at(tree.broken) in ("", ";")):
-                return None
-            if not words and self._at(tree.broken) in ("", ";"):
-                return "empty address"
-        quote = not tree.domain and self._at(tree.broken) == '"'
-        return f'{OPEN_QUOTE if quote else NO_LOCAL_PART} (expected word or "<")'
-
-    def _domain(self, domain: address.Domain, *, plain: bool) -> str | None:
-        """Faults of a domain; in a ``plain`` address, without brackets and route, any literal will do."""
-        literal = domain.literal or (not domain.pieces and self._at(domain.broken) == "[")
-        if literal and not plain and not self.rules.literals:
-            return "domain literals not allowed"
-        if domain.broken is not None:
-            return BAD_LITERAL if literal else NO_DOMAIN
-        if literal and not plain and not _STRICT_LITERAL.fullmatch(self._text(domain.pieces)):
-            return BAD_LITERAL
-        return None
-
-    def _end(self) -> str | None:
-        tree, text = self.tree, self.text
-        if tree.bracketed and not tree.closed and not self._at(tree.broken):
-            return "'>' missing at end of address"
-        if tree.broken is None or not self._at(tree.broken):
-            return None
-        junk = text[tree.broken : tree.broken + SHOWN_OF_JUNK]
-        return f"malformed address: {junk} may not follow {text[: tree.broken]}"
+def junk(text: str, at: int) -> str:
+    """What is said of what stands at a place where nothing may follow."""
+    return f"malformed address: {text[at : at + SHOWN_OF_JUNK]} may not follow {text[:at]}"

@@ -37,7 +37,7 @@ def control(run: Run, text: str) -> str:
     elif name == "debug":
         _debug(run, options)
     elif run.transaction is not None:
-        run.transaction.take_control(name, options.removeprefix("/"))
+        run.transaction.take_control(name, options[1:] if options.startswith("/") else "")
     return OK
 
 

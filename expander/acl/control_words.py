@@ -44,6 +44,9 @@ OPTIONS = {
 ALIASES = {"queue_only": "queue"}
 """Older spellings."""
 
+ANY_MORE = "utf8_downconvert"
+"""The control that passes over what follows its name without a slash, though its options must be right."""
+
 _NAME = re.compile(r"[^/]*")
 
 
@@ -58,6 +61,10 @@ def control_of(profile: Profile, text: str) -> tuple[Unit | None, str]:
     """The control that a value names, None if there is no such one, and what follows its name."""
     name = head(text)
     unit = registry.find("acl-control", ALIASES.get(name, name))
+    while unit is None and "_" in name:  # as Exim does, take what has options for its name and more
+        name = name.rpartition("_")[0]
+        unit = registry.find("acl-control", name)
+        unit = unit if unit is not None and unit.facts["options"] else None
     if unit is None or unit.name == ERRONEOUS or not profile.has(unit):
         return None, ""
     options = text[len(name) :]
@@ -70,10 +77,10 @@ def problem(profile: Profile, text: str) -> str:
     if GAP in head(text):
         return ""
     wrong = f'syntax error in "control={text}"'
-    if control is None or (control.name == "dscp" and not given):
+    if control is None or (control.name == "dscp" and not given.startswith("/")):
         return wrong
     known = OPTIONS.get(control.name)
-    if known is None or not known.strict or not given:
+    if known is None or not known.strict or not given or (given[0] == "_" and control.name == ANY_MORE):
         return ""
     if not any(True for _ in unknown_options(profile, text)):
         return ""

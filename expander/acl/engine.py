@@ -206,7 +206,7 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
         word = carry_out(run, clause)
         tested.append((clause, run.argument, word))
         if clause.name == "verify":
-            _keep_verify_message(run, verb)
+            _keep_verify_message(run, verb, word)
         if word != OK:
             break
     if word == DISCARD and verb not in DISCARDING:
@@ -263,13 +263,15 @@ def _decided(run: Run, verb: str, word: str, shown: str, *, endpass: bool) -> st
     return NEXT
 
 
-def _keep_verify_message(run: Run, verb: str) -> None:
+def _keep_verify_message(run: Run, verb: str, word: str) -> None:
     """Let what a verification has said be seen by what follows in the statement; ``warn`` says it no more."""
     said = run.message
     if said:
         run.ctx.facts["acl_verify_message"] = said
     if verb == "warn":
-        run.message = run.log_message = ""
+        run.message = ""
+        if word != ERROR:
+            run.log_message = ""
 
 
 def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
+from drivers.api.text import lower
 from expander.lists import conditions
 from expander.lists.conditions import OF_SENDER, OF_SENDER_DOMAIN
 
@@ -47,6 +48,8 @@ def sender_domains(run: Run, text: str) -> str:
 def recipients(run: Run, text: str) -> str:
     """True if the recipient is in the list."""
     address = f"{local_part(run)}@{run.ctx.facts.get('domain', '')}"
+    given = str(getattr(run.transaction, "recipient", ""))
+    address = given if lower(given) == lower(address) else address  # with its letters as they came
     return _outcome(run, conditions.address_matches(run.ctx, address, text, data="recipient_data"))
 
 

@@ -39,7 +39,8 @@ def logwrite(run: Run, text: str) -> str:
         head, colon, line = text[1:].partition(":")
         names = head.split(",") if head else []
         if not colon or not LOGS.issuperset(names):
-            run.ctx.log(f'unknown log name in "{text}" in "logwrite" in {run.phase} ACL', panic=True)
+            shown = as_logged(run.ctx, text)
+            run.ctx.log(f'unknown log name in "{shown}" in "logwrite" in {run.phase} ACL', panic=True)
             return OK
     run.ctx.log(as_logged(run.ctx, line.lstrip(SPACE)), panic="panic" in names)
     return OK

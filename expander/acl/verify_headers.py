@@ -70,12 +70,17 @@ def _problem(run: Run, member: mailbox.Member) -> str:
 
 
 def _rules(run: Run) -> mailbox.Rules:
-    return _rules_with(bool(run.ctx.options.get("strip_trailing_dot")))
+    options = run.ctx.options
+    return _rules_with(
+        bool(options.get("strip_trailing_dot")),
+        bool(options.get("allow_utf8_domains") or getattr(run.transaction, "takes_utf8", False)),
+        bool(options.get("strip_excess_angle_brackets")),
+    )
 
 
 @cache
-def _rules_with(final_dot: bool) -> mailbox.Rules:  # noqa: FBT001 - the one thing that differs
-    return mailbox.Rules(literals=True, final_dot=final_dot, utf8=True, excess=True)
+def _rules_with(final_dot: bool, utf8: bool, excess: bool) -> mailbox.Rules:  # noqa: FBT001 - what differs
+    return mailbox.Rules(literals=True, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
 @lru_cache(maxsize=512)

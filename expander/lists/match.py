@@ -92,7 +92,7 @@ def _is_matched(subject: Subject, list_text: str, before: str = "") -> bool:
 
 def _address(ctx: Context, text: str) -> Subject:
     """What an address list is matched against; the domain counts without its case."""
-    subject = Subject(ctx, "address", text, *MATCHERS["address"], value=ctx.value)
+    subject = Subject(ctx, "address", text, *MATCHERS["address"], value=ctx.value, shown=text)
     subject.local_part, at, tail = text.rpartition("@")
     subject.domain = lower(tail) if at else ""
     subject.text = f"{subject.local_part}@{subject.domain}" if at else text

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import logged
+from drivers.api.errors import ExpansionError, Fatal, Unsupported
+from drivers.api.text import logged, lower
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import logline, signatures
+from expander.session.hostcheck import client_in
+from expander.session.sizes import size_limit
+from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from expander.expand.context import Context
-    from expander.session.machine import Session
+    from collections.abc import Sequence
 
+    from expander.expand.context import Context
+    from expander.message.headers import Header
+    from expander.session.machine import Session
+    from expander.session.reception import Reception
+
+_FIRST_LINE = late_pattern(rb"[^\n]*+\n(?:[ \t][^\n]*+\n)*+[^ \t]")
 LONGEST_SUBJECT = 100
+LONGEST = 1 << 31
 
 
 def received(session: Session, name: str) -> str:
-    """The line ``Received:`` with its newline. Raises ``ExpansionError``."""
+    """The line ``Received:`` with its newline. Raises `Fatal` where Exim ends: it cannot be made."""
     facts, state = session.ctx.facts, session.mail
     kept = [address for address in state.recipients if address]
     only = kept[0] if len(kept) == 1 else ""
@@ -25,9 +35,40 @@ def received(session: Session, name: str) -> str:
     try:
         text = session.option("received_header_text")
         when = session.ctx.expand("$tod_full")
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        option = session.ctx.options.get("received_header_text")
+        words = f'Expansion of "{option}" (received_header_text) failed: {problem.message}'
+        raise Fatal(words) from problem
     finally:
         facts.pop("received_for")
     return f"{text};\n\t{when}\n" if text else ""
+
+
+def ask_of_from_line(session: Session, reception: Reception, data: bytes | None = None) -> None:
+    """Find out whether a ``From`` line of the client counts, once the first line of the message has come."""
+    if reception.asked_of_from_line:
+        return
+    longest = min(session.number("header_maxsize") or LONGEST, size_limit(session) or LONGEST)
+    if data is None or 0 < data.find(b"\n") < longest:
+        reception.asked_of_from_line = True
+        client_in(session.ctx, "ignore_fromline_hosts")
+
+
+def ask_between_chunks(session: Session, reception: Reception) -> None:
+    """The same once so much has come that the first line is known to be over."""
+    if not reception.asked_of_from_line and _FIRST_LINE.match(data := reception.lines.in_memory()):
+        ask_of_from_line(session, reception, data)
+
+
+def note(session: Session, headers: Sequence[Header]) -> None:
+    """Keep what the log is to tell of the header as the client has sent it."""
+    names = {lower(name.rstrip(" \t")) for name, _ in headers}
+    session.mail.has_subject = "subject" in names
+    wanted = f"{'resent-' if any(name.startswith('resent-') for name in names) else ''}message-id"
+    if wanted in names:
+        session.mail.identification = session.ctx.expand(f"${{address:$h_{wanted}:}}")
 
 
 def keeps_ends(session: Session) -> bool:
@@ -77,7 +118,7 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     elif not identification and selects(ctx, "msg_id_created"):
         created = session.ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
         parts += [f"id*={created}"] if created else []
-    if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
+    if state.has_subject and selects(ctx, "subject"):  # whatever ACLs have made of it
         parts.append(f'T="{_subject(ctx)}"')
     if not with_envelope:
         return " ".join(parts)

@@ -228,7 +228,7 @@ def claimed(session: Session, value: str) -> bool:
         if verdict.word in {FAIL, DROP}:
             why = "rejected by ACL"
         elif verdict.word != OK:
-            session.refuse("mailauth", ctx.facts["smtp_command_argument"], verdict)
+            session.refuse("mailauth", session.mail.shown, verdict)
             ctx.facts["authenticated_sender"] = ""
             return False
     if not why and not _may_claim(session):

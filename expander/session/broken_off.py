@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.values.peer import connection_of
 from expander.message.headers import read_message
-from expander.session import message
-from expander.session.hostcheck import client_in
+from expander.session import arrival, message
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def lost(session: Session) -> None:
     assert reception is not None
     data = reception.lines.in_memory()
     if b"\n" in data[1:]:
-        client_in(session.ctx, "ignore_fromline_hosts")
+        arrival.ask_of_from_line(session, reception)
     session.say("421 Lost incoming connection\r\n")
     facts, place = session.ctx.facts, _place(reception, data)
     who = connection_of(session.ctx) or facts.get("sender_ident", "")
@@ -54,4 +53,4 @@ def _place(reception: Reception, data: bytes) -> str:
     if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
         return " (header)"
     body_has_begun = rest.startswith(b"\n") or b"\n" in rest[:-1]
-    return "" if body_has_begun else " (after header)"
+    return "" if body_has_begun or reception.chunks else " (after header)"

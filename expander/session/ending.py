@@ -9,6 +9,7 @@ from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, connection_of, secured_of
 from expander import events
 from expander.session import crowding, logline
+from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -67,17 +68,44 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
     if selects(ctx, f"smtp_{kind}_error"):
-        command = logged(ctx.facts.get("smtp_command", ""))
+        top_bit_prints = bool(ctx.options.get("print_topbitchars"))
+        command = logged(ctx.facts.get("smtp_command", ""), top_bit_prints=top_bit_prints)
         who = logline.client(session, labelled=True)
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
 
 
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
-    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
+    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
     last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+
+
+def mistake(
+    session: Session, code: int, text: str, about: str | None, *, kind: Kind | None, logged: str
+) -> None:
+    """Refuse a command for its form or its place: see `Session.error`."""
+    wrong(session, kind or ("protocol" if code == BAD_SEQUENCE else "syntax"), logged or text)
+    session.errors += 1
+    ends = session.errors > session.number("smtp_max_synprot_errors")
+    mark = "-" if ends and not logged else " "
+    session.say(f"{code}{mark}{'' if about is None or session.is_batch else f'{about}: '}{text}\r\n")
+    if ends:
+        too_many_errors(session)
+        if not logged:
+            session.say(f"{code} Too many syntax or protocol errors\r\n")
+        give_up(session)
+
+
+def give_up(session: Session) -> None:
+    """End a session with too many mistakes; between chunks that is as if the client were gone."""
+    if not in_chunks(session) or (session.reception is not None and session.reception.is_refused):
+        session.end()
+        return
+    from expander.session import broken_off
+
+    broken_off.quits(session)
 
 
 def _host(session: Session) -> str:

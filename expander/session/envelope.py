@@ -2,81 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred, Failed
-from drivers.api.text import SPACE, Tainted, lower
+from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.lists import conditions
-from expander.queue.message import DELAY, FAILURE, NEVER, SUCCESS
 from expander.reception import space
+from expander.rewriting.address import rules_for_reading
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import authentication, crowding, logline
+from expander.session import crowding, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
+from expander.session.parameters import LARGEST, mail_parameters, rcpt_parameters
 from expander.session.sizes import size_limit
 from expander.session.slowing import slow_down
-from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from expander.session.machine import Session
-
-_PARAMETER = late_pattern(
-    r"""(?s)(.*)(?<=[\x20\t\n\v\f\r])
-    (?: ([A-Za-z0-9]+) = ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )* )  # a name and a value
-      | ( (?: "[^"]*" | [^\x20\t\n\v\f\r="] )+ )  # a name alone
-    )\Z""",
-    re.VERBOSE,
-)
-LARGEST = 2**31 - 1
-"""Sizes above this one count as this one."""
-
-_NOTIFY = {"success": SUCCESS, "failure": FAILURE, "delay": DELAY}
-
-
-def parameters(text: str) -> Iterator[tuple[str, str, str | None]]:
-    """The parameters from the last one to the first: what stands before it, its name, its value or None."""
-    left = text.rstrip(SPACE)
-    while found := _PARAMETER.match(left):
-        yield found[1][:-1], (found[2] or found[4]).upper(), found[3]
-        left = found[1].rstrip(SPACE)
 
 
 def address_in(session: Session, text: str, *, null: bool) -> str:
     """The address in the text. Raises ``Failed`` with Exim's words."""
-    options = session.ctx.options
-    rules = _RULES[null, bool(options.get("strip_trailing_dot"))]
-    found = mailbox.parse(text, rules)
-    if found.domain.startswith("[") and not options.get("allow_domain_literals"):
-        raise Failed("domain literals not allowed")
-    return found.address
-
-
-_RULES = {
-    (null, dot): mailbox.Rules(literals=True, null=null, final_dot=dot, utf8=True, excess=True)
-    for null in (False, True)
-    for dot in (False, True)
-}
+    has = session.ctx.options.get
+    return mailbox.parse(
+        text,
+        rules_for_reading(
+            null=null,
+            literals=bool(has("allow_domain_literals")),
+            final_dot=bool(has("strip_trailing_dot")),
+            utf8=bool(session.takes_utf8 or has("allow_utf8_domains")),
+            excess=bool(has("strip_excess_angle_brackets")),
+        ),
+    ).address
 
 
 def mail(session: Session, argument: str) -> None:
     """MAIL: the sender."""
-    if session.mail.sender is None and session.mail.recipients:
-        session.reset()  # those of a message that had too many
     _mail(session, argument)
     session.is_refused_mail = session.mail.sender is None
-
-
-def _forget_recipients(session: Session) -> None:
-    """Recipients that came before a sender are not counted with those that follow."""
-    session.mail.forget_replies()
-    session.mail.rcpt_count = 0
-    session.count()
 
 
 def _mail(session: Session, argument: str) -> None:
@@ -89,7 +55,6 @@ def _mail(session: Session, argument: str) -> None:
     if session.mail.sender is not None:
         session.error(503, "sender already given")
         return
-    _forget_recipients(session)
     if not argument:
         session.error(501, "MAIL must have an address operand")
         return
@@ -99,14 +64,13 @@ def _mail(session: Session, argument: str) -> None:
         session.say("421 too many messages in this connection\r\n")
         ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
         return
-    state = session.mail
-    state.size, state.body = -1, 0
+    session.reset()  # even if there will be no message
     facts["prdr_requested"] = "no"
-    state.returns = state.envelope_id = ""
     _in_ascii_again(facts)
-    text = _mail_parameters(session, argument) if session.esmtp else argument
+    text = mail_parameters(session, argument) if session.esmtp else argument
     if text is None:
         return
+    slow_down(session, "smtp_ratelimit_mail", session.mails)
     try:
         address = address_in(session, smtp_rewrite(ctx, Tainted(text)), null=True)
     except Failed as problem:
@@ -129,7 +93,6 @@ def _mail(session: Session, argument: str) -> None:
         if not _may_be_unqualified(session, address, text):
             return
         address = f"{address}@{ctx.options['qualify_domain']}"
-    slow_down(session, "smtp_ratelimit_mail", session.mails)
     session.mail.sender = address
     facts["sender_address"] = Tainted(address) if address else ""
     facts["message_size"] = str(size)
@@ -140,7 +103,7 @@ def _mail(session: Session, argument: str) -> None:
         wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
         session.reply(250, verdict.message or f"OK{wants_each}")
         return
-    session.refuse("mail", text.rstrip(SPACE), verdict)
+    session.refuse("mail", text, verdict)
     session.mail.sender = None
     facts["sender_address"] = ""
 
@@ -162,51 +125,6 @@ def _lacks_space(session: Session, size: int) -> bool:
     return True
 
 
-def _mail_parameters(session: Session, argument: str) -> str | None:
-    """Obey the parameters of MAIL: what is left of the text, None if a reply has refused one."""
-    state = session.mail
-    left = argument
-    for before, name, value in parameters(argument):
-        if name == "SIZE" and value is not None:
-            digits = re.match(r"[0-9]*", value)
-            state.size = min(int(digits[0][:20]), LARGEST) if digits and digits[0] else -1
-        elif name == "BODY" and value is not None and session.ctx.options.get("accept_8bitmime"):
-            kinds = {"7BIT": 7, "8BITMIME": 8}
-            if value.upper() not in kinds:
-                session.error(501, "invalid data for BODY")
-                return None
-            state.body = kinds[value.upper()]
-        elif name == "RET" and value is not None:
-            if "DSN" not in session.advertised:
-                left = before
-                continue
-            if state.returns:
-                session.error(501, "RET can be specified once only")
-                return None
-            if value.upper() not in {"HDRS", "FULL"}:
-                session.error(501, "Value for RET is invalid")
-                return None
-            state.returns = value.upper()
-        elif name == "ENVID" and value is not None:
-            if state.envelope_id and "DSN" in session.advertised:
-                session.error(501, "ENVID can be specified once only")
-                return None
-            state.envelope_id = value
-        elif name == "AUTH" and value is not None:
-            if not authentication.claimed(session, value):
-                return None
-        elif value is not None or not (name == "PRDR" or (name == "SMTPUTF8" and name in session.advertised)):
-            break
-        elif name == "SMTPUTF8":
-            facts = session.ctx.facts
-            facts["message_smtputf8"] = "yes"
-            facts["received_protocol"] = f"utf8{facts.get('received_protocol', '').removeprefix('utf8')}"
-        elif name == "PRDR" and name in session.advertised:
-            session.ctx.facts["prdr_requested"] = "yes"
-        left = before
-    return left
-
-
 def _in_ascii_again(facts: dict[str, str]) -> None:
     """What a message before had in other alphabets says nothing of the next one."""
     if facts.pop("message_smtputf8", None):
@@ -221,12 +139,13 @@ def rcpt(session: Session, argument: str) -> None:
     session.ctx.facts["rcpt_count"] = str(state.rcpt_count)
     _rcpt(session, argument)
     said = "".join(session._replies[replies:]).rstrip("\r\n")  # noqa: SLF001 - see above
-    if state.rcpt_refused:  # such a reply is remembered without its code
+    is_refused, state.rcpt_refused = state.rcpt_refused, False
+    if is_refused:  # such a reply is remembered without its code
         said = "\r\n".join(line[4:] for line in said.split("\r\n"))
-        state.rcpt_refused = False
     if state.rcpt_reply is None:
         state.rcpt_reply = said
-    elif said != state.rcpt_reply or state.rcpt_reply_told:  # once told, Exim knows it no more by its end
+    elif said != state.rcpt_reply or (state.rcpt_reply_told and not is_refused):
+        # Once told, Exim knows a reply no more by its end, which those of ACLs are kept without.
         state.rcpt_replies_same = False
     session.count()
 
@@ -247,7 +166,7 @@ def _rcpt(session: Session, argument: str) -> None:
         session.error(501, "RCPT must have an address operand")
         state.rcpt_fail_count += 1
         return
-    text = _rcpt_parameters(session, argument) if session.esmtp else argument
+    text = rcpt_parameters(session, argument) if session.esmtp else argument
     if text is None:
         return
     try:
@@ -262,7 +181,7 @@ def _rcpt(session: Session, argument: str) -> None:
         return
     address = qualified
     most = session.number("recipients_max")
-    if most and state.rcpt_count > most and not _within(session):
+    if 0 < most < state.rcpt_count and not _within(session):
         return
     slow_down(session, "smtp_ratelimit_rcpt", state.rcpt_count)
     _judge_recipient(session, address, text)
@@ -286,7 +205,9 @@ def qualified_recipient(session: Session, address: str, text: str, *, what: str 
 def _log_unqualified(session: Session, what: str, address: str) -> None:
     if selects(session.ctx, "smtp_syntax_error"):
         who = logline.client(session, labelled=True)
-        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}")
+        is_lost = session.ctx.facts.get("host_lookup_failed") == "1"
+        why = " (failed to find host name from IP address)" if is_lost else ""
+        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}{why}")
 
 
 def judge_address(session: Session, where: str, address: str) -> AclResult:
@@ -365,35 +286,3 @@ def _within(session: Session) -> bool:
         logline.log_refusal(session, f"too many recipients: {how}: sender=<{state.sender}> {who}")
     state.told_too_many = True
     return False
-
-
-def _rcpt_parameters(session: Session, argument: str) -> str | None:
-    """Obey the parameters of RCPT: what is left of the text, None if a reply has refused one."""
-    left, original, notify = argument, "", 0
-    session.mail.wish = notify, original
-    given: set[str] = set()
-    for before, name, value in parameters(argument):
-        problem = ""
-        if value is None:
-            # Exim puts the sign where it would stand, and does not take it back.
-            return f"{before}={left.rstrip(SPACE)[len(before) + 1 :]}"
-        if "DSN" not in session.advertised or name not in {"ORCPT", "NOTIFY"}:
-            break
-        if name in given:
-            problem = f"{name} can be specified once only"
-        elif name == "ORCPT":
-            original = value
-        else:
-            words = lower(value).split(",")
-            if words != ["never"] and not _NOTIFY.keys() >= {word for word in words if word}:
-                problem = "Invalid value for NOTIFY parameter"
-            notify = sum({_NOTIFY.get(word, 0) for word in words}) or (NEVER if value else 0)
-        if value or name == "ORCPT":
-            given.add(name)
-        if problem:
-            session.error(501, problem)
-            session.mail.rcpt_fail_count += 1
-            return None
-        left = before
-        session.mail.wish = notify, original
-    return left

@@ -65,7 +65,7 @@ def _prod(session: Session, command: str, words: list[str]) -> None:
 def _words(session: Session, command: str, argument: str) -> list[str]:
     """The command and its arguments, each expanded by itself. Raises `Failed`."""
     ctx = session.ctx
-    ctx.facts["domain"] = Tainted(argument)
+    ctx.facts["domain"] = Tainted(argument) if argument else ""
     words: list[str] = []
     try:
         for piece in cut(command):

@@ -11,7 +11,7 @@ from drivers.api.text import Tainted, logged, lower
 from drivers.values import ip
 from drivers.variables.host_name import look_up
 from expander.session import authentication, crowding, ending, logline
-from expander.session.hostcheck import client_in, name_in
+from expander.session.hostcheck import client_in, name_in, setting_of
 from expander.session.judging import OK
 from expander.session.replies import OWN_CODE
 from expander.session.sizes import size_limit
@@ -55,6 +55,7 @@ def _hello(session: Session, name: str, command: str) -> None:
         shown = logged(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
         words = f"syntactically invalid argument(s): {shown or '(no argument given)'}"
         logline.log_refusal(session, f"rejected {command} from {logline.client(session)}: {words}")
+        facts["sender_helo_name"] = ""  # log lines have the earlier one all the same
         session.errors += 1
         if session.errors > session.number("smtp_max_synprot_errors"):
             ending.too_many_errors(session)
@@ -75,7 +76,7 @@ def _hello(session: Session, name: str, command: str) -> None:
     verdict = session.judge("helo")
     if verdict.word != OK:
         facts["sender_helo_name"] = Tainted(name)
-        session.refuse("helo", lower(name), verdict)  # the log has it so
+        session.refuse("helo", (lower(name).split() or [""])[0], verdict)  # the log has it so
         facts.pop("sender_helo_name", None)
         logline.set_client(session)
         return
@@ -158,7 +159,9 @@ def _offers(session: Session) -> list[str]:
         offers.append("8BITMIME")
     if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
-    offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
+    offers += [
+        word for word in ("ETRN", "VRFY", "EXPN") if setting_of(ctx, f"acl_smtp_{word.lower()}") is not None
+    ]
     if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
         offers.append("PIPELINING")
         if session.can_pipe_connect:
@@ -172,7 +175,7 @@ def _offers(session: Session) -> list[str]:
         offers.append("STARTTLS")
     if has("prdr_enable"):
         offers.append("PRDR")
-    if client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
+    if has("accept_8bitmime") and client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
         offers.append("SMTPUTF8")
     session.advertised = {offer.partition(" ")[0] for offer in offers}
     return [*offers, "HELP"]
@@ -182,6 +185,6 @@ def _limits(session: Session) -> list[str]:
     limits = []
     if most := crowding.most_messages(session):
         limits.append(f"MAILMAX={most}")
-    if most := session.number("recipients_max"):
+    if (most := session.number("recipients_max")) > 0:
         limits.append(f"RCPTMAX={most}")
     return [f"LIMITS {' '.join(limits)}"] if limits else []

@@ -31,8 +31,13 @@ def is_irregular(data: bytes, *, strict: bool | None) -> bool:
 
 def ends_header(text: bytes) -> bool:
     """True if a header has its end in these lines."""
+    return b"\n" in after_header(text)
+
+
+def after_header(text: bytes) -> bytes:
+    """What follows the header lines that the text begins with."""
     found = _HEADER.match(text)
-    return b"\n" in text[found.end() if found is not None else 0 :]
+    return text[found.end() if found is not None else 0 :]
 
 
 class LineEnds(State):

@@ -52,6 +52,8 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
+OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # told by nothing later
+
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
@@ -96,7 +98,7 @@ class Session:
         self.hello_seen = self.esmtp = False
         self.after_rcpt = self.is_rcpt = self.after_refused_mail = self.is_refused_mail = False
         self.advertised: set[str] = set()
-        self.can_pipe_connect = self.has_tls = False
+        self.can_pipe_connect = self.has_tls = self.takes_utf8 = False
         self.takes_unqualified_senders = self.takes_unqualified_recipients = False
         self.helo_required = self.helo_verify = self.helo_junk = False
         self.free_of_charge = counting.FREE_OF_CHARGE | {"AUTH"}
@@ -125,8 +127,6 @@ class Session:
         self._log_outside = ctx.log_with
         ctx.log_with = self._log
 
-    # What the driver calls.
-
     @property
     def longest_piece(self) -> int:
         """So many bytes of a line of the client are read at once, its end among them."""
@@ -141,10 +141,12 @@ class Session:
     def command(self, line: bytes) -> list[str]:
         """One line of the client, with or without its end: the replies."""
         if not line.endswith(b"\n") and len(line) >= self.longest_piece:
-            return self._answering(self._too_long)
+            return self._answering(self._too_long, from_bytes(line))
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
         text = from_bytes(line)
+        if "\0" in text and self.conversation is None:
+            return self._answering(counting.with_nul, self, text.replace("\0", "?").rstrip(SPACE))
         if "\0" in text:
             text = text.partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
@@ -203,8 +205,6 @@ class Session:
             self._answering(lambda: proxied.give_up(self))
         return self._answering(lambda: others.lost(self))
 
-    # What the commands use.
-
     def say(self, text: str) -> None:
         """Send text to the client as it is."""
         self._replies.append(text)
@@ -217,10 +217,6 @@ class Session:
         if text[:1].isdigit():
             text = self.with_right_code(code, text)
         self.say(reply(str(code), text))
-
-    def cut(self, text: str) -> str:
-        """A text for the client, cut down to its first line where a control wants it so."""
-        return text.partition("\n")[0] if "no_multiline_responses" in self.controls else text
 
     def with_right_code(self, code: int, text: str) -> str:
         """A message whose own code, if it has one that says otherwise than the reply does, is replaced."""
@@ -245,6 +241,8 @@ class Session:
         verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
+        for name in OF_ONE_ACL:
+            self.ctx.facts.pop(name, None)
         return verdict
 
     def as_mailbox(self) -> str:
@@ -264,18 +262,19 @@ class Session:
         controls.take(self, name, options)
 
     def error(
-        self, code: int, text: str, about: str | None = None, *, kind: ending.Kind | None = None
+        self,
+        code: int,
+        text: str,
+        about: str | None = None,
+        *,
+        kind: ending.Kind | None = None,
+        logged: str = "",
     ) -> None:
-        """Refuse a command for its form or its place; after too many of these the session ends."""
-        ending.wrong(self, kind or ("protocol" if code == ending.BAD_SEQUENCE else "syntax"), text)
-        self.errors += 1
-        ends = self.errors > self.number("smtp_max_synprot_errors")
-        mark = "-" if ends else " "
-        self.say(f"{code}{mark}{'' if about is None or self.is_batch else f'{about}: '}{text}\r\n")
-        if ends:
-            ending.too_many_errors(self)
-            self.say(f"{code} Too many syntax or protocol errors\r\n")
-            self.end()
+        """Refuse a command for its form or its place; after too many of these the session ends.
+
+        ``logged`` is what the log has instead; then the client is not told why its session ends.
+        """
+        ending.mistake(self, code, text, about, kind=kind, logged=logged)
 
     def report_failure(self, report: FailureReport) -> None:
         """Hand in a report of DMARC."""
@@ -367,17 +366,18 @@ class Session:
             self.say(proxied.REFUSAL)
             return
         if self.closing_words:
-            counting.closing_down(self, name, text)
+            counting.closing_down(self, name)
             return
         self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
         self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
-        if name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
-            return
-        if in_chunks(self) and name not in {"BDAT", "RSET", "QUIT", "NOOP"}:
-            self.error(503, "only BDAT permissible after non-LAST BDAT")
+        if in_chunks(self):
+            is_whole = not argument or name not in WITHOUT_ARGUMENT
+            if counting.between_chunks(self, name, is_whole=is_whole):
+                return
+        elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if not name:
             counting.unknown(self)
@@ -385,13 +385,14 @@ class Session:
         if argument and name in WITHOUT_ARGUMENT:
             self.error(501, "unexpected argument data")
             return
-        self.history.append(name)
+        if name != "BDAT" or not in_chunks(self):
+            self.history.append(name)
         facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
         COMMANDS[name](self, argument)
 
-    def _too_long(self) -> None:
+    def _too_long(self, text: str) -> None:
         """A piece of a line that is too long: no command, and no answer in an exchange."""
         if self.conversation is not None:
             authentication.too_long(self)
         else:
-            counting.unknown(self)
+            counting.too_long(self, text)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from drivers.api.text import lower, to_bytes
+from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from drivers.values.log_selector import selects
 from expander.message import mime_acl
@@ -13,6 +12,7 @@ from expander.message.headers import read_message
 from expander.message.identity import message_id
 from expander.session import (
     arrival,
+    chunks,
     controls,
     crowding,
     cutthrough,
@@ -24,12 +24,10 @@ from expander.session import (
 )
 from expander.session.arrived import Arrived
 from expander.session.header import arrive
-from expander.session.hostcheck import client_in
 from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
 from expander.session.sizes import size_limit
 from expander.session.store import Store
-from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,12 +37,9 @@ if TYPE_CHECKING:
     from expander.session.machine import Session
 
 LONG_IDS_SINCE = "4.97"
-LARGEST = (1 << 64) - 1
-MOST_DIGITS = 25
 TICK = 0.005
 """Identifications of one process differ where as many seconds lie between them."""
 
-_CHUNK = late_pattern(r"([0-9]+)(?:[ \t]+([A-Za-z]+))?[ \t]*\Z", re.ASCII)
 TOO_BIG = "552 Message size exceeds maximum permitted\r\n"
 
 
@@ -72,11 +67,10 @@ def begin_chunk(session: Session, argument: str) -> None:
     if "CHUNKING" not in session.advertised:
         session.error(503, "BDAT command used when CHUNKING not advertised")
         return
-    found = _CHUNK.match(argument)
-    if found is None:
-        session.error(501, "missing size for BDAT command")
+    announced = chunks.announced(session, argument)
+    if announced is None:
         return
-    size, is_last = _unsigned(found[1]), (found[2] or "").upper() == "LAST"
+    size, is_last = announced
     session.wants, session.wanted_bytes = ("chunk" if size else "command"), size
     if session.reception is None:
         session.reception = Reception(Store(session.open_file), chunks=True, chunk=size, left=size)
@@ -95,12 +89,6 @@ def begin_chunk(session: Session, argument: str) -> None:
     reception.is_last = is_last
     if not size:
         _chunk_is_here(session)
-
-
-def _unsigned(digits: str) -> int:
-    """A number as C reads it: one that is too large is the largest there is, of which 32 bits are kept."""
-    bare = digits.lstrip("0")
-    return (min(int(bare or 0), LARGEST) if len(bare) < MOST_DIGITS else LARGEST) & 0xFFFFFFFF
 
 
 def _has_recipients(session: Session, command: str) -> bool:
@@ -164,25 +152,25 @@ def _chunk_is_here(session: Session) -> None:
     if reception.is_refused:
         session.reception = None
         return
-    if not reception.is_last:
+    if not reception.is_last and not reception.is_overrun:
+        arrival.ask_between_chunks(session, reception)
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
     reception.look_at_ends()
-    if reception.in_line or reception.held or not reception.size:
+    if not reception.is_overrun and (reception.in_line or reception.held or not reception.size):
         reception.add(b"\n")
     complete(session)
 
 
 def complete(session: Session) -> None:
     """The message has come to its end: decide what becomes of it."""
-    reception, ctx = session.reception, session.ctx
+    reception = session.reception
     assert reception is not None
     session.wants = "command"
     data = reception.lines.in_memory()
     name = identification(session)
     signatures.announce(session, data)
-    if 0 < data.find(b"\n") < (session.number("header_maxsize") or len(data)):
-        client_in(ctx, "ignore_fromline_hosts")
+    arrival.ask_of_from_line(session, reception, data)
     session.message_id = name
     if not _decide(session, name, data) or not session.is_test or session.mail.discarded:
         session.message_id = ""  # in tests the log goes on with the name of the last message that was kept
@@ -211,7 +199,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say("552 Message header not CRLF terminated\r\n")
         return False
     limit = size_limit(session)
-    if limit and reception.size > limit:
+    if reception.is_too_big:
         session.say(TOO_BIG)
         who = logline.client(session, labelled=True)
         numbers = f"read={reception.size} max={limit}"
@@ -229,9 +217,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
-    if any(name[:1] in "mM" and lower(name) == "message-id" for name, _ in message.headers):
-        # What is added later is not told of.
-        state.identification = ctx.expand("${address:$h_message-id:}")
+    arrival.note(session, message.headers)
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
@@ -382,7 +368,8 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")
     elif "queue" in state.controls:
-        why = "queued by ACL"
+        queue = ctx.facts.get("queue_name")
+        why = f"queued{f' in {queue}' if queue else ''} by ACL"
     else:
         why = crowding.why_not_delivered(session)
     if why and selects(ctx, "delay_delivery"):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import authentication, ending, logline
-from expander.session.hostcheck import client_in
+from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DEFER, DROP, ERROR, AclResult
-from expander.session.reception import goes_on_as_lines, in_chunks
+from expander.session.reception import in_chunks
 from expander.session.replies import reply
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ MAIL_COMMANDS = frozenset({"MAIL", "RCPT", "DATA", "BDAT", "QUIT"})
 
 _CODES = {"auth": "503", "vrfy": "252", "etrn": "458"}
 """The codes of refusals that are not 550."""
+
+LONGEST_ARGUMENT = 100
+"""So much of a command's argument is told of a refusal."""
 
 WITH_SENDER = frozenset({"rcpt", "data", "mime"})
 """The phases whose refusals are logged with the sender."""
@@ -59,7 +62,10 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         if verdict.log_message == told:
             verdict = verdict._replace(log_message=right)
         told = right
-    text = reply(code, session.cut(told or default))
+    words = told or default
+    if "no_multiline_responses" in session.controls:
+        words = words.partition("\n")[0]
+    text = reply(code, words)
     details = _sender_details(session, where, code)
     if verdict.log_targets:
         _log_refusal(session, where, what, verdict, for_now=for_now)
@@ -69,7 +75,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
         ending.closed(session, "closed by DROP in ACL")
-        session.end("acl-drop" if where != "connect" else "")
+        session.end("acl-drop")
 
 
 def _sender_details(session: Session, where: str, code: str) -> str:
@@ -100,13 +106,13 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
         "data": "after DATA",
         "mime": "during MIME ACL checks",
         "auth": f"AUTH {what.partition(' ')[0]}",
-    }.get(where, f"{where.upper()} {what}")
+    }.get(where, f"{where.upper()} {what[:LONGEST_ARGUMENT]}")
     who = " ".join([logline.client(session, labelled=True), *secured_of(session.ctx)])
     authenticated = authenticated_of(session.ctx)
     sender = f" F=<{session.mail.sender}> {authenticated}".rstrip() if where in WITH_SENDER else ""
     line = verdict.log_message.partition("\n")[0]
     how = "temporarily rejected" if for_now else "rejected"
-    text = f"{who}{sender} {how} {named}{f': {line}' if line else ''}"
+    text = f"{who}{sender} {how} {named}{f': {line}' if verdict.log_message else ''}"
     selector = "connection_reject" if where == "connect" else ""
     if "reject" in verdict.log_targets:
         logline.log_refusal(session, text, with_header=where in {"data", "mime"}, selector=selector)
@@ -116,11 +122,12 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
 
 def rset(session: Session, _argument: str) -> None:
     """RSET: forget the message."""
-    open_chunks = in_chunks(session)
     ending.incomplete(session, "RSET")
     session.say("250 Reset OK\r\n")
-    if open_chunks:
-        goes_on_as_lines(session)
+    if in_chunks(session):
+        from expander.session import chunks
+
+        chunks.give_up(session)
         return
     session.reset()
 
@@ -135,7 +142,7 @@ def quits(session: Session, _argument: str) -> None:
     ending.incomplete(session, "QUIT")
     verdict = session.judge("quit")
     if verdict.word == ERROR:
-        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message}", panic=True)
+        session.ctx.log(f"ACL for QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(reply("221", verdict.message or f"{host} closing connection"))
     if in_chunks(session):
@@ -149,11 +156,14 @@ def quits(session: Session, _argument: str) -> None:
 
 def helps(session: Session, _argument: str) -> None:
     """HELP: the commands that there are."""
-    has = session.ctx.options.get
     offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
-    words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
+    words += [
+        word
+        for word in ("ETRN", "EXPN", "VRFY")
+        if setting_of(session.ctx, f"acl_smtp_{word.lower()}") is not None
+    ]
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
@@ -162,7 +172,7 @@ def notquit(session: Session, reason: str) -> str:
     session.ctx.facts["smtp_notquit_reason"] = reason
     verdict = session.judge("notquit")
     if verdict.word == ERROR:
-        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message}", panic=True)
+        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
     return verdict.message
 
 
@@ -174,6 +184,9 @@ def lost(session: Session) -> None:
         from expander.session import broken_off
 
         broken_off.lost(session)
+        return
+    if session.closing_words:
+        session.end()
         return
     ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")

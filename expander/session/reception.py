@@ -75,7 +75,10 @@ class Reception(State):
     not all lines do. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped. ``begun`` is the time when it began.
+    is read to be dropped. ``asked_of_from_line`` tells that it
+    is known whether the client's ``From`` line counts. After ``only_reset`` no chunk may follow, and
+    ``is_overrun`` tells of one that has gone beyond the limit. ``is_too_big`` tells that there is a body and
+    the message is longer than it may be; a header alone never is. ``begun`` is the time when it began.
     """
 
     lines: Store
@@ -89,6 +92,11 @@ class Reception(State):
     is_last: bool = False
     bad_ends: bool = False
     is_refused: bool = False
+    only_reset: bool = False
+    asked_of_from_line: bool = False
+    is_too_big: bool = False
+    body_start: int = 0
+    is_overrun: bool = False
     chunk: int = 0
     left: int = 0
     begun: float = 0.0
@@ -96,9 +104,15 @@ class Reception(State):
     ends: LineEnds | None = None
 
     def add(self, text: bytes) -> None:
-        """Keep what came, as far as it is not too much."""
+        """Keep what came, as far as it is not too much; a header is kept whatever the limit is."""
         self.size += len(text)
         excess = self.size - self.limit if self.limit else 0
+        if excess > 0 and not self.is_too_big:
+            known = text if self.body_start else self.lines.in_memory() + text
+            before = self.size - len(known)
+            self.body_start = before + len(known) - len(line_ends.after_header(known))
+            self.is_too_big = self.body_start < self.size or self.size > LONGEST_HEADER
+            excess = 0
         if excess < len(text):
             self.lines.append(text[:-excess] if excess > 0 else text)
 
@@ -155,12 +169,25 @@ class Reception(State):
         if self.started < LONGEST_HEADER:
             self.start.append(piece)
             self.started += len(piece)
-        piece = self.held + piece
+        before, piece = self.size, self.held + piece
         self.held = b"\r" if piece.endswith(b"\r") else b""
         text = piece[: len(piece) - len(self.held)].replace(b"\r\n", b"\n")
         if text:
             self.in_line = not text.endswith(b"\n")
             self.add(text)
+            if self.is_too_big:
+                self._overrun(piece, before)
+
+    def _overrun(self, piece: bytes, before: int) -> None:
+        """A chunk goes on beyond the limit: from there on ends of lines count as the two bytes they are."""
+        text = piece.replace(b"\r\n", b"\n")
+        within = max(self.limit, self.body_start) - before
+        if text[: max(within, 0)].endswith(b"\n") and self.body_start >= self.limit:
+            within += text[max(within, 0) :].startswith(b"\n")  # the empty line may come
+        if self.is_overrun or within < len(text):
+            ends = piece.count(b"\r\n")
+            self.size += ends if self.is_overrun else ends - text[: max(within, 0) + 1].count(b"\n")
+            self.is_overrun = True
 
     def look_at_ends(self) -> None:
         """See whether header lines in chunks ended as they should."""
@@ -170,10 +197,3 @@ class Reception(State):
 def in_chunks(session: Session) -> bool:
     """True between the first chunk of a message and its last."""
     return session.reception is not None and session.reception.chunks
-
-
-def goes_on_as_lines(session: Session) -> None:
-    """RSET between chunks: Exim goes on reading the message as lines up to a dot."""
-    assert session.reception is not None
-    session.reception.chunks = False
-    session.wants = "lines"

@@ -32,6 +32,7 @@ class Envelope(State):
 
     ``wishes`` has for each recipient that was taken when the sender wants to be notified (the flags of
     `expander.queue.message`) and what it gave as ORCPT, ``wish`` that of the recipient in hand.
+    ``shown`` is what the log has of the argument of MAIL up to the parameter in hand.
     """
 
     sender: str | None = None
@@ -41,6 +42,8 @@ class Envelope(State):
     discarded: str = ""
     discarded_why: str = ""
     identification: str = ""
+    has_subject: bool = False
+    shown: str = ""
     given_sender: str = ""
     given: list[str] = made_by(default_factory=list)
     controls: dict[str, str] = made_by(default_factory=dict)
@@ -64,7 +67,3 @@ class Envelope(State):
         """Hang up where a host was to get the message while it came."""
         if self.cutthrough is not None:
             self.cutthrough.held.cancel()
-
-    def forget_replies(self) -> None:
-        """What recipients were answered is no matter for those that follow."""
-        self.rcpt_reply, self.rcpt_replies_same, self.rcpt_reply_told = None, True, False

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from exim.test_bh_findings_live import Finding, talk
+from exim.bh_sessions import Finding, talk
 from real_exim import PROGRAM
 
 pytestmark = pytest.mark.exim

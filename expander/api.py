@@ -131,8 +131,10 @@ def sandboxed() -> World:
     return SandboxWorld(RealWorld())
 
 
-def _match_list(ctx: Context, kind: str, subject: str, list_text: str, option: str, scope: str) -> str | None:
-    return _matcher()(ctx, kind, subject, list_text, option=option, scope=scope)
+def _match_list(
+    ctx: Context, kind: str, subject: str, list_text: str, option: str, scope: str, given: str
+) -> str | None:
+    return _matcher()(ctx, kind, subject, list_text, option=option, scope=scope, given=given)
 
 
 @cache

@@ -183,6 +183,11 @@ class Builder(ConditionBuilder):
         message = f'"${{{name}" is not a known operator (or a }} is missing in a variable reference)'
         return Broken(start, end, message)
 
+    def without_groups(self, name: str, start: int, end: int) -> Item:
+        """An item that ends where its first group is missing: nothing is wrong where it is skipped."""
+        broken = self._missing_group(name, self.shapes.items[name], 0, end - 1)
+        return Item(start, end, name, (), (), None, None, broken)
+
     def _item_without_groups(self, name: str, at: int) -> Broken:
         if name == "if":
             return self._no_condition(at)

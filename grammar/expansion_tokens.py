@@ -96,6 +96,8 @@ def makers(
         """An item's name in the form of an operator or a variable is one with all groups missing."""
         name = text[2:-1]
         if name in items:
+            if kind == "BRACED_VARIABLE" and items[name] == "ITEM_FORMAT":
+                return kind, builder.without_groups(name, start, end)
             return "OPEN", Token("OPEN", text, start, end)
         if kind == "OPERATOR":
             return kind, Token(kind, text, start, end)

@@ -152,7 +152,10 @@ class _Reader:
             if word.text != "text":
                 return False
             pieces.take(word)
-        self._feed("ITEM", pieces.item())
+        item = pieces.item()
+        if pieces.next:  # it is not missed at the end of the file
+            pieces.close(item)
+        self._feed("ITEM", item)
         return True
 
     def _option(self) -> bool:
@@ -161,7 +164,7 @@ class _Reader:
         if word.text in self.words.options:
             pieces.take(word)
             self._feed("OPTION", word)
-            self._feed("ITEM", pieces.item())
+            self._feed("ITEM", pieces.value())
             return True
         for first, second in (("return", "message"), ("expand", "file")):
             if word.text == first:
@@ -172,7 +175,7 @@ class _Reader:
                 self._feed("FLAG", word)
                 if first == "expand":
                     self._feed("OPTION", behind)
-                    self._feed("ITEM", pieces.item())
+                    self._feed("ITEM", pieces.value())
                 return True
         return False
 
@@ -227,7 +230,7 @@ class _Reader:
             self._feed(self.form, word)
             return
         # What comes first where several things are wrong is Exim's order.
-        first = self._first_argument(self.pieces.item() if self.form == "ADD" else self.pieces.word())
+        first = self._first_argument(self.pieces.item() if self.form == "ADD" else self._unquoted())
         if marked:
             self._marked(word, line)
         self._feed(self.form, word)
@@ -235,6 +238,11 @@ class _Reader:
             self._feed("ITEM", first)
         else:
             self._action(first)
+
+    def _unquoted(self) -> Item:
+        """A word; a quote alone is an empty one."""
+        word = self.pieces.word()
+        return Item("", word.start, word.end) if word.text == '"' else word
 
     def _marked(self, word: Item, line: int) -> None:
         marks = '"seen", "unseen", or "noerror"'
@@ -244,6 +252,7 @@ class _Reader:
         """The first argument of a command. Raises `Wrong` if it is missing or empty."""
         if item.text in {"", '""'}:
             self._near(f'"{self.command.text}" requires an argument', item)
+        self.pieces.close(item)
         return item
 
     def _argument(self) -> None:
@@ -258,6 +267,7 @@ class _Reader:
         item = self.pieces.item()
         if not item.text:
             self._near('value missing after "to"', item)
+        self.pieces.close(item)
         self._feed("ITEM", item)
 
     def _action(self, word: Item) -> None:
@@ -269,6 +279,7 @@ class _Reader:
         item = self.pieces.item()
         if not item.text:
             self._near('value missing after "add", "remove", or "charset"', item)
+        self.pieces.close(item)
         self._feed("ITEM", item)
 
     # Conditions
@@ -282,7 +293,7 @@ class _Reader:
             return
         if pieces.next == ")":
             self._stray()
-        item = pieces.item(in_condition=True)
+        item = pieces.value(in_condition=True)
         if item.text == "then":
             self._near('unexpected "then"', item)
         if item.text == "not":
@@ -307,7 +318,7 @@ class _Reader:
 
     def _foranyaddress(self, word: Item) -> None:
         self._feed("FORANY", word)
-        self._feed("ITEM", self.pieces.item(in_condition=True))
+        self._feed("ITEM", self.pieces.value(in_condition=True))
         if self.pieces.next != "(":
             self._near('"(" expected after "foranyaddress"')
         self._parenthesis("LPAR")
@@ -331,7 +342,7 @@ class _Reader:
         if word.text not in known:
             self._near(f'unrecognized condition word "{word.text}"', word)
         self._feed("COMPARE", Item(f"not {word.text}" if negated else word.text, start, word.end))
-        self._feed("ITEM", pieces.item(in_condition=True))
+        self._feed("ITEM", pieces.value(in_condition=True))
 
     def _after_condition(self) -> None:
         pieces = self.pieces
@@ -340,7 +351,7 @@ class _Reader:
             if word.text == "alias":
                 pieces.take(word)
                 self._feed("ALIAS", word)
-                self._feed("ITEM", pieces.item(in_condition=True))
+                self._feed("ITEM", pieces.value(in_condition=True))
                 return
             self.takes_alias = False
         if pieces.next == ")" and self.depth:

@@ -36,6 +36,7 @@ class Pieces:
         self.text = text.partition("\0")[0]
         self.at = at
         self.line = line
+        self.unclosed = ""
         self.skip()
 
     @property
@@ -55,6 +56,7 @@ class Pieces:
 
     def word(self, *, in_condition: bool = False) -> Item:
         """What stands up to white space, in a condition also up to a parenthesis; may be empty."""
+        self.unclosed = ""
         start, end = self.at, self._after(_IN_CONDITION if in_condition else _WORD)
         if end - start >= LONGEST:
             self.fail(
@@ -80,23 +82,39 @@ class Pieces:
         self.at = self._after(_BLANK, item.end)
 
     def item(self, *, in_condition: bool = False) -> Item:
-        """A data value: a word, or a string in double quotes."""
+        """A data value: a word, or a string in double quotes, whose end is that of the line if there is none.
+
+        ``unclosed`` says then what is wrong.
+        """
         if self.next != '"':
             return self.word(in_condition=in_condition)
         start, end = self.at, self._after(_QUOTED, self.at + 1)
         self.line += self.text.count("\n", start, end)
-        if self.text[end : end + 1] != '"':
-            if self.text[end : end + 1] == "\\":  # a line that goes on, and is the last
-                self.line += self.text.count("\n", end)
-            self.fail(f"quote missing at end of string in line {self.line}", start, end)
+        last = self.text[end : end + 1]
+        closed, goes_on = last == '"', last == "\\"
         value = _ESCAPE.sub(_unescaped, self.text[start + 1 : end])
+        if goes_on:  # a line that goes on, and is the last
+            self.line += self.text.count("\n", end)
+            value += last if end + 1 == len(self.text) else ""
+        self.unclosed = "" if closed else f"quote missing at end of string in line {self.line}"
         if len(value) >= LONGEST:
             self.fail(
                 f"string is too long in line {self.line} of filter file (max = {LONGEST} chars)", start, end
             )
-        self.at = end + 1
+        self.at = end + 1 if closed else len(self.text) if goes_on else end
         self.skip()
-        return Item(value.partition("\0")[0], start, end + 1)
+        return Item(value.partition("\0")[0], start, end + closed)
+
+    def value(self, *, in_condition: bool = False) -> Item:
+        """An item whose quote must be there at its end. Raises `Wrong`."""
+        item = self.item(in_condition=in_condition)
+        self.close(item)
+        return item
+
+    def close(self, item: Item) -> None:
+        """Raise `Wrong` if the quote is missing at the end of the item that was read last."""
+        if self.unclosed:
+            self.fail(self.unclosed, item.start, item.end)
 
     def fail(self, message: str, start: int, end: int) -> None:
         """Raise `Wrong`."""

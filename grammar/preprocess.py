@@ -155,7 +155,12 @@ class Preprocessor(State):
             self._first = True
             if not piece_text:  # a blank line at the end lets Exim look at the end of what is before it
                 joined = joined.rstrip(SPACE)
+                goes_on = joined.endswith("\\")  # of which it makes the end of a line that goes on
+                joined = joined[:-1] if goes_on else joined
                 parts = _cut(parts, 0, len(joined))
+                if goes_on:
+                    self._first = not (joined or indented)
+                    continue
             if joined:
                 result = self._logical(joined, tuple(parts))
                 yield result

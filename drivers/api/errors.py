@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from grammar.source import Span
 
 
+PANIC_ALONE = 2
+"""For the ``panic`` of a line that goes to the panic log alone."""
+
+
 class EximError(Exception):
     """What a person is told: Exim's message, where it arose, and notes of our own.
 

@@ -77,7 +77,8 @@ def read_bool(text: str, name: str, _users: Users | None = None) -> bool:
     if text.strip(SPACE) == "":
         return True
     if value not in {"yes", "true", "no", "false"}:
-        raise ConfigError(f'"{value}" is not a valid value for the "{name}" option')
+        given = word[0] if word else ""
+        raise ConfigError(f'"{given}" is not a valid value for the "{name}" option')
     _no_more(text[len(value) :], f'"{word[0] if word else ""}" for boolean option ', name)
     return value in {"yes", "true"}
 

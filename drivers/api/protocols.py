@@ -126,8 +126,8 @@ class Context(Protocol):
     def grown(self, size: int) -> None:
         """Tell of a value that has grown to so many bytes. Raises ``LimitReached`` if it is too large."""
 
-    def log(self, text: str, *, panic: bool = False) -> None:
-        """Write a line to the main log, wherever that is; ``panic`` to the panic log as well."""
+    def log(self, text: str, *, panic: int = False) -> None:
+        """Write a line to the main log, wherever that is; ``panic`` to the panic log too, 2 there alone."""
 
     def debug(self, text: str) -> None:
         """Write text to where debugging output goes, if there is any."""
@@ -148,12 +148,12 @@ class Context(Protocol):
         """The driver and the public name of a configured authenticator."""
 
     def match_list(
-        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = ""
+        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = "", given: str = ""
     ) -> str | None:
         """Match a subject against a list (kind: "domain", "host", "address", "localpart").
 
         ``option`` is the option that holds the list, for what is told of the match. Under ``scope`` is
-        remembered what named lists say; without it nothing is.
+        remembered what named lists say; without it nothing is. ``given`` is the list before its expansion.
         Gives the value for ``$value``, or None for no match. Raises ``ExpansionError``.
         """
 

@@ -23,6 +23,9 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 """What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
 
 
+NOT_LOGGED = "hosts that are not found are not logged"
+"""A true value under this name in the state: addresses are but tested."""
+
 REPORT = "what tells of errors in redirections"
 """Under this name the state has what is given a recipient and a report, while mail is delivered."""
 

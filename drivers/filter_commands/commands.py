@@ -48,7 +48,7 @@ def deliver(run: Filtering, command: Command) -> None:
         errors_to = _errors_to(run, run.expand(command.values[1].text, "deliver"))
     if run.is_test:
         behind = f" errors_to {errors_to}" if errors_to else ""
-        run.tell(f"{start(command, 'deliver')} message to: {address}{behind}{_noerror(command)}\n")
+        run.tell(f"{start(command, 'deliver')} message to: {address}{_noerror(command)}{behind}\n")
     _set_up(run, command, Delivery("address", address, None, errors_to, command.noerror))
 
 
@@ -131,9 +131,8 @@ def logfile(run: Filtering, command: Command) -> None:
 @filter_command("logwrite", syntax="logwrite <text>", section="Logging commands", form="TEXT")
 def logwrite(run: Filtering, command: Command) -> None:
     """Write a line to the file of `logfile`. Raises `FilterError` if there is none."""
-    text = run.expand(command.values[0].text, "logwrite")
-    if not text.endswith("\n"):
-        text += "\n"
+    line = command.values[0].text
+    text = run.expand(line if line.endswith("\n") else f"{line}\n", "logwrite")
     if run.is_test:
         run.tell(f'{start(command, "logwrite")} "{printed(text)}"\n')
         return

@@ -92,7 +92,7 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
     Without a tag the result is empty. Otherwise ``$prvscheck_address`` and ``$prvscheck_keynum`` are
     set while the secret and the last string are expanded, ``$prvscheck_result`` becomes "1" if the
     tag is genuine and not too old, and the result is the last string or, if that is empty, the
-    address without its tag.
+    address without its tag. Raises `Failed` for a secret of more than 64 bytes.
     """
     parts = signed.prvs_parts(address)
     if parts is None:
@@ -115,7 +115,10 @@ def prvscheck(ctx: Context, address: str, secret: Run, text: Run | None = None) 
     ):
         say(f"prvscheck {what}: {part}")
     try:
-        expected = signed.prvs_hash(plain, secret(ctx), key, day)
+        key_text = secret(ctx)
+        if len(key_text) > signed.LONGEST_SECRET:
+            raise Failed("hmac-sha1 conversion failed")
+        expected = signed.prvs_hash(plain, key_text, key, day)
         good = digest == expected and signed.prvs_current(day, ctx.world.clock.now())
         facts["prvscheck_result"] = "1" if good else ""
         say(f"prvs: hash source is '{key}{day}{plain}'")

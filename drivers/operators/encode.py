@@ -125,13 +125,18 @@ def str2b64(text: str) -> str:
     since="4.87",
     section=SECTION,
     pure=True,
+    undeclared_suffix=True,
     examples={"${base64d:aGVs bG8=}": "hello"},
 )
-def base64d(text: str) -> str:
-    """Decode base64; white space in it does not count, and the result ends before a binary zero."""
+def base64d(text: str, suffix: str | None) -> str:
+    """Decode base64; white space in it does not count, and the result ends before a binary zero.
+
+    Raises `Failed` for what is not base64, with the operator's name as it was written.
+    """
     plain = encode.from_base64(text)
     if plain is None:
-        message = f'string "{text}" is not well-formed for "base64d" operator'
+        name = "base64d" if suffix is None else f"base64d_{suffix}"
+        message = f'string "{text}" is not well-formed for "{name}" operator'
         raise Failed(message)
     return plain.partition("\0")[0]
 

@@ -75,12 +75,17 @@ def utf8clean(text: str) -> str:
     return unicode.cleaned(text)
 
 
+def _shown(text: str) -> str:
+    """The printing form in which tabs stay."""
+    return "\t".join(map(printing, text.split("\t")))
+
+
 def _converted(text: str, convert: Callable[[str], str], what: str) -> str:
     try:
         return convert(text)
     except idn.Unconvertible as error:
         old, new = what.split(" to ")
-        message = f"error converting {old} ({printing(text)}) to {new}: {error}"
+        message = f"error converting {old} ({_shown(text)}) to {new}: {error}"
         raise Failed(message) from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
-from drivers.api.routing import Host
+from drivers.api.routing import NOT_LOGGED, Host
 from drivers.api.text import is_tainted, lower
 from drivers.values import ip
 from drivers.values.dnsdata import AGAIN, FAIL, FOUND, Asking
@@ -197,7 +197,7 @@ def _tell_missing(work: Work, name: str, *, again: bool) -> None:
     missing = f"no IP address found for host {name}{during}"
     if ctx.tell_checks is not None:
         tell_flat(ctx, ctx.tell_checks, missing)
-    if not again:
+    if not again and not ctx.state.get(NOT_LOGGED):
         ctx.log(missing)
 
 

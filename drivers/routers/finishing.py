@@ -9,7 +9,7 @@ from drivers.api.options import find_group, find_user
 from drivers.api.routing import DEFER, OK, TESTING, Refusal, Transport
 from drivers.api.text import is_tainted
 from drivers.values import listtext
-from drivers.values.accounts import KnownUsers, account
+from drivers.values.accounts import KnownUsers
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address, Work
@@ -97,18 +97,17 @@ def _expanded(work: Work, option: str, mark: str, shown: str) -> list[str]:
 
 def chosen_transport(work: Work) -> Transport | None:
     """The transport that the option of that name gives, None if it is not set. Raises `Refusal`."""
-    return transport_named(work, work.address, work.router["transport"])
+    text = work.router["transport"]
+    return transport_named(work, work.address, text, "transport") if text else None
 
 
-def transport_named(work: Work, address: Address, text: str, required: str = "") -> Transport | None:
+def transport_named(work: Work, address: Address, text: str, required: str) -> Transport:
     """The transport of an option's text, which may have to be expanded. Raises `Refusal`.
 
-    ``required`` names the option where there must be one.
+    ``required`` names the option, without which the address waits.
     """
     name = work.router.name
     if not text:
-        if not required:
-            return None
         address.bad_transport = True
         raise defer(address, f"{required} unset in {name} router")
     value = text
@@ -142,22 +141,20 @@ def ids(work: Work) -> Ids:
 
     What the options leave open is that of the local user, if there is one.
     """
-    uid, gid = _user(work)
-    group = _group(work)
+    uid, gid = user_of(work, work.router["user"])
+    group = group_of(work, work.router["group"])
     if group is not None:
         gid = group
-    elif gid is None:
-        gid = _group_of_fixed(work, uid)
-    if work.user is not None:
-        uid = work.user.uid if uid is None else uid
+    if work.user is not None and uid is None:
+        uid = work.user.uid
         gid = work.user.gid if gid is None else gid
     if uid is not None and gid is None:
         raise defer(work.address, f"user set without group for {work.router.name} router")
     return Ids(uid, gid)
 
 
-def _user(work: Work) -> tuple[int | None, int | None]:
-    value = work.router["user"]
+def user_of(work: Work, value: int | str | None) -> tuple[int | None, int | None]:
+    """The numbers of the user that an option gives, and of the user's group. Raises `Refusal`."""
     if not isinstance(value, str):
         return value, None
     if not value:
@@ -169,17 +166,10 @@ def _user(work: Work) -> tuple[int | None, int | None]:
         raise _not_found(work, "user", text, value) from None
 
 
-def _group_of_fixed(work: Work, uid: int | None) -> int | None:
-    """The group of a user who was given by name: that of the account, which the number leads to."""
-    fixed = None if isinstance(work.router["user"], str) else uid
-    found = None if fixed is None else account(work.ctx, str(fixed))
-    return None if found is None else found.gid
-
-
-def _group(work: Work) -> int | None:
-    value = work.router["group"]
+def group_of(work: Work, value: int | str | None) -> int | None:
+    """The number of the group that an option gives. Raises `Refusal`."""
     if not isinstance(value, str):
-        return value  # type: ignore[no-any-return] # a number, or None where it is not set
+        return value
     if not value:
         return None
     text = _expand(work, value, "group")

@@ -75,6 +75,9 @@ def manualroute(work: Work) -> str:
         address.hosts = hostlist.look_up(work, built, ways.way, ways.wanted, failed)
         if not address.hosts:
             return _all_ignored(work)
+        if transport is None and work.purpose == TESTING:
+            ctx.log(f"Error in {work.router.name} router: no transport defined")
+            raise defer(address, "error in router: transport missing")
     elif work.purpose == TESTING:
         words = f"error in {work.router.name} router: no host(s) specified for domain {address.domain}"
         ctx.log(words)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError, ExpansionError
-from drivers.api.options import find_group, find_user
-from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, Address, Inherited
+from drivers.api.errors import PANIC_ALONE, ExpansionError
+from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, Address, Inherited, Refusal
 from drivers.api.text import SPACE, is_tainted, lower
 from drivers.api.unit import router
 from drivers.routers import forward_list, hostlist
 from drivers.routers.finding import USUAL
-from drivers.routers.finishing import chosen_transport, defer, prepare, queue
+from drivers.routers.finishing import defer, group_of, prepare, queue, transport_named, user_of
 from drivers.values import contents
+from drivers.values.accounts import account
 from drivers.values.commandline import cut
 from drivers.values.fields import keyed
 
@@ -35,6 +35,7 @@ TAKES_TAINTED_SINCE = "4.97"
 )
 def queryprogram(work: Work) -> str:
     """Ask a command, whose first word is the outcome, with data behind it."""
+    prepare(work)
     word, _, rest = _answer(work).partition(" ")
     return _obeyed(work, word, rest.lstrip(SPACE))
 
@@ -57,28 +58,21 @@ def _arguments(work: Work) -> list[str]:
 
 
 def _ids(work: Work) -> tuple[int, int] | None:
-    """The user and the group that the command runs under. Raises `Refusal`."""
-    users, chosen, name = work.ctx.world.users, work.router, work.router.name
-    user, group = chosen["command_user"], chosen["command_group"]
-    gid: int | None = None
-    try:
-        if isinstance(user, str):
-            uid, gid = find_user(work.ctx.expand(user), users)
-        else:
-            uid = user
-            account = users.user(str(user))
-            gid = None if account is None else account.gid
-        if isinstance(group, str) and group:
-            gid = find_group(work.ctx.expand(group), users)
-        elif group is not None and not isinstance(group, str):
-            gid = group
-    except ConfigError:
-        text = group if gid is not None else user
-        raise defer(work.address, f'Failed to find user "{text}" for the {name} router') from None
-    except ExpansionError as problem:
-        words = f'Failed to expand user string "{user}" for the {name} router: {problem.message}'
-        raise defer(work.address, words) from None
-    if gid is None:
+    """The user and the group that the command runs under, None if it cannot run. Raises `Refusal`."""
+    chosen, name = work.router, work.router.name
+    uid, gid = user_of(work, chosen["command_user"])
+    group = chosen["command_group"]
+    if isinstance(group, str) and group:
+        try:
+            group_of(work, group)
+        except Refusal:
+            work.address.message = None
+            fixed = None if isinstance(chosen["command_user"], str) else account(work.ctx, str(uid))
+            gid = gid if fixed is None else fixed.gid
+            return None if uid is None or gid is None else (uid, gid)
+        raise Refusal(DEFER)  # Exim takes the one for the other
+    gid = gid if group is None or isinstance(group, str) else group
+    if uid is None or gid is None:
         raise defer(work.address, f"command_user set without command_group for {name} router")
     return uid, gid
 
@@ -88,7 +82,7 @@ def _answer(work: Work) -> str:
     name, ids = work.router.name, _ids(work)
     argv = _arguments(work)
     status, output = NOT_RUN, ""
-    if argv and argv[0].startswith("/"):
+    if argv and argv[0].startswith("/") and ids is not None:
         try:
             done = work.ctx.world.programs.run(
                 argv,
@@ -127,7 +121,7 @@ def _obeyed(work: Work, word: str, rest: str) -> str:
         return _redirected(work, rest)
     if outcome != "accept":
         words = f"bad command yield: {word} {rest}"
-        work.ctx.log(f"{name} router: {words}", panic=True)
+        work.ctx.log(f"{name} router: {words}", panic=PANIC_ALONE)
         raise defer(address, words)
     data = keyed(rest, "data")
     if data:
@@ -138,22 +132,21 @@ def _obeyed(work: Work, word: str, rest: str) -> str:
         way = keyed(rest, "lookup") or ""
         if way and way not in WAYS:
             words = f'bad lookup type "{way}" yielded by command'
-            work.ctx.log(f"{name} router: {words}", panic=True)
+            work.ctx.log(f"{name} router: {words}", panic=PANIC_ALONE)
             raise defer(address, words)
         built = hostlist.built(work, hosts, at_random=False)
         address.hosts = hostlist.look_up(work, built, WAYS.get(way, ""), USUAL, "defer")
-    prepare(work)
     queue(work)
     return OK
 
 
-def _transport(work: Work, name: str | None) -> Transport | None:
+def _transport(work: Work, name: str | None) -> Transport:
     if not name:
-        return chosen_transport(work)
+        return transport_named(work, work.address, work.router["transport"], "transport")
     found = work.transport(name)
     if found is None:
         words = f"unknown transport name {name} yielded by command"
-        work.ctx.log(f"{work.router.name} router: {words}", panic=True)
+        work.ctx.log(f"{work.router.name} router: {words}", panic=PANIC_ALONE)
         raise defer(work.address, words)
     return found
 
@@ -178,7 +171,6 @@ def _redirected(work: Work, text: str) -> str:
     before = address.inherited
     kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})
     address.inherited = kept
-    prepare(work)
     for item in reversed(found.items):
         child = Address(item.text, unique=item.text, kind=item.kind, parent=address)
         child.inherited = Inherited(**{name: getattr(kept, name) for name in Inherited.record_fields})

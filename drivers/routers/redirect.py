@@ -253,20 +253,16 @@ def _filtered(work: Work, text: str, kind: str, runs_as: Ids) -> str:
     chosen = work.router
     name = {"exim": "Exim", "sieve": "Sieve"}[kind]
     if not chosen["allow_filter"]:
-        raise defer(work.address, _shown(work, "filter", "filtering not enabled"))
+        return _faulty(work, "filtering not enabled")
     if chosen[f"forbid_{kind}_filter"]:
-        raise defer(work.address, _shown(work, "filter", f"{name} filtering not enabled"))
+        return _faulty(work, f"{name} filtering not enabled")
     with _Qualifying(work) as ready:
         if not ready:
             return DECLINE
         with rights.as_user(work, runs_as):
             result = work.run_filter(text, kind, chosen.options)
     if result.outcome == "error":
-        if not chosen["skip_syntax_errors"]:
-            raise defer(work.address, _shown(work, "filter", result.message or ""))
-        syntax_report.send(work, [(result.message or "", "")], others=False)
-        work.address.message = "syntax error in redirection data"
-        return DECLINE
+        return _faulty(work, result.message or "")
     if result.outcome == "defer":
         return refused(work, DEFER, result.message)
     if result.outcome == "fail":
@@ -284,3 +280,12 @@ def _filtered(work: Work, text: str, kind: str, runs_as: Ids) -> str:
     itself = Address(work.address.text, unique=work.address.text)
     generate(work, [itself, *result.addresses])
     return OK
+
+
+def _faulty(work: Work, problem: str) -> str:
+    """A filter with errors, or that may not be there: the address waits, unless errors are passed over."""
+    if not work.router["skip_syntax_errors"]:
+        raise defer(work.address, _shown(work, "filter", problem))
+    syntax_report.send(work, [(problem, "")], others=False)
+    work.address.message = "syntax error in redirection data"
+    return DECLINE

@@ -31,11 +31,12 @@ def in_list(
     expansion is an empty list. Raises `Deferred` for one that cannot be expanded, which is logged, or
     matched to its end.
     """
+    given = ""
     if kind == "host" or is_plain(list_text):
         expanded = list_text  # lists of hosts are expanded where they are matched
     else:
         try:
-            expanded = ctx.expand(list_text)
+            expanded, given = ctx.expand(list_text), list_text
         except ForcedFail:
             return None
         except ExpansionError as problem:
@@ -45,7 +46,7 @@ def in_list(
         mark, body = listtext.separator(expanded)
         expanded = tainted_like(f"<{mark} {CASEFUL} {mark} {body}", expanded)
     try:
-        return ctx.match_list(kind, text, expanded, option=option, scope=scope)
+        return ctx.match_list(kind, text, expanded, option=option, scope=scope, given=given)
     except Unsupported:
         raise
     except ForcedFail:

@@ -5,7 +5,7 @@ The numbers are C integers in Exim: they wrap at 32 bits, which shows with huge 
 
 from __future__ import annotations
 
-from drivers.api.errors import Failed
+from drivers.api.errors import Failed, Fatal
 
 LETTERS = "abcdefghijklmnopqrtsuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 """The characters of a textual hash; "t" really stands before "s"."""
@@ -52,7 +52,7 @@ def hash_letters(text: str, count: int, letters: int | None = None) -> str:
     """The textual hash: ``count`` characters of the first ``letters`` ones of `LETTERS`.
 
     A text that is not longer than ``count`` is its own hash. Raises ``Failed`` for more
-    letters than there are, and for none of them.
+    letters than there are, and for none of them, and ``Fatal`` for a negative count.
     """
     count = wrap32(count)
     size = DEFAULT_LETTERS if letters is None else wrap32(letters)
@@ -61,7 +61,10 @@ def hash_letters(text: str, count: int, letters: int | None = None) -> str:
     if size > len(LETTERS):
         message = f'hash count "{size}" too big'
         raise Failed(message)
-    if count < 0 or len(text) <= count:
+    if count < 0:
+        message = f"internal error in string_catn (count {count})"
+        raise Fatal(message)
+    if len(text) <= count:
         return text
     if count == 0:
         return ""

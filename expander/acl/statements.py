@@ -124,6 +124,8 @@ class _FirstProblem(Reporter):
 
 def compiled(ctx: Context, text: str) -> Sequence[Statement]:
     """The statements of a text. Raises `AclProblem` in Exim's words for a text that is no ACL."""
+    if text.lstrip(SPACE).startswith(":"):
+        return ()  # the end of a name, though of none: another ACL begins
     macros = MacroTable()
     lines = Preprocessor("inline", lambda _path: f"begin acl\ntext:\n{text}\n", macros)
     tree = parse(lines, names_in(ctx.profile, "acl-verb"))

@@ -46,7 +46,7 @@ def run(run: Run) -> int:
         if is_of_dns(words[0]):
             _complain(run, NO_TIMEOUT_DNS)
     context = without_sender(run)
-    context.log_with = lambda text, panic: _complain(run, text, panic=panic)
+    context.log_with = lambda text, panic: _complain(run, text, panic=bool(panic))
     sender, rules = run.options.sender, run.config.retry
     try:
         rule = retry.find_rule(context, rules, key, error, domain=domain, sender=sender)

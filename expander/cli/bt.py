@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, Fatal, Unsupported
-from drivers.api.routing import DEFER, FAIL, RECIPIENT, SENDER, TESTING
+from drivers.api.errors import PANIC_ALONE, Failed, Fatal, Unsupported
+from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, TESTING
 from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli import errors
@@ -40,6 +40,7 @@ def run(run: Run) -> int:
         context.log_with = lambda text, panic: _log(text, panic=panic)
     elif not run.options.verbose:
         _log_less(context)
+    context.state[NOT_LOGGED] = True
     context.state[CHILD_FAILED] = STDOUT.repeat
     tester = Tester(
         context,
@@ -63,15 +64,16 @@ def run(run: Run) -> int:
     return tester.status
 
 
-def _log(text: str, *, panic: bool) -> None:
-    complain(errors.logged(text, "MAIN PANIC" if panic else "MAIN", verbose=True))
+def _log(text: str, *, panic: int) -> None:
+    logs = "PANIC" if panic == PANIC_ALONE else "MAIN PANIC" if panic else "MAIN"
+    complain(errors.logged(text, logs, verbose=True))
 
 
 def _log_less(ctx: Context) -> None:
     """Keep what routers write that are not to log; where log lines are shown as debugging, all are."""
     write = ctx.log_with
 
-    def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+    def log(text: str, panic: int) -> None:
         if write is not None and not ctx.state.get(SILENT):
             write(text, panic)
 

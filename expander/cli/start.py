@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError, Failed
+from drivers.api.errors import PANIC_ALONE, ConfigError, Failed
 from drivers.api.text import Tainted
 from expander.cli import errors, source
 from expander.cli.console import STDOUT, complain
@@ -116,9 +116,9 @@ class Run(State):
     def _wants_debugging(self) -> bool:
         return self.options.verbose or self.options.selectors != 0
 
-    def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+    def _log(self, text: str, panic: int) -> None:
         """Without a running daemon Exim's log lines go to standard error."""
-        logs = "MAIN PANIC" if panic else "MAIN"
+        logs = "PANIC" if panic == PANIC_ALONE else "MAIN PANIC" if panic else "MAIN"
         complain(errors.logged(text, logs, verbose=self.options.verbose, stamp=self.config.stamp))
 
     def start_perl(self) -> None:

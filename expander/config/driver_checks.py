@@ -124,7 +124,7 @@ def _appendfile(transport: Instance) -> Problems:
             if given(name) and not given("quota") and given("directory"):
                 yield Missing(f"quota must be set if {name} is set")
     elif given("file"):
-        for name in ("quota_directory", "quota_filecount"):
+        for name in ("quota_filecount", "quota_directory"):
             if given(name):
                 yield f'{name} must not be set without "directory"'
 
@@ -154,6 +154,12 @@ def _plain(instance: Instance) -> Problems:
     if driver == "lmtp" and instance.options.is_set("command") == instance.options.is_set("socket"):
         problem = f"one (and only one) of command or socket must be set for the {name} transport"
         yield problem if instance.options.is_set("command") else Missing(problem)
+    if (
+        driver == "pipe"
+        and instance["pipe_as_creator"]
+        and (instance.options.is_set("user") or instance.options.is_set("group"))
+    ):
+        yield f"both pipe_as_creator and an explicit uid/gid are set for the {name} transport"
     if driver in _WITHOUT_GROUP and isinstance(user, int) and instance["group"] is None:
         yield f"user set without group for the {name} transport"
     if driver == "appendfile":
@@ -172,10 +178,9 @@ def _plain(instance: Instance) -> Problems:
 
 def _pipe(transport: Instance) -> Problems:
     name = transport.name
-    if transport["pipe_as_creator"] and (
-        transport.options.is_set("user") or transport.options.is_set("group")
-    ):
-        yield f"both pipe_as_creator and an explicit uid/gid are set for the {name} transport"
+    errors = transport["temp_errors"]
+    if errors != "*" and not re.fullmatch(r"[0-9: \t]*", errors):
+        yield f"temp_errors must be a list of numbers or an asterisk for the {name} transport"
     if transport["use_shell"]:
         if transport["allow_commands"]:
             yield f"both allow_commands and use_shell set for {name} transport"
@@ -185,9 +190,6 @@ def _pipe(transport: Instance) -> Problems:
         yield f"both return_output and return_fail_output set for {name} transport"
     if transport["log_output"] and transport["log_fail_output"]:
         yield f"both log_output and log_fail_output set for the {name} transport"
-    errors = transport["temp_errors"]
-    if errors != "*" and not re.fullmatch(r"[0-9: \t]*", errors):
-        yield f"temp_errors must be a list of numbers or an asterisk for the {name} transport"
 
 
 def check_section(family: str, config: Config, report: Reporter) -> None:

@@ -111,7 +111,7 @@ def _locks(transport: Instance) -> None:
     for lock, time in (("use_fcntl_lock", "lock_fcntl_timeout"), ("use_flock_lock", "lock_flock_timeout")):
         if not transport[lock]:
             _force(transport, {time: 0})
-    if transport["lock_retries"] <= 0:
+    if transport["lock_retries"] == 0:
         _force(transport, {"lock_retries": 1})
 
 

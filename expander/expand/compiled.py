@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
-from drivers.api.errors import ExpansionError, Failed
+from drivers.api.errors import EximError, ExpansionError, Failed, Fatal
 
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
@@ -24,14 +24,15 @@ Mark = Callable[["Context", bool], None]
 
 
 class Complaint(NamedTuple):
-    """An error that Exim notices even in a branch that is not taken."""
+    """An error that Exim notices even in a branch that is not taken; ``ends``: Exim ends there."""
 
     message: str
     span: Span
+    ends: bool = False
 
-    def error(self) -> Failed:
+    def error(self) -> EximError:
         """The error to raise."""
-        return Failed(self.message, self.span)
+        return Fatal(self.message, self.span) if self.ends else Failed(self.message, self.span)
 
     def fail(self, _ctx: Context) -> NoReturn:
         """What skipping the piece comes to."""
@@ -39,7 +40,7 @@ class Complaint(NamedTuple):
 
     def inside(self, suffix: str) -> Complaint:
         """The same with a suffix that tells what it is inside of."""
-        return Complaint(self.message + suffix, self.span)
+        return self if self.ends else Complaint(self.message + suffix, self.span)
 
 
 class Compiled(NamedTuple):

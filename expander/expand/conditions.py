@@ -215,10 +215,14 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     if skip is not None:
         run = _then_skipped(run, skip)
     complaint, elements = subject.complaint, literal(node.arguments[0])
+    when_skipped: Skip | None = None
     if complaint is None and elements:  # Exim goes through the list even where it skips the condition
-        error = compiler.error_of(lambda ctx: function(ctx, elements, test))
+        went: list[bool] = []
+        error = compiler.error_of(lambda ctx: went.append(function(ctx, elements, test)))
         complaint = None if error is None else Complaint(error.message, compiler.span(node))
-    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), complaint, fixed)
+        if error is None and not went:
+            when_skipped = lambda ctx: function(ctx, elements, test)  # noqa: E731 - as those above
+    return CompiledTest(lambda ctx: bool(function(ctx, run(ctx), test)), complaint, fixed, when_skipped)
 
 
 def _then_skipped(run: Run, skip: Skip) -> Run:

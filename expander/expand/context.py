@@ -103,10 +103,10 @@ class Context:
         self.levels = 0
         self.expand_with = expand_with
         self.kept: Mapping[str, Compiled] = {} if kept is None else kept
-        self.match_list_with: Callable[[Context, str, str, str, str, str], str | None] | None = None
+        self.match_list_with: Callable[[Context, str, str, str, str, str, str], str | None] | None = None
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
-        self.log_with: Callable[[str, bool], None] | None = None
+        self.log_with: Callable[[str, int], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
         self.tell_checks: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
@@ -201,8 +201,8 @@ class Context:
         if size > self.limits.size:
             raise too_large(self.limits)
 
-    def log(self, text: str, *, panic: bool = False) -> None:
-        """Write a line to the main log (and the panic log); without one it is dropped."""
+    def log(self, text: str, *, panic: int = False) -> None:
+        """Write a line to the main log (and the panic log, 2: there alone); without one it is dropped."""
         if self.log_with is not None:
             self.log_with(text, panic)
 
@@ -237,17 +237,17 @@ class Context:
         return None if found is None else (found.driver, str(found["public_name"] or found.name))
 
     def match_list(
-        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = ""
+        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = "", given: str = ""
     ) -> str | None:
         """Match a subject against a list of a kind: the value for ``$value``, None for no match.
 
         ``option`` is the option that holds the list, for what is told of the match. Under ``scope`` is
-        remembered what named lists say; without it nothing is.
+        remembered what named lists say; without it nothing is. ``given`` is the list before its expansion.
         """
         if self.match_list_with is None:
             message = f"{kind} lists"
             raise Unsupported(message)
-        return self.match_list_with(self, kind, subject, list_text, option, scope)
+        return self.match_list_with(self, kind, subject, list_text, option, scope, given)
 
     def look_up(self, kind: str, place: str, key: str | None) -> str | None:
         """Do a lookup of a type as it is written; ``key`` is None for a query.

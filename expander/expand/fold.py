@@ -110,12 +110,12 @@ class Nowhere:
         raise NotConstantError(size)
 
     def match_list(
-        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = ""
+        self, kind: str, subject: str, list_text: str, *, option: str = "", scope: str = "", given: str = ""
     ) -> str | None:
         """Match against a list; one that names another list or a lookup is not constant."""
         from expander.lists.match import match_list
 
-        return match_list(self, kind, subject, list_text, option=option, scope=scope)  # type: ignore[arg-type]
+        return match_list(self, kind, subject, list_text, option=option, scope=scope, given=given)  # type: ignore[arg-type]
 
     def expand(self, text: str) -> str:
         """Expand a text that was made by the piece, as ``sg`` does, as far as that is constant."""

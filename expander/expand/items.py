@@ -86,7 +86,9 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         found = _work(compiler, unit, node, groups if fixed else _settled(compiler, unit, groups))
         return Compiled(_then_broken(found, surplus), first_complaint(first, surplus), fixed=fixed)
     yes, no = compiler.branches(node.name, node.yes, node.no, surplus)
-    complaint = first_complaint(first, yes.complaint, no.complaint, surplus)
+    complaint = first_complaint(
+        first, yes.complaint, _run_when_skipped(compiler, unit, node, yes), no.complaint, surplus
+    )
     fixed = fixed and yes.fixed and no.fixed and complaint is None
     if not fixed:
         yes, no = compiler.settle([yes, no])
@@ -98,13 +100,21 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
     return Compiled(_then_broken(run, surplus), complaint, fixed=fixed)
 
 
+def _run_when_skipped(compiler: Compiling, unit: Unit, node: Item, yes: Compiled) -> Complaint | None:
+    """Exim runs the yes string of some items even where it skips them; what is wrong if that is constant."""
+    if unit.facts.get("yields_when_skipped") != "yes" or node.yes is None or yes.complaint is not None:
+        return None
+    error = compiler.error_of(yes.run)
+    return None if error is None else Complaint(error.message, compiler.span(node.yes))
+
+
 def _options_complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
     """What the unit's ``options`` says of the options after the name, before all else is read."""
     judge = unit.facts.get("options")
     if judge is None or not node.words:
         return None
-    start, text = node.words[0].start, compiler.source.text
-    message = judge(text[start : node.words[-1].end + 1])  # and what stands where they end
+    end = max(node.end, node.words[-1].end + 1)  # and what stands where they end
+    message = judge(compiler.source.text[node.words[0].start : end])
     return None if message is None else Complaint(message, compiler.span(node))
 
 
@@ -134,6 +144,8 @@ def _group(compiler: Compiling, unit: Unit, node: Item, index: int) -> Compiled:
     if unit.facts["shape"].group_kind(index) == COMMAND and not _expanded_first(unit, node):
         return _command(compiler, group)
     if unit.facts.get("unexpanded") and index in unit.facts["sources"]:
+        if not compiler.source.text.startswith("$", group.start):
+            return constant("")  # refused before its end is looked for
         return compiler.compile_source(group)
     compiled = compiler.compile(group)
     if suffix and index in unit.facts.get("lazy", ()):

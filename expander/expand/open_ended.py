@@ -118,9 +118,14 @@ class MarkedParts(Parts):
 
 
 def _begins_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:
-    """True if Exim finds no group where it skips the item: not even white space may follow the word."""
+    """True if Exim finds no group where it skips the item: not even white space may follow the word.
+
+    An item that ends there is as good as one with groups.
+    """
     text, formats = compiler.source.text, unit.facts.get("formats", ())
-    return any(word.value not in formats or text[word.end : word.end + 1] != "{" for word in node.words)
+    return any(
+        word.value not in formats or text[word.end : word.end + 1] not in {"{", "}"} for word in node.words
+    )
 
 
 def _ends_badly(compiler: Compiling, node: Item, unit: Unit) -> bool:

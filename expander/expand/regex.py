@@ -13,6 +13,7 @@ from typing import Any
 
 from drivers.api.errors import Failed
 from drivers.api.limits import UNLIMITED, too_hard_to_match
+from expander.expand.regex_words import NOT_FIXED, as_older, reason, varying_lookbehind
 from grammar.patterns import late_pattern
 
 MOST_CAPTURES = 20
@@ -41,6 +42,9 @@ LEAST_MATCH_LIMIT = 100
 LONGEST_JIT = 4096
 """Longer patterns take too long to be compiled to machine code."""
 
+EXIM_HAS_NOT = 0x0000_0002 | 0x0010_0000
+"""The options of PCRE2 that give escapes the meaning of other languages, and that forbid ``\\C``."""
+
 MOST_HEAP = 256 << 10
 """The memory of one match in kilobytes, where the work is limited."""
 
@@ -61,8 +65,11 @@ def _is_repeated_assertion(token: re.Match[str]) -> bool:
     return token["repeat"] is not None and token["atom"] in _ASSERTIONS
 
 
-def _ranges_rise(atom: str) -> bool:
-    return all(low <= high for low, high in re.findall(r"([A-Za-z0-9])-([A-Za-z0-9])", atom))
+def _is_shared_class(atom: str) -> bool:
+    """True if all ranges rise and it does not look like a named class, which PCRE2 refuses outside of one."""
+    return not re.match(r"\[([:.=]).*\1\]", atom, re.DOTALL) and all(
+        low <= high for low, high in re.findall(r"([A-Za-z0-9])-([A-Za-z0-9])", atom)
+    )
 
 
 def same_in_both(pattern: str) -> bool:
@@ -87,7 +94,7 @@ def longest_shared(pattern: str) -> int:
         token = _TOKEN.match(pattern, at)
         if token is None or _is_repeated_assertion(token):
             return 0
-        if token["atom"] and token["atom"].startswith("[") and not _ranges_rise(token["atom"]):
+        if token["atom"] and token["atom"].startswith("[") and not _is_shared_class(token["atom"]):
             return 0
         if token["repeat"]:
             most = _ways(token["repeat"])
@@ -199,16 +206,19 @@ class BytePattern:
 
         self._text, self._caseless, self._limit = text, caseless, limit
         self._at_one_place = bool(prefix) or (text.startswith("^") and "|" not in text)
-        self._whole = (prefix + text + suffix).encode("latin-1")
+        self._whole = (prefix + as_older(text) + suffix).encode("latin-1")
         self._codes: dict[tuple[int, bool], Any] = {}
         try:
             self.groups = self._code(JIT_MATCH_LIMIT, jit=True).groups
         except pcre2.PatternError:
             try:
-                pcre2.compile(self._whole, self._flags())
+                _compiled(text.encode("latin-1"), self._flags(), jit=False)
             except pcre2.PatternError as problem:
-                raise Failed(_complaint(text, problem)) from None
+                raise Failed(f'regular expression error in "{text}": {reason(text, problem)}') from None
             raise
+        varying = varying_lookbehind(text)
+        if varying is not None:
+            raise Failed(f'regular expression error in "{text}": {NOT_FIXED} at offset {varying}')
 
     def _flags(self) -> Any:
         import pcre2
@@ -219,13 +229,11 @@ class BytePattern:
         """The compiled pattern that takes so many steps for one place at most."""
         made = self._codes.get((limit, jit))
         if made is None:
-            import pcre2
-
             limits = b"(*LIMIT_MATCH=%d)" % limit
             if self._limit != UNLIMITED:
                 limits += b"(*LIMIT_HEAP=%d)" % MOST_HEAP
             jit_too = jit and len(self._whole) <= LONGEST_JIT
-            made = pcre2.compile(limits + self._whole, self._flags(), jit=jit_too)
+            made = _compiled(limits + self._whole, self._flags(), jit=jit_too)
             self._codes[limit, jit] = made
         return made
 
@@ -265,6 +273,23 @@ class BytePattern:
             raise too_hard_to_match(self._limit) from None
 
 
+def _compiled(pattern: bytes, flags: Any, *, jit: bool) -> Any:
+    r"""PCRE2's code for a pattern, without the options that the binding turns on and Exim does not.
+
+    They would give escapes another meaning: ``\x{41}`` and ``\x4`` none, ``\u0041`` and ``\U`` one. A
+    binding that cannot be told so has its own way.
+    """
+    import pcre2
+
+    inner = getattr(pcre2, "_cy", None)
+    if inner is None or not hasattr(inner, "jit_compile"):
+        return pcre2.compile(pattern, flags, jit=jit)
+    code = inner.compile(pattern, int(flags), EXIM_HAS_NOT)
+    if jit:
+        inner.jit_compile(code)
+    return pcre2.Pattern(code, pattern, flags, jit, None)
+
+
 _last_encoded: tuple[str, bytes] = ("", b"")
 
 
@@ -278,34 +303,7 @@ def _encoded(subject: str) -> bytes:
     return data
 
 
-ONE_EARLIER = frozenset((103, 108, 109, 111, 115, 122, 128, 141, 144, 150, 155, 164, 168, 195))
-"""Errors whose offset older releases of PCRE2 give one byte earlier: a range, a lone quantifier..."""
-CLASS_OUTSIDE, COLLATING, UNKNOWN_CLASS = 112, 113, 130
-"""Errors about ``[:name:]`` and ``[.name.]``, whose offset used to be that of their beginning."""
-
-
-OLDER_WORDS = {
-    125: "lookbehind assertion is not fixed length",
-    128: "assertion expected after (?( or (?(?C)",
-    178: "digits missing in \\x{} or \\o{} or \\N{U+}",
-}
-"""Messages that newer releases of PCRE2 word differently, by the number of the error."""
-
-
 _COMPLAINT = late_pattern(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
-
-
-def _complaint(text: str, problem: Any) -> str:
-    """Exim's words for a bad pattern, with the offset as PCRE2 10.42 counts it."""
-    reason = OLDER_WORDS.get(problem.code) or problem.msg.partition("; ")[2]
-    at = problem.pos
-    if problem.code in ONE_EARLIER:
-        at -= 1
-    elif problem.code in (CLASS_OUTSIDE, COLLATING):
-        at = max(text.rfind(mark, 0, at) for mark in ("[:", "[.", "[="))
-    elif problem.code == UNKNOWN_CLASS:
-        at = text.rfind("[:", 0, at) + 2
-    return f'regular expression error in "{text}": {reason} at offset {at}'
 
 
 def as_logged(message: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
-from drivers.api.errors import ExpansionError
+from drivers.api.errors import ExpansionError, Fatal
 from expander.expand import regex
 from expander.expand.compiled import Complaint
 from grammar.ast.expansion import If, Item, Sequence, Text
@@ -43,7 +43,7 @@ def _literal_item(node: Item) -> str:
         return literal(node.groups[work])
     try:
         return "" if work is None else str(work(*[literal(group) for group in node.groups]))
-    except ExpansionError:
+    except (ExpansionError, Fatal):
         return ""
 
 
@@ -71,8 +71,8 @@ def complaint(compiler: Compiling, unit: Unit, node: Item) -> Complaint | None:
         for index in patterns:
             if index < len(texts):
                 regex.pattern(texts[index])
-    except ExpansionError as error:
-        return Complaint(error.message, compiler.span(node))
+    except (ExpansionError, Fatal) as error:
+        return Complaint(error.message, compiler.span(node), isinstance(error, Fatal))
     if runs and len(texts) == unit.facts["shape"].most and any(texts):
         wrong = compiler.error_of(lambda ctx: unit.impl(ctx, *texts))
         return Complaint(wrong.message, compiler.span(node)) if wrong else None

@@ -100,7 +100,7 @@ def _address(ctx: Context, text: str) -> Subject:
 
 
 def match_list(
-    ctx: Context, kind: str, text: str, list_text: str, *, option: str = "", scope: str = ""
+    ctx: Context, kind: str, text: str, list_text: str, *, option: str = "", scope: str = "", given: str = ""
 ) -> str | None:
     """The value for ``$value`` if the list has the text, None if not.
 
@@ -122,7 +122,7 @@ def match_list(
         if kind == "host" and not is_plain(list_text):
             found = matched(subject, expanded(ctx, list_text), list_text, option=option)
         else:
-            found = matched(subject, list_text, option=option)
+            found = matched(subject, list_text, given, option=option)
     except ForcedFail:
         found, subject.value = False, ctx.value
     except UndecidedError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import PANIC_ALONE
 from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
@@ -87,8 +88,9 @@ class Agent:
         """Let log lines of a context bear the name of a message."""
         start = f"{name} " if name else ""
 
-        def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
-            (self.logs.both if panic else self.logs.main)(start + text)
+        def log(text: str, panic: int) -> None:
+            logs = self.logs
+            (logs.panic if panic == PANIC_ALONE else logs.both if panic else logs.main)(start + text)
 
         ctx.log_with = log
 

@@ -59,6 +59,10 @@ class Logs:
         """A line for the main log and the panic log."""
         self.write(text, (MAIN, PANIC))
 
+    def panic(self, text: str) -> None:
+        """A line for the panic log alone."""
+        self.write(text, (PANIC,))
+
     def reject(self, text: str, headers: str = "") -> None:
         """A line for main and reject log; the header lines go to the reject log alone."""
         self.write(text, (MAIN,))

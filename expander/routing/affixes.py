@@ -21,7 +21,7 @@ def strip(plan: Plan, address: Address) -> str:
     text = address.cased if plan.is_caseful else address.lowered
     kind = type(text)
     prefixes, suffixes = plan.prefixes, plan.suffixes
-    if prefixes:
+    if prefixes is not None:
         length, variable = prefix_length(text, prefixes)
         if length:
             found = text[:length]
@@ -30,7 +30,7 @@ def strip(plan: Plan, address: Address) -> str:
             text = kind(text[length:])
         elif not plan.prefix_optional:
             return "prefix"
-    if suffixes:
+    if suffixes is not None:
         length, variable = suffix_length(text, suffixes)
         if length:
             found = text[len(text) - length :]

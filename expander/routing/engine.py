@@ -313,14 +313,14 @@ class Engine:
     def _unrouteable(self, address: Address) -> str:
         if not address.message:
             message = UNROUTEABLE
-            text = address.router["cannot_route_message"] if address.router is not None else ""
-            if text and address.router is not None:
+            router = address.router
+            if router is not None and router.options.is_set("cannot_route_message"):
                 try:
-                    message = self.ctx.expand(text)
+                    message = self.ctx.expand(router["cannot_route_message"])
                 except ForcedFail:
                     pass
                 except ExpansionError as problem:
-                    what = f"failed to expand cannot_route_message in {address.router.name} router"
+                    what = f"failed to expand cannot_route_message in {router.name} router"
                     self.ctx.log(f"{what}: {problem.message}", panic=True)
             address.user_message = address.message = message
         address.router = None

@@ -59,9 +59,9 @@ class Plan(Record):
     is_caseful: bool
     is_for_once: bool
     is_silent: bool
-    prefixes: str
+    prefixes: str | None
     prefix_optional: bool
-    suffixes: str
+    suffixes: str | None
     suffix_optional: bool
     verify_only: bool
     address_test: bool
@@ -121,9 +121,9 @@ def _plan(config: Config, router: Instance) -> Plan:
         options["caseful_local_part"],
         not value("repeat_use", default=True),
         options["disable_logging"],
-        options["local_part_prefix"],
+        options["local_part_prefix"] if options.is_set("local_part_prefix") else None,
         options["local_part_prefix_optional"],
-        options["local_part_suffix"],
+        options["local_part_suffix"] if options.is_set("local_part_suffix") else None,
         options["local_part_suffix_optional"],
         options["verify_only"],
         options["address_test"],

@@ -353,7 +353,7 @@ class Session:
             ending.without_mail(self)
         return self._replies
 
-    def _log(self, text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+    def _log(self, text: str, panic: int) -> None:
         if self._log_outside is not None:
             self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
 

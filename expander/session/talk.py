@@ -157,7 +157,7 @@ class SmtpSession:
         self.context.log(problem.message)
         self.machine.closed = True
 
-    def _take_log(self, text: str, _panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
+    def _take_log(self, text: str, _panic: int) -> None:
         self.log.append(text)
         if self._log_with is not None:
             self._log_with(text)

@@ -27,7 +27,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
         "max_username_length": "names of users are not cut",
-        "mua_wrapper": "messages are queued and delivered as always",
         "smtp_etrn_serialize": "each ETRN is obeyed",
         "syslog_duplication": NO_SYSLOG,
         "syslog_facility": NO_SYSLOG,

@@ -43,7 +43,9 @@ def run(run: Run) -> int:
             return 0
         session.takes_unqualified_senders = run.options.qualifies
         session.takes_unqualified_recipients = run.options.qualifies
-        _converse(run, local, batch)
+        status = _converse(run, local, batch)
+        if status:
+            return status
     except BatchError as problem:
         STDOUT.write(problem.text)
         STDOUT.flush()
@@ -172,7 +174,8 @@ def _count(received: int) -> str:
     return f"{received} previous message{' was' if received == 1 else 's were'}"
 
 
-def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
+def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
+    """Talk until the session is over, or a message has failed that its caller waits for: the exit status."""
     session, source = local.session, Input(before_waiting=STDOUT)
     given = run.options.smtp_patience
     source.patience = timeouts.patience(session) if given is None else given
@@ -184,7 +187,7 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             if batch is not None:
                 batch.times_out()
                 batch.check()
-            return
+            return 0
         is_command = session.wants == "command"
         if (
             batch is not None
@@ -193,14 +196,14 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             and not piece.endswith(b"\n")
             and len(piece) < session.longest_piece
         ):
-            return  # a command that does not end is not heard
+            return 0  # a command that does not end is not heard
         if batch is not None and piece:
             batch.took(piece, is_command=is_command)
         if session.wants == TLS:
             session.tls_failed()
         elif not piece:
             if batch is not None and is_command:
-                return
+                return 0
             if batch is not None:
                 batch.ends(session)
             session.lost()
@@ -217,8 +220,9 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             session.message_id = ""
         if local.arrived:
             names, local.arrived = local.arrived, []
-            if not _waits(local.agent, session, names):
-                hand_over(run, local.agent, names)
+            if not _waits(local.agent, session, names) and (status := hand_over(run, local.agent, names)):
+                return status
+    return 0
 
 
 def _waits(agent: Agent, session: Session, names: list[str]) -> bool:

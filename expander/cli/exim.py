@@ -66,6 +66,9 @@ BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 CHECKING = frozenset({"be", "bem", "bf", "bF", "bt", "bv", "bvs", "bh", "bhc", "brw", "brt"})
 """Modes that ``commandline_checks_require_admin`` keeps from others."""
 
+DAEMONS = frozenset({"bd", "bdf"})
+NO_DAEMON = "Daemon cannot be run when mua_wrapper is set"
+
 GIVING_UP_RIGHTS = frozenset({"bV", "bv", "bvs", "bh", "bhc"})
 """Modes before which Exim becomes its own user, with the groups that this user is in."""
 
@@ -129,6 +132,10 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         caller, bits = begun.caller, options.selectors
         ids = f"uid={caller.uid} gid={caller.gid} pid={begun.world.pid}"
         complain(f"Exim version {profile.version} {ids} D={bits:x}\n")
+    if begun.config.options.get("mua_wrapper") and (
+        options.queue_interval or not DAEMONS.isdisjoint(options.modes)
+    ):
+        return _refuse_daemon(begun)
     mode = _mode(options)
     if options.log_text is not None and mode != "bV":
         from expander.cli import log_text
@@ -149,6 +156,17 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
 
         return receive.run(begun)
     raise CommandLineError(USAGE)
+
+
+def _refuse_daemon(begun: Run) -> int:
+    from expander.cli.receive import agent_of
+
+    agent = agent_of(begun)
+    agent.logs.panic_with = None
+    agent.logs.both(NO_DAEMON)
+    if agent.tell is None:
+        complain(f"{NO_DAEMON}\n")
+    return errors.FAILURE
 
 
 def _become_exim(begun: Run, *, in_session: bool) -> None:

@@ -37,6 +37,7 @@ class RemoteJob(LocalJob):
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.carried = delivery.carried
+        self.is_all_or_nothing = delivery.wraps
         self._told_number: int | None = None
 
     def check_size(self) -> None:

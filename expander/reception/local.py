@@ -23,6 +23,7 @@ from expander.message.submission import (
     without_named,
 )
 from expander.queue.message import Message, Recipient
+from expander.queue.waiting import is_wrapper
 from expander.reception import arrival, message_id_parts
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
@@ -354,6 +355,8 @@ class LocalReception:
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()
+        if is_wrapper(ctx.options):  # all is delivered at once
+            controls.given.clear()
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
         self.is_queued = bool(message.frozen) or "queue" in controls.given

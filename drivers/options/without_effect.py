@@ -26,7 +26,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "ignore_fromline_local": "a line From that begins a header is no exception on this machine",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
-        "max_username_length": "names of users are not cut",
         "smtp_etrn_serialize": "each ETRN is obeyed",
         "syslog_duplication": NO_SYSLOG,
         "syslog_facility": NO_SYSLOG,
@@ -36,8 +35,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
         "tls_remember_esmtp": "EHLO is needed again behind STARTTLS",
-        "unknown_login": "a caller without an account is refused",
-        "unknown_username": "a caller without an account is refused",
         "wellknown_advertise_hosts": "the command WELLKNOWN is not known",
     },
     "router-option": {

@@ -142,8 +142,8 @@ def ids(work: Work) -> Ids:
 
     What the options leave open is that of the local user, if there is one.
     """
-    uid, gid = _user(work)
-    group = _group(work)
+    uid, gid = user_of(work, "user")
+    group = group_of(work, "group")
     if group is not None:
         gid = group
     elif gid is None:
@@ -156,8 +156,9 @@ def ids(work: Work) -> Ids:
     return Ids(uid, gid)
 
 
-def _user(work: Work) -> tuple[int | None, int | None]:
-    value = work.router["user"]
+def user_of(work: Work, option: str) -> tuple[int | None, int | None]:
+    """The numbers of the user whom an option names, and of the user's group. Raises `Refusal`."""
+    value = work.router[option]
     if not isinstance(value, str):
         return value, None
     if not value:
@@ -176,8 +177,9 @@ def _group_of_fixed(work: Work, uid: int | None) -> int | None:
     return None if found is None else found.gid
 
 
-def _group(work: Work) -> int | None:
-    value = work.router["group"]
+def group_of(work: Work, option: str) -> int | None:
+    """The number of the group that an option names, None for none. Raises `Refusal`."""
+    value = work.router[option]
     if not isinstance(value, str):
         return value  # type: ignore[no-any-return] # a number, or None where it is not set
     if not value:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ConfigError, ExpansionError
-from drivers.api.options import find_group, find_user
-from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, Address, Inherited
+from drivers.api.errors import ExpansionError
+from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, Address, Inherited, Refusal
 from drivers.api.text import SPACE, is_tainted, lower
 from drivers.api.unit import router
 from drivers.routers import forward_list, hostlist
 from drivers.routers.finding import USUAL
-from drivers.routers.finishing import chosen_transport, defer, prepare, queue
+from drivers.routers.finishing import chosen_transport, defer, group_of, prepare, queue, user_of
 from drivers.values import contents
+from drivers.values.accounts import account
 from drivers.values.commandline import cut
 from drivers.values.fields import keyed
 
@@ -58,29 +58,24 @@ def _arguments(work: Work) -> list[str]:
 
 def _ids(work: Work) -> tuple[int, int] | None:
     """The user and the group that the command runs under. Raises `Refusal`."""
-    users, chosen, name = work.ctx.world.users, work.router, work.router.name
-    user, group = chosen["command_user"], chosen["command_group"]
-    gid: int | None = None
-    try:
-        if isinstance(user, str):
-            uid, gid = find_user(work.ctx.expand(user), users)
-        else:
-            uid = user
-            account = users.user(str(user))
-            gid = None if account is None else account.gid
-        if isinstance(group, str) and group:
-            gid = find_group(work.ctx.expand(group), users)
-        elif group is not None and not isinstance(group, str):
-            gid = group
-    except ConfigError:
-        text = group if gid is not None else user
-        raise defer(work.address, f'Failed to find user "{text}" for the {name} router') from None
-    except ExpansionError as problem:
-        words = f'Failed to expand user string "{user}" for the {name} router: {problem.message}'
-        raise defer(work.address, words) from None
+    uid, gid = user_of(work, "command_user")
+    if uid is not None and gid is None:
+        known = account(work.ctx, str(uid))
+        gid = None if known is None else known.gid
+    group = _group(work)
+    gid = gid if group is None else group
     if gid is None:
-        raise defer(work.address, f"command_user set without command_group for {name} router")
-    return uid, gid
+        words = f"command_user set without command_group for {work.router.name} router"
+        raise defer(work.address, words)
+    return None if uid is None else (uid, gid)
+
+
+def _group(work: Work) -> int | None:
+    """The number of the group that the router names; without one the address fails. Raises `Refusal`."""
+    try:
+        return group_of(work, "command_group")
+    except Refusal:
+        raise Refusal(FAIL) from None
 
 
 def _answer(work: Work) -> str:

@@ -63,6 +63,9 @@ BEHIND_ADDRESSES = frozenset({"bm"})
 BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 """The same for ``-bP``."""
 
+BEFORE = frozenset({"bP", "bi", "brt", "bp", "M", "q", "R", "S"})
+"""Modes that are done with before Exim asks who its caller is."""
+
 CHECKING = frozenset({"be", "bem", "bf", "bF", "bt", "bv", "bvs", "bh", "bhc", "brw", "brt"})
 """Modes that ``commandline_checks_require_admin`` keeps from others."""
 
@@ -141,6 +144,10 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         from expander.cli import log_text
 
         return log_text.run(begun)
+    if mode not in BEFORE and begun.world.users.user(str(begun.caller.uid)) is None:
+        from expander.cli.caller import make_known
+
+        make_known(begun)
     if mode in CHECKING and begun.config.options["commandline_checks_require_admin"] and not begun.is_admin:
         raise CommandLineError("exim: those command-line flags are set to require admin\n")
     if mode is not None:

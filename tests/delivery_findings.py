@@ -80,7 +80,40 @@ TAINTED = "words:\n  driver = accept\n  local_parts = a\n  transport = words\n"
 ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
+POSTMARK = b"From x@y.test Fri Jan  5 12:35 GMT 1996\n"
+TAKES = (
+    "acl_smtp_rcpt = accept\nacl_smtp_data = tells\n{}begin acl\ntells:\n"
+    "  warn logwrite = <$sender_address> <$h_subject:> <$message_headers_raw> <$message_size>\n  accept\n"
+)
+
+
+def postmarked(option: str, *lines: bytes, words: tuple[str, ...] = ("-bs",)) -> Finding:
+    """A message in a session that begins with such lines."""
+    data = b"".join(lines) + b"Subject: x\n\nbody\n"
+    text = b"EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<root@d.test>\nDATA\n" + data + b".\nQUIT\n"
+    return Finding(main=TAKES.format(option), sent=((("-odi", *words), text.replace(b"\n", b"\r\n")),))
+
+
+FROM_HERE, FROM_THERE = "ignore_fromline_local\n", ("-bs", "-oMa", "192.0.2.1")
+IN_CHUNKS = b"EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<root@d.test>\nBDAT 61 LAST\n" + POSTMARK
 FINDINGS = {
+    "a line From ends the header": postmarked("", POSTMARK),
+    "a line From is ignored": postmarked(FROM_HERE, POSTMARK),
+    "lines From are ignored": postmarked(FROM_HERE, POSTMARK, b"From <z> Fri, 7 Jan 97 14:00:00 GMT\n"),
+    "a line From in a batch is ignored": postmarked(FROM_HERE, POSTMARK, words=("-bS",)),
+    "a line From that is none": postmarked(FROM_HERE, b"From what\n"),
+    "a line From without a sender": postmarked(
+        f"{FROM_HERE}uucp_from_pattern = ^From what\n", b"From what\n"
+    ),
+    "a line From after others": postmarked(FROM_HERE, b"X: y\n", POSTMARK),
+    "a line From of another host": postmarked(FROM_HERE, POSTMARK, words=FROM_THERE),
+    "a line From of a host is ignored": postmarked(
+        "ignore_fromline_hosts = 192.0.2.0/24\n", POSTMARK, words=FROM_THERE
+    ),
+    "a line From in chunks": Finding(
+        main=TAKES.format(f"{FROM_HERE}chunking_advertise_hosts = *\n"),
+        sent=((("-odi", "-bs"), (IN_CHUNKS + b"Subject: x\n\nbody\nQUIT\n").replace(b"\n", b"\r\n")),),
+    ),
     "one address on several ways": Finding(routers=ROUND, sent=sent(("x@dom1", "x@dom2"))),
     "a copy goes on by itself": Finding(
         routers="both:\n  driver = redirect\n  local_parts = a\n  data = b@example.test\n  unseen\n"

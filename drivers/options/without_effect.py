@@ -23,7 +23,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "allow_insecure_tainted_data": "tainted data is refused all the same",
         "dcc_direct_add_header": "the header line of DCC is to be added by the ACL",
         "hosts_xclient": "the command XCLIENT is not known",
-        "ignore_fromline_local": "a line From that begins a header is no exception on this machine",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
         "smtp_etrn_serialize": "each ETRN is obeyed",

@@ -56,6 +56,7 @@ class LocalSmtp(State):
             own = own_address(self.session.ctx, account)
             facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
+        self.session.is_trusted = self.submission.is_trusted
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject

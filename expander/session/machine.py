@@ -80,6 +80,9 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
+    is_trusted = True
+    """False for a user of this machine who may not say whose messages are sent."""
+
     prod_with: Callable[[str, list[str]], None] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""

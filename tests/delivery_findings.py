@@ -94,9 +94,49 @@ def postmarked(option: str, *lines: bytes, words: tuple[str, ...] = ("-bs",)) ->
     return Finding(main=TAKES.format(option), sent=((("-odi", *words), text.replace(b"\n", b"\r\n")),))
 
 
+HIDES = "c:\n  driver = redirect\n  local_parts = a\n  data = {}\n  {}\n  hide_child_in_errmsg\n{}"
+AGAIN = "d:\n  driver = redirect\n  local_parts = b\n  data = {}\n"
+
+
+def hides(data: str, more: str = "user = @USER@", further: str = "", transports: str = "") -> Finding:
+    """Addresses of a list that senders do not get to see."""
+    return Finding(routers=HIDES.format(data, more, further), transports=transports, sent=sent(("a", "q")))
+
+
 FROM_HERE, FROM_THERE = "ignore_fromline_local\n", ("-bs", "-oMa", "192.0.2.1")
 IN_CHUNKS = b"EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<root@d.test>\nBDAT 61 LAST\n" + POSTMARK
 FINDINGS = {
+    "a hidden address": hides("x@example.test"),
+    "hidden addresses": hides("x@example.test, y@example.test"),
+    "what comes of a hidden address": hides("b@example.test", further=AGAIN.format("z@example.test")),
+    "the same address is hidden": hides("a@example.test"),
+    "a hidden pipe": hides(
+        "|/bin/false",
+        "user = @USER@\n  pipe_transport = p",
+        transports="p:\n  driver = pipe\n  return_output\n",
+    ),
+    "a hidden pipe that says something": hides(
+        "|/bin/echo",
+        "user = @USER@\n  pipe_transport = p",
+        transports="p:\n  driver = pipe\n  return_output\n",
+    ),
+    "a hidden address that waits": hides(
+        "b@example.test", further=f"{AGAIN.format(':defer: no')}  allow_defer\n"
+    ),
+    "a path of a filter that is not absolute": Finding(
+        routers=FILTER.format("save a/b")
+        + "  no_filter_prepend_home\n  file_transport = f\n  router_home_directory = /tmp\n",
+        transports="f:\n  driver = appendfile\n",
+    ),
+    "a path of a filter that a transport has a folder for": Finding(
+        routers=FILTER.format("save a/b") + "  no_filter_prepend_home\n  file_transport = f\n",
+        transports="f:\n  driver = appendfile\n  maildir_format\n  directory = @DIR@/mail/${tr{$address_file}{/}{_}}\n",
+    ),
+    "a path of a filter that a transport completes": Finding(
+        routers=FILTER.format("save a/b")
+        + "  no_filter_prepend_home\n  file_transport = f\n  router_home_directory = /tmp\n",
+        transports="f:\n  driver = appendfile\n  file = @DIR@/mail/${tr{$address_file}{/}{_}}\n",
+    ),
     "a line From ends the header": postmarked("", POSTMARK),
     "a line From is ignored": postmarked(FROM_HERE, POSTMARK),
     "lines From are ignored": postmarked(FROM_HERE, POSTMARK, b"From <z> Fri, 7 Jan 97 14:00:00 GMT\n"),

@@ -38,18 +38,6 @@ def address_in(ctx: Context, line: str) -> str | None:
     return found
 
 
-def leading(ctx: Context, data: bytes) -> list[bytes]:
-    """The lines of that kind that a message begins with."""
-    found = []
-    at = 0
-    while end := data.find(b"\n", at) + 1:
-        if sender_in(ctx, data[at:end].decode("latin-1")) is None:
-            break
-        found.append(data[at:end])
-        at = end
-    return found
-
-
 def may_set(ctx: Context, sender: str) -> bool:
     """True if anybody may give this sender: the option ``untrusted_set_sender``."""
     allowed = ctx.options.get("untrusted_set_sender")

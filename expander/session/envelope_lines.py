@@ -9,6 +9,7 @@ from expander.message import envelope_line
 from expander.session.hostcheck import client_in
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
     from expander.session.reception import Reception
 
@@ -16,18 +17,26 @@ if TYPE_CHECKING:
 def without_envelope_lines(session: Session, reception: Reception, data: bytes) -> bytes:
     """The message without lines ``From ...`` before it, if they are ignored: the last one has the sender."""
     ctx = session.ctx
-    if ctx.facts.get("sender_host_address"):
-        ignores = client_in(ctx, "ignore_fromline_hosts")
-    else:
-        ignores = bool(ctx.options.get("ignore_fromline_local"))
-    lines = envelope_line.leading(ctx, data) if ignores else []
+    lines: list[bytes] = []
+    at = 0
+    while (end := data.find(b"\n", at) + 1) > at + 1 and _ignores(ctx):
+        if envelope_line.sender_in(ctx, data[at:end].decode("latin-1")) is None:
+            break
+        lines.append(data[at:end])
+        at = end
     if not lines:
         return data
     address = envelope_line.address_in(ctx, lines[-1].decode("latin-1"))
     if address is not None and (session.is_trusted or envelope_line.may_set(ctx, address)):
         session.mail.sender = address
         ctx.facts["sender_address"] = Tainted(address)
-    count = sum(map(len, lines))
-    reception.lines.forget_beginning(count)
-    reception.size -= count
-    return data[count:]
+    reception.lines.forget_beginning(at)
+    reception.size -= at
+    return data[at:]
+
+
+def _ignores(ctx: Context) -> bool:
+    """True if the client's lines of that kind are none of its messages: it is asked before each line."""
+    if ctx.facts.get("sender_host_address"):
+        return client_in(ctx, "ignore_fromline_hosts")
+    return bool(ctx.options.get("ignore_fromline_local"))

@@ -130,7 +130,7 @@ FINDINGS = {
     ),
     "a path of a filter that a transport has a folder for": Finding(
         routers=FILTER.format("save a/b") + "  no_filter_prepend_home\n  file_transport = f\n",
-        transports="f:\n  driver = appendfile\n  maildir_format\n  directory = @DIR@/mail/${tr{$address_file}{/}{_}}\n",
+        transports="f:\n  driver = appendfile\n  maildir_format\n  directory = @DIR@/mail/a\n",
     ),
     "a path of a filter that a transport completes": Finding(
         routers=FILTER.format("save a/b")

@@ -33,7 +33,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "syslog_timestamp": NO_SYSLOG,
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
-        "tls_remember_esmtp": "EHLO is needed again behind STARTTLS",
         "wellknown_advertise_hosts": "the command WELLKNOWN is not known",
     },
     "router-option": {},

@@ -78,6 +78,15 @@ list:
 """
 TAINTED = "words:\n  driver = accept\n  local_parts = a\n  transport = words\n"
 ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
+RUNS_LONG = "acl_smtp_etrn = accept\nlog_selector = +etrn\nsmtp_etrn_command = /bin/sleep 1\n"
+
+
+def etrns(main: str, *wanted: str) -> Finding:
+    """A session with these commands."""
+    text = "".join(f"etrn {each}\r\n" for each in wanted)
+    return Finding(main=main, sent=((("-bs", "-oMa", "127.0.0.1"), f"{text}quit\r\n".encode()),))
+
+
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
 POSTMARK = b"From x@y.test Fri Jan  5 12:35 GMT 1996\n"
@@ -251,3 +260,13 @@ FINDINGS = {
         main=PROD, sent=((("-odq", "root"), TEXT), (ETRN[0], b"etrn #example\nquit\n"))
     ),
 }
+
+ETRNS = {
+    "the same command": etrns(RUNS_LONG, "#some", "some", "#Some", "#some"),
+    "the same command each time": etrns(f"{RUNS_LONG}no_smtp_etrn_serialize\n", "#some", "#some"),
+    "the same command later": Finding(
+        main=RUNS_LONG,
+        sent=etrns("", "#some").sent * 2,  # the first has ended by then, as its output has
+    ),
+}
+"""Sessions of which the replies count."""

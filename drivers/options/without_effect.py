@@ -25,7 +25,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "hosts_xclient": "the command XCLIENT is not known",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
-        "smtp_etrn_serialize": "each ETRN is obeyed",
         "syslog_duplication": NO_SYSLOG,
         "syslog_facility": NO_SYSLOG,
         "syslog_pid": NO_SYSLOG,

@@ -8,6 +8,7 @@ from drivers.api.errors import Fatal, Unsupported
 from drivers.authenticators.exchange import FIXED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
+from expander.cli.prodding import Prods
 from expander.cli.receive import agent_of, hand_over, submission_of
 from expander.reception.smtp import LocalSmtp
 from expander.session import timeouts
@@ -31,8 +32,8 @@ def run(run: Run) -> int:
     session = Session(context, STDOUT.write if batch is None else batch.reply)
     session.is_batch = batch is not None
     local = LocalSmtp(agent, submission_of(run), session)
-    prods: list[tuple[str, list[str]]] = []
-    session.prod_with = lambda command, words: prods.append((command, words))
+    prods = Prods(agent)
+    session.prod_with = prods.add
     local.begin()
     try:
         if batch is None:
@@ -58,11 +59,8 @@ def run(run: Run) -> int:
     except Fatal as problem:
         agent.logs.both(problem.message)
         return errors.FAILURE
-    for command, words in prods:  # nobody is to wait for what they do
-        from expander.cli.prodding import prod
-
-        STDOUT.flush()
-        prod(agent, command, words)
+    STDOUT.flush()
+    prods.run()  # nobody is to wait for what they do
     quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
     return 0 if quits or batch is not None else errors.FAILURE
 

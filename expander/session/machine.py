@@ -83,7 +83,7 @@ class Session:
     is_trusted = True
     """False for a user of this machine who may not say whose messages are sent."""
 
-    prod_with: Callable[[str, list[str]], None] | None = None
+    prod_with: Callable[[str, str, list[str]], bool] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 

@@ -178,7 +178,8 @@ class Callout:
     def _defer(self, address: Address) -> None:
         what = "recipient" if self._is_recipient else "sender"
         words = f"Could not complete {what} verify callout"
-        address.message = f"{words}: {address.message}" if address.message else words
+        has_details = address.message and len(self._hosts) == 1
+        address.message = f"{words}: {address.message}" if has_details else words
         address.user_message = words
         address.passes_message = True
         if self._run.ctx.options.get("smtp_return_error_details"):
@@ -279,6 +280,8 @@ class Callout:
             self._last = client.command("RCPT TO:<postmaster>")
             if self._last.code == "2":
                 outcome, self.failure = OK, ""
+            else:
+                self._explain(address, host, client, self._last)
         if outcome == OK:
             self._found.postmaster = cache.ACCEPTS
         elif outcome == FAIL:
@@ -316,12 +319,15 @@ class Callout:
         if reply.code != "5":
             return DEFER
         self.failure = "recipient"
+        self._explain(address, host, client, reply)
+        return FAIL
+
+    def _explain(self, address: Address, host: Host, client: Client, reply: Reply) -> None:
         if self._is_recipient:
             address.user_message = f"Callout verification failed:\n{reply.text}"
         else:
             sent = client.sent or "QUIT"  # what Exim says last in any case
             address.user_message = f"Called:   {host.address}\nSent:     {sent}\nResponse: {reply.text}"
-        return FAIL
 
     def _bad(self, address: Address, host: Host, _client: Client, words: str) -> str:
         address.message = f"{host.name} [{host.address}] : {words}"

@@ -129,7 +129,7 @@ OPTIONS: dict[str, OptionEffect] = {
 }
 ELSEWHERE = {
     "callout=hold": "holds no connection open here",
-    "callout=use_tptsender": "of releases that no Exim here has",
+    "callout=use_tptsender": "test_tptsender.py, as no Exim here has it",
     "quota": "test_quota_verify_live.py: mailboxes with quotas",
     "quota=cachepos": "test_quota_verify_live.py",
     "quota=cacheneg": "test_quota_verify_live.py",

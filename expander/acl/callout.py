@@ -85,7 +85,7 @@ class Callout:
                 return OK
             if reply.code == "5":
                 return self._fail(address, "recipient", f"Callout verification failed:\n{reply.text}")
-        sender = self._sender()
+        sender = self._sender(address)
         key = f"{address.text}/<{sender}>" if sender else address.text
         if not self._options.uses_cache:
             run.debug("callout cache: disabled by no_cache")
@@ -95,13 +95,30 @@ class Callout:
                 return known
         return self._called(address, key, sender)
 
-    def _sender(self) -> str:
+    def _sender(self, address: Address) -> str:
         options, ctx = self._options, self._run.ctx
+        if options.use_tptsender:
+            return self._transport_sender(address, ctx.facts.get("sender_address", ""))
         if options.use_sender:
             return ctx.facts.get("sender_address", "")
         if options.use_postmaster:
             return f"postmaster@{ctx.options['qualify_domain']}"
         return options.sender
+
+    def _transport_sender(self, address: Address, sender: str) -> str:
+        """The sender that a delivery would have: what the transport's ``return_path`` makes of it."""
+        ctx, transport = self._run.ctx, address.transport
+        if transport is None or not transport["return_path"]:
+            return sender
+        before, ctx.facts["return_path"] = ctx.facts.get("return_path"), sender
+        try:
+            return ctx.expand(str(transport["return_path"]))
+        except Unsupported:
+            raise
+        except ExpansionError:
+            return sender
+        finally:
+            ctx.facts["return_path"] = before or ""
 
     def _known(self, address: Address, key: str, sender: str) -> str | None:
         """The outcome as the cache knows it, None if it does not."""

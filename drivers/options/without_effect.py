@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 NO_BUILD = "it is for a build of Exim that nobody has"
 NO_DAEMON = "there is no daemon"
-NO_SYSLOG = "nothing is sent to the log of the system"
 OF_TLS = "it is about the library that does the work of TLS"
 OF_SOCKETS = "it is about how sockets are handled"
 OF_ITSELF = "the authenticator or its mechanism says by itself that it is not supported"
@@ -25,11 +24,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "hosts_xclient": "the command XCLIENT is not known",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
-        "syslog_duplication": NO_SYSLOG,
-        "syslog_facility": NO_SYSLOG,
-        "syslog_pid": NO_SYSLOG,
-        "syslog_processname": NO_SYSLOG,
-        "syslog_timestamp": NO_SYSLOG,
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
         "wellknown_advertise_hosts": "the command WELLKNOWN is not known",

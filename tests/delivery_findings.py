@@ -78,9 +78,91 @@ list:
 """
 TAINTED = "words:\n  driver = accept\n  local_parts = a\n  transport = words\n"
 ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
+RUNS_LONG = "acl_smtp_etrn = accept\nlog_selector = +etrn\nsmtp_etrn_command = /bin/sleep 1\n"
+
+
+def etrns(main: str, *wanted: str) -> Finding:
+    """A session with these commands."""
+    text = "".join(f"etrn {each}\r\n" for each in wanted)
+    return Finding(main=main, sent=((("-bs", "-oMa", "127.0.0.1"), f"{text}quit\r\n".encode()),))
+
+
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
+POSTMARK = b"From x@y.test Fri Jan  5 12:35 GMT 1996\n"
+TAKES = (
+    "acl_smtp_rcpt = accept\nacl_smtp_data = tells\n{}begin acl\ntells:\n"
+    "  warn logwrite = <$sender_address> <$h_subject:> <$message_headers_raw> <$message_size>\n  accept\n"
+)
+
+
+def postmarked(option: str, *lines: bytes, words: tuple[str, ...] = ("-bs",)) -> Finding:
+    """A message in a session that begins with such lines."""
+    data = b"".join(lines) + b"Subject: x\n\nbody\n"
+    text = b"EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<root@d.test>\nDATA\n" + data + b".\nQUIT\n"
+    return Finding(main=TAKES.format(option), sent=((("-odi", *words), text.replace(b"\n", b"\r\n")),))
+
+
+HIDES = "c:\n  driver = redirect\n  local_parts = a\n  data = {}\n  {}\n  hide_child_in_errmsg\n{}"
+AGAIN = "d:\n  driver = redirect\n  local_parts = b\n  data = {}\n"
+
+
+def hides(data: str, more: str = "user = @USER@", further: str = "", transports: str = "") -> Finding:
+    """Addresses of a list that senders do not get to see."""
+    return Finding(routers=HIDES.format(data, more, further), transports=transports, sent=sent(("a", "q")))
+
+
+FROM_HERE, FROM_THERE = "ignore_fromline_local\n", ("-bs", "-oMa", "192.0.2.1")
+IN_CHUNKS = b"EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<root@d.test>\nBDAT 61 LAST\n" + POSTMARK
 FINDINGS = {
+    "a hidden address": hides("x@example.test"),
+    "hidden addresses": hides("x@example.test, y@example.test"),
+    "what comes of a hidden address": hides("b@example.test", further=AGAIN.format("z@example.test")),
+    "the same address is hidden": hides("a@example.test"),
+    "a hidden pipe": hides(
+        "|/bin/false",
+        "user = @USER@\n  pipe_transport = p",
+        transports="p:\n  driver = pipe\n  return_output\n",
+    ),
+    "a hidden pipe that says something": hides(
+        "|/bin/echo",
+        "user = @USER@\n  pipe_transport = p",
+        transports="p:\n  driver = pipe\n  return_output\n",
+    ),
+    "a hidden address that waits": hides(
+        "b@example.test", further=f"{AGAIN.format(':defer: no')}  allow_defer\n"
+    ),
+    "a path of a filter that is not absolute": Finding(
+        routers=FILTER.format("save a/b")
+        + "  no_filter_prepend_home\n  file_transport = f\n  router_home_directory = /tmp\n",
+        transports="f:\n  driver = appendfile\n",
+    ),
+    "a path of a filter that a transport has a folder for": Finding(
+        routers=FILTER.format("save a/b") + "  no_filter_prepend_home\n  file_transport = f\n",
+        transports="f:\n  driver = appendfile\n  maildir_format\n  directory = @DIR@/mail/a\n",
+    ),
+    "a path of a filter that a transport completes": Finding(
+        routers=FILTER.format("save a/b")
+        + "  no_filter_prepend_home\n  file_transport = f\n  router_home_directory = /tmp\n",
+        transports="f:\n  driver = appendfile\n  file = @DIR@/mail/${tr{$address_file}{/}{_}}\n",
+    ),
+    "a line From ends the header": postmarked("", POSTMARK),
+    "a line From is ignored": postmarked(FROM_HERE, POSTMARK),
+    "lines From are ignored": postmarked(FROM_HERE, POSTMARK, b"From <z> Fri, 7 Jan 97 14:00:00 GMT\n"),
+    "a line From in a batch is ignored": postmarked(FROM_HERE, POSTMARK, words=("-bS",)),
+    "a line From that is none": postmarked(FROM_HERE, b"From what\n"),
+    "a line From without a sender": postmarked(
+        f"{FROM_HERE}uucp_from_pattern = ^From what\n", b"From what\n"
+    ),
+    "a line From after others": postmarked(FROM_HERE, b"X: y\n", POSTMARK),
+    "a line From of another host": postmarked(FROM_HERE, POSTMARK, words=FROM_THERE),
+    "a line From of a host is ignored": postmarked(
+        "ignore_fromline_hosts = 192.0.2.0/24\n", POSTMARK, words=FROM_THERE
+    ),
+    "a line From in chunks": Finding(
+        main=TAKES.format(f"{FROM_HERE}chunking_advertise_hosts = *\n"),
+        sent=((("-odi", "-bs"), (IN_CHUNKS + b"Subject: x\n\nbody\nQUIT\n").replace(b"\n", b"\r\n")),),
+    ),
     "one address on several ways": Finding(routers=ROUND, sent=sent(("x@dom1", "x@dom2"))),
     "a copy goes on by itself": Finding(
         routers="both:\n  driver = redirect\n  local_parts = a\n  data = b@example.test\n  unseen\n"
@@ -178,3 +260,13 @@ FINDINGS = {
         main=PROD, sent=((("-odq", "root"), TEXT), (ETRN[0], b"etrn #example\nquit\n"))
     ),
 }
+
+ETRNS = {
+    "the same command": etrns(RUNS_LONG, "#some", "some", "#Some", "#some"),
+    "the same command each time": etrns(f"{RUNS_LONG}no_smtp_etrn_serialize\n", "#some", "#some"),
+    "the same command later": Finding(
+        main=RUNS_LONG,
+        sent=etrns("", "#some").sent * 2,  # the first has ended by then, as its output has
+    ),
+}
+"""Sessions of which the replies count."""

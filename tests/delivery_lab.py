@@ -91,7 +91,7 @@ class Scenario:
 
 @dataclass
 class Outcome:
-    """What the peer has heard, the log of both kinds, bounces, what Exim wrote, and what is on the spool."""
+    """What the peer has heard, logs, bounces, what Exim wrote, what is on the spool, how it ended."""
 
     heard: list[list[str]]
     log: list[str]
@@ -99,6 +99,7 @@ class Outcome:
     box: str
     output: str
     kept: list[str]
+    ended: list[int]
 
 
 def real(scenario: Scenario, directory: Path) -> Outcome:
@@ -143,7 +144,7 @@ def _outcome(
         if scenario.is_down:
             peers[0].close()
         _prepare(scenario, directory, ports)
-        output = b""
+        output, ended = b"", []
         first = ["-odi", "-f", scenario.sender, *scenario.arguments, "--", *scenario.recipients]
         for arguments in (scenario.first or first, *scenario.then):
             done = subprocess.run(
@@ -155,6 +156,7 @@ def _outcome(
                 env={**os.environ, **environment},
             )
             output += done.stdout + done.stderr
+            ended.append(done.returncode)
         heard = [lines for peer in peers for lines in peer.heard]
     return Outcome(
         [[_uniform(line, ports, directory) for line in lines] for lines in heard],
@@ -163,6 +165,7 @@ def _outcome(
         _read(directory / "box", ports, directory),
         _uniform(output.decode("latin-1"), ports, directory),
         sorted(_kept(path, ports, directory) for path in (directory / "spool").glob("*/*-[DH]")),
+        ended,
     )
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 ANSWERS = {"": "250 ok\r\n", "EHLO": "250-peer\r\n250 SIZE\r\n", "QUIT": "221 bye\r\n"}
-GREETING = "CONNECT"
+GREETING, SILENT = "CONNECT", "..."
 
 
 class SmtpPeer:
     """A server; ``heard`` are the commands that came.
 
-    ``answers`` has the replies by how commands begin, the longest beginning counts. "" hangs up. After a
-    reply that begins with 354 the next command is the dot at the end of the text.
+    ``answers`` has the replies by how commands begin, the longest beginning counts. "" hangs up, "..." keeps
+    silent. After a reply that begins with 354 the next command is the dot at the end of the text.
     """
 
     def __init__(self, listener: socket.socket, answers: Mapping[str, str]) -> None:
@@ -37,7 +37,7 @@ class SmtpPeer:
             except OSError:
                 return
             with connection, suppress(OSError), connection.makefile("rb") as lines:
-                connection.sendall(self.answers[GREETING].encode())
+                self._say(connection, self.answers[GREETING])
                 is_text = False
                 for line in lines:
                     command = line.decode("latin-1").strip("\r\n" if is_text else None)
@@ -49,15 +49,20 @@ class SmtpPeer:
                     is_text = reply.startswith("354")
                     if not reply:
                         break
-                    connection.sendall(reply.encode())
+                    self._say(connection, reply)
                     if command == "QUIT":
                         break
 
+    @staticmethod
+    def _say(connection: socket.socket, reply: str) -> None:
+        if reply != SILENT:
+            connection.sendall(reply.encode())
+
 
 @contextmanager
-def smtp_peer(answers: Mapping[str, str], port: int = 0) -> Iterator[SmtpPeer]:
+def smtp_peer(answers: Mapping[str, str], port: int = 0, address: str = "127.0.0.1") -> Iterator[SmtpPeer]:
     """A server while it is wanted."""
-    listener = socket.create_server(("127.0.0.1", port))
+    listener = socket.create_server((address, port))
     try:
         yield SmtpPeer(listener, answers)
     finally:

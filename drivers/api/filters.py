@@ -48,13 +48,15 @@ class Filtering(Protocol):
     """One run of a filter.
 
     ``delivered`` tells whether a significant delivery has been set up. ``is_test`` is true where what
-    would be done is told instead (``tell``). ``address`` is the one that is being delivered to,
-    ``local_address`` the same without prefix and suffix.
+    would be done is told instead (``tell``). ``prepends_home`` puts the home directory before relative
+    paths. ``address`` is the one that is being delivered to, ``local_address`` the same without prefix
+    and suffix.
     """
 
     ctx: Context
     is_test: bool
     is_system: bool
+    prepends_home: bool
     is_first_delivery: bool
     is_thawed: bool
     delivered: bool

@@ -117,7 +117,7 @@ class Sockets(Protocol):
         Raises ``OSError`` (``TimeoutError`` among them) or ``Refused``.
         """
 
-    def send(self, address: tuple[str, int], data: bytes) -> None:
+    def send(self, address: str | tuple[str, int], data: bytes) -> None:
         """Send a datagram to (host, port) and wait for nothing. Raises ``OSError`` or ``Refused``."""
 
     def permit(self, address: str | tuple[str, int]) -> None:

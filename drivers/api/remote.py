@@ -84,7 +84,7 @@ class RemoteJob(Job, Protocol):
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
     SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
-    sender wants of notifications.
+    sender wants of notifications. With ``is_all_or_nothing`` what fails for one fails for all.
     """
 
     sender: str
@@ -94,6 +94,7 @@ class RemoteJob(Job, Protocol):
     envelope_id: str
     returns: int
     carried: Carried | None
+    is_all_or_nothing: bool
 
     @property
     def authenticate(self) -> Authenticate:

@@ -148,7 +148,8 @@ class Address(State):
     duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
     ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
     failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
-    the recipient in whose place it was put so. ``sent`` tells of the host that has taken or refused it.
+    the recipient in whose place it was put so. ``is_hidden`` keeps senders from seeing it. ``sent`` tells
+    of the host that has taken or refused it, ``path`` of the file or folder that a file is saved to.
     ``kept`` are `$0` and its like and `$thisaddress` as a filter left them for the command of a pipe.
     ``lists`` has what named lists have said of the address, by the scope in which that is remembered.
     """
@@ -203,6 +204,8 @@ class Address(State):
     sent: Sent | None = None
     retried: list[Retried] = made_by(default_factory=list)
     is_once: bool = False
+    is_hidden: bool = False
+    path: str = ""
     once_of: str = ""
     was_tried: bool = False
     was_delivered_before: bool = False

@@ -74,7 +74,7 @@ def save(run: Filtering, command: Command) -> None:
         home = run.ctx.facts.get("home", "")
         if run.is_system and not home:
             raise FilterError(f'"{path}" is not an absolute path')
-        path = f"{home}/{path}" if home else path
+        path = f"{home}/{path}" if home and run.prepends_home else path
     if run.is_test:
         mode = "" if command.mode is None else f" {command.mode:04o}"
         run.tell(f"{start(command, 'save')} message to: {path}{mode}{_noerror(command)}\n")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.unit import lookup
+from drivers.values.accounts import account
 from drivers.values.lookup_type import QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from drivers.api.outside import World
+    from drivers.api.protocols import Context
 
 
 @lookup(
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     style=QUERY,
     examples={"${extract{5}{:}{${lookup passwd{root}}}}": "/root"},
 )
-def passwd(world: World, _path: str, _options: Sequence[str]) -> Callable[[str], str | None]:
+def passwd(ctx: Context, _path: str, _options: Sequence[str]) -> Callable[[str], str | None]:
     """Look a user up in the password file.
 
     The result is what follows the name in such a file, with an asterisk for the password. The number of a
@@ -29,7 +30,7 @@ def passwd(world: World, _path: str, _options: Sequence[str]) -> Callable[[str],
     """
 
     def find(name: str) -> str | None:
-        user = world.users.user(name)
+        user = account(ctx, name)
         if user is None or user.login != name:  # the number of a user is no name
             return None
         return f"*:{user.uid}:{user.gid}:{user.gecos}:{user.home}:{user.shell}"

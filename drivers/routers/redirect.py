@@ -219,6 +219,7 @@ def _adopt(work: Work, child: Address) -> None:
     child.parent = address
     child.start = chosen["redirect_router"]
     child.is_once = bool(chosen["one_time"])
+    child.is_hidden = bool(chosen["hide_child_in_errmsg"])
     if chosen["check_ancestor"] and not child.kind and _is_ancestor(child, address):
         child.text = address.text  # it is a duplicate of what it would have been
     if not child.kind:

@@ -63,6 +63,9 @@ def _path(job: Job) -> tuple[str, bool]:
         raise Failure(DEFER, NOT_ABSOLUTE, what)
     if first.kind == "file" and is_folder and not given:
         path = path.rstrip("/") or "/"
+    if first.kind == "file" and given:
+        for address in job.addresses:
+            address.path = path
     return path, is_folder
 
 

@@ -246,8 +246,11 @@ class _Delivery:
         """A host cannot be used: tell of it, and leave the addresses to the next one."""
         job, host, port = self._job, attempt.host, attempt.port
         trouble.more |= smtp_hosts.found_by(host)
-        is_final = trouble.is_permanent and (trouble.of_message or not has_next)
-        is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        is_permanent = trouble.is_permanent or (
+            job.is_all_or_nothing and trouble.of_message and trouble.text.startswith("4")
+        )
+        is_final = is_permanent and (trouble.of_message or not has_next)
+        is_logged = trouble.is_logged and not (is_permanent and trouble.of_message)
         if is_logged and trouble.of_message:
             self._log(self._line(host, port, trouble))
         attempt.close(quits=trouble.quits and not attempt.is_over)

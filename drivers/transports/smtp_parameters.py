@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from drivers.api.remote import NOTIFIES
 from drivers.values import idn
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from drivers.api.routing import Address
+
+NEVER = 2
 
 
 def in_ascii(address: str) -> str:
@@ -20,3 +30,22 @@ def in_ascii(address: str) -> str:
 def xtext(text: str) -> str:
     """A text in which characters that parameters cannot have are written as numbers."""
     return "".join(f"+{ord(each):02X}" if not "!" <= each <= "~" or each in "+=" else each for each in text)
+
+
+def of_recipient(address: Address, offers: Container[str]) -> str:
+    """What stands behind a recipient for a host with these extensions."""
+    recipient = address.recipient
+    text = " IGNOREQUOTA" if "IGNOREQUOTA" in offers else ""
+    notify, original = getattr(recipient, "notify", 0), getattr(recipient, "original", "")
+    if "DSN" in offers and not is_last_hop(address):
+        if notify & NEVER:
+            text += " NOTIFY=NEVER"
+        elif notify:
+            text += f" NOTIFY={','.join(word for flag, word in NOTIFIES if notify & flag)}"
+        text += f" ORCPT={original}" if original else ""
+    return text
+
+
+def is_last_hop(address: Address) -> bool:
+    """True if nobody behind the host is to know of notifications."""
+    return address.router is not None and bool(address.router["dsn_lasthop"])

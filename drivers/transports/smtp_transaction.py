@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
-from drivers.api.remote import NOTIFIES, PENDING, RCPT_4XX, UTF8_FORWARD
+from drivers.api.remote import PENDING, RCPT_4XX, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
-from drivers.transports.smtp_parameters import in_ascii, xtext
+from drivers.transports.smtp_parameters import in_ascii, is_last_hop, of_recipient, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from drivers.api.routing import Address
     from drivers.transports.smtp_attempt import Attempt
 
-NEVER = 2
 TOO_MANY = 52
 """The end of the code of a reply that has too many recipients for one message."""
 NO_ALPHABET = "utf8 support required but not offered for forwarding"
@@ -97,9 +96,15 @@ class Transaction:
             if self._chunked:
                 self._send_chunks(mail)
                 return
-            self._wire.put("DATA")
+            if not self._job.is_all_or_nothing:
+                self._wire.put("DATA")
             self._wire.flush()
             self._take_all(mail)
+            if not self._goes_on():
+                return
+            if self._job.is_all_or_nothing:
+                self._wire.put("DATA")
+                self._wire.flush()
             self._take_data(self._reply_to_data())
         else:
             self._wire.put(mail)
@@ -107,7 +112,7 @@ class Transaction:
             self._taken_sender(mail, self._reply_to_sender(mail))
             for address in self._addresses:
                 self._taken_recipient(address, self._ask_recipient(address))
-            if not self._taken:
+            if not self._taken or not self._goes_on():
                 return
             if self._chunked:
                 self._send_chunks("")
@@ -147,7 +152,7 @@ class Transaction:
             text += " PRDR"
         if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
             text += " SMTPUTF8"
-        if "DSN" in offers and not all(map(_is_last_hop, self._addresses)):
+        if "DSN" in offers and not all(map(is_last_hop, self._addresses)):
             text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
             text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
         return text + self._authenticated_sender()
@@ -172,18 +177,7 @@ class Transaction:
         return f" AUTH={xtext(sender)}"
 
     def _rcpt(self, address: Address) -> str:
-        offers, recipient = self._attempt.offers, address.recipient
-        text = f"RCPT TO:<{self._shown(address)}>"
-        if "IGNOREQUOTA" in offers:
-            text += " IGNOREQUOTA"
-        notify, original = getattr(recipient, "notify", 0), getattr(recipient, "original", "")
-        if "DSN" in offers and not _is_last_hop(address):
-            if notify & NEVER:
-                text += " NOTIFY=NEVER"
-            elif notify:
-                text += f" NOTIFY={','.join(word for flag, word in NOTIFIES if notify & flag)}"
-            text += f" ORCPT={original}" if original else ""
-        return text
+        return f"RCPT TO:<{self._shown(address)}>{of_recipient(address, self._attempt.offers)}"
 
     def _shown(self, address: Address) -> str:
         """The address as the host gets it, without affixes unless they are wanted."""
@@ -224,7 +218,7 @@ class Transaction:
         if self._pipelined and trouble.quits:
             for _ in self._addresses:
                 self._reply("RCPT")
-            if not self._chunked:
+            if not (self._chunked or self._job.is_all_or_nothing):
                 self._reply("DATA")
         if not reply.text:
             trouble.of_message = False
@@ -276,6 +270,16 @@ class Transaction:
             self._job.ctx.log(f"H={host.name} [{host.address}]{port} {address.message}")
         self._job.log_message(f"H={host.name} [{host.address}] {address.message}")
 
+    def _goes_on(self) -> bool:
+        """False if a recipient was refused where that is a failure for all: the first refusal counts."""
+        if not self._job.is_all_or_nothing:
+            return True
+        refused = [address for address in self._addresses if not any(address is each for each in self._taken)]
+        for address in self._taken if refused else ():
+            address.result, address.message, address.number = FAIL, refused[0].message, refused[0].number
+            address.sent, address.passes_message = self._sent, True
+        return not refused
+
     # The text.
 
     def _take_data(self, reply: Reply) -> None:
@@ -315,6 +319,8 @@ class Transaction:
             if mail:
                 self._take_all(mail)
                 mail = ""
+                if not self._goes_on():
+                    return
             if is_last:
                 break
             reply = self._reply(f"{self._before}BDAT")
@@ -386,8 +392,3 @@ class Transaction:
 
     def _written_to_job(self) -> None:
         self._job.written = self._written
-
-
-def _is_last_hop(address: Address) -> bool:
-    """True if nobody behind the host is to know of notifications."""
-    return address.router is not None and bool(address.router["dsn_lasthop"])

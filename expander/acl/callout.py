@@ -85,7 +85,7 @@ class Callout:
                 return OK
             if reply.code == "5":
                 return self._fail(address, "recipient", f"Callout verification failed:\n{reply.text}")
-        sender = self._sender()
+        sender = self._sender(address)
         key = f"{address.text}/<{sender}>" if sender else address.text
         if not self._options.uses_cache:
             run.debug("callout cache: disabled by no_cache")
@@ -95,13 +95,30 @@ class Callout:
                 return known
         return self._called(address, key, sender)
 
-    def _sender(self) -> str:
+    def _sender(self, address: Address) -> str:
         options, ctx = self._options, self._run.ctx
+        if options.use_tptsender:
+            return self._transport_sender(address, ctx.facts.get("sender_address", ""))
         if options.use_sender:
             return ctx.facts.get("sender_address", "")
         if options.use_postmaster:
             return f"postmaster@{ctx.options['qualify_domain']}"
         return options.sender
+
+    def _transport_sender(self, address: Address, sender: str) -> str:
+        """The sender that a delivery would have: what the transport's ``return_path`` makes of it."""
+        ctx, transport = self._run.ctx, address.transport
+        if transport is None or not transport["return_path"]:
+            return sender
+        before, ctx.facts["return_path"] = ctx.facts.get("return_path"), sender
+        try:
+            return ctx.expand(str(transport["return_path"]))
+        except Unsupported:
+            raise
+        except ExpansionError:
+            return sender
+        finally:
+            ctx.facts["return_path"] = before or ""
 
     def _known(self, address: Address, key: str, sender: str) -> str | None:
         """The outcome as the cache knows it, None if it does not."""
@@ -178,7 +195,8 @@ class Callout:
     def _defer(self, address: Address) -> None:
         what = "recipient" if self._is_recipient else "sender"
         words = f"Could not complete {what} verify callout"
-        address.message = f"{words}: {address.message}" if address.message else words
+        has_details = address.message and len(self._hosts) == 1
+        address.message = f"{words}: {address.message}" if has_details else words
         address.user_message = words
         address.passes_message = True
         if self._run.ctx.options.get("smtp_return_error_details"):
@@ -279,6 +297,8 @@ class Callout:
             self._last = client.command("RCPT TO:<postmaster>")
             if self._last.code == "2":
                 outcome, self.failure = OK, ""
+            else:
+                self._explain(address, host, client, self._last)
         if outcome == OK:
             self._found.postmaster = cache.ACCEPTS
         elif outcome == FAIL:
@@ -316,12 +336,15 @@ class Callout:
         if reply.code != "5":
             return DEFER
         self.failure = "recipient"
+        self._explain(address, host, client, reply)
+        return FAIL
+
+    def _explain(self, address: Address, host: Host, client: Client, reply: Reply) -> None:
         if self._is_recipient:
             address.user_message = f"Callout verification failed:\n{reply.text}"
         else:
             sent = client.sent or "QUIT"  # what Exim says last in any case
             address.user_message = f"Called:   {host.address}\nSent:     {sent}\nResponse: {reply.text}"
-        return FAIL
 
     def _bad(self, address: Address, host: Host, _client: Client, words: str) -> str:
         address.message = f"{host.name} [{host.address}] : {words}"

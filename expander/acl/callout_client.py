@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from errno import EADDRNOTAVAIL, EIO
+from errno import EADDRNOTAVAIL, EIO, ETIMEDOUT
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Refused, Unsupported
@@ -53,7 +53,9 @@ class Client:
         self._check("hosts_pipe_connect")
         whence = f" from {interface}" if interface else ""
         where = f"Connecting to {host.name} [{host.address}]:{port}{whence} ... "
-        timeout = self._options.patience if self._options.connect is None else self._options.connect
+        opens_fast = self._matches("hosts_try_fastopen")  # then Exim does not wait for the connection itself
+        timeout = self._options.connect
+        timeout = self._options.patience if timeout is None or opens_fast else timeout
         problem: OSError | None = None
         try:
             link = run.ctx.world.sockets.connect(
@@ -72,6 +74,8 @@ class Client:
             raise problem
         self._check("hosts_try_fastopen", before=where)
         run.debug(" connected")
+        if isinstance(problem, TimeoutError) and opens_fast:
+            raise Refused("SMTP timeout after initial connection")
         if problem is not None:
             raise problem
 
@@ -188,6 +192,8 @@ class Client:
 
 def words_of(error: OSError | Refused) -> str:
     """Why there is no connection."""
+    if isinstance(error, TimeoutError):
+        return os.strerror(ETIMEDOUT)
     if isinstance(error, OSError):
         return os.strerror(error.errno or EIO)
     return error.message

@@ -12,7 +12,8 @@ class CalloutOptions(State):
     """How to call out; times are in seconds.
 
     ``connect`` and ``patience`` bound connecting and each answer, ``most`` all of it. ``sender`` is
-    the sender that is given, ``postmaster_sender`` the one for the postmaster, if that is asked for at all.
+    the sender that is given, ``postmaster_sender`` the one for the postmaster, if that is asked for at all;
+    with ``use_tptsender`` it is the one with which the transport would deliver.
     """
 
     defer_ok: bool = False
@@ -21,6 +22,7 @@ class CalloutOptions(State):
     full_postmaster: bool = False
     use_sender: bool = False
     use_postmaster: bool = False
+    use_tptsender: bool = False
     patience: int = 30
     connect: int | None = None
     most: int | None = None
@@ -52,7 +54,7 @@ def callout_options(text: str) -> CalloutOptions | None:
 def _take(options: CalloutOptions, part: str) -> None:
     name, _, value = (piece.strip(SPACE) for piece in part.partition("="))
     word = lower(name)
-    if word in {"defer_ok", "random", "use_sender", "use_postmaster"}:
+    if word in {"defer_ok", "random", "use_sender", "use_postmaster", "use_tptsender"}:
         setattr(options, word, True)
     elif word == "no_cache":
         options.uses_cache = False

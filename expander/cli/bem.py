@@ -7,12 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import EximError
 from drivers.api.text import SPACE, Tainted, tainted_like
 from drivers.values import mailbox
 from expander.cli.console import STDOUT
 from expander.cli.errors import CommandLineError
-from expander.message import qualify
+from expander.message import envelope_line, qualify
 from expander.message.headers import Header, ReadMessage, read_message
 from expander.message.identity import message_id
 from expander.message.phrase import phrase
@@ -50,12 +49,12 @@ def read_data(run: Run, ctx: Context, data: bytes) -> None:
     """The same for the bytes of a message."""
     message = read_message(
         data,
-        is_envelope_line=lambda line: _envelope_sender(ctx, line) is not None,
+        is_envelope_line=lambda line: envelope_line.sender_in(ctx, line) is not None,
         dot_ends=run.options.dot_ends,
     )
     by_envelope = bool(message.envelope_lines) and run.options.sender is None
     if by_envelope:
-        by_envelope = _take_sender(run, ctx, message.envelope_lines[-1])
+        by_envelope = _take_sender(ctx, message.envelope_lines[-1])
     if not message.headers:
         STDOUT.write("Warning: no message headers read\n")
     now = ctx.world.clock.now()
@@ -86,33 +85,10 @@ def _contents(path: str) -> bytes:
         raise CommandLineError(f"exim: failed to open {path}: {words}\n") from None
 
 
-def _envelope_sender(ctx: Context, line: str) -> str | None:
-    """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
-    pattern = ctx.options["uucp_from_pattern"]
-    try:
-        found = None if pattern is None else ctx.pattern(pattern).search(line)
-    except EximError:
-        return None
-    if found is None:
-        return None
-    before = ctx.captures
-    ctx.captures = found.groups()
-    try:
-        return ctx.expand(ctx.options["uucp_from_sender"] or "$1")
-    except EximError:
-        return None
-    finally:
-        ctx.captures = before
-
-
-def _take_sender(run: Run, ctx: Context, line: str) -> bool:
-    try:
-        found = mailbox.parse(_envelope_sender(ctx, line) or "", mailbox.Rules(null=True))
-    except EximError:
+def _take_sender(ctx: Context, line: str) -> bool:
+    address = envelope_line.address_in(ctx, line)
+    if address is None:
         return False
-    address = found.address
-    if address and not found.domain:
-        address = f"{address}@{run.config.options['qualify_domain']}"
     ctx.facts.update(sender_address=Tainted(address), authenticated_sender="")
     STDOUT.write('Sender taken from "From " line\n')
     return True

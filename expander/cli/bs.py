@@ -8,6 +8,7 @@ from drivers.api.errors import Fatal, Unsupported
 from drivers.authenticators.exchange import FIXED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
+from expander.cli.prodding import Prods
 from expander.cli.receive import agent_of, hand_over, submission_of
 from expander.reception.smtp import LocalSmtp
 from expander.session import timeouts
@@ -31,8 +32,8 @@ def run(run: Run) -> int:
     session = Session(context, STDOUT.write if batch is None else batch.reply)
     session.is_batch = batch is not None
     local = LocalSmtp(agent, submission_of(run), session)
-    prods: list[tuple[str, list[str]]] = []
-    session.prod_with = lambda command, words: prods.append((command, words))
+    prods = Prods(agent)
+    session.prod_with = prods.add
     local.begin()
     try:
         if batch is None:
@@ -43,7 +44,9 @@ def run(run: Run) -> int:
             return 0
         session.takes_unqualified_senders = run.options.qualifies
         session.takes_unqualified_recipients = run.options.qualifies
-        _converse(run, local, batch)
+        status = _converse(run, local, batch)
+        if status:
+            return status
     except BatchError as problem:
         STDOUT.write(problem.text)
         STDOUT.flush()
@@ -56,11 +59,8 @@ def run(run: Run) -> int:
     except Fatal as problem:
         agent.logs.both(problem.message)
         return errors.FAILURE
-    for command, words in prods:  # nobody is to wait for what they do
-        from expander.cli.prodding import prod
-
-        STDOUT.flush()
-        prod(agent, command, words)
+    STDOUT.flush()
+    prods.run()  # nobody is to wait for what they do
     quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
     return 0 if quits or batch is not None else errors.FAILURE
 
@@ -172,7 +172,8 @@ def _count(received: int) -> str:
     return f"{received} previous message{' was' if received == 1 else 's were'}"
 
 
-def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
+def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
+    """Talk until the session is over, or a message has failed that its caller waits for: the exit status."""
     session, source = local.session, Input(before_waiting=STDOUT)
     given = run.options.smtp_patience
     source.patience = timeouts.patience(session) if given is None else given
@@ -184,7 +185,7 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             if batch is not None:
                 batch.times_out()
                 batch.check()
-            return
+            return 0
         is_command = session.wants == "command"
         if (
             batch is not None
@@ -193,14 +194,14 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             and not piece.endswith(b"\n")
             and len(piece) < session.longest_piece
         ):
-            return  # a command that does not end is not heard
+            return 0  # a command that does not end is not heard
         if batch is not None and piece:
             batch.took(piece, is_command=is_command)
         if session.wants == TLS:
             session.tls_failed()
         elif not piece:
             if batch is not None and is_command:
-                return
+                return 0
             if batch is not None:
                 batch.ends(session)
             session.lost()
@@ -217,8 +218,9 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             session.message_id = ""
         if local.arrived:
             names, local.arrived = local.arrived, []
-            if not _waits(local.agent, session, names):
-                hand_over(run, local.agent, names)
+            if not _waits(local.agent, session, names) and (status := hand_over(run, local.agent, names)):
+                return status
+    return 0
 
 
 def _waits(agent: Agent, session: Session, names: list[str]) -> bool:

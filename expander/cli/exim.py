@@ -63,8 +63,14 @@ BEHIND_ADDRESSES = frozenset({"bm"})
 BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
 """The same for ``-bP``."""
 
+BEFORE = frozenset({"bP", "bi", "brt", "bp", "M", "q", "R", "S"})
+"""Modes that are done with before Exim asks who its caller is."""
+
 CHECKING = frozenset({"be", "bem", "bf", "bF", "bt", "bv", "bvs", "bh", "bhc", "brw", "brt"})
 """Modes that ``commandline_checks_require_admin`` keeps from others."""
+
+DAEMONS = frozenset({"bd", "bdf"})
+NO_DAEMON = "Daemon cannot be run when mua_wrapper is set"
 
 GIVING_UP_RIGHTS = frozenset({"bV", "bv", "bvs", "bh", "bhc"})
 """Modes before which Exim becomes its own user, with the groups that this user is in."""
@@ -129,11 +135,19 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
         caller, bits = begun.caller, options.selectors
         ids = f"uid={caller.uid} gid={caller.gid} pid={begun.world.pid}"
         complain(f"Exim version {profile.version} {ids} D={bits:x}\n")
+    if begun.config.options.get("mua_wrapper") and (
+        options.queue_interval or not DAEMONS.isdisjoint(options.modes)
+    ):
+        return _refuse_daemon(begun)
     mode = _mode(options)
     if options.log_text is not None and mode != "bV":
         from expander.cli import log_text
 
         return log_text.run(begun)
+    if mode not in BEFORE and begun.world.users.user(str(begun.caller.uid)) is None:
+        from expander.cli.caller import make_known
+
+        make_known(begun)
     if mode in CHECKING and begun.config.options["commandline_checks_require_admin"] and not begun.is_admin:
         raise CommandLineError("exim: those command-line flags are set to require admin\n")
     if mode is not None:
@@ -149,6 +163,17 @@ def _run(argv: list[str], profile: Profile, virtual: VirtualHost) -> int:
 
         return receive.run(begun)
     raise CommandLineError(USAGE)
+
+
+def _refuse_daemon(begun: Run) -> int:
+    from expander.cli.receive import agent_of
+
+    agent = agent_of(begun)
+    agent.logs.panic_with = None
+    agent.logs.both(NO_DAEMON)
+    if agent.tell is None:
+        complain(f"{NO_DAEMON}\n")
+    return errors.FAILURE
 
 
 def _become_exim(begun: Run, *, in_session: bool) -> None:

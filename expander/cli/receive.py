@@ -15,7 +15,7 @@ from expander.config.log_selector import is_on
 from expander.message.headers import read_message
 from expander.message.large_body import LARGE
 from expander.queue.agent import Agent
-from expander.queue.waiting import QUEUE, waits
+from expander.queue.waiting import QUEUE, is_wrapper, waits
 from expander.reception import space
 from expander.reception.local import LocalReception
 from expander.reception.rejected import RejectedError
@@ -83,6 +83,8 @@ def agent_of(run: Run) -> Agent:
 def run(run: Run) -> int:
     """Receive a message and deliver it, as the options say: the exit status."""
     agent = agent_of(run)
+    if is_wrapper(run.config.options):
+        run.options.errors_go, agent.logs.panic_with = "print", None
     submission = submission_of(run)
     submission.recipients = _recipients(run)
     context = agent.context()
@@ -119,26 +121,43 @@ def run(run: Run) -> int:
         return errors.FAILURE
     if message is None:
         return errors.FAILURE  # as Exim has it where an ACL throws a message away
-    if not reception.is_queued:
-        hand_over(run, agent, [message.name])
-    return 0
+    return 0 if reception.is_queued else hand_over(run, agent, [message.name])
 
 
-def hand_over(run: Run, agent: Agent, names: list[str]) -> None:
-    """Deliver messages that are here, now or beside this process, unless they are to wait."""
+def hand_over(run: Run, agent: Agent, names: list[str]) -> int:
+    """Deliver messages that are here, now or beside this process, unless they wait: the exit status."""
     STDOUT.flush()
     later = waits(agent, agent.how, names)
     if later == QUEUE:
-        return
+        return 0
+    if is_wrapper(run.config.options):
+        return _while_all_wait(agent, names)
     beside = agent.how in {"", "background"}
     if beside:
         if os.fork():
-            return
+            return 0
         agent.logs.panic_with = None
     for name in names:
         agent.deliver_with(name, later)
     if beside:
         os._exit(0)
+    return 0
+
+
+def _while_all_wait(agent: Agent, names: list[str]) -> int:
+    """Deliver messages whose caller is told what becomes of them: a failure ends the program."""
+    told: list[str] = []
+
+    def give_up(why: str) -> None:
+        told.append(why)
+        complain(f"{why}\n")
+
+    agent.give_up_with, agent.logs.panic_with = give_up, None
+    for name in names:
+        agent.deliver_with(name, "")
+        if told:
+            return errors.FAILURE
+    return 0
 
 
 def submission_of(run: Run) -> Submission:

@@ -147,7 +147,7 @@ def _is_trusted(config: Config, caller: Account, world: RealWorld) -> bool:
     return not world.users.caller_groups().isdisjoint(options["trusted_groups"] or ())
 
 
-def _facts(
+def facts_of(
     options: Options, config: Config, caller: Account, folder: str, *, trusted: bool
 ) -> dict[str, str]:
     """The variables that follow from the caller, ``-f`` and ``-oM...``; ``folder`` is where we began.
@@ -265,7 +265,7 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     if world.hide is not None:
         world.hide(str(config.options.expanded.get("spool_directory") or config.options["spool_directory"]))
     trusted = _is_trusted(config, caller, world)
-    facts = _facts(options, config, caller, folder, trusted=trusted)
+    facts = facts_of(options, config, caller, folder, trusted=trusted)
     if options.suppress_local_fixups and not trusted:
         raise CommandLineError("exim: permission denied (-G requires a trusted user)\n")
     begun = Run(options, profile, config, world, caller, facts, is_trusted=trusted, filters=filters)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from drivers.api.errors import ConfigError
 from drivers.api.registry import names_in
 from drivers.api.text import SPACE
+from drivers.values.accounts import ShortNames
 from expander.config import settings
 from expander.config.early import EarlyExpander
 from expander.config.main_checks import check_main
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from drivers.api.limits import Limits
-    from drivers.api.outside import World
+    from drivers.api.outside import Users, World
     from drivers.api.profile import Profile
     from grammar.ast.config import Node
     from grammar.macros import Definition
@@ -138,7 +139,8 @@ def _read_section(section: Section, config: Config, early: EarlyExpander, report
     if section.name in FAMILY:
         from expander.config.driver_sections import read_drivers
 
-        read_drivers(section, config, early.world.users, early.expand, report)
+        users = cast("Users", ShortNames(early.world.users, config.options))
+        read_drivers(section, config, users, early.expand, report)
     elif section.name == "acl":
         from expander.config.acl_section import read_acls
 
@@ -159,6 +161,7 @@ def _read_main(
     lines: Iterable[Node], config: Config, world: World, early: EarlyExpander, report: Reporter
 ) -> None:
     """The main section: options and named lists."""
+    users = cast("Users", ShortNames(world.users, config.options))
     for line in lines:
         try:
             if isinstance(line, Broken):
@@ -168,7 +171,7 @@ def _read_main(
             elif isinstance(line, ListNode):
                 _read_list(line, config)
             elif isinstance(line, Option):
-                settings.apply(config.options, line, world.users, _unknown, early.expand)
+                settings.apply(config.options, line, users, _unknown, early.expand)
         except LoadError:
             raise
         except ConfigError as error:

@@ -107,7 +107,7 @@ def _reported(group: list[Address]) -> list[Address]:
 
 
 def _failed_recipients(group: list[Address]) -> str:
-    names = [_failed_name(address) for address in group]
+    names = [_failed_name(address) for address in group if not address.is_hidden]
     pieces = [names[at : at + IN_ONE_LINE] for at in range(0, len(names), IN_ONE_LINE)]
     return "".join(f"X-Failed-Recipients: {BETWEEN.join(piece)}\n" for piece in pieces)
 

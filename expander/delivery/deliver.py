@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Unsupported
-from drivers.api.routing import FAIL, REPORT
+from drivers.api.routing import REPORT
 from drivers.api.text import Tainted
-from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, remote, retrying, routing, success, told_events
+from expander.delivery import lines, local, remote, retrying, routing, success, told_events, wrapper
 from expander.delivery.lines import Told
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
+from expander.queue.waiting import is_wrapper
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
@@ -67,6 +66,7 @@ class Delivery:
         self._ways: routing.Routing | None = None
         selector = str(self.ctx.options.get("log_selector") or "")
         self.told = Told(selector, message, agent.profile.at_least(NEW_LINES_SINCE))
+        self.wraps = is_wrapper(self.ctx.options)
 
     def run(self) -> None:
         """Deliver as far as that is possible at this time, and write down what is left."""
@@ -79,6 +79,9 @@ class Delivery:
             ways.run(addresses)
         here = ways.without_duplicates(list(reversed(ways.queues.local)))
         elsewhere = ways.without_duplicates(list(reversed(ways.queues.remote)))
+        if self.wraps and wrapper.ends_behind_routing(self, here):
+            self._complete()
+            return
         if self._continues is not None:
             self.leave_silently(here)
             here, elsewhere = [], remote.suitable(self, self._continues, elsewhere)
@@ -309,7 +312,9 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-            elif not self.message.is_trial and (self.here_only or self._is_first_pass_only(address)):
+            elif not (self.message.is_trial or self.wraps) and (
+                self.here_only or self._is_first_pass_only(address)
+            ):
                 self._leave_for_later(address)
             else:
                 remaining.append(address)
@@ -345,7 +350,10 @@ class Delivery:
 
     def _finish(self) -> None:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
-        retrying.update(self)
+        if self.wraps:
+            wrapper.ends(self)
+        else:
+            retrying.update(self)
         success.send(self)
         if self.failed:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
@@ -358,6 +366,10 @@ class Delivery:
                 warning.send(self)
             self._leave()
             return
+        self._complete()
+
+    def _complete(self) -> None:
+        """Nothing is left to do: remove the message."""
         took = ""
         if is_on(self.told.selector, "queue_time_overall"):
             took = f" QT={lines.interval(self.agent.world.clock.now() - self.message.received, self.told)}"
@@ -382,6 +394,3 @@ class Delivery:
             from expander.queue.frozen import move_frozen
 
             move_frozen(self.agent, message.name)
-
-
-__all__ = ["FAIL", "Delivery", "Unsupported", "is_local"]

@@ -60,6 +60,8 @@ def _most(delivery: Delivery, transport: Router, first: Address, count: int) -> 
     More than go in one message if there are many for the number of deliveries at once, as long as one
     connection takes them.
     """
+    if delivery.wraps:
+        return NO_LIMIT
     show_addresses(delivery.ctx, [first])
     try:
         most = int(delivery.ctx.expand(str(transport["max_rcpt"] or "0")) or 0)

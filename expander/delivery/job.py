@@ -20,6 +20,7 @@ from drivers.api.transports import (
     Failure,
     Form,
 )
+from drivers.values.accounts import KnownUsers
 from expander.delivery import content, size_limit
 from expander.message.large_body import LargeBody
 from expander.routing import seen
@@ -251,7 +252,7 @@ class LocalJob:
             words = f'Failed to expand {option} string "{value}" for the {name} transport: {problem.message}'
             raise Failure(PANIC, number, words) from None
         try:
-            return find_user(text, users)[0] if option == "user" else find_group(text, users)
+            return find_user(text, KnownUsers(self.ctx))[0] if option == "user" else find_group(text, users)
         except ConfigError:
             words = (
                 f'Failed to find {option} "{text}" from expanded string "{value}" for the {name} transport'

@@ -71,7 +71,10 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
 
 
 def _own(address: Address) -> str:
-    return str(address.text)
+    is_relative = address.kind == "file" and address.text[:1] not in {"/", ""}
+    if address.path or not is_relative or address.transport is None:
+        return address.path or str(address.text)
+    return f"save {address.text}"
 
 
 def _once(first: Address) -> str:

@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.routing import Host
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, Failure
 from drivers.values import listtext
-from expander.delivery import local, size_limit, turns
+from expander.delivery import local, size_limit, turns, wrapper
 from expander.delivery.grouping import in_order, together
 from expander.delivery.job import show_addresses
 from expander.delivery.waiting_hosts import WaitingHosts
@@ -44,6 +44,9 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
             continue
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
+        if waiting and delivery.wraps:
+            wrapper.cannot_go_together(delivery)
+            return
         group = [address for address in group if address.done_as not in delivery.message.done]
         if group:
             falling += _deliver_group(delivery, group, transport, is_fallback=is_fallback)
@@ -85,7 +88,11 @@ def _deliver_group(
             mark = "=" if last is None or address.sent is not last else "-"
             last = address.sent
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
-        elif address.result == DEFER and not is_fallback and (others := _fallback_hosts(address, transport)):
+        elif (
+            address.result == DEFER
+            and not (is_fallback or delivery.wraps)
+            and (others := _fallback_hosts(address, transport))
+        ):
             address.hosts = others
             falling.insert(0, address)
         else:
@@ -119,7 +126,7 @@ def suitable(delivery: Delivery, carried: Carried, addresses: Sequence[Address])
 
 
 def _settle(delivery: Delivery, address: Address) -> None:
-    if address.result == FAIL:
+    if address.result == FAIL or delivery.wraps:
         delivery.fail(address)
     else:
         delivery.defer(address, routing=False)

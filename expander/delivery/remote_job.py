@@ -37,6 +37,7 @@ class RemoteJob(LocalJob):
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.carried = delivery.carried
+        self.is_all_or_nothing = delivery.wraps
         self._told_number: int | None = None
 
     def check_size(self) -> None:
@@ -141,13 +142,13 @@ class RemoteJob(LocalJob):
             return
         key = f"host-serialize-{host.name}"
         with self.ctx.world.storage.as_itself():
-            may_run = turns.begin(self.delivery, key, 1)
+            may_run = turns.begin(self.delivery.agent, key, 1)
         try:
             yield may_run
         finally:
             if may_run:
                 with self.ctx.world.storage.as_itself():
-                    turns.end(self.delivery, key)
+                    turns.end(self.delivery.agent, key)
 
     def put_off(self, address: Address, name: str, number: int) -> None:
         """Raise an event about an address that cannot be delivered to for now."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from drivers.api.routing import Address, Router
     from expander.delivery.deliver import Delivery
+    from expander.queue.agent import Agent
 
 DATABASE = "misc"
 LASTING = 6 * 3600
@@ -22,9 +23,9 @@ LASTING = 6 * 3600
 ALL_TAKEN, WORDS = -57, "concurrency limit reached for transport"
 
 
-def begin(delivery: Delivery, key: str, most: int) -> bool:
+def begin(agent: Agent, key: str, most: int) -> bool:
     """Note that one more is running; False if so many are already."""
-    now, may_run = delivery.now(), False
+    now, may_run = int(agent.world.clock.now()), False
 
     def change(record: dict[str, Any] | None) -> dict[str, Any] | None:
         nonlocal may_run
@@ -32,11 +33,11 @@ def begin(delivery: Delivery, key: str, most: int) -> bool:
         may_run = count < most
         return {"time": now, "count": count + 1} if may_run else record
 
-    delivery.agent.hints.alter(DATABASE, key, change)
+    agent.hints.alter(DATABASE, key, change)
     return may_run
 
 
-def end(delivery: Delivery, key: str) -> None:
+def end(agent: Agent, key: str) -> None:
     """Note that one of them has ended."""
 
     def change(record: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -44,7 +45,7 @@ def end(delivery: Delivery, key: str) -> None:
             return None
         return record | {"count": record["count"] - 1}
 
-    delivery.agent.hints.alter(DATABASE, key, change)
+    agent.hints.alter(DATABASE, key, change)
 
 
 @contextmanager
@@ -52,12 +53,12 @@ def turn(delivery: Delivery, transport: Router, first: Address) -> Iterator[bool
     """A delivery by a transport: False if as many run as the option permits. Raises `Failure`."""
     most = _most(delivery, transport, first)
     key = f"tpt-serialize-{transport.name}"
-    may_run = most <= 0 or begin(delivery, key, most)
+    may_run = most <= 0 or begin(delivery.agent, key, most)
     try:
         yield may_run
     finally:
         if most > 0 and may_run:
-            end(delivery, key)
+            end(delivery.agent, key)
 
 
 def _most(delivery: Delivery, transport: Router, first: Address) -> int:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 _COUNTERS = tuple(f"n{digit}" for digit in range(10))
 
 
-def interpret(
+def interpret(  # noqa: PLR0913 - what may differ from filter to filter
     ctx: Context,
     text: str,
     *,
     is_system: bool = False,
     allowed: frozenset[str] = frozenset(),
+    prepends_home: bool = True,
     is_first_delivery: bool = True,
     is_thawed: bool = False,
     tell: Callable[[str], None] | None = None,
@@ -34,11 +35,12 @@ def interpret(
 
     ``allowed`` are the commands out of "fail", "freeze" and "defer" that a user's filter may use.
     ``log_with`` writes to a log file: it gets path, mode and text (see `Run`). With ``tell`` it is a test:
-    what would be done is told. The recipient comes from ``$local_part``, ``$domain`` and their prefix and
-    suffix.
+    what would be done is told. Without ``prepends_home`` relative paths of ``save`` stay as they are. The
+    recipient comes from ``$local_part``, ``$domain`` and their prefix and suffix.
     """
     run = _run(ctx, is_system=is_system, tell=tell)
     run.is_first_delivery, run.is_thawed, run.log_with = is_first_delivery, is_thawed, log_with
+    run.prepends_home = prepends_home
     tree = parse(text, filter_words(is_system=is_system, allowed=frozenset(allowed)))
     if tree.broken is not None:
         return FilterResult("error", tree.broken.message)

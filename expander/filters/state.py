@@ -51,6 +51,7 @@ class Run(State):
     qualify_domain: str
     is_test: bool = False
     is_system: bool = False
+    prepends_home: bool = True
     is_first_delivery: bool = True
     is_thawed: bool = False
     wants_debugging: bool = False

@@ -37,6 +37,7 @@ class Agent:
     it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
     and connections that transports use, where those are others than the world's. ``note`` is told what
     becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
+    ``give_up_with`` is told why a message was not delivered where its caller waits (``mua_wrapper``).
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Agent:
         self.world = world
         self.outward: Outward = outward or world
         self.note: Callable[[Message, Address, str], None] = _unnoted
+        self.give_up_with: Callable[[str], None] = _untold
         self.tell = tell
         self.debug = debug
         self.logs = Logs(world, config, tell)
@@ -123,6 +125,10 @@ class Agent:
 
 def _unnoted(_message: Message, _address: Address, _what: str) -> None:
     """Nobody wants to know."""
+
+
+def _untold(_why: str) -> None:
+    """Nobody waits for a message to be delivered."""
 
 
 def _leave(_name: str, _here_only: str) -> None:

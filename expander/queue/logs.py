@@ -14,9 +14,11 @@ from expander.queue.ownership import Owner, owner_by, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from drivers.api.outside import World
     from expander.config.model import Config, Options
+    from expander.queue.system_log import SystemLog
 
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
@@ -30,7 +32,7 @@ _TRUNCATED = "*** truncated ***"
 class Logs:
     """Writes log lines; ``tell`` is given each as a text for standard error, if it is wanted there.
 
-    Lines for the system's log, which ``log_file_path`` can ask for, are not sent there.
+    Where ``log_file_path`` asks for the system's log they go there too, in the place of files or beside them.
     """
 
     def __init__(self, world: World, config: Config, tell: Callable[[str], None] | None = None) -> None:
@@ -43,6 +45,11 @@ class Logs:
         self.pattern = _file_pattern(options)
         """The path of log files with ``%s`` for the log's name; "" if there are none."""
         self._owner = owner_of(config, world)
+        self._system: SystemLog | None = None
+        if "syslog" in _places(options):
+            from expander.queue.system_log import SystemLog
+
+            self._system = SystemLog(world, options)
         self.watch: Callable[[str, str], None] | None = None
         """Gets each line too, with the name of the log, if somebody wants to see them."""
         self.panic_with: Callable[[str], object] | None = None
@@ -65,18 +72,24 @@ class Logs:
 
     def reject(self, text: str, headers: str = "") -> None:
         """A line for main and reject log; the header lines go to the reject log alone."""
-        self.write(text, (MAIN,))
+        self.write(text, (MAIN,), is_rejected=self._writes_rejects)
         self.rejected(text, headers)
 
     def rejected(self, text: str, headers: str = "") -> None:
         """The same for the reject log alone."""
         if not is_on(self._selector, "rejected_header", default=True):
             headers = ""
-        if self._writes_rejects and self.pattern:
+        if self._writes_rejects:
             self._append(REJECT, f"{self._stamped(text)}\n{headers}")
+            self._to_system((REJECT,), f"{text}\n{headers}")
 
-    def write(self, text: str, logs: tuple[str, ...], selector: str = "") -> None:
-        """A line for some logs; it is told with the selector that it depends on."""
+    def write(
+        self, text: str, logs: tuple[str, ...], selector: str = "", *, is_rejected: bool = False
+    ) -> None:
+        """A line for some logs; it is told with the selector that it depends on.
+
+        One that ``is_rejected`` follows for the reject log as well.
+        """
         text = printing_lines(text.removesuffix("\n"))
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
@@ -92,14 +105,20 @@ class Logs:
             if self.watch is not None:
                 self.watch(log, text)
             self._append(log, f"{self._stamped(text)}\n")
+        if not (is_rejected and self._system is not None and not self._system.duplicates):
+            self._to_system(logs, text)
+
+    def _to_system(self, logs: tuple[str, ...], text: str) -> None:
+        system = self._system
+        if system is None or not logs:
+            return
+        pid = self._pid if system.has_pid else ""
+        time = f"{self.stamp()} " if system.has_time else ""
+        system.write(logs, f"{time}{pid}{text}", self._now())
 
     def stamp(self) -> str:
         """The time as log lines begin with it."""
-        now = self._world.clock.now()
-        zone = moment.zone(self._world.environment.get("TZ", ""), self._world.files)
-        from datetime import datetime
-
-        when = datetime.fromtimestamp(int(now), zone)
+        now, when = self._world.clock.now(), self._now()
         text = when.strftime("%Y-%m-%d %H:%M:%S")
         if is_on(self._selector, "millisec"):
             text += f".{int(now * 1000) % 1000:03}"
@@ -107,9 +126,18 @@ class Logs:
             text += when.strftime(" %z")
         return text
 
+    def _now(self) -> datetime:
+        zone = moment.zone(self._world.environment.get("TZ", ""), self._world.files)
+        from datetime import datetime
+
+        return datetime.fromtimestamp(int(self._world.clock.now()), zone)
+
+    @property
+    def _pid(self) -> str:
+        return f"[{self._world.pid}] " if is_on(self._selector, "pid") else ""
+
     def _stamped(self, text: str) -> str:
-        pid = f"[{self._world.pid}] " if is_on(self._selector, "pid") else ""
-        return f"{self.stamp()} {pid}{text}"
+        return f"{self.stamp()} {self._pid}{text}"
 
     def _append(self, log: str, text: str) -> None:
         if not self.pattern:
@@ -157,6 +185,13 @@ def printing_lines(text: str) -> str:
     )
 
 
+def _places(options: object) -> list[str]:
+    """Where log lines go: paths, ``syslog``, "" for the usual place."""
+    get = options.get  # type: ignore[attr-defined]
+    expanded = getattr(options, "expanded", {})
+    return list(listtext.elements(str(expanded.get("log_file_path", get("log_file_path")) or "")))
+
+
 def _file_pattern(options: object) -> str:
     """The path of log files with ``%s`` for the log's name; "" if there are none."""
     get = options.get  # type: ignore[attr-defined]
@@ -166,7 +201,7 @@ def _file_pattern(options: object) -> str:
     default = f"{spool}/log/%slog"
     if not given:
         return default
-    paths = list(listtext.elements(given))
+    paths = _places(options)
     for path in paths:
         if path and path != "syslog":
             return path

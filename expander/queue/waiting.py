@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING
 from drivers.values import listtext
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from expander.config.model import Options
     from expander.queue.agent import Agent
 
 QUEUE, QUEUE_SMTP = "queue", "queue-smtp"
 _OF_SMTP = "smtp/"
 _PER_THOUSAND = 1000
+
+
+def is_wrapper(options: Options | Mapping[str, object]) -> bool:
+    """True if all messages are to be delivered while their callers wait: ``mua_wrapper``."""
+    return bool(options.get("mua_wrapper"))
 
 
 def waits(agent: Agent, how: str, names: Sequence[str]) -> str:
@@ -23,6 +29,8 @@ def waits(agent: Agent, how: str, names: Sequence[str]) -> str:
     is the load of the machine that lets the messages ``names`` wait, the log tells.
     """
     options = agent.config.options
+    if is_wrapper(options):
+        return ""
     if how == QUEUE:
         return QUEUE
     overrides = bool(how) and bool(options.get("queue_only_override", True))

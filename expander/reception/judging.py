@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.acl import ERROR
 from drivers.api.text import Tainted, printing
 from drivers.values import header_changes
 from expander.acl.engine import check_acl
@@ -36,10 +35,10 @@ def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     if verdict.word == "DISCARD":
         reception.discarded = f"non-SMTP ACL discarded recipients){said}"
     elif verdict.word != "OK":
+        said = said or ": NULL"  # Exim prints a message that is not there
         line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said}"
         reception.agent.logs.reject(line, arrival.reject_headers(ctx, reception.sender, recipients))
-        otherwise = "local configuration problem" if verdict.word == ERROR else "message rejected by ACL"
-        told = verdict.message or otherwise
+        told = verdict.message or "local configuration problem"
         raise RejectedError("acl", told, data=_as_data(ctx.headers or ()) + bytes(ctx.body))
     if reception.discarded:
         recipients.clear()

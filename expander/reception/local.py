@@ -5,11 +5,10 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import EximError, Failed, Fatal
 from drivers.api.text import Tainted, is_tainted, lower, tainted_like
 from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
-from expander.message import qualify
+from expander.message import envelope_line, qualify
 from expander.message.fixups import is_from
 from expander.message.headers import removed
 from expander.message.phrase import phrase
@@ -23,6 +22,7 @@ from expander.message.submission import (
     without_named,
 )
 from expander.queue.message import Message, Recipient
+from expander.queue.waiting import is_wrapper
 from expander.reception import arrival, message_id_parts
 from expander.reception.controls import LocalControls
 from expander.reception.judging import judged
@@ -141,7 +141,7 @@ class LocalReception:
         """
         given = self.submission.sender or ""
         self.sender = given
-        if not self.submission.is_trusted and not self._may_set(given):
+        if not self.submission.is_trusted and not envelope_line.may_set(self.ctx, given):
             self.sender = own_address(self.ctx, self.submission.account)
         lines, recipients = self._header(headers)
         self._with_received(lines, recipients)
@@ -167,7 +167,7 @@ class LocalReception:
         if given is not None:
             if submission.is_trusted:
                 facts.update(authenticated_id="", authenticated_sender="")
-            if not given or submission.is_trusted or self._may_set(given):
+            if not given or submission.is_trusted or envelope_line.may_set(self.ctx, given):
                 self.sender = given if not given or mailbox.has_domain(given) else f"{given}@{self._domain}"
         facts.update(submission.facts)
         self._tell_sender(is_given=bool(given) and self.sender != own)
@@ -180,51 +180,18 @@ class LocalReception:
     def _domain(self) -> str:
         return str(self.ctx.options["qualify_domain"] or "")
 
-    def _may_set(self, sender: str) -> bool:
-        """True if anybody may give this sender: the option ``untrusted_set_sender``."""
-        allowed = self.ctx.options.get("untrusted_set_sender")
-        if not allowed:
-            return False
-        try:
-            return (
-                self.ctx.match_list("address", sender, str(allowed), option="untrusted_set_sender")
-                is not None
-            )
-        except (EximError, Fatal):
-            return False
-
     def _is_envelope_line(self, line: str) -> bool:
-        return self._envelope_sender(line) is not None
-
-    def _envelope_sender(self, line: str) -> str | None:
-        """The address in a line ``From ...`` that mailboxes begin with; None for any other line."""
-        ctx = self.ctx
-        pattern = ctx.options.get("uucp_from_pattern")
-        try:
-            found = None if not pattern else ctx.pattern(str(pattern)).search(line)
-            if found is None:
-                return None
-            before, ctx.captures = ctx.captures, found.groups()
-            try:
-                return ctx.expand(str(ctx.options.get("uucp_from_sender") or "$1"))
-            finally:
-                ctx.captures = before
-        except EximError:
-            return None
+        return envelope_line.sender_in(self.ctx, line) is not None
 
     def _take_envelope_line(self, line: str) -> None:
         """Believe a ``From`` line where the caller may say who the sender is and has not done so."""
         submission = self.submission
         if submission.sender is not None:
             return
-        text = self._envelope_sender(line) or ""
-        try:
-            found = mailbox.parse(text, mailbox.Rules(null=True)).address
-        except Failed:
+        found = envelope_line.address_in(self.ctx, line)
+        if found is None:
             return
-        if found and not mailbox.has_domain(found):
-            found = f"{found}@{self._domain}"
-        if submission.is_trusted or self._may_set(found):
+        if submission.is_trusted or envelope_line.may_set(self.ctx, found):
             self.sender = found
             self._by_envelope = True
             self._tell_sender(is_given=True)
@@ -354,6 +321,8 @@ class LocalReception:
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()
+        if is_wrapper(ctx.options):  # all is delivered at once
+            controls.given.clear()
         if "freeze" in controls.given:
             message.frozen = int(message.complete)
         self.is_queued = bool(message.frozen) or "queue" in controls.given

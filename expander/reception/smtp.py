@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import Tainted
 from drivers.values.peer import NO_SOCKET
 from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
+from expander.queue.waiting import is_wrapper
 from expander.reception import arrival
 from expander.reception.local import LocalReception
 from expander.reception.onward import hand_on
@@ -55,6 +56,7 @@ class LocalSmtp(State):
             own = own_address(self.session.ctx, account)
             facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
+        self.session.is_trusted = self.submission.is_trusted
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
@@ -104,7 +106,7 @@ class LocalSmtp(State):
         message.takes_unqualified_senders = session.takes_unqualified_senders
         message.takes_unqualified_recipients = session.takes_unqualified_recipients
         message.is_local = not self.submission.is_trusted
-        if "freeze" in session.mail.controls:
+        if "freeze" in session.mail.controls and not is_wrapper(session.ctx.options):
             message.frozen = int(message.complete)
         message.is_wire = session_arrival.keeps_ends(session)
         return message
@@ -119,7 +121,7 @@ class LocalSmtp(State):
         line = session_arrival.line(session, size, chunks=chunks, with_envelope=False)
         _, _, rest = line.partition(" ")
         self.agent.spool.log(message.name, f"{self.agent.logs.stamp()} Received from {rest}\n")
-        if not message.frozen and "queue" not in session.mail.controls:
+        if is_wrapper(session.ctx.options) or not (message.frozen or "queue" in session.mail.controls):
             self.arrived.append(message.name)
 
     def submit(self, message: Submitted) -> str:

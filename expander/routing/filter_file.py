@@ -49,7 +49,13 @@ def _exim(work: Work, text: str, rights: Options) -> FilterResult:
     allowed = frozenset(word for option, word in PERMISSIONS.items() if rights[option])
     before = ctx.headers
     try:
-        found = interpret(ctx, text, allowed=allowed, log_with=_log_with(work, rights))
+        found = interpret(
+            ctx,
+            text,
+            allowed=allowed,
+            prepends_home=bool(rights["filter_prepend_home"]),
+            log_with=_log_with(work, rights),
+        )
     finally:
         ctx.headers = before
     children = list(_deliveries(work, found.deliveries, rights))

@@ -46,6 +46,13 @@ def received(session: Session, name: str) -> str:
     return f"{text};\n\t{when}\n" if text else ""
 
 
+def ignores_from_lines(ctx: Context) -> bool:
+    """True if lines ``From ...`` before a message of the client are none of it."""
+    if ctx.facts.get("sender_host_address"):
+        return client_in(ctx, "ignore_fromline_hosts")
+    return bool(ctx.options.get("ignore_fromline_local"))
+
+
 def ask_of_from_line(session: Session, reception: Reception, data: bytes | None = None) -> None:
     """Find out whether a ``From`` line of the client counts, once the first line of the message has come."""
     if reception.asked_of_from_line:
@@ -53,7 +60,7 @@ def ask_of_from_line(session: Session, reception: Reception, data: bytes | None 
     longest = min(session.number("header_maxsize") or LONGEST, size_limit(session) or LONGEST)
     if data is None or 0 < data.find(b"\n") < longest:
         reception.asked_of_from_line = True
-        client_in(session.ctx, "ignore_fromline_hosts")
+        reception.ignores_from_line = ignores_from_lines(session.ctx)
 
 
 def ask_between_chunks(session: Session, reception: Reception) -> None:

@@ -21,8 +21,9 @@ DOING = "ETRN processing"
 def etrn(session: Session, argument: str) -> None:
     """Start a run of the queue, or the command that the configuration has for it.
 
-    ``Session.prod_with`` gets the command line and its words; ``-R`` and a text to look for in
-    recipients stand for a run of the queue. Where it is None, as in tests, nothing is done.
+    ``Session.prod_with`` gets what the client has asked for, the command line and its words; ``-R`` and a
+    text to look for in recipients stand for a run of the queue. It gives False if the same is at work
+    already. Where it is None, as in tests, nothing is done.
     """
     ctx = session.ctx
     if session.mail.sender is not None:
@@ -39,8 +40,9 @@ def etrn(session: Session, argument: str) -> None:
         if not argument.startswith("#"):
             session.error(501, "argument must begin with #")
             return
-        _prod(session, "exim -R", ["-R", argument.removeprefix("#")])
-        session.reply(250, verdict.message or "OK")
+        wanted = argument.removeprefix("#")
+        if _prod(session, wanted, "exim -R", ["-R", wanted]):
+            session.reply(250, verdict.message or "OK")
         return
     try:
         words = _words(session, command, argument)
@@ -50,16 +52,18 @@ def etrn(session: Session, argument: str) -> None:
         ctx.log(f"failed to set up ETRN command: {problem.message}", panic=True)
         session.say("458 Internal failure\r\n")
         return
-    _prod(session, command, words)
-    session.say(reply("250", verdict.message or "OK"))
+    if _prod(session, argument, command, words):
+        session.say(reply("250", verdict.message or "OK"))
 
 
-def _prod(session: Session, command: str, words: list[str]) -> None:
+def _prod(session: Session, wanted: str, command: str, words: list[str]) -> bool:
     session.ctx.debug(f"ETRN command is: {command}")
     if session.prod_with is None:
         session.ctx.debug("ETRN command execution skipped")
-        return
-    session.prod_with(command, words)
+    elif not session.prod_with(wanted, command, words):
+        session.say(f"458 Already processing {wanted}\r\n")
+        return False
+    return True
 
 
 def _words(session: Session, command: str, argument: str) -> list[str]:

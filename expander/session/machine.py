@@ -57,7 +57,6 @@ OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # 
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
-
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
 """The ACLs for messages that come in batches."""
 
@@ -69,7 +68,8 @@ class Session:
     what else is known. ``reply_with`` gets what is sent to the client, log lines and what is told of the work
     go to the context's ``log_with`` and ``debug_with``. ``is_test`` says so to the client after each
     message. Sessions share nothing with each other. ``open_file`` opens what long messages are kept in.
-    ``drops_input`` tells that what the client has sent up to now is not to be read.
+    ``drops_input`` tells that what the client has sent up to now is not to be read. ``is_trusted`` is false
+    for a user of this machine who may not say whose messages are sent.
     """
 
     open_file: Callable[[], BinaryIO] | None = None
@@ -82,7 +82,8 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
-    prod_with: Callable[[str, list[str]], None] | None = None
+    is_trusted = True
+    prod_with: Callable[[str, str, list[str]], bool] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 

@@ -23,6 +23,7 @@ from expander.session import (
     signatures,
 )
 from expander.session.arrived import Arrived
+from expander.session.envelope_lines import without_envelope_lines
 from expander.session.header import arrive
 from expander.session.judging import DISCARD, OK
 from expander.session.reception import Reception
@@ -171,6 +172,8 @@ def complete(session: Session) -> None:
     name = identification(session)
     signatures.announce(session, data)
     arrival.ask_of_from_line(session, reception, data)
+    if reception.ignores_from_line:
+        data = without_envelope_lines(session, reception, data)
     session.message_id = name
     if not _decide(session, name, data) or not session.is_test or session.mail.discarded:
         session.message_id = ""  # in tests the log goes on with the name of the last message that was kept
@@ -239,7 +242,13 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
         total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
-        total += more + (reception.lines.newlines - data.count(b"\n") if more else 0)
+        forgotten = reception.lines.forgotten
+        total += (
+            more
+            + len(forgotten)
+            + forgotten.count(b"\n")
+            + (reception.lines.newlines - data.count(b"\n") if more else 0)
+        )
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
@@ -294,6 +303,7 @@ def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) ->
         further["body_linecount"] += lines
         further["body_zerocount"] = store.zeros - data.count(b"\0")
     counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
+    size += len(store.forgotten)
     return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
 
 

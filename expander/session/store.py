@@ -22,10 +22,10 @@ class Store:
     """The bytes of one message in the order in which they came.
 
     ``open_file`` gives a file for reading and writing that is gone when it is closed; without it all stays in
-    memory. ``size`` counts the bytes, ``newlines`` and ``zeros`` those of them.
+    memory. ``size`` counts the bytes, ``newlines`` and ``zeros`` those of them without what is ``forgotten``.
     """
 
-    __slots__ = ("_at_end", "_file", "_head", "_open_file", "_tail", "newlines", "size", "zeros")
+    __slots__ = ("_at_end", "_file", "_head", "_open_file", "_tail", "forgotten", "newlines", "size", "zeros")
 
     def __init__(self, open_file: Callable[[], BinaryIO] | None = None) -> None:
         self._open_file = open_file
@@ -33,6 +33,7 @@ class Store:
         self._head: list[bytes] = []
         self._tail: deque[bytes] = deque()
         self._at_end = 0
+        self.forgotten = b""
         self.size = self.newlines = self.zeros = 0
 
     def append(self, piece: bytes) -> None:
@@ -55,11 +56,21 @@ class Store:
         while self._at_end - len(self._tail[0]) >= MOST_AT_END:
             self._at_end -= len(self._tail.popleft())
 
+    def forget_beginning(self, count: int) -> None:
+        """Let so many bytes of the beginning, which are in memory, be as if they had not come."""
+        head = b"".join(self._head)
+        self._head = [head[count:]]
+        self.forgotten += head[:count]
+        self.size -= count
+        if self._file is not None:
+            self.newlines -= head.count(b"\n", 0, count)
+            self.zeros -= head.count(b"\0", 0, count)
+
     def __iter__(self) -> Iterator[bytes]:
         if self._file is None:
             yield from self._head
             return
-        self._file.seek(0)
+        self._file.seek(len(self.forgotten))
         while piece := self._file.read(PIECE):
             yield piece
 

@@ -58,6 +58,10 @@ def starttls(session: Session, _argument: str) -> None:
         return
     session.reset()
     session.free_of_charge.discard("STARTTLS")
+    if session.has_tls:
+        _log(session, " (STARTTLS received after TLS started): ")
+        session.say("554 Already in TLS\r\n")
+        return
     problem = _setup_problem(session) if session.is_test else ""
     if problem:
         session.drops_input = True
@@ -105,13 +109,14 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
             failed(session, BAD_CERTIFICATE)
             return
     session.has_tls = True
-    session.hello_seen = session.esmtp = False
-    session.advertised = set()
-    session.authenticators = []
     own = session.ctx.facts
+    if not session.ctx.options.get("tls_remember_esmtp"):
+        session.hello_seen = session.esmtp = False
+        session.advertised = set()
+        session.authenticators = []
     own.pop("sender_helo_name", None)
     own.update(facts)
-    own["received_protocol"] = "smtps"
+    own["received_protocol"] = "esmtps" if session.esmtp else "smtps"
     own["authenticated_id"] = own["sender_host_authenticated"] = ""
     logline.set_client(session)
     session.next_message()

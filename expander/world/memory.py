@@ -247,7 +247,7 @@ class MemorySockets:
             raise TimeoutError(110, "Connection timed out")
         return answer
 
-    def send(self, address: tuple[str, int], data: bytes) -> None:
+    def send(self, address: str | tuple[str, int], data: bytes) -> None:
         """Give a datagram to the server of that address; without one it is lost."""
         if address in self._servers:
             self.converse(address, data)

@@ -73,6 +73,9 @@ class RealUsers:
         account = self.user(self._virtual.caller) if self._virtual.caller else None
         if account is not None:
             return account
+        named = self._virtual.caller or ""
+        if is_number(named):  # somebody without an account
+            return Account(named, int(named), int(named))
         uid = os.getuid()
         return _real_user(str(uid)) or Account(str(uid), uid, os.getgid())
 

@@ -133,10 +133,15 @@ class RealSockets:
             connection.send(request)
             return connection.recv(CHUNK)
 
-    def send(self, address: tuple[str, int], data: bytes) -> None:
-        """Send a datagram to (host, port) and wait for nothing. Raises ``OSError``."""
+    def send(self, address: str | tuple[str, int], data: bytes) -> None:
+        """Send a datagram to (host, port) or a path and wait for nothing. Raises ``OSError``."""
         import socket
 
+        if isinstance(address, str):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as connection:
+                connection.connect(address.encode("latin-1"))
+                connection.send(data)
+            return
         family, kind, protocol, _, place = socket.getaddrinfo(*address, type=socket.SOCK_DGRAM)[0]
         with socket.socket(family, kind, protocol) as connection:
             connection.connect(place)

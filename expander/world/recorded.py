@@ -233,7 +233,7 @@ class RecordedSockets:
         """As the world's own sockets do it."""
         return self._sockets.datagram(address, request, timeout=timeout)
 
-    def send(self, address: tuple[str, int], data: bytes) -> None:
+    def send(self, address: str | tuple[str, int], data: bytes) -> None:
         """As the world's own sockets do it: ``notify_comsat`` asks for that."""
         self._sockets.send(address, data)
 

@@ -204,7 +204,7 @@ class SandboxSockets(_Watched):
         self._check_place(address)
         return self._sockets.datagram(address, request, timeout=timeout)
 
-    def send(self, address: tuple[str, int], data: bytes) -> None:
+    def send(self, address: str | tuple[str, int], data: bytes) -> None:
         """Send a datagram if that is allowed. Raises ``Refused`` otherwise."""
         self._check_place(address)
         self._sockets.send(address, data)

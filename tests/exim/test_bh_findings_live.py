@@ -9,6 +9,12 @@ from exim.bh_sessions import Finding, outcomes
 pytestmark = pytest.mark.exim
 
 FINDINGS = {
+    "a line From of a client that is ignored": Finding(
+        "acl_smtp_rcpt = accept\nacl_smtp_data = tells\nignore_fromline_hosts = *\nbegin acl\ntells:\n"
+        "  warn logwrite = <$sender_address> <$h_subject:> <$message_size> <$message_body>\n  accept\n",
+        "EHLO a\nMAIL FROM:<a@b.test>\nRCPT TO:<c@d.test>\nDATA\nFrom x Fri Jan  5 12:35 GMT 1996\n"
+        "Subject: x\n\nbody\n.\nQUIT",
+    ),
     "a name that does not verify leaves the earlier name and the message": Finding(
         "acl_smtp_rcpt = accept\nhelo_verify_hosts = *\n",
         "EHLO [192.0.2.1]\nMAIL FROM:<x@y>\nEHLO [9.9.9.9]\nRCPT TO:<a@b>\nHELO [192.0.2.1]\n"

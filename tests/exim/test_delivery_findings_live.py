@@ -11,7 +11,7 @@ import installed
 import pytest
 from delivered import Left, Sent, both
 
-from delivery_findings import FINDINGS
+from delivery_findings import ETRNS, FINDINGS, Finding
 
 pytestmark = [
     pytest.mark.exim,
@@ -23,16 +23,30 @@ OTHER_EACH_TIME = re.compile(rb"\d{10}-eximdsn-\d+|(?<=pid=)\d+|(?<=P=<> R=home 
 
 @pytest.mark.parametrize("name", FINDINGS)
 def test_all_is_as_with_exim(name: str) -> None:
-    finding = FINDINGS[name]
+    exim, ours = _outcomes(FINDINGS[name])
+    assert _shown(ours) == _shown(exim)
+    assert exim.main
+
+
+@pytest.mark.parametrize("name", ETRNS)
+def test_what_is_done_once_at_a_time(name: str) -> None:
+    exim, ours = _outcomes(ETRNS[name])
+    assert [_replies(said) for _, said, _ in ours.ended] == [_replies(said) for _, said, _ in exim.ended]
+
+
+def _replies(said: bytes) -> list[bytes]:
+    """The replies that refuse something: Exim's children say those again that had not been sent by then."""
+    return [line for line in said.splitlines() if line[:1] in b"45"]
+
+
+def _outcomes(finding: Finding) -> tuple[Left, Left]:
     directory = Path(tempfile.mkdtemp(prefix="eximulate-", dir="/tmp"))
     directory.chmod(0o755)
     try:
         messages = [Sent(*each) for each in finding.sent]
-        exim, ours = both(directory, finding.config.replace("@USER@", "Debian-exim"), messages)
+        return both(directory, finding.config.replace("@USER@", "Debian-exim"), messages)
     finally:
         shutil.rmtree(directory)
-    assert _shown(ours) == _shown(exim)
-    assert exim.main
 
 
 def _shown(left: Left) -> list[str]:

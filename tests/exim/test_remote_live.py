@@ -17,6 +17,7 @@ from delivery_scenarios_4 import SCENARIOS as OF_CONNECTIONS
 from delivery_scenarios_5 import SCENARIOS as OF_TROUBLE
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
+from wrapper_scenarios import SCENARIOS as OF_WRAPPER
 
 pytestmark = [
     pytest.mark.exim,
@@ -47,3 +48,12 @@ def test_the_same_is_said_and_logged(scenario: Scenario) -> None:
     assert ours.panic == real.panic
     assert ours.box == real.box
     assert ours.kept == real.kept
+
+
+@pytest.mark.parametrize("scenario", OF_WRAPPER.values(), ids=OF_WRAPPER)
+def test_a_caller_who_waits_is_told_the_same(scenario: Scenario) -> None:
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        place.chmod(0o755)
+        ours, real = same(scenario, place)
+    assert ours == real

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     "option-not-imitated",
     severity=WARNING,
     section="Main configuration",
-    bad="mua_wrapper\n",
+    bad="tls_ocsp_file = /etc/ocsp\n",
     good="queue_only\n",
 )
 def option_not_imitated(survey: Survey) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from delivery_scenarios_3 import told
 TIMES = "command_timeout = 1s\n  final_timeout = 1s"
 LATE = {"RCPT TO:<other": ["452 too many", "250 yes"]}
 KEEPS = "preserve_message_logs"
+WRONG = "${if eq{$host}{}{x}"
+OFFERS_TLS = "250-peer\n250 STARTTLS"
 WIRE = f"{IN_SESSION}\nspool_wireformat\nchunking_advertise_hosts = *"
 IN_CHUNKS = (
     "EHLO a.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<user@far.test>\r\nRCPT TO:<box@example.test>\r\n"
@@ -57,6 +59,35 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "the log of a message that cannot go in clear": Scenario(
         main=KEEPS, answers=TLS_PEER, tls="1.3", transport="tls_verify_hosts = *\n  hosts_require_tls = *"
+    ),
+    **{
+        f"TLS, {name}": Scenario(transport=options, answers=TLS_PEER, tls="1.3")
+        for name, options in {
+            "a name that fails": f"tls_sni = {WRONG}",
+            "a certificate that fails": f"tls_certificate = {WRONG}",
+            "a file without a certificate": "tls_certificate = /etc/passwd",
+            "authorities that fail": f"tls_verify_certificates = {WRONG}",
+            "no file with authorities": "tls_verify_certificates = /nonexistent\n  hosts_require_tls = *",
+            "empty lists of who is verified": "tls_try_verify_hosts =",
+            "a list about the client": "hosts_avoid_tls = ${if eq{$sender_host_address}{127.0.0.1}{*}}",
+        }.items()
+    },
+    **{
+        f"TLS, {name}": Scenario(answers={**TLS_PEER, **replies}, tls="1.3")
+        for name, replies in {
+            "EHLO is refused": {"EHLO": [OFFERS_TLS, "500 x"]},
+            "nonsense for EHLO": {"EHLO": [OFFERS_TLS, "foo"]},
+            "it ends with EHLO": {"EHLO": [OFFERS_TLS, ""]},
+            "it ends with RCPT": {"RCPT": ""},
+            "it ends with the text": {"TEXT": ""},
+        }.items()
+    },
+    "smtps, and EHLO is refused": Scenario(
+        transport="protocol = smtps", answers={"EHLO": "500 x"}, tls="1.3", peer={"at_once": True}
+    ),
+    "a sender with signs of its own in AUTH": Scenario(
+        transport="authenticated_sender = a+b=c@x\n  authenticated_sender_force",
+        answers={"EHLO": "250-p\n250 AUTH PLAIN"},
     ),
     "the ends of lines on the spool": Scenario(
         main=WIRE, first=("-odq", "-bs"), message=IN_CHUNKS, then=(("-q",),)

@@ -230,7 +230,7 @@ class _Delivery:
                 attempt.reset()
 
     def _may_go_in_clear(self, attempt: Attempt) -> bool:
-        if attempt.dane is not None:
+        if attempt.dane is not None or attempt.at_once:
             return False
         return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
 

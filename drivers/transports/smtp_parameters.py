@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from drivers.api.errors import ForcedFail
 from drivers.values import idn
+
+if TYPE_CHECKING:
+    from drivers.api.protocols import Context
+    from drivers.api.remote import Sent
+    from drivers.api.routing import Transport
 
 
 def in_ascii(address: str) -> str:
@@ -19,4 +27,20 @@ def in_ascii(address: str) -> str:
 
 def xtext(text: str) -> str:
     """A text in which characters that parameters cannot have are written as numbers."""
-    return "".join(f"+{ord(each):02X}" if not "!" <= each <= "~" or each in "+=" else each for each in text)
+    return "".join(f"+{ord(each):02x}" if not "!" <= each <= "~" or each in "+=" else each for each in text)
+
+
+def authenticated_sender(ctx: Context, transport: Transport, sent: Sent) -> str:
+    """Who the other host is told has sent the message (AUTH of MAIL), "" for nobody.
+
+    Somebody is noted in ``sent``. Raises ``ExpansionError``. See "Authentication by an Exim client".
+    """
+    given = transport["authenticated_sender"]
+    try:
+        sender = ctx.expand(str(given)) if given else ctx.facts.get("authenticated_sender", "")
+    except ForcedFail:
+        return ""
+    if not sender or not (sent.authenticator or transport["authenticated_sender_force"]):
+        return ""
+    sent.sender = sender
+    return sender

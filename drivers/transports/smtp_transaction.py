@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.errors import ExpansionError
 from drivers.api.remote import NOTIFIES, PENDING, RCPT_4XX, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
-from drivers.transports.smtp_parameters import in_ascii, xtext
+from drivers.transports.smtp_parameters import authenticated_sender, in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
@@ -153,23 +153,14 @@ class Transaction:
         return text + self._authenticated_sender()
 
     def _authenticated_sender(self) -> str:
-        job, given = self._job, self._job.transport["authenticated_sender"]
-        if given:
-            try:
-                sender = job.ctx.expand(str(given))
-            except ForcedFail:
-                return ""
-            except ExpansionError as problem:
-                words = f"failed to expand authenticated_sender: {problem.message}"
-                trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
-                trouble.is_remembered = False
-                raise trouble from None
-        else:
-            sender = job.ctx.facts.get("authenticated_sender", "")
-        if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
-            return ""
-        self._sent.sender = sender
-        return f" AUTH={xtext(sender)}"
+        try:
+            sender = authenticated_sender(self._job.ctx, self._job.transport, self._sent)
+        except ExpansionError as problem:
+            words = f"failed to expand authenticated_sender: {problem.message}"
+            trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
+            trouble.is_remembered = False
+            raise trouble from None
+        return f" AUTH={xtext(sender)}" if sender else ""
 
     def _rcpt(self, address: Address) -> str:
         offers, recipient = self._attempt.offers, address.recipient

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from errno import EIO
+from typing import TYPE_CHECKING, cast
 
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import ExpansionError, Refused, Unsupported
+from drivers.api.remote import TLS_FAILED
+from drivers.transports.smtp_trouble import Trouble
+from drivers.values.smtp_client import Reply
 from expander.acl import callout_cache as cache
-from expander.acl.callout_client import DROPPED, Client, words_of
 from expander.acl.callout_hosts import hosts_of, showing
 from expander.acl.run import OMITTED
 from grammar.record import State
@@ -15,14 +19,15 @@ from grammar.record import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.routing import Address, Host
-    from drivers.values.smtp_client import Reply
+    from drivers.api.routing import Address, Host, Router
+    from expander.acl.callout_client import Client
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.cutthrough import Held
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
 LATE = "SMTP timeout"
+NO_WORDS, DROPPED = "NULL", "connection dropped"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"
@@ -185,12 +190,24 @@ class Callout:
             end = "the address will never be accepted." if self._is_recipient else CHANGE
             address.user_message = f"{words} for <{address.text}>.\n{UNREACHABLE}{end}"
 
-    def _at(self, address: Address, host: Host, sender: str) -> str:
+    def _at(self, address: Address, host: Host, sender: str, *, avoids_tls: bool = False) -> str:
         """The outcome at one host."""
+        from expander.acl.callout_client import Client
+
         assert address.transport is not None
-        client = Client(self._run, address.transport, host, self._options)
+        transport = cast("Router", address.transport)
+        client = Client(self._run, transport, host, self._options, avoids_tls=avoids_tls)
         with showing(self._run.ctx, address, host):
-            return self._at_host(address, host, client, sender)
+            try:
+                return self._at_host(address, host, client, sender)
+            except Trouble as trouble:
+                client.finish(waits=False, says_quit=trouble.quits)
+                if trouble.number != TLS_FAILED or not client.may_go_in_clear:
+                    self.last_reply = trouble.text
+                    return self._bad(address, host, client, trouble.message)
+                where = f"{host.name} [{host.address}] (not in hosts_require_tls)"
+                self._run.ctx.log(f"{trouble.message}: callout unencrypted to {where}")
+        return self._at(address, host, sender, avoids_tls=True)
 
     def _at_host(self, address: Address, host: Host, client: Client, sender: str) -> str:
         assert address.transport is not None
@@ -198,7 +215,7 @@ class Callout:
             client.connect(address.text)
         except (OSError, Refused) as error:
             client.finish(waits=False)
-            return self._bad(address, host, client, words_of(error))
+            return self._bad(address, host, client, _words_of(error))
         try:
             name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
         except Unsupported:
@@ -209,7 +226,7 @@ class Callout:
             client.reply()
             client.finish(waits=False)
             return self._bad(address, host, client, f"failed to expand helo_data: {problem.message}")
-        reply = client.reply()
+        reply = client.begin()
         where = "initial connection"
         if reply.code == "2":
             reply = client.greet(name)
@@ -287,11 +304,17 @@ class Callout:
         return outcome
 
     def _asked(self, address: Address, host: Host, client: Client, sender: str, recipient: str) -> str:
-        mail, rcpt = client.mail_and_rcpt(sender, recipient)
+        try:
+            mail, rcpt = client.mail_and_rcpt(sender, recipient)
+        except Trouble as trouble:
+            self._last = Reply("2")
+            return self._bad(address, host, client, trouble.message)
         self._last = mail if rcpt is None else rcpt
         if self._last.is_late:
             self._run.debug(LATE)
-            return self._bad(address, host, client, "NULL" if rcpt is None else f"{LATE} after {client.sent}")
+            return self._bad(
+                address, host, client, NO_WORDS if rcpt is None else f"{LATE} after {client.sent}"
+            )
         if rcpt is None:
             if mail.code == "5":
                 if not sender:
@@ -300,7 +323,7 @@ class Callout:
                 self.failure = "mail"
                 return FAIL
             if mail.text:
-                return self._bad(address, host, client, "NULL")
+                return self._bad(address, host, client, NO_WORDS)
             return self._refused(address, host, client, mail, "")
         if rcpt.code == "2":
             return OK
@@ -312,6 +335,8 @@ class Callout:
         """The host says no, for now or for good, or nothing."""
         if not reply.text:
             return self._bad(address, host, client, f'response to "{client.sent}" was: {DROPPED}')
+        if reply.is_malformed:
+            return self._bad(address, host, client, NO_WORDS)
         self._bad(address, host, client, f"{where}: {reply.text}".replace("\n", "\\n"))
         if reply.code != "5":
             return DEFER
@@ -326,3 +351,10 @@ class Callout:
     def _bad(self, address: Address, host: Host, _client: Client, words: str) -> str:
         address.message = f"{host.name} [{host.address}] : {words}"
         return DEFER
+
+
+def _words_of(error: OSError | Refused) -> str:
+    """Why there is no connection."""
+    if isinstance(error, OSError):
+        return os.strerror(error.errno or EIO)
+    return error.message

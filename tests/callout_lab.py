@@ -30,7 +30,7 @@ begin routers
 there:
   driver = manualroute
   domains = z.test
-  route_list = z.test 127.0.0.1
+  route_list = z.test @HOST@
   self = send
   transport = there
 here:
@@ -58,7 +58,7 @@ def write(directory: Path, **values: str) -> None:
     text = CONFIG.replace("@DIR@", str(directory))
     if "port" in values:
         values["port"] = f"port = {values['port']}"
-    for name, value in values.items():
+    for name, value in {"host": "127.0.0.1", **values}.items():
         text = text.replace(f"@{name.upper()}@", value)
     (directory / "conf").write_text(re.sub(r"@[A-Z]+@", "", text))
 

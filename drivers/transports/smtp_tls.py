@@ -46,15 +46,15 @@ def secure(attempt: Line) -> None:
 
 
 def _secure(attempt: Line) -> None:
-    if attempt.dane is not None:
-        _secure_by_dane(attempt, attempt.dane)
-        return
     asks_status = _asks_status(attempt)
-    server = _option(attempt, "tls_sni")
+    if attempt.dane is not None and smtp_dane.usage(attempt.dane):
+        _secure_by_dane(attempt, attempt.dane, asks_status=asks_status)
+        return
+    server = _option(attempt, "tls_sni") if attempt.dane is None else attempt.host.name
     certificate, key = _own_certificate(attempt)
     authorities, revoked = _authorities(attempt), _option(attempt, "tls_crl")
-    options = attempt.job.transport
-    is_open = bool(options["tls_verify_hosts"] or options["tls_try_verify_hosts"])
+    transport = attempt.job.transport
+    is_open = transport.options.is_set("tls_verify_hosts") or bool(transport["tls_try_verify_hosts"])
     verifies = not is_open or attempt.lists("tls_verify_hosts")
     tries = verifies or attempt.lists("tls_try_verify_hosts")
     checks_name = tries and attempt.lists("tls_verify_cert_hostnames")
@@ -78,9 +78,10 @@ def _secure(attempt: Line) -> None:
     _show(attempt, made, how, is_verified=is_verified, asks_status=asks_status)
 
 
-def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]]) -> None:
+def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]], *, asks_status: bool) -> None:
     """The same where TLSA records say what certificate the host has."""
     certificate, key = _own_certificate(attempt)
+    attempt.lists("tls_resumption_hosts")
     how = Securing(
         server=attempt.host.name,
         certificate=certificate,
@@ -88,15 +89,10 @@ def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]]) -> None:
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
     )
     made = _shaken(attempt, how)
-    usage = smtp_dane.usage(found)
-    if usage:
-        fault = (
-            smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
-        )
-        if fault:
-            raise _failed(f"(certificate verification failed): {fault}")
-    asks_status = _asks_status(attempt)
-    _show(attempt, made, how, is_verified=bool(usage), asks_status=asks_status, usage=usage)
+    fault = smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
+    if fault:
+        raise _failed(f"(certificate verification failed): {fault}")
+    _show(attempt, made, how, is_verified=True, asks_status=asks_status, usage=smtp_dane.usage(found))
 
 
 def _asks_status(attempt: Line) -> bool:

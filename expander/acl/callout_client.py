@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 UNKNOWN_ERROR = f"Unknown error {REJECTED_BY_EVENT}"
+FIRST_LIST = "hosts_require_dane"
+"""Behind what is told of this list the way to the host is told."""
 MOST_OF_A_COMMAND = 8
 """So many characters of each command are told at the end."""
 
@@ -55,6 +57,7 @@ class Client:
         self._wire: Conversation | None = None
         self._is_lmtp = transport["protocol"] == "lmtp"
         self._avoids_esmtp = False
+        self._way = ""
         self._offers: str = ""
         self._pipelined = False
         self.sent = ""
@@ -67,8 +70,8 @@ class Client:
         interface, port = way_to(run, self._transport, address, host)
         self.line = CalloutLine(run.ctx, self._transport, host, port, self._check)
         smtp_tls.forget(run.ctx)
-        self.line.dane = smtp_dane.records(self.line)
-        run.debug(f"interface={interface or 'NULL'} port={port}")
+        self._way = f"interface={interface or 'NULL'} port={port}"
+        self._look_for_dane()
         self._check("hosts_pipe_connect")
         whence = f" from {interface}" if interface else ""
         where = f"Connecting to {host.name} [{host.address}]:{port}{whence} ... "
@@ -92,6 +95,14 @@ class Client:
         run.debug(" connected")
         if problem is not None:
             raise problem
+
+    def _look_for_dane(self) -> None:
+        try:
+            self.line.dane = smtp_dane.records(self.line)
+        except Trouble:
+            self._send("QUIT")
+            self._run.ctx.log("null conn-context pointer")  # so Exim says goodbye to nobody
+            raise
 
     def _connect(self, port: int, interface: str) -> None:
         patience, timeout = self._options.patience, self._options.connect
@@ -264,7 +275,8 @@ class Client:
 
     def _flush(self, text: str) -> None:
         self._run.debug(f"cmd buf flush {len(text)} bytes")
-        assert self._wire is not None
+        if self._wire is None:
+            return
         if smtp_tls.is_invalid(self.line, "send"):
             self._run.debug(f"send failed: {os.strerror(0)}")
             return
@@ -288,15 +300,22 @@ class Client:
 
     def _check(self, option: str, before: str = "") -> bool:
         """Whether the host is in a list of the transport; what is told of it stands behind ``before``."""
+        matches = self._matches(option, before)
+        if option == FIRST_LIST:
+            self._run.debug(self._way)
+        return matches
+
+    def _matches(self, option: str, before: str) -> bool:
         ctx, host, text = self._run.ctx, self._host, str(self._transport[option] or "")
+        where = f"{before}{host.address} in {option}?"
         if not text:
-            self._run.debug(f"{before}{host.address} in {option}? no (option unset)")
+            how = "end of list" if self._transport.options.is_set(option) else "option unset"
+            self._run.debug(f"{where} no ({how})")
             return False
         if not before:
             return given_host_matches(ctx, host.name, host.address, text, option=option).word == OK
         tell, ctx.tell_checks = ctx.tell_checks, None
         matches = given_host_matches(ctx, host.name, host.address, text).word == OK
         ctx.tell_checks = tell
-        how = f'yes (matched "{text}")' if matches else "no (end of list)"
-        self._run.debug(f"{before}{host.address} in {option}? {how}")
+        self._run.debug(f'{where} yes (matched "{text}")' if matches else f"{where} no (end of list)")
         return matches

@@ -174,7 +174,7 @@ EFFECTS: dict[str, Effect] = {
 }
 
 ELSEWHERE: dict[str, str] = {
-    "acl-condition atrn_domains": "unsupported by name",
+    "acl-condition atrn_domains": "test_atrn.py: a session with messages on the queue",
     "acl-condition dcc": "test_scanning.py: a session with a peer that speaks its protocol",
     "acl-condition dmarc_status": "test_dmarc.py: a session with zones and signatures",
     "acl-condition spf_guess": "test_acl_words_live.py and its cases: a session with zones",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers.api.text import SPACE, lower
 
-_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS"
+_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS ATRN"
 _WORDS = {lower(name): name for name in _NAMES.split()}
 _WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
 

@@ -46,6 +46,12 @@ def _etrn(session: Session, argument: str) -> None:
     etrn.etrn(session, argument)
 
 
+def _atrn(session: Session, argument: str) -> None:
+    from expander.session import atrn
+
+    atrn.atrn(session, argument)
+
+
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "HELO": hello.helo,
     "EHLO": hello.ehlo,
@@ -59,8 +65,12 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "VRFY": _question("vrfy"),
     "EXPN": _question("expn"),
     "ETRN": _etrn,
+    "ATRN": _atrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
+
+SINCE = {"ATRN": "4.99"}
+"""Since which release there are those that not all have."""

@@ -152,6 +152,10 @@ def _offers(session: Session) -> list[str]:
         offers.append("8BITMIME")
     if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
+    if has("acl_smtp_atrn"):
+        from expander.session import atrn
+
+        offers += ["ATRN"] if atrn.is_offered(ctx) else []
     offers += [word for word in ("ETRN", "VRFY", "EXPN") if has(f"acl_smtp_{word.lower()}")]
     if "no_pipelining" not in session.controls and client_in(ctx, "pipelining_advertise_hosts"):
         offers.append("PIPELINING")

@@ -26,7 +26,7 @@ from expander.session import (
     timeouts,
     tls,
 )
-from expander.session.commands import COMMANDS
+from expander.session.commands import COMMANDS, SINCE
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.reception import in_chunks
@@ -356,6 +356,8 @@ class Session:
             authentication.respond(self, text)
             return
         name, argument = command_line.split(text)
+        if name in SINCE and not self.ctx.profile.at_least(SINCE[name]):
+            name, argument = "", text
         if self.proxy_has_failed and name != "QUIT":
             self.say(proxied.REFUSAL)
             return

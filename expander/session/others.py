@@ -153,6 +153,10 @@ def helps(session: Session, _argument: str) -> None:
     offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
+    if has("acl_smtp_atrn"):
+        from expander.session import atrn
+
+        words += ["ATRN"] if atrn.is_offered(session.ctx) else []
     words += [word for word in ("ETRN", "EXPN", "VRFY") if has(f"acl_smtp_{word.lower()}")]
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 

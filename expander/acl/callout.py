@@ -163,6 +163,9 @@ class Callout:
 
     def _called(self, address: Address, key: str, sender: str) -> str:
         outcome = DEFER
+        flush = getattr(self._run.transaction, "flush_unless", None)
+        if flush is not None:
+            flush("no_callout_flush")
         start = self._run.ctx.world.clock.now()
         most = self._options.most or 4 * self._options.patience
         for host in self._hosts:

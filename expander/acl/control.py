@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NO_SOCKET = "smtp input is probably not a socket [Socket operation on non-socket], not setting DSCP"
-WITHOUT_EFFECT = frozenset({"no_callout_flush", "no_delay_flush"})
-"""Controls about when output is sent, which is not imitated."""
 
 
 def control(run: Run, text: str) -> str:
@@ -32,8 +30,6 @@ def control(run: Run, text: str) -> str:
     if wrong:
         raise AclProblem(wrong)
     assert unit is not None
-    if unit.name in WITHOUT_EFFECT:
-        return OK
     if unit.name == "dscp":
         run.debug(NO_SOCKET)
     elif unit.name == "debug":

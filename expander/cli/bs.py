@@ -31,6 +31,7 @@ def run(run: Run) -> int:
     session = Session(context, STDOUT.write if batch is None else batch.reply)
     session.is_batch = batch is not None
     local = LocalSmtp(agent, submission_of(run), session)
+    session.flush_with = lambda _control: STDOUT.flush()
     prods: list[tuple[str, list[str]]] = []
     session.prod_with = lambda command, words: prods.append((command, words))
     local.begin()

@@ -71,6 +71,3 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
-
-SINCE = {"ATRN": "4.99"}
-"""Since which release there are those that not all have."""

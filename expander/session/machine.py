@@ -26,7 +26,7 @@ from expander.session import (
     timeouts,
     tls,
 )
-from expander.session.commands import COMMANDS, SINCE
+from expander.session.commands import COMMANDS
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
 from expander.session.reception import in_chunks
@@ -81,6 +81,9 @@ class Session:
 
     is_batch = False
     prod_with: Callable[[str, list[str]], None] | None = None
+    flush_with: Callable[[str], None] | None = None
+    """Sends what was said, before the client has to wait; gets the control that would forbid it."""
+
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -251,6 +254,11 @@ class Session:
 
         return mailbox_copy.copy_of(self).file()
 
+    def flush_unless(self, control: str) -> None:
+        """Send what was said, unless an ACL has used that control since the session began."""
+        if self.flush_with is not None and control not in self.controls:
+            self.flush_with(control)
+
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
@@ -355,9 +363,7 @@ class Session:
         if self.conversation is not None:
             authentication.respond(self, text)
             return
-        name, argument = command_line.split(text)
-        if name in SINCE and not self.ctx.profile.at_least(SINCE[name]):
-            name, argument = "", text
+        name, argument = command_line.split(text, self.ctx.profile)
         if self.proxy_has_failed and name != "QUIT":
             self.say(proxied.REFUSAL)
             return

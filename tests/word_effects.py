@@ -190,7 +190,7 @@ ELSEWHERE: dict[str, str] = {
     "acl-control no_enforce_sync": "about what is sent before its time, which needs a socket",
     "acl-control no_mbox_unspool": "keeps a file for scanners",
     "acl-control suppress_local_fixups": "about messages of users of the machine",
-    "acl-control utf8_downconvert": "addresses of deliveries",
+    "acl-control utf8_downconvert": "delivery_scenarios_5.py: addresses of deliveries",
     "acl-control wellknown": "of a command that is not known yet",
     "acl-modifier bmi_optin": "of a build that nobody has",
     "acl-modifier udpsend": "test_acl_words.py: what a socket gets",

@@ -247,7 +247,9 @@ class _Delivery:
         job, host, port = self._job, attempt.host, attempt.port
         trouble.more |= smtp_hosts.found_by(host)
         is_final = trouble.is_permanent and (trouble.of_message or not has_next)
-        is_logged = trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        is_logged = trouble.is_own or (
+            trouble.is_logged and not (trouble.is_permanent and trouble.of_message)
+        )
         if is_logged and trouble.of_message:
             self._log(self._line(host, port, trouble))
         attempt.close(quits=trouble.quits and not attempt.is_over)
@@ -300,7 +302,7 @@ class _Delivery:
             address.result = result
             address.message = trouble.message or None
             address.number, address.more = trouble.number, trouble.more
-            address.passes_message = bool(trouble.text) and trouble.has_host
+            address.passes_message = bool(trouble.text) and trouble.has_host and not trouble.is_own
             if trouble.has_host:
                 address.sent = attempt.sent
 

@@ -118,14 +118,21 @@ class Transaction:
 
     def _keeps_alphabet(self) -> bool:
         """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
-        job, takes = self._job, "SMTPUTF8" in self._attempt.offers
-        options = job.transport.options
-        converts = job.expand("utf8_downconvert") if "utf8_downconvert" in options else ""
+        job, takes, given = self._job, "SMTPUTF8" in self._attempt.offers, ""
+        if "utf8_downconvert" in job.transport.options:
+            try:
+                given = job.ctx.expand(str(job.transport["utf8_downconvert"] or ""))
+            except ExpansionError as problem:
+                words = f"failed to expand utf8_downconvert: {problem.message}"
+                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
+        converts = given or job.converts
         if takes and converts != "1":
             return True
-        if not takes and converts == "0":
-            raise Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
-        return False
+        if converts in {"1", "-1"}:
+            return False
+        trouble = Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
+        trouble.is_own = True
+        raise trouble
 
     def _convert(self) -> None:
         """Write addresses in ASCII. See "Internationalised mail" in the manual."""

@@ -34,6 +34,7 @@ class RemoteJob(LocalJob):
         self.lines = sum(text.count("\n") for _, text in message.headers) + message.body.count(b"\n")
         self.is_wide = False
         self.is_international = message.facts.get("message_smtputf8") == "yes"
+        self.converts = message.facts.get("utf8_downconvert", "")
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.carried = delivery.carried

@@ -12,6 +12,7 @@ from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, S
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_dane, smtp_tls
+from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
 
@@ -181,7 +182,7 @@ class Attempt:
     def _expanded_name(self) -> str:
         text = str(self.job.transport["helo_data"] or "$primary_hostname")
         try:
-            return self.job.ctx.expand(text)
+            return name_in_ascii(self.job.ctx.expand(text))
         except ExpansionError as problem:
             words = f"failed to expand helo_data: {problem.message}"
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None

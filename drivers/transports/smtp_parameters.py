@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ForcedFail
+from drivers.api.errors import Failed, ForcedFail
 from drivers.values import idn
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ def in_ascii(address: str) -> str:
     except ValueError:
         return address
     return f"{made[0]}@{made[1]}"
+
+
+def name_in_ascii(name: str) -> str:
+    """The name of a host in ASCII. Raises `Failed` where that cannot be."""
+    try:
+        return idn.domain_to_ascii(name)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
 
 
 def xtext(text: str) -> str:

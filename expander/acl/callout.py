@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import ExpansionError, Refused, Unsupported
 from drivers.api.remote import TLS_FAILED
+from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values.smtp_client import Reply
 from expander.acl import callout_cache as cache
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NOT_KNOWN = "(not cached or cache expired)"
 LATE = "SMTP timeout"
+NO_ALPHABET = 'response to "EHLO" did not include SMTPUTF8'
+NO_SUPPORT = "533 no support for internationalised mailbox name"
 NO_WORDS, DROPPED = "NULL", "connection dropped"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
@@ -220,7 +223,8 @@ class Callout:
             client.finish(waits=False)
             return self._bad(address, host, client, _words_of(error))
         try:
-            name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+            data = str(address.transport["helo_data"] or "$primary_hostname")
+            name = name_in_ascii(self._run.ctx.expand(data))
         except Unsupported:
             raise
         except ExpansionError as problem:
@@ -247,6 +251,12 @@ class Callout:
             return self._refused(
                 address, host, client, reply, f"SMTP error from remote mail server after {where}"
             )
+        is_international = self._run.ctx.facts.get("message_smtputf8") == "yes"
+        if is_international and not client.choose_alphabet(self._control()):
+            client.finish(waits=False)
+            self._bad(address, host, client, NO_ALPHABET)
+            address.user_message = NO_SUPPORT
+            return FAIL
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
         self.last_reply = (
@@ -258,6 +268,11 @@ class Callout:
         return outcome
 
     _last: Reply
+
+    def _control(self) -> str:
+        """What an ACL says of writing addresses in ASCII; see `RemoteJob.converts`."""
+        given = getattr(getattr(self._run.transaction, "mail", None), "controls", {})
+        return (given["utf8_downconvert"] or "1") if "utf8_downconvert" in given else ""
 
     def _may_be_held(self) -> bool:
         """True if nothing was asked for but the recipient."""

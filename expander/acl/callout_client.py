@@ -15,7 +15,7 @@ from drivers.api.remote import TLS_REQUIRED
 from drivers.api.text import to_bytes
 from drivers.transports import smtp_dane, smtp_tls
 from drivers.transports.smtp_attempt import REFUSED_TLS, REJECTED_BY_EVENT, REQUIRED
-from drivers.transports.smtp_parameters import authenticated_sender, xtext
+from drivers.transports.smtp_parameters import authenticated_sender, in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation, Reply
 from expander.acl.callout_hosts import way_to
@@ -60,6 +60,7 @@ class Client:
         self._way = ""
         self._offers: str = ""
         self._pipelined = False
+        self._is_international = self._converts = False
         self.sent = ""
         self.has_begun = True
         self.log: list[str] = []
@@ -209,7 +210,7 @@ class Client:
 
     def mail_and_rcpt(self, sender: str, recipient: str) -> tuple[Reply, Reply | None]:
         """Give the sender and, where that is taken, the recipient: what comes back."""
-        mail, rcpt = f"MAIL FROM:<{sender}>{self._parameters()}", f"RCPT TO:<{recipient}>"
+        mail, rcpt = f"MAIL FROM:<{self._shown(sender)}>{self._parameters()}", self._rcpt(recipient)
         if not self._pipelined:
             first = self.command(mail)
             return first, self.command(rcpt) if first.code == "2" else None
@@ -225,8 +226,37 @@ class Client:
         self.sent = rcpt
         return first, self.reply()
 
+    def recipient(self, text: str) -> Reply:
+        """Give a further recipient."""
+        return self.command(self._rcpt(text))
+
+    def _rcpt(self, text: str) -> str:
+        return f"RCPT TO:<{self._shown(text)}>"
+
+    def _shown(self, address: str) -> str:
+        return in_ascii(address) if self._converts else address
+
+    def choose_alphabet(self, control: str) -> bool:
+        """Settle how addresses of an international message are written; false if the host cannot take them.
+
+        ``control`` is what an ACL says of it. Raises `Trouble`.
+        """
+        transport, given, takes = self._transport, "", self._is_offered("SMTPUTF8")
+        if "utf8_downconvert" in transport.options:
+            try:
+                given = self._run.ctx.expand(str(transport["utf8_downconvert"] or ""))
+            except ExpansionError as problem:
+                raise Trouble(f"failed to expand utf8_downconvert: {problem.message}", quits=True) from None
+        wish = given or control
+        self._is_international = takes and wish != "1"
+        self._converts = not self._is_international and wish in {"1", "-1"}
+        return self._is_international or self._converts
+
     def _parameters(self) -> str:
         """What stands behind the address in MAIL."""
+        return (" SMTPUTF8" if self._is_international else "") + self._authenticated_sender()
+
+    def _authenticated_sender(self) -> str:
         try:
             sender = authenticated_sender(self._run.ctx, self._transport, self.line.sent)
         except ExpansionError as problem:

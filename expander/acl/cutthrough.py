@@ -45,7 +45,7 @@ class Held(State):
         first = self.addresses[0]
         same = host is not None and (host.address, host.port) == (self.host.address, self.host.port)
         if same and address.transport is first.transport:
-            reply = self.client.command(f"RCPT TO:<{address.text}>")
+            reply = self.client.recipient(address.text)
             if reply.code == "2":
                 self.addresses.append(address)
                 return reply

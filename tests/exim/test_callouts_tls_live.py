@@ -42,6 +42,7 @@ class Case(NamedTuple):
     tls: bool = True
     at_once: bool = False
     recipients: str = "a"
+    sender: str = "<s@z.test>"
 
 
 def auth(transport: str = "hosts_require_auth = *", auth: str = PLAIN, **replies: Answer) -> Case:
@@ -136,11 +137,47 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
+UTF8: Mapping[str, Answer] = {"EHLO": "250-p\n250 SMTPUTF8"}
+NO_UTF8: Mapping[str, Answer] = {"EHLO": "250 p"}
+
+
+def international(
+    replies: Mapping[str, Answer], transport: str = "", verify: str = "recipient/callout"
+) -> Case:
+    return Case(
+        replies,
+        transport,
+        verify=verify,
+        tls=False,
+        recipients="\u00fcser x",
+        sender="<s\u00e9@z.test> SMTPUTF8",
+    )
+
+
+CASES |= {
+    f"international, {name}": case
+    for name, case in {
+        "taken": international(UTF8),
+        "taken, with the sender": international(UTF8, verify="recipient/callout=use_sender"),
+        "taken, and written in ASCII": international(UTF8, "utf8_downconvert = 1"),
+        "not taken": international(NO_UTF8),
+        "not taken, with the sender": international(NO_UTF8, verify="recipient/callout=use_sender"),
+        "not taken, nor to be in ASCII": international(NO_UTF8, "utf8_downconvert = 0"),
+        "not taken, and nothing said": international(NO_UTF8, "utf8_downconvert ="),
+        "an option that fails": international(NO_UTF8, f"utf8_downconvert = {WRONG}"),
+        "a sender": international(UTF8, verify="sender/callout"),
+        "a sender that is not taken": international(NO_UTF8, "utf8_downconvert = 0", "sender/callout"),
+        "other recipients": international(NO_UTF8, verify="recipient/callout=random,postmaster"),
+        "a name in EHLO": international(NO_UTF8, "helo_data = m\u00fcnchen.test"),
+    }.items()
+}
+
+
 def outcome(case: Case, directory: Path, command: list[str]) -> tuple[Any, ...]:
     """What the client sees, what is told, and what the peer has heard, but for the bytes of handshakes."""
     context = server(directory / "own.pem", "1.3") if case.tls else None
     given = "".join(f"RCPT TO:<{each}@z.test>\r\n" for each in case.recipients.split())
-    data = f"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\n{given}QUIT\r\n".encode()
+    data = f"EHLO c.test\r\nMAIL FROM:{case.sender}\r\n{given}QUIT\r\n".encode()
     with DeliveryPeer(case.answers, tls=context, at_once=case.at_once) as peer:
         write(
             directory,

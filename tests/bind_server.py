@@ -137,6 +137,9 @@ def _answers() -> bool:
 def main() -> int:
     """Start the name server, run the command; its status."""
     folder, argv = Path(sys.argv[1]), sys.argv[2:]
+    spaces = [Path(f"/proc/{number}/ns/mnt").readlink() for number in ("self", os.getppid())]
+    if spaces[0] == spaces[1]:
+        sys.exit("this would change the machine: start it in a namespace of its own")
     _loopback_up()
     with tempfile.TemporaryDirectory() as directory:
         place = Path(directory)

@@ -133,7 +133,7 @@ def _outcome(
         directory.chmod(0o755)
         settings = {**scenario.peer}
         if scenario.tls:
-            settings["tls"] = _server(directory / "own.pem", scenario.tls)
+            settings["tls"] = server(directory / "own.pem", scenario.tls)
         if scenario.path:
             settings["address"] = str(directory / scenario.path)
         peers = [
@@ -177,7 +177,7 @@ def _kept(path: Path, ports: Sequence[int], directory: Path) -> str:
     return text + _read(log, ports, directory)
 
 
-def _server(path: Path, version: str) -> ssl.SSLContext:
+def server(path: Path, version: str) -> ssl.SSLContext:
     """A server with a certificate of its own that talks this version of TLS."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     made.load_cert_chain(selfsigned.certificate(path))

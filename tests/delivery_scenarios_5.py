@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from delivery_lab import Scenario
+from delivery_lab import CONFIG, Scenario
 from delivery_peer import SILENT
 from delivery_scenarios import BOTH_HOSTS, CHUNKING, FULL, THREE, TLS_PEER, TWO
-from delivery_scenarios_2 import IN_SESSION, SESSION, session
+from delivery_scenarios_2 import IN_SESSION, INTERNATIONAL, SESSION, session
 from delivery_scenarios_3 import told
 
 TIMES = "command_timeout = 1s\n  final_timeout = 1s"
 LATE = {"RCPT TO:<other": ["452 too many", "250 yes"]}
 KEEPS = "preserve_message_logs"
+CONVERTS = CONFIG.replace("begin routers", "begin acl\nrcpt:\n  accept @CONTROL@\nbegin routers")
+WRONG = "${if eq{$host}{}{x}"
+OFFERS_TLS = "250-peer\n250 STARTTLS"
 WIRE = f"{IN_SESSION}\nspool_wireformat\nchunking_advertise_hosts = *"
 IN_CHUNKS = (
     "EHLO a.test\r\nMAIL FROM:<a@b.test>\r\nRCPT TO:<user@far.test>\r\nRCPT TO:<box@example.test>\r\n"
@@ -57,6 +60,76 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "the log of a message that cannot go in clear": Scenario(
         main=KEEPS, answers=TLS_PEER, tls="1.3", transport="tls_verify_hosts = *\n  hosts_require_tls = *"
+    ),
+    **{
+        f"TLS, {name}": Scenario(transport=options, answers=TLS_PEER, tls="1.3")
+        for name, options in {
+            "a name that fails": f"tls_sni = {WRONG}",
+            "a certificate that fails": f"tls_certificate = {WRONG}",
+            "a file without a certificate": "tls_certificate = /etc/passwd",
+            "authorities that fail": f"tls_verify_certificates = {WRONG}",
+            "no file with authorities": "tls_verify_certificates = /nonexistent\n  hosts_require_tls = *",
+            "empty lists of who is verified": "tls_try_verify_hosts =",
+            "a list about the client": "hosts_avoid_tls = ${if eq{$sender_host_address}{127.0.0.1}{*}}",
+        }.items()
+    },
+    **{
+        f"TLS, {name}": Scenario(answers={**TLS_PEER, **replies}, tls="1.3")
+        for name, replies in {
+            "EHLO is refused": {"EHLO": [OFFERS_TLS, "500 x"]},
+            "nonsense for EHLO": {"EHLO": [OFFERS_TLS, "foo"]},
+            "it ends with EHLO": {"EHLO": [OFFERS_TLS, ""]},
+            "it ends with RCPT": {"RCPT": ""},
+            "it ends with the text": {"TEXT": ""},
+        }.items()
+    },
+    "smtps, and EHLO is refused": Scenario(
+        transport="protocol = smtps", answers={"EHLO": "500 x"}, tls="1.3", peer={"at_once": True}
+    ),
+    "a sender with signs of its own in AUTH": Scenario(
+        transport="authenticated_sender = a+b=c@x\n  authenticated_sender_force",
+        answers={"EHLO": "250-p\n250 AUTH PLAIN"},
+    ),
+    **{
+        f"{name}, to a host that {'takes' if offers else 'lacks'} SMTPUTF8": Scenario(
+            config=CONVERTS.replace(
+                "@CONTROL@", f"control = utf8_downconvert{value}" if value != "-" else ""
+            ),
+            transport=option,
+            answers={"EHLO": "250-p\n250 SMTPUTF8" if offers else "250 p"},
+            first=SESSION,
+            main=IN_SESSION.replace("= accept", "= rcpt", 1),
+            message=INTERNATIONAL,
+        )
+        for name, value, option, offers in (
+            ("an address that may be in ASCII", "/-1", "utf8_downconvert =", True),
+            ("an address that may be in ASCII", "/-1", "utf8_downconvert =", False),
+            ("an address that is to be in ASCII", "", "utf8_downconvert =", True),
+            ("an address that is not to be in ASCII", "/0", "utf8_downconvert =", False),
+            ("an address of which nothing is said", "-", "utf8_downconvert =", False),
+            ("an address of which the transport says no", "/1", "utf8_downconvert = 0", False),
+            ("an address of which the transport says yes", "/0", "utf8_downconvert = 1", True),
+            ("an address of which the transport says nonsense", "/1", "utf8_downconvert = ${if", False),
+        )
+    },
+    "an international message that waits": Scenario(
+        config=CONVERTS.replace("@CONTROL@", "control = utf8_downconvert/-1"),
+        answers={"EHLO": "250 p", "MAIL": "450 no"},
+        first=SESSION,
+        main=IN_SESSION.replace("= accept", "= rcpt", 1),
+        message=INTERNATIONAL,
+    ),
+    "an international message that is refused": Scenario(
+        answers={"EHLO": "250-p\n250 SMTPUTF8", "RCPT": "550 no"},
+        first=SESSION,
+        main=IN_SESSION,
+        message=INTERNATIONAL,
+    ),
+    "an international message that is refused, without its body": Scenario(
+        answers={"EHLO": "250-p\n250 SMTPUTF8", "RCPT": "550 no"},
+        first=SESSION,
+        main=f"{IN_SESSION}\nbounce_return_body = false",
+        message=INTERNATIONAL,
     ),
     "the ends of lines on the spool": Scenario(
         main=WIRE, first=("-odq", "-bs"), message=IN_CHUNKS, then=(("-q",),)

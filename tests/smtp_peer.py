@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 
 ANSWERS = {"": "250 ok\r\n", "EHLO": "250-peer\r\n250 SIZE\r\n", "QUIT": "221 bye\r\n"}
 GREETING, SILENT = "CONNECT", "..."
+PATIENCE = 20
+"""So many seconds a client may take to hang up after all."""
 
 
 class SmtpPeer:
@@ -22,13 +24,21 @@ class SmtpPeer:
         self.heard: list[str] = []
         self.answers = {**ANSWERS, GREETING: "220 peer ESMTP\r\n", **answers}
         self._listener = listener
-        threading.Thread(target=self._serve, daemon=True).start()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
 
     @property
     def port(self) -> int:
         """Where it listens."""
         port: int = self._listener.getsockname()[1]
         return port
+
+    def close(self) -> None:
+        """Listen no more, and hear what the last client still says."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(PATIENCE)
 
     def _serve(self) -> None:
         while True:
@@ -61,11 +71,9 @@ class SmtpPeer:
 
 @contextmanager
 def smtp_peer(answers: Mapping[str, str], port: int = 0, address: str = "127.0.0.1") -> Iterator[SmtpPeer]:
-    """A server while it is wanted."""
-    listener = socket.create_server((address, port))
+    """A server while it is wanted: what it has heard is complete afterwards."""
+    peer = SmtpPeer(socket.create_server((address, port)), answers)
     try:
-        yield SmtpPeer(listener, answers)
+        yield peer
     finally:
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
+        peer.close()

@@ -174,7 +174,7 @@ EFFECTS: dict[str, Effect] = {
 }
 
 ELSEWHERE: dict[str, str] = {
-    "acl-condition atrn_domains": "unsupported by name",
+    "acl-condition atrn_domains": "test_atrn.py: a session with messages on the queue",
     "acl-condition dcc": "test_scanning.py: a session with a peer that speaks its protocol",
     "acl-condition dmarc_status": "test_dmarc.py: a session with zones and signatures",
     "acl-condition spf_guess": "test_acl_words_live.py and its cases: a session with zones",
@@ -185,12 +185,12 @@ ELSEWHERE: dict[str, str] = {
     "acl-control dmarc_enable_forensic": "test_dmarc_reports.py",
     "acl-control dscp": "sets a bit of packets, which no session shows",
     "acl-control enforce_sync": "about what is sent before its time, which needs a socket",
-    "acl-control no_callout_flush": "about when replies are sent, which needs a socket",
-    "acl-control no_delay_flush": "about when replies are sent, which needs a socket",
+    "acl-control no_callout_flush": "test_flushing.py: about when replies are sent",
+    "acl-control no_delay_flush": "test_flushing.py: about when replies are sent",
     "acl-control no_enforce_sync": "about what is sent before its time, which needs a socket",
     "acl-control no_mbox_unspool": "keeps a file for scanners",
     "acl-control suppress_local_fixups": "about messages of users of the machine",
-    "acl-control utf8_downconvert": "addresses of deliveries",
+    "acl-control utf8_downconvert": "delivery_scenarios_5.py: addresses of deliveries",
     "acl-control wellknown": "of a command that is not known yet",
     "acl-modifier bmi_optin": "of a build that nobody has",
     "acl-modifier udpsend": "test_acl_words.py: what a socket gets",

@@ -21,6 +21,9 @@ def delay(acl: Acl, text: str) -> str:
     if getattr(acl.transaction, "is_test", False):
         acl.debug("delay skipped in -bh checking mode")
     else:
+        flush = getattr(acl.transaction, "flush_unless", None)
+        if flush is not None:
+            flush("no_delay_flush")
         acl.ctx.world.clock.sleep(seconds)
     return OK
 

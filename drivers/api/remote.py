@@ -83,14 +83,17 @@ class RemoteJob(Job, Protocol):
 
     ``sender`` is the one that the message leaves with, "" for none. ``lines`` is how many lines the message
     has, ``is_wide`` tells that it was said to have 8-bit characters, ``is_international`` that it needs
-    SMTPUTF8. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for neither) are what its
-    sender wants of notifications. With ``is_all_or_nothing`` what fails for one fails for all.
+    SMTPUTF8, ``converts`` what an ACL says of writing its addresses in ASCII: "1" always, "-1" where it is
+    needed, "0" never, "" nothing. ``envelope_id`` and ``returns`` (2 for the header, 1 for all, 0 for
+    neither) are what its sender wants of notifications. With ``is_all_or_nothing`` what fails for one fails
+    for all.
     """
 
     sender: str
     lines: int
     is_wide: bool
     is_international: bool
+    converts: str
     envelope_id: str
     returns: int
     carried: Carried | None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import errno
-import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import is_tainted
 from drivers.api.unit import item
 from drivers.items.counted import counted
-from drivers.values import contents
+from drivers.values import contents, refusal
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
@@ -18,13 +17,11 @@ if TYPE_CHECKING:
 
 def open_failed(ctx: Context, path: str, code: int) -> Failed:
     """The failure to open a file, in Exim's words."""
-    reason = os.strerror(code)
-    if code == errno.EACCES:
-        users = ctx.world.users
-        caller = users.caller()
-        # The superuser's Exim is in Exim's own group.
-        own = users.group(str(ctx.options.get("exim_group") or "")) if caller.uid == 0 else None
-        reason += f" (euid={caller.uid} egid={caller.gid if own is None else own})"
+    users = ctx.world.users
+    caller = users.caller()
+    # The superuser's Exim is in Exim's own group.
+    own = users.group(str(ctx.options.get("exim_group") or "")) if caller.uid == 0 else None
+    reason = refusal.words(code, (caller.uid, caller.gid if own is None else own))
     return Failed(f"failed to open {path}: {reason}")
 
 

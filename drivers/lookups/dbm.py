@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from struct import error as out_of_bounds
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from drivers.api.unit import lookup
 from drivers.lookups import dbm_libraries
 from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
 from drivers.lookups.kept import made_of
-from drivers.values import listtext
+from drivers.values import listtext, refusal
 from drivers.values.lookup_type import SINGLE_KEY
 
 if TYPE_CHECKING:
@@ -48,8 +47,7 @@ def _opened(ctx: Context, path: str) -> Get:
 
 
 def _open_failed(path: str, library: str, code: int) -> Failed:
-    who = f" (euid={os.geteuid()} egid={os.getegid()})" if code == errno.EACCES else ""
-    return Failed(f"failed to open {path} as a {library} file: {os.strerror(code)}{who}")
+    return Failed(f"failed to open {path} as a {library} file: {refusal.words(code)}")
 
 
 def _reader(data: bytes | mmap) -> Get:

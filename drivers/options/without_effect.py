@@ -17,7 +17,6 @@ OF_PROCESSES = "it is about the processes of Exim"
 
 UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
     "main-option": {
-        "acl_smtp_atrn": "the command ATRN is not known",
         "acl_smtp_wellknown": "the command WELLKNOWN is not known",
         "allow_insecure_tainted_data": "tainted data is refused all the same",
         "dcc_direct_add_header": "the header line of DCC is to be added by the ACL",

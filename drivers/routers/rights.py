@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from drivers.api.routing import REPORT
+from drivers.values import refusal
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -25,8 +25,5 @@ def as_user(work: Work, runs_as: Ids) -> AbstractContextManager[None]:
 
 def reason_of(work: Work, number: int | None) -> str:
     """The words of the system, and who it is that may not use a file."""
-    reason = os.strerror(number or errno.EIO)
     acting = work.ctx.world.storage.acting if REPORT in work.ctx.state else None
-    if number != errno.EACCES or acting is None:
-        return reason
-    return f"{reason} (euid={acting[0]} egid={acting[1]})"
+    return refusal.words_for(number or errno.EIO, acting)

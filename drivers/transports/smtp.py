@@ -230,7 +230,7 @@ class _Delivery:
                 attempt.reset()
 
     def _may_go_in_clear(self, attempt: Attempt) -> bool:
-        if attempt.dane is not None:
+        if attempt.dane is not None or attempt.at_once:
             return False
         return bool(self._options["tls_tempfail_tryclear"]) and not attempt.lists("hosts_require_tls")
 
@@ -250,7 +250,7 @@ class _Delivery:
             job.is_all_or_nothing and trouble.of_message and trouble.text.startswith("4")
         )
         is_final = is_permanent and (trouble.of_message or not has_next)
-        is_logged = trouble.is_logged and not (is_permanent and trouble.of_message)
+        is_logged = trouble.is_own or (trouble.is_logged and not (is_permanent and trouble.of_message))
         if is_logged and trouble.of_message:
             self._log(self._line(host, port, trouble))
         attempt.close(quits=trouble.quits and not attempt.is_over)
@@ -303,7 +303,7 @@ class _Delivery:
             address.result = result
             address.message = trouble.message or None
             address.number, address.more = trouble.number, trouble.more
-            address.passes_message = bool(trouble.text) and trouble.has_host
+            address.passes_message = bool(trouble.text) and trouble.has_host and not trouble.is_own
             if trouble.has_host:
                 address.sent = attempt.sent
 

@@ -12,6 +12,7 @@ from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, S
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_dane, smtp_tls
+from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
 
@@ -50,10 +51,11 @@ class Attempt:
         self.sent = Sent(host, port, return_path=job.sender)
         self.offers: frozenset[str] = frozenset()
         self.is_lmtp = job.transport["protocol"] == "lmtp"
-        self._at_once = job.transport["protocol"] == "smtps"
+        self.at_once = job.transport["protocol"] == "smtps"
         self._interface = interface
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
+        self.is_fresh = False
         self.is_over = False
         self.needs_reset = False
         self.dane: Sequence[tuple[str, ...]] | None = None
@@ -72,7 +74,7 @@ class Attempt:
         facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
         self.dane = smtp_dane.records(self)
         self._connect()
-        if self._at_once:
+        if self.at_once:
             self._secure()
         greeting = self.reply("initial connection")
         self.sent.greeting = greeting.text
@@ -84,7 +86,7 @@ class Attempt:
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True)
         self._name = self._expanded_name()
         self._greet()
-        if not self._at_once:
+        if not self.at_once:
             self._start_tls()
         self._look_at_offers()
         self._authenticate()
@@ -156,9 +158,11 @@ class Attempt:
     def reply(self, sent: str, *, patience: float | None = None) -> Reply:
         """The next reply; ``sent`` is what it answers. Raises `Trouble` for silence."""
         try:
-            return self.wire.reply(self._patience if patience is None else patience)
+            reply = self.wire.reply(self._patience if patience is None else patience)
         except TimeoutError:
             raise of_silence(sent) from None
+        smtp_tls.look_at_reply(self, reply)
+        return reply
 
     def command(self, command: str) -> Reply:
         """Send a command and take its reply. Raises `Trouble`."""
@@ -178,13 +182,13 @@ class Attempt:
     def _expanded_name(self) -> str:
         text = str(self.job.transport["helo_data"] or "$primary_hostname")
         try:
-            return self.job.ctx.expand(text)
+            return name_in_ascii(self.job.ctx.expand(text))
         except ExpansionError as problem:
             words = f"failed to expand helo_data: {problem.message}"
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
 
     def _greet(self) -> None:
-        """Say hello; with HELO where EHLO is not understood."""
+        """Say hello; with HELO where EHLO is not understood, unless that is under TLS."""
         word = "LHLO" if self.is_lmtp else "EHLO"
         if not self.is_lmtp and self.lists("hosts_avoid_esmtp"):
             hello = self._helo()
@@ -197,6 +201,8 @@ class Attempt:
                 self._hello = hello.text
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
+            elif self.sent.facts is not None:
+                self._hello = ""
             else:
                 hello = self._helo()
         self.offers = _offered(self._hello)
@@ -233,6 +239,8 @@ class Attempt:
     def _secure(self) -> None:
         self.wire.forget()
         smtp_tls.secure(self)
+        self.is_fresh = True
+        smtp_tls.show_by_old_names(self.job.ctx, self.sent.facts or {})
 
     def _look_at_offers(self) -> None:
         used = set(self.offers)

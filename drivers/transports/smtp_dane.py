@@ -13,7 +13,7 @@ from drivers.values.dnslookup import ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.transports.smtp_attempt import Attempt
+    from drivers.transports.smtp_line import Line
 
 TRUST_ANCHOR, END_ENTITY = 2, 3
 """The usages that count for mail: somebody who signs, and the certificate of the host itself."""
@@ -23,15 +23,15 @@ DIFFERS = "Verification failed. The certificate differs. "
 FAIL, DEFER = "FAIL", "DEFER"
 
 
-def records(attempt: Attempt) -> Sequence[tuple[str, ...]] | None:
+def records(attempt: Line) -> Sequence[tuple[str, ...]] | None:
     """The records of the host that the DNS vouches for, None if there are none to heed. Raises `Trouble`."""
     is_required = attempt.lists("hosts_require_dane")
-    if not is_required and not attempt.lists("hosts_try_dane"):
-        return None
     host = attempt.host
     if not host.secure:
         if is_required:
             raise _failed(attempt, f"{host.name} lookup not DNSSEC", "dane-required", is_final=True)
+        return None
+    if not is_required and not attempt.lists("hosts_try_dane"):
         return None
     found = ask(attempt.job.ctx, f"_{attempt.port}._tcp.{host.name}", "TLSA")
     if found.status == FOUND and found.of("TLSA"):
@@ -46,7 +46,7 @@ def records(attempt: Attempt) -> Sequence[tuple[str, ...]] | None:
     return None
 
 
-def _failed(attempt: Attempt, what: str, why: str, *, is_final: bool) -> Trouble:
+def _failed(attempt: Line, what: str, why: str, *, is_final: bool) -> Trouble:
     attempt.job.event("dane:fail", why)
     text = "5" if is_final else ""
     words = f"DANE error: {what}"

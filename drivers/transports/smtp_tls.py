@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
@@ -14,19 +15,24 @@ from drivers.transports.smtp_trouble import Trouble
 from drivers.values import tls_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from drivers.api.links import Secured
-    from drivers.transports.smtp_attempt import Attempt
+    from drivers.api.protocols import Context
+    from drivers.transports.smtp_line import Line
+    from drivers.values.smtp_client import Reply
 
 LINE = 64
 SESSION = "TLS session: "
 OLD_NAMES = frozenset({"cipher", "peerdn", "sni", "bits", "certificate_verified"})
+FACTS = OLD_NAMES | {"cipher_std", "ver", "ocsp", "resumption", "dane", "tlsa_usage", "peercert"}
 OTHER_NAME = "it is for another host"
+NO_WORDS, SYSTEM, PEM = "NULL", "system", b"-----BEGIN "
+SHOWN = {"tls_sni": "tls_out_sni"}
 INVALID = ": certificate invalid"
 
 
-def secure(attempt: Attempt) -> None:
+def secure(attempt: Line) -> None:
     """Go on under TLS. Raises `Trouble`."""
     try:
         _secure(attempt)
@@ -39,51 +45,62 @@ def secure(attempt: Attempt) -> None:
         raise
 
 
-def _secure(attempt: Attempt) -> None:
-    if attempt.dane is not None:
-        _secure_by_dane(attempt, attempt.dane)
+def _secure(attempt: Line) -> None:
+    asks_status = _asks_status(attempt)
+    if attempt.dane is not None and smtp_dane.usage(attempt.dane):
+        _secure_by_dane(attempt, attempt.dane, asks_status=asks_status)
         return
-    verifies = attempt.lists("tls_verify_hosts")
+    server = _option(attempt, "tls_sni") if attempt.dane is None else attempt.host.name
+    certificate, key = _own_certificate(attempt)
+    authorities, revoked = _authorities(attempt), _option(attempt, "tls_crl")
+    transport = attempt.job.transport
+    is_open = transport.options.is_set("tls_verify_hosts") or bool(transport["tls_try_verify_hosts"])
+    verifies = not is_open or attempt.lists("tls_verify_hosts")
     tries = verifies or attempt.lists("tls_try_verify_hosts")
+    checks_name = tries and attempt.lists("tls_verify_cert_hostnames")
+    if not attempt.at_once:
+        attempt.lists("tls_resumption_hosts")
     how = Securing(
-        server=_option(attempt, "tls_sni"),
-        authorities=_option(attempt, "tls_verify_certificates") if tries else "",
-        certificate=_option(attempt, "tls_certificate"),
-        key=_option(attempt, "tls_privatekey"),
-        revoked=_option(attempt, "tls_crl"),
+        server=server,
+        authorities=authorities if tries else "",
+        certificate=certificate,
+        key=key,
+        revoked=revoked,
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
     )
-    _check_files(attempt, how)
     made = _shaken(attempt, how)
     fault = made.problem
-    if tries and not fault and made.certificate and attempt.lists("tls_verify_cert_hostnames"):
+    if checks_name and not fault and made.certificate:
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
         raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
-    _show(attempt, made, how, is_verified=bool(tries and made.certificate and not fault))
+    is_verified = bool(tries and made.certificate and not fault)
+    _show(attempt, made, how, is_verified=is_verified, asks_status=asks_status)
 
 
-def _secure_by_dane(attempt: Attempt, found: Sequence[tuple[str, ...]]) -> None:
+def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]], *, asks_status: bool) -> None:
     """The same where TLSA records say what certificate the host has."""
+    certificate, key = _own_certificate(attempt)
+    attempt.lists("tls_resumption_hosts")
     how = Securing(
         server=attempt.host.name,
-        certificate=_option(attempt, "tls_certificate"),
-        key=_option(attempt, "tls_privatekey"),
+        certificate=certificate,
+        key=key,
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
     )
-    _check_files(attempt, how)
     made = _shaken(attempt, how)
-    usage = smtp_dane.usage(found)
-    if usage:
-        fault = (
-            smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
-        )
-        if fault:
-            raise _failed(f"(certificate verification failed): {fault}")
-    _show(attempt, made, how, is_verified=bool(usage), by_dane=bool(usage), usage=usage)
+    fault = smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
+    if fault:
+        raise _failed(f"(certificate verification failed): {fault}")
+    _show(attempt, made, how, is_verified=True, asks_status=asks_status, usage=smtp_dane.usage(found))
 
 
-def _shaken(attempt: Attempt, how: Securing) -> Secured:
+def _asks_status(attempt: Line) -> bool:
+    """True if the server is asked whether its certificate is still good."""
+    return attempt.lists("hosts_require_ocsp") or attempt.lists("hosts_request_ocsp")
+
+
+def _shaken(attempt: Line, how: Securing) -> Secured:
     """What came of the handshake. Raises `Trouble`."""
     gnutls = not attempt.job.ctx.profile.built_with("openssl")
     try:
@@ -95,25 +112,44 @@ def _shaken(attempt: Attempt, how: Securing) -> Secured:
     if made.certificate and (answer := attempt.job.event("tls:cert", "0")):
         attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
         raise _failed("(gnutls_handshake): Error in the certificate.")
+    attempt.job.ctx.facts["tls_out_cipher_std"] = tls_names.standard(made.cipher, gnutls=gnutls)
     return made
 
 
-def _check_files(attempt: Attempt, how: Securing) -> None:
-    if not how.certificate:
-        return
-    try:
-        for path in (how.certificate, how.key or how.certificate):
-            attempt.job.ctx.world.files.read(path)
-    except OSError:
-        where = f"(cert/key setup: cert={how.certificate} key={how.key or how.certificate})"
-        raise _failed(f"{where}: Error while reading file.") from None
+def _own_certificate(attempt: Line) -> tuple[str, str]:
+    """The files with the certificate and the key of this side, "" for none. Raises `Trouble`."""
+    certificate, key = _option(attempt, "tls_certificate"), _option(attempt, "tls_privatekey")
+    if certificate:
+        try:
+            texts = [attempt.job.ctx.world.files.read(path) for path in (certificate, key or certificate)]
+        except OSError:
+            problem = "Error while reading file."
+        else:
+            problem = "" if all(PEM in text for text in texts) else "The requested data were not available."
+        if problem:
+            raise _failed(f"(cert/key setup: cert={certificate} key={key or certificate}): {problem}")
+    return certificate, key
+
+
+def _authorities(attempt: Line) -> str:
+    """Whose certificates are trusted, as `Securing` has it. Raises `Trouble`."""
+    place = _option(attempt, "tls_verify_certificates")
+    if place and place != SYSTEM:
+        try:
+            attempt.job.ctx.world.files.stat(place)
+        except OSError as error:
+            why = os.strerror(error.errno or 0)
+            words = f"could not stat '{place}' (tls_verify_certificates): {why}"
+            attempt.job.ctx.log(words, panic=True)
+            raise _failed(NO_WORDS) from None
+    return place
 
 
 def _failed(why: str) -> Trouble:
     return Trouble(SESSION + why, TLS_FAILED, is_logged=False)
 
 
-def _option(attempt: Attempt, name: str) -> str:
+def _option(attempt: Line, name: str) -> str:
     if name not in attempt.job.transport.options:
         return ""
     try:
@@ -121,16 +157,18 @@ def _option(attempt: Attempt, name: str) -> str:
     except ForcedFail:
         return ""
     except ExpansionError as problem:
-        raise _failed(f"expansion of {name} failed: {problem.message}") from None
+        shown = SHOWN.get(name, name)
+        attempt.job.ctx.log(f"expansion of {shown} failed: {problem.message}", panic=True)
+        raise _failed("Internal error") from None
 
 
 def _show(
-    attempt: Attempt,
+    attempt: Line,
     made: Secured,
     how: Securing,
     *,
     is_verified: bool,
-    by_dane: bool = False,
+    asks_status: bool,
     usage: int = 0,
 ) -> None:
     """Let variables and log lines tell of the connection."""
@@ -144,9 +182,9 @@ def _show(
         "peerdn": Tainted(tls_names.subject(made.certificate)) if made.certificate else "",
         "sni": how.server,
         "certificate_verified": "1" if is_verified else "0",
-        "ocsp": "3" if attempt.lists("hosts_request_ocsp") else "0",  # nobody here has heard an answer
+        "ocsp": "3" if asks_status else "0",  # nobody here has heard an answer
         "resumption": "9" if gnutls else "0",
-        "dane": "yes" if by_dane else "no",
+        "dane": "yes" if usage else "no",
         "tlsa_usage": str(usage),
     }
     if facts["ver"] == "TLS1":
@@ -155,9 +193,45 @@ def _show(
     attempt.sent.certificate = _pem(made.certificate)
     for name, value in facts.items():
         ctx.facts[f"tls_out_{name}"] = value
-        if name in OLD_NAMES:
-            ctx.facts[f"tls_{name}"] = value
     ctx.facts["tls_out_peercert"] = Tainted(attempt.sent.certificate)
+
+
+def look_at_reply(attempt: Line, reply: Reply) -> None:
+    """Tell the log of a link under TLS that broke instead of a reply. Raises `Trouble` for the first one."""
+    if attempt.sent.facts is None:
+        return
+    lost = attempt.wire.lost
+    if lost is not None and not reply.text:
+        _tell_of_break(attempt, f"(recv): {tls_names.broken(lost)}")
+    if attempt.is_fresh and (reply.is_malformed or not reply.text) and not attempt.at_once:
+        raise _failed("error on first read")
+    attempt.is_fresh = False
+
+
+def is_invalid(attempt: Line, doing: str) -> bool:
+    """True if nothing can be done any more under TLS ("send", "recv"), which the log is told."""
+    if attempt.sent.facts is None or attempt.wire.lost is None:
+        return False
+    _tell_of_break(attempt, f"({doing}): The specified session has been invalidated for some reason.")
+    return True
+
+
+def _tell_of_break(attempt: Line, what: str) -> None:
+    ctx, host = attempt.job.ctx, attempt.host
+    if not ctx.profile.built_with("openssl"):
+        ctx.log(f"H={host.name} [{host.address}] TLS error on connection {what}")
+
+
+def show_by_old_names(ctx: Context, facts: Mapping[str, str]) -> None:
+    """Let the variables that a transport has of old tell of the connection as well."""
+    for name in OLD_NAMES & facts.keys():
+        ctx.facts[f"tls_{name}"] = facts[name]
+
+
+def forget(ctx: Context) -> None:
+    """Let variables tell of no connection under TLS; but for one name of a cipher, which Exim keeps."""
+    for name in FACTS - {"cipher_std"}:
+        ctx.facts.pop(f"tls_out_{name}", None)
 
 
 def _pem(data: bytes) -> str:

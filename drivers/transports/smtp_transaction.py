@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.errors import ExpansionError
 from drivers.api.remote import PENDING, RCPT_4XX, UTF8_FORWARD
 from drivers.api.text import printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
-from drivers.transports.smtp_parameters import in_ascii, is_last_hop, of_recipient, xtext
+from drivers.transports.smtp_parameters import (
+    authenticated_sender,
+    in_ascii,
+    is_last_hop,
+    of_recipient,
+    xtext,
+)
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
@@ -123,14 +129,21 @@ class Transaction:
 
     def _keeps_alphabet(self) -> bool:
         """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
-        job, takes = self._job, "SMTPUTF8" in self._attempt.offers
-        options = job.transport.options
-        converts = job.expand("utf8_downconvert") if "utf8_downconvert" in options else ""
+        job, takes, given = self._job, "SMTPUTF8" in self._attempt.offers, ""
+        if "utf8_downconvert" in job.transport.options:
+            try:
+                given = job.ctx.expand(str(job.transport["utf8_downconvert"] or ""))
+            except ExpansionError as problem:
+                words = f"failed to expand utf8_downconvert: {problem.message}"
+                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
+        converts = given or job.converts
         if takes and converts != "1":
             return True
-        if not takes and converts == "0":
-            raise Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
-        return False
+        if converts in {"1", "-1"}:
+            return False
+        trouble = Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
+        trouble.is_own = True
+        raise trouble
 
     def _convert(self) -> None:
         """Write addresses in ASCII. See "Internationalised mail" in the manual."""
@@ -158,23 +171,14 @@ class Transaction:
         return text + self._authenticated_sender()
 
     def _authenticated_sender(self) -> str:
-        job, given = self._job, self._job.transport["authenticated_sender"]
-        if given:
-            try:
-                sender = job.ctx.expand(str(given))
-            except ForcedFail:
-                return ""
-            except ExpansionError as problem:
-                words = f"failed to expand authenticated_sender: {problem.message}"
-                trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
-                trouble.is_remembered = False
-                raise trouble from None
-        else:
-            sender = job.ctx.facts.get("authenticated_sender", "")
-        if not sender or not (self._sent.authenticator or job.transport["authenticated_sender_force"]):
-            return ""
-        self._sent.sender = sender
-        return f" AUTH={xtext(sender)}"
+        try:
+            sender = authenticated_sender(self._job.ctx, self._job.transport, self._sent)
+        except ExpansionError as problem:
+            words = f"failed to expand authenticated_sender: {problem.message}"
+            trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
+            trouble.is_remembered = False
+            raise trouble from None
+        return f" AUTH={xtext(sender)}" if sender else ""
 
     def _rcpt(self, address: Address) -> str:
         return f"RCPT TO:<{self._shown(address)}>{of_recipient(address, self._attempt.offers)}"

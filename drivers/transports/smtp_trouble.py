@@ -22,7 +22,8 @@ class Trouble(Exception):
     of one that says so. ``has_host`` names the host with the message; ``quits`` still says QUIT.
     ``of_message`` marks what is about the message, and not the host; ``words`` stand for the system's where
     there is no message. ``is_logged`` what is told before others are tried. ``of_recipient`` is the one of
-    whom alone something is remembered; nothing is where ``is_remembered`` is false.
+    whom alone something is remembered; nothing is where ``is_remembered`` is false. ``is_own`` marks what
+    this side finds: the log is told in any case, senders are not.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Trouble(Exception):
         self.is_logged = is_logged
         self.words = ""
         self.of_message = of_message
+        self.is_own = False
         self.of_recipient: Address | None = None
         self.is_remembered = True
 

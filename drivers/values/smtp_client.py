@@ -40,13 +40,14 @@ class Conversation:
 
     ``sent`` is the last command, as messages may show it. What is read raises ``TimeoutError`` when the
     other side is silent for too long; what cannot be written is noticed when the reply is missing, but
-    ``broken`` has the error.
+    ``broken`` has the error, as ``lost`` has that of a link that ended while it was read.
     """
 
     def __init__(self, link: Link) -> None:
         self.link = link
         self.sent = ""
         self.broken: OSError | None = None
+        self.lost: OSError | None = None
         self._waiting = b""
         self._data = b""
 
@@ -104,7 +105,8 @@ class Conversation:
                 more = self.link.receive(READ_AT_ONCE)
             except TimeoutError:
                 raise
-            except OSError:
+            except OSError as error:
+                self.lost = error
                 return None
             if not more:
                 return None

@@ -44,6 +44,11 @@ def problem(reason: str, *, gnutls: bool) -> str:
     return f"(gnutls_handshake): {_GNUTLS.get(reason, 'A TLS fatal alert has been received.')}"
 
 
+def broken(error: OSError) -> str:
+    """Why a connection broke while it was read, in the words of GnuTLS."""
+    return _GNUTLS.get(str(getattr(error, "reason", "")), "Error in the pull function.")
+
+
 def _taken_apart(name: str) -> tuple[str, str, str]:
     """The exchange of keys, the cipher and what authenticates, of an OpenSSL name up to TLS 1.2."""
     parts = name.split("-")

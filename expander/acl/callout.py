@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from drivers.api.acl import DEFER, FAIL, OK
 from drivers.api.errors import ExpansionError, Refused, Unsupported
+from drivers.api.remote import TLS_FAILED
+from drivers.transports.smtp_parameters import name_in_ascii
+from drivers.transports.smtp_trouble import Trouble
+from drivers.values.smtp_client import Reply
 from expander.acl import callout_cache as cache
-from expander.acl.callout_client import DROPPED, Client, words_of
-from expander.acl.callout_hosts import hosts_of, showing
+from expander.acl.callout_hosts import hosts_of, showing, words_of
 from expander.acl.run import OMITTED
 from grammar.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from drivers.api.routing import Address, Host
-    from drivers.values.smtp_client import Reply
+    from drivers.api.routing import Address, Host, Router
+    from expander.acl.callout_client import Client
     from expander.acl.callout_options import CalloutOptions
     from expander.acl.cutthrough import Held
     from expander.acl.run import Run
 
 NOT_KNOWN = "(not cached or cache expired)"
 LATE = "SMTP timeout"
+NO_ALPHABET = 'response to "EHLO" did not include SMTPUTF8'
+NO_SUPPORT = "533 no support for internationalised mailbox name"
+NO_WORDS, DROPPED = "NULL", "connection dropped"
 UNREACHABLE = (
     "The mail server(s) for the domain may be temporarily unreachable, or\n"
     "they may be permanently unreachable from this server. In the latter case,\n"
@@ -175,6 +181,9 @@ class Callout:
 
     def _called(self, address: Address, key: str, sender: str) -> str:
         outcome = DEFER
+        flush = getattr(self._run.transaction, "flush_unless", None)
+        if flush is not None:
+            flush("no_callout_flush")
         start = self._run.ctx.world.clock.now()
         most = self._options.most or 4 * self._options.patience
         for host in self._hosts:
@@ -203,12 +212,24 @@ class Callout:
             end = "the address will never be accepted." if self._is_recipient else CHANGE
             address.user_message = f"{words} for <{address.text}>.\n{UNREACHABLE}{end}"
 
-    def _at(self, address: Address, host: Host, sender: str) -> str:
+    def _at(self, address: Address, host: Host, sender: str, *, avoids_tls: bool = False) -> str:
         """The outcome at one host."""
+        from expander.acl.callout_client import Client
+
         assert address.transport is not None
-        client = Client(self._run, address.transport, host, self._options)
+        transport = cast("Router", address.transport)
+        client = Client(self._run, transport, host, self._options, avoids_tls=avoids_tls)
         with showing(self._run.ctx, address, host):
-            return self._at_host(address, host, client, sender)
+            try:
+                return self._at_host(address, host, client, sender)
+            except Trouble as trouble:
+                client.finish(waits=False, says_quit=trouble.quits)
+                if trouble.number != TLS_FAILED or not client.may_go_in_clear:
+                    self.last_reply = trouble.text
+                    return self._bad(address, host, client, trouble.message)
+                where = f"{host.name} [{host.address}] (not in hosts_require_tls)"
+                self._run.ctx.log(f"{trouble.message}: callout unencrypted to {where}")
+        return self._at(address, host, sender, avoids_tls=True)
 
     def _at_host(self, address: Address, host: Host, client: Client, sender: str) -> str:
         assert address.transport is not None
@@ -218,7 +239,8 @@ class Callout:
             client.finish(waits=False)
             return self._bad(address, host, client, words_of(error))
         try:
-            name = self._run.ctx.expand(str(address.transport["helo_data"] or "$primary_hostname"))
+            data = str(address.transport["helo_data"] or "$primary_hostname")
+            name = name_in_ascii(self._run.ctx.expand(data))
         except Unsupported:
             raise
         except ExpansionError as problem:
@@ -227,7 +249,7 @@ class Callout:
             client.reply()
             client.finish(waits=False)
             return self._bad(address, host, client, f"failed to expand helo_data: {problem.message}")
-        reply = client.reply()
+        reply = client.begin()
         where = "initial connection"
         if reply.code == "2":
             reply = client.greet(name)
@@ -245,6 +267,12 @@ class Callout:
             return self._refused(
                 address, host, client, reply, f"SMTP error from remote mail server after {where}"
             )
+        is_international = self._run.ctx.facts.get("message_smtputf8") == "yes"
+        if is_international and not client.choose_alphabet(self._control()):
+            client.finish(waits=False)
+            self._bad(address, host, client, NO_ALPHABET)
+            address.user_message = NO_SUPPORT
+            return FAIL
         self._found.reached = True
         outcome = self._conversed(address, host, client, sender)
         self.last_reply = (
@@ -256,6 +284,11 @@ class Callout:
         return outcome
 
     _last: Reply
+
+    def _control(self) -> str:
+        """What an ACL says of writing addresses in ASCII; see `RemoteJob.converts`."""
+        given = getattr(getattr(self._run.transaction, "mail", None), "controls", {})
+        return (given["utf8_downconvert"] or "1") if "utf8_downconvert" in given else ""
 
     def _may_be_held(self) -> bool:
         """True if nothing was asked for but the recipient."""
@@ -307,11 +340,17 @@ class Callout:
         return outcome
 
     def _asked(self, address: Address, host: Host, client: Client, sender: str, recipient: str) -> str:
-        mail, rcpt = client.mail_and_rcpt(sender, recipient)
+        try:
+            mail, rcpt = client.mail_and_rcpt(sender, recipient)
+        except Trouble as trouble:
+            self._last = Reply("2")
+            return self._bad(address, host, client, trouble.message)
         self._last = mail if rcpt is None else rcpt
         if self._last.is_late:
             self._run.debug(LATE)
-            return self._bad(address, host, client, "NULL" if rcpt is None else f"{LATE} after {client.sent}")
+            return self._bad(
+                address, host, client, NO_WORDS if rcpt is None else f"{LATE} after {client.sent}"
+            )
         if rcpt is None:
             if mail.code == "5":
                 if not sender:
@@ -320,7 +359,7 @@ class Callout:
                 self.failure = "mail"
                 return FAIL
             if mail.text:
-                return self._bad(address, host, client, "NULL")
+                return self._bad(address, host, client, NO_WORDS)
             return self._refused(address, host, client, mail, "")
         if rcpt.code == "2":
             return OK
@@ -332,6 +371,8 @@ class Callout:
         """The host says no, for now or for good, or nothing."""
         if not reply.text:
             return self._bad(address, host, client, f'response to "{client.sent}" was: {DROPPED}')
+        if reply.is_malformed:
+            return self._bad(address, host, client, NO_WORDS)
         self._bad(address, host, client, f"{where}: {reply.text}".replace("\n", "\\n"))
         if reply.code != "5":
             return DEFER

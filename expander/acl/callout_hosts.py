@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
+from errno import EIO, ETIMEDOUT
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, ForcedFail
+from drivers.api.errors import ExpansionError, ForcedFail, Refused
 from drivers.api.routing import Host
 from drivers.api.text import SPACE, Tainted
 from drivers.values import findhost, interfaces, ip, listtext, services
@@ -150,3 +152,12 @@ def _port(ctx: Context, transport: Transport) -> int:
         return services.PORTS[value]
     message = f'TCP port "{value}" is not defined for callout'
     raise ExpansionError(message)
+
+
+def words_of(error: OSError | Refused) -> str:
+    """Why there is no connection."""
+    if isinstance(error, TimeoutError):
+        return os.strerror(ETIMEDOUT)
+    if isinstance(error, OSError):
+        return os.strerror(error.errno or EIO)
+    return error.message

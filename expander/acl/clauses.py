@@ -32,6 +32,7 @@ DONE_HERE: dict[str, str] = {
     "encrypted": "expander.acl.lists:encrypted",
     "dkim_signers": "expander.acl.lists:dkim_signers",
     "dkim_status": "expander.acl.lists:dkim_status",
+    "atrn_domains": "expander.acl.waiting_mail:atrn_domains",
     "condition": "expander.acl.plain:condition",
     "logwrite": "expander.acl.plain:logwrite",
     "continue": "expander.acl.plain:continue_",

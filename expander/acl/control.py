@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from expander.acl.run import Run
 
 NO_SOCKET = "smtp input is probably not a socket [Socket operation on non-socket], not setting DSCP"
-WITHOUT_EFFECT = frozenset({"no_callout_flush", "no_delay_flush"})
-"""Controls about when output is sent, which is not imitated."""
 
 
 def control(run: Run, text: str) -> str:
@@ -30,8 +28,6 @@ def control(run: Run, text: str) -> str:
     name, options, wrong = _checked(run.ctx.profile, run.where, text)
     if wrong:
         raise AclProblem(wrong)
-    if name in WITHOUT_EFFECT:
-        return OK
     if name == "dscp":
         run.debug(NO_SOCKET)
     elif name == "debug":

@@ -45,7 +45,7 @@ class Held(State):
         first = self.addresses[0]
         same = host is not None and (host.address, host.port) == (self.host.address, self.host.port)
         if same and address.transport is first.transport:
-            reply = self.client.command(f"RCPT TO:<{address.text}>")
+            reply = self.client.recipient(address.text)
             if reply.code == "2":
                 self.addresses.append(address)
                 return reply
@@ -56,12 +56,13 @@ class Held(State):
         """Announce the text: true if the host wants it."""
         return self.client is not None and self.client.command("DATA").code == "3"
 
-    def cancel(self, *, says_quit: bool = True) -> None:
-        """Close the connection."""
+    def cancel(self, *, is_lost: bool = False) -> None:
+        """Close the connection. From one that ``is_lost`` no reply has come."""
         client, self.client = self.client, None
         if client is not None:
             self.was_cancelled = True
-            client.finish(waits=False, says_quit=says_quit)
+            tells = client.line.sent.facts is not None  # of one under TLS the log is told that it is lost
+            client.finish(waits=is_lost and tells, says_quit=tells or not is_lost)
 
 
 def _can_be_used(address: Address) -> bool:

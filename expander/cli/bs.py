@@ -32,6 +32,7 @@ def run(run: Run) -> int:
     session = Session(context, STDOUT.write if batch is None else batch.reply)
     session.is_batch = batch is not None
     local = LocalSmtp(agent, submission_of(run), session)
+    session.flush_with = lambda _control: STDOUT.flush()
     prods = Prods(agent)
     session.prod_with = prods.add
     local.begin()
@@ -127,9 +128,9 @@ class Batch:
     def check(self) -> None:
         """See that all is well. Raises `BatchError`."""
         word = (self.command or "").partition(" ")[0].upper()
-        if word in _ANEW:
+        if word in _ANEW or (word == "ATRN" and not self._failure.startswith(_NOT_KNOWN)):
             self._failure, self.started = "", self.lines
-        elif word in _UNKNOWN or self._failure.startswith("500 unrecognized command"):
+        elif word in _UNKNOWN or self._failure.startswith(_NOT_KNOWN):
             self._failure = "500 Command unrecognized\r\n"
         if not self._failure:
             return
@@ -152,6 +153,7 @@ _OTHERWISE = {
 }
 """What is told in other words than in a session."""
 
+_NOT_KNOWN = "500 unrecognized command"
 _UNKNOWN = frozenset({"AUTH", "BDAT", "STARTTLS"})
 """Commands that only a session knows."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, lower, to_bytes
+from drivers.api.text import Tainted, lower, printing, to_bytes
 from drivers.api.transports import Submitted
 from expander.delivery import freezing, report, status
 from expander.queue.message import FAILURE, HEADER_ALONE, WHOLE
@@ -87,7 +87,8 @@ def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:
     text += f"\n--{boundary}\n{status.report(delivery, _reported(group), 'failed')}"
     returns = delivery.message.returns
     with_body = bool(delivery.ctx.options.get("bounce_return_body", True)) or returns == WHOLE
-    return to_bytes(text) + report.copy(delivery, boundary, with_body=with_body and returns != HEADER_ALONE)
+    with_body = with_body and returns != HEADER_ALONE
+    return to_bytes(text) + report.copy(delivery, boundary, with_body=with_body, is_bounce=True)
 
 
 def _customised(delivery: Delivery) -> dict[str, str]:
@@ -113,7 +114,7 @@ def _failed_recipients(group: list[Address]) -> str:
 
 
 def _failed_name(address: Address) -> str:
-    return str(address.parent.text if address.kind and address.parent is not None else address.text)
+    return printing(str(address.parent.text if address.kind and address.parent is not None else address.text))
 
 
 def _introduction(delivery: Delivery, *, to_sender: bool) -> str:

@@ -34,6 +34,7 @@ class RemoteJob(LocalJob):
         self.lines = sum(text.count("\n") for _, text in message.headers) + message.body.count(b"\n")
         self.is_wide = False
         self.is_international = message.facts.get("message_smtputf8") == "yes"
+        self.converts = message.facts.get("utf8_downconvert", "")
         self.envelope_id = message.envelope_id
         self.returns = message.returns
         self.carried = delivery.carried
@@ -70,17 +71,7 @@ class RemoteJob(LocalJob):
             return False
         if text == "*":
             return True
-        facts = self.ctx.facts
-        names = "sender_host_address", "sender_host_name"
-        before = {name: facts.get(name) for name in names}
-        facts["sender_host_address"], facts["sender_host_name"] = host.address, host.name
-        try:
-            found = conditions.host_matches(self.ctx, text, option=option, sets_data=False)
-        finally:
-            for name, value in before.items():
-                facts.pop(name, None)
-                if value is not None:
-                    facts[name] = value
+        found = conditions.given_host_matches(self.ctx, host.name, host.address, text, option=option)
         return found.word == OK
 
     def has_line_longer_than(self, limit: int) -> bool:

@@ -9,6 +9,7 @@ from drivers.api.text import lower, printing, to_bytes
 from drivers.api.transports import Form, Submitted
 from expander.delivery import content
 from expander.delivery.references import references
+from expander.delivery.status import is_international
 
 if TYPE_CHECKING:
     from drivers.api.routing import Address
@@ -101,6 +102,7 @@ def error_text(address: Address, title: str = "") -> str:
     message = message if message is not None else address.user_message
     if message is None or address.is_hidden:
         return ""
+    message = "\n".join(printing(line) for line in message.split("\n"))
     out, count = [f"\n    {title}"], len(title)
     at = 0
     while at < len(message):
@@ -117,12 +119,14 @@ def error_text(address: Address, title: str = "") -> str:
     return "".join(out)
 
 
-def copy(delivery: Delivery, boundary: str, *, with_body: bool) -> bytes:
+def copy(delivery: Delivery, boundary: str, *, with_body: bool, is_bounce: bool = False) -> bytes:
     """The part with the message itself, or its header where not all is wanted, and the end of all parts."""
     message = delivery.message
     is_limited = with_body and _is_beyond_limits(delivery)
     with_body = with_body and not is_limited
     kind = "message/rfc822" if with_body else "text/rfc822-headers"
+    if is_bounce and is_international(message):
+        kind = "message/global" if with_body else "message/global-headers"
     delivery.ctx.facts["return_path"] = message.sender
     longest = LONGEST_HEADER if delivery.ctx.profile.at_least(CUTS_SINCE) else 0
     form = Form(with_body=False, return_path=True, is_original=True, longest_header=longest)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from drivers.api.remote import Sent
     from drivers.api.routing import Address
     from expander.delivery.deliver import Delivery
+    from expander.queue.message import Message
 
 _LARGEST = 1 << 31
 _CODES = {"failed": "5.0.0", "delayed": "4.0.0"}
@@ -37,10 +38,15 @@ def top(address: Address) -> Address:
     return address
 
 
-def beginning(delivery: Delivery) -> str:
-    """The lines about the message."""
+def is_international(message: Message) -> bool:
+    """True if the message has come with SMTPUTF8."""
+    return message.facts.get("message_smtputf8") == "yes"
+
+
+def beginning(delivery: Delivery, kind: str = "") -> str:
+    """The lines about the message; ``kind`` begins the name of the part's type."""
     host = delivery.ctx.options["primary_hostname"]
-    text = f"Content-type: message/delivery-status\n\nReporting-MTA: dns; {host}\n"
+    text = f"Content-type: message/{kind}delivery-status\n\nReporting-MTA: dns; {host}\n"
     if delivery.message.envelope_id:
         text += f"Original-Envelope-ID: {delivery.message.envelope_id}\n"
     return text
@@ -48,7 +54,8 @@ def beginning(delivery: Delivery) -> str:
 
 def report(delivery: Delivery, group: Sequence[Address], action: str) -> str:
     """The whole part for addresses that failed or wait, with the empty line that ends it."""
-    text = beginning(delivery)
+    is_global = action == "failed" and is_international(delivery.message)
+    text = beginning(delivery, "global-" if is_global else "")
     extra = delivery.agent.profile.built_with(EXTRA)
     for address in group:
         text += f"\n{recipient(address, action, _CODES[action])}"

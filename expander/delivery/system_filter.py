@@ -12,6 +12,7 @@ from drivers.api.errors import EximError, ForcedFail
 from drivers.api.filters import FilterError
 from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted, from_bytes, printing
+from drivers.values import refusal
 from expander.filters.run import interpret
 from expander.filters.state import FilterResult
 from expander.routing.filter_file import log_as, reply_text
@@ -85,9 +86,8 @@ def _text(ctx: Context, path: str) -> str:
             raise FilterError(f"failed to stat {folder} ({os.strerror(errno.ENOENT)})") from None
         raise FilterError(f"{path} does not exist") from None
     except OSError as problem:
-        acting = ctx.world.storage.acting
-        who = f" (euid={acting[0]} egid={acting[1]})" if problem.errno == errno.EACCES and acting else ""
-        raise FilterError(f"failed to open {path}: {os.strerror(problem.errno or errno.EIO)}{who}") from None
+        reason = refusal.words_for(problem.errno or errno.EIO, ctx.world.storage.acting)
+        raise FilterError(f"failed to open {path}: {reason}") from None
     except EximError as problem:
         raise FilterError(f"failed to open {path}: {problem.message}") from None
     if not stat.S_ISREG(found.st_mode):

@@ -98,6 +98,32 @@ def host_matches(ctx: Context, list_text: str, *, option: str = "", sets_data: b
     return answer
 
 
+def given_host_matches(ctx: Context, name: str, address: str, list_text: str, *, option: str = "") -> Answer:
+    """Whether a host that is not the client is in a host list; what is known of the client is not asked.
+
+    While elements are matched, the variables of the client are of the host. Raises `Fatal`.
+    """
+    try:
+        listed = ctx.expand(list_text)
+    except ExpansionError as problem:
+        return _unexpanded(ctx, list_text, problem, of_hosts=True)
+    if ctx.tell_checks is None and listed in {"", "*"}:
+        return _YES if listed else _NO
+    facts, shown = ctx.facts, {"sender_host_address": address, "sender_host_name": name}
+    before = {fact: facts.get(fact) for fact in shown}
+    facts.update(shown)
+    try:
+        subject = Subject(ctx, "host", address, client.match_element, host.unknown_setting)
+        subject.keeps_value = False
+        return _answer(subject, listed, list_text, option)
+    finally:
+        for fact, value in before.items():
+            if value is None:
+                facts.pop(fact, None)
+            else:
+                facts[fact] = value
+
+
 def domain_matches(
     ctx: Context,
     name: str,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.api.text import SPACE, from_bytes
+from drivers.values import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,7 @@ def lines_of(subject: Subject, element: str, path: str, whole: str) -> Iterator[
     except IsADirectoryError:
         return  # it can be opened, and reading gives nothing
     except OSError as error:
-        reason = os.strerror(error.errno or errno.EIO)
-        if error.errno == errno.EACCES:
-            reason += f" (euid={os.geteuid()} egid={os.getegid()})"
+        reason = refusal.words(error.errno or errno.EIO)
         raise Fatal(f"failed to open {element} when checking {whole}: {reason}") from error
     for line in text.split("\n"):
         body = line

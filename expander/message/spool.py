@@ -50,6 +50,8 @@ SWITCHES = {
     "host_lookup_failed": ("host_lookup_failed", "1"),
     "tls_certificate_verified": ("tls_in_certificate_verified", "1"),
     "smtputf8": ("message_smtputf8", "yes"),
+    "utf8_downcvt": ("utf8_downconvert", "1"),
+    "utf8_optdowncvt": ("utf8_downconvert", "-1"),
 }
 """Words that say all by being there: the variable and its value."""
 

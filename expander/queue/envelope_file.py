@@ -61,7 +61,8 @@ _STATE = {
 
 _SECURITY = (
     *("tls_certificate_verified", "tls_cipher", "tls_peercert", "tls_peerdn", "tls_sni", "tls_ourcert"),
-    *("tls_ocsp", "tls_resumption", "tls_ver", "smtputf8"),
+    *("tls_ocsp", "tls_resumption", "tls_ver", "smtputf8", "utf8_downcvt"),
+    "utf8_optdowncvt",
 )
 _FLAGS = {attribute: word for word, attribute in _STATE.items() if attribute and word != "frozen"}
 _NO_RESUMPTION = "A"

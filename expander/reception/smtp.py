@@ -100,6 +100,8 @@ class LocalSmtp(State):
         message.returns = RETURNS.get(session.mail.returns, 0)
         message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
         message.facts = dict(session.ctx.facts)
+        if "utf8_downconvert" in session.mail.controls and message.facts.get("message_smtputf8") == "yes":
+            message.facts["utf8_downconvert"] = session.mail.controls["utf8_downconvert"] or "1"
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
         message.complete = self.agent.world.clock.now()
         message.is_trial = self.submission.is_trial

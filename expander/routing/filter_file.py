@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, cast
@@ -12,7 +11,7 @@ from drivers.api.filters import FilterError
 from drivers.api.routing import REPORT, Address, FilterResult
 from drivers.api.text import SPACE, to_bytes
 from drivers.routers.finishing import ids
-from drivers.values import mailbox
+from drivers.values import mailbox, refusal
 from expander.filters.state import forbidden
 from expander.routing.telling import tell
 
@@ -91,9 +90,8 @@ def log_as(ctx: Context, uid: int | None, gid: int | None) -> LogWith:
             try:
                 file = storage.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, mode)
             except (OSError, Refused) as problem:
-                reason = getattr(problem, "strerror", None) or str(problem)
-                if getattr(problem, "errno", 0) == errno.EACCES:
-                    reason += f" (euid={numbers[0]} egid={numbers[1]})"
+                code = getattr(problem, "errno", 0)
+                reason = refusal.words(code, numbers) if code else str(problem)
                 raise FilterError(f'failed to open filter log file "{path}": {reason}') from None
             try:
                 file.write(to_bytes(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from drivers.api.routing import DEFER, FAIL, OK
@@ -39,18 +39,7 @@ class VerifiedAddress:
     @classmethod
     def of(cls, found: Verified) -> VerifiedAddress:
         """What a verification by the engine has come to."""
-        return cls(
-            found.address,
-            found.outcome,
-            found.message,
-            found.user_message,
-            found.error,
-            found.failure,
-            found.address_data,
-            found.domain_data,
-            found.local_part_data,
-            found.variables,
-        )
+        return cls(**{field.name: getattr(found, field.name) for field in fields(cls)})
 
     def explain(self) -> str:
         """The outcome with its reason in a line of text."""

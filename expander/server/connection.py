@@ -47,7 +47,9 @@ class Connection:
         self._clock = clock
         self._reader = reader
         self._writer = writer
+        self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
+        self._pauses: list[tuple[int, float]] = []
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -59,6 +61,7 @@ class Connection:
         ctx.log_with = lambda text, _panic: server.log(text)
         self._session = Session(ctx, self._out.append)
         self._session.open_file = server.keeper.open_file
+        self._session.flush_with = self._flush_before
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
@@ -77,6 +80,7 @@ class Connection:
                 early = is_whole and first.done() and not first.cancelled() and first.exception() is None
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
+                    self._pauses.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
             await self._flush()
             await self._converse(first)
@@ -145,16 +149,28 @@ class Connection:
             return False
         return True
 
+    def _flush_before(self, control: str) -> None:
+        """What was said is to be sent: before a delay, for which nobody waits yet, or at once."""
+        if control == "no_delay_flush":
+            self._pauses.append((len(self._out), self._clock.owed))
+            return
+        asyncio.run_coroutine_threadsafe(self._flush(), self._loop).result()
+
     async def _flush(self) -> None:
-        """Send what was said, once the time is over that ACLs let the client wait."""
-        if self._clock.owed:
-            owed, self._clock.owed = self._clock.owed, 0.0
-            await asyncio.sleep(owed)
-        if self._out:
-            if self._watch is not None:
-                self._watch.said("".join(self._out))
-            self._writer.write(to_bytes("".join(self._out)))
-            self._out.clear()
+        """Send what was said, each reply once the time is over that ACLs let the client wait for it."""
+        pauses, self._pauses = self._pauses, []
+        owed, self._clock.owed = self._clock.owed, 0.0
+        sent, waited = 0, 0.0
+        for count, until in [*pauses, (len(self._out), owed)]:
+            if until > waited:
+                await asyncio.sleep(until - waited)
+                waited = until
+            if count > sent:
+                text, sent = "".join(self._out[sent:count]), count
+                if self._watch is not None:
+                    self._watch.said(text)
+                self._writer.write(to_bytes(text))
+        del self._out[:sent]
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)
 

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, lower
 
-_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS"
+if TYPE_CHECKING:
+    from drivers.api.profile import Profile
+
+_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS ATRN"
 _WORDS = {lower(name): name for name in _NAMES.split()}
+SINCE = {"ATRN": "4.99"}
+"""Since which release there are those that not all have."""
+
 _WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
 LONGEST_START = 10
 """So long is the longest of these."""
 
 
-def split(text: str) -> tuple[str, str]:
-    """The name of a command and its argument; no name for a command that is not known."""
+def split(text: str, profile: Profile | None = None) -> tuple[str, str]:
+    """The name of a command and its argument; no name for a command that is not known to the release."""
     name, size = _begins(text[:LONGEST_START])
+    if name in SINCE and profile is not None and not profile.at_least(SINCE[name]):
+        return "", text
     return name, text[size:].lstrip(SPACE) if name else text
 
 

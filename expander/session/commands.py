@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import authentication, envelope, hello, others, tls
+from drivers.api.text import Tainted
+from expander.session import (
+    authentication,
+    command_line,
+    counting,
+    ending,
+    envelope,
+    hello,
+    others,
+    proxied,
+    tls,
+)
+from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +58,12 @@ def _etrn(session: Session, argument: str) -> None:
     etrn.etrn(session, argument)
 
 
+def _atrn(session: Session, argument: str) -> None:
+    from expander.session import atrn
+
+    atrn.atrn(session, argument)
+
+
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "HELO": hello.helo,
     "EHLO": hello.ehlo,
@@ -59,8 +77,46 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "VRFY": _question("vrfy"),
     "EXPN": _question("expn"),
     "ETRN": _etrn,
+    "ATRN": _atrn,
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": tls.starttls,
 }
 """What does the work of each command."""
+
+WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
+
+
+def obey(session: Session, text: str) -> None:
+    """Carry out a line of a client: a command, or an answer in an exchange."""
+    if session.conversation is not None:
+        authentication.respond(session, text)
+        return
+    name, argument = command_line.split(text, session.ctx.profile)
+    if session.proxy_has_failed and name != "QUIT":
+        session.say(proxied.REFUSAL)
+        return
+    if session.closing_words:
+        counting.closing_down(session, name)
+        return
+    session.after_rcpt, session.is_rcpt = session.is_rcpt, name == "RCPT"
+    session.after_refused_mail, session.is_refused_mail = session.is_refused_mail, False
+    facts = session.ctx.facts
+    facts["smtp_command"] = Tainted(text)
+    facts["smtp_command_argument"] = Tainted(argument)
+    if in_chunks(session):
+        is_whole = not argument or name not in WITHOUT_ARGUMENT
+        if counting.between_chunks(session, name, is_whole=is_whole):
+            return
+    elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(session, name, text):
+        return
+    if not name:
+        counting.unknown(session)
+        return
+    if argument and name in WITHOUT_ARGUMENT:
+        session.error(501, "unexpected argument data")
+        return
+    if name != "BDAT" or not in_chunks(session):
+        session.history.append(name)
+    facts["smtp_command_history"] = ",".join(session.history[-ending.MOST_HISTORY :])
+    COMMANDS[name](session, argument)

@@ -17,7 +17,7 @@ FAKE = (
 
 OF_THE_CONNECTION = frozenset(
     "allow_auth_unadvertised dkim_disable_verify dmarc_disable_verify dmarc_enable_forensic enforce_sync "
-    "no_enforce_sync no_multiline_responses no_pipelining".split()
+    "no_callout_flush no_delay_flush no_enforce_sync no_multiline_responses no_pipelining".split()
 )
 
 OF_THE_MESSAGE = frozenset({"dkim_disable_verify", "dmarc_disable_verify", "dmarc_enable_forensic"})

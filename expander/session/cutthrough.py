@@ -104,7 +104,7 @@ def hand_on(session: Session, arrived: Arrived) -> bool | None:
         return None
     work: Callable[[Held, Arrived], tuple[str, str]] = session.ctx.state[HANDED_ON_BY]
     code, text = work(cutthrough.held, arrived)
-    cutthrough.held.cancel(says_quit=bool(text))
+    cutthrough.held.cancel(is_lost=not text)
     if code == "2":
         cutthrough.is_delivered = True
         return True

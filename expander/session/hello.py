@@ -159,6 +159,10 @@ def _offers(session: Session) -> list[str]:
         offers.append("8BITMIME")
     if client_in(ctx, "dsn_advertise_hosts", if_open=True):
         offers.append("DSN")
+    if setting_of(ctx, "acl_smtp_atrn") is not None:
+        from expander.session import atrn
+
+        offers += ["ATRN"] if atrn.is_offered(ctx) else []
     offers += [
         word for word in ("ETRN", "VRFY", "EXPN") if setting_of(ctx, f"acl_smtp_{word.lower()}") is not None
     ]

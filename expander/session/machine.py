@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
-from drivers.api.text import SPACE, Tainted, from_bytes
+from drivers.api.text import SPACE, from_bytes
 from drivers.values import header_changes
 from expander.acl import warning
 from expander.lists.conditions import new_sender
@@ -26,10 +26,9 @@ from expander.session import (
     timeouts,
     tls,
 )
-from expander.session.commands import COMMANDS
+from expander.session.commands import obey
 from expander.session.hostcheck import setting_of
 from expander.session.judging import OK, AclResult, check_acl
-from expander.session.reception import in_chunks
 from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
@@ -51,7 +50,6 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
 
 
-WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # told by nothing later
 
 LONGEST_COMMAND = 16385
@@ -84,6 +82,9 @@ class Session:
     is_batch = False
     is_trusted = True
     prod_with: Callable[[str, str, list[str]], bool] | None = None
+    flush_with: Callable[[str], None] | None = None
+    """Sends what was said, before the client has to wait; gets the control that would forbid it."""
+
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
@@ -151,7 +152,7 @@ class Session:
         if "\0" in text:
             text = text.partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
-        return self._answering(self._command, text)
+        return self._answering(obey, self, text)
 
     def data(self, piece: bytes) -> list[str]:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
@@ -258,6 +259,11 @@ class Session:
 
         return mailbox_copy.copy_of(self).file()
 
+    def flush_unless(self, control: str) -> None:
+        """Send what was said, unless an ACL has used that control since the session began."""
+        if self.flush_with is not None and control not in self.controls:
+            self.flush_with(control)
+
     def take_control(self, name: str, options: str) -> None:
         """Obey a control of an ACL: its name, and what stands behind its slash."""
         controls.take(self, name, options)
@@ -357,39 +363,6 @@ class Session:
     def _log(self, text: str, panic: int) -> None:
         if self._log_outside is not None:
             self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
-
-    def _command(self, text: str) -> None:
-        if self.conversation is not None:
-            authentication.respond(self, text)
-            return
-        name, argument = command_line.split(text)
-        if self.proxy_has_failed and name != "QUIT":
-            self.say(proxied.REFUSAL)
-            return
-        if self.closing_words:
-            counting.closing_down(self, name)
-            return
-        self.after_rcpt, self.is_rcpt = self.is_rcpt, name == "RCPT"
-        self.after_refused_mail, self.is_refused_mail = self.is_refused_mail, False
-        facts = self.ctx.facts
-        facts["smtp_command"] = Tainted(text)
-        facts["smtp_command_argument"] = Tainted(argument)
-        if in_chunks(self):
-            is_whole = not argument or name not in WITHOUT_ARGUMENT
-            if counting.between_chunks(self, name, is_whole=is_whole):
-                return
-        elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
-            return
-        if not name:
-            counting.unknown(self)
-            return
-        if argument and name in WITHOUT_ARGUMENT:
-            self.error(501, "unexpected argument data")
-            return
-        if name != "BDAT" or not in_chunks(self):
-            self.history.append(name)
-        facts["smtp_command_history"] = ",".join(self.history[-ending.MOST_HISTORY :])
-        COMMANDS[name](self, argument)
 
     def _too_long(self, text: str) -> None:
         """A piece of a line that is too long: no command, and no answer in an exchange."""

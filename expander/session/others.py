@@ -159,6 +159,10 @@ def helps(session: Session, _argument: str) -> None:
     offers_tls = client_in(session.ctx, "tls_advertise_hosts", if_open=True)
     words = ["AUTH", *(["STARTTLS"] if offers_tls else [])]
     words += ["HELO", "EHLO", "MAIL", "RCPT", "DATA", "BDAT", "NOOP", "QUIT", "RSET", "HELP"]
+    if setting_of(session.ctx, "acl_smtp_atrn") is not None:
+        from expander.session import atrn
+
+        words += ["ATRN"] if atrn.is_offered(session.ctx) else []
     words += [
         word
         for word in ("ETRN", "EXPN", "VRFY")

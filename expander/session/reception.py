@@ -76,7 +76,8 @@ class Reception(State):
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
     is read to be dropped. ``asked_of_from_line`` tells that it
-    is known whether the client's ``From`` line counts, ``ignores_from_line`` that it does not. After ``only_reset`` no chunk may follow, and
+    is known whether the client's ``From`` line counts, ``ignores_from_line`` that it does not.
+    After ``only_reset`` no chunk may follow, and
     ``is_overrun`` tells of one that has gone beyond the limit. ``is_too_big`` tells that there is a body and
     the message is longer than it may be; a header alone never is. ``begun`` is the time when it began.
     """

@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 
-from real_exim import PROGRAM
+from callout_lab import COMMANDS, answers, write
 from smtp_peer import smtp_peer
 
 pytestmark = pytest.mark.exim
 
-CONFIG = """\
-primary_hostname = mail.example.test
-qualify_domain = example.test
-spool_directory = @DIR@/spool
-log_file_path = @DIR@/log-%s
-timezone = UTC
-keep_environment =
-tls_advertise_hosts =
-smtp_banner = ready
-acl_smtp_rcpt = check
-@MORE@
-begin acl
-check:
-  require verify = @VERIFY@
-  accept
-begin routers
-there:
-  driver = manualroute
-  domains = z.test
-  route_list = z.test 127.0.0.1
-  self = send
-  transport = there
-here:
-  driver = accept
-  domains = y.test
-  transport = here
-begin transports
-there:
-  driver = smtp
-  port = @PORT@
-here:
-  driver = appendfile
-  file = /dev/null
-"""
-_CHANGING = re.compile(r"-\d{9,11}-testing|:\d{4,5} (?:from \S+ )?\.\.\.|port=\d+")
 RCPT, MAIL, POSTMASTER, RANDOM = "RCPT", "MAIL", "RCPT TO:<postmaster", "RCPT TO:<mail.example.test"
 NO, LATER = "550 no such user\r\n", "450 later\r\n"
 
@@ -97,22 +58,6 @@ def open_path() -> Iterator[Path]:
         yield Path(path)
 
 
-def answers(command: list[str], directory: Path, mode: str, data: bytes) -> tuple[int, str, str]:
-    """The exit status, what the client sees, and what is told, but for what changes."""
-    rmtree(directory / "spool", ignore_errors=True)
-    (directory / "spool").mkdir()
-    (directory / "spool").chmod(0o777)
-    done = subprocess.run(
-        [*command, "-C", str(directory / "conf"), mode, "192.0.2.1"],
-        input=data,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
-    )
-    return done.returncode, done.stdout.decode("latin-1"), _CHANGING.sub("#", done.stderr.decode("latin-1"))
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_callouts(open_path: Path, name: str) -> None:
     details = "smtp_return_error_details" if name.endswith("deferred") else ""
@@ -120,12 +65,9 @@ def test_callouts(open_path: Path, name: str) -> None:
     once = f"MAIL FROM:<s@z.test>\r\nRCPT TO:<{recipient}>\r\nRSET\r\n"  # the second time the cache knows
     data = f"EHLO c.test\r\n{once * 2}QUIT\r\n".encode()
     found = []
-    assert PROGRAM is not None
-    for command in ([PROGRAM], [sys.executable, "-m", "expander"]):
+    for command in COMMANDS:
         with smtp_peer(replies) as peer:
-            config = CONFIG.replace("@DIR@", str(open_path)).replace("@VERIFY@", verify)
-            config = config.replace("@PORT@", str(peer.port)).replace("@MORE@", details)
-            (open_path / "conf").write_text(config)
+            write(open_path, verify=verify, port=str(peer.port), more=details)
             status, seen, told = answers(command, open_path, "-bhc", data)
         heard = [re.sub(r"-\d+-testing", "", command) for command in peer.heard]
         found.append((status, seen, told, heard))
@@ -163,25 +105,19 @@ def test_hosts_of_transports(open_path: Path, name: str) -> None:
     options = TRANSPORTS[name]
     data = b"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\nRCPT TO:<a@z.test>\r\nQUIT\r\n"
     found = []
-    assert PROGRAM is not None
-    for command in ([PROGRAM], [sys.executable, "-m", "expander"]):
+    for command in COMMANDS:
         with smtp_peer({}) as peer:
-            config = CONFIG.replace("@DIR@", str(open_path)).replace("@VERIFY@", "recipient/callout")
-            if "port" in options.split():
-                config = config.replace("  port = @PORT@\n", "")
-            config = config.replace("driver = smtp\n", f"driver = smtp\n  {options}\n").replace("@MORE@", "")
-            (open_path / "conf").write_text(config.replace("@PORT@", str(peer.port)))
-            found.append(answers(command, open_path, "-bhc", data))
-            found[-1] = (*found[-1], sorted(set(peer.heard) - {"QUIT"}))
+            own = "" if "port" in options.split() else f"\n  port = {peer.port}"
+            write(open_path, verify="recipient/callout", transport=options + own)
+            done = answers(command, open_path, "-bhc", data)
+        found.append((*done, peer.heard))
     assert found[1] == found[0]
 
 
 def test_callouts_are_left_out_in_plain_tests(open_path: Path) -> None:
     data = b"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\nRCPT TO:<a@z.test>\r\nQUIT\r\n"
-    assert PROGRAM is not None
     with smtp_peer({}) as peer:
-        config = CONFIG.replace("@DIR@", str(open_path)).replace("@VERIFY@", "recipient/callout")
-        (open_path / "conf").write_text(config.replace("@PORT@", str(peer.port)).replace("@MORE@", ""))
-        expected = answers([PROGRAM], open_path, "-bh", data)
-        assert answers([sys.executable, "-m", "expander"], open_path, "-bh", data) == expected
-        assert not peer.heard
+        write(open_path, verify="recipient/callout", port=str(peer.port))
+        expected, own = (answers(command, open_path, "-bh", data) for command in COMMANDS)
+        assert own == expected
+    assert not peer.heard

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +12,9 @@ from shutil import rmtree
 
 import pytest
 
-from real_exim import PROGRAM
+from callout_lab import COMMANDS
+from delivery_lab import server
+from delivery_peer import Answer, DeliveryPeer
 from smtp_peer import smtp_peer
 
 pytestmark = pytest.mark.exim
@@ -27,6 +28,7 @@ timezone = UTC
 keep_environment =
 tls_advertise_hosts =
 smtp_banner = ready
+@MAIN@
 acl_smtp_rcpt = check
 acl_smtp_data = text
 begin acl
@@ -61,9 +63,11 @@ begin transports
 smtp:
   driver = smtp
   port = @PORT@
+  @TRANSPORT@
 local:
   driver = appendfile
   file = /dev/null
+@AUTH@
 """
 _CHANGING = re.compile(
     r"\b\w{6}-\w{6,11}-\w{2,4}\b|\d\d:\d\d:\d\d|\w{3}, \d\d? \w{3} \d{4}|^\d{4}-\d\d-\d\d", re.MULTILINE
@@ -110,33 +114,89 @@ def open_path() -> Iterator[Path]:
         yield Path(path)
 
 
-def _answers(command: list[str], folder: Path, data: bytes, replies: Mapping[str, str]) -> tuple[str, ...]:
+SECURE: Mapping[str, Answer] = {"EHLO": "250-peer\n250 STARTTLS"}
+AUTH: Mapping[str, Answer] = {"EHLO": "250-peer\n250 AUTH PLAIN", "AUTH": "235 ok"}
+PLAIN = "pl:\n  driver = plaintext\n  public_name = PLAIN\n  client_send = ^u^p\n  client_set_id = me\n"
+ALL = (
+    "log_selector = +all -arguments -pid -millisec -queue_time -queue_time_overall -deliver_time"
+    " -receive_time"
+)
+REQUIRES_AUTH = "hosts_require_auth = *\n  authenticated_sender = x@y.test"
+WITHOUT_TLS = frozenset({"AUTH", "AUTH is refused", "AUTH is put off", "required and not offered"})
+
+WITH_TLS: dict[str, tuple[str, Mapping[str, Answer], str]] = {
+    "taken": ("a b", SECURE, ""),
+    "refused": ("a b", {**SECURE, "TEXT": "550-no\n550 never"}, ""),
+    "deferred": ("a b", {**SECURE, "TEXT": "450 later"}, ""),
+    "hangs up": ("pass", {**SECURE, "TEXT": ""}, ""),
+    "hangs up at the recipient": ("pass", {**SECURE, "RCPT": ""}, ""),
+    "required and not offered": ("pass", {}, "hosts_require_tls = *"),
+    "not trusted": ("pass", SECURE, "hosts_require_tls = *\n  tls_verify_hosts = *"),
+    "avoided by callouts": ("a", SECURE, "hosts_verify_avoid_tls = *"),
+    "kept to itself": ("a", SECURE, "hosts_nopass_tls = *\n  hosts_noproxy_tls = *"),
+    "smtps": ("a", {}, "protocol = smtps"),
+    "AUTH": ("a b", AUTH, REQUIRES_AUTH),
+    "AUTH is refused": ("pass b", {**AUTH, "AUTH": "535 no"}, REQUIRES_AUTH),
+    "AUTH is put off": ("pass", {**AUTH, "AUTH": "435 no"}, REQUIRES_AUTH),
+}
+
+
+def _mail(recipients: str) -> bytes:
+    given = "".join(f"RCPT TO:<{each}@z.test>\r\n" for each in recipients.split())
+    return f"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\n{given}DATA\r\n{TEXT}QUIT\r\n".encode()
+
+
+def _prepare(folder: Path, port: int, **values: str) -> None:
     rmtree(folder / "spool", ignore_errors=True)
     (folder / "spool").mkdir()
     (folder / "spool").chmod(0o777)
     (folder / "mainlog").unlink(missing_ok=True)
-    with smtp_peer(replies) as peer:
-        config = CONFIG.replace("@DIR@", str(folder)).replace("@PORT@", str(peer.port))
-        (folder / "conf").write_text(config)
-        done = subprocess.run(
-            [*command, "-C", str(folder / "conf"), "-odq", "-oMa", "192.0.2.1", "-bs"],
-            input=data,
-            capture_output=True,
-            timeout=60,
-            check=False,
-            env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
-        )
-        heard = "\n".join(peer.heard)
+    text = CONFIG.replace("@DIR@", str(folder)).replace("@PORT@", str(port))
+    for name, value in values.items():
+        text = text.replace(f"@{name.upper()}@", value)
+    (folder / "conf").write_text(re.sub("@[A-Z]+@", "", text))
+
+
+def _answers(command: list[str], folder: Path, data: bytes) -> tuple[str, str]:
+    """What the client sees, and the log."""
+    done = subprocess.run(
+        [*command, "-C", str(folder / "conf"), "-odq", "-oMa", "192.0.2.1", "-bs"],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
+    )
     log = (folder / "mainlog").read_text() if (folder / "mainlog").exists() else ""
-    seen = done.stdout.decode("latin-1")
-    return tuple(_CHANGING.sub("#", text) for text in (seen, heard, log))
+    return done.stdout.decode("latin-1"), log
+
+
+def _without_times(*texts: str) -> list[str]:
+    return [_CHANGING.sub("#", text) for text in texts]
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_cutthrough(open_path: Path, name: str) -> None:
     recipients, replies = CASES[name]
-    given = "".join(f"RCPT TO:<{each}@z.test>\r\n" for each in recipients.split())
-    data = f"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\n{given}DATA\r\n{TEXT}QUIT\r\n".encode()
-    assert PROGRAM is not None
-    expected = _answers([PROGRAM], open_path, data, replies)
-    assert _answers([sys.executable, "-m", "expander"], open_path, data, replies) == expected
+    found = []
+    for command in COMMANDS:
+        with smtp_peer(replies) as peer:
+            _prepare(open_path, peer.port)
+            done = _answers(command, open_path, _mail(recipients))
+        found.append(_without_times(*done, "\n".join(peer.heard)))
+    assert found[1] == found[0]
+
+
+@pytest.mark.parametrize("name", WITH_TLS)
+def test_cutthrough_with_tls_and_authentication(open_path: Path, name: str) -> None:
+    recipients, replies, options = WITH_TLS[name]
+    context = None if name in WITHOUT_TLS else server(open_path / "own.pem", "1.3")
+    found = []
+    for command in COMMANDS:
+        with DeliveryPeer(replies, tls=context, at_once="smtps" in options) as peer:
+            port = peer.port
+            _prepare(open_path, port, main=ALL, transport=options, auth=f"begin authenticators\n{PLAIN}")
+            seen, log = _answers(command, open_path, _mail(recipients))
+        log = re.sub(r":\d{5}\b", "", log.replace(f":{port} ", " "))
+        found.append([*_without_times(seen, log), [_without_times(*lines) for lines in peer.heard]])
+    assert found[1] == found[0]

@@ -15,6 +15,7 @@ import namespace
 from real_exim import PROGRAM
 
 LAB = str(Path(bind_server.__file__).with_name("dane_lab.py"))
+CALLOUTS = str(Path(bind_server.__file__).with_name("dane_callouts.py"))
 
 pytestmark = [
     pytest.mark.exim,
@@ -24,11 +25,12 @@ pytestmark = [
 ]
 
 
-def test_certificates_are_those_of_the_records() -> None:
+@pytest.mark.parametrize("program", [LAB, CALLOUTS], ids=["deliveries", "callouts"])
+def test_certificates_are_those_of_the_records(program: str) -> None:
     with TemporaryDirectory() as directory:
         folder = Path(directory)
         folder.chmod(0o755)
         subprocess.run([sys.executable, LAB, directory], check=True)
-        argv = bind_server.command(folder, [sys.executable, LAB, directory, "run"])
+        argv = bind_server.command(folder, [sys.executable, program, directory, "run"])
         done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=300)
     assert json.loads(done.stdout) == {}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from expander.cli.start import Run
     from expander.queue.agent import Agent
 
-LONGEST_LINE = 1 << 20
+AT_ONCE = 1 << 16
 
 
 def run(run: Run) -> int:
@@ -87,7 +87,6 @@ class Batch:
         self.command: str | None = ""
         self.received = 0
         self._failure = ""
-        self._is_whole = True
 
     def start(self, session: Session) -> None:
         """Begin the session without anybody to greet."""
@@ -101,12 +100,14 @@ class Batch:
         if text[:1] in {"4", "5"} and not self._failure:
             self._failure = text
 
-    def took(self, line: bytes, *, is_command: bool) -> None:
-        """A line is about to be read."""
+    def took(self, line: bytes) -> None:
+        """A command is about to be read."""
         self.lines += 1
-        self._is_whole = line.endswith(b"\n")
-        if is_command:
-            self.command = line.decode("latin-1").rstrip("\r\n")
+        self.command = line.decode("latin-1").rstrip("\r\n")
+
+    def took_text(self, text: bytes) -> None:
+        """So much of a message has been read."""
+        self.lines += text.count(b"\n")
 
     def ends(self, session: Session) -> None:
         """The input has ended within a message.
@@ -115,8 +116,7 @@ class Batch:
         """
         self.command = None
         if session.reception is not None:
-            data = b"\n" + session.reception.lines.in_memory()
-            self.lines += (b"\n\n" in data) - (not self._is_whole)
+            self.lines += b"\n\n" in b"\n" + session.reception.lines.in_memory()
 
     def times_out(self) -> None:
         """Nothing has come for too long; no command is at fault."""
@@ -194,8 +194,8 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             and len(piece) < session.longest_piece
         ):
             return  # a command that does not end is not heard
-        if batch is not None and piece:
-            batch.took(piece, is_command=is_command)
+        if batch is not None and piece and is_command:
+            batch.took(piece)
         if session.wants == TLS:
             session.tls_failed()
         elif not piece:
@@ -204,10 +204,10 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             if batch is not None:
                 batch.ends(session)
             session.lost()
-        elif is_command:
-            session.command(piece)
+        elif session.wants == LINES:
+            _take_text(session, source, batch, piece)
         else:
-            session.data(piece)
+            (session.command if is_command else session.data)(piece)
         if batch is not None:
             batch.check()
             if local.arrived:
@@ -219,6 +219,14 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
             names, local.arrived = local.arrived, []
             if not _waits(local.agent, session, names):
                 hand_over(run, local.agent, names)
+
+
+def _take_text(session: Session, source: Input, batch: Batch | None, data: bytes) -> None:
+    """Let a session take of a message what belongs to it; the rest comes again."""
+    rest = session.text(data)
+    source.give_back(len(rest))
+    if batch is not None:
+        batch.took_text(data[: len(data) - len(rest)])
 
 
 def _waits(agent: Agent, session: Session, names: list[str]) -> bool:
@@ -234,6 +242,6 @@ def _waits(agent: Agent, session: Session, names: list[str]) -> bool:
 
 def _next(session: Session, source: Input) -> bytes | None:
     """What comes next, as much as the session takes at once. Raises `SilenceError`."""
-    if session.wants == CHUNK:
-        return source.take(session.wanted_bytes)
-    return source.line(LONGEST_LINE if session.wants == LINES else session.longest_piece)
+    if session.wants in {CHUNK, LINES}:
+        return source.take(session.wanted_bytes if session.wants == CHUNK else AT_ONCE)
+    return source.line(session.longest_piece)

@@ -35,7 +35,6 @@ from expander.session.transaction import BY_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import BinaryIO
 
     from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
     from expander.session.reception import Reception
+    from expander.session.store import File
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
@@ -70,7 +70,7 @@ class Session:
     ``drops_input`` tells that what the client has sent up to now is not to be read.
     """
 
-    open_file: Callable[[], BinaryIO] | None = None
+    open_file: Callable[[], File] | None = None
     keep_with: Callable[[Arrived], None] | None = None
     """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
 

@@ -56,7 +56,7 @@ class Reception(State):
     not all lines do. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped. ``begun`` is the time when it began.
+    is read to be dropped. ``begun`` is the time when it began. ``problem`` is why no more of it can be kept.
     """
 
     lines: Store
@@ -75,13 +75,17 @@ class Reception(State):
     begun: float = 0.0
     strict: bool | None = None
     ends: LineEnds | None = None
+    problem: OSError | None = None
 
     def add(self, text: bytes) -> None:
         """Keep what came, as far as it is not too much."""
         self.size += len(text)
         excess = self.size - self.limit if self.limit else 0
-        if excess < len(text):
-            self.lines.append(text[:-excess] if excess > 0 else text)
+        if excess < len(text) and self.problem is None:
+            try:
+                self.lines.append(text[:-excess] if excess > 0 else text)
+            except OSError as problem:
+                self.problem = problem
 
     def take_dotted(self, data: bytes) -> bytes | None:
         """Take bytes of a message that ends with a dot: what follows the end, None before it has come."""

@@ -217,7 +217,7 @@ class Spool:
         try:
             file = self._world.storage.open(path, os.O_RDWR | os.O_APPEND)
         except FileNotFoundError:
-            raise NotHeldError(ABSENT, f"Spool file {name}-D not found") from None
+            raise NotHeldError(ABSENT, f"Spool{self._named(name)} file {name}-D not found") from None
         except OSError as problem:
             said = problem.strerror or str(problem)
             shown = path.replace("/input/", "//input//")
@@ -230,8 +230,11 @@ class Spool:
             raise NotHeldError(LOCKED, line) from None
         if not file.stat().st_nlink:  # another process has just done all there was to do
             file.close()
-            raise NotHeldError(ABSENT, f"Spool file {name}-D not found")
+            raise NotHeldError(ABSENT, f"Spool{self._named(name)} file {name}-D not found")
         self._held[name] = file
+
+    def _named(self, name: str) -> str:
+        return f" Q={self.queue_of(name)}" if self.queue_of(name) else ""
 
     def release(self, name: str) -> None:
         """Give the lock back."""

@@ -81,6 +81,20 @@ ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
 FINDINGS = {
+    "a transport whose name comes from outside": Finding(
+        routers="all:\n  driver = accept\n  transport = $local_part\n", sent=sent(("box",))
+    ),
+    "a transport that is not there": Finding(
+        routers="all:\n  driver = accept\n  transport = ${if eq{1}{1}{gone}}\n"
+    ),
+    "a user by number, without a group": Finding(
+        routers="all:\n  driver = accept\n  transport = plain\n  user = 8\n",
+        transports="plain:\n  driver = pipe\n  command = /bin/true\n",
+    ),
+    "a user by name, without a group": Finding(
+        routers="all:\n  driver = accept\n  transport = plain\n  user = nobody\n",
+        transports="plain:\n  driver = pipe\n  command = /bin/true\n",
+    ),
     "one address on several ways": Finding(routers=ROUND, sent=sent(("x@dom1", "x@dom2"))),
     "a copy goes on by itself": Finding(
         routers="both:\n  driver = redirect\n  local_parts = a\n  data = b@example.test\n  unseen\n"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
-from drivers.api.options import find_group, find_user
+from drivers.api.options import BareNumber, find_group, find_user
 from drivers.api.routing import DEFER, OK, TESTING, Refusal, Transport
 from drivers.api.text import is_tainted
+from drivers.api.transports import BAD_TRANSPORT
 from drivers.values import listtext
 from drivers.values.accounts import KnownUsers, account
 
@@ -109,23 +110,23 @@ def transport_named(work: Work, address: Address, text: str, required: str = "")
     if not text:
         if not required:
             return None
-        address.bad_transport = True
+        address.bad_transport, address.number = True, BAD_TRANSPORT
         raise defer(address, f"{required} unset in {name} router")
     value = text
     if "$" in text:
         try:
             value = work.ctx.expand(text)
         except ExpansionError as problem:
-            address.bad_transport = True
+            address.bad_transport, address.number = True, BAD_TRANSPORT
             message = f'failed to expand transport "{text}" in {name} router: {problem.message}'
             raise defer(address, message) from None
         if is_tainted(value):
             work.ctx.log(f"attempt to use tainted value '{value}' from '{text}' for transport", panic=True)
-            address.bad_transport = True
+            address.bad_transport, address.number = True, BAD_TRANSPORT
             raise defer(address, "internal configuration error")
     found = work.transport(value)
     if found is None:
-        address.bad_transport = True
+        address.bad_transport, address.number = True, BAD_TRANSPORT
         raise defer(address, f'transport "{value}" not found in {name} router')
     return found
 
@@ -171,7 +172,7 @@ def _user(work: Work) -> tuple[int | None, int | None]:
 
 def _group_of_fixed(work: Work, uid: int | None) -> int | None:
     """The group of a user who was given by name: that of the account, which the number leads to."""
-    fixed = None if isinstance(work.router["user"], str) else uid
+    fixed = None if isinstance(work.router["user"], str | BareNumber) else uid
     found = None if fixed is None else account(work.ctx, str(fixed))
     return None if found is None else found.gid
 

@@ -141,7 +141,7 @@ class LocalReception:
         """
         given = self.submission.sender or ""
         self.sender = given
-        if not self.submission.is_trusted and not self._may_set(given):
+        if not self.submission.is_trusted and not self.may_set(given):
             self.sender = own_address(self.ctx, self.submission.account)
         lines, recipients = self._header(headers)
         self._with_received(lines, recipients)
@@ -167,7 +167,7 @@ class LocalReception:
         if given is not None:
             if submission.is_trusted:
                 facts.update(authenticated_id="", authenticated_sender="")
-            if not given or submission.is_trusted or self._may_set(given):
+            if not given or submission.is_trusted or self.may_set(given):
                 self.sender = given if not given or mailbox.has_domain(given) else f"{given}@{self._domain}"
         facts.update(submission.facts)
         self._tell_sender(is_given=bool(given) and self.sender != own)
@@ -180,7 +180,7 @@ class LocalReception:
     def _domain(self) -> str:
         return str(self.ctx.options["qualify_domain"] or "")
 
-    def _may_set(self, sender: str) -> bool:
+    def may_set(self, sender: str) -> bool:
         """True if anybody may give this sender: the option ``untrusted_set_sender``."""
         allowed = self.ctx.options.get("untrusted_set_sender")
         if not allowed:
@@ -224,7 +224,7 @@ class LocalReception:
             return
         if found and not mailbox.has_domain(found):
             found = f"{found}@{self._domain}"
-        if submission.is_trusted or self._may_set(found):
+        if submission.is_trusted or self.may_set(found):
             self.sender = found
             self._by_envelope = True
             self._tell_sender(is_given=True)

@@ -58,6 +58,7 @@ class LocalSmtp(State):
             facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
         self.session.open_file = self.agent.spool.open_unnamed
+        self.session.text_sender_with = self.text_sender
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
@@ -82,6 +83,13 @@ class LocalSmtp(State):
         state.sender, state.recipients = reception.complete(headers)
         session.ctx.facts["sender_address"] = Tainted(state.sender)
         return sum(len(text) for _, text in session.ctx.headers or ())
+
+    def text_sender(self) -> str:
+        """The sender that the message under way is to have: the caller's own, unless others may be given."""
+        given, ctx = self.session.mail.sender or "", self.session.ctx
+        if self.submission.is_trusted or LocalReception(self.agent, self.submission, ctx, "-").may_set(given):
+            return given
+        return own_address(ctx, self.submission.account)
 
     def hand_on(self, held: Held, arrived: Arrived) -> tuple[str, str]:
         """Send a message over a connection that is there, and tell the log: the reply, after its digit."""

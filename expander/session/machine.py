@@ -79,6 +79,9 @@ class Session:
     submit_with: Callable[[Submitted], object] | None = None
     """Hands in a message that is made here, and gives something true if that is taken."""
 
+    text_sender_with: Callable[[], str] | None = None
+    """Gives the sender that counts while a text is read, where that is not the one of MAIL."""
+
     is_batch = False
     prod_with: Callable[[str, list[str]], None] | None = None
     verdict_with: Callable[[str, AclResult], None] | None = None

@@ -41,6 +41,7 @@ def sent(*messages: tuple[str, ...], data: bytes = TEXT) -> tuple[tuple[tuple[st
     return tuple((("-odi", *words), data) for words in messages)
 
 
+ASKED = "asked:\n  driver = queryprogram\n  command_user = nobody\n  transport = box\n"
 ROUND = """\
 there:
   driver = redirect
@@ -81,6 +82,11 @@ ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
 FINDINGS = {
+    "a command with an answer that is none": Finding(routers=f"{ASKED}  command = /bin/echo FOO x\n"),
+    "a command that names no transport": Finding(
+        routers=f"{ASKED}  command = /bin/echo ACCEPT transport=x\n"
+    ),
+    "a command that sends on to nobody": Finding(routers=f"{ASKED}  command = /bin/echo REDIRECT\n"),
     "a transport whose name comes from outside": Finding(
         routers="all:\n  driver = accept\n  transport = $local_part\n", sent=sent(("box",))
     ),

@@ -129,6 +129,9 @@ class Context(Protocol):
     def log(self, text: str, *, panic: bool = False) -> None:
         """Write a line to the main log, wherever that is; ``panic`` to the panic log as well."""
 
+    def log_panic(self, text: str) -> None:
+        """Write a line to the panic log alone."""
+
     def debug(self, text: str) -> None:
         """Write text to where debugging output goes, if there is any."""
 

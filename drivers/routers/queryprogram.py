@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ConfigError, ExpansionError
-from drivers.api.options import find_group, find_user
+from drivers.api.options import BareNumber, find_group, find_user
 from drivers.api.routing import DECLINE, DEFER, FAIL, OK, PASS, Address, Inherited
 from drivers.api.text import SPACE, is_tainted, lower
 from drivers.api.unit import router
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WAYS = {"byname": hostlist.BY_NAME, "bydns": hostlist.BY_DNS}
 NOT_RUN = 127
+BAD_REDIRECTION = -17
 _LONGEST = 4095
 
 TAKES_TAINTED_SINCE = "4.97"
@@ -66,7 +67,7 @@ def _ids(work: Work) -> tuple[int, int] | None:
             uid, gid = find_user(work.ctx.expand(user), users)
         else:
             uid = user
-            account = users.user(str(user))
+            account = None if isinstance(user, BareNumber) else users.user(str(user))
             gid = None if account is None else account.gid
         if isinstance(group, str) and group:
             gid = find_group(work.ctx.expand(group), users)
@@ -127,7 +128,7 @@ def _obeyed(work: Work, word: str, rest: str) -> str:
         return _redirected(work, rest)
     if outcome != "accept":
         words = f"bad command yield: {word} {rest}"
-        work.ctx.log(f"{name} router: {words}", panic=True)
+        work.ctx.log_panic(f"{name} router: {words}")
         raise defer(address, words)
     data = keyed(rest, "data")
     if data:
@@ -138,7 +139,7 @@ def _obeyed(work: Work, word: str, rest: str) -> str:
         way = keyed(rest, "lookup") or ""
         if way and way not in WAYS:
             words = f'bad lookup type "{way}" yielded by command'
-            work.ctx.log(f"{name} router: {words}", panic=True)
+            work.ctx.log_panic(f"{name} router: {words}")
             raise defer(address, words)
         built = hostlist.built(work, hosts, at_random=False)
         address.hosts = hostlist.look_up(work, built, WAYS.get(way, ""), USUAL, "defer")
@@ -153,7 +154,7 @@ def _transport(work: Work, name: str | None) -> Transport | None:
     found = work.transport(name)
     if found is None:
         words = f"unknown transport name {name} yielded by command"
-        work.ctx.log(f"{work.router.name} router: {words}", panic=True)
+        work.ctx.log_panic(f"{work.router.name} router: {words}")
         raise defer(work.address, words)
     return found
 
@@ -169,11 +170,13 @@ def _redirected(work: Work, text: str) -> str:
     try:
         found = reader.read(text)
     except forward_list.ListError as problem:
+        address.number = BAD_REDIRECTION
         raise defer(address, f"error in redirect data: {problem.message}") from None
     if found.outcome == "fail":
         address.message = found.message or "forced rejection"
         return FAIL
     if not found.items:
+        address.number = BAD_REDIRECTION
         raise defer(address, "error in redirect data: no addresses supplied")
     before = address.inherited
     kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})

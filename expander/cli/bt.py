@@ -37,7 +37,8 @@ def run(run: Run) -> int:
     if is_test or run.options.verbose:
         context.debug_with = None  # the steps of routing are not told
         context.state[TELL] = complain
-        context.log_with = lambda text, panic: _log(text, panic=panic)
+        context.log_with = lambda text, panic: _log(text, "MAIN PANIC" if panic else "MAIN")
+        context.panic_with = lambda text: _log(text, "PANIC")
     elif not run.options.verbose:
         _log_less(context)
     context.state[CHILD_FAILED] = STDOUT.repeat
@@ -63,8 +64,8 @@ def run(run: Run) -> int:
     return tester.status
 
 
-def _log(text: str, *, panic: bool) -> None:
-    complain(errors.logged(text, "MAIN PANIC" if panic else "MAIN", verbose=True))
+def _log(text: str, logs: str) -> None:
+    complain(errors.logged(text, logs, verbose=True))
 
 
 def _log_less(ctx: Context) -> None:

@@ -68,6 +68,7 @@ class Context:
         "mode",
         "narrator",
         "options",
+        "panic_with",
         "profile",
         "run_acl_with",
         "runrc",
@@ -107,6 +108,7 @@ class Context:
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
         self.log_with: Callable[[str, bool], None] | None = None
+        self.panic_with: Callable[[str], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
         self.tell_checks: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
@@ -202,6 +204,13 @@ class Context:
         """Write a line to the main log (and the panic log); without one it is dropped."""
         if self.log_with is not None:
             self.log_with(text, panic)
+
+    def log_panic(self, text: str) -> None:
+        """Write a line to the panic log alone, or to the main log where there is no other."""
+        if self.panic_with is not None:
+            self.panic_with(text)
+        else:
+            self.log(text, panic=True)
 
     def debug(self, text: str) -> None:
         """Write debugging output, if that is wanted."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
-from expander.queue.logs import Logs
+from expander.queue.logs import PANIC, Logs
 from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
 
@@ -91,6 +91,7 @@ class Agent:
             (self.logs.both if panic else self.logs.main)(start + text)
 
         ctx.log_with = log
+        ctx.panic_with = lambda text: self.logs.write(start + text, (PANIC,))
 
     def new_name(self) -> str:
         """The identification of a new message; no other has it."""

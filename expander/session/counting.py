@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.text import SPACE, Tainted
 from expander.session import ending, logline, others
 from expander.session.hostcheck import client_in
 
@@ -13,9 +14,16 @@ if TYPE_CHECKING:
 FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 """Commands that bring no mail forward, but of which there may be one with each message."""
 
+NO_NUL = "501 NUL characters are not allowed in SMTP commands\r\n"
+
 _HELLO = {"HELO", "EHLO"}
 _USED_UP: dict[str, set[str]] = {"HELO": _HELLO, "EHLO": _HELLO, "STARTTLS": set()}
 """What else is not free any more after one of them. STARTTLS is free until it is permitted."""
+
+
+def _log_drop(session: Session, words: str) -> None:
+    if not session.is_batch:  # whoever sends a batch is told
+        logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 
 
 def unknown(session: Session) -> None:
@@ -29,8 +37,23 @@ def unknown(session: Session) -> None:
     last = session.ctx.facts["smtp_command"]
     words = f'too many unrecognized commands (last was "{last}")'
     session.say("500 Too many unrecognized commands\r\n")
+    session.ends_well = True  # as Exim has it, other than with too many mistakes
     session.end("bad-commands")
-    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+    _log_drop(session, words)
+
+
+def with_nul(session: Session, text: str) -> None:
+    """A command with NULs in it, which are shown as question marks."""
+    shown = text.replace("\0", "?").rstrip(SPACE)
+    session.ctx.facts["smtp_command"] = Tainted(shown)
+    ending.wrong(session, "syntax", "NUL character(s) present (shown as '?')")
+    session.errors += 1
+    ends = session.errors > session.number("smtp_max_synprot_errors")
+    if ends:
+        ending.too_many_errors(session)
+    session.say(NO_NUL)
+    if ends:
+        session.end()
 
 
 def too_many_nonmail(session: Session, name: str, text: str) -> bool:
@@ -48,7 +71,7 @@ def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     ending.incomplete(session, "too many non-mail commands")
     session.say("554 Too many nonmail commands\r\n")
     words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+    _log_drop(session, words)
     session.end("bad-commands")
     return True
 

@@ -66,7 +66,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     """A command is refused for its form or for its place."""
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
-    if selects(ctx, f"smtp_{kind}_error"):
+    if selects(ctx, f"smtp_{kind}_error") and not session.is_batch:
         command = logged(ctx.facts.get("smtp_command", ""))
         who = logline.client(session, labelled=True)
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
@@ -74,7 +74,9 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
 
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
-    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ""
+    if session.is_batch:
+        return
+    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
     last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")

@@ -106,7 +106,7 @@ class Session:
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = self.mails = self.size_limit = 0
         self.logs_connection = True
-        self.has_greeted = False
+        self.has_greeted = self.ends_well = False
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
         self.drops_input = False
@@ -147,6 +147,8 @@ class Session:
             return self._answering(self._too_long)
         if self.header is not None:
             return self.data(line if line.endswith(b"\n") else line + b"\r\n")
+        if b"\0" in line and self.conversation is None:
+            return self._answering(counting.with_nul, self, from_bytes(line))
         text = from_bytes(line).partition("\0")[0]
         text = text.rstrip("\r\n" if self.conversation is not None else SPACE)
         return self._answering(self._command, text)

@@ -4,8 +4,9 @@
 
 A message of 4 KB is handed in and delivered at once: by the installed Exim, by our command line, each with a
 process for every message, and by one process of ours that has the configuration loaded. All take turns, so
-that other load meets all. Then a message of 200 MB goes through our command line; what counts is the most
-memory that the process has had. Needs root: Exim reads the configuration in the place of its own.
+that other load meets all. Then a message of 200 MB goes all ways in and out (``tests/large_ways.py``); what
+counts is the most memory that the process has had.
+Needs root: Exim reads the configuration in the place of its own.
 """
 
 from __future__ import annotations
@@ -99,20 +100,6 @@ class Bench:
             assert taken is not None
             agent.deliver_with(taken.name)
 
-    def large(self, megabytes: int) -> tuple[float, float]:
-        """Deliver a large message: the seconds, and the megabytes that our process had at most."""
-        path = self.folder / "large"
-        with path.open("wb") as file:
-            file.write(HEAD)
-            for _ in range(megabytes):
-                file.write(LINE * (1_000_000 // len(LINE)))
-        started = time.perf_counter()
-        with path.open("rb") as file:
-            child = subprocess.Popen(self._command, stdin=file, env=self._environment)
-            _, status, usage = os.wait4(child.pid, 0)
-        assert status == 0
-        return time.perf_counter() - started, usage.ru_maxrss / 1024
-
     @property
     def delivered(self) -> int:
         """How many messages are in the maildir."""
@@ -147,6 +134,19 @@ def rate(run: Callable[[int], None], count: int) -> float:
     return count / (time.perf_counter() - started)
 
 
+def print_large(folder: Path, megabytes: int) -> None:
+    """What a large message takes on each way."""
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    from large_lab import Lab
+    from large_ways import SERVED, WAYS
+
+    lab = Lab(folder)
+    for name in (*WAYS, *SERVED):
+        started = time.perf_counter()
+        memory = lab.megabytes(name, megabytes)
+        print(f"{megabytes} MB, {name:28} {memory:6.0f} MB at most {time.perf_counter() - started:8.1f} s")
+
+
 def main() -> None:
     """Measure, check that nothing was lost, and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
@@ -169,8 +169,7 @@ def main() -> None:
         for name, rates in found.items():
             print(f"{name:12} {median(rates):8.1f} messages/s   {median(rates) / exim:6.2f} of exim4")
         if given.large:
-            seconds, memory = bench.large(given.large)
-            print(f"{given.large} MB: {seconds:.1f} s, {memory:.0f} MB of memory at most")
+            print_large(folder, given.large)
     finally:
         shutil.rmtree(folder)
 

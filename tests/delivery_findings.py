@@ -41,6 +41,7 @@ def sent(*messages: tuple[str, ...], data: bytes = TEXT) -> tuple[tuple[tuple[st
     return tuple((("-odi", *words), data) for words in messages)
 
 
+ASKED = "asked:\n  driver = queryprogram\n  command_user = nobody\n  transport = box\n"
 ROUND = """\
 there:
   driver = redirect
@@ -162,6 +163,25 @@ FINDINGS = {
     "a line From in chunks": Finding(
         main=TAKES.format(f"{FROM_HERE}chunking_advertise_hosts = *\n"),
         sent=((("-odi", "-bs"), (IN_CHUNKS + b"Subject: x\n\nbody\nQUIT\n").replace(b"\n", b"\r\n")),),
+    ),
+    "a command with an answer that is none": Finding(routers=f"{ASKED}  command = /bin/echo FOO x\n"),
+    "a command that names no transport": Finding(
+        routers=f"{ASKED}  command = /bin/echo ACCEPT transport=x\n"
+    ),
+    "a command that sends on to nobody": Finding(routers=f"{ASKED}  command = /bin/echo REDIRECT\n"),
+    "a transport whose name comes from outside": Finding(
+        routers="all:\n  driver = accept\n  transport = $local_part\n", sent=sent(("box",))
+    ),
+    "a transport that is not there": Finding(
+        routers="all:\n  driver = accept\n  transport = ${if eq{1}{1}{gone}}\n"
+    ),
+    "a user by number, without a group": Finding(
+        routers="all:\n  driver = accept\n  transport = plain\n  user = 8\n",
+        transports="plain:\n  driver = pipe\n  command = /bin/true\n",
+    ),
+    "a user by name, without a group": Finding(
+        routers="all:\n  driver = accept\n  transport = plain\n  user = nobody\n",
+        transports="plain:\n  driver = pipe\n  command = /bin/true\n",
     ),
     "one address on several ways": Finding(routers=ROUND, sent=sent(("x@dom1", "x@dom2"))),
     "a copy goes on by itself": Finding(

@@ -277,9 +277,18 @@ def find_group(text: str, users: Users | None) -> int:
     return gid
 
 
+class BareNumber(int):
+    """The number of a user who was not named, so that nothing is known of a group."""
+
+
 def read_user(text: str, name: str, users: Users | None = None) -> int:
     """A user by name or number."""
-    return find_user(read_string(text, name), users)[0]
+    return _user_number(read_string(text, name), users)
+
+
+def _user_number(text: str, users: Users | None) -> int:
+    uid, gid = find_user(text, users)
+    return BareNumber(uid) if gid is None else uid
 
 
 def read_group(text: str, name: str, users: Users | None = None) -> int:
@@ -290,7 +299,7 @@ def read_group(text: str, name: str, users: Users | None = None) -> int:
 def read_late_user(text: str, name: str, users: Users | None = None) -> int | str:
     """A user by name or number, or text with a dollar that is expanded when it is needed."""
     value = read_string(text, name)
-    return value if "$" in value else find_user(value, users)[0]
+    return value if "$" in value else _user_number(value, users)
 
 
 def read_late_group(text: str, name: str, users: Users | None = None) -> int | str:

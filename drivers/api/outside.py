@@ -7,6 +7,8 @@ from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from typing import IO
+
     from drivers.api.links import Link, Sockets
     from drivers.api.storage import Storage
     from drivers.values.dnsdata import Asking, DnsAnswer
@@ -72,6 +74,10 @@ class Finished(Protocol):
     def output(self) -> bytes:
         """All that it wrote."""
 
+    @property
+    def kept(self) -> IO[bytes] | None:
+        """A file with that, at its beginning, if `Programs.run` was to keep it; ``output`` is empty then."""
+
 
 class Conversation(Protocol):
     """A program that runs beside this one and is talked to."""
@@ -101,7 +107,7 @@ class SharedObject(Protocol):
 class Programs(Protocol):
     """Running commands, and code of others."""
 
-    def run(
+    def run(  # noqa: PLR0913 - what a process can be given
         self,
         argv: Sequence[str],
         *,
@@ -112,12 +118,14 @@ class Programs(Protocol):
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
         umask: int | None = None,
+        keeps: bool = False,
     ) -> Finished:
         """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``.
 
         ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under,
         as far as this program may choose them, ``umask`` are the permissions that its files do not get.
         ``input`` is better given in pieces where it can be large; they are all there before the command runs.
+        With ``keeps`` what the command writes is kept in a file: see `Finished`.
         """
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:

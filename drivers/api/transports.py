@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from grammar.record import Record
@@ -59,11 +59,15 @@ class Form(Record):
 
 
 class Submitted(Record):
-    """A message that a transport hands in: its sender ("" for none), its recipients, its text."""
+    """A message that a transport hands in: its sender ("" for none), its recipients, its text.
+
+    ``more`` is what follows behind ``data``, piece by piece.
+    """
 
     sender: str
     recipients: tuple[str, ...]
     data: bytes
+    more: Iterable[bytes] = ()
 
 
 class Failure(Exception):
@@ -224,6 +228,9 @@ class Job(Protocol):
 
     def pieces(self, form: Form) -> Iterator[bytes]:
         """The message in its form, piece by piece. Raises `Failure`."""
+
+    def parts(self, form: Form) -> tuple[bytes, Callable[[Form], Iterator[bytes]]]:
+        """The header in its form, the empty line behind it, and what gives the body. Raises `Failure`."""
 
     def expand(self, option: str) -> str:
         """The expanded value of an option of the transport. Raises `Failure` with the option's name."""

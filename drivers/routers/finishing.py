@@ -8,6 +8,7 @@ from drivers.api.errors import ConfigError, ExpansionError, ForcedFail
 from drivers.api.options import find_group, find_user
 from drivers.api.routing import DEFER, OK, TESTING, Refusal, Transport
 from drivers.api.text import is_tainted
+from drivers.api.transports import BAD_TRANSPORT
 from drivers.values import listtext
 from drivers.values.accounts import KnownUsers
 
@@ -108,23 +109,23 @@ def transport_named(work: Work, address: Address, text: str, required: str) -> T
     """
     name = work.router.name
     if not text:
-        address.bad_transport = True
+        address.bad_transport, address.number = True, BAD_TRANSPORT
         raise defer(address, f"{required} unset in {name} router")
     value = text
     if "$" in text:
         try:
             value = work.ctx.expand(text)
         except ExpansionError as problem:
-            address.bad_transport = True
+            address.bad_transport, address.number = True, BAD_TRANSPORT
             message = f'failed to expand transport "{text}" in {name} router: {problem.message}'
             raise defer(address, message) from None
         if is_tainted(value):
             work.ctx.log(f"attempt to use tainted value '{value}' from '{text}' for transport", panic=True)
-            address.bad_transport = True
+            address.bad_transport, address.number = True, BAD_TRANSPORT
             raise defer(address, "internal configuration error")
     found = work.transport(value)
     if found is None:
-        address.bad_transport = True
+        address.bad_transport, address.number = True, BAD_TRANSPORT
         raise defer(address, f'transport "{value}" not found in {name} router')
     return found
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WAYS = {"byname": hostlist.BY_NAME, "bydns": hostlist.BY_DNS}
 NOT_RUN = 127
+BAD_REDIRECTION = -17
 _LONGEST = 4095
 
 TAKES_TAINTED_SINCE = "4.97"
@@ -162,11 +163,13 @@ def _redirected(work: Work, text: str) -> str:
     try:
         found = reader.read(text)
     except forward_list.ListError as problem:
+        address.number = BAD_REDIRECTION
         raise defer(address, f"error in redirect data: {problem.message}") from None
     if found.outcome == "fail":
         address.message = found.message or "forced rejection"
         return FAIL
     if not found.items:
+        address.number = BAD_REDIRECTION
         raise defer(address, "error in redirect data: no addresses supplied")
     before = address.inherited
     kept = Inherited(**{name: getattr(before, name) for name in Inherited.record_fields})

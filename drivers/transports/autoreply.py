@@ -14,6 +14,8 @@ from drivers.values import interval, mailbox
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from drivers.api.transports import Job
 
 _NOT_IN_HEADERS = re.compile(r"[^\t\n -~\x80-\xff]|\n(?![ \t])")
@@ -49,8 +51,8 @@ def autoreply(job: Job) -> None:
         return
     if texts.get("once") and texts.get("to") and _had_one(job, texts):
         return
-    text = _head(job, texts) + _body(job, reply)
-    job.submit(Submitted("", (), to_bytes(text)))
+    text, copied = _body(job, reply)
+    job.submit(Submitted("", (), to_bytes(_head(job, texts) + text), copied))
     if texts.get("log"):
         _write_log(job, reply)
 
@@ -144,14 +146,15 @@ def _head(job: Job, texts: dict[str, str]) -> str:
     return "".join(lines) + "\n"
 
 
-def _body(job: Job, reply: Reply) -> str:
+def _body(job: Job, reply: Reply) -> tuple[str, Iterable[bytes]]:
+    """The text, and the copy of the message behind it. Raises `Failure`."""
     text = reply.texts.get("text", "")
     if text and not text.endswith("\n"):
         text += "\n"
     if reply.texts.get("file"):
         text += _file(job, reply)
     if not reply.returns:
-        return text
+        return text, ()
     chosen: Any = job.transport
     with_headers, with_body = not chosen["body_only"], not chosen["headers_only"]
     rubric = ALL if with_headers and with_body else HEADERS if with_headers else BODY
@@ -163,8 +166,7 @@ def _body(job: Job, reply: Reply) -> str:
         delivery_date=bool(chosen["delivery_date_add"]),
         size_limit=int(job.ctx.options.get("bounce_return_size_limit") or 0),
     )
-    copy = b"".join(job.pieces(form))
-    return f"{text}\n{rubric}\n\n{from_bytes(copy)}"
+    return f"{text}\n{rubric}\n\n", job.pieces(form)
 
 
 def _file(job: Job, reply: Reply) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
@@ -165,7 +166,7 @@ class _Session:
             delivery_date=bool(chosen["delivery_date_add"]),
             doubles_dots=True,
         )
-        for piece in (*job.pieces(form), b".\r\n"):
+        for piece in chain(job.pieces(form), (b".\r\n",)):
             self._wire.write(piece)
             self._written += len(piece)
         job.written = self._written

@@ -59,6 +59,7 @@ def pipe(job: Job) -> None:
             directory=job.directory,
             ids=(job.uid, job.gid),
             umask=int(chosen["umask"]),
+            keeps=True,
         )
     except TimeoutError:
         outcome = DEFER if chosen["timeout_defer"] else FAIL
@@ -68,9 +69,11 @@ def pipe(job: Job) -> None:
         _ended(job, exit_status.NOT_EXECUTED, words)
         return
     most = int(chosen["max_output"] or 0)
-    output = ended.output
-    is_cut = 0 < most < len(output)
     whole = (most // PIECE + 1) * PIECE  # what is read at once is kept
+    assert ended.kept is not None
+    with ended.kept as file:
+        output = file.read(whole if most else -1)
+    is_cut = 0 < most < len(output)
     first.output = output[:whole] + TRUNCATED if is_cut else output
     _ended(job, -signal.SIGKILL if is_cut else ended.status, words)  # who says too much is killed
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Deferred
 from drivers.api.transports import DEFER, Failure, Form
+from grammar.record import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from drivers.api.remote import RemoteJob
@@ -52,20 +54,38 @@ def pieces(job: RemoteJob, *, doubles_dots: bool) -> Iterator[bytes]:
     if not signs(job):
         yield from job.pieces(form_of(job, doubles_dots=doubles_dots))
         return
-    whole = _signed(job, b"".join(job.pieces(form_of(job, doubles_dots=False))))
-    if doubles_dots:
-        whole = whole.replace(b"\r\n.", b"\r\n..")
-        whole = b"." + whole if whole.startswith(b".") else whole
-    header, mark, body = whole.partition(b"\r\n\r\n")
-    yield header + mark
-    yield body
+    header, body = _parts(job, doubles_dots=doubles_dots)
+    yield header
+    yield from body()
 
 
-def _signed(job: RemoteJob, whole: bytes) -> bytes:
-    """The message with its signatures before it. Raises `Failure`."""
+def _parts(job: RemoteJob, *, doubles_dots: bool = False) -> tuple[bytes, Callable[[], Iterator[bytes]]]:
+    """The header, signed, the empty line behind it, and what gives the body. Raises `Failure`."""
+    plain = form_of(job, doubles_dots=False)
+    if plain.with_headers:
+        text, body = job.parts(plain)
+    else:  # what stands before the first empty line is the header for who signs
+        whole = b"".join(job.pieces(plain))
+        text, body = whole, lambda _: iter(())
+    header, mark, more = text.partition(b"\r\n\r\n")
+    if signs(job):
+        header = _signed(job, header, lambda: chain((more,), body(plain)))
+    header += mark
+    if not doubles_dots:
+        return header, lambda: chain((more,) if more else (), body(plain))
+    header = _dotted(b"\r\n" + header).removeprefix(b"\r\n")
+    more = _dotted(b"\r\n" + more).removeprefix(b"\r\n")
+    return header, lambda: chain((more,), body(replaced(plain, doubles_dots=True)))
+
+
+def _dotted(text: bytes) -> bytes:
+    return text.replace(b"\r\n.", b"\r\n..")
+
+
+def _signed(job: RemoteJob, header: bytes, body: Callable[[], Iterator[bytes]]) -> bytes:
+    """The header, which ends without the empty line, with its signatures before it. Raises `Failure`."""
     from drivers.values import dkimoptions
 
-    header, _, body = whole.partition(b"\r\n\r\n")
     lines = [line + b"\r\n" for line in _CONTINUED.split(header)]
     options = {name: _option(job, name) for name in SIGNING}
     try:
@@ -75,15 +95,15 @@ def _signed(job: RemoteJob, whole: bytes) -> bytes:
     seals = _option(job, "arc_sign")
     if seals:
         made = [*dkimoptions.seal(job.ctx, str(seals), [*made, *lines], body), *made]
-    return b"".join([*made, whole])
+    return b"".join([*made, header])
 
 
-def chunks(job: RemoteJob) -> Iterator[tuple[bytes, bool]]:
-    """The message in the chunks of BDAT, and whether each is the last one. Raises `Failure`."""
-    whole = b"".join(pieces(job, doubles_dots=False))
-    header, mark, body = whole.partition(b"\r\n\r\n")
-    if len(whole) <= AT_ONCE or not body or job.transport["body_only"]:
-        yield whole, True
+def chunks(job: RemoteJob) -> Iterator[tuple[int, Iterable[bytes], bool]]:
+    """The chunks of BDAT: how many bytes, the pieces, whether it is the last one. Raises `Failure`."""
+    header, body = _parts(job)
+    size = sum(map(len, body()))
+    if len(header) + size <= AT_ONCE or not size or job.transport["body_only"]:
+        yield len(header) + size, (header + b"".join(body()),), True
         return
-    yield header + mark, False
-    yield body, True
+    yield len(header), (header,), False
+    yield size, body(), True

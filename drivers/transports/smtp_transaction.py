@@ -317,9 +317,10 @@ class Transaction:
 
     def _send_chunks(self, mail: str) -> None:
         """Send the text with BDAT; ``mail`` is what was sent before it and has no reply yet."""
-        for data, is_last in smtp_body.chunks(self._job):
-            self._wire.put(f"BDAT {len(data)}{' LAST' if is_last else ''}")
-            self._write(data)
+        for size, pieces, is_last in smtp_body.chunks(self._job):
+            self._wire.put(f"BDAT {size}{' LAST' if is_last else ''}")
+            for piece in pieces:
+                self._write(piece)
             if mail:
                 self._take_all(mail)
                 mail = ""

@@ -15,6 +15,8 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from drivers.values.dkimcanon import Body
+
 HASH = "sha256"
 AUTHENTICATION_RESULTS = "authentication-results"
 NO_RESULTS = "ARC: no Authentication-Results header for signing"
@@ -37,7 +39,7 @@ class NotSealed(ValueError):
     """The message gets no seal; the text is what Exim logs, "" for nothing."""
 
 
-def seal(lines: Sequence[bytes], body: bytes, how: Sealing) -> list[bytes]:
+def seal(lines: Sequence[bytes], body: Body, how: Sealing) -> list[bytes]:
     """The three new header lines, the seal first; all have CR and LF at the ends of their lines.
 
     ``lines`` are those of the message, new DKIM signatures among them. Raises `NotSealed`.
@@ -79,10 +81,11 @@ def _outcome(results: str) -> str:
     return NONE
 
 
-def _signature(lines: Sequence[bytes], body: bytes, how: Sealing, instance: int) -> bytes:
+def _signature(lines: Sequence[bytes], body: Body, how: Sealing, instance: int) -> bytes:
     names, chosen = signed_names(lines, f"{SIGN_HEADERS}:DKIM-Signature")
     chosen_names = names[: len(chosen)]
-    body_hash = b64encode(dkimkeys.digest(HASH, dkimcanon.body(body, RELAXED))).decode("ascii")
+    canonical = dkimcanon.body_pieces(dkimcanon.pieces_of(body), RELAXED)
+    body_hash = b64encode(dkimkeys.digest_of(HASH, canonical)).decode("ascii")
 
     def line(value: str) -> bytes:
         layout = Layout(f"ARC-Message-Signature: i={instance};")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Union
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -284,6 +284,15 @@ def _holds_otherwise(verify: Callable[[], None]) -> bool:
 def digest(algorithm: str, data: bytes) -> bytes:
     """The hash of data: ``algorithm`` is one of `HASHES`."""
     return bytes(_hash(algorithm, data).digest())
+
+
+def digest_of(algorithm: str, pieces: Iterable[bytes], length: int | None = None) -> bytes:
+    """The hash of all pieces together, or of the first ``length`` bytes of them."""
+    found, left = _hash(algorithm, b""), length
+    for piece in pieces:
+        found.update(piece if left is None else piece[:left])
+        left = None if left is None else max(left - len(piece), 0)
+    return bytes(found.digest())
 
 
 def _hash(algorithm: str, data: bytes) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from drivers.api.protocols import Context
+    from drivers.values.dkimcanon import Body
 
 NO_KEY = frozenset({"", "0", "false"})
 UNREADABLE = "signing_init: privkey PEM-block import: The requested data were not available."
@@ -25,7 +26,7 @@ class _Unsigned(Exception):
     """The message cannot be signed; the log has been told."""
 
 
-def signatures(ctx: Context, options: Mapping[str, Any], lines: Sequence[bytes], body: bytes) -> list[bytes]:
+def signatures(ctx: Context, options: Mapping[str, Any], lines: Sequence[bytes], body: Body) -> list[bytes]:
     """The header lines with the signatures that the ``dkim_...`` options ask for, the last made first.
 
     ``options`` are those of the transport before expansion, None or left out where they are not set.
@@ -49,7 +50,7 @@ def signatures(ctx: Context, options: Mapping[str, Any], lines: Sequence[bytes],
                 ctx.facts[name] = value
 
 
-def _signatures(ctx: Context, options: Mapping[str, Any], lines: Sequence[bytes], body: bytes) -> list[bytes]:
+def _signatures(ctx: Context, options: Mapping[str, Any], lines: Sequence[bytes], body: Body) -> list[bytes]:
     made: list[bytes] = []
     domains = [lower(name) for name in listtext.split(_expanded(ctx, options, "dkim_domain")) if name]
     for domain in dict.fromkeys(domains):
@@ -130,7 +131,7 @@ def _number(text: str) -> int:
     return int(found[0]) if found else 0
 
 
-def seal(ctx: Context, specification: str | None, lines: Sequence[bytes], body: bytes) -> list[bytes]:
+def seal(ctx: Context, specification: str | None, lines: Sequence[bytes], body: Body) -> list[bytes]:
     """The header lines that the option ``arc_sign`` of the smtp transport adds; none where it asks for none.
 
     ``specification`` is its value before expansion: identity, selector, private key and options as a list.

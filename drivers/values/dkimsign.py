@@ -14,6 +14,8 @@ from grammar.record import Record
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.values.dkimcanon import Body
+
 WIDTH = 78
 NEW_LINE = "\r\n\t"
 
@@ -123,11 +125,12 @@ def signed_names(lines: Sequence[bytes], names: str) -> tuple[list[str], list[by
     return found + [name.removeprefix("+") for name in left], chosen
 
 
-def sign(lines: Sequence[bytes], body: bytes, how: Signing, *, name: str = "DKIM-Signature") -> bytes:
+def sign(lines: Sequence[bytes], body: Body, how: Signing, *, name: str = "DKIM-Signature") -> bytes:
     """The header line with a signature; it has CR and LF at the ends of lines, as the message has."""
     kind = dkimkeys.kind_of(how.key)
     names, chosen = signed_names(lines, how.names)
-    body_hash = b64encode(dkimkeys.digest(how.hash_type, dkimcanon.body(body, how.form))).decode("ascii")
+    canonical = dkimcanon.body_pieces(dkimcanon.pieces_of(body), how.form)
+    body_hash = b64encode(dkimkeys.digest_of(how.hash_type, canonical)).decode("ascii")
 
     def line(value: str) -> bytes:
         layout = Layout(f"{name}: v=1;")

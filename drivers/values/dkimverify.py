@@ -10,8 +10,9 @@ from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from drivers.values.dkimcanon import Body
     from drivers.values.dkimtags import Signature
 
 MOST_SIGNATURES = 20
@@ -37,7 +38,7 @@ class Material(Record):
     """
 
     lines: tuple[bytes, ...]
-    body: bytes | None
+    body: Body | None
 
 
 class Demands(Record):
@@ -68,6 +69,30 @@ def material(data: bytes, *, with_body: bool = True) -> Material:
     return Material(lines, dkimcanon.with_crlf(body) if blank and with_body else None)
 
 
+def long_material(data: bytes, pieces: Callable[[], Iterator[bytes]]) -> Material:
+    """The same for a message that comes in pieces; ``data`` is its beginning, with all of its header.
+
+    Raises what `material` does.
+    """
+    start = 1 if data.startswith(b"\n") else data.find(b"\n\n") + 2
+    length = 0
+    for piece in _from(start, pieces()):
+        first, *others = piece.split(b"\n")
+        if max(length + len(first), *map(len, others), 0) >= LONGEST_LINE:
+            raise OverflowError(LONG_LINE)
+        length = len(others[-1]) if others else length + len(first)
+    lines = material(data, with_body=False).lines
+    return Material(lines, lambda: dkimcanon.crlf_pieces(_from(start, pieces())))
+
+
+def _from(start: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What is behind the first ``start`` bytes."""
+    for piece in pieces:
+        if start < len(piece):
+            yield piece[start:]
+        start = max(start - len(piece), 0)
+
+
 def signatures_of(lines: Iterable[bytes], demands: Demands) -> list[Signature]:
     """The signatures that are to be verified, those with the best algorithms first.
 
@@ -84,15 +109,12 @@ def signatures_of(lines: Iterable[bytes], demands: Demands) -> list[Signature]:
 
 def body_hash(message: Material, form: str, hash_type: str, length: int = NO_LIMIT) -> bytes:
     """The hash of a body as ``bh=`` has it; without a body, of an empty line."""
+    text: Iterable[bytes] = ()  # in either form
     if message.body is None:
-        text = b"\r\n"
+        text = (b"\r\n",)
     elif message.body:
-        text = dkimcanon.body(message.body, form)
-    else:
-        text = b""  # in either form
-    if length != NO_LIMIT:
-        text = text[: max(length, 0)]
-    return dkimkeys.digest(hash_type, text)
+        text = dkimcanon.body_pieces(dkimcanon.pieces_of(message.body), form)
+    return dkimkeys.digest_of(hash_type, text, None if length == NO_LIMIT else max(length, 0))
 
 
 def signed_text(lines: Sequence[bytes], names: str, form: str, unsigned: bytes) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Fatal, Unsupported
 from drivers.authenticators.exchange import FIXED
 from expander.cli import errors
+from expander.cli.batch import Batch, BatchError
 from expander.cli.console import STDOUT, Input, SilenceError, complain
 from expander.cli.prodding import Prods
 from expander.cli.receive import agent_of, hand_over, submission_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from expander.cli.start import Run
     from expander.queue.agent import Agent
 
-LONGEST_LINE = 1 << 20
+AT_ONCE = 1 << 16
 
 
 def run(run: Run) -> int:
@@ -62,116 +63,8 @@ def run(run: Run) -> int:
         return errors.FAILURE
     STDOUT.flush()
     prods.run()  # nobody is to wait for what they do
-    quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
-    return 0 if quits or batch is not None else errors.FAILURE
-
-
-class BatchError(Exception):
-    """A batch cannot go on.
-
-    ``text`` and ``explained`` tell of that, ``received`` whether messages came before.
-    """
-
-    def __init__(self, text: str, explained: str, *, received: bool) -> None:
-        super().__init__(text)
-        self.text = text
-        self.explained = explained
-        self.received = received
-
-
-class Batch:
-    """What becomes of replies in a batch: nothing, unless one tells of an error."""
-
-    def __init__(self) -> None:
-        self.lines = 0
-        self.started = 0
-        self.command: str | None = ""
-        self.received = 0
-        self._failure = ""
-        self._is_whole = True
-
-    def start(self, session: Session) -> None:
-        """Begin the session without anybody to greet."""
-        session.start()
-        session.hello_seen = True
-        session.ctx.facts.setdefault("received_protocol", "local-bsmtp")
-        self._failure = ""
-
-    def reply(self, text: str) -> None:
-        """What the session would say."""
-        if text[:1] in {"4", "5"} and not self._failure:
-            self._failure = text
-
-    def took(self, line: bytes, *, is_command: bool) -> None:
-        """A line is about to be read."""
-        self.lines += 1
-        self._is_whole = line.endswith(b"\n")
-        if is_command:
-            self.command = line.decode("latin-1").rstrip("\r\n")
-
-    def ends(self, session: Session) -> None:
-        """The input has ended within a message.
-
-        The end counts as a line of the body; a line that is cut off does not count.
-        """
-        self.command = None
-        if session.reception is not None:
-            data = b"\n" + session.reception.lines.in_memory()
-            self.lines += (b"\n\n" in data) - (not self._is_whole)
-
-    def times_out(self) -> None:
-        """Nothing has come for too long; no command is at fault."""
-        is_command = "command" in self._failure
-        words = "command timeout" if is_command else "incoming data timeout - message abandoned"
-        self.command, self._failure = None, f"421 SMTP {words}\r\n"
-
-    def check(self) -> None:
-        """See that all is well. Raises `BatchError`."""
-        word = (self.command or "").partition(" ")[0].upper()
-        if word in _ANEW or (word == "ATRN" and not self._failure.startswith(_NOT_KNOWN)):
-            self._failure, self.started = "", self.lines
-        elif word in _UNKNOWN or self._failure.startswith(_NOT_KNOWN):
-            self._failure = "500 Command unrecognized\r\n"
-        if not self._failure:
-            return
-        text = _OTHERWISE.get(self._failure, self._failure).replace("\r\n", "\n")
-        fault = "" if self.command is None else f"The SMTP command at fault was:\n\n   {self.command}\n\n"
-        explained = _EXPLAINED.format(
-            text.rstrip("\n"), self.started, self.lines, fault, _count(self.received)
-        )
-        text += f"Transaction started in line {self.started}\nError detected in line {self.lines}\n"
-        text += f"{self.command}\n" if self.command is not None else ""
-        raise BatchError(text, explained, received=self.received > 0)
-
-
-_ANEW = frozenset({"HELO", "EHLO", "RSET", "NOOP", "VRFY", "EXPN", "ETRN", "HELP"})
-"""Commands that mean nothing in a batch but that a transaction may begin: no reply to them is an error."""
-
-_OTHERWISE = {
-    "503 sender not yet given\r\n": "503 No sender yet given\r\n",
-    "503 sender already given\r\n": "503 Sender already given\r\n",
-}
-"""What is told in other words than in a session."""
-
-_NOT_KNOWN = "500 unrecognized command"
-_UNKNOWN = frozenset({"AUTH", "BDAT", "STARTTLS"})
-"""Commands that only a session knows."""
-
-_EXPLAINED = """\
-An error was detected while processing a file of BSMTP input.
-The error message was:
-
-  {}
-
-The SMTP transaction started in line {}.
-The error was detected in line {}.
-{}{} successfully processed.
-The rest of the batch was abandoned.
-"""
-
-
-def _count(received: int) -> str:
-    return f"{received} previous message{' was' if received == 1 else 's were'}"
+    quits = context.facts.get("smtp_command", "").partition(" ")[0].lower() == "quit"
+    return 0 if quits or session.ends_well or batch is not None else errors.FAILURE
 
 
 def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
@@ -189,28 +82,22 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
                 batch.check()
             return 0
         is_command = session.wants == "command"
-        if (
-            batch is not None
-            and is_command
-            and piece
-            and not piece.endswith(b"\n")
-            and len(piece) < session.longest_piece
-        ):
-            return 0  # a command that does not end is not heard
-        if batch is not None and piece:
-            batch.took(piece, is_command=is_command)
+        if is_command and piece and not piece.endswith(b"\n") and len(piece) < session.longest_piece:
+            piece = None  # a command that does not end is not heard
+        if batch is not None and piece and is_command:
+            batch.took(piece)
         if session.wants == TLS:
             session.tls_failed()
         elif not piece:
             if batch is not None and is_command:
                 return 0
             if batch is not None:
-                batch.ends(session)
+                batch.ends()
             session.lost()
-        elif is_command:
-            session.command(piece)
+        elif session.wants == LINES:
+            _take_text(session, source, batch, piece)
         else:
-            session.data(piece)
+            (session.command if is_command else session.data)(piece)
         if batch is not None:
             batch.check()
             if local.arrived:
@@ -223,6 +110,15 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
             if not _waits(local.agent, session, names) and (status := hand_over(run, local.agent, names)):
                 return status
     return 0
+
+
+def _take_text(session: Session, source: Input, batch: Batch | None, data: bytes) -> None:
+    """Let a session take of a message what belongs to it; the rest comes again."""
+    reception = session.reception
+    rest = session.text(data)
+    source.give_back(len(rest))
+    if batch is not None and reception is not None:
+        batch.took_text(data[: len(data) - len(rest)], reception)
 
 
 def _waits(agent: Agent, session: Session, names: list[str]) -> bool:
@@ -238,6 +134,6 @@ def _waits(agent: Agent, session: Session, names: list[str]) -> bool:
 
 def _next(session: Session, source: Input) -> bytes | None:
     """What comes next, as much as the session takes at once. Raises `SilenceError`."""
-    if session.wants == CHUNK:
-        return source.take(session.wanted_bytes)
-    return source.line(LONGEST_LINE if session.wants == LINES else session.longest_piece)
+    if session.wants in {CHUNK, LINES}:
+        return source.take(session.wanted_bytes if session.wants == CHUNK else AT_ONCE)
+    return source.line(session.longest_piece)

@@ -105,6 +105,10 @@ class Input:
             self._data, self._at = self._more(), 0
         return self._take(min(len(self._data), self._at + most))
 
+    def give_back(self, size: int) -> None:
+        """The last ``size`` bytes of what was taken come again."""
+        self._at -= size
+
     def drop(self) -> None:
         """Forget what is here and was not taken."""
         self._at = len(self._data)

@@ -210,6 +210,8 @@ def _mode(options: Options) -> str | None:
     modes = options.modes.keys()
     expands = not modes.isdisjoint({"be", "bem"})
     yielding = YIELDING if expands else BEHIND_SETTINGS if "bP" in modes else frozenset()
+    if not modes.isdisjoint({"M", "q", "R", "S"}):
+        yielding |= {"bm", "bI"}
     if not modes.isdisjoint({"bt", "bv", "bvs"}):
         yielding |= BEHIND_ADDRESSES
     for mode in modes:

@@ -268,7 +268,7 @@ class _Reader(QueueOptions):
         from drivers.api.options import seconds
 
         text = rest or (self._next("") if self.at < len(self.argv) else "")
-        self._check_time(text, option)
+        self._check_time(text, option if rest or not text else text)
         setattr(self.options, "smtp_patience" if option.startswith("-os") else "patience", seconds(text))
 
     def _information(self, option: str, rest: str) -> None:
@@ -290,6 +290,8 @@ def _refuse_incompatible(options: Options) -> None:
         ("bP" in modes and (modes & table.NOT_WITH_SETTINGS or options.recipients_from_headers))
         or (daemon and (options.arguments or modes & table.NOT_WITH_DAEMON))
         or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
+        or (modes & {"q", "R", "S", "bi"} and _takes_messages(options))
+        or ("M" in modes and _is_no_action(options))
         or (modes & {"bf", "bF"} and options.arguments)
         or ("Mset" in modes and "be" not in modes)
         or (
@@ -301,6 +303,18 @@ def _refuse_incompatible(options: Options) -> None:
     )
     if clash:
         raise CommandLineError("exim: incompatible command-line options or arguments\n")
+
+
+def _takes_messages(options: Options) -> bool:
+    return bool(options.modes.keys() & table.SMTP) or options.recipients_from_headers
+
+
+def _is_no_action(options: Options) -> bool:
+    """True for what does not go together with an action on messages of the queue."""
+    modes = options.modes.keys()
+    is_of_many = options.modes["M"].removeprefix("M") not in table.OF_ONE_MESSAGE
+    is_clash = is_of_many and ("R" in modes or _takes_messages(options))
+    return bool(is_clash or modes & table.NOT_WITH_ACTIONS)
 
 
 def _is_no_smtp(options: Options) -> bool:

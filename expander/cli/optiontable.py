@@ -128,7 +128,9 @@ MESSAGE_ID = late_pattern(
     r"[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4})", re.ASCII
 )
 MESSAGE_ACTIONS = frozenset(["", *"c G ar es f g mad md rm set t vb vc vh vl".split()])
-WITH_ADDRESSES = frozenset({"ar", "es", "md"})
+OF_ONE_MESSAGE = frozenset({"ar", "es", "md", "set", "vb", "vc", "vh", "vl"})
+"""Actions that take one message; what else they are given follows behind all options."""
+
 CONTINUATIONS = frozenset("CA CD Cd CG CK CL CP Cp CQ Cq Cr CS Cs CT Ct".split())
 
 MOST_MACROS = 10
@@ -141,6 +143,7 @@ LONGEST_TAG = 32
 QUEUE_FLAGS = late_pattern(r"q?i?f{0,2}l?")
 QUEUE_SELECTION = late_pattern(r"(r?)(f{0,2})")
 
+NOT_WITH_ACTIONS = frozenset("be bem bt bv bvs bf bF bh bhc bmalware bi".split())
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())
 ADDRESS_TESTS = frozenset({"bt", "bv", "bvs"})

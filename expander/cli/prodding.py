@@ -53,8 +53,8 @@ def prod(agent: Agent, command: str, words: Sequence[str]) -> None:
     from expander.delivery.beginning import Asked, deliver
     from expander.queue.queue_run import QueueRun
 
-    def attempt(name: str, here_only: str) -> None:
-        deliver(agent, name, Asked(forced=True, in_queue_run=True, here_only=here_only))
+    def attempt(name: str, here_only: str, forced: bool) -> None:  # noqa: FBT001 - it goes by its place
+        deliver(agent, name, Asked(forced=forced, in_queue_run=True, here_only=here_only))
 
     QueueRun(agent, Wanted(recipient=words[1]), attempt).run()
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DELIVERS = frozenset({"M", "Mc", "Mg"})
 FOLLOWED_BY_ADDRESSES = frozenset({"Mar", "Mes", "Mmd"})
 
+SHOWS_ONE = frozenset({"Mvb", "Mvh", "Mvl"})
 ENDED_BY_EMPTY_LINE = frozenset({"Mmad", "MG"})
 
 
@@ -29,13 +30,13 @@ def run(run: Run) -> int:
     if not run.is_admin:
         if action == "MG":
             raise CommandLineError("exim: permission denied\n")
-        count = 1 if action in FOLLOWED_BY_ADDRESSES else len(messages)
-        STDOUT.write("Permission denied\n" * count + "\n" * (action in ENDED_BY_EMPTY_LINE))
+        STDOUT.write("Permission denied\n" * len(messages) + "\n" * (action in ENDED_BY_EMPTY_LINE))
         return FAILURE
     agent = agent_of(run)
-    addresses: list[str] = []
-    if action in FOLLOWED_BY_ADDRESSES:
-        messages, addresses = messages[:1], messages[1:]
+    if action in SHOWS_ONE and run.options.arguments:
+        STDOUT.write("*** Only one message can be listed at once\n")
+        return FAILURE
+    addresses = run.options.arguments if action in FOLLOWED_BY_ADDRESSES else []
     target = run.options.queue_name
     agent.spool.queue = run.options.from_queue if action == "MG" else target
     actions = Actions(agent, run.caller.login, STDOUT.write, addresses=addresses, queue=target)

@@ -32,11 +32,11 @@ class QueueOptions:
         return self.argv[self.at - 1]
 
     @staticmethod
-    def _check_time(text: str, option: str) -> None:
+    def _check_time(text: str, shown: str) -> None:
+        """Raises `CommandLineError` for what is no time, with the argument that it stands in."""
         from drivers.api.options import seconds
 
         if seconds(text) < 0:
-            shown = text if text and not option.endswith(text) else option
             raise CommandLineError(f"exim: bad time value {shown}: abandoned\n")
 
     def _queue_run(self, option: str, rest: str) -> None:
@@ -44,6 +44,8 @@ class QueueOptions:
         if rest[:1] in {"R", "S"} and rest:
             self._selected_queue_run(f"-{rest}", rest[1:])
             return
+        if "q" in self.options.modes:
+            raise CommandLineError("exim: -q specified more than once\n")
         match = table.QUEUE_FLAGS.match(rest)
         assert match is not None
         flags, rest = match[0], rest[match.end() :]
@@ -51,34 +53,32 @@ class QueueOptions:
         if flags:
             self._queue_flags(flags)
         if rest.startswith("G"):
-            self.options.queue_name = rest[1:]
-            if "/" in rest:
-                self._check_time("", option)
-        elif rest:
+            self.options.queue_name, _, rest = rest[1:].partition("/")
+        if rest:
             self._interval(rest, option)
-            return
-        if self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
-            self._after_queue_run(option)
+        elif self.at < len(self.argv) and not self.argv[self.at].startswith("-"):
+            self._after_queue_run()
 
-    def _after_queue_run(self, option: str) -> None:
+    def _after_queue_run(self) -> None:
         """A time, or the first and the last message of a run."""
         given = self._next("")
         if not table.MESSAGE_ID.fullmatch(given):
-            self._interval(given, option)
+            self._interval(given, given)
             return
         last = ""
         if self.at < len(self.argv) and table.MESSAGE_ID.fullmatch(self.argv[self.at]):
             last = self._next("")
         self.options.queue_run = replaced(self.options.queue_run, first=given, last=last)
 
-    def _interval(self, text: str, option: str) -> None:
-        self._check_time(text, option)
+    def _interval(self, text: str, shown: str) -> None:
+        self._check_time(text, shown)
         self.options.queue_interval = text
 
     def _queue_flags(self, flags: str) -> None:
         """Add flags to those that are there, in the order in which they are told of."""
-        both = self.options.queue_run.flags + flags
-        forced = "ff" if "ff" in both else "f" if "f" in both else ""
+        before = self.options.queue_run.flags
+        both = before + flags
+        forced = "ff" if "ff" in before or "ff" in flags else "f" if "f" in both else ""
         ordered = "".join(("q" * ("q" in both), "i" * ("i" in both), forced, "l" * ("l" in both)))
         self.options.queue_run = replaced(self.options.queue_run, flags=ordered)
 
@@ -114,14 +114,15 @@ class QueueOptions:
             self.options.queue_name = self._next("exim: queue name expected after -MG\n")
         if self.at >= len(self.argv):
             raise CommandLineError(f"exim: no message ids given after {option} option\n")
-        one = rest == "set"
-        last = self.at + 1 if one or rest in table.WITH_ADDRESSES else len(self.argv)
+        last = self.at + 1 if rest in table.OF_ONE_MESSAGE else len(self.argv)
         for message in self.argv[self.at : last]:
             if not table.MESSAGE_ID.fullmatch(message):
                 raise CommandLineError(f"exim: malformed message id {message} after {option} option\n")
-        if one:
+        for mode in ("M", "Mset"):  # of several actions the last one counts
+            self.options.modes.pop(mode, None)
+        if rest == "set":
             self.options.modes["Mset"] = self.argv[self.at]
         else:
             self.options.modes["M"] = f"M{rest}"
-            self.options.messages = self.argv[self.at :]
-        self.at = last if one else len(self.argv)
+            self.options.messages = self.argv[self.at : last]
+        self.at = last

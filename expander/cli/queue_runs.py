@@ -26,8 +26,8 @@ def run(run: Run) -> int:
     agent.spool.queue = options.queue_name
     wanted = options.queue_run
 
-    def attempt(name: str, here_only: str) -> None:
-        asked = Asked(forced=wanted.is_forced, thaws=wanted.thaws, in_queue_run=True, here_only=here_only)
+    def attempt(name: str, here_only: str, forced: bool) -> None:  # noqa: FBT001 - it goes by its place
+        asked = Asked(forced=forced, thaws=wanted.thaws, in_queue_run=True, here_only=here_only)
         deliver(agent, name, asked)
 
     try:

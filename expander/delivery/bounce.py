@@ -67,12 +67,10 @@ def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
     finally:
         ctx.facts.pop("bounce_recipient", None)
     authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
-    generated.submit(
-        delivery.agent, Submitted("", (), text), reference=delivery.message.name, authenticated=authenticated
-    )
+    generated.submit(delivery.agent, text, reference=delivery.message.name, authenticated=authenticated)
 
 
-def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:
+def _text(delivery: Delivery, recipient: str, group: list[Address]) -> Submitted:
     boundary = status.boundary(delivery)
     to_sender = lower(recipient) == lower(delivery.message.sender)
     custom = _customised(delivery)
@@ -88,7 +86,8 @@ def _text(delivery: Delivery, recipient: str, group: list[Address]) -> bytes:
     returns = delivery.message.returns
     with_body = bool(delivery.ctx.options.get("bounce_return_body", True)) or returns == WHOLE
     with_body = with_body and returns != HEADER_ALONE
-    return to_bytes(text) + report.copy(delivery, boundary, with_body=with_body, is_bounce=True)
+    copied = report.copy(delivery, boundary, with_body=with_body, is_bounce=True)
+    return Submitted("", (), to_bytes(text), copied)
 
 
 def _customised(delivery: Delivery) -> dict[str, str]:

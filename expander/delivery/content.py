@@ -8,7 +8,7 @@ from drivers.api.errors import ExpansionError, Fatal, ForcedFail
 from drivers.api.text import SPACE, lower, to_bytes
 from drivers.api.transports import HEADER_FAILED, PANIC, Failure
 from drivers.values import listtext
-from expander.message.large_body import LargeBody
+from expander.message.large_body import LargeBody, beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from drivers.api.transports import Form
     from expander.expand.context import Context
     from expander.message.headers import Header
+    from expander.message.large_body import Body
     from expander.queue.message import Message
 
 CHUNK = 1 << 16
@@ -38,13 +39,18 @@ def pieces(
     if form.with_body:
         body = message.body
         if form.size_limit:
-            body = body[: form.size_limit]
-        if isinstance(body, LargeBody):
-            for chunk, is_start in body.lines():
-                yield formed(chunk, form, is_start=is_start)
-            return
-        for chunk in _lines(body):
-            yield formed(chunk, form)
+            body = beginning(body, form.size_limit)
+        yield from formed_pieces(body, form)
+
+
+def formed_pieces(body: Body, form: Form) -> Iterator[bytes]:
+    """What `formed` makes of a text, piece by piece."""
+    if isinstance(body, LargeBody):
+        for chunk, is_start in body.lines():
+            yield formed(chunk, form, is_start=is_start)
+        return
+    for chunk in _lines(body):
+        yield formed(chunk, form)
 
 
 def _lines(body: bytes) -> Iterator[bytes]:

@@ -167,8 +167,7 @@ class Delivery:
             line = line.replace(" routing defer", " defer")
         if self.message.is_first or address.number > lines.RETRY_BASE:
             self.log_message(line)
-        if address.number > lines.RETRY_BASE or self.told.wants("retry_defer", default=True):
-            self._log(address, f"== {line}")
+        self._log(address, f"== {line}", selector="" if address.number > lines.RETRY_BASE else "retry_defer")
         if address.freezes and self.message.sender:
             self.freezes = True
 
@@ -258,12 +257,15 @@ class Delivery:
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
         return self.told
 
-    def _log(self, address: Address, line: str) -> None:
+    def _log(self, address: Address, line: str, *, selector: str = "") -> None:
         """Write a line about an address, unless its driver wants none."""
         for driver in (address.transport, address.router):
             if driver is not None and driver["disable_logging"]:
                 return
-        self.ctx.log(line, panic=address.panics)
+        if selector:
+            self.agent.logs.main(f"{self.message.name} {line}", selector=selector)
+        else:
+            self.ctx.log(line, panic=address.panics)
 
     def _note_done(self, address: Address) -> None:
         """An address is dealt with, and all whose last child it was."""
@@ -383,7 +385,7 @@ class Delivery:
         from expander.delivery import freezing, one_time
 
         message = self.message
-        message.is_first = False
+        message.is_first = message.is_first and self.here_only == "stage"
         one_time.replace(message, self.deferred)
         if self.freezes and not message.frozen:
             freezing.freeze(self)

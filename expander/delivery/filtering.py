@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
@@ -9,14 +10,13 @@ from drivers.api.transports import DEFER, FAIL, FILTER_FAILED, PANIC, UNKNOWN, F
 from drivers.transports import exit_status
 from drivers.values.commandline import cut
 from expander.delivery import content
+from expander.message.large_body import LARGE, LargeBody
 from grammar.record import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from expander.delivery.job import LocalJob
-
-CHUNK = 1 << 16
 
 
 def words_of(job: LocalJob, command: str) -> list[str]:
@@ -34,14 +34,15 @@ def words_of(job: LocalJob, command: str) -> list[str]:
     return words
 
 
-def filtered(job: LocalJob, words: Sequence[str], form: Form) -> Iterator[bytes]:
-    """What the command makes of the message. Raises `Failure`."""
+def filtered(job: LocalJob, words: Sequence[str], form: Form) -> LargeBody:
+    """What the command makes of the message, with lines as they are. Raises `Failure`."""
     plain = replaced(form, check="", escape="", crlf=False, doubles_dots=False)
-    message = b"".join(content.pieces(job.ctx, job.delivery.message, job.addresses, job.transport, plain))
+    pieces = content.pieces(job.ctx, job.delivery.message, job.addresses, job.transport, plain)
+    message = pieces if job.size > LARGE else b"".join(pieces)
     timeout = float(job.transport["transport_filter_timeout"] or 300)
     try:
         ended = job.outward.programs.run(
-            words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid)
+            words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid), keeps=True
         )
     except TimeoutError:
         chosen = job.transport
@@ -54,7 +55,8 @@ def filtered(job: LocalJob, words: Sequence[str], form: Form) -> Iterator[bytes]
         raise _failed(exit_status.NOT_EXECUTED) from None
     if ended.status:
         raise _failed(ended.status)
-    yield content.formed(ended.output, form)
+    assert ended.kept is not None
+    return LargeBody(ended.kept, 0, ended.kept.seek(0, os.SEEK_END))
 
 
 def _failed(status: int) -> Failure:

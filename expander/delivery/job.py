@@ -24,9 +24,10 @@ from drivers.values.accounts import KnownUsers
 from expander.delivery import content, size_limit
 from expander.message.large_body import LargeBody
 from expander.routing import seen
+from grammar.record import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from drivers.api.routing import Address, Router
     from drivers.api.transports import Submitted
@@ -124,10 +125,30 @@ class LocalJob:
         if self.filter_words and not form.is_original:
             from expander.delivery.filtering import filtered
 
-            found = filtered(self, self.filter_words, form)
+            found = content.formed_pieces(filtered(self, self.filter_words, form), form)
         for piece in found:
             self.written += len(piece)
             yield piece
+
+    def parts(self, form: Form) -> tuple[bytes, Callable[[Form], Iterator[bytes]]]:
+        """The header in its form, the empty line behind it, and what gives the body. Raises `Failure`."""
+        ctx, message, addresses, transport = self.ctx, self.delivery.message, self.addresses, self.transport
+        if self.filter_words:
+            from expander.delivery.filtering import filtered
+
+            whole = filtered(self, self.filter_words, form)
+            end = whole.find(b"\n\n")
+            start = len(whole) if end < 0 else end + 2
+            head = b"".join(content.formed_pieces(whole.part(0, start), form))
+            rest = whole.part(start, len(whole))
+            return head, lambda form: content.formed_pieces(rest, form)
+        head = b"".join(content.pieces(ctx, message, addresses, transport, replaced(form, with_body=False)))
+
+        def body(form: Form) -> Iterator[bytes]:
+            without = replaced(form, with_headers=False)
+            return content.pieces(ctx, message, addresses, transport, without)
+
+        return head, body
 
     def expand(self, option: str) -> str:
         """The expanded value of an option of the transport. Raises `Failure` with the option's name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
@@ -10,8 +11,11 @@ from drivers.api.transports import Form, Submitted
 from expander.delivery import content
 from expander.delivery.references import references
 from expander.delivery.status import is_international
+from expander.message.large_body import LargeBody
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from drivers.api.routing import Address
     from expander.delivery.deliver import Delivery
     from expander.expand.context import Context
@@ -119,7 +123,7 @@ def error_text(address: Address, title: str = "") -> str:
     return "".join(out)
 
 
-def copy(delivery: Delivery, boundary: str, *, with_body: bool, is_bounce: bool = False) -> bytes:
+def copy(delivery: Delivery, boundary: str, *, with_body: bool, is_bounce: bool = False) -> Iterable[bytes]:
     """The part with the message itself, or its header where not all is wanted, and the end of all parts."""
     message = delivery.message
     is_limited = with_body and _is_beyond_limits(delivery)
@@ -133,9 +137,10 @@ def copy(delivery: Delivery, boundary: str, *, with_body: bool, is_bounce: bool 
     header = b"".join(content.pieces(delivery.ctx, message, (), None, form))
     if is_limited:
         header = header[:-1] + to_bytes(f"{LIMITED}\n")
-    body = bytes(message.body) if with_body else b""
+    body = message.body if with_body else b""
     start = to_bytes(f"--{boundary}\nContent-type: {kind}\n\n")
-    return start + header + body + to_bytes(f"\n--{boundary}--\n")
+    pieces = body.chunks() if isinstance(body, LargeBody) else (body,)
+    return chain((start + header,), pieces, (to_bytes(f"\n--{boundary}--\n"),))
 
 
 def _is_beyond_limits(delivery: Delivery) -> bool:

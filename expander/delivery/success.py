@@ -26,7 +26,7 @@ def send(delivery: Delivery) -> None:
         from expander.reception import generated
 
         text = _text(delivery, list(told.values()))
-        generated.submit(delivery.agent, Submitted("", (), text), reference=delivery.message.name)
+        generated.submit(delivery.agent, text, reference=delivery.message.name)
 
 
 def _is_wanted(address: Address) -> bool:
@@ -41,7 +41,7 @@ def _is_last(address: Address) -> bool:
     return address.router is not None and bool(address.router["dsn_lasthop"])
 
 
-def _text(delivery: Delivery, group: list[Address]) -> bytes:
+def _text(delivery: Delivery, group: list[Address]) -> Submitted:
     from expander.delivery import report
     from expander.delivery.references import references
 
@@ -56,7 +56,7 @@ def _text(delivery: Delivery, group: list[Address]) -> bytes:
     text += f"--{boundary}\n{status.beginning(delivery)}"
     for address in group:
         text += f"\n{status.recipient(address, 'delivered', '2.0.0')}{_diagnostic(address)}"
-    return to_bytes(f"{text}\n") + report.copy(delivery, boundary, with_body=False)
+    return Submitted("", (), to_bytes(f"{text}\n"), report.copy(delivery, boundary, with_body=False))
 
 
 def _way(address: Address) -> str:

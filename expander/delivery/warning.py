@@ -62,9 +62,7 @@ def send(delivery: Delivery) -> None:
         for name in ("warn_message_delay", "warn_message_recipients"):
             delivery.ctx.facts.pop(name, None)
     authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
-    generated.submit(
-        delivery.agent, Submitted("", (), text), reference=message.name, authenticated=authenticated
-    )
+    generated.submit(delivery.agent, text, reference=message.name, authenticated=authenticated)
     message.warnings = count
 
 
@@ -73,7 +71,7 @@ def _is_wanted(delivery: Delivery) -> bool:
     return not condition or holds(delivery.ctx, str(condition), "delay_warning", defers=False)
 
 
-def _text(delivery: Delivery, to: str, delay: str, waiting: Sequence[Address]) -> bytes:
+def _text(delivery: Delivery, to: str, delay: str, waiting: Sequence[Address]) -> Submitted:
     boundary, message = status.boundary(delivery), delivery.message
     custom = _customised(delivery)
     text = report.head(delivery, to, boundary)
@@ -85,7 +83,7 @@ def _text(delivery: Delivery, to: str, delay: str, waiting: Sequence[Address]) -
         text += f"{report.error_text(address, 'Delay reason: ')}\n"
     text += f"\n{custom.get('final') or NO_ACTION}"
     text += f"\n--{boundary}\n{status.report(delivery, waiting, 'delayed')}"
-    return to_bytes(text) + report.copy(delivery, boundary, with_body=False)
+    return Submitted("", (), to_bytes(text), report.copy(delivery, boundary, with_body=False))
 
 
 def _introduction(delivery: Delivery, to: str, delay: str, count: int) -> str:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
-    from drivers.api.storage import OpenFile
+    class Readable(Protocol):
+        """A file that is read."""
+
+        def read(self, size: int = -1, /) -> bytes:
+            """The next bytes."""
+
+        def seek(self, offset: int, whence: int = 0, /) -> int:
+            """Go to a place."""
+
 
 LARGE = 1 << 20
 """Bodies of at least so many bytes are left where they are."""
@@ -22,7 +31,7 @@ class LargeBody:
     ``is_flat`` newlines are given as spaces. Each may raise ``OSError``.
     """
 
-    def __init__(self, file: OpenFile, start: int, size: int, *, is_flat: bool = False) -> None:
+    def __init__(self, file: Readable, start: int, size: int, *, is_flat: bool = False) -> None:
         self._file = file
         self._start = start
         self._size = size
@@ -67,6 +76,21 @@ class LargeBody:
         if rest:
             yield rest, is_start
 
+    def part(self, start: int, end: int) -> LargeBody:
+        """The bytes from ``start`` to ``end``, left where they are."""
+        return LargeBody(self._file, self._start + start, end - start, is_flat=self._is_flat)
+
+    def find(self, what: bytes) -> int:
+        """Where something short stands first, -1 if nowhere."""
+        at, before = 0, b""
+        for chunk in self.chunks():
+            found = (before + chunk).find(what)
+            if found >= 0:
+                return at - len(before) + found
+            at += len(chunk)
+            before = chunk[1 - len(what) :]
+        return -1
+
     def count(self, what: bytes) -> int:
         """How often a byte occurs."""
         return sum(chunk.count(what) for chunk in self.chunks())
@@ -84,7 +108,61 @@ class LargeBody:
         return longest
 
 
+class WireBody(LargeBody):
+    """One in a file with the line ends of SMTP (``spool_wireformat``), which are newlines when it is read."""
+
+    def __init__(self, file: Readable, start: int, size: int, *, is_flat: bool = False) -> None:
+        super().__init__(file, start, size, is_flat=is_flat)
+        self._in_file = size
+        self._size = sum(map(len, self.chunks()))
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, end, _ = part.indices(self._size)
+        if end - start <= self._size - end:  # from the beginning on
+            return self._cut(self._in_file_from(0), start, end)
+        back = min(2 * (self._size - start) + 1, self._in_file)  # in which there is enough of it
+        data = b"".join(self._in_file_from(self._in_file - back))
+        return data[len(data) - (self._size - start) : len(data) - (self._size - end)]
+
+    def flat(self) -> LargeBody:
+        """The same with spaces for newlines."""
+        return WireBody(self._file, self._start, self._in_file, is_flat=True)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All of it in pieces of some size."""
+        yield from self._in_file_from(0)
+
+    @staticmethod
+    def _cut(pieces: Iterator[bytes], start: int, end: int) -> bytes:
+        found, at = [], 0
+        for piece in pieces:
+            if at >= end:
+                break
+            found.append(piece[max(start - at, 0) : end - at])
+            at += len(piece)
+        return b"".join(found)
+
+    def _in_file_from(self, at: int) -> Iterator[bytes]:
+        """What stands in the file from a place on."""
+        held = b""
+        while at < self._in_file:
+            self._file.seek(self._start + at)
+            data = held + self._file.read(min(CHUNK, self._in_file - at))
+            at += len(data) - len(held)
+            held = b"\r" if data.endswith(b"\r") and at < self._in_file else b""
+            data = data[: len(data) - len(held)].replace(b"\r\n", b"\n")
+            if data:
+                yield data.replace(b"\n", b" ") if self._is_flat else data
+
+
 Body = bytes | LargeBody
+
+
+def beginning(body: Body, size: int) -> Body:
+    """The first bytes of a body, as many as ``size``."""
+    if size >= len(body):
+        return body
+    return body.part(0, size) if type(body) is LargeBody else body[:size]
 
 
 def flat(body: Body) -> Body:

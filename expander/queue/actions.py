@@ -114,17 +114,21 @@ class Actions:
         kind, suffix = SHOWN[action]
         spool = self._agent.spool
         try:
-            data = spool.message_log(name) if kind == "msglog" else spool.contents(name, suffix)
+            data = [spool.message_log(name)] if kind == "msglog" else spool.pieces(name, suffix)
+            for piece in data:
+                self._write(piece.decode("latin-1"))
         except OSError as problem:
             self._write(f"Failed to open {kind} file for {name}{suffix}: {problem.strerror}\n")
             return False
-        self._write(data.decode("latin-1"))
         return True
 
     def _show_copy(self, message: Message) -> bool:
-        body = self._agent.spool.body(message.name)
         header = "".join(text for _, text in message.headers)
-        self._write(f"{header}\n{body.decode('latin-1')}")
+        self._write(f"{header}\n")
+        start = len(message.name) + len("-D\n")
+        for piece in self._agent.spool.pieces(message.name, "-D"):
+            self._write(piece[start:].decode("latin-1"))
+            start = max(start - len(piece), 0)
         return True
 
     def _freeze(self, message: Message) -> bool:

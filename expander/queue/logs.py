@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
 LONGEST = 8192
-BY_DEFAULT = frozenset({"delay_delivery", "queue_run", "skip_delivery"})
+BY_DEFAULT = frozenset({"delay_delivery", "queue_run", "retry_defer", "skip_delivery"})
 """Selectors of the lines here that are set unless they are taken away."""
 
 _TRUNCATED = "*** truncated ***"

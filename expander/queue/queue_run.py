@@ -24,10 +24,11 @@ SPREAD = 1 << 24
 class QueueRun:
     """Goes through the queue of an agent.
 
-    ``deliver`` tries one message: its name, and why deliveries to other hosts are left out, if they are.
+    ``deliver`` tries one message: its name, why deliveries to other hosts are left out, if they are, and
+    whether that is to be tried whose time has not come.
     """
 
-    def __init__(self, agent: Agent, wanted: Wanted, deliver: Callable[[str, str], object]) -> None:
+    def __init__(self, agent: Agent, wanted: Wanted, deliver: Callable[[str, str, bool], object]) -> None:
         self._agent = agent
         self._wanted = wanted
         self._deliver = deliver
@@ -40,6 +41,7 @@ class QueueRun:
         agent.logs.main(f"Start {queue}queue run: {shown}", selector=SELECTOR)
         fits = self._matcher()
         for is_first in (True, False) if "q" in wanted.flags else (False,):
+            forced = wanted.is_forced or wanted.selects
             for name in self._names():
                 if self._is_loaded(shown):
                     break
@@ -47,7 +49,8 @@ class QueueRun:
                     continue
                 if agent.tell is not None:
                     agent.tell(f"delivering {name} (queue run pid {agent.world.pid})\n")
-                self._deliver(name, "stage" if is_first else "local" if "l" in wanted.flags else "")
+                self._deliver(name, "stage" if is_first else "local" if "l" in wanted.flags else "", forced)
+                forced = wanted.is_forced  # so that what fails now is not tried for all that were selected
         agent.logs.main(f"End {queue}queue run: {shown}", selector=SELECTOR)
 
     def _is_loaded(self, shown: str) -> bool:
@@ -110,14 +113,14 @@ def _left(message: Message) -> list[str]:
 
 def _test(agent: Agent, text: str | None, *, is_pattern: bool) -> Callable[[str], bool]:
     """What finds a text in an address, in whatever case; no text is found nowhere."""
-    if not text:
-        return lambda _address: False
-    if is_pattern:
+    if is_pattern and text is not None:
         try:
             pattern = agent.context().pattern(text, caseless=True)
         except Failed as problem:
             said = problem.message.removeprefix(f'regular expression error in "{text}": ')
             raise Failed(f"regular expression error: {said} while compiling {text}") from None
         return lambda address: pattern.search(address) is not None
+    if not text:
+        return lambda _address: False
     wanted = lower(text)
     return lambda address: wanted in lower(address)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
 from expander.message.identity import is_message_id
-from expander.message.large_body import LARGE, LargeBody
+from expander.message.large_body import LARGE, LargeBody, WireBody
 from expander.message.spool import SpoolError
 from expander.queue import envelope_file
 from expander.queue.ownership import Owner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drivers.api.outside import World
     from drivers.api.storage import OpenFile
     from expander.queue.message import Message
@@ -22,6 +24,7 @@ MODE, FOLDER_MODE, LOG_MODE = 0o640, 0o750, 0o640
 SPLIT_BY = 5
 """The place in a name of the character whose folder a message is in where the spool is split."""
 
+PIECE = 1 << 16
 ABSENT, LOCKED = "absent", "locked"
 
 
@@ -106,10 +109,18 @@ class Spool:
             raise
         return file
 
-    def large_body(self, name: str, file: OpenFile) -> LargeBody:
-        """The body that was written to such a file."""
+    def open_unnamed(self) -> OpenFile:
+        """A file for what may become a message; it is gone when it is closed. Raises ``OSError``."""
+        path = f"{self.directory}/{f'{self.queue}/' if self.queue else ''}input/arriving.{self._world.pid}"
+        self._make_folder(path)
+        file = self._world.storage.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, MODE)
+        self._world.storage.remove(path)
+        return file
+
+    def large_body(self, name: str, file: OpenFile, *, is_wire: bool = False) -> LargeBody:
+        """The body that was written to such a file, with the line ends of SMTP if ``is_wire``."""
         start = len(name) + len("-D\n")
-        return LargeBody(file, start, file.stat().st_size - start)
+        return (WireBody if is_wire else LargeBody)(file, start, file.stat().st_size - start)
 
     def keep_envelope(self, message: Message) -> None:
         """Write the file with the envelope and the header in place of the one before. Raises ``OSError``."""
@@ -121,8 +132,8 @@ class Spool:
     def read(self, name: str) -> Message:
         """A message that is here. Raises ``OSError`` and `SpoolError`."""
         message = self.read_envelope(name)
-        if self.size(name, "-D") >= LARGE and not message.is_wire:
-            message.body = self._large_body(name)
+        if self.size(name, "-D") >= LARGE:
+            message.body = self._large_body(name, is_wire=message.is_wire)
             return message
         body = self.body(name)
         message.body = body.replace(b"\r\n", b"\n") if message.is_wire else body
@@ -132,12 +143,12 @@ class Spool:
         """What is behind the first line of the file with the body, whatever that says. Raises ``OSError``."""
         return self.contents(name, "-D")[len(f"{name}-D\n") :]
 
-    def _large_body(self, name: str) -> LargeBody:
+    def _large_body(self, name: str, *, is_wire: bool) -> LargeBody:
         """A body that stays in its file. Raises ``OSError``."""
         held = self._held.get(name)
         if held is None:
             held = self._world.storage.open(self.path("input", name, "-D"), os.O_RDONLY)
-        return self.large_body(name, held)
+        return self.large_body(name, held, is_wire=is_wire)
 
     def read_envelope(self, name: str) -> Message:
         """A message without its body. Raises ``OSError`` and `SpoolError`."""
@@ -161,6 +172,22 @@ class Spool:
             return held.read()
         self._find(name, suffix)
         return self._world.files.read(self.path("input", name, suffix))
+
+    def pieces(self, name: str, suffix: str) -> Iterator[bytes]:
+        """The same piece by piece."""
+        held = self._held.get(name) if suffix == "-D" else None
+        if held is None:
+            self._find(name, suffix)
+            file = self._world.storage.open(self.path("input", name, suffix), os.O_RDONLY)
+        else:
+            file = held
+            file.seek(0)
+        try:
+            while piece := file.read(PIECE):
+                yield piece
+        finally:
+            if held is None:
+                file.close()
 
     def size(self, name: str, suffix: str) -> int:
         """How many bytes a file of a message has. Raises ``OSError``."""
@@ -190,7 +217,7 @@ class Spool:
         try:
             file = self._world.storage.open(path, os.O_RDWR | os.O_APPEND)
         except FileNotFoundError:
-            raise NotHeldError(ABSENT, f"Spool file {name}-D not found") from None
+            raise NotHeldError(ABSENT, f"Spool{self._named(name)} file {name}-D not found") from None
         except OSError as problem:
             said = problem.strerror or str(problem)
             shown = path.replace("/input/", "//input//")
@@ -203,8 +230,11 @@ class Spool:
             raise NotHeldError(LOCKED, line) from None
         if not file.stat().st_nlink:  # another process has just done all there was to do
             file.close()
-            raise NotHeldError(ABSENT, f"Spool file {name}-D not found")
+            raise NotHeldError(ABSENT, f"Spool{self._named(name)} file {name}-D not found")
         self._held[name] = file
+
+    def _named(self, name: str) -> str:
+        return f" Q={self.queue_of(name)}" if self.queue_of(name) else ""
 
     def release(self, name: str) -> None:
         """Give the lock back."""

@@ -36,12 +36,12 @@ class Wanted(Record):
 
     @property
     def is_forced(self) -> bool:
-        """True if retry times do not count."""
-        return "f" in self.flags or self.selects
+        """True if retry times never count."""
+        return "f" in self.flags
 
     @property
     def selects(self) -> bool:
-        """True if messages are asked for by their addresses; those are tried at any time."""
+        """True if messages are asked for by their addresses; the first of them is tried at any time."""
         return self.recipient is not None or self.sender is not None
 
     @property

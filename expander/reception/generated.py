@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
+from expander.message.large_body import LARGE
 from expander.queue.waiting import QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import UNTOLD, RejectedError
 from expander.reception.submission import Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drivers.api.outside import Account
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
@@ -53,7 +56,7 @@ def submit(
     if agent.spool.queue_of(reference):
         reception.ctx.facts["queue_name"] = agent.spool.queue_of(reference)
     try:
-        taken = reception.receive(message.data)
+        taken = reception.receive(*_beginning(message))
     except RejectedError as problem:
         if problem.kind != UNTOLD and not reception.sender:
             words = f"Error while reading message with no usable sender address (R={reference})"
@@ -68,6 +71,18 @@ def submit(
     if later != QUEUE and not reception.is_queued:
         agent.deliver_with(taken.name, later)
     return taken.name
+
+
+def _beginning(message: Submitted) -> tuple[bytes, Iterator[bytes] | None]:
+    """The text, or the beginning of a large one and what follows it."""
+    more, data = iter(message.more), [message.data]
+    size = len(message.data)
+    for piece in more:
+        data.append(piece)
+        size += len(piece)
+        if size >= LARGE:
+            return b"".join(data), more
+    return b"".join(data), None
 
 
 def _is_trusted(agent: Agent, account: Account) -> bool:

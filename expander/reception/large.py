@@ -80,6 +80,21 @@ class LargeReception:
         return facts
 
 
+def put_on_spool(spool: Spool, name: str, pieces: Iterator[bytes], *, is_wire: bool) -> LargeBody:
+    """The body of a message whose pieces are known, in a file of the spool. Raises ``OSError``."""
+    file = spool.begin_body(name)
+    try:
+        for piece in pieces:
+            file.write(piece.replace(b"\n", b"\r\n") if is_wire else piece)
+        file.sync()
+    except OSError:
+        file.close()
+        with suppress(OSError):
+            spool.forget(name)
+        raise
+    return spool.large_body(name, file, is_wire=is_wire)
+
+
 def read_parts(
     spool: Spool,
     name: str,

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
 from drivers.values.peer import NO_SOCKET
+from expander.message import envelope_line
+from expander.message.large_body import LargeBody
 from expander.queue.message import HEADER_ALONE, WHOLE, Message, Recipient
 from expander.queue.waiting import is_wrapper
 from expander.reception import arrival
+from expander.reception.large import put_on_spool
 from expander.reception.local import LocalReception
 from expander.reception.onward import hand_on
 from expander.reception.submission import Submission, own_address
@@ -57,6 +60,8 @@ class LocalSmtp(State):
             facts.update(sender_address=own, authenticated_id=account.login, authenticated_sender=own)
         facts.update(self.submission.facts)
         self.session.is_trusted = self.submission.is_trusted
+        self.session.open_file = self.agent.spool.open_unnamed
+        self.session.text_sender_with = self.text_sender
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
@@ -82,9 +87,21 @@ class LocalSmtp(State):
         session.ctx.facts["sender_address"] = Tainted(state.sender)
         return sum(len(text) for _, text in session.ctx.headers or ())
 
+    def text_sender(self) -> str:
+        """The sender that the message under way is to have: the caller's own, unless others may be given."""
+        given, ctx = self.session.mail.sender or "", self.session.ctx
+        if self.submission.is_trusted or envelope_line.may_set(ctx, given):
+            return given
+        return own_address(ctx, self.submission.account)
+
     def hand_on(self, held: Held, arrived: Arrived) -> tuple[str, str]:
         """Send a message over a connection that is there, and tell the log: the reply, after its digit."""
-        return hand_on(self.agent, self.session, self._message(arrived), held)
+        message = self._message(arrived)
+        try:
+            return hand_on(self.agent, self.session, message, held)
+        finally:
+            if isinstance(message.body, LargeBody):  # it was there to be read from
+                self.agent.spool.forget(message.name)
 
     def _message(self, arrived: Arrived) -> Message:
         session, account = self.session, self.submission.account
@@ -98,7 +115,12 @@ class LocalSmtp(State):
         ]
         message.envelope_id = session.mail.envelope_id
         message.returns = RETURNS.get(session.mail.returns, 0)
-        message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
+        message.headers, message.is_wire = list(arrived.headers), session_arrival.keeps_ends(session)
+        if arrived.store.is_long:
+            pieces = (piece.replace(b"\r", b"\n") for piece in arrived.body_pieces())
+            message.body = put_on_spool(self.agent.spool, message.name, pieces, is_wire=message.is_wire)
+        else:
+            message.body = arrived.body.replace(b"\r", b"\n")
         message.facts = dict(session.ctx.facts)
         if "utf8_downconvert" in session.mail.controls and message.facts.get("message_smtputf8") == "yes":
             message.facts["utf8_downconvert"] = session.mail.controls["utf8_downconvert"] or "1"
@@ -110,7 +132,6 @@ class LocalSmtp(State):
         message.is_local = not self.submission.is_trusted
         if "freeze" in session.mail.controls and not is_wrapper(session.ctx.options):
             message.frozen = int(message.complete)
-        message.is_wire = session_arrival.keeps_ends(session)
         return message
 
     def keep(self, arrived: Arrived) -> None:
@@ -119,7 +140,7 @@ class LocalSmtp(State):
         self.agent.spool.keep(message)
         reception = session.reception
         chunks = reception is not None and reception.chunks
-        size = message.size + session_arrival.more_on_spool(session, bytes(message.body))
+        size = message.size + (message.body.count(b"\n") if message.is_wire else 0)
         line = session_arrival.line(session, size, chunks=chunks, with_envelope=False)
         _, _, rest = line.partition(" ")
         self.agent.spool.log(message.name, f"{self.agent.logs.stamp()} Received from {rest}\n")

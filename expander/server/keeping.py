@@ -55,6 +55,7 @@ class Keeper:
             try:
                 with path.open("xb") as file:
                     file.write(message.data)
+                    file.writelines(message.more)
             except FileExistsError:
                 continue
             except OSError:

@@ -85,8 +85,12 @@ def keeps_ends(session: Session) -> bool:
 
 
 def more_on_spool(session: Session, body: bytes) -> int:
-    """How many bytes more the body has in its file."""
-    return body.count(b"\n") if keeps_ends(session) else 0
+    """How many bytes more the body has in its file; ``body`` is what is in memory of it."""
+    if not keeps_ends(session):
+        return 0
+    assert session.reception is not None
+    store, lines = session.reception.lines, body.count(b"\n")
+    return lines + (store.newlines - store.in_memory().count(b"\n") if store.is_long else 0)
 
 
 def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = True) -> str:

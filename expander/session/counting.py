@@ -17,6 +17,7 @@ NULS = "NUL character(s) present (shown as '?')"
 FREE_OF_CHARGE = {"RSET", "HELO", "EHLO", "STARTTLS"}
 """Commands that bring no mail forward, but of which there may be one with each message."""
 
+
 _HELLO = {"HELO", "EHLO"}
 _USED_UP: dict[str, set[str]] = {"HELO": _HELLO, "EHLO": _HELLO, "STARTTLS": set()}
 """What else is not free any more after one of them. STARTTLS is free until it is permitted."""
@@ -34,8 +35,14 @@ def unknown(session: Session) -> None:
     words = f'too many unrecognized commands (last was "{last}")'
     said = others.notquit(session, "bad-commands")
     session.say(reply("500", said or "Too many unrecognized commands"))
+    session.ends_well = True  # as Exim has it, other than with too many mistakes
     session.end()
-    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+    _log_drop(session, words)
+
+
+def _log_drop(session: Session, words: str) -> None:
+    if not session.is_batch:  # whoever sends a batch is told
+        logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 
 
 def too_many_nonmail(session: Session, name: str, text: str) -> bool:
@@ -43,8 +50,7 @@ def too_many_nonmail(session: Session, name: str, text: str) -> bool:
     if not _one_too_many(session, name):
         return False
     ending.incomplete(session, "too many non-mail commands")
-    words = f'too many nonmail commands (last was "{text.partition(" ")[0]}")'
-    logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
+    _log_drop(session, f'too many nonmail commands (last was "{text.partition(" ")[0]}")')
     session.say(reply("554", others.notquit(session, "bad-commands") or "Too many nonmail commands"))
     session.end()
     return True

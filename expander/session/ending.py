@@ -67,7 +67,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
     """A command is refused for its form or for its place."""
     ctx = session.ctx
     events.of_main(ctx, f"smtp:fail:{kind}", text)
-    if selects(ctx, f"smtp_{kind}_error"):
+    if selects(ctx, f"smtp_{kind}_error") and not session.is_batch:
         top_bit_prints = bool(ctx.options.get("print_topbitchars"))
         command = logged(ctx.facts.get("smtp_command", ""), top_bit_prints=top_bit_prints)
         who = logline.client(session, labelled=True)
@@ -76,6 +76,8 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
 
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
+    if session.is_batch:
+        return
     history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
     last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'

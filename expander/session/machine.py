@@ -34,7 +34,6 @@ from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import BinaryIO
 
     from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from expander.routing.verify import Verified
     from expander.session.arrived import Arrived
     from expander.session.reception import Reception
+    from expander.session.store import File
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
@@ -70,7 +70,7 @@ class Session:
     for a user of this machine who may not say whose messages are sent.
     """
 
-    open_file: Callable[[], BinaryIO] | None = None
+    open_file: Callable[[], File] | None = None
     keep_with: Callable[[Arrived], None] | None = None
     """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
 
@@ -78,6 +78,9 @@ class Session:
     reject_with: Callable[[str, bool], None] | None = None
     submit_with: Callable[[Submitted], object] | None = None
     """Hands in a message that is made here, and gives something true if that is taken."""
+
+    text_sender_with: Callable[[], str] | None = None
+    """Gives the sender that counts while a text is read, where that is not the one of MAIL."""
 
     is_batch = False
     is_trusted = True
@@ -107,7 +110,7 @@ class Session:
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = self.mails = self.size_limit = 0
         self.logs_connection = True
-        self.has_greeted = False
+        self.has_greeted = self.ends_well = False
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
         self.drops_input = False

@@ -201,6 +201,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if reception.bad_ends:
         session.say("552 Message header not CRLF terminated\r\n")
         return False
+    if reception.problem is not None:
+        return _not_kept(session, reception.problem)
     limit = size_limit(session)
     if reception.is_too_big:
         session.say(TOO_BIG)
@@ -283,10 +285,14 @@ def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, 
     try:
         session.keep_with(arrived)
     except OSError as problem:
-        session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
-        session.say("451 Error in writing spool file\r\n")
-        return False
+        return _not_kept(session, problem)
     return True
+
+
+def _not_kept(session: Session, problem: OSError) -> bool:
+    session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
+    session.say("451 Error in writing spool file\r\n")
+    return False
 
 
 def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) -> dict[str, str]:
@@ -328,7 +334,7 @@ def _judged(session: Session, data: bytes) -> str | None:
     if not any(state.recipients):
         return ""
     assert session.reception is not None
-    verdict = signatures.judge(session, signatures.needed(data, session.reception.lines))
+    verdict = signatures.judge(session, data, session.reception.lines)
     _change_header(session.ctx, session.ctx.headers or ())
     if verdict.word == DISCARD:
         state.discarded, state.discarded_why = "DKIM", verdict.log_message

@@ -75,11 +75,11 @@ class Reception(State):
     not all lines do. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
     ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
     ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped. ``asked_of_from_line`` tells that it
-    is known whether the client's ``From`` line counts, ``ignores_from_line`` that it does not.
-    After ``only_reset`` no chunk may follow, and
+    is read to be dropped. ``asked_of_from_line`` tells that it is known whether the client's ``From`` line
+    counts, ``ignores_from_line`` that it does not. After ``only_reset`` no chunk may follow, and
     ``is_overrun`` tells of one that has gone beyond the limit. ``is_too_big`` tells that there is a body and
-    the message is longer than it may be; a header alone never is. ``begun`` is the time when it began.
+    the message is longer than it may be; a header alone never is. ``begun`` is the time when it began,
+    ``problem`` why no more of it can be kept.
     """
 
     lines: Store
@@ -104,6 +104,7 @@ class Reception(State):
     begun: float = 0.0
     strict: bool | None = None
     ends: LineEnds | None = None
+    problem: OSError | None = None
 
     def add(self, text: bytes) -> None:
         """Keep what came, as far as it is not too much; a header is kept whatever the limit is."""
@@ -115,8 +116,11 @@ class Reception(State):
             self.body_start = before + len(known) - len(line_ends.after_header(known))
             self.is_too_big = self.body_start < self.size or self.size > LONGEST_HEADER
             excess = 0
-        if excess < len(text):
-            self.lines.append(text[:-excess] if excess > 0 else text)
+        if excess < len(text) and self.problem is None:
+            try:
+                self.lines.append(text[:-excess] if excess > 0 else text)
+            except OSError as problem:
+                self.problem = problem
 
     def take_whole(self, lines: bytes) -> bytes:
         """Take all lines of a message, as if each had ended in CRLF: nothing follows."""

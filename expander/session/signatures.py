@@ -15,6 +15,7 @@ from drivers.values.dkimverify import (
     NONE,
     PASS,
     Demands,
+    long_material,
     material,
     signatures_of,
     verify_all,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from drivers.values.dkimtags import Signature
+    from drivers.values.dkimverify import Material
     from expander.expand.context import Context
     from expander.session.machine import Session
     from expander.session.store import Store
@@ -76,32 +78,30 @@ def announce(session: Session, data: bytes) -> None:
         session.ctx.log(f"DKIM: validation error: {problem}")
 
 
-def needed(data: bytes, store: Store) -> bytes:
-    """As much of a message as signatures are about: all of one that may have some, the rest of which is kept.
-
-    ``data`` is what is in memory of it.
-    """
-    if not store.is_long:
-        return data
-    header = material(data, with_body=False).lines
-    return b"".join(store) if any(line[:4].lower() in {b"dkim", b"arc-"} for line in header) else data
+def _material(data: bytes, store: Store) -> Material:
+    """The message as signatures see it: all of one that may have some. Raises ``OverflowError``."""
+    if store.is_long:
+        header = material(data, with_body=False).lines
+        if any(line[:4].lower() in {b"dkim", b"arc-"} for line in header):
+            return long_material(data, lambda: iter(store))
+    return material(data)
 
 
 def _are_wanted(session: Session) -> bool:
     return session.ctx.profile.built_with("dkim") and "dkim_disable_verify" not in session.controls
 
 
-def judge(session: Session, data: bytes) -> AclResult:
+def judge(session: Session, data: bytes, store: Store) -> AclResult:
     """Verify the signatures of a message, and run the ACL for each signer: what that decides.
 
-    ``data`` is the message as it came, with newlines at the ends of lines. See "Verifying DKIM signatures in
-    incoming mail".
+    ``store`` has the message as it came, with newlines at the ends of lines; ``data`` is what is in memory
+    of it. See "Verifying DKIM signatures in incoming mail".
     """
     ctx = session.ctx
     forget(ctx)
     if not _are_wanted(session):
         return AclResult(OK)
-    found = _verified(ctx, data)
+    found = _verified(ctx, data, store)
     if found is None:
         return AclResult(OK)
     if not ctx.options.get("acl_smtp_dkim") or not ctx.options.get("dkim_verify_signers"):
@@ -141,11 +141,11 @@ def _demands(ctx: Context) -> Demands:
     )
 
 
-def _verified(ctx: Context, data: bytes) -> list[Signature] | None:
+def _verified(ctx: Context, data: bytes, store: Store) -> list[Signature] | None:
     """The signatures with their verdicts, None where there was trouble that the log tells of."""
     demands = demands_of(ctx)
     try:
-        message = material(data)
+        message = _material(data, store)
         found = signatures_of(message.lines, demands)
     except OverflowError as problem:
         if str(problem) == LONG_LINE:

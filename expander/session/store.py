@@ -7,7 +7,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import BinaryIO
+    from typing import Protocol
+
+    class File(Protocol):
+        """What is written once, and read from its beginning on as often as is wanted."""
+
+        def write(self, data: bytes, /) -> object:
+            """Write all of the bytes."""
+
+        def read(self, size: int = -1, /) -> bytes:
+            """The next bytes."""
+
+        def seek(self, offset: int, whence: int = 0, /) -> int:
+            """Go to a place."""
+
+        def close(self) -> None:
+            """Let go of the file."""
+
 
 IN_MEMORY = 4 << 20
 """Messages up to so many bytes stay in memory."""
@@ -27,9 +43,9 @@ class Store:
 
     __slots__ = ("_at_end", "_file", "_head", "_open_file", "_tail", "forgotten", "newlines", "size", "zeros")
 
-    def __init__(self, open_file: Callable[[], BinaryIO] | None = None) -> None:
+    def __init__(self, open_file: Callable[[], File] | None = None) -> None:
         self._open_file = open_file
-        self._file: BinaryIO | None = None
+        self._file: File | None = None
         self._head: list[bytes] = []
         self._tail: deque[bytes] = deque()
         self._at_end = 0

@@ -59,7 +59,8 @@ def data_timeout(session: Session) -> None:
 
         session.message_id = message.identification(session)  # the header is whole: it is a message
     client = logline.client(session) if session.ctx.facts.get("sender_host_address") else "local process"
-    who = f"{client} F=<{session.mail.sender or ''}>{_passed(session)}"
+    sender = session.mail.sender if session.text_sender_with is None else session.text_sender_with()
+    who = f"{client} F=<{sender or ''}>{_passed(session)}"
     session.ctx.log(f"SMTP data timeout (message abandoned) on connection from {who}")
     session.end("data-timeout")
 

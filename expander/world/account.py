@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from grammar.record import Record
+
+if TYPE_CHECKING:
+    from typing import IO
 
 
 class Account(Record):
@@ -17,10 +22,21 @@ class Account(Record):
 
 
 class Finished(Record):
-    """How a program ended: its exit status, or minus the number of the signal that ended it."""
+    """How a program ended: its exit status, or minus the number of the signal that ended it.
+
+    ``kept`` is a file with the output, at its beginning, where that was wanted; ``output`` is empty then.
+    """
 
     status: int
     output: bytes
+    kept: IO[bytes] | None = None
+
+
+def kept(ended: Finished) -> Finished:
+    """The same with its output in a file, which is in memory."""
+    from io import BytesIO
+
+    return Finished(ended.status, b"", BytesIO(ended.output))
 
 
 def is_number(name: str) -> bool:

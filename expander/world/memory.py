@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from expander.world.account import Account, Finished, is_number
+from expander.world.account import Account, Finished, is_number, kept
 from expander.world.clock import StandingClock
 from expander.world.memory_files import MemoryFiles
 from expander.world.memory_storage import MemoryStorage
@@ -126,7 +126,7 @@ class MemoryPrograms:
             raise OSError(f"{path}: cannot open shared object file: No such file or directory")
         return MemoryObject(path, self._objects[path])
 
-    def run(
+    def run(  # noqa: PLR0913 - what a process can be given
         self,
         argv: Sequence[str],
         *,
@@ -137,6 +137,7 @@ class MemoryPrograms:
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
         umask: int | None = None,
+        keeps: bool = False,
     ) -> Finished:
         """What the script for the command's path gives."""
         script = self._scripts.get(argv[0]) if argv else None
@@ -144,8 +145,9 @@ class MemoryPrograms:
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         end = script(argv, input if isinstance(input, bytes) else b"".join(input))
         if isinstance(end, bytes):
-            return Finished(0, end)
-        return Finished(*end) if isinstance(end, tuple) else end
+            end = 0, end
+        found = Finished(*end) if isinstance(end, tuple) else end
+        return kept(found) if keeps else found
 
     def foreground(
         self,

@@ -42,7 +42,7 @@ class RealPrograms:
         self._own_streams = own_streams
         self._pretends = pretends
 
-    def run(
+    def run(  # noqa: PLR0913 - what a process can be given
         self,
         argv: Sequence[str],
         *,
@@ -53,6 +53,7 @@ class RealPrograms:
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
         umask: int | None = None,
+        keeps: bool = False,
     ) -> Finished:
         """Run a command to its end, with ``timeout`` in seconds.
 
@@ -67,11 +68,12 @@ class RealPrograms:
         if not argv or any("\0" in part for part in argv):
             raise FileNotFoundError(2, "No such file or directory", argv[0] if argv else "")
         source = None if isinstance(input, bytes) else _kept(input)
+        written = _kept(iter(())) if keeps else None
         given = None if environment is None else {to_bytes(k): to_bytes(v) for k, v in environment.items()}
         child = subprocess.Popen(  # noqa: S603 - running what the configuration says is the task
             [to_bytes(part) for part in argv],
             stdin=subprocess.PIPE if source is None else source,
-            stdout=subprocess.PIPE,
+            stdout=subprocess.PIPE if written is None else written,
             stderr=subprocess.STDOUT if merge_stderr else subprocess.DEVNULL,
             env=given,
             cwd=None if directory is None else to_bytes(directory),
@@ -90,7 +92,9 @@ class RealPrograms:
             except BaseException:
                 _kill_group(child.pid)
                 raise
-        return Finished(child.returncode, output)
+        if written is not None:
+            written.seek(0)
+        return Finished(child.returncode, output or b"", written)
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> CoProcess:
         """Run a command beside this program; its standard error is ours. Raises ``OSError``."""

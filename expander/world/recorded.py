@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from drivers.api.links import Secured
 from drivers.api.text import to_display
 from expander.world.accepting import AcceptingServer, Sent, WatchedServer
-from expander.world.account import Finished
+from expander.world.account import Finished, kept
 from expander.world.manifest import FOLDER
 from expander.world.memory import MemoryConversation, MemoryLink
 from grammar.record import State, made_by
@@ -92,7 +92,7 @@ class RecordedPrograms:
         self._recorder = recorder
         self._programs = programs
 
-    def run(
+    def run(  # noqa: PLR0913 - what a process can be given
         self,
         argv: Sequence[str],
         *,
@@ -103,6 +103,7 @@ class RecordedPrograms:
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
         umask: int | None = None,
+        keeps: bool = False,
     ) -> Finished:
         """Write a command down, and run it if commands may run."""
         uid, gid = ids or (-1, -1)
@@ -121,7 +122,8 @@ class RecordedPrograms:
             )
             command.is_real, command.status, command.output = True, ended.status, ended.output
         self._recorder.ran(command)
-        return Finished(command.status, command.output)
+        found = Finished(command.status, command.output)
+        return kept(found) if keeps else found
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:
         """A talk with a command, or with a server that takes everything in its place."""

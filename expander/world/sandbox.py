@@ -110,7 +110,7 @@ class SandboxPrograms(_Watched):
         super().__init__(allowed)
         self._programs = programs
 
-    def run(
+    def run(  # noqa: PLR0913 - what a process can be given
         self,
         argv: Sequence[str],
         *,
@@ -121,6 +121,7 @@ class SandboxPrograms(_Watched):
         directory: str | None = None,
         ids: tuple[int, int] | None = None,
         umask: int | None = None,
+        keeps: bool = False,
     ) -> Finished:
         """Run a command if that is allowed. Raises ``Refused`` otherwise."""
         self._check("run", f'running the command "{" ".join(argv)}"')
@@ -133,6 +134,7 @@ class SandboxPrograms(_Watched):
             directory=directory,
             ids=ids,
             umask=umask,
+            keeps=keeps,
         )
 
     def start(self, argv: Sequence[str], *, environment: Mapping[str, str] | None = None) -> Conversation:

@@ -17,6 +17,7 @@ pytestmark = [
 ]
 
 CONFIG = """\
+queue_run_in_order
 begin routers
 late:
   driver = redirect
@@ -151,6 +152,70 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-qGa/b",),
         ],
     ),
+    "runs over the queue with odd arguments": (
+        "late u1",
+        [
+            ("-q", "-q"),
+            ("-qf", "-qGother"),
+            ("-qGother/",),
+            ("-qG/", "-Rr", "^.*late"),
+            ("-qG/", "x.test"),
+            ("-qi", "5x"),
+            ("-qi", ""),
+            ("-q5x", "-q"),
+            ("-Rr", ""),
+            ("-Sr", ""),
+            ("-Rx", "-q"),
+            ("-qf", "-Rf", "late"),
+            ("-Rf", "late", "-qf"),
+            ("-v", "-q"),
+            ("-qqi",),
+            ("-qqi", "-S", "root"),
+            ("-bm", "-q"),
+            ("-bs", "-q"),
+            ("-t", "-q"),
+        ],
+    ),
+    "one failure for all messages that are selected": (
+        "late u1 : late u2 : late",
+        [("-R", "late"), ("-bp",), ("-qq", "-R", "late"), ("-S", "root"), ("-qq", "-S", "root")],
+    ),
+    "actions with odd arguments": (
+        "late u1",
+        [
+            *(
+                (mode, *more)
+                for more in (("-Mf", "@0"), ("-Mvh", "@0"), ("-Mar", "@0", "u2@example.test"), ("-M", "@0"))
+                for mode in (
+                    "-R late",
+                    "-t",
+                    "-bs",
+                    "-bS",
+                    "-bt",
+                    "-bv",
+                    "-be",
+                    "-bi",
+                    "-bh 192.0.2.1",
+                    "-bm",
+                    "-q",
+                )
+            ),
+            ("-Mvh", "@0", "-v"),
+            ("-Mvh", "@0", "@0"),
+            ("-Mvb", "@0", "x"),
+            ("-Mvl", "@0", ABSENT, "x"),
+            ("-Mvc", "@0", ABSENT),
+            ("-Mvl", "@0", "-R"),
+            ("-Mvb", "-v"),
+            ("-q", "-Mvh", "@0", "x"),
+            ("-Mar", "@0", "-v", "u3@example.test"),
+            ("-Mar", "@0", "u3@example.test", "-v"),
+            ("-Mf", "@0", "-v"),
+            ("-Mvh", "@0", "-Mf", "@0"),
+            ("-Mset", "@0", "-Mvb", "@0"),
+            ("-S", "zz", "-Mt", "@0"),
+        ],
+    ),
     "queues with names": (
         "late",
         [
@@ -159,6 +224,8 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-qGother", "-bp"),
             ("-qGother",),
             ("-qGother", "-Mvh", "@0"),
+            ("-qGnone", "-Mf", "@0"),
+            ("-qGnone", "-M", "@0"),
             ("-MG", "third", "@0"),
             ("-qGother", "-MG", "third", "@0"),
             ("-qGthird", "-MG", "", "@0"),
@@ -203,9 +270,10 @@ def story(program: str, recipients: str, steps: list[Step]) -> list[str]:
     """What comes of each step: status, output, new lines of the log."""
     with installed.root(CONFIG) as host:
         names, _, state = recipients.removesuffix(")").partition(" (")
-        if names:
-            host.exim("-odq", "-i", *(f"{name}@example.test" for name in names.split()), data=MESSAGE)
-        first = [*host.queue, ABSENT][0]
+        for envelope in names.split(" : ") if names else ():
+            host.exim("-odq", "-i", *(f"{name}@example.test" for name in envelope.split()), data=MESSAGE)
+        known = [*sorted(host.queue), ABSENT]
+        first = known[0]
         if state in DAMAGE:
             path = host.directory / f"spool/input/{first}-H"
             path.write_text(DAMAGE[state](path.read_text("latin-1")), "latin-1")
@@ -214,11 +282,18 @@ def story(program: str, recipients: str, steps: list[Step]) -> list[str]:
         seen = len(host.log())
         with locked(host.directory / f"spool/input/{first}-D" if state == "locked" else None):
             for step in steps:
-                done = run(*(word.replace("@0", first) for word in step))
+                words = [
+                    part
+                    for word in step
+                    for part in (word.split() if " " in word and word[0] == "-" else [word])
+                ]
+                done = run(*(word.replace("@0", first) for word in words))
                 log, seen = host.log()[seen:], len(host.log())
                 out = done.stdout.decode("latin-1") + "|" + done.stderr.decode("latin-1")
                 text = f"{' '.join(step)}: {done.returncode} {out}\n" + "\n".join(log)
-                text = text.replace(first, "@0").replace(str(host.directory), "@DIR@")
+                for number, name in enumerate(known):
+                    text = text.replace(name, f"@{number}")
+                text = text.replace(str(host.directory), "@DIR@")
                 for pattern, replacement in NORMAL:
                     text = re.sub(pattern, replacement, text)
                 told.append(text)

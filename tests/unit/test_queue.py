@@ -102,7 +102,7 @@ def options(*arguments: str) -> Options:
         (["-q"], ""),
         (["-qf"], " -qf"),
         (["-qqffl"], " -qqffl"),
-        (["-qff", "-qi"], " -qiff"),
+        (["-qiff", "-R", "x"], " -qiff -R x"),
         (["-R", "x"], " -R x"),
         (["-Rrff", "x"], " -qff -Rr x"),
         (["-Sf", "x"], " -qf -S x"),

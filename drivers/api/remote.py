@@ -35,7 +35,7 @@ class Sent(State):
     ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what was used;
     ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message on a
     connection. ``return_path`` is the sender that the message had there. ``greeting`` and ``hello`` are what
-    the host has said at first, ``proxy`` is what was in between.
+    the host has said at first, ``proxy`` and ``proxy_port`` are of what was in between.
     """
 
     host: Host
@@ -56,6 +56,7 @@ class Sent(State):
     greeting: str = ""
     hello: str = ""
     proxy: str = ""
+    proxy_port: int = 0
     return_path: str = ""
 
     def again(self) -> Sent:

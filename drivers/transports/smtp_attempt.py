@@ -18,6 +18,7 @@ from drivers.values.smtp_client import Conversation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.links import Link
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Host
     from drivers.values.smtp_client import Reply
@@ -136,12 +137,7 @@ class Attempt:
             trouble.words = "Event requests alternate response"
             raise trouble
         try:
-            link = self.job.outward.sockets.connect(
-                (self.host.address, self.port),
-                timeout=timeout,
-                patience=self._patience,
-                interface=self._interface,
-            )
+            link = self._link(timeout)
         except TimeoutError:
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
@@ -151,6 +147,22 @@ class Attempt:
         facts["sending_ip_address"], facts["sending_port"] = (
             self.sent.own_address,
             str(self.sent.own_port),
+        )
+
+    def _link(self, timeout: float) -> Link:
+        """A connection to the host, through a proxy if there is to be one. Raises ``OSError``."""
+        options = self.job.transport.options
+        if "socks_proxy" in options and options.is_set("socks_proxy") and self.job.transport["socks_proxy"]:
+            from drivers.transports import smtp_socks
+
+            link = smtp_socks.connect(self, self.host, self.port, timeout=timeout, interface=self._interface)
+            link.be_patient(self._patience)
+            return link
+        return self.job.outward.sockets.connect(
+            (self.host.address, self.port),
+            timeout=timeout,
+            patience=self._patience,
+            interface=self._interface,
         )
 
     def reply(self, sent: str, *, patience: float | None = None) -> Reply:

@@ -23,6 +23,9 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 """What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
 
 
+SILENT = "nothing is logged"
+"""Under this name the state tells that a driver with ``disable_logging`` is at work."""
+
 REPORT = "what tells of errors in redirections"
 """Under this name the state has what is given a recipient and a report, while mail is delivered."""
 
@@ -147,6 +150,7 @@ class Address(State):
     failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
     the recipient in whose place it was put so. ``sent`` tells of the host that has taken or refused it.
     ``kept`` are `$0` and its like and `$thisaddress` as a filter left them for the command of a pipe.
+    ``keeps_affixes`` lets log lines show the local part as others were told it, with its affixes.
     ``lists`` has what named lists have said of the address, by the scope in which that is remembered.
     """
 
@@ -192,6 +196,7 @@ class Address(State):
     shadow: str = ""
     output: bytes = b""
     is_done: bool = False
+    keeps_affixes: bool = False
     is_filter: bool = False
     panics: bool = False
     waits: bool = False

@@ -12,6 +12,7 @@ from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_parameters import in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
+from drivers.transports.writing import recipient
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
 
@@ -189,9 +190,7 @@ class Transaction:
         """The address as the host gets it, without affixes unless they are wanted."""
         if id(address) in self._rewritten:
             return self._rewritten[id(address)]
-        if self._job.transport["rcpt_include_affixes"] or not (address.prefix or address.suffix):
-            return address.text
-        return f"{address.local_part}@{address.domain}"
+        return recipient(self._job, address)
 
     def _reply(self, sent: str, patience: float | None = None) -> Reply:
         return self._attempt.reply(sent, patience=patience)

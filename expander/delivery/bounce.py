@@ -55,7 +55,9 @@ def _is_ignored(delivery: Delivery, address: Address) -> bool:
     if why is None:
         return False
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
+    delivery.silence(address.transport)
     delivery.ctx.log(f"{address.text}{parent}: error ignored{why}")
+    delivery.silence(None)
     return True
 
 
@@ -103,7 +105,7 @@ def _customised(delivery: Delivery) -> dict[str, str]:
 def _reported(group: list[Address]) -> list[Address]:
     """The addresses in the order in which programs are told of them: those with output first."""
     silent = [address for address in group if not address.output]
-    return [*(address for address in group if address.output), *reversed(silent)]
+    return [*reversed([address for address in group if address.output]), *reversed(silent)]
 
 
 def _failed_recipients(group: list[Address]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import Unsupported
-from drivers.api.routing import FAIL, REPORT
+from drivers.api.routing import FAIL, REPORT, SILENT
 from drivers.api.text import Tainted
 from drivers.routers.finishing import is_local
 from expander.config.log_selector import is_on
@@ -16,7 +16,7 @@ from expander.message.large_body import flat
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
-    from drivers.api.routing import Address
+    from drivers.api.routing import Address, Transport
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
@@ -165,7 +165,7 @@ class Delivery:
         if self.message.is_first or address.number > lines.RETRY_BASE:
             self.log_message(line)
         if address.number > lines.RETRY_BASE or self.told.wants("retry_defer", default=True):
-            self._log(address, f"== {line}")
+            self._log(address, f"== {line}", routing=routing)
         if address.freezes and self.message.sender:
             self.freezes = True
 
@@ -255,12 +255,16 @@ class Delivery:
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
         return self.told
 
-    def _log(self, address: Address, line: str) -> None:
-        """Write a line about an address, unless its driver wants none."""
-        for driver in (address.transport, address.router):
-            if driver is not None and driver["disable_logging"]:
-                return
+    def silence(self, driver: Transport | None) -> None:
+        """Let nothing be logged from now on if a driver wants that; with None all is."""
+        self.ctx.state[SILENT] = driver is not None and bool(driver["disable_logging"])
+
+    def _log(self, address: Address, line: str, *, routing: bool = False) -> None:
+        """Write a line about an address, unless the driver that it is about wants none."""
+        is_routed = address.transport is not None and not routing
+        self.silence(address.transport if is_routed else address.router)
         self.ctx.log(line, panic=address.panics)
+        self.silence(None)
 
     def _note_done(self, address: Address) -> None:
         """An address is dealt with, and all whose last child it was."""

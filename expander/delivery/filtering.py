@@ -41,7 +41,7 @@ def filtered(job: LocalJob, words: Sequence[str], form: Form) -> Iterator[bytes]
     timeout = float(job.transport["transport_filter_timeout"] or 300)
     try:
         ended = job.outward.programs.run(
-            words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid)
+            words, input=message, timeout=timeout, directory=job.directory, ids=job.ids
         )
     except TimeoutError:
         chosen = job.transport

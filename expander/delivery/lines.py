@@ -51,9 +51,11 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     local = transport is not None and is_local(transport)
     if address.kind or (success and router is not None and local and _logs_as_local(address)):
         text = _own(address) if address.kind else address.local_part
+        if not address.kind and address.keeps_affixes:
+            text = str(address.text).rpartition("@")[0]
     else:
         text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
-        if transport is not None and transport["rcpt_include_affixes"]:
+        if address.keeps_affixes:
             text = str(address.text)
         at = text.rfind("@")
         same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
@@ -121,12 +123,14 @@ def _host(sent: Sent, told: Told) -> str:
         text += f":{sent.port}"
     if sent.continues:
         text += "*"
+    if sent.proxy and told.wants("proxy"):
+        text += f" PRX=[{sent.proxy}]"
+        if told.wants("outgoing_port"):
+            text += f":{sent.proxy_port}"
     if sent.own_address and told.wants("outgoing_interface") and told.wants("incoming_interface"):
         text += f" I=[{sent.own_address}]"
         if told.wants("outgoing_port"):
             text += f":{sent.own_port}"
-    if sent.proxy and told.wants("proxy"):
-        text += f" PRX=[{sent.proxy}]"
     return text
 
 

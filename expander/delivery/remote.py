@@ -64,6 +64,7 @@ def _deliver_group(
     for address in group:
         address.result, address.message, address.number = OK, None, 0
     return_path, size = "", 0
+    delivery.silence(transport)
     try:
         delivery.was_afar = True
         from expander.delivery.remote_job import RemoteJob
@@ -77,6 +78,7 @@ def _deliver_group(
         size = job.written
     except Failure as failure:
         _spread(group, failure)
+    delivery.silence(None)
     took = delivery.agent.world.clock.now() - started
     falling: list[Address] = []
     last: Sent | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.routing import SILENT
 from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
@@ -88,7 +89,8 @@ class Agent:
         start = f"{name} " if name else ""
 
         def log(text: str, panic: bool) -> None:  # noqa: FBT001 - the context gives it by its place
-            (self.logs.both if panic else self.logs.main)(start + text)
+            if not ctx.state.get(SILENT):
+                (self.logs.both if panic else self.logs.main)(start + text)
 
         ctx.log_with = log
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.acl import ERROR
 from drivers.api.text import Tainted, printing
 from drivers.values import header_changes
 from expander.acl.engine import check_acl
@@ -24,7 +23,7 @@ MIME = "acl_not_smtp_mime"
 
 def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     """Ask the ACLs for such messages: what they control. Raises `RejectedError`."""
-    ctx, controls = reception.ctx, LocalControls(reception)
+    ctx, controls = reception.ctx, LocalControls(reception, recipients)
     ctx.facts["recipients"] = Tainted(", ".join(recipients))
     ctx.facts["recipients_list"] = Tainted(":".join(text.replace(":", "::") for text in recipients))
     ctx.facts["recipients_count"] = str(len(recipients))
@@ -36,10 +35,9 @@ def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     if verdict.word == "DISCARD":
         reception.discarded = f"non-SMTP ACL discarded recipients){said}"
     elif verdict.word != "OK":
-        line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said}"
+        line = f"{reception.name} F=<{reception.sender}> rejected by non-SMTP ACL{said or ': NULL'}"
         reception.agent.logs.reject(line, arrival.reject_headers(ctx, reception.sender, recipients))
-        otherwise = "local configuration problem" if verdict.word == ERROR else "message rejected by ACL"
-        told = verdict.message or otherwise
+        told = verdict.message or "local configuration problem"
         raise RejectedError("acl", told, data=_as_data(ctx.headers or ()) + bytes(ctx.body))
     if reception.discarded:
         recipients.clear()

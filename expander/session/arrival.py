@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
+from expander.message.qualify import identification_line
 from expander.session import logline, signatures
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
     elif not identification and selects(ctx, "msg_id_created"):
-        created = session.ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
+        own = identification_line(ctx.headers or ())
+        created = session.ctx.expand(f"${{if def:h_{own}:{{${{address:$h_{own}:}}}}}}")
         parts += [f"id*={created}"] if created else []
     if selects(ctx, "subject") and session.ctx.expand("${if def:h_subject:{y}}"):
         parts.append(f'T="{_subject(ctx)}"')

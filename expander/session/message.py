@@ -11,6 +11,7 @@ from drivers.values.log_selector import selects
 from expander.message import mime_acl
 from expander.message.headers import read_message
 from expander.message.identity import message_id
+from expander.message.qualify import identification_line
 from expander.session import (
     arrival,
     controls,
@@ -226,8 +227,9 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
-    if any(lower(name) == "message-id" for name, _ in message.headers):  # what is added later is not told of
-        state.identification = ctx.expand("${address:$h_message-id:}")
+    own = identification_line(message.headers)
+    if any(lower(name) == own for name, _ in message.headers):  # what is added later is not told of
+        state.identification = ctx.expand(f"${{address:$h_{own}:}}")
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())

@@ -1,9 +1,12 @@
-"""Deliveries through SOCKS proxies that are put to eximulate and to the real Exim alike."""
+"""Deliveries through SOCKS proxies, and with commands before the greeting, by eximulate and the real Exim."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from delivery_lab import Scenario
-from delivery_scenarios import ALL_SELECTORS, TWO
+from delivery_peer import Answer
+from delivery_scenarios import ALL_SELECTORS, LOGIN_AUTH, OWN, PLAIN_AUTH, TWO
 from socks_peer import CONNECT, METHOD, NAME, WAITS
 
 PROXY = "socks_proxy = 127.0.0.1 port=@SOCKS0@"
@@ -17,7 +20,7 @@ def refused(code: int) -> bytes:
     return bytes((5, code, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
-SCENARIOS = {
+SCENARIOS: dict[str, Scenario] = {
     "a proxy": Scenario(transport=PROXY, proxies=[{}], main=ALL),
     "a proxy and an interface": Scenario(
         transport=f"{PROXY}\n  interface = 127.0.0.3", proxies=[{}], main=ALL
@@ -72,5 +75,98 @@ SCENARIOS = {
     ),
     "a list of proxies with a separator of its own": Scenario(
         transport="socks_proxy = <; 127.0.0.1 port=@SOCKS0@", proxies=[{}]
+    ),
+}
+
+# Commands before the greeting: ``hosts_pipe_connect``.
+
+EARLY = "hosts_pipe_connect = *"
+OFFER = "250-peer.example.test\n250-PIPELINING\n250-PIPECONNECT\n"
+FITS = f"{OFFER}250 HELP"
+NO_MORE = "250-peer.example.test\n250-PIPELINING\n250 HELP"
+AGAIN = ("-odi", "-f", "sender@example.test", "--", "user@far.test")
+BOTH = (*AGAIN, "other@far.test")
+QUEUED = ("-odq", *AGAIN[1:])
+GREETED = "220 peer.example.test ESMTP"
+CLIENTS = PLAIN_AUTH + LOGIN_AUTH
+TRIES = f"{EARLY}\n  hosts_try_auth = *"
+SECURES = f"{EARLY}\n  {OWN}"
+BEFORE_TLS, WITHIN_TLS = f"{OFFER}250-STARTTLS\n250 HELP", f"{OFFER}250-SIZE 1000\n250 HELP"
+
+
+def early(
+    hello: Answer,
+    *then: tuple[str, ...],
+    transport: str = EARLY,
+    answers: Mapping[str, Answer] | None = None,
+    auth: str = "",
+    tls: str = "",
+) -> Scenario:
+    """A message, and then others to the same host, which greets late."""
+    return Scenario(
+        transport=transport,
+        answers={**(answers or {}), "EHLO": hello},
+        then=then or (AGAIN,),
+        main="log_selector = +pipelining",
+        peer={"late": True},
+        auth=auth,
+        tls=tls,
+    )
+
+
+SCENARIOS |= {
+    "commands before the greeting": early(FITS, AGAIN, BOTH),
+    "commands before the greeting, one recipient at a time": early(
+        FITS, BOTH, transport=f"{EARLY}\n  max_rcpt = 1"
+    ),
+    "commands before the greeting, two messages": early(FITS, QUEUED, QUEUED, ("-qq",)),
+    "no commands before the greeting any more": early([FITS, NO_MORE], AGAIN, AGAIN),
+    "a host offers more than before": early([FITS, f"{OFFER}250 SIZE 1000"], AGAIN, AGAIN),
+    "a host offers all that it can": early(f"{OFFER}250-SIZE\n250-DSN\n250-8BITMIME\n250-PRDR\n250 SMTPUTF8"),
+    "commands before the greeting are not offered": early(NO_MORE),
+    "commands before the greeting without pipelining": early("250-peer\n250 PIPECONNECT"),
+    "commands before the greeting are not wanted": early(FITS, transport=""),
+    "commands before the greeting with HELO": early(FITS, transport=f"{EARLY}\n  hosts_avoid_esmtp = *"),
+    **{
+        f"a greeting that comes late: {greeting or 'none'}": early(
+            FITS, AGAIN, AGAIN, answers={"CONNECT": [GREETED, greeting, GREETED]}
+        )
+        for greeting in ("554 not you", "junk", "")
+    },
+    **{
+        f"a hello that is answered late: {hello or 'not at all'}": early([FITS, hello, FITS], AGAIN, AGAIN)
+        for hello in ("500 what", "421 not now", "junk", "")
+    },
+    "late refusal of the sender": early(FITS, answers={"MAIL": ["250 ok", "550 no"]}),
+    "late refusal of a recipient": early(FITS, BOTH, answers={"RCPT": ["250 ok", "550 no", "250 ok"]}),
+    "late refusal of the text": early(FITS, answers={"DATA": ["354 go on", "550 no"]}),
+    "a name that needs the address": early(FITS, transport=f"{EARLY}\n  helo_data = $sending_ip_address"),
+    "a name that asks for the address": early(
+        FITS,
+        transport=f"{EARLY}\n  helo_data = ${{if def:sending_ip_address{{$sending_ip_address}}{{none}}}}",
+    ),
+    "a name that knows the address": early(
+        FITS, transport=f"{EARLY}\n  helo_data = $sending_ip_address\n  interface = 127.0.0.1"
+    ),
+    "AUTH before the greeting": early(
+        f"{OFFER}250 AUTH PLAIN LOGIN", transport=TRIES, auth=CLIENTS, answers={"AUTH": "235 ok"}
+    ),
+    "AUTH before the greeting is refused": early(
+        f"{OFFER}250 AUTH PLAIN LOGIN", transport=TRIES, auth=CLIENTS, answers={"AUTH": ["235 ok", "535 no"]}
+    ),
+    "AUTH is not offered any more": early(
+        [f"{OFFER}250 AUTH PLAIN", FITS],
+        AGAIN,
+        AGAIN,
+        transport=TRIES,
+        auth=CLIENTS,
+        answers={"AUTH": "235 ok"},
+    ),
+    "STARTTLS before the greeting": early(
+        [BEFORE_TLS, WITHIN_TLS] * 3, AGAIN, AGAIN, transport=SECURES, tls="1.3"
+    ),
+    "STARTTLS before the greeting alone": early([BEFORE_TLS, NO_MORE] * 2, transport=SECURES, tls="1.3"),
+    "STARTTLS is refused late": early(
+        [BEFORE_TLS, WITHIN_TLS] * 2, transport=SECURES, tls="1.3", answers={"STARTTLS": ["220 go", "454 no"]}
     ),
 }

@@ -62,7 +62,7 @@ class Sent(State):
     def again(self) -> Sent:
         """The same for a further message on the connection."""
         values = {name: getattr(self, name) for name in type(self).record_fields}
-        return type(self)(**values | {"continues": True})
+        return type(self)(**values | {"continues": True, "early_pipelining": False})
 
 
 class Carried(Record):
@@ -99,6 +99,10 @@ class RemoteJob(Job, Protocol):
     @property
     def authenticate(self) -> Authenticate:
         """What authenticates this host to another one."""
+
+    @property
+    def client_mechanisms(self) -> Sequence[str]:
+        """The mechanisms of all authenticators in their order, "" for one that is no client's."""
 
     def lists(self, option: str, host: Host) -> bool:
         """True if the list that is the option of that name has the host. Raises ``ExpansionError``."""

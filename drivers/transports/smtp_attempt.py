@@ -11,7 +11,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_tls
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from drivers.api.links import Link
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Host
+    from drivers.transports.smtp_early import Memory
     from drivers.values.smtp_client import Reply
 
-OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
+OFFERS = frozenset(
+    "SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH PIPECONNECT".split()
+)
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
 CONNECTING = 0x100
@@ -32,6 +35,7 @@ CONNECTING = 0x100
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
+GREETING, HELLO = "greeting", "hello"
 _OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
@@ -61,6 +65,8 @@ class Attempt:
         self._is_closed = False
         self._name = ""
         self._hello = ""
+        self._memory: Memory | None = None
+        self._owed: list[str] = []
         self.wire: Conversation
 
     def lists(self, option: str) -> bool:
@@ -72,23 +78,69 @@ class Attempt:
         facts = self.job.ctx.facts
         facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
         self.dane = smtp_dane.records(self)
-        self._connect()
-        if self._at_once:
-            self._secure()
-        greeting = self.reply("initial connection")
+        self._memory = smtp_early.memory(self)
+        if self._memory is not None and self._memory.begin(secured=False):
+            self._begin_early(self._memory)
+        else:
+            self._connect()
+            if self._at_once:
+                self._secure()
+            self._take_greeting(self.reply("initial connection"))
+            self._name = self._expanded_name()
+            self._greet()
+        if not self._at_once:
+            self._start_tls()
+        self._look_at_offers()
+        self._authenticate()
+
+    def _take_greeting(self, greeting: Reply, *, late: str = "") -> None:
+        """See what the greeting says; ``late`` is what was sent before it came. Raises `Trouble`."""
         self.sent.greeting = greeting.text
         if greeting.code != "2":
+            if late:
+                raise smtp_early.refused(greeting, late)
             raise of_reply(greeting, "initial connection")
         answer = self.job.event("smtp:connect", printing(greeting.text))
         if answer:
             words = f"deferred by smtp:connect event expansion: {answer}"
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True)
+
+    def _begin_early(self, memory: Memory) -> None:
+        """Say hello before the greeting has come, as soon as more is said. Raises `Trouble`."""
+        if self._interface:
+            self.job.ctx.facts["sending_ip_address"] = self._interface
         self._name = self._expanded_name()
-        self._greet()
-        if not self._at_once:
-            self._start_tls()
-        self._look_at_offers()
-        self._authenticate()
+        self._connect()
+        self._owed = [GREETING]
+        self._greet_early(memory)
+
+    def _greet_early(self, memory: Memory) -> None:
+        """Say hello and do not wait for the reply: the host is taken to offer what it did before."""
+        self._owed.append(HELLO)
+        self.wire.put(f"EHLO {self._name}")
+        self.offers = memory.offers
+
+    def _take_owed(self, sent: str) -> None:
+        """Read what the host had to say before it could answer ``sent``. Raises `Trouble`."""
+        assert self._memory is not None
+        owed, self._owed = self._owed, []
+        for what in owed:
+            try:
+                reply = self.wire.reply(self._patience)
+            except TimeoutError:
+                raise of_silence(sent) from None
+            is_wrong = reply.is_malformed or not reply.text
+            if reply.text and (is_wrong or (what == GREETING and reply.code != "2")):
+                self._memory.forget()
+            if what == GREETING:
+                self._take_greeting(reply, late=sent)
+                continue
+            if is_wrong:
+                raise smtp_early.refused(reply, sent)
+            self.sent.hello = reply.text
+            self.job.event("smtp:ehlo", printing(reply.text))
+            self._memory.note(reply.text, _offered(reply.text) if reply.code == "2" else frozenset())
+            self.sent.early_pipelining = self._memory.is_used
 
     def take_over(self, job: RemoteJob) -> None:
         """Go on with another message, or with other addresses."""
@@ -167,6 +219,9 @@ class Attempt:
 
     def reply(self, sent: str, *, patience: float | None = None) -> Reply:
         """The next reply; ``sent`` is what it answers. Raises `Trouble` for silence."""
+        if self._owed:
+            last = {"DATA": "pipelined DATA", "BDAT": "pipelined end of data"}
+            self._take_owed(last.get(self.wire.sent[:4], sent))
         try:
             return self.wire.reply(self._patience if patience is None else patience)
         except TimeoutError:
@@ -197,6 +252,12 @@ class Attempt:
 
     def _greet(self) -> None:
         """Say hello; with HELO where EHLO is not understood."""
+        is_secured = self.sent.facts is not None
+        if is_secured and self._memory is not None and self._memory.is_used:
+            if self._memory.begin(secured=True):
+                self._greet_early(self._memory)
+                return
+            self.sent.early_pipelining = False
         word = "LHLO" if self.is_lmtp else "EHLO"
         if not self.is_lmtp and self.lists("hosts_avoid_esmtp"):
             hello = self._helo()
@@ -212,6 +273,10 @@ class Attempt:
             else:
                 hello = self._helo()
         self.offers = _offered(self._hello)
+        if self._memory is not None:
+            self._memory.begin(secured=is_secured)
+            self._memory.note(self._hello, self.offers)
+            self._memory.is_used = False
 
     def _helo(self) -> Reply:
         self._hello = ""
@@ -267,10 +332,10 @@ class Attempt:
             return
         facts = self.job.ctx.facts
         problem = NOT_ADVERTISED
-        if self._hello and "AUTH" in self.offers:
-            done = self.job.authenticate(
-                self.host.name, self.host.address, mechanisms(self._hello), self._converse
-            )
+        if "AUTH" in self.offers:
+            early = self._memory is not None and self._memory.is_used
+            offered = self._memory.mechanisms if self._memory and early else mechanisms(self._hello)
+            done = self.job.authenticate(self.host.name, self.host.address, offered, self._converse)
             if done.outcome == REFUSED:
                 raise Trouble(
                     f"SMTP error from remote mail server after {self.wire.sent}: {printing(done.words)}",

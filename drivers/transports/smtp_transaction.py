@@ -199,7 +199,7 @@ class Transaction:
         try:
             return self._reply(sent)
         except Trouble as trouble:
-            trouble.of_message = True
+            trouble.of_message = trouble.of_message or not trouble.of_greeting
             raise
 
     def _reply_to_data(self) -> Reply:

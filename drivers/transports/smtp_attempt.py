@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,8 @@ from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, S
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
 from drivers.transports import smtp_dane, smtp_early, smtp_tls
+from drivers.transports.smtp_early import GREETING, HELLO
+from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from drivers.transports.smtp_early import Memory
     from drivers.values.smtp_client import Reply
 
-OFFERS = frozenset(
-    "SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH PIPECONNECT".split()
-)
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
 CONNECTING = 0x100
@@ -35,8 +33,6 @@ CONNECTING = 0x100
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
-GREETING, HELLO = "greeting", "hello"
-_OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
 class Attempt:
@@ -66,7 +62,6 @@ class Attempt:
         self._name = ""
         self._hello = ""
         self._memory: Memory | None = None
-        self._owed: list[str] = []
         self.wire: Conversation
 
     def lists(self, option: str) -> bool:
@@ -85,7 +80,7 @@ class Attempt:
             self._connect()
             if self._at_once:
                 self._secure()
-            self._take_greeting(self.reply("initial connection"))
+            self.take_greeting(self.reply("initial connection"))
             self._name = self._expanded_name()
             self._greet()
         if not self._at_once:
@@ -93,7 +88,7 @@ class Attempt:
         self._look_at_offers()
         self._authenticate()
 
-    def _take_greeting(self, greeting: Reply, *, late: str = "") -> None:
+    def take_greeting(self, greeting: Reply, *, late: str = "") -> None:
         """See what the greeting says; ``late`` is what was sent before it came. Raises `Trouble`."""
         self.sent.greeting = greeting.text
         if greeting.code != "2":
@@ -111,36 +106,14 @@ class Attempt:
             self.job.ctx.facts["sending_ip_address"] = self._interface
         self._name = self._expanded_name()
         self._connect()
-        self._owed = [GREETING]
+        memory.owed = [GREETING]
         self._greet_early(memory)
 
     def _greet_early(self, memory: Memory) -> None:
         """Say hello and do not wait for the reply: the host is taken to offer what it did before."""
-        self._owed.append(HELLO)
+        memory.owed.append(HELLO)
         self.wire.put(f"EHLO {self._name}")
         self.offers = memory.offers
-
-    def _take_owed(self, sent: str) -> None:
-        """Read what the host had to say before it could answer ``sent``. Raises `Trouble`."""
-        assert self._memory is not None
-        owed, self._owed = self._owed, []
-        for what in owed:
-            try:
-                reply = self.wire.reply(self._patience)
-            except TimeoutError:
-                raise of_silence(sent) from None
-            is_wrong = reply.is_malformed or not reply.text
-            if reply.text and (is_wrong or (what == GREETING and reply.code != "2")):
-                self._memory.forget()
-            if what == GREETING:
-                self._take_greeting(reply, late=sent)
-                continue
-            if is_wrong:
-                raise smtp_early.refused(reply, sent)
-            self.sent.hello = reply.text
-            self.job.event("smtp:ehlo", printing(reply.text))
-            self._memory.note(reply.text, _offered(reply.text) if reply.code == "2" else frozenset())
-            self.sent.early_pipelining = self._memory.is_used
 
     def take_over(self, job: RemoteJob) -> None:
         """Go on with another message, or with other addresses."""
@@ -219,9 +192,8 @@ class Attempt:
 
     def reply(self, sent: str, *, patience: float | None = None) -> Reply:
         """The next reply; ``sent`` is what it answers. Raises `Trouble` for silence."""
-        if self._owed:
-            last = {"DATA": "pipelined DATA", "BDAT": "pipelined end of data"}
-            self._take_owed(last.get(self.wire.sent[:4], sent))
+        if self._memory is not None and self._memory.owed:
+            self._memory.take_owed(sent, self._patience)
         try:
             return self.wire.reply(self._patience if patience is None else patience)
         except TimeoutError:
@@ -272,7 +244,7 @@ class Attempt:
                 raise of_reply(hello, f"{word} {self._name}")
             else:
                 hello = self._helo()
-        self.offers = _offered(self._hello)
+        self.offers = offered(self._hello)
         if self._memory is not None:
             self._memory.begin(secured=is_secured)
             self._memory.note(self._hello, self.offers)
@@ -388,13 +360,3 @@ class Attempt:
         except OSError:
             where = f"H={self.host.name} [{self.host.address}]"
             self.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
-
-
-def _offered(hello: str) -> frozenset[str]:
-    """The extensions that a host offers, of those that are known."""
-    found = set()
-    for line in hello.split("\n")[1:]:
-        matched = _OFFER.fullmatch(line)
-        if matched and matched[1].upper() in OFFERS:
-            found.add(matched[1].upper())
-    return frozenset(found)

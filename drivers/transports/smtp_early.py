@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from drivers.api.authentication import mechanisms
 from drivers.api.remote import CLOSED
 from drivers.api.text import lower, printing
-from drivers.transports.smtp_trouble import Trouble
+from drivers.transports.smtp_offers import offered
+from drivers.transports.smtp_trouble import Trouble, of_silence
 from drivers.values.hints import hints_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from drivers.values.smtp_client import Reply
 
 DATABASE = "misc"
+GREETING, HELLO = "greeting", "hello"
+LAST = {"DATA": "pipelined DATA", "BDAT": "pipelined end of data"}
+"""What is told of the last command, where more than one was sent."""
+
 WORD = "PIPECONNECT"
 BITS = {
     "STARTTLS": 0x01,
@@ -42,7 +47,8 @@ _OWN_ADDRESS = "sending_ip_address"
 class Memory:
     """What is remembered of a host, in clear and under TLS.
 
-    ``is_used`` tells that commands go before the reply to the hello that they follow.
+    ``is_used`` tells that commands go before the reply to the hello that they follow, ``owed`` which replies
+    of the host are still to come.
     """
 
     def __init__(self, attempt: Attempt) -> None:
@@ -51,6 +57,7 @@ class Memory:
         self._ctx = attempt.job.ctx
         self._names = [lower(name) for name in attempt.job.client_mechanisms]
         self.is_used = False
+        self.owed: list[str] = []
         self._is_secured = False
         with self._ctx.world.storage.as_itself():
             found = hints_of(self._ctx).read(DATABASE, self._key)
@@ -104,6 +111,28 @@ class Memory:
         if is_new:
             self._known = record | {"time": self._now()}
             self._keep(self._known)
+
+    def take_owed(self, sent: str, patience: float) -> None:
+        """Read what the host had to say before it could answer ``sent``. Raises `Trouble`."""
+        attempt, owed = self._attempt, self.owed
+        sent, self.owed = LAST.get(attempt.wire.sent[:4], sent), []
+        for what in owed:
+            try:
+                reply = attempt.wire.reply(patience)
+            except TimeoutError:
+                raise of_silence(sent) from None
+            is_wrong = reply.is_malformed or not reply.text
+            if reply.text and (is_wrong or (what == GREETING and reply.code != "2")):
+                self.forget()
+            if what == GREETING:
+                attempt.take_greeting(reply, late=sent)
+                continue
+            if is_wrong:
+                raise refused(reply, sent)
+            attempt.sent.hello = reply.text
+            attempt.job.event("smtp:ehlo", printing(reply.text))
+            self.note(reply.text, offered(reply.text) if reply.code == "2" else frozenset())
+            attempt.sent.early_pipelining = self.is_used
 
     def forget(self) -> None:
         """Nothing is known of the host any more."""

@@ -77,6 +77,71 @@ SCENARIOS: dict[str, Scenario] = {
         transport="socks_proxy = <; 127.0.0.1 port=@SOCKS0@", proxies=[{}]
     ),
 }
+SCENARIOS |= {
+    f"the interface in the log: {selectors} {answer}": Scenario(
+        main=f"log_selector = {selectors}", answers={"RCPT": answer}
+    )
+    for selectors in ("+incoming_interface", "+incoming_interface +outgoing_port -outgoing_interface")
+    for answer in ("250 ok", "550 no", "450 no")
+}
+SCENARIOS |= {
+    f"affixes in any case: {option}": Scenario(
+        transport=option,
+        router="local_part_prefix = x-\n  local_part_prefix_optional",
+        recipients=("X-User@Far.test", "Other@far.test"),
+    )
+    for option in ("", "rcpt_include_affixes")
+}
+LEFT_OUT = "Return-path: <a@b>\nEnvelope-to: x\nFrom: a@b\nDelivery-date: z\nBcc: c@d\n\nhi\n"
+SESSION = "EHLO x\r\nMAIL FROM:<sender@example.test>\r\nRCPT TO:<user@far.test>\r\nDATA\r\n"
+SCENARIOS |= {
+    f"a host confirms with {text}": Scenario(answers={"TEXT": f"250 {text}"})
+    for text in ("caf\xe9", "a\\b", 'a "b"', "a\tb", "one")
+}
+SCENARIOS |= {
+    "a host confirms in two lines": Scenario(answers={"TEXT": "250-taken\n250 as 17"}),
+    "the spool has lines that are left out": Scenario(message=LEFT_OUT, answers={"RCPT": "450 no"}),
+    "the spool has lines that are left out of a session": Scenario(
+        message=f"{SESSION}{LEFT_OUT}.\nQUIT\n".replace("\r", "").replace("\n", "\r\n"),
+        first=("-bs", "-odi"),
+        main="acl_smtp_rcpt = accept",
+        answers={"RCPT": "450 no"},
+    ),
+}
+WISHES = {"never": " NOTIFY=NEVER", "failure": " NOTIFY=FAILURE", "delay": " NOTIFY=DELAY"}
+PATHS = (
+    "log_selector = +return_path_on_delivery +sender_on_delivery\n"
+    "dsn_advertise_hosts = *\nacl_smtp_rcpt = accept"
+)
+
+
+def session(*wishes: str) -> str:
+    """A message by SMTP to as many recipients as there are wishes for notifications."""
+    lines = ["EHLO x", "MAIL FROM:<sender@example.test>"]
+    lines += [f"RCPT TO:<user{at}@far.test>{WISHES[wish]}" for at, wish in enumerate(wishes)]
+    return "".join(f"{line}\r\n" for line in (*lines, "DATA", "Subject: x", "", "hi", ".", "QUIT"))
+
+
+SCENARIOS |= {
+    f"failures where the senders wants to know of {', '.join(wishes)}": Scenario(
+        message=session(*wishes), first=("-bs", "-odi"), main=PATHS, answers={"RCPT": "550 no"}
+    )
+    for wishes in (
+        ("never", "failure"),
+        ("failure", "never"),
+        ("never", "failure", "never"),
+        ("failure", "delay", "never"),
+        ("never", "never"),
+    )
+}
+SCENARIOS |= {
+    "the path of a message with long lines": Scenario(message=f"Subject: x\n\n{'x' * 1100}\n", main=PATHS),
+    "the path of a message that is too large": Scenario(transport="message_size_limit = 10", main=PATHS),
+    "a filter and chunks": Scenario(
+        transport="transport_filter = /bin/cat",
+        answers={"EHLO": "250-peer\n250-PIPELINING\n250-CHUNKING\n250 HELP"},
+    ),
+}
 
 # Commands before the greeting: ``hosts_pipe_connect``.
 

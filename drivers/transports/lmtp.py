@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.remote import CLOSED, DATA_4XX, MAIL_4XX, MALFORMED, RCPT_4XX
-from drivers.api.text import is_tainted, printing
+from drivers.api.text import is_tainted, logged, printing
 from drivers.api.transports import DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, Form
 from drivers.api.unit import transport
 from drivers.transports import writing
@@ -175,7 +175,7 @@ class _Session:
             words = f"LMTP timeout after {END} ({self._written} bytes written)"
             raise _Over(DEFER, UNKNOWN, words, quits=True) from None
         if reply.code == "2":
-            address.confirmation = printing(reply.text)
+            address.confirmation = logged(reply.text)
         else:
             self._refused(address, reply, END)
 

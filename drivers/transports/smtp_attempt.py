@@ -292,6 +292,8 @@ class Attempt:
         ):
             if word in used and self.lists(option) == option.startswith("hosts_avoid"):
                 used.discard(word)
+        if self.job.transport["transport_filter"]:
+            used.discard("CHUNKING")  # how long the text becomes is not known
         if self.is_lmtp and not self.job.transport["lmtp_ignore_quota"]:
             used.discard("IGNOREQUOTA")
         self.offers = frozenset(used)

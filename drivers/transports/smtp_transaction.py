@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.remote import NOTIFIES, PENDING, RCPT_4XX, UTF8_FORWARD
-from drivers.api.text import printing
+from drivers.api.text import logged, printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
@@ -350,8 +350,8 @@ class Transaction:
                 continue
             if address.result == PENDING:
                 self._delivered(address, reply)
-            elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more
-                address.confirmation = printing(f"{address.confirmation}\\\\n{printing(reply.text)}")
+            elif address.result == OK:  # by PRDR: both replies are shown
+                address.confirmation += f"\\n{logged(reply.text)}"
 
     def _final(self, sent: str, patience: float) -> Reply:
         try:
@@ -381,7 +381,7 @@ class Transaction:
         address.sent = self._sent
         address.result = OK
         address.message = None
-        address.confirmation = printing(reply.text)
+        address.confirmation = logged(reply.text)
 
     def _written_to_job(self) -> None:
         self._job.written = self._written

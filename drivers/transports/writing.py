@@ -81,7 +81,11 @@ def recipient(job: Job, address: Address) -> str:
     if job.transport["rcpt_include_affixes"]:
         address.keeps_affixes = True
         return address.text
-    return f"{address.local_part}@{address.domain}"
+    if address.kind == "file":
+        return f"{address.local_part}@{address.domain}"
+    local_part, at, domain = address.text.rpartition("@")  # as it was given
+    local_part = local_part[len(address.prefix) : len(local_part) - len(address.suffix)]
+    return f"{local_part}{at}{domain}" if at else address.text
 
 
 def _behind(job: Job, form: Form) -> Iterator[bytes]:

@@ -23,14 +23,16 @@ def send(delivery: Delivery) -> None:
     waiting = list(reversed(delivery.failed))
     delivery.failed = []
     while waiting:
+        if _is_ignored(delivery, waiting[0]):
+            waiting = waiting[1:]
+            continue
         recipient = recipient_of(delivery, waiting[0])
         group = [address for address in waiting if recipient_of(delivery, address) == recipient]
         waiting = [address for address in waiting if not any(address is other for other in group)]
-        group = [address for address in group if not _is_ignored(delivery, address)]
-        if group and not recipient:
+        if recipient:
+            _send(delivery, recipient, group)  # with those of whom nobody would be told by themselves
+        else:
             freezing.keep(delivery, group)
-        elif group:
-            _send(delivery, recipient, group)
 
 
 def recipient_of(delivery: Delivery, address: Address) -> str:

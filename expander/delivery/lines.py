@@ -52,11 +52,11 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     if address.kind or (success and router is not None and local and _logs_as_local(address)):
         text = _own(address) if address.kind else address.local_part
         if not address.kind and address.keeps_affixes:
-            text = str(address.text).rpartition("@")[0]
+            text = _with_affixes(address)
     else:
         text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
-        if address.keeps_affixes:
-            text = str(address.text)
+        if address.keeps_affixes and address.local_part:
+            text = f"{_with_affixes(address)}@{address.domain}"
         at = text.rfind("@")
         same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
         near = not all_parents or address.parent is None or address.parent is first
@@ -70,6 +70,10 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     if adds_top:
         out += f" <{_once(first) or first.text}>"
     return out
+
+
+def _with_affixes(address: Address) -> str:
+    return f"{address.prefix}{address.local_part}{address.suffix}"
 
 
 def _own(address: Address) -> str:
@@ -112,7 +116,8 @@ def delivered(
     if address.sent is not None:
         text += _conversation(address.sent, told)
     if told.wants("smtp_confirmation", default=True) and address.confirmation:
-        text += f' C="{address.confirmation}"'
+        escaped = address.confirmation.replace("\\", "\\\\").replace('"', '\\"')
+        text += f' C="{escaped}"'
     return text + _times(told, took)
 
 
@@ -127,7 +132,11 @@ def _host(sent: Sent, told: Told) -> str:
         text += f" PRX=[{sent.proxy}]"
         if told.wants("outgoing_port"):
             text += f":{sent.proxy_port}"
-    if sent.own_address and told.wants("outgoing_interface") and told.wants("incoming_interface"):
+    if (
+        sent.own_address
+        and told.wants("incoming_interface")
+        and told.wants("outgoing_interface", default=True)
+    ):
         text += f" I=[{sent.own_address}]"
         if told.wants("outgoing_port"):
             text += f":{sent.own_port}"

@@ -40,7 +40,7 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
             first.user_message, first.sent = None, None
             waiting = waiting[1:]
             _spread([first], failure)
-            _settle(delivery, first)
+            _settle(delivery, first, None)
             continue
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
@@ -63,7 +63,7 @@ def _deliver_group(
     started = delivery.agent.world.clock.now()
     for address in group:
         address.result, address.message, address.number = OK, None, 0
-    return_path, size = "", 0
+    return_path, size, has_begun = "", 0, False
     delivery.silence(transport)
     try:
         delivery.was_afar = True
@@ -74,6 +74,7 @@ def _deliver_group(
         with turns.turn(delivery, transport, group[0]) as may_run:
             if not may_run:
                 raise Failure(DEFER, turns.ALL_TAKEN, turns.WORDS)
+            has_begun = True
             _run(job)
         size = job.written
     except Failure as failure:
@@ -91,7 +92,7 @@ def _deliver_group(
             address.hosts = others
             falling.insert(0, address)
         else:
-            _settle(delivery, address)
+            _settle(delivery, address, return_path if has_begun else None)
     return falling
 
 
@@ -120,9 +121,9 @@ def suitable(delivery: Delivery, carried: Carried, addresses: Sequence[Address])
     return found
 
 
-def _settle(delivery: Delivery, address: Address) -> None:
+def _settle(delivery: Delivery, address: Address, return_path: str | None) -> None:
     if address.result == FAIL:
-        delivery.fail(address)
+        delivery.fail(address, return_path=return_path)
     else:
         delivery.defer(address, routing=False)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.remote import Sent
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.api.transports import OK, Failure
 from expander.session import logline
 
@@ -42,7 +42,7 @@ def hand_on(agent: Agent, session: Session, message: Message, held: Held) -> tup
     took = agent.world.clock.now() - started
     for address in reversed(held.addresses if reply.code else ()):
         address.sent, address.result = sent, OK
-        address.confirmation = printing(reply.text) if reply.code == "2" else reply.text
+        address.confirmation = logged(reply.text) if reply.code == "2" else reply.text
         _tell(delivery, session, address, reply.code, job.return_path, took)
     return reply.code, reply.text
 

@@ -36,6 +36,7 @@ class LocalSmtp(State):
     session: Session
     arrived: list[str] = made_by(default_factory=list)
     started: float = 0.0
+    old: list[tuple[int, str]] = made_by(default_factory=list)
 
     def begin(self) -> None:
         """Let the variables of the session tell who the client is."""
@@ -77,6 +78,7 @@ class LocalSmtp(State):
         )
         reception = LocalReception(self.agent, submission, session.ctx, name)
         state.sender, state.recipients = reception.complete(headers)
+        self.old = reception.old
         session.ctx.facts["sender_address"] = Tainted(state.sender)
         return sum(len(text) for _, text in session.ctx.headers or ())
 
@@ -97,6 +99,8 @@ class LocalSmtp(State):
         message.envelope_id = session.mail.envelope_id
         message.returns = RETURNS.get(session.mail.returns, 0)
         message.headers, message.body = list(arrived.headers), arrived.body.replace(b"\r", b"\n")
+        received = int(bool(message.headers) and message.headers[0][0] == "Received")
+        message.old_headers = [(at + received, text) for at, text in self.old]
         message.facts = dict(session.ctx.facts)
         message.acl_c, message.acl_m = dict(session.ctx.acl_c), dict(session.ctx.acl_m)
         message.complete = self.agent.world.clock.now()

@@ -79,6 +79,10 @@ _CALLOUT, _CALLOUT_DOMAIN = Struct("<qi4x"), Struct("<qiiqi4xq")
 _OF_DOMAIN = ("time", "result", "postmaster", "postmaster_time", "random", "random_time")
 _WAITING, _WAITING_SIZE = Struct("<qii"), 24
 _SERIAL = Struct("<qi4x")
+_EHLO = Struct("<qHHHH")
+_OF_EHLO = ("time", "clear", "crypted", "clear_auths", "crypted_auths")
+OFFERS = ".EHLO"
+"""What keys end with under which stands what a host has offered."""
 _RETRY = Struct("<qqqqiii")
 _OF_RETRY = ("written", "first_failed", "last_try", "next_try", "has_expired", "number", "more")
 _SMALLEST_RETRY = 48
@@ -113,7 +117,7 @@ class SpoolHints:
         if found is not None:
             return found
         value = self._items(database).get(_key(key))
-        return None if value is None else _record(database, value)
+        return None if value is None else _record(database, key, value)
 
     def write(self, database: str, key: str, record: dict[str, Any]) -> None:
         """Keep a record in place of the one before."""
@@ -135,7 +139,7 @@ class SpoolHints:
 
         def altered(items: dict[bytes, bytes]) -> None:
             value = items.pop(_key(key), None)
-            record = change(None if value is None else _record(database, value))
+            record = change(None if value is None else _record(database, key, value))
             packed = None if record is None else _value(database, record)
             if packed is not None:
                 items[_key(key)] = packed
@@ -224,7 +228,7 @@ def _key(key: str) -> bytes:
     return to_bytes(key) + b"\0"
 
 
-def _record(database: str, value: bytes) -> dict[str, Any] | None:
+def _record(database: str, key: str, value: bytes) -> dict[str, Any] | None:
     """A record out of its bytes, None if these are of another kind."""
     if database == "seen" and len(value) == _SEEN.size:
         return {"time": _SEEN.unpack(value)[0]}
@@ -234,6 +238,8 @@ def _record(database: str, value: bytes) -> dict[str, Any] | None:
     if database == "retry" and len(value) >= _RETRY.size:
         text = from_bytes(value[_RETRY.size :].partition(b"\0")[0])
         return {**dict(zip(_OF_RETRY, _RETRY.unpack_from(value), strict=True)), "text": text}
+    if database == "misc" and key.endswith(OFFERS) and len(value) == _EHLO.size:
+        return dict(zip(_OF_EHLO, _EHLO.unpack(value), strict=True))
     if database == "misc" and len(value) == _SERIAL.size:
         return dict(zip(("time", "count"), _SERIAL.unpack(value), strict=True))
     if database.startswith(WAITING) and len(value) >= _WAITING.size:
@@ -256,6 +262,8 @@ def _waiting(value: bytes) -> dict[str, Any] | None:
 
 
 def _value(database: str, record: dict[str, Any]) -> bytes | None:
+    if database == "misc" and "clear" in record:
+        return _EHLO.pack(*(int(record[name]) for name in _OF_EHLO))
     if database == "misc":
         return _SERIAL.pack(int(record["time"]), record["count"])
     if database.startswith(WAITING):

@@ -17,6 +17,7 @@ import namespace
 import selfsigned
 from delivery_peer import Answer, DeliveryPeer
 from real_exim import PROGRAM
+from socks_peer import SocksPeer
 
 CONFIG = """\
 primary_hostname = mail.example.test
@@ -65,6 +66,7 @@ class Scenario:
     """What is sent where: lines for the configuration, the peer's answers, and the message.
 
     ``tls`` is the version that the peer speaks, ``path`` the socket in the folder where it listens.
+    ``proxies`` are the answers of SOCKS proxies, whose ports stand for ``@SOCKS0@`` and so on.
     ``first`` are arguments in the place of the usual ones, ``then`` those of further commands.
     """
 
@@ -87,6 +89,7 @@ class Scenario:
     first: Sequence[str] = ()
     then: Sequence[Sequence[str]] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    proxies: Sequence[Mapping[str, bytes | None]] = ()
 
 
 @dataclass
@@ -140,7 +143,8 @@ def _outcome(
             stack.enter_context(DeliveryPeer(answers, **settings))  # type: ignore[arg-type]
             for answers in (scenario.answers, *scenario.others)
         ]
-        ports = [peer.port for peer in peers if peer.port]
+        proxies = [stack.enter_context(SocksPeer(answers)) for answers in scenario.proxies]
+        ports = [peer.port for peer in (*peers, *proxies) if peer.port]
         if scenario.is_down:
             peers[0].close()
         _prepare(scenario, directory, ports)
@@ -157,7 +161,7 @@ def _outcome(
             )
             output += done.stdout + done.stderr
             ended.append(done.returncode)
-        heard = [lines for peer in peers for lines in peer.heard]
+        heard = [lines for peer in (*peers, *proxies) for lines in peer.heard]
     return Outcome(
         [[_uniform(line, ports, directory) for line in lines] for lines in heard],
         _lines(directory / "log" / "mainlog", ports, directory),
@@ -193,6 +197,9 @@ def _prepare(scenario: Scenario, directory: Path, ports: Sequence[int]) -> None:
         text = text.replace(f"@{name.upper()}@", value)
     for number, port in enumerate(ports):
         text = text.replace(f"@PORT{number}@", str(port))
+    first = len(ports) - len(scenario.proxies)
+    for number, port in enumerate(ports[first:]):
+        text = text.replace(f"@SOCKS{number}@", str(port))
     text = text.replace("@PORT@", str(ports[0]) if ports else "25").replace("@DIR@", str(directory))
     for name, content in scenario.files.items():
         (directory / name).write_text(content)
@@ -233,6 +240,7 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     text = re.sub(r"(U=Debian-exim P=local S=|T=box S=)\d+", r"\1SIZE", text)  # boundaries differ
     text = re.sub(r"\bpid=\d+", "pid=PID", text)
     text = re.sub(r"\bload \d+\.\d+", "load LOAD", text)
+    text = re.sub(r"( PRX=\[[^]]+\]:)-?\d+", r"\1PORT", text)
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)
     return re.sub(r"\b[DQ]T=[\d.smh]+", "TIME", text)
 

@@ -18,6 +18,7 @@ Answer = str | Sequence[str]
 """
 
 SILENT = "..."
+A_WHILE = 0.3
 GREETING, TEXT = "CONNECT", "TEXT"
 USUAL: Mapping[str, Answer] = {
     GREETING: "220 peer.example.test ESMTP",
@@ -34,7 +35,10 @@ USUAL: Mapping[str, Answer] = {
 
 
 class DeliveryPeer:
-    """A server. ``heard`` has the lines of each connection."""
+    """A server. ``heard`` has the lines of each connection.
+
+    One that is ``late`` greets when nothing more comes for a while: what came before is marked.
+    """
 
     def __init__(
         self,
@@ -43,12 +47,14 @@ class DeliveryPeer:
         tls: ssl.SSLContext | None = None,
         at_once: bool = False,
         lmtp: bool = False,
+        late: bool = False,
         address: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self._answers = {**USUAL, **answers}
         self._given: dict[str, int] = {}
         self._tls, self._at_once, self._lmtp = tls, at_once, lmtp
+        self._late = late
         if address.startswith("/"):
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(address)
@@ -103,8 +109,10 @@ class DeliveryPeer:
     def _talk(self, connection: socket.socket, heard: list[str]) -> None:
         talk = _Conversation(self, connection, heard)
         try:
+            if self._late:
+                talk.wait()
             talk.hold(self._tls, at_once=self._at_once, lmtp=self._lmtp)
-        except ssl.SSLError:
+        except (ssl.SSLError, BrokenPipeError):  # how fast the other side is does not matter
             heard.append("(end)")
         except OSError as problem:
             heard.append(f"({type(problem).__name__})")
@@ -130,6 +138,17 @@ class _Conversation:
         self._peer, self._connection, self._heard = peer, connection, heard
         self._data = b""
         self._recipients = 0
+
+    def wait(self) -> None:
+        """Note how many lines come before anything is said."""
+        self._connection.settimeout(A_WHILE)
+        with suppress(TimeoutError):
+            while more := self._connection.recv(65536):
+                self._data += more
+        self._connection.settimeout(20)
+        early = self._data.count(b"\n")
+        if early:
+            self._heard.append(f"({early} lines before the greeting)")
 
     def hold(self, tls: ssl.SSLContext | None, *, at_once: bool, lmtp: bool) -> None:
         """Talk until one of both hangs up."""

@@ -116,14 +116,15 @@ class Programs(Protocol):
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
         directory: str | None = None,
-        ids: tuple[int, int] | None = None,
+        ids: tuple[int, ...] | None = None,
         umask: int | None = None,
         keeps: bool = False,
     ) -> Finished:
         """Run a command to its end. Raises ``OSError``, ``TimeoutError`` or ``Refused``.
 
-        ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under,
-        as far as this program may choose them, ``umask`` are the permissions that its files do not get.
+        ``directory`` is where it runs, ``ids`` are the numbers of the user and the group that it runs under
+        and of further groups, as far as this program may choose them, ``umask`` are the permissions that its
+        files do not get.
         ``input`` is better given in pieces where it can be large; they are all there before the command runs.
         With ``keeps`` what the command writes is kept in a file: see `Finished`.
         """
@@ -136,7 +137,7 @@ class Programs(Protocol):
         """
 
     def connect(
-        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, ...] | None = None
     ) -> Link:
         """Run a command whose standard input and output are talked to, under ``ids`` where that is possible.
 
@@ -204,6 +205,9 @@ class Users(Protocol):
 
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
+
+    def groups_of(self, uid: int, gid: int) -> Sequence[int]:
+        """The numbers of all groups of a user, with ``gid`` for its own: that alone for an unknown user."""
 
     def made_up_homes(self) -> frozenset[str]:
         """The homes of users whom the machine does not know, which need not be there."""

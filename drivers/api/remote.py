@@ -35,7 +35,7 @@ class Sent(State):
     ``authenticator``, ``identity`` and ``sender`` tell of AUTH. The switches tell what was used;
     ``knows_dsn`` that the host sends notifications itself, ``continues`` marks a further message on a
     connection. ``return_path`` is the sender that the message had there. ``greeting`` and ``hello`` are what
-    the host has said at first, ``proxy`` is what was in between.
+    the host has said at first, ``proxy`` and ``proxy_port`` are of what was in between.
     """
 
     host: Host
@@ -56,12 +56,13 @@ class Sent(State):
     greeting: str = ""
     hello: str = ""
     proxy: str = ""
+    proxy_port: int = 0
     return_path: str = ""
 
     def again(self) -> Sent:
         """The same for a further message on the connection."""
         values = {name: getattr(self, name) for name in type(self).record_fields}
-        return type(self)(**values | {"continues": True})
+        return type(self)(**values | {"continues": True, "early_pipelining": False})
 
 
 class Carried(Record):
@@ -102,6 +103,10 @@ class RemoteJob(Job, Protocol):
     @property
     def authenticate(self) -> Authenticate:
         """What authenticates this host to another one."""
+
+    @property
+    def client_mechanisms(self) -> Sequence[str]:
+        """The mechanisms of all authenticators in their order, "" for one that is no client's."""
 
     def lists(self, option: str, host: Host) -> bool:
         """True if the list that is the option of that name has the host. Raises ``ExpansionError``."""

@@ -26,6 +26,9 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 NOT_LOGGED = "hosts that are not found are not logged"
 """A true value under this name in the state: addresses are but tested."""
 
+SILENT = "nothing is logged"
+"""Under this name the state tells that a driver with ``disable_logging`` is at work."""
+
 REPORT = "what tells of errors in redirections"
 """Under this name the state has what is given a recipient and a report, while mail is delivered."""
 
@@ -151,6 +154,7 @@ class Address(State):
     the recipient in whose place it was put so. ``is_hidden`` keeps senders from seeing it. ``sent`` tells
     of the host that has taken or refused it, ``path`` of the file or folder that a file is saved to.
     ``kept`` are `$0` and its like and `$thisaddress` as a filter left them for the command of a pipe.
+    ``keeps_affixes`` lets log lines show the local part as others were told it, with its affixes.
     ``lists`` has what named lists have said of the address, by the scope in which that is remembered.
     """
 
@@ -196,6 +200,7 @@ class Address(State):
     shadow: str = ""
     output: bytes = b""
     is_done: bool = False
+    keeps_affixes: bool = False
     is_filter: bool = False
     panics: bool = False
     waits: bool = False

@@ -187,8 +187,8 @@ class Job(Protocol):
     where it works. ``message`` is the identification of the message, ``size`` how many bytes it has,
     ``is_trial`` forbids to deliver anything, ``only_checks`` lets a mailbox be got ready and its
     quota be looked at, but nothing be written, ``written`` counts the bytes of what was delivered.
-    ``warns`` is set by a delivery that brings a mailbox over its threshold for warnings. ``before`` has the
-    notes of earlier deliveries that were broken off.
+    ``warns_above`` is how many bytes are left up to a mailbox's threshold for warnings, None where nobody
+    is to be warned. ``before`` has the notes of earlier deliveries that were broken off.
     """
 
     @property
@@ -207,6 +207,10 @@ class Job(Protocol):
     def addresses(self) -> Sequence[Address]:
         """Those that are delivered to."""
 
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The numbers that commands run under: those of the user, of the group, and of further groups."""
+
     uid: int
     gid: int
     home: str
@@ -216,7 +220,7 @@ class Job(Protocol):
     is_trial: bool
     only_checks: bool
     written: int
-    warns: bool
+    warns_above: int | None
     before: Sequence[str]
 
     def note(self, text: str) -> None:

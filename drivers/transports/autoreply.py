@@ -44,10 +44,10 @@ def autoreply(job: Job) -> None:
     """Send a reply, unless the one who would get it had one before."""
     reply = _of_filter(job) if job.addresses[0].reply is not None else _of_options(job)
     texts = reply.texts
-    for option in ("to", "cc", "bcc"):
-        if texts.get(option):
-            texts[option] = _without_never(job, texts[option])
-    if not any(texts.get(option) for option in ("to", "cc", "bcc")):
+    given = [option for option in ("to", "cc", "bcc") if texts.get(option)]
+    for option in given:
+        texts[option] = _without_never(job, texts[option])
+    if given and not any(texts[option] for option in given):
         return
     if texts.get("once") and texts.get("to") and _had_one(job, texts):
         return

@@ -42,7 +42,7 @@ def deliver(job: Job, path: str) -> None:
 def _plain(job: Job, path: str, limits: quota.Limits) -> None:
     ctx, world, text = job.ctx, job.ctx.world, str(job.transport["directory_file"])
     fresh = f"{path}/temp.{world.pid}.{ctx.options['primary_hostname']}"
-    check_quota(job, limits, path, fresh)
+    check_quota(job, limits, path, fresh, fresh)
     if job.only_checks:
         return
     write_file(job, fresh)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.remote import CLOSED, DATA_4XX, MAIL_4XX, MALFORMED, RCPT_4XX
-from drivers.api.text import is_tainted, printing
+from drivers.api.text import is_tainted, logged, printing
 from drivers.api.transports import DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, Form
 from drivers.api.unit import transport
+from drivers.transports import writing
 from drivers.values.commandline import cut
 from drivers.values.smtp_client import Conversation
 
@@ -49,7 +50,7 @@ def _started(job: Job, command: str) -> Link:
         if is_tainted(word):
             raise Failure(FAIL, 0, f"Tainted arg {number} for {name} transport command: '{word}'")
     try:
-        return job.outward.programs.connect(words, directory=job.directory, ids=(job.uid, job.gid))
+        return job.outward.programs.connect(words, directory=job.directory, ids=job.ids)
     except OSError:
         raise Failure(DEFER, UNKNOWN, "LMTP connection closed after initial connection") from None
 
@@ -139,10 +140,7 @@ class _Session:
 
     def _ask(self, address: Address, how: str) -> None:
         job = self._job
-        shown = address.text
-        if not job.transport["rcpt_include_affixes"] and (address.prefix or address.suffix):
-            shown = f"{address.local_part}@{address.domain}"
-        command = f"RCPT TO:<{shown}>"
+        command = f"RCPT TO:<{writing.recipient(job, address)}>"
         reply = self._command(f"{command}{how}")
         if reply.code == "2":
             self._taken.append(address)
@@ -178,7 +176,7 @@ class _Session:
             words = f"LMTP timeout after {END} ({self._written} bytes written)"
             raise _Over(DEFER, UNKNOWN, words, quits=True) from None
         if reply.code == "2":
-            address.confirmation = printing(reply.text)
+            address.confirmation = logged(reply.text)
         else:
             self._refused(address, reply, END)
 

@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 def deliver(job: Job, path: str) -> None:
     """Put the message into the folder. Raises `Failure`."""
     world, ctx = job.ctx.world, job.ctx
-    base = f"{path}/{job.message}-{base62(world.pid)}"
+    base = _free_base(job, path)
     temporary, envelope, message = f"{base}.tmp", f"{base}.env", f"{base}.msg"
     if recovery.was_finished(job):
         return
     places.prepare(job, path)
     limits = quota.limits(job)
-    check_quota(job, limits, path, message)
+    check_quota(job, limits, path, message, temporary)
     if job.only_checks:
         return
     ctx.facts["mailstore_basename"] = base
     made: list[str] = []
+    shown = temporary
     try:
         _write(job, temporary, [_envelope(job)], made)
+        shown = message
         _write(job, message, texts(job, in_folder=True), made)
         recovery.renames(job, temporary, envelope)
         world.storage.rename(temporary, envelope)
@@ -46,13 +48,25 @@ def deliver(job: Job, path: str) -> None:
                 world.storage.remove(name)
         if isinstance(problem, Failure):
             raise problem.while_writing(message) from None
-        raise Failure(DEFER, problem.errno or 0, f"while creating file {message}") from None
+        raise Failure(DEFER, problem.errno or 0, f"while creating file {shown}") from None
+
+
+def _free_base(job: Job, path: str) -> str:
+    """The beginning of the paths; a message that came before by itself has one with another number."""
+    world, number = job.ctx.world, job.ctx.world.pid
+    while True:
+        base = f"{path}/{job.message}-{base62(number)}"
+        try:
+            world.files.lstat(f"{base}.env")
+        except OSError:
+            return base
+        number += 1
 
 
 def _envelope(job: Job) -> bytes:
     text = _line(job, "mailstore_prefix")
-    text += f"{job.ctx.facts.get('return_path', '')}\n"
-    text += "".join(f"{address.text}\n" for address in job.addresses)
+    text += f"{job.ctx.facts.get('sender_address', '')}\n"
+    text += "".join(f"{address.local_part}@{address.domain}\n" for address in job.addresses)
     return to_bytes(text + _line(job, "mailstore_suffix"))
 
 

@@ -57,7 +57,7 @@ def pipe(job: Job) -> None:
             environment=environment,
             merge_stderr=True,
             directory=job.directory,
-            ids=(job.uid, job.gid),
+            ids=job.ids,
             umask=int(chosen["umask"]),
             keeps=True,
         )
@@ -145,7 +145,7 @@ def _words(job: Job, command: str) -> list[str]:
             words.append(word)
     if not words:
         raise Failure(PANIC, 0, f"null command name for {chosen.name} transport")
-    words[0] = _program(job, words[0])
+    words[0] = _program(job, words[0], command)
     return words
 
 
@@ -158,7 +158,7 @@ def _plain(address: Address) -> str:
     return str(address.text)
 
 
-def _program(job: Job, name: str) -> str:
+def _program(job: Job, name: str, command: str) -> str:
     """The path of the command. Raises `Failure` for one that may not be run, or is not there."""
     chosen = job.transport
     permitted = chosen["allow_commands"]
@@ -170,7 +170,7 @@ def _program(job: Job, name: str) -> str:
             what = f'"{name}" command not permitted by {chosen.name} transport'
             raise Failure(FAIL, 0, what)
     if chosen["restrict_to_path"] and "/" in name:
-        what = f'"/" found in "{name}" (command for {chosen.name} transport) - failed for security reasons'
+        what = f'"/" found in "{command}" (command for {chosen.name} transport) - failed for security reasons'
         raise Failure(FAIL, 0, what)
     return name if name.startswith("/") else _searched(job, name)
 

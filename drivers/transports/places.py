@@ -22,7 +22,9 @@ def may_be_created(job: Job, path: str) -> bool:
     home = job.home
     if where.startswith("/"):
         home, where = where, "belowhome"
-    if not home or not path.startswith(f"{home.rstrip('/')}/"):
+    if not home:
+        return True  # nothing says where home is
+    if not path.startswith(f"{home.rstrip('/')}/"):
         return False
     rest = path[len(home.rstrip("/")) + 1 :]
     if where == "inhome":

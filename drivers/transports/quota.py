@@ -101,7 +101,7 @@ def check(job: Job, limit: Limits, size: int, count: int, path: str) -> None:
         raise _full(job, path, "filecount ")
     if limit.size > 0 and limit.checks_size and size + (job.size if limit.is_inclusive else 0) > limit.size:
         raise _full(job, path, "")
-    job.warns = limit.warns_at > 0 and size <= limit.warns_at < size + job.size
+    job.warns_above = limit.warns_at - size if 0 < limit.warns_at >= size else None
 
 
 def measured(job: Job, size: int, count: int) -> tuple[int, int]:

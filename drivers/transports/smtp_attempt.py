@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,9 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_tls
+from drivers.transports.smtp_early import GREETING, HELLO
+from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
@@ -19,11 +20,12 @@ from drivers.values.smtp_client import Conversation
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.links import Link
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Host
+    from drivers.transports.smtp_early import Memory
     from drivers.values.smtp_client import Reply
 
-OFFERS = frozenset("SIZE 8BITMIME PIPELINING CHUNKING PRDR SMTPUTF8 DSN STARTTLS IGNOREQUOTA AUTH".split())
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
 REFUSED_TLS = "a TLS session is required, but an attempt to start TLS failed"
 CONNECTING = 0x100
@@ -32,7 +34,6 @@ CONNECTING = 0x100
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
-_OFFER = re.compile(r"250[ -]([A-Za-z0-9]+)(?:[ \t].*)?", re.ASCII)
 
 
 class Attempt:
@@ -62,6 +63,7 @@ class Attempt:
         self._is_closed = False
         self._name = ""
         self._hello = ""
+        self._memory: Memory | None = None
         self.wire: Conversation
 
     def lists(self, option: str) -> bool:
@@ -73,23 +75,47 @@ class Attempt:
         facts = self.job.ctx.facts
         facts.update(host=self.host.name, host_address=self.host.address, host_port=NO_PORT)
         self.dane = smtp_dane.records(self)
-        self._connect()
-        if self.at_once:
-            self._secure()
-        greeting = self.reply("initial connection")
+        self._memory = smtp_early.memory(self)
+        if self._memory is not None and self._memory.begin(secured=False):
+            self._begin_early(self._memory)
+        else:
+            self._connect()
+            if self.at_once:
+                self._secure()
+            self.take_greeting(self.reply("initial connection"))
+            self._name = self._expanded_name()
+            self._greet()
+        if not self.at_once:
+            self._start_tls()
+        self._look_at_offers()
+        self._authenticate()
+
+    def take_greeting(self, greeting: Reply, *, late: str = "") -> None:
+        """See what the greeting says; ``late`` is what was sent before it came. Raises `Trouble`."""
         self.sent.greeting = greeting.text
         if greeting.code != "2":
+            if late:
+                raise smtp_early.refused(greeting, late)
             raise of_reply(greeting, "initial connection")
         answer = self.job.event("smtp:connect", printing(greeting.text))
         if answer:
             words = f"deferred by smtp:connect event expansion: {answer}"
             raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True)
+
+    def _begin_early(self, memory: Memory) -> None:
+        """Say hello before the greeting has come, as soon as more is said. Raises `Trouble`."""
+        if self._interface:
+            self.job.ctx.facts["sending_ip_address"] = self._interface
         self._name = self._expanded_name()
-        self._greet()
-        if not self.at_once:
-            self._start_tls()
-        self._look_at_offers()
-        self._authenticate()
+        self._connect()
+        memory.owed = [GREETING]
+        self._greet_early(memory)
+
+    def _greet_early(self, memory: Memory) -> None:
+        """Say hello and do not wait for the reply: the host is taken to offer what it did before."""
+        memory.owed.append(HELLO)
+        self.wire.put(f"EHLO {self._name}")
+        self.offers = memory.offers
 
     def take_over(self, job: RemoteJob) -> None:
         """Go on with another message, or with other addresses."""
@@ -138,12 +164,7 @@ class Attempt:
             trouble.words = "Event requests alternate response"
             raise trouble
         try:
-            link = self.job.outward.sockets.connect(
-                (self.host.address, self.port),
-                timeout=timeout,
-                patience=self._patience,
-                interface=self._interface,
-            )
+            link = self._link(timeout)
         except TimeoutError:
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
@@ -155,8 +176,26 @@ class Attempt:
             str(self.sent.own_port),
         )
 
+    def _link(self, timeout: float) -> Link:
+        """A connection to the host, through a proxy if there is to be one. Raises ``OSError``."""
+        options = self.job.transport.options
+        if "socks_proxy" in options and options.is_set("socks_proxy") and self.job.transport["socks_proxy"]:
+            from drivers.transports import smtp_socks
+
+            link = smtp_socks.connect(self, self.host, self.port, timeout=timeout, interface=self._interface)
+            link.be_patient(self._patience)
+            return link
+        return self.job.outward.sockets.connect(
+            (self.host.address, self.port),
+            timeout=timeout,
+            patience=self._patience,
+            interface=self._interface,
+        )
+
     def reply(self, sent: str, *, patience: float | None = None) -> Reply:
         """The next reply; ``sent`` is what it answers. Raises `Trouble` for silence."""
+        if self._memory is not None and self._memory.owed:
+            self._memory.take_owed(sent, self._patience)
         try:
             reply = self.wire.reply(self._patience if patience is None else patience)
         except TimeoutError:
@@ -189,6 +228,12 @@ class Attempt:
 
     def _greet(self) -> None:
         """Say hello; with HELO where EHLO is not understood, unless that is under TLS."""
+        is_secured = self.sent.facts is not None
+        if is_secured and self._memory is not None and self._memory.is_used:
+            if self._memory.begin(secured=True):
+                self._greet_early(self._memory)
+                return
+            self.sent.early_pipelining = False
         word = "LHLO" if self.is_lmtp else "EHLO"
         if not self.is_lmtp and self.lists("hosts_avoid_esmtp"):
             hello = self._helo()
@@ -205,7 +250,11 @@ class Attempt:
                 self._hello = ""
             else:
                 hello = self._helo()
-        self.offers = _offered(self._hello)
+        self.offers = offered(self._hello)
+        if self._memory is not None:
+            self._memory.begin(secured=is_secured)
+            self._memory.note(self._hello, self.offers)
+            self._memory.is_used = False
 
     def _helo(self) -> Reply:
         self._hello = ""
@@ -251,6 +300,8 @@ class Attempt:
         ):
             if word in used and self.lists(option) == option.startswith("hosts_avoid"):
                 used.discard(word)
+        if self.job.transport["transport_filter"]:
+            used.discard("CHUNKING")  # how long the text becomes is not known
         if self.is_lmtp and not self.job.transport["lmtp_ignore_quota"]:
             used.discard("IGNOREQUOTA")
         self.offers = frozenset(used)
@@ -263,10 +314,10 @@ class Attempt:
             return
         facts = self.job.ctx.facts
         problem = NOT_ADVERTISED
-        if self._hello and "AUTH" in self.offers:
-            done = self.job.authenticate(
-                self.host.name, self.host.address, mechanisms(self._hello), self._converse
-            )
+        if "AUTH" in self.offers:
+            early = self._memory is not None and self._memory.is_used
+            offered = self._memory.mechanisms if self._memory and early else mechanisms(self._hello)
+            done = self.job.authenticate(self.host.name, self.host.address, offered, self._converse)
             if done.outcome == REFUSED:
                 raise Trouble(
                     f"SMTP error from remote mail server after {self.wire.sent}: {printing(done.words)}",
@@ -319,13 +370,3 @@ class Attempt:
         except OSError:
             where = f"H={self.host.name} [{self.host.address}]"
             self.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
-
-
-def _offered(hello: str) -> frozenset[str]:
-    """The extensions that a host offers, of those that are known."""
-    found = set()
-    for line in hello.split("\n")[1:]:
-        matched = _OFFER.fullmatch(line)
-        if matched and matched[1].upper() in OFFERS:
-            found.add(matched[1].upper())
-    return frozenset(found)

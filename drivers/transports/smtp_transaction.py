@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.remote import PENDING, RCPT_4XX, UTF8_FORWARD
-from drivers.api.text import printing
+from drivers.api.text import logged, printing
 from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
 from drivers.transports import smtp_body
 from drivers.transports.smtp_hosts import found_by
@@ -18,6 +18,7 @@ from drivers.transports.smtp_parameters import (
     xtext,
 )
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
+from drivers.transports.writing import recipient
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
 
@@ -187,9 +188,7 @@ class Transaction:
         """The address as the host gets it, without affixes unless they are wanted."""
         if id(address) in self._rewritten:
             return self._rewritten[id(address)]
-        if self._job.transport["rcpt_include_affixes"] or not (address.prefix or address.suffix):
-            return address.text
-        return f"{address.local_part}@{address.domain}"
+        return recipient(self._job, address)
 
     def _reply(self, sent: str, patience: float | None = None) -> Reply:
         return self._attempt.reply(sent, patience=patience)
@@ -198,7 +197,7 @@ class Transaction:
         try:
             return self._reply(sent)
         except Trouble as trouble:
-            trouble.of_message = True
+            trouble.of_message = trouble.of_message or not trouble.of_greeting
             raise
 
     def _reply_to_data(self) -> Reply:
@@ -362,8 +361,8 @@ class Transaction:
                 continue
             if address.result == PENDING:
                 self._delivered(address, reply)
-            elif address.result == OK:  # by PRDR: both replies are shown, and escaped once more
-                address.confirmation = printing(f"{address.confirmation}\\\\n{printing(reply.text)}")
+            elif address.result == OK:  # by PRDR: both replies are shown
+                address.confirmation += f"\\n{logged(reply.text)}"
 
     def _final(self, sent: str, patience: float) -> Reply:
         try:
@@ -393,7 +392,7 @@ class Transaction:
         address.sent = self._sent
         address.result = OK
         address.message = None
-        address.confirmation = printing(reply.text)
+        address.confirmation = logged(reply.text)
 
     def _written_to_job(self) -> None:
         self._job.written = self._written

@@ -23,7 +23,8 @@ class Trouble(Exception):
     ``of_message`` marks what is about the message, and not the host; ``words`` stand for the system's where
     there is no message. ``is_logged`` what is told before others are tried. ``of_recipient`` is the one of
     whom alone something is remembered; nothing is where ``is_remembered`` is false. ``is_own`` marks what
-    this side finds: the log is told in any case, senders are not.
+    this side finds: the log is told in any case, senders are not. ``of_greeting`` is what a greeting says to
+    commands that came before it.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Trouble(Exception):
         self.is_own = False
         self.of_recipient: Address | None = None
         self.is_remembered = True
+        self.of_greeting = False
 
     @property
     def is_permanent(self) -> bool:

@@ -14,6 +14,7 @@ from drivers.transports import recovery
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from drivers.api.routing import Address
     from drivers.api.transports import Job
 
 
@@ -71,8 +72,20 @@ def _before(job: Job, form: Form) -> Iterator[bytes]:
         yield _around(job, "prefix")  # as it stands, whatever ends lines
     if job.transport["use_bsmtp"]:
         lines = [f"MAIL FROM:<{job.ctx.facts.get('return_path', '')}>\n"]
-        lines += [f"RCPT TO:<{address.local_part}@{address.domain}>\n" for address in job.addresses]
+        lines += [f"RCPT TO:<{recipient(job, address)}>\n" for address in job.addresses]
         yield _ended("".join(lines) + "DATA\n", crlf=form.crlf)
+
+
+def recipient(job: Job, address: Address) -> str:
+    """The address as RCPT has it; log lines keep the affixes that are told to others."""
+    if job.transport["rcpt_include_affixes"]:
+        address.keeps_affixes = True
+        return address.text
+    if address.kind == "file":
+        return f"{address.local_part}@{address.domain}"
+    local_part, at, domain = address.text.rpartition("@")  # as it was given
+    local_part = local_part[len(address.prefix) : len(local_part) - len(address.suffix)]
+    return f"{local_part}{at}{domain}" if at else address.text
 
 
 def _behind(job: Job, form: Form) -> Iterator[bytes]:

@@ -97,7 +97,8 @@ def not_blind(run: Run, text: str) -> str:
     """True if each recipient is named in a header line for recipients."""
     is_same = lower if "case_insensitive" in map(lower, pieces(text, "/")) else _domain_lower
     named = {is_same(address) for address in _named(run)}
-    for address in getattr(getattr(run.transaction, "mail", None), "recipients", ()):
+    mail = getattr(run.transaction, "mail", run.transaction)  # what comes without SMTP has them itself
+    for address in getattr(mail, "recipients", ()):
         if address and is_same(address) not in named:
             run.log_message = "bcc recipient detected"
             return FAIL

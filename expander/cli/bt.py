@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import PANIC_ALONE, Failed, Fatal, Unsupported
-from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, TESTING
+from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
 from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, complain
 from expander.cli.errors import too_long
-from expander.routing.engine import SILENT
 from expander.routing.telling import TELL
 from expander.routing.tree import Shown
 from expander.routing.verify import Verification, VerifyOptions

@@ -76,7 +76,7 @@ def tell(agent: Agent, options: Options, reception: LocalReception, problem: Rej
         agent.logs.main(f"{reception.name} {words}")
         return NO_SENDER if problem.kind == "no recipients" else 1
     _send(agent, reception, problem)
-    return 0 if options.errors_go == "back" else 1
+    return 0 if options.errors_go == "back" and problem.kind != "acl" else 1
 
 
 def tell_partly(agent: Agent, options: Options, reception: LocalReception, problem: RejectedError) -> None:

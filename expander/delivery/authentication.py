@@ -48,6 +48,14 @@ def authenticating(config: Config, ctx: Context, event: Event | None = None) -> 
     return authenticate
 
 
+def client_mechanisms(config: Config) -> Sequence[str]:
+    """The mechanisms of all authenticators in their order, "" for one that is no client's."""
+    return [
+        _public_name(instance) if "client" in sides(instance) else ""
+        for instance in config.instances("authenticator")
+    ]
+
+
 def _public_name(instance: Instance) -> str:
     return str(instance["public_name"] or instance.name)
 

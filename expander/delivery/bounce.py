@@ -23,14 +23,16 @@ def send(delivery: Delivery) -> None:
     waiting = list(reversed(delivery.failed))
     delivery.failed = []
     while waiting:
+        if _is_ignored(delivery, waiting[0]):
+            waiting = waiting[1:]
+            continue
         recipient = recipient_of(delivery, waiting[0])
         group = [address for address in waiting if recipient_of(delivery, address) == recipient]
         waiting = [address for address in waiting if not any(address is other for other in group)]
-        group = [address for address in group if not _is_ignored(delivery, address)]
-        if group and not recipient:
+        if recipient:
+            _send(delivery, recipient, group)  # with those of whom nobody would be told by themselves
+        else:
             freezing.keep(delivery, group)
-        elif group:
-            _send(delivery, recipient, group)
 
 
 def recipient_of(delivery: Delivery, address: Address) -> str:
@@ -55,7 +57,9 @@ def _is_ignored(delivery: Delivery, address: Address) -> bool:
     if why is None:
         return False
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
+    delivery.silence(address.transport)
     delivery.ctx.log(f"{address.text}{parent}: error ignored{why}")
+    delivery.silence(None)
     return True
 
 
@@ -103,7 +107,7 @@ def _customised(delivery: Delivery) -> dict[str, str]:
 def _reported(group: list[Address]) -> list[Address]:
     """The addresses in the order in which programs are told of them: those with output first."""
     silent = [address for address in group if not address.output]
-    return [*(address for address in group if address.output), *reversed(silent)]
+    return [*reversed([address for address in group if address.output]), *reversed(silent)]
 
 
 def _failed_recipients(group: list[Address]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.routing import REPORT
+from drivers.api.routing import REPORT, SILENT
 from drivers.api.text import Tainted
 from expander.config.log_selector import is_on
 from expander.delivery import lines, local, remote, retrying, routing, success, told_events, wrapper
@@ -15,7 +15,7 @@ from expander.queue.waiting import is_wrapper
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
-    from drivers.api.routing import Address
+    from drivers.api.routing import Address, Transport
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
     from expander.queue.message import Message
@@ -150,13 +150,9 @@ class Delivery:
         if is_ignored:  # Exim raises the event where it would send the bounce
             told_events.failed(self, address)
         self.log_message(
-            self._routing_failed(address) if address.router is None else line.removeprefix("** ")
+            lines.unrouted(address, self.told) if address.router is None else line.removeprefix("** ")
         )
         self._note_done(address)
-
-    def _routing_failed(self, address: Address) -> str:
-        gap = " :" if self.told.is_new else ":"
-        return f"routing failed for {address.text}{gap} {address.message}"
 
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
@@ -167,7 +163,8 @@ class Delivery:
             line = line.replace(" routing defer", " defer")
         if self.message.is_first or address.number > lines.RETRY_BASE:
             self.log_message(line)
-        self._log(address, f"== {line}", selector="" if address.number > lines.RETRY_BASE else "retry_defer")
+        selector = "" if address.number > lines.RETRY_BASE else "retry_defer"
+        self._log(address, f"== {line}", routing=routing, selector=selector)
         if address.freezes and self.message.sender:
             self.freezes = True
 
@@ -257,15 +254,19 @@ class Delivery:
         self.told = Told(self.told.selector, self.message, self.told.is_new, self.agent.world.clock.now())
         return self.told
 
-    def _log(self, address: Address, line: str, *, selector: str = "") -> None:
-        """Write a line about an address, unless its driver wants none."""
-        for driver in (address.transport, address.router):
-            if driver is not None and driver["disable_logging"]:
-                return
-        if selector:
-            self.agent.logs.main(f"{self.message.name} {line}", selector=selector)
-        else:
+    def silence(self, driver: Transport | None) -> None:
+        """Let nothing be logged from now on if a driver wants that; with None all is."""
+        self.ctx.state[SILENT] = driver is not None and bool(driver["disable_logging"])
+
+    def _log(self, address: Address, line: str, *, routing: bool = False, selector: str = "") -> None:
+        """Write a line about an address, unless the driver that it is about wants none."""
+        is_routed = address.transport is not None and not routing
+        self.silence(address.transport if is_routed else address.router)
+        if not selector:
             self.ctx.log(line, panic=address.panics)
+        elif not self.ctx.state[SILENT]:
+            self.agent.logs.main(f"{self.message.name} {line}", selector=selector)
+        self.silence(None)
 
     def _note_done(self, address: Address) -> None:
         """An address is dealt with, and all whose last child it was."""

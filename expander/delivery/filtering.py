@@ -42,7 +42,7 @@ def filtered(job: LocalJob, words: Sequence[str], form: Form) -> LargeBody:
     timeout = float(job.transport["transport_filter_timeout"] or 300)
     try:
         ended = job.outward.programs.run(
-            words, input=message, timeout=timeout, directory=job.directory, ids=(job.uid, job.gid), keeps=True
+            words, input=message, timeout=timeout, directory=job.directory, ids=job.ids, keeps=True
         )
     except TimeoutError:
         chosen = job.transport

@@ -81,7 +81,7 @@ class LocalJob:
         self.only_checks = False
         self.written = 0
         self.has_begun = False
-        self.warns = False
+        self.warns_above: int | None = None
         self._key = addresses[0].unique or str(addresses[0].text)
         self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]
         self.return_path = delivery.message.sender
@@ -182,9 +182,12 @@ class LocalJob:
             yield self.delivery.agent.spool.contents(self.message, suffix)
 
     def submit(self, message: Submitted) -> str:
-        """Hand in a message under the numbers of this delivery: its identification."""
+        """Hand in a message under the numbers of this delivery: its identification. Raises `Failure`."""
         with self.ctx.world.storage.as_itself():
-            return self.delivery.submit(message, self.uid)
+            name = self.delivery.submit(message, self.uid)
+        if not name:
+            raise Failure(DEFER, 0, f"Failed to send message from {self.transport.name} transport (1)")
+        return name
 
     def reply_is_known(self, path: str, key: str, now: int, again: int, limit: int) -> bool:
         """True if the file of replies says that one went to ``key``; else that is noted there."""
@@ -320,8 +323,6 @@ class LocalJob:
         """Refuse those that have no effect yet; nothing is delivered in another way than they say."""
         chosen = self.transport
         undone = [name for name in UNDONE if name in chosen.options and chosen[name]]
-        if chosen["initgroups"] and (chosen.driver == "pipe" or chosen["transport_filter"]):
-            undone.append("initgroups")
         if undone:
             words = (
                 f"the option {undone[0]} of the {chosen.driver} transport is not supported by eximulate yet"
@@ -346,8 +347,17 @@ class LocalJob:
 
     @property
     def with_groups(self) -> bool:
-        """True if the delivery has all groups of its user."""
-        return bool(self.transport["initgroups"])
+        """True if the delivery has all groups of its user: who says the user says that too."""
+        first = self.addresses[0]
+        is_routers = self.transport["user"] in {None, ""} and first.uid is not None
+        driver = first.router if is_routers else self.transport
+        return bool(driver is not None and driver["initgroups"])
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """The numbers that commands run under: those of the user, of the group, and of further groups."""
+        further = self.ctx.world.users.groups_of(self.uid, self.gid) if self.with_groups else ()
+        return self.uid, self.gid, *further
 
     def check_size(self) -> None:
         """See that the message is not too large for the transport. Raises `Failure`."""

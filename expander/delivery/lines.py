@@ -51,10 +51,12 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     local = transport is not None and is_local(transport)
     if address.kind or (success and router is not None and local and _logs_as_local(address)):
         text = _own(address) if address.kind else address.local_part
+        if not address.kind and address.keeps_affixes:
+            text = _with_affixes(address)
     else:
         text = f"{address.local_part}@{address.domain}" if address.local_part else str(address.text)
-        if transport is not None and transport["rcpt_include_affixes"]:
-            text = str(address.text)
+        if address.keeps_affixes and address.local_part:
+            text = f"{_with_affixes(address)}@{address.domain}"
         at = text.rfind("@")
         same = lower(text) == lower(first.text) and text[:at] == first.text[:at]
         near = not all_parents or address.parent is None or address.parent is first
@@ -68,6 +70,10 @@ def shown_address(address: Address, told: Told, *, success: bool) -> str:
     if adds_top:
         out += f" <{_once(first) or first.text}>"
     return out
+
+
+def _with_affixes(address: Address) -> str:
+    return f"{address.prefix}{address.local_part}{address.suffix}"
 
 
 def _own(address: Address) -> str:
@@ -113,7 +119,8 @@ def delivered(
     if address.sent is not None:
         text += _conversation(address.sent, told)
     if told.wants("smtp_confirmation", default=True) and address.confirmation:
-        text += f' C="{address.confirmation}"'
+        escaped = address.confirmation.replace("\\", "\\\\").replace('"', '\\"')
+        text += f' C="{escaped}"'
     return text + _times(told, took)
 
 
@@ -124,12 +131,18 @@ def _host(sent: Sent, told: Told) -> str:
         text += f":{sent.port}"
     if sent.continues:
         text += "*"
-    if sent.own_address and told.wants("outgoing_interface") and told.wants("incoming_interface"):
+    if sent.proxy and told.wants("proxy"):
+        text += f" PRX=[{sent.proxy}]"
+        if told.wants("outgoing_port"):
+            text += f":{sent.proxy_port}"
+    if (
+        sent.own_address
+        and told.wants("incoming_interface")
+        and told.wants("outgoing_interface", default=True)
+    ):
         text += f" I=[{sent.own_address}]"
         if told.wants("outgoing_port"):
             text += f":{sent.own_port}"
-    if sent.proxy and told.wants("proxy"):
-        text += f" PRX=[{sent.proxy}]"
     return text
 
 
@@ -238,3 +251,9 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
     if address.message:
         text += f": {_escaped(address.message)}"
     return text
+
+
+def unrouted(address: Address, told: Told) -> str:
+    """What the message's own log says of an address that no router has taken."""
+    gap = " :" if told.is_new else ":"
+    return f"routing failed for {address.text}{gap} {address.message}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from copy import copy
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
@@ -9,7 +11,7 @@ from drivers.api.errors import EximError, Refused
 from drivers.api.text import SPACE, printing
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
 from expander.delivery import retrying, turns
-from expander.delivery.job import LocalJob
+from expander.delivery.job import LocalJob, show_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,9 +100,7 @@ def _batch_id(delivery: Delivery, transport: Router, address: Address) -> str | 
     text = transport["batch_id"]
     if not text:
         return None
-    facts = delivery.ctx.facts
-    facts["domain"], facts["local_part"] = address.domain, address.local_part
-    facts["address_data"] = address.inherited.address_data or ""
+    show_addresses(delivery.ctx, [address])
     try:
         return delivery.ctx.expand(str(text))
     except EximError:
@@ -110,6 +110,7 @@ def _batch_id(delivery: Delivery, transport: Router, address: Address) -> str | 
 def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) -> None:
     """Run a transport for addresses that are delivered together, and tell of each what came of it."""
     started = delivery.agent.world.clock.now()
+    delivery.silence(transport)
     for address in group:
         address.result = OK
         address.message = None
@@ -127,17 +128,20 @@ def _deliver_group(delivery: Delivery, group: list[Address], transport: Router) 
             except PassedOn as other:
                 job = _passed_on(delivery, group, str(other))
         size = job.written
-        if job.warns:
+        if job.warns_above is not None and size > job.warns_above:
             _warn_of_size(delivery, job)
     except Failure as failure:
         _spread(delivery, group, failure)
+    for address in group:
+        if address.result == OK:
+            _shadow(delivery, address, transport)
     _look_at_output(delivery, group, transport)
+    delivery.silence(None)
     took = delivery.agent.world.clock.now() - started
     mark = "="
     for address in group:
         if address.result == OK:
             retrying.delivered(address)
-            _shadow(delivery, address, transport)
             delivery.delivered(address, mark, return_path=return_path, took=took, size=size)
             mark = "-"
         else:
@@ -264,9 +268,12 @@ def _shadow(delivery: Delivery, address: Address, transport: Router) -> None:
     found = next((known for known in delivery.agent.config.transports if known.name == name), None)
     if found is None:
         return
+    aside = copy(address)  # what is noted there is of no account
+    aside.retried = []
     try:
-        run(LocalJob(delivery, [address], found))
+        run(LocalJob(delivery, [aside], found))
         address.shadow = f" ST={name}"
     except Failure as failure:
-        words = f": {failure.message}" if failure.message else ""
-        address.shadow = f" ST={name} ({'defer' if failure.outcome != FAIL else 'failed'}{words})"
+        words = [os.strerror(failure.number)] if failure.number > 0 else []
+        words += [failure.message] if failure.message else []
+        address.shadow = f" ST={name} ({': '.join(words)})"

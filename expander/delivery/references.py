@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from expander.message.qualify import identification_line
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def references(ctx: Context, *, replies: bool = False) -> str:
     by_name: dict[str, str] = {}
     for name, text in ctx.headers or ():
         by_name.setdefault(lower(name.rstrip(" \t")), text.partition(":")[2])
-    own = _ID.search(by_name.get("message-id", ""))
+    own = _ID.search(by_name.get(identification_line(ctx.headers or ()), ""))
     earlier = by_name.get("references", by_name.get("in-reply-to", ""))
     found = _ID.findall(earlier)
     while len(found) > MOST:

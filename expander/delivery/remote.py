@@ -40,7 +40,7 @@ def deliver(delivery: Delivery, addresses: Sequence[Address], *, is_fallback: bo
             first.user_message, first.sent = None, None
             waiting = waiting[1:]
             _spread([first], failure)
-            _settle(delivery, first)
+            _settle(delivery, first, None)
             continue
         waiting = [address for address in waiting if not any(address is other for other in group)]
         delivery.wait_for(waiting)
@@ -66,7 +66,8 @@ def _deliver_group(
     started = delivery.agent.world.clock.now()
     for address in group:
         address.result, address.message, address.number = OK, None, 0
-    return_path, size = "", 0
+    return_path, size, has_begun = "", 0, False
+    delivery.silence(transport)
     try:
         delivery.was_afar = True
         from expander.delivery.remote_job import RemoteJob
@@ -76,10 +77,12 @@ def _deliver_group(
         with turns.turn(delivery, transport, group[0]) as may_run:
             if not may_run:
                 raise Failure(DEFER, turns.ALL_TAKEN, turns.WORDS)
+            has_begun = True
             _run(job)
         size = job.written
     except Failure as failure:
         _spread(group, failure)
+    delivery.silence(None)
     took = delivery.agent.world.clock.now() - started
     falling: list[Address] = []
     last: Sent | None = None
@@ -96,7 +99,7 @@ def _deliver_group(
             address.hosts = others
             falling.insert(0, address)
         else:
-            _settle(delivery, address)
+            _settle(delivery, address, return_path if has_begun else None)
     return falling
 
 
@@ -125,9 +128,9 @@ def suitable(delivery: Delivery, carried: Carried, addresses: Sequence[Address])
     return found
 
 
-def _settle(delivery: Delivery, address: Address) -> None:
+def _settle(delivery: Delivery, address: Address, return_path: str | None) -> None:
     if address.result == FAIL or delivery.wraps:
-        delivery.fail(address)
+        delivery.fail(address, return_path=return_path)
     else:
         delivery.defer(address, routing=False)
 

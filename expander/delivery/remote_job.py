@@ -64,6 +64,13 @@ class RemoteJob(LocalJob):
             lambda name, data: events.raised(self.ctx, action, name, data),
         )
 
+    @property
+    def client_mechanisms(self) -> Sequence[str]:
+        """The mechanisms of all authenticators in their order, "" for one that is no client's."""
+        from expander.delivery.authentication import client_mechanisms
+
+        return client_mechanisms(self.delivery.agent.config)
+
     def lists(self, option: str, host: Host) -> bool:
         """True if the host list that an option of the transport holds has the host."""
         text = str(self.transport[option] or "")

@@ -21,6 +21,7 @@ _DOT_IN_HEADER = late_pattern(rb"\.\r?\n")
 _DOT_BEFORE_CRLF = late_pattern(rb"\.\r\n")
 _DOT_AT_END = late_pattern(rb"\.\r?\Z")
 _DOT_IN_BODY = late_pattern(rb"(?:\A|(?<=\n))\.(?:\n|\Z)")
+_DOT_LINE = late_pattern(rb"(?:\A|(?<=\n))\.\n")
 
 END_BLANK = frozenset(" \t\n")
 """What may have to go from the end of a header line."""
@@ -76,8 +77,10 @@ def read_message(
         body, lines = b"", 0
     elif mends_line_ends and b"\r" in rest:
         # A dot ends the message behind a newline alone: where CR stands for one it does not.
-        body, _ = _body(rest.replace(b"\r\n", b"\n"), dot_ends=dot_ends)
+        body = _kept(rest.replace(b"\r\n", b"\n")) if dot_ends else rest.replace(b"\r\n", b"\n")
         body, lines = _body(body.replace(b"\r", b"\n"), dot_ends=False)
+    elif counts_body and dot_ends:
+        body, lines = _body(_kept(rest), dot_ends=False)
     else:
         body, lines = _body(rest, dot_ends=dot_ends)
     received = sum(
@@ -96,10 +99,17 @@ def read_message(
     return ReadMessage(tuple(reader.headers), body, tuple(reader.envelope_lines), reader.stray, facts)
 
 
+def _kept(data: bytes) -> bytes:
+    """The body of a message that is kept, up to a line with a dot alone, which has to be a whole one."""
+    dot = _DOT_LINE.search(data)
+    return data[: dot.start()] if dot else data
+
+
 def _body(data: bytes, *, dot_ends: bool) -> tuple[bytes, int]:
     """The body, and how many lines Exim says it has.
 
-    Where a dot can end it empty lines are not counted, but a dot that comes at once is.
+    Where a dot can end one that is only looked at empty lines are not counted, but a dot that comes at
+    once is.
     """
     if not dot_ends:
         return data, data.count(b"\n") + (not data.endswith(b"\n") and data != b"")

@@ -10,12 +10,21 @@ from drivers.values import mailbox
 from expander.message.submission import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from expander.message.headers import Header
 
 RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
+
+
+def identification_line(headers: Iterable[Header]) -> str:
+    """The name, in lower case, of the line that has the identification of the message."""
+    return (
+        "resent-message-id"
+        if any(plain_name(line).startswith("resent-") for line in headers)
+        else "message-id"
+    )
 
 
 def is_resent(headers: list[Header]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import PANIC_ALONE
+from drivers.api.routing import SILENT
 from drivers.values.hints import KEPT
 from expander.hints import SpoolHints
 from expander.message.identity import message_id
@@ -91,8 +92,9 @@ class Agent:
         start = f"{name} " if name else ""
 
         def log(text: str, panic: int) -> None:
-            logs = self.logs
-            (logs.panic if panic == PANIC_ALONE else logs.both if panic else logs.main)(start + text)
+            if not ctx.state.get(SILENT):
+                logs = self.logs
+                (logs.panic if panic == PANIC_ALONE else logs.both if panic else logs.main)(start + text)
 
         ctx.log_with = log
 

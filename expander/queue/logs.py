@@ -54,8 +54,6 @@ class Logs:
         """Gets each line too, with the name of the log, if somebody wants to see them."""
         self.panic_with: Callable[[str], object] | None = None
         """Gets lines of the panic log as well, where somebody looks on."""
-        self.is_silent = False
-        """True while a driver with ``disable_logging`` is at work."""
 
     def main(self, text: str, *, selector: str = "") -> None:
         """A line for the main log, if the selector that it depends on is set."""
@@ -99,8 +97,6 @@ class Logs:
             self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
         if PANIC in logs and self.panic_with is not None:
             self.panic_with(f"{self._stamped(text)}\n")
-        if self.is_silent:
-            logs = tuple(log for log in logs if log == PANIC)
         for log in logs:
             if self.watch is not None:
                 self.watch(log, text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
+from expander.message.qualify import identification_line
 from expander.queue.envelope_file import kind
 from expander.session.logline import since
 
@@ -70,7 +71,8 @@ def line(
         parts.append(f"RT={since(ctx, message.received)}")
     if facts.get("queue_name"):
         parts.append(f"Q={facts['queue_name']}")
-    identification = ctx.expand("${if def:h_message-id:{${address:$h_message-id:}}}")
+    own = identification_line(ctx.headers or ())
+    identification = ctx.expand(f"${{if def:h_{own}:{{${{address:$h_{own}:}}}}}}")
     was_given = not identification.startswith(f"E{message.name}")
     if identification and (selects(ctx, "msg_id") if was_given else selects(ctx, "msg_id_created")):
         parts.append(f"id{'' if was_given else '*'}={identification}")

@@ -8,13 +8,16 @@ from expander.message.mailbox_copy import MailboxCopy, headed
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from expander.reception.local import LocalReception
 
 
 class LocalControls(State):
-    """The transaction that ACLs act on: ``given`` are controls with their options."""
+    """The transaction that ACLs act on, with its recipients: ``given`` are controls with their options."""
 
     reception: LocalReception
+    recipients: Sequence[str] = ()
     given: dict[str, str] = made_by(default_factory=dict)
     made: MailboxCopy | None = None
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from drivers.api.transports import Submitted
     from expander.queue.agent import Agent
 
+NO_RECIPIENTS, BAD_RECIPIENTS = "no recipients", "bad recipients"
+FOUND = {NO_RECIPIENTS: "no recipients", BAD_RECIPIENTS: "bad addresses"}
+"""What the panic log is told of the header lines."""
+
 
 def submit(
     agent: Agent,
@@ -60,8 +64,14 @@ def submit(
     except RejectedError as problem:
         if problem.kind != UNTOLD and not reception.sender:
             words = f"Error while reading message with no usable sender address (R={reference})"
+            if problem.kind in FOUND:
+                agent.logs.both(f"{reception.name} {reception.name} {FOUND[problem.kind]} found in headers")
+            if problem.kind == NO_RECIPIENTS:  # Exim is content with that
+                agent.logs.main(f"{reception.name} {words}: no recipient addresses")
+                return reception.name
             agent.logs.main(f"{reception.name} {words}: {problem.in_log}")
-            agent.logs.main(f"{reference} Child mail process returned status 1")
+            if uid is None:
+                agent.logs.main(f"{reference} Child mail process returned status 1")
         return ""
     except (EximError, OSError):
         return ""

@@ -23,7 +23,7 @@ MIME = "acl_not_smtp_mime"
 
 def judged(reception: LocalReception, recipients: list[str]) -> LocalControls:
     """Ask the ACLs for such messages: what they control. Raises `RejectedError`."""
-    ctx, controls = reception.ctx, LocalControls(reception)
+    ctx, controls = reception.ctx, LocalControls(reception, recipients)
     ctx.facts["recipients"] = Tainted(", ".join(recipients))
     ctx.facts["recipients_list"] = Tainted(":".join(text.replace(":", "::") for text in recipients))
     ctx.facts["recipients_count"] = str(len(recipients))

@@ -62,7 +62,7 @@ class LocalReception:
         self.is_queued = False
         self.partly_with: Callable[[RejectedError], None] | None = None
         self.refusal: RejectedError | None = None
-        self._old: list[tuple[int, str]] = []
+        self.old: list[tuple[int, str]] = []
         self._spelled: dict[str, str] = {}
         self._by_envelope = False
         self.given: list[str] = []
@@ -202,6 +202,7 @@ class LocalReception:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
         headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
+        self.old = removed(list(given), headers)
         resent = qualify.is_resent(headers)
         sender_line = "resent-sender" if resent else "sender"
         keeps_sender = (
@@ -239,8 +240,8 @@ class LocalReception:
         )
         if len(before) == len(headers):
             pairs = enumerate(zip(before, headers, strict=True))
-            self._old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
-            self._old.sort(key=itemgetter(0))
+            self.old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
+            self.old.sort(key=itemgetter(0))
         if submission.is_fixed:
             headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
         return headers, recipients
@@ -280,7 +281,9 @@ class LocalReception:
         bad = qualify.bad_recipients(headers, rules)
         before = headers
         found, headers = qualify.recipients(before, rules)
-        self._old = removed(before, headers)
+        gone = removed(before, headers)
+        places = [place for place, line in enumerate(before) if not any(line is kept for kept in headers)]
+        self.old = [(at - sum(place < at for place in places), text) for at, text in self.old] + gone
         given = [self._qualified(address) for address in self.submission.recipients]
         self._spelled = {self._qualified(address): address for address in reversed(found)}
         found = [self._qualified(address) for address in found]
@@ -317,7 +320,7 @@ class LocalReception:
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
         ctx.headers = message.headers = changed
         received = int(bool(changed) and changed[0][0] == "Received")
-        message.old_headers = [(at + received, text) for at, text in self._old]
+        message.old_headers = [(at + received, text) for at, text in self.old]
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.remote import Sent
-from drivers.api.text import printing
+from drivers.api.text import logged
 from drivers.api.transports import OK, Failure
 from expander.session import logline
 
@@ -63,7 +63,7 @@ def hand_on(agent: Agent, session: Session, message: Message, held: Held) -> tup
     first = held.addresses[0]
     for address in reversed(held.addresses if reply.code else ()):
         address.sent, address.result = sent if address is first else further, OK
-        address.confirmation = printing(reply.text) if reply.code == "2" else reply.text
+        address.confirmation = logged(reply.text) if reply.code == "2" else reply.text
         _tell(delivery, session, address, reply.code, size, took)
         size = written.size + AROUND + AFTERWARDS
     return reply.code, reply.text

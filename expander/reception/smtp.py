@@ -40,6 +40,7 @@ class LocalSmtp(State):
     session: Session
     arrived: list[str] = made_by(default_factory=list)
     started: float = 0.0
+    old: list[tuple[int, str]] = made_by(default_factory=list)
 
     def begin(self) -> None:
         """Let the variables of the session tell who the client is."""
@@ -84,6 +85,7 @@ class LocalSmtp(State):
         )
         reception = LocalReception(self.agent, submission, session.ctx, name)
         state.sender, state.recipients = reception.complete(headers)
+        self.old = reception.old
         session.ctx.facts["sender_address"] = Tainted(state.sender)
         return sum(len(text) for _, text in session.ctx.headers or ())
 
@@ -116,6 +118,8 @@ class LocalSmtp(State):
         message.envelope_id = session.mail.envelope_id
         message.returns = RETURNS.get(session.mail.returns, 0)
         message.headers, message.is_wire = list(arrived.headers), session_arrival.keeps_ends(session)
+        received = int(bool(message.headers) and message.headers[0][0] == "Received")
+        message.old_headers = [(at + received, text) for at, text in self.old]
         if arrived.store.is_long:
             pieces = (piece.replace(b"\r", b"\n") for piece in arrived.body_pieces())
             message.body = put_on_spool(self.agent.spool, message.name, pieces, is_wire=message.is_wire)

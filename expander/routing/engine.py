@@ -16,6 +16,7 @@ from drivers.api.routing import (
     RECIPIENT,
     REROUTED,
     SENDER,
+    SILENT,
     Address,
     Refusal,
 )
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 MOST_ANCESTORS = 100
-SILENT = "routing without a log"
-"""Under this name the state tells that a router with ``disable_logging`` has the address."""
-
 UNROUTEABLE = "Unrouteable address"
 BETWEEN = ">" * 35
 

@@ -110,7 +110,7 @@ class MemoryPrograms:
         return MemoryConversation(partner(argv))
 
     def connect(
-        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, ...] | None = None
     ) -> MemoryLink:
         """A talk with the partner of the command's path. Raises ``FileNotFoundError``."""
         del directory, ids
@@ -135,7 +135,7 @@ class MemoryPrograms:
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
         directory: str | None = None,
-        ids: tuple[int, int] | None = None,
+        ids: tuple[int, ...] | None = None,
         umask: int | None = None,
         keeps: bool = False,
     ) -> Finished:
@@ -294,6 +294,10 @@ class MemoryUsers:
     def caller_groups(self) -> frozenset[int]:
         """The caller's own group."""
         return frozenset({self._accounts[0].gid})
+
+    def groups_of(self, _uid: int, gid: int) -> Sequence[int]:
+        """The group alone: nobody here is in further ones."""
+        return (gid,)
 
     def made_up_homes(self) -> frozenset[str]:
         """None: files and users of this host are made up alike."""

@@ -11,7 +11,7 @@ from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
 from expander.world.clock import RealClock, StandingClock
 from expander.world.real_files import RealFiles, partition
-from expander.world.rights import Rights
+from expander.world.rights import Rights, groups_of
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ class RealUsers:
             return frozenset({os.getgid(), *os.getgroups()})
         further = map(self.group, self._virtual.caller_groups)
         return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
+
+    def groups_of(self, uid: int, gid: int) -> Sequence[int]:
+        """The numbers of all groups of a user whom the machine knows."""
+        return groups_of(uid, gid)
 
     def made_up_homes(self) -> frozenset[str]:
         """The homes of the virtual host's users, which need not be there."""

@@ -51,7 +51,7 @@ class RealPrograms:
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
         directory: str | None = None,
-        ids: tuple[int, int] | None = None,
+        ids: tuple[int, ...] | None = None,
         umask: int | None = None,
         keeps: bool = False,
     ) -> Finished:
@@ -103,7 +103,7 @@ class RealPrograms:
         return CoProcess(argv, environment, own_streams=self._own_streams)
 
     def connect(
-        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, ...] | None = None
     ) -> ProgramLink:
         """Run a command whose standard streams are talked to. Raises ``OSError``."""
         from expander.world.program_link import ProgramLink
@@ -142,11 +142,11 @@ class RealPrograms:
         return LoadedObject(path)
 
 
-def _user(ids: tuple[int, int] | None) -> dict[str, Any]:
+def _user(ids: tuple[int, ...] | None) -> dict[str, Any]:
     """What lets a child run under other numbers, as far as that is permitted."""
     if ids is None or os.geteuid() != ROOT:
         return {}
-    return {"user": ids[0], "group": ids[1], "extra_groups": []}
+    return {"user": ids[0], "group": ids[1], "extra_groups": list(ids[2:])}
 
 
 def _kill_group(pid: int) -> None:

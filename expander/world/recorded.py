@@ -101,12 +101,12 @@ class RecordedPrograms:
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
         directory: str | None = None,
-        ids: tuple[int, int] | None = None,
+        ids: tuple[int, ...] | None = None,
         umask: int | None = None,
         keeps: bool = False,
     ) -> Finished:
         """Write a command down, and run it if commands may run."""
-        uid, gid = ids or (-1, -1)
+        uid, gid, *_ = ids or (-1, -1)
         given = input if isinstance(input, bytes) else b"".join(input)
         command = Ran(list(argv), given, dict(environment or {}), directory or "", uid, gid)
         if self._programs is not None:
@@ -137,7 +137,7 @@ class RecordedPrograms:
         return talk
 
     def connect(
-        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, ...] | None = None
     ) -> Link:
         """A talk with a command, or with a server that takes everything in its place."""
         if self._programs is not None:

@@ -39,7 +39,7 @@ class Rights:
         ``with_groups`` takes all groups that the user is in.
         """
         before = self.acting, self._groups
-        self.acting, self._groups = (uid, gid), _groups_of(uid, gid) if with_groups else (gid,)
+        self.acting, self._groups = (uid, gid), groups_of(uid, gid) if with_groups else (gid,)
         try:
             yield
         finally:
@@ -93,7 +93,8 @@ class Rights:
             os.setgroups(own_groups)
 
 
-def _groups_of(uid: int, gid: int) -> Sequence[int]:
+def groups_of(uid: int, gid: int) -> Sequence[int]:
+    """The numbers of the groups of a user, ``gid`` alone where the machine does not know it."""
     import pwd
 
     try:

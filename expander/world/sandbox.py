@@ -119,7 +119,7 @@ class SandboxPrograms(_Watched):
         environment: Mapping[str, str] | None = None,
         merge_stderr: bool = False,
         directory: str | None = None,
-        ids: tuple[int, int] | None = None,
+        ids: tuple[int, ...] | None = None,
         umask: int | None = None,
         keeps: bool = False,
     ) -> Finished:
@@ -145,7 +145,7 @@ class SandboxPrograms(_Watched):
         return self._programs.start(argv, environment=environment)
 
     def connect(
-        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, int] | None = None
+        self, argv: Sequence[str], *, directory: str | None = None, ids: tuple[int, ...] | None = None
     ) -> Link:
         """Run a command to talk to it if that is allowed. Raises ``Refused`` otherwise."""
         self._check("run", f'running the command "{argv[0] if argv else ""}"')
@@ -247,6 +247,10 @@ class SandboxUsers(_Watched):
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
+
+    def groups_of(self, uid: int, gid: int) -> Sequence[int]:
+        """The numbers of all groups of a user."""
+        return self._users.groups_of(uid, gid)
 
     def made_up_homes(self) -> frozenset[str]:
         """The homes of users whom the machine does not know, which need not be there."""

@@ -67,7 +67,6 @@ def _ids(work: Work) -> tuple[int, int] | None:
         try:
             group_of(work, group)
         except Refusal:
-            work.address.message = None
             fixed = None if isinstance(chosen["command_user"], str) else account(work.ctx, str(uid))
             gid = gid if fixed is None else fixed.gid
             return None if uid is None or gid is None else (uid, gid)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from grammar.ast import address
 
-LONGEST, SHOWN_OF_LONG, SHOWN_OF_JUNK = 256, 64, 32
+LONGEST, SHOWN_OF_LONG = 256, 64
 
 _PLAIN = late_pattern(
     r"[ \t]*+([A-Za-z0-9!#$%&'*+/=?^_`{|}~.\x80-\xff-]++)"
@@ -79,20 +79,21 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     found = _simple(text)
     if found is not None:
         return found
+    from drivers.values.mailbox_reader import Reader, junk
+
     null = _NULL.fullmatch(blanked(text)) if rules.null else None
     if null is not None and null[2]:
         raise Failed(junk(text, null.end(1)))
     if null is not None:
         return Mailbox("", "")
-    from drivers.values.mailbox_reader import Reader
-
-    outcome = Reader(text, rules).read()
+    outcome = Reader(text, blanked(text), tree_of(text, rules), literals=rules.literals).read()
     if isinstance(outcome, str):
         raise Failed(outcome)
-    if len(outcome.address) > LONGEST:
-        message = f"address is ridiculously long: {outcome.address[:SHOWN_OF_LONG]}..."
+    found = Mailbox(*outcome)
+    if len(found.address) > LONGEST:
+        message = f"address is ridiculously long: {found.address[:SHOWN_OF_LONG]}..."
         raise Failed(message)
-    return outcome
+    return found
 
 
 def _simple(text: str) -> Mailbox | None:
@@ -303,8 +304,3 @@ def _broken_at(tree: address.Mailbox) -> int | None:
         places.append(tree.domain.broken)
     places.append(tree.broken)
     return min((place for place in places if place is not None), default=None)
-
-
-def junk(text: str, at: int) -> str:
-    """What is said of what stands at a place where nothing may follow."""
-    return f"malformed address: {text[at : at + SHOWN_OF_JUNK]} may not follow {text[:at]}"

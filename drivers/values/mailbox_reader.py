@@ -5,28 +5,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from drivers.values.mailbox import Mailbox, blanked, junk, tree_of
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
-    from drivers.values.mailbox import Rules
     from grammar.ast import address
 
+SHOWN_OF_JUNK = 32
 NO_LOCAL_PART, OPEN_QUOTE = "missing or malformed local part", "unmatched doublequote in local part"
 BAD_LITERAL, NO_DOMAIN = "malformed domain literal", "domain missing or malformed"
 _STRICT_LITERAL = late_pattern(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
 
 
+def junk(text: str, at: int) -> str:
+    """What is said of what stands at a place where nothing may follow."""
+    return f"malformed address: {text[at : at + SHOWN_OF_JUNK]} may not follow {text[:at]}"
+
+
 class Reader:
-    """Reads a tree from left to right; the first fault decides."""
+    """Reads the tree of a text from left to right; the first fault decides.
 
-    def __init__(self, text: str, rules: Rules) -> None:
+    ``blanked`` is the text with blanks in place of its comments, ``literals`` permits domain literals.
+    """
+
+    def __init__(self, text: str, blanked: str, tree: address.Mailbox, *, literals: bool) -> None:
         self.text = text
-        self.rules = rules
-        self.tree = tree_of(text, rules)
+        self.tree = tree
+        self._blanked = blanked
+        self._literals = literals
 
-    def read(self) -> Mailbox | str:
-        """The address or what is wrong with it."""
+    def read(self) -> tuple[str, str] | str:
+        """The local part and the domain of the address, or what is wrong with it."""
         tree = self.tree
         fault = self._route(tree.route) if tree.route else None
         if fault is None:
@@ -38,7 +46,7 @@ class Reader:
         if fault is not None:
             return fault
         domain = self._text(tree.domain.pieces) if tree.domain else ""
-        return Mailbox(self._text(tree.words[0]), domain)
+        return self._text(tree.words[0]), domain
 
     def _text(self, pieces: address.LocalPart) -> str:
         return "".join([self.text[start:end] for start, end in pieces])
@@ -58,7 +66,7 @@ class Reader:
         """True if what is wrong stands where the first comma or the colon should be."""
         if len(route.hops) > 1 or route.broken is None:
             return False
-        return "," not in blanked(self.text)[route.hops[0].pieces[-1][1] : route.broken]
+        return "," not in self._blanked[route.hops[0].pieces[-1][1] : route.broken]
 
     def _open_quote(self) -> bool:
         """True if a quote that is not closed begins where a word of a local part may stand."""
@@ -96,7 +104,7 @@ class Reader:
     def _domain(self, domain: address.Domain, *, plain: bool) -> str | None:
         """Faults of a domain; in a ``plain`` address, without brackets and route, any literal will do."""
         literal = domain.literal or (not domain.pieces and self._at(domain.broken) == "[")
-        if literal and not plain and not self.rules.literals:
+        if literal and not plain and not self._literals:
             return "domain literals not allowed"
         if domain.broken is not None:
             return BAD_LITERAL if literal else NO_DOMAIN

@@ -86,11 +86,6 @@ class Callout:
             run.debug("... callout omitted by default when host testing")
             run.debug("(Use -bhc if you want the callouts to happen.)")
             return OK
-        if self._held is not None and (reply := self._held.ask(address, self._hosts[0])) is not None:
-            if reply.code == "2":
-                return OK
-            if reply.code == "5":
-                return self._fail(address, "recipient", f"Callout verification failed:\n{reply.text}")
         sender = self._sender(address)
         key = f"{address.text}/<{sender}>" if sender else address.text
         if not self._options.uses_cache:
@@ -99,6 +94,11 @@ class Callout:
             known = self._known(address, key, sender)
             if known is not None:
                 return known
+        if self._held is not None and (reply := self._held.ask(address, self._hosts[0])) is not None:
+            if reply.code == "2":
+                return OK
+            if reply.code == "5":
+                return self._fail(address, "recipient", f"Callout verification failed:\n{reply.text}")
         return self._called(address, key, sender)
 
     def _sender(self, address: Address) -> str:
@@ -279,6 +279,9 @@ class Callout:
             "" if self.failure == "mail" or not client.sent.startswith("RCPT") else self._last.text
         )
         if outcome == OK and self._may_be_held() and self._held and self._held.hold(client, host, address):
+            run = self._run
+            what = "potential further verifies and" if self._options.holds else "cutthrough"
+            run.debug(f"holding verify callout open for {what} delivery")
             return outcome
         client.finish(waits=bool(self._last.text), says_quit=not self._last.is_late)
         return outcome

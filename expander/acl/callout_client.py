@@ -281,11 +281,11 @@ class Client:
         self._send(text)
         return self.reply()
 
-    def finish(self, *, waits: bool, says_quit: bool = True) -> None:
-        """Say QUIT, take the reply if it is waited for, and hang up."""
+    def finish(self, *, waits: bool, says_quit: bool = True, is_late: bool = False) -> None:
+        """Say QUIT, take the reply if it is waited for, and hang up; ``is_late`` once the callout is over."""
         if self._wire is not None:
             if says_quit:
-                self._send("QUIT")
+                self._send("QUIT", is_told=not is_late)
             if waits:
                 self.reply()
             if self.line.sent.facts is not None:
@@ -300,16 +300,17 @@ class Client:
             self._run.ctx.facts.update(host="", host_address="")
             self.line.event("tcp:close")
 
-    def _send(self, text: str, shown: str | None = None) -> None:
+    def _send(self, text: str, shown: str | None = None, *, is_told: bool = True) -> None:
         self.sent = text if shown is None else shown
         self._run.debug(f"  SMTP>> {self.sent}")
         self.log.append(self.sent.partition(" ")[0][:MOST_OF_A_COMMAND])
         if self._wire is not None:
             self._wire.sent = self.sent
-        self._flush(f"{text}\r\n")
+        self._flush(f"{text}\r\n", is_told=is_told)
 
-    def _flush(self, text: str) -> None:
-        self._run.debug(f"cmd buf flush {len(text)} bytes")
+    def _flush(self, text: str, *, is_told: bool = True) -> None:
+        if is_told:
+            self._run.debug(f"cmd buf flush {len(text)} bytes")
         if self._wire is None:
             return
         if smtp_tls.is_invalid(self.line, "send"):

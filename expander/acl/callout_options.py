@@ -13,7 +13,8 @@ class CalloutOptions(State):
 
     ``connect`` and ``patience`` bound connecting and each answer, ``most`` all of it. ``sender`` is
     the sender that is given, ``postmaster_sender`` the one for the postmaster, if that is asked for at all;
-    with ``use_tptsender`` it is the one with which the transport would deliver.
+    with ``use_tptsender`` it is the one with which the transport would deliver. With ``holds`` the
+    connection stays open for further recipients.
     """
 
     defer_ok: bool = False
@@ -28,6 +29,7 @@ class CalloutOptions(State):
     most: int | None = None
     sender: str = ""
     postmaster_sender: str | None = None
+    holds: bool = False
 
 
 def callout_options(text: str) -> CalloutOptions | None:
@@ -69,5 +71,7 @@ def _take(options: CalloutOptions, part: str) -> None:
         options.connect = interval.parse(value)
     elif word == "maxwait":
         options.most = interval.parse(value)
-    elif word != "hold" and part:
+    elif word == "hold":
+        options.holds = True
+    elif part:
         options.patience = interval.parse(part) or options.patience

@@ -10,6 +10,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from drivers.api.routing import Address, Host
     from expander.acl.callout_client import Client
+    from expander.expand.context import Context
 
 
 class Held(State):
@@ -55,6 +56,13 @@ class Held(State):
     def begin_text(self) -> bool:
         """Announce the text: true if the host wants it."""
         return self.client is not None and self.client.command("DATA").code == "3"
+
+    def shut_down(self, ctx: Context) -> None:
+        """Close the connection because this is only a test, which is told."""
+        client, self.client = self.client, None
+        if client is not None:
+            client.finish(waits=True, is_late=True)
+            ctx.debug("----------- cutthrough shutdown (host-checking mode) ------------")
 
     def cancel(self, *, is_lost: bool = False) -> None:
         """Close the connection. From one that ``is_lost`` no reply has come."""

@@ -12,6 +12,7 @@ from drivers.values import mailbox
 from drivers.values.listtext import pieces
 from expander.acl.callout import Callout
 from expander.acl.callout_options import CalloutOptions, callout_options
+from expander.acl.cutthrough import Held
 from expander.acl.verify_quota import QuotaOptions, quota_options
 from expander.acl.verify_quota import verified as verified_quota
 from expander.routing.verify import Verified, VerifyOptions, verify_address
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from expander.acl.run import Run
+    from expander.session.transaction import Envelope
 
 END = "----------- end verify ------------"
 """What is told at the end of a verification, but of header lines."""
@@ -63,10 +65,7 @@ def _verified(
     """Route the address, and call out if that is wanted."""
     callout = None
     if options.callout:
-        cutthrough = (
-            getattr(getattr(run.transaction, "mail", None), "cutthrough", None) if is_recipient else None
-        )
-        held = cutthrough.held if cutthrough is not None else None
+        held = _held(run, holds=options.callout.holds) if is_recipient else None
         callout = Callout(run, options.callout, is_recipient=is_recipient, held=held)
     wanted = VerifyOptions(
         stops_at_redirect=options.stops_at_redirect,
@@ -75,6 +74,20 @@ def _verified(
     )
     verified = verify_address(run.ctx, address, is_recipient=is_recipient, options=wanted)
     return replaced(verified, failure=callout.failure) if callout and callout.failure else verified
+
+
+def _held(run: Run, *, holds: bool) -> Held | None:
+    """The connection that callouts for recipients of a message leave open and use, if there may be one."""
+    mail: Envelope | None = getattr(run.transaction, "mail", None)
+    if mail is None:
+        return None
+    if mail.cutthrough is not None:
+        return mail.cutthrough.held
+    if mail.held is None and holds:
+        mail.held = Held()
+    if mail.held is not None:
+        mail.held.may_begin = holds and mail.rcpt_count == 1
+    return mail.held
 
 
 def recipient(run: Run, text: str) -> str:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api.text import SPACE, lower
 from drivers.values import ip, listtext
-from expander.lists.steady import is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -154,6 +153,8 @@ def settled_list(config: Config, place: str, text: str) -> SettledList | None:
 
 
 def _made(config: Config, kind: str, text: str) -> SettledList | None:
+    from expander.lists.steady import is_settled
+
     but_literals = not is_settled(config, kind, text)
     if but_literals and not (kind == "domain" and is_settled(config, kind, text, but_literals=True)):
         return None

@@ -50,7 +50,8 @@ def want(session: Session, options: str) -> None:
     if session.is_test and not session.ctx.state.get(OMITTED):
         return  # a test that calls out does not deliver
     if state.cutthrough is None and state.rcpt_count == 1:
-        state.cutthrough = Cutthrough(held=Held(may_begin=True))
+        state.cutthrough = Cutthrough(held=state.held or Held())
+        state.cutthrough.held.may_begin = True
     if state.cutthrough is not None and "defer=pass" in options.split("/"):
         state.cutthrough.passes = True
 

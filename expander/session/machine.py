@@ -244,6 +244,7 @@ class Session:
             return AclResult(OK)
         text = setting_of(self.ctx, NOT_SMTP[where] if self.is_batch else f"acl_smtp_{where}")
         verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
+        self.mail.end_test(self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
         for name in OF_ONE_ACL:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
+    from expander.acl.cutthrough import Held
     from expander.session.cutthrough import Cutthrough
+    from expander.session.machine import Session
 
 BY_MESSAGE = frozenset(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
@@ -59,6 +61,7 @@ class Envelope(State):
     told_too_many: bool = False
     body: int = 0
     cutthrough: Cutthrough | None = None
+    held: Held | None = None
     returns: str = ""
     envelope_id: str = ""
     replies_to_each: bool = False
@@ -67,3 +70,10 @@ class Envelope(State):
         """Hang up where a host was to get the message while it came."""
         if self.cutthrough is not None:
             self.cutthrough.held.cancel()
+        if self.held is not None:
+            self.held.cancel()
+
+    def end_test(self, session: Session) -> None:
+        """Give up a connection that a callout has left open, where there will be no message to go over it."""
+        if self.held is not None and session.is_test:
+            self.held.shut_down(session.ctx)

@@ -74,6 +74,30 @@ def test_callouts(open_path: Path, name: str) -> None:
     assert found[1] == found[0]
 
 
+HELD: dict[str, tuple[str, Mapping[str, str]]] = {
+    "taken": ("hold", {}),
+    "without the cache": ("hold,no_cache", {}),
+    "refused": ("hold", {"RCPT TO:<b": NO}),
+    "deferred": ("hold", {"RCPT TO:<b": LATER}),
+    "lost": ("hold", {"RCPT TO:<b": ""}),
+    "with a random one": ("hold,random", {}),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_held_connections(open_path: Path, name: str) -> None:
+    options, replies = HELD[name]
+    first = "MAIL FROM:<s@z.test>\r\nRCPT TO:<a@z.test>\r\nRCPT TO:<b@z.test>\r\nRSET\r\n"
+    data = f"EHLO c.test\r\n{first}MAIL FROM:<t@z.test>\r\nRCPT TO:<c@z.test>\r\nQUIT\r\n".encode()
+    found = []
+    for command in COMMANDS:
+        with smtp_peer(replies) as peer:
+            write(open_path, verify=f"recipient/callout=use_sender,{options}", port=str(peer.port))
+            done = answers(command, open_path, "-bhc", data)
+        found.append((*done, [re.sub(r"-\d+-testing", "", line) for line in peer.heard]))
+    assert found[1] == found[0]
+
+
 TRANSPORTS = {
     "hosts": "hosts = 127.0.0.1",
     "hosts that come first": "hosts = 127.0.0.2\n  hosts_override",

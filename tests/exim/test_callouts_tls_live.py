@@ -189,6 +189,7 @@ def outcome(case: Case, directory: Path, command: list[str]) -> tuple[Any, ...]:
         )
         done = answers(command, directory, "-bhc", data)
     heard = [[line for line in lines if re.fullmatch("[ -~]*", line)] for lines in peer.heard]
+    heard = [[re.sub(r"-\d+-testing", "", line) for line in lines] for lines in heard]
     if not case.tls:
         heard = [
             [line for line in lines if len(line) > 3 and line[:4].strip("(").isalnum()] for lines in heard

@@ -33,6 +33,8 @@ acl_smtp_rcpt = check
 acl_smtp_data = text
 begin acl
 check:
+  accept local_parts = ^hold
+    verify = recipient/callout=use_sender,hold,no_cache
   accept local_parts = callout
     control = cutthrough_delivery
     verify = recipient/callout=use_sender
@@ -102,6 +104,9 @@ CASES: dict[str, tuple[str, Mapping[str, str]]] = {
     "local afterwards": ("a local", TAKES),
     "not reached": ("dead", TAKES),
     "second not reached": ("a dead", TAKES),
+    "held for another callout": ("hold hold2", TAKES),
+    "held before": ("hold a", TAKES),
+    "held already": ("a hold", TAKES),
     "wanted too late": ("plain a", TAKES),
 }
 

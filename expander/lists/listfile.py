@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Fatal
 from drivers.api.text import SPACE, from_bytes
-from drivers.values import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +32,8 @@ def lines_of(subject: Subject, element: str, path: str, whole: str) -> Iterator[
     except IsADirectoryError:
         return  # it can be opened, and reading gives nothing
     except OSError as error:
+        from drivers.values import refusal
+
         reason = refusal.words(error.errno or errno.EIO)
         raise Fatal(f"failed to open {element} when checking {whole}: {reason}") from error
     for line in text.split("\n"):

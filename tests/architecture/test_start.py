@@ -41,7 +41,7 @@ MODES = {
     "-be": (["${strlen:x}"], 110, 32),
     "-bV": ([], 84, 25),
     "-bP": (["primary_hostname"], 84, 25),
-    "-bh": (["127.0.0.1"], 215, 40),
+    "-bh": (["127.0.0.1"], 217, 40),
 }
 """For each mode its arguments, and how many modules of ours it loads and patterns it compiles at most."""
 

@@ -20,7 +20,6 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
         "acl_smtp_atrn": "the command ATRN is not known",
         "acl_smtp_wellknown": "the command WELLKNOWN is not known",
         "allow_insecure_tainted_data": "tainted data is refused all the same",
-        "dcc_direct_add_header": "the header line of DCC is to be added by the ACL",
         "hosts_xclient": "the command XCLIENT is not known",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",

@@ -18,14 +18,11 @@ OF_PROCESSES = "it is about the processes of Exim"
 UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
     "main-option": {
         "acl_smtp_atrn": "the command ATRN is not known",
-        "acl_smtp_wellknown": "the command WELLKNOWN is not known",
         "allow_insecure_tainted_data": "tainted data is refused all the same",
-        "hosts_xclient": "the command XCLIENT is not known",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
-        "wellknown_advertise_hosts": "the command WELLKNOWN is not known",
     },
     "router-option": {},
     "transport-option": {},

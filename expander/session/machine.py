@@ -358,7 +358,7 @@ class Session:
         if self.conversation is not None:
             authentication.respond(self, text)
             return
-        name, argument = command_line.split(text)
+        name, argument = command_line.split(text, self.ctx.profile)
         if self.proxy_has_failed and name != "QUIT":
             self.say(proxied.REFUSAL)
             return

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from expander.queue.agent import Agent
 
 LONGEST_LINE = 1 << 20
+OF_MESSAGES = frozenset({"data", "mime", "dkim", "prdr"})
+"""The ACLs that judge a message that has come."""
 
 
 def run(run: Run) -> int:
@@ -62,7 +64,15 @@ def run(run: Run) -> int:
     STDOUT.flush()
     prods.run()  # nobody is to wait for what they do
     quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
-    return 0 if quits or batch is not None else errors.FAILURE
+    return 0 if quits or _is_dropped(session) or batch is not None else errors.FAILURE
+
+
+def _is_dropped(session: Session) -> bool:
+    """True for ends that are to Exim like QUIT: unknown commands, and ``drop`` but for messages."""
+    reason = session.ctx.facts.get("smtp_notquit_reason") if session.closed else ""
+    if reason == "acl-drop":
+        return session.dropped_in not in OF_MESSAGES
+    return reason == "bad-commands" and session.unknown > session.number("smtp_max_unknown_commands")
 
 
 class BatchError(Exception):

@@ -80,6 +80,9 @@ class Session:
     """Hands in a message that is made here, and gives something true if that is taken."""
 
     is_batch = False
+    dropped_in = ""
+    """The ACL that has ended the session."""
+
     is_trusted = True
     """False for a user of this machine who may not say whose messages are sent."""
 

@@ -68,6 +68,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         details = reply(code, details.partition("\r\n")[0][4:]) if is_all else ""
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
+        session.dropped_in = where
         ending.closed(session, "closed by DROP in ACL")
         session.end("acl-drop" if where != "connect" else "")
 

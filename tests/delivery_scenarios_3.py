@@ -23,7 +23,31 @@ def told(transport: str = "", **more: object) -> Scenario:
     return Scenario(config=TELLS, main=ACTION, transport=f"{ACTION}\n  {transport}", **more)  # type: ignore[arg-type]
 
 
+def filtered(
+    commands: str, *, spares: str = "if error_message then finish endif", **more: object
+) -> Scenario:
+    """Messages go through a system filter, unless they are bounces."""
+    text = f"# Exim filter\n{spares}\n{commands}\n"
+    more = {"main": "system_filter = @DIR@/filter", **more}
+    return Scenario(files={"filter": text}, **more)  # type: ignore[arg-type]
+
+
+FILTERED = {
+    "a filter lets all fail": filtered("fail", recipients=TWO),
+    "a filter says why": filtered('fail text "no\\nway"', recipients=TWO),
+    "a filter says something to the log": filtered('fail text "<<for the log>>no way"'),
+    "a filter lets bounces fail": filtered("fail", spares=""),
+    "a filter lets all fail without a sender": filtered("fail text x", sender="<>"),
+    "a filter delivers, and lets all fail": filtered("deliver third@far.test\nfail text x", recipients=TWO),
+    "events of a filter that lets all fail": filtered(
+        "fail text x", config=TELLS, main=f"{ACTION}\nsystem_filter = @DIR@/filter"
+    ),
+    "a filter lets all fail while the caller waits": filtered(
+        "fail text x", main="mua_wrapper\nsystem_filter = @DIR@/filter"
+    ),
+}
 SCENARIOS: dict[str, Scenario] = {
+    **FILTERED,
     "events of two domains": told(recipients=THREE),
     "events of a recipient that is put off": told(answers={"RCPT": "450 no"}),
     "events of one of two that is refused": told(recipients=TWO, answers={"RCPT TO:<other": "550 gone"}),

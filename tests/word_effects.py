@@ -191,7 +191,7 @@ ELSEWHERE: dict[str, str] = {
     "acl-control no_mbox_unspool": "keeps a file for scanners",
     "acl-control suppress_local_fixups": "about messages of users of the machine",
     "acl-control utf8_downconvert": "delivery_scenarios_5.py: addresses of deliveries",
-    "acl-control wellknown": "of a command that is not known yet",
+    "acl-control wellknown": "test_new_commands.py: a session of a release that no Exim here is",
     "acl-modifier bmi_optin": "of a build that nobody has",
     "acl-modifier udpsend": "test_acl_words.py: what a socket gets",
     "verify arc": "test_arc.py: a session with chains and zones",

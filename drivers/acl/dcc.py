@@ -32,7 +32,7 @@ def dcc(acl: Acl, text: str) -> str:
     """True if the DCC daemon accepts the message, for some recipients at least.
 
     The text is ``*`` (nothing, ``0`` or ``false`` for not asking), then ``/defer_ok``. Sets ``$dcc_result``
-    and ``$dcc_header``, and adds the header line that the daemon gives.
+    and ``$dcc_header``, the header line that the daemon gives; ``dcc_direct_add_header`` adds it at once.
     """
     mark, body = listtext.separator(text)
     wanted, *options = list(listtext.pieces(body, mark if body != text else "/")) or [""]
@@ -107,5 +107,6 @@ def _taken(acl: Acl, said: str) -> str:
     facts["dcc_result"] = words
     if header:
         facts["dcc_header"] = Tainted(f"{header}\n")
-        add_header(acl, facts["dcc_header"])
+        if acl.ctx.options.get("dcc_direct_add_header"):
+            add_header(acl, facts["dcc_header"])
     return word

@@ -17,15 +17,11 @@ OF_PROCESSES = "it is about the processes of Exim"
 
 UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
     "main-option": {
-        "acl_smtp_wellknown": "the command WELLKNOWN is not known",
         "allow_insecure_tainted_data": "tainted data is refused all the same",
-        "dcc_direct_add_header": "the header line of DCC is to be added by the ACL",
-        "hosts_xclient": "the command XCLIENT is not known",
         "local_scan_timeout": "there is no function local_scan()",
         "log_ports": "ports are logged as log_selector says",
         "tls_early_banner_hosts": "the banner comes behind the handshake",
         "tls_ocsp_file": "clients are told nothing of the state of the certificate",
-        "wellknown_advertise_hosts": "the command WELLKNOWN is not known",
     },
     "router-option": {},
     "transport-option": {},

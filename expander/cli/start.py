@@ -280,7 +280,8 @@ def _log_panic(problem: ConfigError, options: Options, world: RealWorld) -> None
         return
     from expander.queue.logs import panicked
 
-    panicked(world, known, errors.log_line(problem.message, getattr(problem, "stamp", None)))
+    line = errors.log_line(problem.message, getattr(problem, "stamp", None))
+    panicked(world, known, line, problem.message)
 
 
 def _world(virtual: VirtualHost) -> RealWorld:

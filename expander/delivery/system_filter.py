@@ -13,6 +13,7 @@ from drivers.api.filters import FilterError
 from drivers.api.routing import Address, Inherited
 from drivers.api.text import Tainted, from_bytes, printing
 from drivers.values import refusal
+from expander.delivery import told_events
 from expander.filters.run import interpret
 from expander.filters.state import FilterResult
 from expander.routing.filter_file import log_as, reply_text
@@ -106,12 +107,7 @@ def _ids(ctx: Context) -> tuple[int | None, int | None]:
 
 def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
     if found.outcome == "fail":
-        for address in addresses:
-            address.message = address.user_message = found.message or "delivery cancelled"
-            delivery.fail(address)
-        if found.message:
-            delivery.ctx.log(f"cancelled by system filter: {found.message}")
-        return []
+        return _failed(delivery, addresses, found)
     if found.outcome == "defer":
         delivery.put_off(addresses, found.message or "deferred by system filter")
         return []
@@ -121,13 +117,40 @@ def _refused(delivery: Delivery, addresses: list[Address], found: FilterResult) 
     return []
 
 
-def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
-    """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
+def _failed(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
+    """All recipients fail; what the filter has set up is delivered.
+
+    A text between ``<<`` and ``>>`` at the beginning of the message is for the log alone.
+    """
+    in_log = told = found.message
+    if told.startswith("<<") and ">>" in told:
+        in_log, _, told = told[2:].partition(">>")
+    delivery.ctx.log(f"cancelled by system filter{f': {printing(in_log)}' if in_log else ''}")
+    for address in addresses:
+        address.message = address.user_message = told or "delivery cancelled"
+        if not address.local_part:
+            address.local_part, _, address.domain = str(address.text).rpartition("@")
+        delivery.agent.note(delivery.message, address, "failed")
+        told_events.failed(delivery, address)
+        if delivery.message.sender:
+            delivery.expired(address)
+        else:
+            delivery.done_silently(address)
+    return _set_up(delivery, found)
+
+
+def _set_up(delivery: Delivery, found: FilterResult) -> list[Address]:
+    """The deliveries that a filter wants."""
     options = delivery.ctx.options
     domain = str(options["qualify_recipient"] or options["qualify_domain"])
     parent = Address(NAME, unique=NAME, domain=domain, local_part=NAME, inherited=Inherited())
     parent.is_filter = True
-    own = [_address(delivery, wanted, parent) for wanted in found.deliveries]
+    return [_address(delivery, wanted, parent) for wanted in found.deliveries]
+
+
+def _replaced(delivery: Delivery, addresses: list[Address], found: FilterResult) -> list[Address]:
+    """What the filter has set up; the recipients stay, unless it has dealt with the message itself."""
+    own = _set_up(delivery, found)
     if found.outcome != "delivered":
         return [*own, *addresses]
     if not own:

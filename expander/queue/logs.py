@@ -110,23 +110,17 @@ class Logs:
             return
         pid = self._pid if system.has_pid else ""
         time = f"{self.stamp()} " if system.has_time else ""
-        system.write(logs, f"{time}{pid}{text}", self._now())
+        system.write(logs, f"{time}{pid}{text}", _now(self._world))
 
     def stamp(self) -> str:
         """The time as log lines begin with it."""
-        now, when = self._world.clock.now(), self._now()
+        now, when = self._world.clock.now(), _now(self._world)
         text = when.strftime("%Y-%m-%d %H:%M:%S")
         if is_on(self._selector, "millisec"):
             text += f".{int(now * 1000) % 1000:03}"
         if self._zoned:
             text += when.strftime(" %z")
         return text
-
-    def _now(self) -> datetime:
-        zone = moment.zone(self._world.environment.get("TZ", ""), self._world.files)
-        from datetime import datetime
-
-        return datetime.fromtimestamp(int(self._world.clock.now()), zone)
 
     @property
     def _pid(self) -> str:
@@ -142,13 +136,25 @@ class Logs:
         _add_to(self._world, self._owner, path, text)
 
 
-def panicked(world: World, options: Options, line: str) -> None:
-    """Write a line with its stamp to the panic log that options name, if they do.
+def _now(world: World) -> datetime:
+    zone = moment.zone(world.environment.get("TZ", ""), world.files)
+    from datetime import datetime
+
+    return datetime.fromtimestamp(int(world.clock.now()), zone)
+
+
+def panicked(world: World, options: Options, line: str, text: str) -> None:
+    """Write a line with its stamp to the panic log that options name, if they do; ``text`` is it without.
 
     This is for what is wrong with the configuration itself, of which no more is known then.
     """
     if options.given.isdisjoint({"log_file_path", "spool_directory"}):
         return
+    if "syslog" in _places(options):
+        from expander.queue.system_log import SystemLog
+
+        system = SystemLog(world, options)
+        system.write((PANIC,), line if system.has_time else text, _now(world))
     pattern = _file_pattern(options)
     if pattern.startswith("/"):
         _add_to(world, owner_by(options, world), _path(pattern, PANIC, world.clock.now()), line)

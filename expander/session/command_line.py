@@ -10,10 +10,10 @@ from drivers.api.text import SPACE, lower
 if TYPE_CHECKING:
     from drivers.api.profile import Profile
 
-_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS ATRN"
+_NAMES = "HELO EHLO DATA BDAT RSET NOOP QUIT VRFY EXPN ETRN HELP AUTH STARTTLS ATRN WELLKNOWN XCLIENT"
 _WORDS = {lower(name): name for name in _NAMES.split()}
-SINCE = {"ATRN": "4.99"}
-"""Since which release there are those that not all have."""
+SINCE = {"ATRN": ("4.99", None), "WELLKNOWN": ("4.98", "wellknown"), "XCLIENT": ("4.97", "xclient")}
+"""Since which release there are those that not all have, and the feature of a build that they are."""
 
 _WITH_COLON = {"mail from:": "MAIL", "rcpt to:": "RCPT"}
 LONGEST_START = 10
@@ -23,8 +23,11 @@ LONGEST_START = 10
 def split(text: str, profile: Profile | None = None) -> tuple[str, str]:
     """The name of a command and its argument; no name for a command that is not known to the release."""
     name, size = _begins(text[:LONGEST_START])
-    if name in SINCE and profile is not None and not profile.at_least(SINCE[name]):
-        return "", text
+    since = SINCE.get(name) if profile is not None else None
+    if since is not None and profile is not None:
+        release, feature = since
+        if not (profile.at_least(release) and profile.built_with(feature)):
+            return "", text
     return name, text[size:].lstrip(SPACE) if name else text
 
 

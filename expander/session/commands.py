@@ -64,6 +64,18 @@ def _atrn(session: Session, argument: str) -> None:
     atrn.atrn(session, argument)
 
 
+def _wellknown(session: Session, argument: str) -> None:
+    from expander.session import wellknown
+
+    wellknown.wellknown(session, argument)
+
+
+def _xclient(session: Session, argument: str) -> None:
+    from expander.session import xclient
+
+    xclient.xclient(session, argument)
+
+
 COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "HELO": hello.helo,
     "EHLO": hello.ehlo,
@@ -81,6 +93,8 @@ COMMANDS: dict[str, Callable[[Session, str], None]] = {
     "HELP": others.helps,
     "AUTH": authentication.auth,
     "STARTTLS": tls.starttls,
+    "WELLKNOWN": _wellknown,
+    "XCLIENT": _xclient,
 }
 """What does the work of each command."""
 

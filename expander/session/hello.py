@@ -181,6 +181,12 @@ def _offers(session: Session) -> list[str]:
         offers.append("PRDR")
     if has("accept_8bitmime") and client_in(ctx, "smtputf8_advertise_hosts", if_open=True):
         offers.append("SMTPUTF8")
+    if has("acl_smtp_wellknown") and client_in(ctx, "wellknown_advertise_hosts"):
+        offers.append("WELLKNOWN")
+    if has("hosts_xclient"):
+        from expander.session import xclient
+
+        offers += [f"XCLIENT {' '.join(xclient.ATTRIBUTES)}"] if xclient.is_offered(ctx) else []
     session.advertised = {offer.partition(" ")[0] for offer in offers}
     return [*offers, "HELP"]
 

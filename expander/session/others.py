@@ -51,6 +51,10 @@ EXPLAINED = {
 """What the client is told before and behind the reason why a callout for its sender failed."""
 
 
+OF_MESSAGES = frozenset({"data", "mime", "dkim", "prdr"})
+"""The ACLs that judge a message that has come."""
+
+
 def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     """Tell the client and the log that an ACL has refused; a ``drop`` ends the session."""
     for_now = verdict.word in {DEFER, ERROR}
@@ -74,7 +78,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         details = reply(code, details.partition("\r\n")[0][4:]) if is_all else ""
     session.say(details if is_all else details + text)
     if verdict.word == DROP:
-        session.ends_well = True
+        session.ends_well = where not in OF_MESSAGES
         ending.closed(session, "closed by DROP in ACL")
         session.end("acl-drop")
 

@@ -43,6 +43,11 @@ CONFIGS = {
     "no reject log": f"log_file_path = syslog\nno_write_rejectlog\n{REFUSES}",
     "long lines": f"log_file_path = syslog\nacl_not_smtp = tells\n{LONG}",
 }
+WRONG = {
+    "the configuration is wrong": "log_file_path = syslog\nnonsense = 1\n",
+    "a fault without times": "log_file_path = syslog\nno_syslog_timestamp\nnonsense = 1\n",
+    "a driver is wrong": "log_file_path = syslog\nsyslog_facility = user\nbegin routers\nr:\n  driver = x\n",
+}
 MESSAGE = b"Subject: x\nFrom: a@b.test\nTo: c@d.test\n\nbody\n"
 
 
@@ -92,3 +97,13 @@ def test_the_same_is_sent(name: str) -> None:
     assert ours == real
     assert bool(real) == (name != "files alone")
     assert files == ("files" in name)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_faults_of_the_configuration_are_sent(name: str) -> None:
+    with root(WRONG[name], base=BASE.replace("log_file_path = @DIR@/log/%slog\n", "")) as system:
+        real = sent(system, [str(PROGRAM)], 1)
+        ours = sent(system, [sys.executable, "-m", "expander", "-C", str(system.file)], 2)
+    place = str(system.file).encode()
+    assert [line.replace(place, BUILT_IN.encode()) for line in ours] == real
+    assert real

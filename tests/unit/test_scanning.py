@@ -12,6 +12,7 @@ from drivers.values import mime_body
 from expander.api import Expander
 from expander.config.load import load
 from expander.config.profile import chosen
+from expander.session.arrived import Arrived
 from expander.session.machine import Session
 from expander.world.account import Finished
 from expander.world.memory import MemoryWorld, Script
@@ -46,6 +47,7 @@ def told(
     programs: Mapping[str, Script] | None = None,
     allow: tuple[str, ...] = ("net", "run", "write"),
     profile: str = "4.99",
+    kept: list[Arrived] | None = None,
 ) -> tuple[str, list[str]]:
     """What a client is told at the end of a message, and what is logged."""
     config = CONFIG.format(options=options, data=data, mime=mime).encode()
@@ -56,6 +58,7 @@ def told(
     log: list[str] = []
     context.log_with = lambda text, _panic: log.append(text)
     session = Session(context, lambda _text: None)
+    session.keep_with = None if kept is None else kept.append
     session.start()
     for line in ("HELO c.test", "MAIL FROM:<a@b.test>", "RCPT TO:<x@y.test>", "DATA"):
         session.command(f"{line}\r\n".encode())
@@ -170,6 +173,16 @@ def test_dcc(answer: bytes, said: str) -> None:
     head, _, message = heard[1].partition(b"\n\n")
     assert head == b"header\n192.0.2.1\nc.test\na@b.test\nx@y.test\r"
     assert message.startswith(b"Received: ")
+
+
+@pytest.mark.parametrize("option", ["", "dcc_direct_add_header"])
+def test_dcc_adds_its_line(option: str) -> None:
+    kept: list[Arrived] = []
+    answer: dict[str | tuple[str, int], Server] = {
+        "/dcc": lambda said: b"A\nA\nX-DCC-a: m\n\n" if said else b""
+    }
+    told("  warn dcc = *\n", options=f"dccifd_address = /dcc\n{option}", servers=answer, kept=kept)
+    assert ("X-DCC-a" in dict(kept[0].headers)) == bool(option)
 
 
 def test_dcc_may_fail() -> None:

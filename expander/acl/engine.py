@@ -30,7 +30,9 @@ NO_WORDS = "internal configuration error"
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
-_NO_DISCARD = frozenset({"connect", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"})
+_NO_DISCARD = frozenset(
+    {"connect", "predata", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"}
+)
 _WITHOUT_REFUSAL = frozenset({"quit", "notquit"})
 _FAILING = frozenset({FAIL, DROP})
 MESSAGE_FOR = {

@@ -41,8 +41,9 @@ def run(run: Run) -> int:
             batch.start(session)
         if session.closed:
             return 0
-        session.takes_unqualified_senders = run.options.qualifies
-        session.takes_unqualified_recipients = run.options.qualifies
+        if not context.facts.get("sender_host_address"):
+            session.takes_unqualified_senders = run.options.qualifies
+            session.takes_unqualified_recipients = run.options.qualifies
         _converse(run, local, batch)
     except BatchError as problem:
         STDOUT.write(problem.text)
@@ -55,14 +56,15 @@ def run(run: Run) -> int:
         return errors.FAILURE
     except Fatal as problem:
         agent.logs.both(problem.message)
+        if batch is None:
+            STDOUT.write("421 Unexpected failure, please try later\r\n")
         return errors.FAILURE
     for command, words in prods:  # nobody is to wait for what they do
         from expander.cli.prodding import prod
 
         STDOUT.flush()
         prod(agent, command, words)
-    quits = context.facts.get("smtp_command", "")[:4].lower() == "quit"
-    return 0 if quits or batch is not None else errors.FAILURE
+    return 0 if session.ends_well or batch is not None else errors.FAILURE
 
 
 class BatchError(Exception):
@@ -186,14 +188,8 @@ def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
                 batch.check()
             return
         is_command = session.wants == "command"
-        if (
-            batch is not None
-            and is_command
-            and piece
-            and not piece.endswith(b"\n")
-            and len(piece) < session.longest_piece
-        ):
-            return  # a command that does not end is not heard
+        if is_command and piece and not piece.endswith(b"\n") and len(piece) < session.longest_piece:
+            piece = None  # a command that does not end is not heard
         if batch is not None and piece:
             batch.took(piece, is_command=is_command)
         if session.wants == TLS:

@@ -32,6 +32,7 @@ def unknown(session: Session) -> None:
     ending.incomplete(session, "unrecognized command")
     last = logged(session.ctx.facts["smtp_command"])
     words = f'too many unrecognized commands (last was "{last}")'
+    session.ends_well = True
     said = others.notquit(session, "bad-commands")
     session.say(reply("500", said or "Too many unrecognized commands"))
     session.end()

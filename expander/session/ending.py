@@ -99,13 +99,17 @@ def mistake(
 
 
 def give_up(session: Session) -> None:
-    """End a session with too many mistakes; between chunks that is as if the client were gone."""
+    """End a session with too many mistakes; between chunks that is as if the client were gone.
+
+    There Exim looks at the number of mistakes no earlier than at the second one.
+    """
     if not in_chunks(session) or (session.reception is not None and session.reception.is_refused):
         session.end()
         return
-    from expander.session import broken_off
+    if session.reception is not None and session.reception.only_reset:
+        from expander.session import broken_off
 
-    broken_off.quits(session)
+        broken_off.quits(session)
 
 
 def _host(session: Session) -> str:

@@ -225,12 +225,13 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
 
 def _judge_recipient(session: Session, address: str, text: str) -> None:
     facts, state = session.ctx.facts, session.mail
+    argument = facts["smtp_command_argument"]
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
         why = f": {state.discarded_why}" if state.discarded_why else ""
         logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL{why}"
+            session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by {state.discarded} ACL{why}"
         )
         state.recipients.append("")
         return
@@ -250,7 +251,7 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {text}: discarded by RCPT ACL{said}")
+        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by RCPT ACL{said}")
         state.discards_some = True
         state.recipients.append("")
     else:

@@ -34,7 +34,7 @@ from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import BinaryIO
 
     from drivers.api.transports import Submitted
@@ -58,8 +58,7 @@ LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
 
-NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
-"""The ACLs for messages that come in batches."""
+NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}  # for what comes in batches
 
 
 class Session:
@@ -78,6 +77,7 @@ class Session:
 
     arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
     reject_with: Callable[[str, bool], None] | None = None
+    write_with: Callable[[str, Collection[str], bool], None] | None = None
     submit_with: Callable[[Submitted], object] | None = None
     """Hands in a message that is made here, and gives something true if that is taken."""
 
@@ -108,7 +108,7 @@ class Session:
         self.has_greeted = False
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
-        self.drops_input = False
+        self.drops_input = self.ends_well = False
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = self.recipient = ""

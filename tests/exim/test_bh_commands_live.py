@@ -236,6 +236,21 @@ FINDINGS = {
         f"{ENVELOPE}DATA\na: b\n.\nQUIT",
     ),
     "a bad line of the body as a command": Finding("", "a\nb\nc\nd\n"),
+    "recipients are discarded": Finding(
+        "dsn_advertise_hosts = *\nacl_smtp_rcpt = discard\n",
+        'EHLO x\nMAIL FROM:<a@b>\nRCPT TO:<c@d>\tNOTIFY=NEVER\nRCPT TO:"N" <c@d>\nQUIT',
+    ),
+    "a message is discarded": Finding(
+        "acl_smtp_mail = discard\nacl_smtp_rcpt = accept\n",
+        'EHLO x\nMAIL FROM:<a@b>\nRCPT TO:"N" <c@d>\nQUIT',
+    ),
+    "DATA is no place to discard": Finding(
+        "acl_smtp_rcpt = accept\nacl_smtp_predata = discard\n", f"{ENVELOPE}DATA\nQUIT"
+    ),
+    "an error tells nothing of the sender": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn !verify = sender\n  accept condition = error\n",
+        f"{ENVELOPE}QUIT",
+    ),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"
     ),

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 MOST_HISTORY = 20
 """How many commands are remembered."""
 
-LONGEST_SHOWN = 128
-
 BAD_SEQUENCE = 503
 Kind = Literal["protocol", "syntax"]
 """What is wrong with a command: its place, or its form."""
@@ -77,7 +75,7 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
     history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
-    last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
+    last = logged(session.ctx.facts.get("smtp_command", ""))
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 

@@ -9,6 +9,9 @@ from grammar.patterns import late_pattern
 OWN_CODE = late_pattern(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
 
 
+_LINE_END = late_pattern(r"\n[ \t\n\v\f\r]*")
+
+
 def right_code(code: str, text: str) -> tuple[str, str]:
     """The complaint about a message's own code of another class, and the message with the right code."""
     own = OWN_CODE.match(text)
@@ -22,7 +25,7 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     """A reply of one or more lines; ``goes_on`` if further lines of the same reply follow.
 
     A message may begin with a code of its own, which is taken where its first digit is that of ``code``,
-    and then with an extended code, which stands on each line.
+    and then with an extended code, which stands on each line. Lines begin behind white space.
     """
     extended = ""
     own = OWN_CODE.match(text)
@@ -31,7 +34,7 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
             code = own[1]
             extended = f"{own[2]} " if own[2] else ""
         text = text[own.end() :]
-    lines = text.split("\n")
+    lines = [text] if "\n" not in text else _LINE_END.split(text.removesuffix("\n"))
     last = len(lines) - 1
     return "".join(
         f"{code}{'-' if goes_on or at < last else ' '}{extended}{line}\r\n" for at, line in enumerate(lines)

@@ -78,6 +78,21 @@ TOO_BIG = (
     ),
 )
 
+VERBS = ("accept", "discard", "warn", "deny", "defer")
+CONDITIONS = (
+    *(
+        "acl = yes",
+        "!acl = no",
+        "!verify = recipient",
+        "acl = around",
+        "!acl = below",
+        "acl = yes\n    log_message = own",
+    ),
+    "!acl = no\n    message = own <$acl_verify_message>",
+)
+PASSED_ON = [f"{verb} {condition}" for verb in VERBS for condition in CONDITIONS]
+MESSAGES = ("\\n", "a\\n", "\\n\\n", "\\na\\n", "\\n\\na", "a\\n  b\\n\\n")
+
 
 def conversation(lines: str) -> str:
     """Lines of a client with both characters at their ends."""
@@ -250,6 +265,19 @@ FINDINGS = {
     "an error tells nothing of the sender": Finding(
         "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn !verify = sender\n  accept condition = error\n",
         f"{ENVELOPE}QUIT",
+    ),
+    "which messages are passed on": Finding(
+        f"{PATIENT}acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  {text}\n" for number, text in enumerate(PASSED_ON, 1))
+        + "yes:\n  accept message = hi\n    log_message = said hi\nno:\n  deny message = no\n    log_message = said no\n"
+        "around:\n  accept acl = yes\nbelow:\n  accept acl = no\n"
+        "begin routers\nr:\n  driver = redirect\n  allow_fail\n  data = :fail: nobody\n",
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(PASSED_ON) + "QUIT",
+    ),
+    "lines of messages": Finding(
+        "acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  deny message = {text}\n" for number, text in enumerate(MESSAGES, 1)),
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(MESSAGES) + "QUIT",
     ),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"

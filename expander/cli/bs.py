@@ -34,6 +34,7 @@ def run(run: Run) -> int:
     prods: list[tuple[str, list[str]]] = []
     session.prod_with = lambda command, words: prods.append((command, words))
     local.begin()
+    source = Input(before_waiting=STDOUT)
     try:
         if batch is None:
             session.start()
@@ -44,7 +45,7 @@ def run(run: Run) -> int:
         if not context.facts.get("sender_host_address"):
             session.takes_unqualified_senders = run.options.qualifies
             session.takes_unqualified_recipients = run.options.qualifies
-        _converse(run, local, batch)
+        _converse(run, local, batch, source)
     except BatchError as problem:
         STDOUT.write(problem.text)
         STDOUT.flush()
@@ -55,9 +56,12 @@ def run(run: Run) -> int:
         complain(f"eximulate: {problem.message}\n")
         return errors.FAILURE
     except Fatal as problem:
-        agent.logs.both(problem.message)
+        name = session.message_id
+        agent.logs.both(f"{name} {problem.message}" if name else problem.message)
         if batch is None:
-            STDOUT.write("421 Unexpected failure, please try later\r\n")
+            session.reception, session.wants = None, "command"
+            session.close_down("Unexpected failure, please try later")
+            _converse(run, local, None, source)
         return errors.FAILURE
     for command, words in prods:  # nobody is to wait for what they do
         from expander.cli.prodding import prod
@@ -174,8 +178,8 @@ def _count(received: int) -> str:
     return f"{received} previous message{' was' if received == 1 else 's were'}"
 
 
-def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> None:
-    session, source = local.session, Input(before_waiting=STDOUT)
+def _converse(run: Run, local: LocalSmtp, batch: Batch | None, source: Input) -> None:
+    session = local.session
     given = run.options.smtp_patience
     source.patience = timeouts.patience(session) if given is None else given
     while not session.closed:

@@ -30,7 +30,8 @@ def unknown(session: Session) -> None:
         return
     ending.wrong(session, "syntax", "unrecognized command")
     ending.incomplete(session, "unrecognized command")
-    last = logged(session.ctx.facts["smtp_command"])
+    top_bit_prints = bool(session.ctx.options.get("print_topbitchars"))
+    last = logged(session.ctx.facts["smtp_command"], top_bit_prints=top_bit_prints)
     words = f'too many unrecognized commands (last was "{last}")'
     session.ends_well = True
     said = others.notquit(session, "bad-commands")

@@ -6,7 +6,8 @@ import re
 
 from grammar.patterns import late_pattern
 
-OWN_CODE = late_pattern(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
+_BLANK = r"[ \t\n\v\f\r]"
+OWN_CODE = late_pattern(rf"([0-9]{{3}}){_BLANK}([0-9]\.[0-9]{{1,3}}\.[0-9]{{1,3}}{_BLANK})?", re.ASCII)
 
 
 _LINE_END = late_pattern(r"\n[ \t\n\v\f\r]*")
@@ -32,7 +33,7 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     if own is not None:
         if own[1][0] == code[0]:
             code = own[1]
-            extended = f"{own[2]} " if own[2] else ""
+            extended = own[2] or ""
         text = text[own.end() :]
     lines = [text] if "\n" not in text else _LINE_END.split(text.removesuffix("\n"))
     last = len(lines) - 1

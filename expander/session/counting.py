@@ -104,6 +104,6 @@ def between_chunks(session: Session, name: str, *, is_whole: bool = True) -> boo
     """Refuse a command that may not come between chunks; True if that was done."""
     from expander.session import chunks
 
-    if name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
+    if is_whole and name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
         name = ""
     return chunks.refused(session, name, is_whole=is_whole)

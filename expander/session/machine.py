@@ -375,17 +375,17 @@ class Session:
         facts = self.ctx.facts
         facts["smtp_command"] = Tainted(text)
         facts["smtp_command_argument"] = Tainted(argument)
+        is_whole = not argument or name not in WITHOUT_ARGUMENT
         if in_chunks(self):
-            is_whole = not argument or name not in WITHOUT_ARGUMENT
             if counting.between_chunks(self, name, is_whole=is_whole):
                 return
+        elif not is_whole:
+            self.error(501, "unexpected argument data")
+            return
         elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(self, name, text):
             return
         if not name:
             counting.unknown(self)
-            return
-        if argument and name in WITHOUT_ARGUMENT:
-            self.error(501, "unexpected argument data")
             return
         if name != "BDAT" or not in_chunks(self):
             self.history.append(name)

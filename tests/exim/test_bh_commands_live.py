@@ -93,6 +93,19 @@ CONDITIONS = (
 PASSED_ON = [f"{verb} {condition}" for verb in VERBS for condition in CONDITIONS]
 MESSAGES = ("\\n", "a\\n", "\\n\\n", "\\na\\n", "\\n\\na", "a\\n  b\\n\\n")
 
+CODES = (
+    "550 5.7.1  a",
+    "550  5.7.1 a",
+    "550 5.7.1  a\\nb",
+    "550  a\\nb",
+    "450  4.7.1  a",
+    "550 5.7.1",
+    "550 5.7.1\\n",
+    "550\\n5.7.1 \\nx",
+    "550 5.7.1\\tx",
+    "550 5.7.1 \\nx",
+)
+
 
 def conversation(lines: str) -> str:
     """Lines of a client with both characters at their ends."""
@@ -278,6 +291,21 @@ FINDINGS = {
         "acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
         + "".join(f"a{number}:\n  deny message = {text}\n" for number, text in enumerate(MESSAGES, 1)),
         "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(MESSAGES) + "QUIT",
+    ),
+    "codes of messages": Finding(
+        "acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  deny message = {text}\n" for number, text in enumerate(CODES, 1)),
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(CODES) + "QUIT",
+    ),
+    **{
+        f"a greeting: {text}": Finding(
+            f"acl_smtp_connect = c\nacl_smtp_helo = c\nbegin acl\nc:\n  accept message = {text}\n",
+            "HELO x\nQUIT",
+        )
+        for text in ("550 5.7.1 ${lc:}", "220 2.2.0 ${lc:}", "220 ${lc:}", "221 x", "a\\n", "220 a\\nb")
+    },
+    "a command with an argument too many is not counted": Finding(
+        "smtp_accept_max_nonmail = 0\n", "RSET x\nRSET\nSTARTTLS x\nQUIT"
     ),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"

@@ -122,7 +122,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     """
     around: Run | None = ctx.state.get("acl run")
     where, transaction = (around.where, around.transaction) if around else ("unknown", None)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None)
+    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_expanded=True)
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, name, arguments)

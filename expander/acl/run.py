@@ -93,7 +93,8 @@ class Run(State):
 
     ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
-    somebody wants to be told of the work, ``says_nothing`` that an error is logged without words.
+    somebody wants to be told of the work, ``says_nothing`` that an error is logged without words,
+    ``is_expanded`` that an expansion has begun it, for which letters of local parts are small.
     """
 
     ctx: Context
@@ -108,6 +109,7 @@ class Run(State):
     argument: str = ""
     traced: bool = False
     says_nothing: bool = False
+    is_expanded: bool = False
 
     @property
     def phase(self) -> str:

@@ -307,6 +307,12 @@ FINDINGS = {
     "a command with an argument too many is not counted": Finding(
         "smtp_accept_max_nonmail = 0\n", "RSET x\nRSET\nSTARTTLS x\nQUIT"
     ),
+    "a local part in an ACL of an expansion": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn condition = ${acl{x}{y}}\n  warn acl = x\n  deny\n"
+        "x:\n  warn local_parts = bad : +caseful : User\n  warn recipients = User@Local.Test : +caseful : *@local.test\n"
+        "  accept message = $local_part\n",
+        "HELO x\nMAIL FROM:<a@b>\nRCPT TO:<User@Local.Test>\nQUIT",
+    ),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"
     ),

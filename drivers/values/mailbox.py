@@ -63,10 +63,7 @@ class Mailbox(Record):
 
 
 class Rules(Record, eq=False):
-    """What is permitted: domain literals, the null address, a final dot (it goes), UTF-8, excess brackets.
-
-    Rules are made once and told apart by identity: they are part of the keys of caches.
-    """
+    """What is permitted. Rules are made once and told apart by identity, as parts of the keys of caches."""
 
     literals: bool = True
     null: bool = False
@@ -86,11 +83,10 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     found = _simple(text)
     if found is not None:
         return _checked(Mailbox(found[1], found[2] or ""))
-    null = _NULL.fullmatch(blanked(text)) if rules.null else None
-    if null is not None and null[2]:
+    if rules.null and (null := _NULL.fullmatch(blanked(text))):
+        if not null[2]:
+            return Mailbox("", "")
         raise Failed(_junk(text, null.end(1)))
-    if null is not None:
-        return Mailbox("", "")
     outcome = _Reader(text, rules).read()
     if isinstance(outcome, str):
         raise Failed(outcome)

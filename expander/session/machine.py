@@ -53,7 +53,6 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 WITHOUT_ARGUMENT = frozenset({"DATA", "QUIT", "RSET", "STARTTLS"})
 OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # told by nothing later
-
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 

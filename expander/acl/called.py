@@ -61,10 +61,7 @@ def call(run: Run, text: str) -> str:
     except ExpansionError as problem:
         word = DEFER if isinstance(problem, Deferred) else ERROR
         raise AclProblem(f'failed to expand ACL string "{pieces[0]}": {problem.quoted}', word) from problem
-    word = nested(run, called, arguments)
-    if word == OK:
-        run.message = run.log_message = ""  # what an ACL said that accepted is not passed on
-    return word
+    return nested(run, called, arguments)
 
 
 def nested(run: Run, called: str, arguments: Sequence[str]) -> str:

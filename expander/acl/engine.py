@@ -30,7 +30,9 @@ NO_WORDS = "internal configuration error"
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
-_NO_DISCARD = frozenset({"connect", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"})
+_NO_DISCARD = frozenset(
+    {"connect", "predata", "helo", "vrfy", "expn", "etrn", "quit", "notquit", "auth", "starttls"}
+)
 _WITHOUT_REFUSAL = frozenset({"quit", "notquit"})
 _FAILING = frozenset({FAIL, DROP})
 MESSAGE_FOR = {
@@ -42,6 +44,9 @@ MESSAGE_FOR = {
 
 DISCARDING = frozenset({"accept", "discard"})
 """The verbs with which a nested ACL may discard."""
+
+OWN_WORDS = frozenset({"accept", "discard", "warn"})
+"""The verbs that, where their conditions hold, pass on no messages but their own."""
 
 NO_TEXTS: Mapping[str, str] = {}
 
@@ -117,7 +122,8 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     """
     around: Run | None = ctx.state.get("acl run")
     where, transaction = (around.where, around.transaction) if around else ("unknown", None)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=is_plain(ctx))
+    traced, plain = ctx.tell_checks is not None, is_plain(ctx)
+    run = Run(ctx, where, run_text, transaction, traced=traced, is_plain=plain, is_expanded=True)
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, name, arguments)
@@ -211,8 +217,11 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
             break
     if word == DISCARD and verb not in DISCARDING:
         word = _undiscarded(run, verb)
+    said = run.message
+    if word == OK and verb in OWN_WORDS:
+        run.message = run.log_message = ""
     if texts:
-        _messages(run, verb, word, texts)
+        _messages(run, verb, word, texts, said)
     run.log_message = run.log_message or run.message
     if run.traced:
         run.debug(f"{verb}: condition test {OUTCOMES[word]} in {shown}")
@@ -274,7 +283,7 @@ def _keep_verify_message(run: Run, verb: str, word: str) -> None:
             run.log_message = ""
 
 
-def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str]) -> None:
+def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str], said: str) -> None:
     """Let the modifiers for messages take effect, where the outcome is one that they are for.
 
     One that cannot be expanded is left out. Where a statement has ``endpass``, its ``message`` is for those
@@ -282,12 +291,12 @@ def _messages(run: Run, verb: str, word: str, texts: Mapping[str, str]) -> None:
     """
     if word in MESSAGE_FOR.get(verb, {OK}):
         if "message" in texts and not (word == OK and "endpass" in texts):
-            run.message = _expanded(run, texts["message"], run.message) or run.message
+            run.message = _expanded(run, texts["message"], said) or run.message
         if "log_message" in texts:
             before = run.log_message
-            said = _expanded(run, texts["log_message"], before)
-            if said:
-                run.log_message = f"{said}: {before}" if before else said
+            text = _expanded(run, texts["log_message"], before)
+            if text:
+                run.log_message = f"{text}: {before}" if before else text
 
 
 def _expanded(run: Run, text: str, verify_message: str) -> str:

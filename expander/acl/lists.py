@@ -49,7 +49,8 @@ def recipients(run: Run, text: str) -> str:
     """True if the recipient is in the list."""
     address = f"{local_part(run)}@{run.ctx.facts.get('domain', '')}"
     given = str(getattr(run.transaction, "recipient", ""))
-    address = given if lower(given) == lower(address) else address  # with its letters as they came
+    if not run.is_expanded and lower(given) == lower(address):
+        address = given  # with its letters as they came
     return _outcome(run, conditions.address_matches(run.ctx, address, text, data="recipient_data"))
 
 
@@ -84,8 +85,8 @@ def dkim_signers(run: Run, text: str) -> str:
 
 def local_part(run: Run) -> str:
     """The recipient's local part with its letters as they came."""
-    given = getattr(run.transaction, "local_part", "")
-    return str(given) or run.ctx.facts.get("local_part", "")
+    given = "" if run.is_expanded else str(getattr(run.transaction, "local_part", ""))
+    return given or run.ctx.facts.get("local_part", "")
 
 
 def _outcome(run: Run, answer: Answer) -> str:

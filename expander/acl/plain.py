@@ -42,7 +42,12 @@ def logwrite(run: Run, text: str) -> str:
             shown = as_logged(run.ctx, text)
             run.ctx.log(f'unknown log name in "{shown}" in "logwrite" in {run.phase} ACL', panic=True)
             return OK
-    run.ctx.log(as_logged(run.ctx, line.lstrip(SPACE)), panic="panic" in names)
+    line = as_logged(run.ctx, line.lstrip(SPACE))
+    write = getattr(run.transaction, "write_with", None) if names else None
+    if write is not None:
+        write(line, names, False)  # noqa: FBT003 - without the header
+    else:
+        run.ctx.log(line, panic="panic" in names)
     return OK
 
 
@@ -57,7 +62,8 @@ def log_reject_target(run: Run, text: str) -> str:
     names = tuple(word for word in (part.strip(SPACE) for part in text.split(":")) if word)
     for name in names:
         if name not in LOGS:
-            run.ctx.log(f'unknown log name "{name}" in "log_reject_target" in {run.phase} ACL')
+            words = f'unknown log name "{name}" in "log_reject_target" in {run.phase} ACL'
+            run.ctx.log(words, panic=True)
             return OK
     run.log_targets = names
     return OK

@@ -93,7 +93,8 @@ class Run(State):
     ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
     somebody wants to be told of the work, ``is_plain`` that nobody looks on, with the options of the
-    configuration, ``says_nothing`` that an error is logged without words.
+    configuration, ``says_nothing`` that an error is logged without words, ``is_expanded`` that an expansion
+    has begun it, for which letters of local parts are small.
     """
 
     ctx: Context
@@ -109,6 +110,7 @@ class Run(State):
     traced: bool = False
     says_nothing: bool = False
     is_plain: bool = False
+    is_expanded: bool = False
 
     @property
     def phase(self) -> str:

@@ -37,6 +37,7 @@ def run(run: Run) -> int:
     prods = Prods(agent)
     session.prod_with = prods.add
     local.begin()
+    source = Input(before_waiting=STDOUT)
     try:
         if batch is None:
             session.start()
@@ -44,9 +45,10 @@ def run(run: Run) -> int:
             batch.start(session)
         if session.closed:
             return 0
-        session.takes_unqualified_senders = run.options.qualifies
-        session.takes_unqualified_recipients = run.options.qualifies
-        status = _converse(run, local, batch)
+        if not context.facts.get("sender_host_address"):
+            session.takes_unqualified_senders = run.options.qualifies
+            session.takes_unqualified_recipients = run.options.qualifies
+        status = _converse(run, local, batch, source)
         if status:
             return status
     except BatchError as problem:
@@ -59,17 +61,21 @@ def run(run: Run) -> int:
         complain(f"eximulate: {problem.message}\n")
         return errors.FAILURE
     except Fatal as problem:
-        agent.logs.both(problem.message)
+        name = session.message_id
+        agent.logs.both(f"{name} {problem.message}" if name else problem.message)
+        if batch is None:
+            session.reception, session.wants = None, "command"
+            session.close_down("Unexpected failure, please try later")
+            _converse(run, local, None, source)
         return errors.FAILURE
     STDOUT.flush()
     prods.run()  # nobody is to wait for what they do
-    quits = context.facts.get("smtp_command", "").partition(" ")[0].lower() == "quit"
-    return 0 if quits or session.ends_well or batch is not None else errors.FAILURE
+    return 0 if session.ends_well or batch is not None else errors.FAILURE
 
 
-def _converse(run: Run, local: LocalSmtp, batch: Batch | None) -> int:
+def _converse(run: Run, local: LocalSmtp, batch: Batch | None, source: Input) -> int:
     """Talk until the session is over, or a message has failed that its caller waits for: the exit status."""
-    session, source = local.session, Input(before_waiting=STDOUT)
+    session = local.session
     given = run.options.smtp_patience
     source.patience = timeouts.patience(session) if given is None else given
     while not session.closed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
 
 
 def received(ctx: Context, recipients: Sequence[str]) -> str:
-    """The line ``Received:`` with its newline; "" if there is to be none. Raises ``ExpansionError``."""
+    """The line ``Received:`` with its newline; "" if there is to be none. Raises `Fatal` where Exim ends."""
     facts = ctx.facts
     facts["received_for"] = recipients[0] if len(recipients) == 1 else ""
     try:
         text = ctx.expand(str(ctx.options.get("received_header_text") or ""))
         when = ctx.expand("$tod_full")
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        option = ctx.options.get("received_header_text")
+        words = f'Expansion of "{option}" (received_header_text) failed: {problem.message}'
+        raise Fatal(words) from problem
     finally:
         facts.pop("received_for")
     return f"{text};\n\t{when}\n" if text else ""

@@ -20,7 +20,7 @@ from expander.session.cutthrough import HANDED_ON_BY
 from grammar.record import State, made_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from drivers.api.transports import Submitted
     from expander.acl.cutthrough import Held
@@ -66,6 +66,7 @@ class LocalSmtp(State):
         self.session.arrive_with = self.arrive
         self.session.keep_with = self.keep
         self.session.reject_with = self.reject
+        self.session.write_with = self.write
         self.session.submit_with = self.submit
         self.session.ctx.state[HANDED_ON_BY] = self.hand_on
 
@@ -156,6 +157,15 @@ class LocalSmtp(State):
         from expander.reception.generated import submit
 
         return submit(self.agent, message)
+
+    def write(self, text: str, names: Collection[str], with_header: bool) -> None:  # noqa: FBT001 - as below
+        """Write a line to the logs of these names."""
+        name = self.session.message_id
+        logs = tuple(log for log in ("main", "panic") if log in names)
+        if logs:
+            self.agent.logs.write(f"{name} {text}" if name else text, logs)
+        if "reject" in names:
+            self.reject(text, with_header)
 
     def reject(self, text: str, with_header: bool) -> None:  # noqa: FBT001 - the session gives it by its place
         """Write a refusal to the reject log as well, with the header where there is one by then."""

@@ -52,5 +52,5 @@ def _place(reception: Reception, data: bytes) -> str:
     rest = data[sum(len(text) for _, text in read_message(data, dot_ends=False).headers) :]
     if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
         return " (header)"
-    body_has_begun = rest.startswith(b"\n") or b"\n" in rest[:-1]
-    return "" if body_has_begun or reception.chunks else " (after header)"
+    body_has_begun = rest.startswith(b"\n") or b"\n" in (rest if reception.chunks else rest[:-1])
+    return "" if body_has_begun else " (after header)"

@@ -31,8 +31,8 @@ def refused(session: Session, name: str, *, is_whole: bool) -> bool:
     else:
         if is_whole and name in BETWEEN:
             return False
-        reception.only_reset = True
         session.error(503, "only BDAT permissible after non-LAST BDAT")
+        reception.only_reset = True
     return True
 
 
@@ -46,8 +46,8 @@ def announced(session: Session, argument: str) -> tuple[int, bool] | None:
         return None
     size, is_last = _unsigned(found[1], found[2]), found[3].upper() == "LAST"
     if session.reception is not None and not size and not is_last:
-        session.reception.only_reset = True
         session.error(504, "zero size for BDAT command", kind="protocol")
+        session.reception.only_reset = True
         return None
     return size, is_last
 

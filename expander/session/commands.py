@@ -118,17 +118,17 @@ def obey(session: Session, text: str) -> None:
     facts = session.ctx.facts
     facts["smtp_command"] = Tainted(text)
     facts["smtp_command_argument"] = Tainted(argument)
+    is_whole = not argument or name not in WITHOUT_ARGUMENT
     if in_chunks(session):
-        is_whole = not argument or name not in WITHOUT_ARGUMENT
         if counting.between_chunks(session, name, is_whole=is_whole):
             return
+    elif not is_whole:
+        session.error(501, "unexpected argument data")
+        return
     elif name and name not in others.MAIL_COMMANDS and counting.too_many_nonmail(session, name, text):
         return
     if not name:
         counting.unknown(session)
-        return
-    if argument and name in WITHOUT_ARGUMENT:
-        session.error(501, "unexpected argument data")
         return
     if name != "BDAT" or not in_chunks(session):
         session.history.append(name)

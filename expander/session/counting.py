@@ -31,7 +31,8 @@ def unknown(session: Session) -> None:
         return
     ending.wrong(session, "syntax", "unrecognized command")
     ending.incomplete(session, "unrecognized command")
-    last = logged(session.ctx.facts["smtp_command"])
+    top_bit_prints = bool(session.ctx.options.get("print_topbitchars"))
+    last = logged(session.ctx.facts["smtp_command"], top_bit_prints=top_bit_prints)
     words = f'too many unrecognized commands (last was "{last}")'
     said = others.notquit(session, "bad-commands")
     session.say(reply("500", said or "Too many unrecognized commands"))
@@ -108,6 +109,6 @@ def between_chunks(session: Session, name: str, *, is_whole: bool = True) -> boo
     """Refuse a command that may not come between chunks; True if that was done."""
     from expander.session import chunks
 
-    if name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
+    if is_whole and name and name not in others.MAIL_COMMANDS and _one_too_many(session, name):
         name = ""
     return chunks.refused(session, name, is_whole=is_whole)

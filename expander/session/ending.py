@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 MOST_HISTORY = 20
 """How many commands are remembered."""
 
-LONGEST_SHOWN = 128
-
 BAD_SEQUENCE = 503
 Kind = Literal["protocol", "syntax"]
 """What is wrong with a command: its place, or its form."""
@@ -79,7 +77,7 @@ def too_many_errors(session: Session) -> None:
     if session.is_batch:
         return
     history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
-    last = logged(session.ctx.facts.get("smtp_command", ""))[:LONGEST_SHOWN]
+    last = logged(session.ctx.facts.get("smtp_command", ""))
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 
@@ -101,13 +99,17 @@ def mistake(
 
 
 def give_up(session: Session) -> None:
-    """End a session with too many mistakes; between chunks that is as if the client were gone."""
+    """End a session with too many mistakes; between chunks that is as if the client were gone.
+
+    There Exim looks at the number of mistakes no earlier than at the second one.
+    """
     if not in_chunks(session) or (session.reception is not None and session.reception.is_refused):
         session.end()
         return
-    from expander.session import broken_off
+    if session.reception is not None and session.reception.only_reset:
+        from expander.session import broken_off
 
-    broken_off.quits(session)
+        broken_off.quits(session)
 
 
 def _host(session: Session) -> str:

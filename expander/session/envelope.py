@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import Deferred, Failed
 from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
-from drivers.values.log_selector import selects
 from expander.lists import conditions
 from expander.reception import space
 from expander.rewriting.address import rules_for_reading
@@ -62,7 +61,8 @@ def _mail(session: Session, argument: str) -> None:
     if most and session.mails > most:
         who = logline.client(session, labelled=True)
         session.say("421 too many messages in this connection\r\n")
-        ctx.log(f"rejected MAIL command {who}: too many messages in one connection")
+        words = f"rejected MAIL command {who}: too many messages in one connection"
+        logline.log_refusal(session, words)
         return
     session.reset()  # even if there will be no message
     facts["prdr_requested"] = "no"
@@ -203,11 +203,11 @@ def qualified_recipient(session: Session, address: str, text: str, *, what: str 
 
 
 def _log_unqualified(session: Session, what: str, address: str) -> None:
-    if selects(session.ctx, "smtp_syntax_error"):
-        who = logline.client(session, labelled=True)
-        is_lost = session.ctx.facts.get("host_lookup_failed") == "1"
-        why = " (failed to find host name from IP address)" if is_lost else ""
-        session.ctx.log(f"unqualified {what} rejected: <{address}> {who}{why}")
+    who = logline.client(session, labelled=True)
+    is_lost = session.ctx.facts.get("host_lookup_failed") == "1"
+    why = " (failed to find host name from IP address)" if is_lost else ""
+    words = f"unqualified {what} rejected: <{address}> {who}{why}"
+    logline.log_refusal(session, words, selector="smtp_syntax_error")
 
 
 def judge_address(session: Session, where: str, address: str) -> AclResult:
@@ -225,12 +225,13 @@ def judge_address(session: Session, where: str, address: str) -> AclResult:
 
 def _judge_recipient(session: Session, address: str, text: str) -> None:
     facts, state = session.ctx.facts, session.mail
+    argument = facts["smtp_command_argument"]
     if state.discarded:
         who = logline.client(session, labelled=True)
         session.reply(250, "Accepted")
         why = f": {state.discarded_why}" if state.discarded_why else ""
         logline.log_refusal(
-            session, f"{who} F=<{state.sender}> RCPT {text}: discarded by {state.discarded} ACL{why}"
+            session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by {state.discarded} ACL{why}"
         )
         state.recipients.append("")
         return
@@ -250,7 +251,7 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         session.reply(250, verdict.message or "Accepted")
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
-        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {text}: discarded by RCPT ACL{said}")
+        logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by RCPT ACL{said}")
         state.discards_some = True
         state.recipients.append("")
     else:

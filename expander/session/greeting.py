@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal
+from drivers.api.text import SPACE
 from drivers.variables.host_name import look_up
 from expander.session import crowding, ending, ident, logline
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
-from expander.session.replies import reply
+from expander.session.replies import OWN_CODE, reply
 from expander.session.sizes import set_size_limit
 
 if TYPE_CHECKING:
@@ -91,4 +92,6 @@ def _banner(session: Session, message: str) -> None:
     is_remote = bool(session.ctx.facts.get("sender_host_address"))
     session.can_pipe_connect = is_remote and client_in(session.ctx, "pipelining_connect_advertise_hosts")
     session.has_greeted = True
-    session.say(reply("220", text.rstrip(" \t\n\v\f\r")))
+    own = OWN_CODE.match(text)
+    start = own.end() if own is not None else 0  # the blank behind a code stays
+    session.say(reply("220", text[:start] + text[start:].rstrip(SPACE)))

@@ -9,6 +9,8 @@ from drivers.values.log_selector import selects
 from drivers.values.peer import client_of, describe
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from expander.expand.context import Context
     from expander.session.machine import Session
 
@@ -27,6 +29,17 @@ def log_refusal(session: Session, text: str, *, with_header: bool = False, selec
         session.ctx.log(text)
     if session.reject_with is not None:
         session.reject_with(text, with_header)
+
+
+def to_logs(session: Session, text: str, names: Collection[str], *, with_header: bool = False) -> None:
+    """Write a line to the logs of these names ("main", "reject", "panic"); once where logs are no files.
+
+    ``with_header`` is for the reject log alone.
+    """
+    if session.write_with is not None:
+        session.write_with(text, names, with_header)
+    elif names:
+        session.ctx.log(text, panic="panic" in names)
 
 
 def client(session: Session, *, labelled: bool = False) -> str:

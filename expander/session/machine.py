@@ -33,7 +33,7 @@ from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
@@ -51,12 +51,10 @@ COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 
 
 OF_ONE_ACL = ("address_data", "domain", "local_part", "sender_address_data")  # told by nothing later
-
 LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
-NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}
-"""The ACLs for messages that come in batches."""
+NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}  # for what comes in batches
 
 
 class Session:
@@ -76,6 +74,7 @@ class Session:
 
     arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
     reject_with: Callable[[str, bool], None] | None = None
+    write_with: Callable[[str, Collection[str], bool], None] | None = None
     submit_with: Callable[[Submitted], object] | None = None
     """Hands in a message that is made here, and gives something true if that is taken."""
 
@@ -110,10 +109,10 @@ class Session:
         self.counts_nonmail: bool | None = None
         self.nonmail = self.errors = self.unknown = self.mails = self.size_limit = 0
         self.logs_connection = True
-        self.has_greeted = self.ends_well = False
+        self.has_greeted = False
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
-        self.drops_input = False
+        self.drops_input = self.ends_well = False
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = self.recipient = ""

@@ -8,7 +8,7 @@ from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, setting_of
-from expander.session.judging import DEFER, DROP, ERROR, AclResult
+from expander.session.judging import DEFER, DISCARD, DROP, ERROR, AclResult
 from expander.session.reception import in_chunks
 from expander.session.replies import reply
 
@@ -57,7 +57,7 @@ OF_MESSAGES = frozenset({"data", "mime", "dkim", "prdr"})
 
 def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     """Tell the client and the log that an ACL has refused; a ``drop`` ends the session."""
-    for_now = verdict.word in {DEFER, ERROR}
+    for_now = verdict.word in {DEFER, DISCARD, ERROR}
     code = "451" if for_now else _CODES.get(where, "550")
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
     told = verdict.message if not for_now or verdict.is_detailed else ""
@@ -70,7 +70,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     if "no_multiline_responses" in session.controls:
         words = words.partition("\n")[0]
     text = reply(code, words)
-    details = _sender_details(session, where, code)
+    details = _sender_details(session, where, code, is_refused=not for_now)
     if verdict.log_targets:
         _log_refusal(session, where, what, verdict, for_now=for_now)
     is_all = details and details.rstrip("\r\n").rpartition("\n")[2][3:4] == " "
@@ -83,7 +83,7 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
         session.end("acl-drop")
 
 
-def _sender_details(session: Session, where: str, code: str) -> str:
+def _sender_details(session: Session, where: str, code: str, *, is_refused: bool) -> str:
     """Log why the sender did not verify, and give the lines that tell the client: once for a message."""
     known = session.sender_failed
     if known is None or where not in {"mail", "rcpt", "predata", "data"}:
@@ -97,7 +97,7 @@ def _sender_details(session: Session, where: str, code: str) -> str:
     if how == "defer":
         wanted = session.ctx.options.get("smtp_return_error_details") and known.message
         return reply(code, f"{known.reason}\n{known.message}") if wanted else ""
-    if not known.message:
+    if not known.message or not is_refused:
         return ""
     head, tail = EXPLAINED.get(known.failure, ("Verification failed for", ""))
     return reply(code, f"{head} <{known.address}>\n{known.message}{tail}", goes_on=True)
@@ -119,10 +119,12 @@ def _log_refusal(session: Session, where: str, what: str, verdict: AclResult, *,
     how = "temporarily rejected" if for_now else "rejected"
     text = f"{who}{sender} {how} {named}{f': {line}' if verdict.log_message else ''}"
     selector = "connection_reject" if where == "connect" else ""
-    if "reject" in verdict.log_targets:
-        logline.log_refusal(session, text, with_header=where in {"data", "mime"}, selector=selector)
-    elif not selector or selects(session.ctx, selector):
-        session.ctx.log(text)
+    names = set(verdict.log_targets)
+    if selector and not selects(session.ctx, selector):
+        names.discard("main")
+        if session.write_with is None:
+            return
+    logline.to_logs(session, text, names, with_header=where in {"data", "mime"})
 
 
 def rset(session: Session, _argument: str) -> None:
@@ -144,6 +146,7 @@ def noop(session: Session, _argument: str) -> None:
 
 def quits(session: Session, _argument: str) -> None:
     """QUIT: the end."""
+    session.ends_well = True
     ending.incomplete(session, "QUIT")
     verdict = session.judge("quit")
     if verdict.word == ERROR:

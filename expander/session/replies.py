@@ -6,7 +6,11 @@ import re
 
 from grammar.patterns import late_pattern
 
-OWN_CODE = late_pattern(r"([0-9]{3})(?:[ \t\n]([0-9]\.[0-9]{1,3}\.[0-9]{1,3}))?[ \t\n]+", re.ASCII)
+_BLANK = r"[ \t\n\v\f\r]"
+OWN_CODE = late_pattern(rf"([0-9]{{3}}){_BLANK}([0-9]\.[0-9]{{1,3}}\.[0-9]{{1,3}}{_BLANK})?", re.ASCII)
+
+
+_LINE_END = late_pattern(r"\n[ \t\n\v\f\r]*")
 
 
 def right_code(code: str, text: str) -> tuple[str, str]:
@@ -22,18 +26,18 @@ def reply(code: str, text: str, *, goes_on: bool = False) -> str:
     """A reply of one or more lines; ``goes_on`` if further lines of the same reply follow.
 
     A message may begin with a code of its own, which is taken where its first digit is that of ``code``,
-    and then with an extended code, which stands on each line.
+    and then with an extended code, which stands on each line. Lines begin behind white space.
     """
     extended = ""
     own = OWN_CODE.match(text) if text[:1].isdigit() else None
     if own is not None:
         if own[1][0] == code[0]:
             code = own[1]
-            extended = f"{own[2]} " if own[2] else ""
+            extended = own[2] or ""
         text = text[own.end() :]
     if "\n" not in text:
         return f"{code}{'-' if goes_on else ' '}{extended}{text}\r\n"
-    lines = text.split("\n")
+    lines = _LINE_END.split(text.removesuffix("\n"))
     last = len(lines) - 1
     return "".join(
         f"{code}{'-' if goes_on or at < last else ' '}{extended}{line}\r\n" for at, line in enumerate(lines)

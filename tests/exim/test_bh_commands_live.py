@@ -78,6 +78,34 @@ TOO_BIG = (
     ),
 )
 
+VERBS = ("accept", "discard", "warn", "deny", "defer")
+CONDITIONS = (
+    *(
+        "acl = yes",
+        "!acl = no",
+        "!verify = recipient",
+        "acl = around",
+        "!acl = below",
+        "acl = yes\n    log_message = own",
+    ),
+    "!acl = no\n    message = own <$acl_verify_message>",
+)
+PASSED_ON = [f"{verb} {condition}" for verb in VERBS for condition in CONDITIONS]
+MESSAGES = ("\\n", "a\\n", "\\n\\n", "\\na\\n", "\\n\\na", "a\\n  b\\n\\n")
+
+CODES = (
+    "550 5.7.1  a",
+    "550  5.7.1 a",
+    "550 5.7.1  a\\nb",
+    "550  a\\nb",
+    "450  4.7.1  a",
+    "550 5.7.1",
+    "550 5.7.1\\n",
+    "550\\n5.7.1 \\nx",
+    "550 5.7.1\\tx",
+    "550 5.7.1 \\nx",
+)
+
 
 def conversation(lines: str) -> str:
     """Lines of a client with both characters at their ends."""
@@ -236,6 +264,55 @@ FINDINGS = {
         f"{ENVELOPE}DATA\na: b\n.\nQUIT",
     ),
     "a bad line of the body as a command": Finding("", "a\nb\nc\nd\n"),
+    "recipients are discarded": Finding(
+        "dsn_advertise_hosts = *\nacl_smtp_rcpt = discard\n",
+        'EHLO x\nMAIL FROM:<a@b>\nRCPT TO:<c@d>\tNOTIFY=NEVER\nRCPT TO:"N" <c@d>\nQUIT',
+    ),
+    "a message is discarded": Finding(
+        "acl_smtp_mail = discard\nacl_smtp_rcpt = accept\n",
+        'EHLO x\nMAIL FROM:<a@b>\nRCPT TO:"N" <c@d>\nQUIT',
+    ),
+    "DATA is no place to discard": Finding(
+        "acl_smtp_rcpt = accept\nacl_smtp_predata = discard\n", f"{ENVELOPE}DATA\nQUIT"
+    ),
+    "an error tells nothing of the sender": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn !verify = sender\n  accept condition = error\n",
+        f"{ENVELOPE}QUIT",
+    ),
+    "which messages are passed on": Finding(
+        f"{PATIENT}acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  {text}\n" for number, text in enumerate(PASSED_ON, 1))
+        + "yes:\n  accept message = hi\n    log_message = said hi\nno:\n  deny message = no\n    log_message = said no\n"
+        "around:\n  accept acl = yes\nbelow:\n  accept acl = no\n"
+        "begin routers\nr:\n  driver = redirect\n  allow_fail\n  data = :fail: nobody\n",
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(PASSED_ON) + "QUIT",
+    ),
+    "lines of messages": Finding(
+        "acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  deny message = {text}\n" for number, text in enumerate(MESSAGES, 1)),
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(MESSAGES) + "QUIT",
+    ),
+    "codes of messages": Finding(
+        "acl_smtp_rcpt = a$rcpt_count\nbegin acl\n"
+        + "".join(f"a{number}:\n  deny message = {text}\n" for number, text in enumerate(CODES, 1)),
+        "HELO x\nMAIL FROM:<a@b>\n" + "RCPT TO:<c@d>\n" * len(CODES) + "QUIT",
+    ),
+    **{
+        f"a greeting: {text}": Finding(
+            f"acl_smtp_connect = c\nacl_smtp_helo = c\nbegin acl\nc:\n  accept message = {text}\n",
+            "HELO x\nQUIT",
+        )
+        for text in ("550 5.7.1 ${lc:}", "220 2.2.0 ${lc:}", "220 ${lc:}", "221 x", "a\\n", "220 a\\nb")
+    },
+    "a command with an argument too many is not counted": Finding(
+        "smtp_accept_max_nonmail = 0\n", "RSET x\nRSET\nSTARTTLS x\nQUIT"
+    ),
+    "a local part in an ACL of an expansion": Finding(
+        "acl_smtp_rcpt = r\nbegin acl\nr:\n  warn condition = ${acl{x}{y}}\n  warn acl = x\n  deny\n"
+        "x:\n  warn local_parts = bad : +caseful : User\n  warn recipients = User@Local.Test : +caseful : *@local.test\n"
+        "  accept message = $local_part\n",
+        "HELO x\nMAIL FROM:<a@b>\nRCPT TO:<User@Local.Test>\nQUIT",
+    ),
     "the name of a log over two lines": Finding(
         "acl_smtp_helo = h\nbegin acl\nh:\n  accept logwrite = :ma${lc:X}\\nb\n", "HELO x\nQUIT"
     ),

@@ -118,7 +118,7 @@ TEXTS = [
 ENDS = [["QUIT"], ["QUIT"], ["QUIT"], []]
 
 SESSIONS = 12
-MOST_DIFFERING = 3
+MOST_DIFFERING = 0
 
 IDENTIFICATION = re.compile(rb"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b")
 OF_ACLS = re.compile(

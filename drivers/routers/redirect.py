@@ -260,6 +260,7 @@ def _filtered(work: Work, text: str, kind: str, runs_as: Ids) -> str:
     with _Qualifying(work) as ready:
         if not ready:
             return DECLINE
+        work.address.message = work.address.user_message = None
         with rights.as_user(work, runs_as):
             result = work.run_filter(text, kind, chosen.options)
     if result.outcome == "error":

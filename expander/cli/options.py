@@ -124,6 +124,8 @@ class _Reader(QueueOptions):
             if option == "--":
                 break
             self._one(option)
+            if option in table.LAST:
+                break
         self.options.arguments = argv[self.at :]
 
     def _one(self, option: str) -> None:

@@ -144,6 +144,9 @@ QUEUE_FLAGS = late_pattern(r"q?i?f{0,2}l?")
 QUEUE_SELECTION = late_pattern(r"(r?)(f{0,2})")
 
 NOT_WITH_ACTIONS = frozenset("be bem bt bv bvs bf bF bh bhc bmalware bi".split())
+LAST = frozenset({"-brt", "-brw"})
+"""All that follows these is data, whatever it begins with."""
+
 TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())
 ADDRESS_TESTS = frozenset({"bt", "bv", "bvs"})

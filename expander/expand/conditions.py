@@ -213,7 +213,7 @@ def _over_list(compiler: Compiling, node: Condition, unit: Unit) -> CompiledTest
     test = calls.round_of(made.test, node.arguments[1], suffix)
     function, run = calls.with_context(unit), subject.run
     if skip is not None:
-        run = _then_skipped(run, skip)
+        run = _then_skipped(run, calls.worded_inside(skip, suffix))
     complaint, elements = subject.complaint, literal(node.arguments[0])
     when_skipped: Skip | None = None
     if complaint is None and elements:  # Exim goes through the list even where it skips the condition

@@ -212,7 +212,7 @@ class BytePattern:
             self.groups = self._code(JIT_MATCH_LIMIT, jit=True).groups
         except pcre2.PatternError:
             try:
-                _compiled(text.encode("latin-1"), self._flags(), jit=False)
+                _compiled(as_older(text).encode("latin-1"), self._flags(), jit=False)
             except pcre2.PatternError as problem:
                 raise Failed(f'regular expression error in "{text}": {reason(text, problem)}') from None
             raise
@@ -303,6 +303,11 @@ def _encoded(subject: str) -> bytes:
     return data
 
 
+_SETTINGS = late_pattern(
+    r"(?:\(\*(?:UTF|UCP|NO_\w+|NOTEMPTY\w*|LIMIT_\w+=\d+|CR|LF|CRLF|ANY|ANYCRLF|NUL|BSR_\w+)\))*", re.ASCII
+)
+"""What stands for the whole pattern at its beginning."""
+
 _COMPLAINT = late_pattern(r'regular expression error in "(.*)": (.*)\Z', re.DOTALL)
 
 
@@ -313,7 +318,10 @@ def as_logged(message: str) -> str:
 
 @lru_cache(maxsize=512)
 def _not_empty(text: str, caseless: bool, limit: int) -> BytePattern:  # noqa: FBT001 - a cache key
-    return BytePattern(text, caseless=caseless, limit=limit, prefix=r"(*NOTEMPTY)\G(?:", suffix=")")
+    settings = _SETTINGS.match(text)
+    start = settings.end() if settings else 0
+    prefix = rf"{text[:start]}(*NOTEMPTY)\G(?:"
+    return BytePattern(text[start:], caseless=caseless, limit=limit, prefix=prefix, suffix=")")
 
 
 @lru_cache(maxsize=512)

@@ -28,32 +28,45 @@ OLDER_WORDS = {
 _REFERENCE = late_pattern(r"\\(?:\d+|g(?:\{[+]?\d+\}|<[-+]?\d+>|'[-+]?\d+'|[+]?\d+))\Z", re.ASCII)
 _NEWER = late_pattern(
     r"\\Q[\s\S]*?(?:\\E|\Z)|\\[xogkpPN]\{|(?P<bare>\\x(?![0-9A-Fa-f]))|\\[\s\S]"
-    r"|(?P<open>\{)(?!\d+(?:,\d*)?\})(?= *\d* *,? *\d* *\})",
+    r"|(?P<unknown>\(\?[\[a])|(?P<open>\{)(?!\d+(?:,\d*)?\})(?= *\d* *,? *\d* *\})",
     re.ASCII,
 )
+_OLDER = {"open": "\\{", "bare": "\\x00", "unknown": "(?~"}
 _BEHIND = late_pattern(r"\\Q[\s\S]*?(?:\\E|\Z)|\\[\s\S]|(?P<open>\(\?<[=!])|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]?")
 
 
 def as_older(pattern: str) -> str:
     r"""The pattern in a form that newer releases read as 10.42 reads the pattern itself.
 
-    A quantifier cannot begin with its comma there, nor have blanks in it; ``\x`` alone is a zero byte.
+    A quantifier cannot begin with its comma there, nor have blanks in it; ``\x`` alone is a zero byte;
+    nothing begins with ``(?[`` or ``(?a``.
     """
-    if "{" not in pattern and "\\x" not in pattern:
+    if "{" not in pattern and "\\x" not in pattern and "(?" not in pattern:
         return pattern
-    return _NEWER.sub(
-        lambda found: "\\{" if found["open"] else "\\x00" if found["bare"] else found[0], pattern
-    )
+    return _NEWER.sub(lambda found: _OLDER.get(found.lastgroup or "", found[0]), pattern)
+
+
+def _position(pattern: str, at: int) -> int:
+    """The place in a pattern of a place in what `as_older` makes of it."""
+    longer = 0
+    for found in _NEWER.finditer(pattern):
+        if found.start() + longer >= at:
+            break
+        longer += len(_OLDER.get(found.lastgroup or "", found[0])) - len(found[0])
+    return at - longer
 
 
 def reason(text: str, problem: Any) -> str:
-    """What PCRE2 10.42 says is wrong with a pattern, and where; ``problem`` is the binding's error."""
+    """What PCRE2 10.42 says is wrong with a pattern, and where.
+
+    ``problem`` is the binding's error over what `as_older` makes of the pattern.
+    """
     words = OLDER_WORDS.get(problem.code) or problem.msg.partition("; ")[2]
     return f"{words} at offset {_offset(text, problem)}"
 
 
 def _offset(text: str, problem: Any) -> int:
-    at: int = problem.pos
+    at = _position(text, problem.pos)
     before = text[:at]
     match problem.code:
         case code if code in ONE_EARLIER:
@@ -81,7 +94,7 @@ def _offset(text: str, problem: Any) -> int:
         case 193:
             return text.rfind("\\N{U+", 0, at) + 2
         case 195:
-            return at - before.endswith(")")
+            return at - (text[at : at + 1] != ":")
     return at
 
 

@@ -53,14 +53,15 @@ def is_settled_pattern(config: Config, pattern: str) -> bool:
     """The same for one element of an address list."""
     known: dict[str, bool] = config.ready.setdefault(PATTERNS, {})
     if pattern not in known:
-        known[pattern] = is_plain(pattern) and _is_steady(config, "address", pattern, (), _own(config))
+        element = pattern.removeprefix("!").lstrip(SPACE)
+        known[pattern] = is_plain(pattern) and _is_steady(config, "address", element, (), _own(config))
     return known[pattern]
 
 
 def _is_steady(config: Config, kind: str, pattern: str, within: tuple[str, ...], own: Container[str]) -> bool:
     if ";" in pattern or pattern.startswith("/") or (pattern[:1] == "@" and pattern not in own):
         return False
-    if kind == "address" and "@" in pattern and not pattern.startswith("^"):
+    if kind == "address" and "@" in pattern and not pattern.startswith(("^", "+")):
         local_part, _, place = pattern.rpartition("@")
         if local_part.endswith("@"):
             return f"@{place}" in own

@@ -16,8 +16,7 @@ class BodyReader:
         self._dot_ends = dot_ends
         self._rest = b""
         self._is_within_line = False
-        self._has_returns = False
-        self._all_lines = self._full_lines = self._length = 0
+        self._all_lines = self._length = 0
         self.size = self.zeros = self.longest = 0
         self.ended = False
 
@@ -46,15 +45,12 @@ class BodyReader:
 
     @property
     def lines(self) -> int:
-        """The number of lines; empty ones do not count where a dot can end the body and no CR was in it."""
-        if self._dot_ends and not self._has_returns:
-            return self._full_lines + (self.ended and not self.size)
+        """The number of lines."""
         return self._all_lines + bool(self._length)
 
     def _with_newlines(self, data: bytes) -> bytes:
         if b"\r" not in data:
             return data
-        self._has_returns = True
         return data.replace(b"\r\n", b"\n")
 
     def _taken(self, data: bytes) -> bytes:
@@ -78,12 +74,9 @@ class BodyReader:
         self.size += len(data)
         self.zeros += data.count(b"\0")
         first, *others = data.split(b"\n")
-        was_empty = not self._length
         self._length += len(first)
-        self._full_lines += bool(first) and was_empty
         self.longest = max(self.longest, self._length)
         if others:
             self._all_lines += len(others)
-            self._full_lines += sum(map(bool, others))
             self._length = len(others[-1])
             self.longest = max(self.longest, *map(len, others))

@@ -18,7 +18,7 @@ RECIPIENTS = frozenset({"to", "cc", "bcc"})
 _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
 
 
-def is_resent(headers: list[Header]) -> bool:
+def is_resent(headers: Sequence[Header]) -> bool:
     """True if the message is sent again: then the lines ``Resent-...`` are those that count."""
     return any(plain_name(header).startswith("resent-") for header in headers)
 

@@ -11,7 +11,7 @@ from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import qualify
 from expander.message.fixups import is_from
-from expander.message.headers import removed
+from expander.message.headers import moved, removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
@@ -62,7 +62,7 @@ class LocalReception:
         self.is_queued = False
         self.partly_with: Callable[[RejectedError], None] | None = None
         self.refusal: RejectedError | None = None
-        self._old: list[tuple[int, str]] = []
+        self.old: list[tuple[int, str]] = []
         self._spelled: dict[str, str] = {}
         self._by_envelope = False
         self.given: list[str] = []
@@ -75,7 +75,7 @@ class LocalReception:
         ``OSError``.
         """
         ctx = self.ctx
-        self._begin()
+        self.begin()
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
@@ -106,6 +106,7 @@ class LocalReception:
             body = bytes(body) + b"\n"
         ctx.body = body
         ctx.facts.update(found.facts)
+        self._count(found, len(body))
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(self.started)), message_age="0")
         headers, recipients = self._header(found.headers)
         see_to_refusal(self, headers)
@@ -134,6 +135,18 @@ class LocalReception:
             large.forget()
         return kept
 
+    def _count(self, found: ReadMessage, size: int) -> None:
+        """Let the variables count a line that has ended the header, and a newline that was missing."""
+        facts, stray = self.ctx.facts, bool(found.stray)
+        has_more = stray and size > len(found.stray)
+        for name, more in (
+            ("body_linecount", stray),
+            ("message_linecount", has_more),
+            ("message_size", size - int(facts["message_body_size"]) - len(found.stray)),
+            ("message_body_size", size - int(facts["message_body_size"])),
+        ):
+            facts[name] = str(int(facts[name]) + more)
+
     def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
         """Let the context have the header lines as they are kept: the sender and the recipients.
 
@@ -147,7 +160,7 @@ class LocalReception:
         self._with_received(lines, recipients)
         return self.sender, recipients
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Let the variables tell who hands the message in."""
         ctx, submission = self.ctx, self.submission
         facts = ctx.facts
@@ -234,14 +247,16 @@ class LocalReception:
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
-        headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
-        resent = qualify.is_resent(headers)
+        unwanted = {name for option, name in ENVELOPE.items() if options[option]}
+        resent = qualify.is_resent(given)
         sender_line = "resent-sender" if resent else "sender"
         keeps_sender = (
             submission.is_trusted or bool(options.get("local_sender_retain")) or not self._checks_from
         )
         if not (keeps_sender or not submission.is_fixed):
-            headers = without_named(headers, [sender_line])
+            unwanted.add(sender_line)
+        headers = without_named(given, unwanted)
+        self.old = removed(given, headers)
         submitter = self._submitter()
         headers = spelled_out(headers, submitter, self._domain, resent=resent)
         recipients = list(submission.recipients)
@@ -272,8 +287,8 @@ class LocalReception:
         )
         if len(before) == len(headers):
             pairs = enumerate(zip(before, headers, strict=True))
-            self._old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
-            self._old.sort(key=itemgetter(0))
+            self.old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
+            self.old.sort(key=itemgetter(0))
         if submission.is_fixed:
             headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
         return headers, recipients
@@ -313,17 +328,19 @@ class LocalReception:
         bad = qualify.bad_recipients(headers, rules)
         before = headers
         found, headers = qualify.recipients(before, rules)
-        self._old = removed(before, headers)
+        self.old = [*moved(self.old, before, headers), *removed(before, headers)]
+        self.old.sort(key=itemgetter(0))
         given = [self._qualified(address) for address in self.submission.recipients]
         self._spelled = {self._qualified(address): address for address in reversed(found)}
         found = [self._qualified(address) for address in found]
+        had_some = bool(found)
         if options.get("extract_addresses_remove_arguments", True):
             known = {lower(address) for address in given}
             found = [address for address in found if lower(address) not in known]
         else:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
-            kind = "bad recipients" if bad else "all removed" if given else "no recipients"
+            kind = "bad recipients" if bad else "all removed" if had_some else "no recipients"
             self.refusal = RejectedError(kind, bad=bad)
         elif bad:
             self.refusal = RejectedError("bad recipients", bad=bad, is_partial=True)
@@ -350,7 +367,7 @@ class LocalReception:
         changed = header_changes.take_effect(header_changes.changes_of(ctx.state), ctx.headers or ())
         ctx.headers = message.headers = changed
         received = int(bool(changed) and changed[0][0] == "Received")
-        message.old_headers = [(at + received, text) for at, text in self._old]
+        message.old_headers = [(at + received, text) for at, text in self.old]
         message.facts = dict(ctx.facts)
         message.acl_c, message.acl_m = dict(ctx.acl_c), dict(ctx.acl_m)
         message.complete = self.agent.world.clock.now()

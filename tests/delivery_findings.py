@@ -82,6 +82,13 @@ ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
 FINDINGS = {
+    "long lines in what goes back": Finding(
+        main="bounce_return_linesize_limit = 100\n",
+        sent=tuple(
+            (("-odi", "bad@@x"), b"Subject: x\n\n" + text)
+            for text in (b"y" * 99 + b"\n" + b"z" * 101 + b"\nlast\n", b"a\0b\n\0\nlast\n", b"w" * 300)
+        ),
+    ),
     "lines of messages": Finding(
         main="acl_not_smtp = count\nbegin acl\ncount:\n  accept logwrite = $body_linecount "
         "$message_linecount $message_body_size $message_size\n",

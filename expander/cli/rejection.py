@@ -127,7 +127,15 @@ def _copy(options: Mapping[str, Any], problem: RejectedError) -> bytes:
         body = body[:limit]
     else:
         text += " ------"
-    return to_bytes(f"{text}\n\n") + head + gap + body
+    longest = int(options.get("bounce_return_linesize_limit") or 0)
+    return to_bytes(f"{text}\n\n") + head + gap + _as_read(body, longest)
+
+
+def _as_read(data: bytes, longest: int) -> bytes:
+    """Lines as Exim reads them: what is too long of one, or behind a NUL, is lost with the newline."""
+    *lines, last = data.split(b"\n")
+    whole = [*(line + b"\n" for line in lines), last]
+    return b"".join(line[: longest + 1].partition(b"\0")[0] for line in whole)
 
 
 def tell_of_argument(

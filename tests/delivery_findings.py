@@ -82,6 +82,14 @@ ETRN = (("-bs", "-oMa", "127.0.0.1"), b"etrn #some.where\nquit\n")
 PROD = "acl_smtp_etrn = accept\nlog_selector = +etrn\nno_smtp_etrn_serialize\n"
 
 FINDINGS = {
+    "senders of mailboxes": Finding(
+        main="log_selector = +received_sender\n",
+        sent=(
+            (("-odi", "root"), b"From x@y Mon Jan  1 00:00:00 2024\nSubject: x\n\nhi\n"),
+            (("-odi", "-f", "a@b.test", "root"), b"From x@y Mon Jan  1 00:00:00 2024\nSubject: x\n\nhi\n"),
+            (("-odi", "bad@@x"), b"Subject: x\n\nline\n.\nafter\n"),
+        ),
+    ),
     "long lines in what goes back": Finding(
         main="bounce_return_linesize_limit = 100\n",
         sent=tuple(

@@ -223,7 +223,8 @@ def _refuse_argument(run: Run, reception: LocalReception, problem: RejectedError
     data, more, _ = _input(_patience(run))
     data += next(more, b"") if more is not None else b""
     if run.options.dot_ends:
-        data = (b"\n" + data).partition(b"\n.\n")[0].removeprefix(b"\n")
+        before, dot, _ = (b"\n" + data).partition(b"\n.\n")
+        data = (before + dot).removeprefix(b"\n")
     problem.data = b"\n" + data
     return rejection.tell_of_argument(reception.agent, run.options, reception, problem)
 

@@ -127,6 +127,7 @@ class LocalReception:
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted
+            message.is_local = not submission.is_trusted
         self._with_received(headers, recipients)
         controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
@@ -242,7 +243,7 @@ class LocalReception:
             self._by_envelope = True
             self._tell_sender(is_given=True)
             if submission.is_trusted:
-                self.ctx.facts.update(authenticated_id="", authenticated_sender="")
+                self.ctx.facts["authenticated_sender"] = ""
 
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
@@ -275,7 +276,7 @@ class LocalReception:
             if self._checks_from and not submission.is_trusted and not submission.is_local_error:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
-        self.given_sender = self.sender
+        self.given_sender = own_address(ctx, submission.account) if self._by_envelope else self.sender
         self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
         self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
         before = headers

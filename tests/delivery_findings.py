@@ -164,6 +164,66 @@ FINDINGS = {
         main=TAKES.format(f"{FROM_HERE}chunking_advertise_hosts = *\n"),
         sent=((("-odi", "-bs"), (IN_CHUNKS + b"Subject: x\n\nbody\nQUIT\n").replace(b"\n", b"\r\n")),),
     ),
+    "senders of mailboxes": Finding(
+        main="log_selector = +received_sender\n",
+        sent=(
+            (("-odi", "root"), b"From x@y Mon Jan  1 00:00:00 2024\nSubject: x\n\nhi\n"),
+            (("-odi", "-f", "a@b.test", "root"), b"From x@y Mon Jan  1 00:00:00 2024\nSubject: x\n\nhi\n"),
+            (("-odi", "bad@@x"), b"Subject: x\n\nline\n.\nafter\n"),
+        ),
+    ),
+    "long lines in what goes back": Finding(
+        main="bounce_return_linesize_limit = 100\n",
+        sent=tuple(
+            (("-odi", "bad@@x"), b"Subject: x\n\n" + text)
+            for text in (b"y" * 99 + b"\n" + b"z" * 101 + b"\nlast\n", b"a\0b\n\0\nlast\n", b"w" * 300)
+        ),
+    ),
+    "lines of messages": Finding(
+        main="acl_not_smtp = count\nbegin acl\ncount:\n  accept logwrite = $body_linecount "
+        "$message_linecount $message_body_size $message_size\n",
+        sent=tuple(
+            ((*words, "root"), text)
+            for words in (("-odi",), ("-odi", "-i"))
+            for text in (
+                b"x: y\n\na\n\n\nb\n",
+                b"x: y\n\n\n",
+                b"x: y\n\nhi",
+                b"bad\nx: y\n\nhi",
+                b"x: y\nbad\n\n\nhi\n",
+                b"x: y\nbad\r\nhi\r\n\r\nx\r\n",
+                b"x: y\n\n.\n",
+                b"x: y\n.\n",
+                b"x: y\n\na\rb\r\n\n\rx",
+                b"bad\n",
+            )
+        ),
+    ),
+    "arguments that are no recipients": Finding(
+        sent=tuple(
+            (("-odi", *words), TEXT)
+            for words in (
+                ("bad@@x",),
+                ("bad@@x", "root"),
+                ("-oep", "bad@@x"),
+                ("-oee", "bad@@x"),
+                ("-oeq", "bad@@x"),
+                ("-f", "", "bad@@x"),
+                ("-t", "bad@@x"),
+                ("-bm", "<>"),
+                ("root,bad@",),
+                ("-oew", "bad@@x"),
+            )
+        ),
+    ),
+    "no recipients, and what goes back": Finding(
+        sent=(
+            (("-odi", "-t", "a@b.test"), b"\nhi\n"),
+            (("-odi", "-t", "a@b.test"), b"To: a@b.test\n\nhi\n"),
+            (("-odi", "-bm", "-t"), b"Reply-To: x\nFrom: x@y.test\n\n"),
+            (("-odi", "-t"), b"Delivery-date: x\nEnvelope-to: x\nSubject: y\n\nhi\n"),
+        ),
+    ),
     "a command with an answer that is none": Finding(routers=f"{ASKED}  command = /bin/echo FOO x\n"),
     "a command that names no transport": Finding(
         routers=f"{ASKED}  command = /bin/echo ACCEPT transport=x\n"

@@ -54,13 +54,10 @@ NOT_IN_TESTS = frozenset({"translate_ip_address"})
 COLLECT_AFTER = 20_000
 """How many new objects there are before the first search for garbage."""
 
-YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bm", "bI", "Mset"})
+YIELDING = frozenset({"bh", "bhc", "bs", "bS", "bf", "bF", "bI", "Mset"})
 """Modes that are passed over, or only say what there is, where ``-be`` is asked for as well."""
 
-BEHIND_ADDRESSES = frozenset({"bm"})
-"""The same for tests of addresses."""
-
-BEHIND_SETTINGS = frozenset({"bm", "q", "R", "S"})
+BEHIND_SETTINGS = frozenset({"q", "R", "S"})
 """The same for ``-bP``."""
 
 BEFORE = frozenset({"bP", "bi", "brt", "bp", "M", "q", "R", "S"})
@@ -210,10 +207,9 @@ def _mode(options: Options) -> str | None:
     modes = options.modes.keys()
     expands = not modes.isdisjoint({"be", "bem"})
     yielding = YIELDING if expands else BEHIND_SETTINGS if "bP" in modes else frozenset()
+    yielding |= {"bm"}  # what it asks for is done where nothing else is
     if not modes.isdisjoint({"M", "q", "R", "S"}):
-        yielding |= {"bm", "bI"}
-    if not modes.isdisjoint({"bt", "bv", "bvs"}):
-        yielding |= BEHIND_ADDRESSES
+        yielding |= {"bI"}
     for mode in modes:
         if mode not in IMITATED and mode not in yielding:
             raise NotImitatedError(f"the option -{options.modes[mode] if mode == 'M' else mode}")

@@ -86,8 +86,11 @@ def run(run: Run) -> int:
     if is_wrapper(run.config.options):
         run.options.errors_go, agent.logs.panic_with = "print", None
     submission = submission_of(run)
-    submission.recipients = _recipients(run)
     context = agent.context()
+    try:
+        submission.recipients = _recipients(run)
+    except RejectedError as problem:
+        return _refuse_argument(run, LocalReception(agent, submission, context), problem)
     reception = LocalReception(agent, submission, context)
 
     def partly(problem: RejectedError) -> None:
@@ -214,7 +217,7 @@ def _sender(run: Run) -> str | None:
 
 
 def _recipients(run: Run) -> list[str]:
-    """The recipients that the arguments name. Raises `CommandLineError` for what is no address."""
+    """The recipients that the arguments name. Raises `RejectedError` for what is no address."""
     found: list[str] = []
     rules = mailbox.Rules(literals=bool(run.config.options.get("allow_domain_literals")))
     for argument in run.options.arguments:
@@ -225,8 +228,24 @@ def _recipients(run: Run) -> list[str]:
                 found.append(mailbox.parse(piece, rules).address)
             except Failed as problem:
                 text = piece.strip(" \t\n")
-                raise CommandLineError(f'exim: bad recipient address "{text}": {problem.message}\n') from None
+                bad = [(argument, problem.message)]
+                raise RejectedError("bad recipients", f'"{text}": {problem.message}', bad=bad) from None
     return found
+
+
+def _refuse_argument(run: Run, reception: LocalReception, problem: RejectedError) -> int:
+    """Tell of an argument that is no recipient, in the way that the options want: the exit status."""
+    if run.options.errors_go in {"print", "nowhere"}:
+        raise CommandLineError(f"exim: bad recipient address {problem.text}\n") from None
+    from expander.cli import rejection
+
+    data, more, _ = _input(_patience(run))
+    data += next(more, b"") if more is not None else b""
+    if run.options.dot_ends:
+        before, dot, _ = (b"\n" + data).partition(b"\n.\n")
+        data = (before + dot).removeprefix(b"\n")
+    problem.data = b"\n" + data
+    return rejection.tell_of_argument(reception.agent, run.options, reception, problem)
 
 
 def _timed_out(agent: Agent, name: str) -> int:

@@ -13,6 +13,9 @@ from expander.reception.generated import submit
 from expander.reception.rejected import UNTOLD
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from expander.cli.options import Options
     from expander.queue.agent import Agent
     from expander.reception.local import LocalReception
@@ -56,6 +59,10 @@ _TEXTS = {
 _BAD = (
     "A message that you sent contained one or more recipient addresses that were\n"
     "incorrectly constructed:\n\n"
+)
+_BAD_ARGUMENT = (
+    "A message that you sent contained a recipient address that was incorrectly\n"
+    "constructed:\n\n  {}  {}\n\nThe message has not been delivered to any recipients.\n"
 )
 _OTHERS = "syntactically valid and have been passed on for an attempt at delivery.\n"
 _NO_OTHERS = "message, and so no attempt at delivery was possible.\n"
@@ -104,16 +111,48 @@ def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> No
     text = f"Auto-Submitted: auto-replied\nFrom: {sender_line(agent.context())}\nTo: {reception.sender}\n"
     text += references(reception.ctx)
     text += f"Subject: Mail failure - {_SUBJECTS[problem.kind]}\n\n{_explained(problem)}"
+    copy = _copy(options, problem)
+    submit(agent, Submitted("", (), to_bytes(text) + copy), reference=reception.name)
+
+
+def _copy(options: Mapping[str, Any], problem: RejectedError) -> bytes:
+    """The message itself, as far as that may go back, with what stands before it."""
     head, gap, body = problem.data.partition(b"\n\n")
-    text += "\n------ This is a copy of your message, including all the headers."
+    text = "\n------ This is a copy of your message, including all the headers."
     limits = (int(options.get("bounce_return_size_limit") or 0), problem.limit)
     limit = min((limit for limit in limits if limit > 0), default=0)
     if 0 < limit < len(problem.data) or problem.limit:
-        text += f"\n------ No more than {limit // _KILO}K characters of the body are included."
+        shown = limit if limit % _KILO else f"{limit // _KILO}K"
+        text += f"\n------ No more than {shown} characters of the body are included."
         body = body[:limit]
     else:
         text += " ------"
-    submit(agent, Submitted("", (), to_bytes(f"{text}\n\n") + head + gap + body), reference=reception.name)
+    longest = int(options.get("bounce_return_linesize_limit") or 0)
+    return to_bytes(f"{text}\n\n") + head + gap + _as_read(body, longest)
+
+
+def _as_read(data: bytes, longest: int) -> bytes:
+    """Lines as Exim reads them: what is too long of one, or behind a NUL, is lost with the newline."""
+    *lines, last = data.split(b"\n")
+    whole = [*(line + b"\n" for line in lines), last]
+    return b"".join(line[: longest + 1].partition(b"\0")[0] for line in whole)
+
+
+def tell_of_argument(
+    agent: Agent, options: Options, reception: LocalReception, problem: RejectedError
+) -> int:
+    """Tell the sender by mail that an argument is no recipient: the exit status."""
+    reception.begin()
+    if not reception.sender:
+        words = f"Error while reading message with no usable sender address: {problem.in_log}"
+        agent.logs.main(words)
+        return 1
+    argument, fault = problem.bad[0]
+    text = f"Auto-Submitted: auto-replied\nFrom: {sender_line(agent.context())}\nTo: {reception.sender}\n"
+    text += f"Subject: Mail failure - {_SUBJECTS[problem.kind]}\n\n"
+    text += _BAD_ARGUMENT.format(argument, fault)
+    submit(agent, Submitted("", (), to_bytes(text) + _copy(agent.config.options, problem)))
+    return 0 if options.errors_go == "back" else 1
 
 
 def _explained(problem: RejectedError) -> str:

@@ -46,6 +46,8 @@ class BodyReader:
         return self._all_lines + bool(self._length)
 
     def _with_newlines(self, data: bytes) -> bytes:
+        if b"\r" not in data:
+            return data
         return data.replace(b"\r\n", b"\n")
 
     def _taken(self, data: bytes) -> bytes:

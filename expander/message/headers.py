@@ -65,7 +65,7 @@ def read_message(
     ``is_envelope_line`` tells whether a line before all others is the ``From`` line that
     mailboxes and UUCP put there (the main option ``uucp_from_pattern``). ``dot_ends`` is false
     under ``-oi``: then a dot alone on a line is part of the message. ``mends_line_ends`` makes newlines of
-    all line ends in the body, CR and LF and CR alone, ``counts_body`` how long
+    all line ends in the body, CR and LF and CR alone, and counts empty lines, ``counts_body`` how long
     its lines are: of a message that is only looked at the body is not read. Without
     ``reads_body`` what follows the header is given as it stands, and the facts tell of the header alone.
     Never raises.
@@ -75,7 +75,7 @@ def read_message(
     rest = b"" if reader.ended else reader.body_start + data[reader.position :]
     if not reads_body:
         body, lines = b"", 0
-    elif mends_line_ends and b"\r" in rest:
+    elif mends_line_ends:
         # A dot ends the message behind a newline alone: where CR stands for one it does not.
         body = _kept(rest.replace(b"\r\n", b"\n")) if dot_ends else rest.replace(b"\r\n", b"\n")
         body, lines = _body(body.replace(b"\r", b"\n"), dot_ends=False)
@@ -239,6 +239,14 @@ class _HeaderReader:
 def _without_line_end(piece: bytes) -> bytes:
     r"""A line without the CR of its CRLF; any other CR becomes a line end with a fold after it."""
     return piece.removesuffix(b"\r").replace(b"\r", b"\n ")
+
+
+def moved(
+    old: Sequence[tuple[int, str]], before: Sequence[Header], after: Sequence[Header]
+) -> list[tuple[int, str]]:
+    """Lines that are no longer there, as `removed` gives them, once others have gone as well."""
+    left = {id(header) for header in after}
+    return [(sum(id(header) in left for header in before[:at]), text) for at, text in old]
 
 
 def removed(before: Sequence[Header], after: Sequence[Header]) -> list[tuple[int, str]]:

@@ -20,14 +20,10 @@ _RESENT_RECIPIENTS = frozenset(f"resent-{name}" for name in RECIPIENTS)
 
 def identification_line(headers: Iterable[Header]) -> str:
     """The name, in lower case, of the line that has the identification of the message."""
-    return (
-        "resent-message-id"
-        if any(plain_name(line).startswith("resent-") for line in headers)
-        else "message-id"
-    )
+    return "resent-message-id" if is_resent(headers) else "message-id"
 
 
-def is_resent(headers: list[Header]) -> bool:
+def is_resent(headers: Iterable[Header]) -> bool:
     """True if the message is sent again: then the lines ``Resent-...`` are those that count."""
     return "resent-" in [plain_name(header)[:7] for header in headers]
 

@@ -10,7 +10,7 @@ from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import envelope_line, qualify
 from expander.message.fixups import is_from
-from expander.message.headers import removed
+from expander.message.headers import moved, removed
 from expander.message.phrase import phrase
 from expander.message.submission import (
     ENVELOPE,
@@ -75,7 +75,7 @@ class LocalReception:
         ``OSError``.
         """
         ctx = self.ctx
-        self._begin()
+        self.begin()
         text = ctx.options.get("acl_not_smtp_start")
         if text:
             check_acl(ctx, "not_smtp_start", str(text), LocalControls(self))
@@ -106,6 +106,7 @@ class LocalReception:
             body = bytes(body) + b"\n"
         ctx.body = body
         ctx.facts.update(found.facts)
+        self._count(found, len(body))
         ctx.facts.update(message_exim_id=self.name, received_time=str(int(self.started)), message_age="0")
         headers, recipients = self._header(found.headers)
         see_to_refusal(self, headers)
@@ -126,6 +127,7 @@ class LocalReception:
         message.sender_untrusted = submission.sender is not None and not submission.is_trusted
         if self._by_envelope:
             message.sender_untrusted = not submission.is_trusted
+            message.is_local = not submission.is_trusted
         self._with_received(headers, recipients)
         controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
@@ -133,6 +135,18 @@ class LocalReception:
         if kept is None and large is not None:
             large.forget()
         return kept
+
+    def _count(self, found: ReadMessage, size: int) -> None:
+        """Let the variables count a line that has ended the header, and a newline that was missing."""
+        facts, stray = self.ctx.facts, bool(found.stray)
+        has_more = stray and size > len(found.stray)
+        for name, more in (
+            ("body_linecount", stray),
+            ("message_linecount", has_more),
+            ("message_size", size - int(facts["message_body_size"]) - len(found.stray)),
+            ("message_body_size", size - int(facts["message_body_size"])),
+        ):
+            facts[name] = str(int(facts[name]) + more)
 
     def complete(self, headers: Sequence[Header]) -> tuple[str, list[str]]:
         """Let the context have the header lines as they are kept: the sender and the recipients.
@@ -147,7 +161,7 @@ class LocalReception:
         self._with_received(lines, recipients)
         return self.sender, recipients
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         """Let the variables tell who hands the message in."""
         ctx, submission = self.ctx, self.submission
         facts = ctx.facts
@@ -196,20 +210,21 @@ class LocalReception:
             self._by_envelope = True
             self._tell_sender(is_given=True)
             if submission.is_trusted:
-                self.ctx.facts.update(authenticated_id="", authenticated_sender="")
+                self.ctx.facts["authenticated_sender"] = ""
 
     def _header(self, given: Sequence[Header]) -> tuple[list[Header], list[str]]:
         """The header lines made complete and rewritten, and the recipients."""
         ctx, submission, options = self.ctx, self.submission, self.ctx.options
-        headers = without_named(given, {name for option, name in ENVELOPE.items() if options[option]})
-        self.old = removed(list(given), headers)
-        resent = qualify.is_resent(headers)
+        unwanted = {name for option, name in ENVELOPE.items() if options[option]}
+        resent = qualify.is_resent(given)
         sender_line = "resent-sender" if resent else "sender"
         keeps_sender = (
             submission.is_trusted or bool(options.get("local_sender_retain")) or not self._checks_from
         )
         if not (keeps_sender or not submission.is_fixed):
-            headers = without_named(headers, [sender_line])
+            unwanted.add(sender_line)
+        headers = without_named(given, unwanted)
+        self.old = removed(given, headers)
         submitter = self._submitter()
         headers = spelled_out(headers, submitter, self._domain, resent=resent)
         recipients = list(submission.recipients)
@@ -228,7 +243,7 @@ class LocalReception:
             if self._checks_from and not submission.is_trusted and not submission.is_local_error:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
-        self.given_sender = self.sender
+        self.given_sender = own_address(ctx, submission.account) if self._by_envelope else self.sender
         self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
         self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
         before = headers
@@ -281,19 +296,19 @@ class LocalReception:
         bad = qualify.bad_recipients(headers, rules)
         before = headers
         found, headers = qualify.recipients(before, rules)
-        gone = removed(before, headers)
-        places = [place for place, line in enumerate(before) if not any(line is kept for kept in headers)]
-        self.old = [(at - sum(place < at for place in places), text) for at, text in self.old] + gone
+        self.old = [*moved(self.old, before, headers), *removed(before, headers)]
+        self.old.sort(key=itemgetter(0))
         given = [self._qualified(address) for address in self.submission.recipients]
         self._spelled = {self._qualified(address): address for address in reversed(found)}
         found = [self._qualified(address) for address in found]
+        had_some = bool(found)
         if options.get("extract_addresses_remove_arguments", True):
             known = {lower(address) for address in given}
             found = [address for address in found if lower(address) not in known]
         else:
             found = [*given, *(address for address in found if address not in given)]
         if not found:
-            kind = "bad recipients" if bad else "all removed" if given else "no recipients"
+            kind = "bad recipients" if bad else "all removed" if had_some else "no recipients"
             self.refusal = RejectedError(kind, bad=bad)
         elif bad:
             self.refusal = RejectedError("bad recipients", bad=bad, is_partial=True)

@@ -37,11 +37,10 @@ def check_size(
 
 def copied(reception: LocalReception, headers: list[Header]) -> bytes:
     """The message as whoever handed it in gets it back."""
-    return (
-        b"".join((text.encode("latin-1") for _, text in headers))
-        + b"\n"
-        + bytes(reception.ctx.body[:MOST_BACK])
-    )
+    lines = [text for _, text in headers]
+    for at, text in reversed(reception.old):  # those that are no longer part of it are shown as well
+        lines.insert(at, text)
+    return "".join(lines).encode("latin-1") + b"\n" + bytes(reception.ctx.body[:MOST_BACK])
 
 
 def see_to_refusal(reception: LocalReception, headers: list[Header]) -> None:

@@ -216,6 +216,18 @@ SCENARIOS: dict[str, tuple[str, list[Step]]] = {
             ("-S", "zz", "-Mt", "@0"),
         ],
     ),
+    "messages with -bm": (
+        "",
+        [
+            ("-bm", "-odi", "u1@example.test"),
+            ("-bm", "-odi", "-f", "a@x.test", "u1", "u2"),
+            ("-odi", "-bm", "-t"),
+            ("-bm",),
+            ("-bm", "-bt", "u1@example.test"),
+            ("-bm", "-bp"),
+            ("-bm", "-bs"),
+        ],
+    ),
     "queues with names": (
         "late",
         [
@@ -294,6 +306,7 @@ def story(program: str, recipients: str, steps: list[Step]) -> list[str]:
                 for number, name in enumerate(known):
                     text = text.replace(name, f"@{number}")
                 text = text.replace(str(host.directory), "@DIR@")
+                text = re.sub(r"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6}-[0-9A-Za-z]{2}\b", "<other>", text)
                 for pattern, replacement in NORMAL:
                     text = re.sub(pattern, replacement, text)
                 told.append(text)

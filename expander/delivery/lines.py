@@ -77,7 +77,8 @@ def _with_affixes(address: Address) -> str:
 
 
 def _own(address: Address) -> str:
-    return str(address.text)
+    is_relative = address.kind == "file" and not address.text.startswith("/")
+    return f"save {address.text}" if is_relative else str(address.text)
 
 
 def _once(first: Address) -> str:

@@ -162,7 +162,7 @@ def test_deliveries_are_refused_where_the_checker_says_so(case: Case, tmp_path: 
     text = deliverable(case)
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents[:3]:
-        parent.chmod(0o755)
+        parent.chmod(parent.stat().st_mode & 0o7777 | 0o055)  # nothing that others can do is taken away
     for name in ("spool", "log"):
         (tmp_path / name).mkdir()
         (tmp_path / name).chmod(0o777)

@@ -31,7 +31,7 @@ def cache_for(profile: Profile, mode: Mode) -> Cache:
     return Cache(profile, mode)
 
 
-def _expanding(cache: Cache) -> Callable[[str, Context], str]:
+def expanding(cache: Cache) -> Callable[[str, Context], str]:
     """What expands a text in a context of the cache's profile and mode.
 
     It raises ``ExpansionError``, and ``Fatal`` where Exim ends.
@@ -74,7 +74,7 @@ class Expander:
             profile=self.profile,
             world=world or sandboxed(),
             options=_options(config, self.profile),
-            expand_with=_expanding(self._cache),
+            expand_with=expanding(self._cache),
             kept=self._cache.kept,
             config=config,
             mode=mode,

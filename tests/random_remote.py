@@ -18,7 +18,6 @@ OPTIONS = (
     "envelope_to_add",
     "return_path_add",
     "body_only",
-    "headers_only",
     "message_size_limit = 400",
     "transport_filter = /bin/cat",
     'transport_filter = /bin/sed -e "s/line/LINE/g"',

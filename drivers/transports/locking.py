@@ -70,7 +70,8 @@ class Locks:
             mode = int(self._job.transport["lockfile_mode"])
             return world.storage.open(self._name, os.O_RDWR | os.O_CREAT, mode)
         except OSError as problem:
-            raise Failure(DEFER, problem.errno or 0, f"failed to open MBX lock file {self._name}") from None
+            words = f"failed to open MBX lock file {self._name} :{os.strerror(problem.errno or 0)}"
+            raise Failure(DEFER, LOCK_FAILED, words) from None
 
     def _lock(self, file: OpenFile, *, shared: bool = False, waits: bool = True) -> bool:
         chosen = self._job.transport

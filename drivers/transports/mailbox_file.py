@@ -128,9 +128,11 @@ def _target(job: Job, path: str) -> os.stat_result | None:
     """What the path leads to, None for a link that leads nowhere. Raises `Failure`."""
     files = job.ctx.world.files
     found = files.lstat(path)
-    if not stat.S_ISLNK(found.st_mode) or not job.transport["allow_symlink"]:
+    if not stat.S_ISLNK(found.st_mode):
         return found
     _check_owner(job, path, found, " (symlink)")
+    if not job.transport["allow_symlink"]:
+        return found
     try:
         return files.stat(path)
     except FileNotFoundError:

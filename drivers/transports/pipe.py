@@ -276,11 +276,9 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
         return
     shown = " ".join(_quoted(word) for word in words)
     if status < 0 and chosen["freeze_signal"]:
-        words_of = f'Child process of {chosen.name} transport (running command "{words[0]}")'
-        raise Failure(
-            DEFER, -40, f"{words_of} was terminated by signal {-status} ({exit_status.signal_name(-status)})",
-            freezes=True,
-        )  # fmt: skip
+        what = f'Child process of {chosen.name} transport (running command "{_line(job)}")'
+        text = f"was terminated by signal {-status} ({exit_status.signal_name(-status)})"
+        raise Failure(DEFER, 0, f"{what} {text}", freezes=True)
     if status == exit_status.NOT_EXECUTED and chosen["freeze_exec_fail"]:
         what = f'pipe process failed to exec "{_line(job)}"'
         raise Failure(DEFER, 0, what, freezes=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api import registry
 from drivers.api.errors import ExpansionError, Failed
 from drivers.api.text import is_tainted, tainted_like
-from expander.expand import calls, variables
-from expander.expand.compiled import CompiledTest, Complaint, first_complaint, skipping
+from expander.expand import calls, forbidden, variables
+from expander.expand.compiled import CompiledTest, Complaint, broken_test, first_complaint, skipping
 from expander.expand.skipped import literal
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ def compile_condition(compiler: Compiling, node: Condition) -> CompiledTest:
     if unit is None:
         message = f"the index has no condition {node.name}"
         raise LookupError(message)
-    made = _by_form(compiler, node, unit)
+    wrong = forbidden.complaint(compiler, unit, node)
+    made = _by_form(compiler, node, unit) if wrong is None else broken_test(wrong)
     if not node.negated:
         return made
     test = made.test

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
 from drivers.api.errors import Failed
-from expander.expand import calls, lookup, open_ended, skipped
+from expander.expand import calls, forbidden, lookup, open_ended, skipped
 from expander.expand.compiled import (
     Compiled,
     Complaint,
@@ -42,7 +42,7 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         raise LookupError(message)
     if not compiler.profile.has(unit):
         return _not_built(compiler, node)
-    wrong = _options_complaint(compiler, unit, node)
+    wrong = forbidden.complaint(compiler, unit, node) or _options_complaint(compiler, unit, node)
     if wrong is not None:
         return broken(wrong)
     if unit.facts["shape"].open_ended:

@@ -16,7 +16,8 @@ class Mode(Record):
     ``taint``: values from outside are marked; ``trace``: every step is told to the context's tracer;
     ``fold``: constant pieces are worked out when they are compiled; ``narrate``: every step is
     told in Exim's words for ``-d+expand`` to the context's narrator; ``cover`` counts which branches are
-    taken, and what else is come to in contexts of this mode.
+    taken, and what else is come to in contexts of this mode; ``forbids`` has the options by which what they
+    name is refused.
     """
 
     taint: bool = True
@@ -24,6 +25,7 @@ class Mode(Record):
     fold: bool = True
     narrate: bool = False
     cover: Collector | None = None
+    forbids: frozenset[str] = frozenset()
 
 
 PLAIN = Mode(taint=False)

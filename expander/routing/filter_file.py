@@ -13,6 +13,7 @@ from drivers.api.text import SPACE, to_bytes
 from drivers.routers.finishing import ids
 from drivers.values import mailbox, refusal
 from expander.filters.state import forbidden
+from expander.routing.forbidding import forbidding
 from expander.routing.telling import tell
 
 if TYPE_CHECKING:
@@ -48,13 +49,14 @@ def _exim(work: Work, text: str, rights: Options) -> FilterResult:
     allowed = frozenset(word for option, word in PERMISSIONS.items() if rights[option])
     before = ctx.headers
     try:
-        found = interpret(
-            ctx,
-            text,
-            allowed=allowed,
-            prepends_home=bool(rights["filter_prepend_home"]),
-            log_with=_log_with(work, rights),
-        )
+        with forbidding(ctx, rights):
+            found = interpret(
+                ctx,
+                text,
+                allowed=allowed,
+                prepends_home=bool(rights["filter_prepend_home"]),
+                log_with=_log_with(work, rights),
+            )
     finally:
         ctx.headers = before
     children = list(_deliveries(work, found.deliveries, rights))

@@ -110,7 +110,7 @@ def test_commands_have_the_groups_of_their_user_where_who_says_the_user_wants_it
             (f"{IDS}\n  {user}\n  initgroups\n  group = mail", ""),
             (f"{IDS}\n  group = mail", f"{user}\n  initgroups"),
             (
-                f"{FILE}\n  create_directory = false\n  transport_filter = /usr/bin/id",
+                f"{FILE}\n  create_directory = false\n  transport_filter = /bin/sh -c 'cat > /dev/null; id'",
                 f"{user}\n  initgroups",
             ),
         ]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from expander.message.body_reader import BodyReader
 from expander.message.headers import ReadMessage, read_message
-from grammar.record import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,17 +120,9 @@ def read_parts(
         )
 
     if more is None:
-        return _with_stray(read(data, reads_body=True)), None
+        return read(data, reads_body=True), None
     head = read(data, reads_body=False)
     if not head.body:  # it is the header that is so large
-        return _with_stray(read(data + b"".join(more), reads_body=True)), None
+        return read(data + b"".join(more), reads_body=True), None
     large = LargeReception(spool, name, dot_ends=dot_ends)
-    return _with_stray(large.read(head, more)), large
-
-
-def _with_stray(message: ReadMessage) -> ReadMessage:
-    """The same with the line that ended the header counted as one of the body, to which it belongs."""
-    if not message.stray:
-        return message
-    counts = {name: str(int(message.facts[name]) + 1) for name in ("body_linecount", "message_linecount")}
-    return replaced(message, facts=message.facts | counts)
+    return large.read(head, more), large

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from casefile import Outcome, Setup
 
@@ -165,6 +167,21 @@ def fits_line(text: str) -> bool:
 def defines_macro(text: str) -> bool:
     """True if an expansion test takes the text for the definition of a macro: it begins with a capital."""
     return "A" <= text[:1] <= "Z"
+
+
+@cache
+def decodes_in_part() -> bool:
+    """Whether header lines are decoded but for words in sets of characters that are not known.
+
+    Debian's package does so up to 4.96-15+deb12u10, and leaves such lines as they are from the next one on.
+    """
+    assert PROGRAM is not None
+    with TemporaryDirectory() as folder:
+        config, message = Path(folder) / "conf", Path(folder) / "message"
+        config.write_text("keep_environment =\n", encoding="latin-1")
+        message.write_text("X: =?utf-8?q?a?= =?x-nosuch?q?b?=\n\n", encoding="latin-1")
+        command = [str(PROGRAM), "-C", str(config), "-bem", str(message), "$h_x:"]
+        return b"=?" not in subprocess.run(command, capture_output=True, check=True).stdout
 
 
 def can_say(text: str) -> bool:

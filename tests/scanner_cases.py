@@ -141,7 +141,7 @@ PROGRAMS: Pairs = (
     ("cmdline:/bin/sh -c 'sleep 2; echo VIRUS':VIRUS:(V.)", "*/tmo=1s"),
     ("cmdline:/bin/sh -c 'echo VIRUS;exit 1':VIRUS:(V.)", "*"),
     (r"cmdline:/bin/sh -c 'kill -9 \$\$':VIRUS:(V.)", "*"),
-    ("cmdline:/bin/echo %s %s:scan:(s.*)", "*"),
+    ("cmdline:/bin/echo %s:scan:(s.*)", "*"),
     ("cmdline:/bin/sh -c 'echo a VIRUS; echo b VIRUS':VIRUS:^(.) V", "*"),
     ("cmdline:/bin/sh -c 'echo to err VIRUS 1>&2':VIRUS:to (.*) V", "*"),
 )

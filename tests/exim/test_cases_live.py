@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from casefile import Case, read_cases
-from real_exim import RealExim, as_answer, can_ask, can_say
+from real_exim import RealExim, as_answer, can_ask, can_say, decodes_in_part
 
 CASES = [
     case
@@ -36,4 +36,6 @@ def answers(key: str) -> dict[str, str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_real_exim_gives_the_expected_answer(case: Case) -> None:
     assert case.outcome is not None, "no expectation: write it with --ask-exim"
+    if "h_x-raw:" in case.text.lower() and not decodes_in_part():
+        pytest.skip("this package leaves a header line as it is if one word in it cannot be decoded")
     assert answers(case.setup.key())[case.id] == as_answer(case.outcome)

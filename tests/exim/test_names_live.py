@@ -35,9 +35,9 @@ IN_FILTERS = frozenset(f"{kind}{digit}" for kind in ("n", "sn") for digit in ran
 
 OF_THE_MOMENT = frozenset(
     "load_average log_inodes log_space pid spool_inodes spool_space "
-    "tod_bsdinbox tod_epoch tod_epoch_l tod_full tod_log tod_zulu".split()
+    "tod_bsdinbox tod_epoch tod_epoch_l tod_full tod_log tod_zulu compile_date compile_number".split()
 )
-"""Variables that have another value each time."""
+"""Variables that have another value each time, or with each package."""
 
 
 @cache

@@ -81,6 +81,10 @@ class Setting(Record):
     hidden: bool = False
 
 
+NOT_THERE: Any = object()
+"""What is kept for an option that the profile has not."""
+
+
 class Options(Mapping[str, Any]):
     """Typed values of options by name, defaults included.
 
@@ -125,13 +129,16 @@ class Options(Mapping[str, Any]):
     def get(self, name: str, default: Any = None) -> Any:
         """The value of an option, another one where the profile has no such option."""
         try:
-            return self._final[name]
+            value = self._final[name]
         except KeyError:
-            pass
+            value = self._found(name)
+        return default if value is NOT_THERE else value
+
+    def _found(self, name: str) -> Any:
         try:
             value = self[name]
         except KeyError:
-            return default
+            value = NOT_THERE
         if self._is_final:
             self._final[name] = value
         return value

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import FAIL, OK
 from expander.acl.lists import local_part
 from expander.lists import conditions
-from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
+from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, known, settled_list, which_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -61,13 +61,16 @@ def bind(config: Config, name: str, list_text: str, *, negated: bool) -> Bound |
             return None
         key: Hashable = text if text.__class__ is str else (text, text.__class__)
         cache = None
-        try:
-            if names:
+        if names:
+            try:
                 cache = ctx.state[KNOWN][scope]
-                before = which_said(cache, names, text)
-                if before is None:
-                    return None
-                key = key, before
+            except KeyError:
+                cache = known(ctx.state, scope)
+            before = which_said(cache or {}, names, text)
+            if before is None:
+                return None
+            key = key, before
+        try:
             answer, captures, learnt = said[key]
         except KeyError:
             return None

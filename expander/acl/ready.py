@@ -34,8 +34,8 @@ PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
-    ``listed`` is the first word, if it is a condition with a list and the statement is passed by where that
-    does not hold.
+    ``listed`` is the first word, if it is a condition with a list that is to be expanded and the statement is
+    passed by where that does not hold.
     """
 
     __slots__ = ("_glance", "_kept", "left", "listed", "node", "verb", "words")
@@ -46,12 +46,16 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
-        first = self.words[0] if self.words else None
-        is_list = first is not None and first.name in LEFT_BY_LISTS and not first.negated
-        self.listed = first if is_list and self.verb in PASSED_BY else None
-        self.left = LEFT_BY_LISTS[first.name] if is_list and first is not None else ""
+        self.listed = self._glanced_at(self.words[0]) if self.words and self.verb in PASSED_BY else None
+        self.left = "" if self.listed is None else LEFT_BY_LISTS[self.listed.name]
         self._kept: object = None
         self._glance: Test | None = None
+
+    @staticmethod
+    def _glanced_at(first: Prepared | None) -> Prepared | None:
+        if first is None or first.name not in LEFT_BY_LISTS or first.negated or first.is_constant:
+            return None
+        return first
 
     def has_nothing_listed(self, ctx: Context, where: str) -> bool:
         """True if the list of the first condition is found to be empty by a glance.

@@ -32,6 +32,12 @@ UNSUPPORTED: Mapping[str, Mapping[str, str]] = {
 }
 """By family and name: what eximulate does instead."""
 
+SELECTORS: Mapping[str, str] = {
+    "spf_verbose": "no line with the details of SPF is written",
+    "tls_on_connect": "connections that begin with TLS are not marked",
+}
+"""Items of ``log_selector`` of which nothing comes, and what that means; no Exim at hand has them."""
+
 UNSEEN: Mapping[str, Mapping[str, str]] = {
     "main-option": {
         "bmi_config_file": NO_BUILD,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, Unsupported
-from drivers.api.text import logged, lower
+from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
 from expander.message.qualify import identification_line
+from expander.message.submission import plain_name
 from expander.session import logline, signatures
 from expander.session.hostcheck import client_in
 from expander.session.sizes import size_limit
@@ -72,9 +73,9 @@ def ask_between_chunks(session: Session, reception: Reception) -> None:
 
 def note(session: Session, headers: Sequence[Header]) -> None:
     """Keep what the log is to tell of the header as the client has sent it."""
-    names = {lower(name.rstrip(" \t")) for name, _ in headers}
+    names = {plain_name(header) for header in headers}
     session.mail.has_subject = "subject" in names
-    wanted = f"{'resent-' if any(name.startswith('resent-') for name in names) else ''}message-id"
+    wanted = "resent-message-id" if "resent-" in {name[:7] for name in names} else "message-id"
     if wanted in names:
         session.mail.identification = session.ctx.expand(f"${{address:$h_{wanted}:}}")
 

@@ -51,7 +51,7 @@ def arrive(session: Session, headers: Sequence[Header], name: str) -> int:
         lines = _submitted(session, lines, mode, name)
     received = arrival.received(session, name)
     ctx.headers = [*([("Received", received)] if received else []), *lines]
-    return sum(len(text) for _, text in ctx.headers)
+    return sum([len(text) for _, text in ctx.headers])
 
 
 def _submitted(session: Session, lines: list[Header], mode: fixups.SubmissionMode, name: str) -> list[Header]:

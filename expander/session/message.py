@@ -226,7 +226,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
-    header = sum(len(text) for _, text in message.headers)
+    header = sum([len(text) for _, text in message.headers])
     body = data[header:].removeprefix(b"\n")
     _show_recipients(session)
     kept = prdr.each(session) if prdr.applies(session) else ""
@@ -239,7 +239,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
-    _log_arrival(session, sum(len(text) for _, text in taken) + 1 + len(body) + more, body)
+    _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more, body)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
@@ -273,7 +273,7 @@ def _answer(session: Session, name: str, said: str, kept: str) -> None:
 def _kept(session: Session, name: str, headers: Sequence[Header], stray: bytes, body_start: int) -> bool:
     """Hand the message to whoever keeps it; false if that was in vain, which a reply has told."""
     state, reception = session.mail, session.reception
-    recipients = tuple(address for address in state.recipients if address)
+    recipients = tuple(filter(None, state.recipients))
     if session.keep_with is None or state.discarded or not recipients:
         return True
     assert reception is not None
@@ -317,7 +317,7 @@ def _show_recipients(session: Session) -> None:
     """Let the variables name all recipients: in the ACLs before and after the text of the message."""
     taken = [text for text in session.mail.recipients if text]
     session.ctx.facts["recipients"] = ", ".join(taken)
-    session.ctx.facts["recipients_list"] = ":".join(text.replace(":", "::") for text in taken)
+    session.ctx.facts["recipients_list"] = ":".join([text.replace(":", "::") for text in taken])
 
 
 def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

@@ -25,6 +25,7 @@ MOST_INCLUDES = 10_000
 _NOT_THERE = "failed to open included configuration file "
 
 _DIRECTIVE = late_pattern(r"\.(ifdef|ifndef|elifdef|elifndef|else|endif)")
+_ENDS_DIRECTIVE = " t\n"  # Exim means a tab, and has the letter
 _INCLUDE = late_pattern(r"\.(include|include_if_exists)(?=[ \t\n\v\f\r]|\Z)")
 _BEGIN = late_pattern(r"begin [ \t\v\f\r]*(\w+)", re.IGNORECASE | re.ASCII)
 _MACRO_LINE = late_pattern(r"[A-Z][A-Za-z0-9_]*[ \t\v\f\r]*=")
@@ -293,9 +294,10 @@ class Preprocessor(State):
     def _conditional(self, line: Span, word: str, rest: str, *, found: bool) -> str:
         """Act on a conditional; gives a message if it cannot be.
 
-        A word that goes on after the directive's name, even with a tab, is silently passed over.
+        A word that goes on after the directive's name, even with a tab, is silently passed over. The letter t
+        ends the name as a blank does.
         """
-        if rest and rest[0] not in " \n":
+        if rest and rest[0] not in _ENDS_DIRECTIVE:
             return ""
         if word.startswith("if"):
             if len(self._conditions) >= DEEPEST_CONDITIONAL:

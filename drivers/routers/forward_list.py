@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from drivers.api.outside import Files
 
 SPECIALS = {":defer:": "defer", ":blackhole:": "blackhole", ":fail:": "fail"}
-INCLUDE, UNKNOWN = ":include:", ":unknown:"
+INCLUDE, NOTHING = ":include:", (":unknown:", ":")
 LONGEST_INCLUDE = 255
 MOST_NESTED = 100
 """So deep may included files lie in one another; Exim itself ends by a crash where one includes itself."""
@@ -122,8 +122,8 @@ class Reader:
             if special is not None:
                 start = text.index(special, at) + len(special)
                 return self._special(SPECIALS[special], item, text[start:])
-            if item == UNKNOWN:
-                pass  # it stands for nothing at all
+            if item in NOTHING:
+                pass  # it stands for no address at all
             elif item.startswith(INCLUDE):
                 outcome = self._included(tainted_like(item[len(INCLUDE) :].lstrip(SPACE), item))
                 if outcome:

@@ -24,6 +24,7 @@ WHOLE = "config"
 """The argument that asks for the whole configuration; it counts only as the first."""
 
 MACRO = "macro"
+ENVIRONMENT = "environment"
 MACROS = ("macros", "macro_list")
 _FAMILIES = {"router": "routers", "transport": "transports", "authenticator": "authenticators"}
 _RUNS = late_pattern(r"[ \t\n\v\f\r]+")
@@ -36,10 +37,13 @@ _BARE_WHEN_EMPTY = ("fixed", "user_list", "group_list")
 
 
 def items(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The arguments of ``-bP`` as kinds and names: "router" takes along what follows it."""
+    """The arguments of ``-bP`` as kinds and names: "router" takes along what follows it.
+
+    So does "environment", although there is nothing of that kind to be found by name.
+    """
     rest = iter(arguments)
     for argument in rest:
-        name = next(rest, None) if argument in {*_FAMILIES, MACRO} else None
+        name = next(rest, None) if argument in {*_FAMILIES, MACRO, ENVIRONMENT} else None
         yield ("", argument) if name is None else (argument, name)
 
 
@@ -65,7 +69,7 @@ class Printer:
     def requested(self, name: str, kind: str = "") -> tuple[str, bool]:
         """What one argument of ``-bP`` asks for, and whether there is such a thing.
 
-        With ``kind`` the name is that of a router, transport, authenticator or macro.
+        With ``kind`` the name is that of a router, transport, authenticator or macro, or of nothing.
         """
         found = self._named(kind, name) if kind else self._one(name)
         return (found, True) if isinstance(found, str) else (found[0], False)
@@ -78,7 +82,7 @@ class Printer:
             if macro is None:
                 return (f"macro {name} not found\n",)
             return self._macro(macro)
-        instance = self.config.instance(kind, name)
+        instance = None if kind == ENVIRONMENT else self.config.instance(kind, name)
         if instance is None:
             return (f"{kind} {name} not found\n",)
         return self.instance(instance)
@@ -96,7 +100,7 @@ class Printer:
             return self.everything()
         if name == WHOLE:
             return ""  # the lines are kept only where the first argument asks for them
-        if name == "environment":
+        if name == ENVIRONMENT:
             left = sorted(config.environment.items())
             return "".join(f"{name}={value}\n" if self.names else f"{name}\n" for name, value in left)
         if name == "local_scan":

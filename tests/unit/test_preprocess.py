@@ -38,6 +38,7 @@ def texts(text: str, **files: str) -> list[str]:
         (".ifdef A\nx\n.else\ny\n.endif\n", ["y"]),
         ("A = 1\n.ifdef xAx\nx\n.endif\n", ["A = 1", "x"]),
         (".ifdef\tA\nx\n", ["x"]),
+        (".ifdeftA\nx\n.elset\ny\n.endift\n", ["y"]),
         (".ifdef A\n.elifndef B\nx\n.else\ny\n.endif\n", ["x"]),
         (".ifdef A\n.else\nx\n.elifndef B\ny\n.endif\n", ["x"]),
         (".endif\n", ["! .endif without matching .ifdef"]),

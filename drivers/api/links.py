@@ -13,6 +13,7 @@ class Securing(Record):
     ``server`` is the name that is asked for (SNI), "" for none. ``authorities`` is "system" for the usual
     ones, or a file or folder of certificates, "" to verify nothing. ``certificate`` and ``key`` are files of
     the client's own, ``revoked`` is one of withdrawn certificates, ``protocols`` what is offered by ALPN.
+    ``resumes`` names the sessions one of which may be resumed and under which this one is kept, "" for none.
     """
 
     server: str = ""
@@ -21,6 +22,7 @@ class Securing(Record):
     key: str = ""
     revoked: str = ""
     protocols: tuple[str, ...] = ()
+    resumes: str = ""
 
 
 class Secured(Record):
@@ -30,7 +32,8 @@ class Secured(Record):
     ``signature`` tell how keys were exchanged and what the server has signed with, as GnuTLS names them.
     ``certificate`` is the server's as it is encoded (DER), empty for none, ``own_certificate`` the client's.
     ``problem`` says why the certificate could not be verified, "" where it was or was not to be. ``chain`` is
-    the certificate with those that came with it.
+    the certificate with those that came with it. ``offers_session`` tells that an earlier session was to be
+    resumed, ``is_resumed`` that it was.
     """
 
     version: str
@@ -42,6 +45,8 @@ class Secured(Record):
     own_certificate: bytes = b""
     problem: str = ""
     chain: tuple[bytes, ...] = ()
+    offers_session: bool = False
+    is_resumed: bool = False
 
 
 class NotSecured(OSError):
@@ -71,6 +76,9 @@ class Link(Protocol):
 
     def secure(self, how: Securing) -> Secured:
         """Go on under TLS. Raises `NotSecured`, and ``TimeoutError``."""
+
+    def has_ticket(self) -> bool:
+        """True if by now the other side has given what the session under TLS can be resumed with."""
 
     def own_address(self) -> tuple[str, int]:
         """The address and port of this side, ("", 0) for what has none."""

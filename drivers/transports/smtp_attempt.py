@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_early, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_resumption, smtp_tls
 from drivers.transports.smtp_early import GREETING, HELLO
 from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
@@ -57,6 +57,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_fresh = False
+        self.own_name = ""
         self.is_over = False
         self.needs_reset = False
         self.dane: Sequence[tuple[str, ...]] | None = None
@@ -244,6 +245,7 @@ class Attempt:
                 self.job.event("smtp:ehlo", printing(hello.text))
             if hello.code == "2":
                 self._hello = hello.text
+                smtp_resumption.extract_name(self, hello.text)
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             elif self.sent.facts is not None:

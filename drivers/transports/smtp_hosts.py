@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from drivers.api.remote import RemoteJob
 
 NOT_IMITATED = (
-    "dane_require_tls_ciphers", "dscp", "host_name_extract", "hosts_require_alpn",
-    "hosts_require_ocsp", "tls_crl",
-    "tls_dh_min_bits", "tls_require_ciphers", "tls_resumption_hosts",
+    "dane_require_tls_ciphers", "dscp", "hosts_require_alpn", "hosts_require_ocsp", "tls_crl",
+    "tls_dh_min_bits", "tls_require_ciphers",
 )  # fmt: skip
 """Options of which eximulate cannot do what they say."""
 

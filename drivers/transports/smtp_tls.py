@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.links import NotSecured, Securing
 from drivers.api.remote import TLS_FAILED
 from drivers.api.text import Tainted
-from drivers.transports import smtp_dane
+from drivers.transports import smtp_dane, smtp_resumption
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values import tls_names
 
@@ -27,6 +27,7 @@ SESSION = "TLS session: "
 OLD_NAMES = frozenset({"cipher", "peerdn", "sni", "bits", "certificate_verified"})
 FACTS = OLD_NAMES | {"cipher_std", "ver", "ocsp", "resumption", "dane", "tlsa_usage", "peercert"}
 OTHER_NAME = "it is for another host"
+NOBODY = "nobody is trusted"
 NO_WORDS, SYSTEM, PEM = "NULL", "system", b"-----BEGIN "
 SHOWN = {"tls_sni": "tls_out_sni"}
 INVALID = ": certificate invalid"
@@ -37,6 +38,7 @@ def secure(attempt: Line) -> None:
     try:
         _secure(attempt)
     except Trouble as trouble:
+        attempt.job.ctx.facts.pop("tls_out_resumption", None)
         if attempt.dane is not None:
             host, why = attempt.host, trouble.message.removeprefix(SESSION)
             where = f"{host.name} [{host.address}]"
@@ -58,8 +60,7 @@ def _secure(attempt: Line) -> None:
     verifies = not is_open or attempt.lists("tls_verify_hosts")
     tries = verifies or attempt.lists("tls_try_verify_hosts")
     checks_name = tries and attempt.lists("tls_verify_cert_hostnames")
-    if not attempt.at_once:
-        attempt.lists("tls_resumption_hosts")
+    resumes = smtp_resumption.named(attempt, server)
     how = Securing(
         server=server,
         authorities=authorities if tries else "",
@@ -67,9 +68,10 @@ def _secure(attempt: Line) -> None:
         key=key,
         revoked=revoked,
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+        resumes=resumes,
     )
     made = _shaken(attempt, how)
-    fault = made.problem
+    fault = made.problem or (NOBODY if tries and not authorities else "")
     if checks_name and not fault and made.certificate:
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
@@ -81,9 +83,9 @@ def _secure(attempt: Line) -> None:
 def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]], *, asks_status: bool) -> None:
     """The same where TLSA records say what certificate the host has."""
     certificate, key = _own_certificate(attempt)
-    attempt.lists("tls_resumption_hosts")
     how = Securing(
         server=attempt.host.name,
+        resumes=smtp_resumption.named(attempt, attempt.host.name),
         certificate=certificate,
         key=key,
         protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
@@ -109,7 +111,10 @@ def _shaken(attempt: Line, how: Securing) -> Secured:
         raise _failed("(gnutls_handshake): timed out") from None
     except NotSecured as problem:
         raise _failed(tls_names.problem(str(problem), gnutls=gnutls)) from None
-    if made.certificate and (answer := attempt.job.event("tls:cert", "0")):
+    attempt.job.ctx.facts["tls_out_resumption"] = str(
+        smtp_resumption.begun(made, is_wanted=bool(how.resumes))
+    )
+    if made.certificate and not made.is_resumed and (answer := attempt.job.event("tls:cert", "0")):
         attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
         raise _failed("(gnutls_handshake): Error in the certificate.")
     attempt.job.ctx.facts["tls_out_cipher_std"] = tls_names.standard(made.cipher, gnutls=gnutls)
@@ -183,7 +188,7 @@ def _show(
         "sni": how.server,
         "certificate_verified": "1" if is_verified else "0",
         "ocsp": "3" if asks_status else "0",  # nobody here has heard an answer
-        "resumption": "9" if gnutls else "0",
+        "resumption": str(smtp_resumption.told(made, is_wanted=bool(how.resumes), gnutls=gnutls)),
         "dane": "yes" if usage else "no",
         "tlsa_usage": str(usage),
     }
@@ -200,6 +205,7 @@ def look_at_reply(attempt: Line, reply: Reply) -> None:
     """Tell the log of a link under TLS that broke instead of a reply. Raises `Trouble` for the first one."""
     if attempt.sent.facts is None:
         return
+    smtp_resumption.look(attempt)
     lost = attempt.wire.lost
     if lost is not None and not reply.text:
         _tell_of_break(attempt, f"(recv): {tls_names.broken(lost)}")

@@ -28,11 +28,15 @@ def cipher(made: Secured, *, gnutls: bool) -> str:
     if not gnutls:
         return f"{version}:{made.cipher}:{made.bits}"
     new = _NEW.fullmatch(made.cipher)
+    if new and made.is_resumed:  # nothing is signed, and what Exim shows of the keys is cut off
+        return f"{version}:({new[1]}:{made.bits}"
     if new:
         return f"{version}:ECDHE_{made.group}__{made.signature}__{new[1]}:{made.bits}"
     exchange, cipher_name, mac = _taken_apart(made.cipher)
     signature = _CURVE.sub("ECDSA", made.signature)
-    keys = f"{exchange}_{made.group}__{signature}" if exchange != "RSA" else "RSA"
+    keys = "RSA"
+    if exchange != "RSA":
+        keys = f"{exchange}_{made.group}" + ("" if made.is_resumed else f"__{signature}")
     tail = f"__{mac}" if mac else ""
     return f"{version}:{keys}__{cipher_name}{tail}:{made.bits}"
 

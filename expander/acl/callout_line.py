@@ -41,6 +41,7 @@ class CalloutLine:
         self.dane: Sequence[tuple[str, ...]] | None = None
         self.at_once = transport["protocol"] == "smtps"
         self.is_fresh = False
+        self.own_name = ""
         self._matches = matches
 
     @property

@@ -199,6 +199,10 @@ class MemoryLink:
 
         raise NotSecured(f"a scripted server has no TLS{f' for {how.server}' if how.server else ''}")
 
+    def has_ticket(self) -> bool:
+        """No: there is no TLS."""
+        return False
+
     def own_address(self) -> tuple[str, int]:
         """There is none."""
         return "", 0

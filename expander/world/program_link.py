@@ -78,6 +78,10 @@ class ProgramLink:
         """Raises `NotSecured`: pipes have no TLS."""
         raise NotSecured(f"no TLS with a program{f' for {how.server}' if how.server else ''}")
 
+    def has_ticket(self) -> bool:
+        """No: there is no TLS."""
+        return False
+
     def own_address(self) -> tuple[str, int]:
         """There is none."""
         return "", 0

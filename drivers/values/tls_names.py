@@ -36,7 +36,7 @@ def cipher(made: Secured, *, gnutls: bool) -> str:
     signature = _CURVE.sub("ECDSA", made.signature)
     keys = "RSA"
     if exchange != "RSA":
-        keys = f"{exchange}_{made.group}" + ("" if made.is_resumed else f"__{signature}")
+        keys = "_".join(filter(None, [exchange, made.group])) + ("" if made.is_resumed else f"__{signature}")
     tail = f"__{mac}" if mac else ""
     return f"{version}:{keys}__{cipher_name}{tail}:{made.bits}"
 

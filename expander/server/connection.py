@@ -50,6 +50,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
         self._pauses: list[tuple[int, float]] = []
+        self._is_broken = False
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -62,6 +63,7 @@ class Connection:
         self._session = Session(ctx, self._out.append)
         self._session.open_file = server.keeper.open_file
         self._session.flush_with = self._flush_before
+        self._session.is_reset_with = self._is_reset
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._feed = Feed(self._session, in_step=True)
@@ -154,7 +156,15 @@ class Connection:
         if control == "no_delay_flush":
             self._pauses.append((len(self._out), self._clock.owed))
             return
-        asyncio.run_coroutine_threadsafe(self._flush(), self._loop).result()
+        self._server.wait_for(self._flush(), self._loop)
+
+    def _is_reset(self) -> bool:
+        """Send what was said: true if the client has broken the connection off."""
+        return self._server.wait_for(self._flush_in_vain(), self._loop)
+
+    async def _flush_in_vain(self) -> bool:
+        await self._flush()
+        return self._is_broken
 
     async def _flush(self) -> None:
         """Send what was said, each reply once the time is over that ACLs let the client wait for it."""
@@ -170,6 +180,8 @@ class Connection:
                 if self._watch is not None:
                     self._watch.said(text)
                 self._writer.write(to_bytes(text))
+                # At once: whoever has heard it may hang up.
+                self._is_broken = self._reader.exception() is not None or self._writer.is_closing()
         del self._out[:sent]
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)
@@ -180,7 +192,7 @@ class Connection:
             if at_once:
                 await self._server.run(lambda: tls.prepare(self._session))
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
-            await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
+            await self._writer.start_tls(identity.context(), ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
             reason = getattr(problem, "reason", None) or str(problem)
             await self._work(lambda: self._session.tls_failed(reason))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from delivery_lab import Scenario
 from delivery_peer import Answer
 from delivery_scenarios import OWN
+from delivery_scenarios_4 import BUSY, SECOND, THIRD, waiting
 
 RESUMES = "tls_resumption_hosts = *"
 MARKED = "log_selector = +tls_resumption +tls_peerdn +tls_sni\nqueue_run_in_order"
@@ -89,5 +90,16 @@ SCENARIOS: dict[str, Scenario] = {
             "unset": "tls_verify_certificates =",
             "required": f"tls_verify_hosts = *\n  hosts_require_tls = *\n  tls_verify_certificates = {EMPTY}",
         }.items()
+    },
+    **{
+        f"a session that is resumed goes on with other messages, TLS {version}": waiting(
+            *further,
+            answers={**OFFERS, **BUSY},
+            tls=version,
+            main="log_selector = +tls_resumption +tls_peerdn",
+            transport=f"headers_add = {TOLD}\n  {RESUMES}",
+            then=(("-odi", "-f", "a@example.test", "fourth@far.test"),),
+        )
+        for version, further in {"1.2": (SECOND,), "1.3": (SECOND, THIRD)}.items()
     },
 }

@@ -34,6 +34,8 @@ CONNECTING = 0x100
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
+NOT_HANDED_OVER = {"peerdn": "", "certificate_verified": "0", "resumption": "0"}
+"""What the next process of Exim is not told of TLS on a connection that it goes on with."""
 
 
 class Attempt:
@@ -131,7 +133,7 @@ class Attempt:
             continues=True,
         )
         if before.facts is not None:
-            self.sent.facts = before.facts | {"peerdn": "", "certificate_verified": "0"}
+            self.sent.facts = before.facts | NOT_HANDED_OVER
         facts = job.ctx.facts
         if before.facts is not None:  # more than this the next process of Exim is not told
             facts["tls_out_cipher"] = facts["tls_cipher"] = before.facts["cipher"]

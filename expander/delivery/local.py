@@ -231,6 +231,8 @@ def _look_at_output(delivery: Delivery, group: list[Address], transport: Router)
                 other.message = "return message generated"
     elif not (is_wanted and transport["return_fail_output"] and address.result == FAIL):
         address.output = b""
+    for other in group[1:]:
+        other.shares = address
 
 
 def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> None:

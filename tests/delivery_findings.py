@@ -295,6 +295,16 @@ FINDINGS = {
         transports=f"p:\n{PIPES}words:\n{PIPES}  command = /usr/bin/env\n  batch_max = 9\n",
         sent=sent(("X",), ("Ab+c@X.test",), ("a", "b+c"), ("a@b.test", "a@c.test"), ('"a b"',)),
     ),
+    "deliveries without rights": Finding(
+        main="deliver_drop_privilege\n",
+        routers="list:\n  driver = redirect\n  local_parts = list\n  file = @DIR@/conf\n  user = games\n"
+        "own:\n  driver = accept\n  local_parts = own\n  transport = own\n"
+        "file:\n  driver = redirect\n  local_parts = file\n  data = /no/file\n  file_transport = gone\n"
+        "gone:\n  driver = accept\n  transport = gone\n",
+        transports="gone:\n  driver = appendfile\n  file = @DIR@/mail/x\n  user = games\n  batch_max = 9\n"
+        "own:\n  driver = appendfile\n  file = @DIR@/mail/own\nbegin retry\n*  *  F,2h,15m\n",
+        sent=(*sent(("a", "own", "b", "a@x.test"), ("file",), ("list",)), (("-bt", "list", "own"), b"")),
+    ),
     "a command takes too long": Finding(
         routers=TAINTED, transports=f"words:\n{PIPES}  timeout = 1s\n  command = /bin/sleep 3\n"
     ),

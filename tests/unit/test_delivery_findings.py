@@ -199,3 +199,15 @@ def test_the_environment_of_a_command_tells_of_the_address(tmp_path: Path) -> No
         *("LOCAL_PART=NULL", "DOMAIN=NULL", "RECIPIENT=@"),
         *("LOCAL_PART=a b", "DOMAIN=example.test", "RECIPIENT=a b@example.test"),
     ]
+
+
+def test_without_rights_nobody_else_is_delivered_to(tmp_path: Path) -> None:
+    left = done(FINDINGS["deliveries without rights"], tmp_path)
+    where = "local delivery to a <a@example.test> transport=gone"
+    assert re.sub("[ug]id=[0-9]+", "id", left.panic[0]) == f"unable to set id or id (eid): {where}"
+    assert left.panic[1:3] == [
+        "failed to read delivery status for a@example.test from delivery subprocess",
+        "appendfile transport process returned non-zero status 0x0100: exit code 1",
+    ]
+    assert "== a@example.test R=gone T=gone defer (-1)" in left.main
+    assert left.main.count("Frozen") == 2

@@ -139,7 +139,14 @@ class Bench:
     def run(self, checks: str, scripts: str, jobs: int, kept: Path | None, name: str) -> int:
         """How many of the scripts agree; which do not is told."""
         answer = self.folder / "answer.json"
-        words = [str(self.suite / "suite.py"), "--suite", str(self.folder / "data"), "-j", str(jobs)]
+        words = [
+            str(HELPERS / "runner.py"),
+            str(self.suite / "suite.py"),
+            "--suite",
+            str(self.folder / "data"),
+            "-j",
+            str(jobs),
+        ]
         words += [*self.options, "--check", checks, "--json", str(answer), "-q"]
         words += ["--diff", str(kept / name), "--all-diffs"] if kept else []
         subprocess.run([sys.executable, *words, *scripts.split()], check=False, stdout=subprocess.DEVNULL)

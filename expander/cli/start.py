@@ -237,7 +237,9 @@ def start(options: Options, profile: Profile, virtual: VirtualHost) -> Run:
     folder = _directory()
     filters = _filters(options)
     try:
-        path = source.choose(options.config_files, privileged=caller.uid == ROOT and os.geteuid() == ROOT)
+        # An Exim that is built for its own test suite trusts the files of who runs that.
+        privileged = caller.uid == ROOT and os.geteuid() == ROOT and not virtual.harness
+        path = source.choose(options.config_files, privileged=privileged)
         from drivers.api.limits import EXIM
         from expander.config.load import load
 

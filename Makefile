@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check fmt exim bench fuzz index site clean
+.PHONY: demo test check fmt exim suite bench fuzz index site clean
 
 # The main job on real input: checks each sample configuration and expands its strings.
 demo: $(READY)
@@ -30,6 +30,11 @@ fmt: $(READY)
 # Live tests: the same inputs to eximulate and to the real Exim on this machine.
 exim: $(READY)
 	$(BIN)/pytest -q -n auto -m exim
+
+# Exim's own test suite, where it lies beside the project; see tests/suite_helpers/README.md.
+SUITE ?= ../shared/suite
+suite: $(READY)
+	$(BIN)/python tests/suite.py $(SUITE)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/expand.py

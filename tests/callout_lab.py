@@ -63,7 +63,16 @@ def write(directory: Path, **values: str) -> None:
     (directory / "conf").write_text(re.sub(r"@[A-Z]+@", "", text))
 
 
-def answers(command: list[str], directory: Path, mode: str, data: bytes) -> tuple[int, str, str]:
+def nest(directory: Path) -> None:
+    """Let the ACL be called by another one."""
+    path = directory / "conf"
+    text = path.read_text().replace("acl_smtp_rcpt = check", "acl_smtp_rcpt = outer")
+    path.write_text(text.replace("check:\n", "outer:\n  accept acl = check\ncheck:\n"))
+
+
+def answers(
+    command: list[str], directory: Path, mode: str, data: bytes, profile: str = "debian-12"
+) -> tuple[int, str, str]:
     """The exit status, what the client sees, and what is told, but for what changes."""
     rmtree(directory / "spool", ignore_errors=True)
     (directory / "spool").mkdir()
@@ -74,6 +83,6 @@ def answers(command: list[str], directory: Path, mode: str, data: bytes) -> tupl
         capture_output=True,
         timeout=60,
         check=False,
-        env={**os.environ, "EXIMULATE_PROFILE": "debian-12", "TZ": "UTC"},
+        env={**os.environ, "EXIMULATE_PROFILE": profile, "TZ": "UTC"},
     )
     return done.returncode, done.stdout.decode("latin-1"), _CHANGING.sub("#", done.stderr.decode("latin-1"))

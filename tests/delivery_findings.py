@@ -268,6 +268,43 @@ FINDINGS = {
     "words are tainted before later ones are wrong": Finding(
         routers=TAINTED, transports=f"words:\n{PIPES}  command = /bin/echo $local_part ${{if bad}}\n"
     ),
+    "a batch has said something": Finding(
+        routers="say:\n  driver = accept\n  local_parts = !d\n  transport = say\nwords:\n  driver = accept\n"
+        "  transport = words\n",
+        transports=f"say:\n{PIPES}  batch_max = 3\n  command = /bin/echo said\n"
+        f"words:\n{PLAIN}  return_fail_output\n  batch_max = 9\n"
+        "  command = /bin/sh -c 'echo said; exit 99'\n",
+        sent=sent(("a", "b"), tuple("abcefgh"), ("d", "a", "d@x.test", "b", "c"), ("d",)),
+    ),
+    "a batch says nothing": Finding(
+        routers="say:\n  driver = accept\n  transport = ${if inlist{$local_part}{b:c:x}{say}{no}}\n",
+        transports=f"say:\n{PIPES}  batch_max = 3\n  command = /bin/echo said\n"
+        f"no:\n{PLAIN}  batch_max = 9\n  command = /bin/false\n",
+        sent=sent(tuple("abcdxyz")),
+    ),
+    "a command ends by a signal": Finding(
+        routers=TAINTED,
+        transports=f"words:\n{PLAIN}  command = /bin/sh -c 'kill -9 $$'\n",
+    ),
+    "the environment of commands": Finding(
+        routers="p:\n  driver = redirect\n  local_parts = x\n  data = Pre-YY+s@Some.test\n"
+        "q:\n  driver = redirect\n  local_part_prefix = pre-\n  local_part_suffix = +*\n"
+        "  data = |/usr/bin/env\n  pipe_transport = p\n"
+        "r:\n  driver = accept\n  caseful_local_part\n  local_part_suffix = +*\n"
+        "  local_part_suffix_optional\n  transport = words\n",
+        transports=f"p:\n{PIPES}words:\n{PIPES}  command = /usr/bin/env\n  batch_max = 9\n",
+        sent=sent(("X",), ("Ab+c@X.test",), ("a", "b+c"), ("a@b.test", "a@c.test"), ('"a b"',)),
+    ),
+    "deliveries without rights": Finding(
+        main="deliver_drop_privilege\n",
+        routers="list:\n  driver = redirect\n  local_parts = list\n  file = @DIR@/conf\n  user = games\n"
+        "own:\n  driver = accept\n  local_parts = own\n  transport = own\n"
+        "file:\n  driver = redirect\n  local_parts = file\n  data = /no/file\n  file_transport = gone\n"
+        "gone:\n  driver = accept\n  transport = gone\n",
+        transports="gone:\n  driver = appendfile\n  file = @DIR@/mail/x\n  user = games\n  batch_max = 9\n"
+        "own:\n  driver = appendfile\n  file = @DIR@/mail/own\nbegin retry\n*  *  F,2h,15m\n",
+        sent=(*sent(("a", "own", "b", "a@x.test"), ("file",), ("list",)), (("-bt", "list", "own"), b"")),
+    ),
     "a command takes too long": Finding(
         routers=TAINTED, transports=f"words:\n{PIPES}  timeout = 1s\n  command = /bin/sleep 3\n"
     ),

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 PANIC_ALONE = 2
 """For the ``panic`` of a line that goes to the panic log alone."""
 
+PANIC_DIES = 3
+"""For that of a line after which a process of Exim ends."""
+
+LOGS = {False: "MAIN", True: "MAIN PANIC", PANIC_ALONE: "PANIC", PANIC_DIES: "MAIN PANIC DIE"}
+"""By ``panic``, how Exim names the logs that a line goes to."""
+
 
 class EximError(Exception):
     """What a person is told: Exim's message, where it arose, and notes of our own.

@@ -206,6 +206,9 @@ class Users(Protocol):
     def caller_groups(self) -> frozenset[int]:
         """The numbers of all groups that the caller is in."""
 
+    def may_give_away(self) -> bool:
+        """True if files can be given to others: for root, or where the program is setuid to root."""
+
     def groups_of(self, uid: int, gid: int) -> Sequence[int]:
         """The numbers of all groups of a user, with ``gid`` for its own: that alone for an unknown user."""
 

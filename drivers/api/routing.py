@@ -145,17 +145,18 @@ class Address(State):
     if ``is_home_expanded``. ``reply`` has the options of a reply that a filter wants, ``mode`` the
     permissions of its file, ``expands`` lets the command of a pipe be expanded. ``number`` tells an error
     as Exim does, by the system's number or a negative one of its own; ``more`` qualifies it. ``result`` is
-    what the transport says, ``output`` what its command wrote, ``recipient`` where the message on the queue
-    names the address; ``is_filter`` marks what stands for the system filter, ``panics`` what the panic
-    log is told of, ``waits`` what is tried again whatever the retry rules say; ``also`` are
-    duplicates, which are delivered to with it. ``retried`` is what is to be noted of tries;
-    ``was_tried`` and ``was_delivered_before`` tell that something is known of failures to route it, and of
-    failures of its transport. ``is_once`` is set by the option ``one_time`` of redirections, ``once_of`` is
-    the recipient in whose place it was put so. ``is_hidden`` keeps senders from seeing it. ``sent`` tells
-    of the host that has taken or refused it, ``path`` of the file or folder that a file is saved to.
-    ``kept`` are `$0` and its like and `$thisaddress` as a filter left them for the command of a pipe.
-    ``keeps_affixes`` lets log lines show the local part as others were told it, with its affixes.
-    ``lists`` has what named lists have said of the address, by the scope in which that is remembered.
+    what the transport says, ``output`` what its command wrote, ``shares`` the address with which the output
+    is kept that it has in common with others, ``recipient`` where the message on the queue names the address;
+    ``is_filter`` marks what stands for the system filter, ``panics`` what the panic log is told of, ``waits``
+    what is tried again whatever the retry rules say; ``also`` are duplicates, which are delivered to with it.
+    ``retried`` is what is to be noted of tries; ``was_tried`` and ``was_delivered_before`` tell that
+    something is known of failures to route it, and of failures of its transport. ``is_once`` is set by the
+    option ``one_time`` of redirections, ``once_of`` is the recipient in whose place it was put so.
+    ``is_hidden`` keeps senders from seeing it. ``sent`` tells of the host that has taken or refused it,
+    ``path`` of the file or folder that a file is saved to. ``kept`` are `$0` and its like and `$thisaddress`
+    as a filter left them for the command of a pipe. ``keeps_affixes`` lets log lines show the local part as
+    others were told it, with its affixes. ``lists`` has what named lists have said of the address, by the
+    scope in which that is remembered.
     """
 
     text: str
@@ -199,6 +200,7 @@ class Address(State):
     confirmation: str = ""
     shadow: str = ""
     output: bytes = b""
+    shares: Address | None = None
     is_done: bool = False
     keeps_affixes: bool = False
     is_filter: bool = False

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from drivers.api.errors import Failed
 from drivers.api.filters import FilterError, Filtering
-from drivers.api.text import lower
+from drivers.api.text import lower, tainted_like
 from drivers.filter_commands.declare import done_by_evaluator, filter_condition
 from drivers.values.personal import is_personal
 
@@ -101,7 +101,7 @@ def matches(run: Filtering, left: str, right: str, *, caseful: bool) -> bool:
     found = pattern.search(left)
     if found is None:
         return False
-    run.ctx.captures = found.groups()
+    run.ctx.captures = [tainted_like(group, left) for group in found.groups()]
     return True
 
 

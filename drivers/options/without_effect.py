@@ -47,7 +47,6 @@ UNSEEN: Mapping[str, Mapping[str, str]] = {
         "daemon_startup_retries": NO_DAEMON,
         "daemon_startup_sleep": NO_DAEMON,
         "debug_store": "Exim's memory is not managed",
-        "deliver_drop_privilege": OF_PROCESSES,
         "disable_fsync": NO_BUILD,
         "drop_cr": "Exim itself passes over it",
         "dns_csa_search_limit": "Exim does not ask for the domains above a client's name either",

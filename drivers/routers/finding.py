@@ -87,7 +87,8 @@ def _tell_local(work: Work, host: Host) -> None:
     tell = work.ctx.tell_checks
     if tell is not None:
         has_mx = host.preference is not None
-        tell("local host has lowest MX" if has_mx else "local host found for non-MX address")
+        words = "local host has lowest MX" if has_mx else "local host found for non-MX address"
+        tell_flat(work.ctx, tell, words)
 
 
 def _is_treated_as_local(work: Work, host: Host) -> bool:

@@ -6,7 +6,8 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
-from drivers.api.routing import TESTING
+from drivers.api.errors import PANIC_DIES
+from drivers.api.routing import REPORT, TESTING
 from drivers.routers import redirect_file
 from drivers.routers.finishing import Ids, defer
 
@@ -19,15 +20,18 @@ INCLUDE = ":include:"
 def check(work: Work, runs_as: Ids, path: str) -> None:
     """Put the address off where data is to be read as somebody else whom nobody can become now.
 
-    Exim gives its rights up before it verifies an address, and goes on as its own user. ``path`` is the file
-    with the data, "" where it is a text. Raises `Refusal`, and `NoFileError` for a file that is not there.
+    Exim gives its rights up before it verifies an address, and with ``deliver_drop_privilege`` before it
+    delivers or tests, and goes on as its own user. ``path`` is the file with the data, "" where it is a text.
+    Raises `Refusal`, and `NoFileError` for a file that is not there.
     """
-    if work.purpose == TESTING or runs_as.uid is None:
+    drops = work.purpose != TESTING or work.ctx.options.get("deliver_drop_privilege")
+    if not drops or runs_as.uid is None:
         return
     own = _own(work)
     if own == (runs_as.uid, runs_as.gid):
         return
-    reason, more = "Success", ""
+    # What a process has in errno when nothing has failed: in deliveries that of files that are not there yet.
+    reason, more = os.strerror(errno.ENOENT) if REPORT in work.ctx.state else "Success", ""
     if path:
         try:
             work.ctx.world.files.stat(path)
@@ -41,7 +45,7 @@ def check(work: Work, runs_as: Ids, path: str) -> None:
                     more = f": error={missing.message}"
     where = f"{work.router.name} router (recipient is {work.address.text})"
     numbers = f"gid={runs_as.gid} or uid={runs_as.uid} (euid={own[0]})"
-    work.ctx.log(f"unable to set {numbers}: {where}", panic=True)
+    work.ctx.log(f"unable to set {numbers}: {where}", panic=PANIC_DIES)
     what = f"failure to transfer data from subprocess: status=0100 readerror='{reason}'{more}"
     work.child_failed()
     words = f"internal problem in {where}: {what}"

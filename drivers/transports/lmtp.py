@@ -89,6 +89,7 @@ class _Session:
         self._patience = float(job.transport["timeout"] or 0)
         self._taken: list[Address] = []
         self._written = 0
+        self._has_sent = False
 
     def run(self) -> None:
         """Hold the conversation; each address gets its result. Raises `Failure`."""
@@ -98,7 +99,8 @@ class _Session:
         except _Over as over:
             quits = over.quits
             for address in self._job.addresses:
-                if address.result == OK and not address.confirmation:
+                # What ends it before the message is there counts for those too of whom it was said otherwise.
+                if not self._has_sent or (address.result == OK and not address.confirmation):
                     self._put_off(address, over.outcome, over.number, over.message, more=over.more)
         finally:
             with suppress(OSError):
@@ -135,6 +137,7 @@ class _Session:
             return
         self._said("DATA", wanted="3")
         self._send_text()
+        self._has_sent = True
         for address in self._taken:
             self._take_verdict(address)
 

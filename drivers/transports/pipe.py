@@ -15,16 +15,13 @@ from drivers.values import listtext
 from drivers.values.commandline import cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from drivers.api.routing import Address
     from drivers.api.transports import Job
 
 SHELL = "/bin/sh"
 MOST_SETTINGS = 40
-TELLS_ALL_SINCE = "4.97"
-"""Before, messages have the command without its arguments."""
-
 _THE_PIPE = ("$address_pipe", "${address_pipe}")
 """The words of a command that stand for all words of the pipe."""
 
@@ -35,6 +32,9 @@ PIECE = 16384
 """So many bytes of output are read at once."""
 
 E2BIG = 7
+NOBODY = "NULL"
+"""What stands for the local part of several addresses, and for their domain where they have not the same."""
+
 LARGE = 1 << 20
 """Messages of more bytes are not held."""
 
@@ -209,17 +209,19 @@ def _shell_words(job: Job, command: str) -> list[str]:
 def _environment(job: Job) -> dict[str, str]:
     """The variables that the command gets. Raises `Failure`."""
     facts, options, first = job.ctx.facts, job.ctx.options, job.addresses[0]
+    is_batch, domain = len(job.addresses) > 1, facts.get("domain", "")
+    name = NOBODY if is_batch else facts.get("local_part", "")
     found = {
-        "LOCAL_PART": facts.get("local_part", ""),
-        "LOGNAME": facts.get("local_part", ""),
-        "USER": facts.get("local_part", ""),
+        "LOCAL_PART": name,
+        "LOGNAME": name,
+        "USER": name,
         "LOCAL_PART_PREFIX": facts.get("local_part_prefix", ""),
         "LOCAL_PART_SUFFIX": facts.get("local_part_suffix", ""),
-        "DOMAIN": facts.get("domain", ""),
+        "DOMAIN": NOBODY if is_batch and not domain else domain,
         "HOME": job.home,
         "MESSAGE_ID": job.message,
         "PATH": _path(job),
-        "RECIPIENT": _recipient(job.addresses),
+        "RECIPIENT": _recipient(facts),
         "QUALIFY_DOMAIN": str(options["qualify_domain"]),
         "SENDER": facts.get("sender_address", ""),
         "SHELL": SHELL,
@@ -256,11 +258,10 @@ def _path(job: Job) -> str:
         return text
 
 
-def _recipient(addresses: Sequence[Address]) -> str:
-    top = addresses[0]
-    while top.parent is not None:
-        top = top.parent
-    return "" if len(addresses) > 1 else str(top.text)
+def _recipient(facts: Mapping[str, str]) -> str:
+    """What the variables tell of the address, whole again."""
+    names = ("local_part_prefix", "local_part", "local_part_suffix")
+    return f"{''.join(facts.get(name, '') for name in names)}@{facts.get('domain', '')}"
 
 
 def _tell_users(job: Job) -> None:
@@ -274,7 +275,6 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
     chosen = job.transport
     if status == 0:
         return
-    shown = " ".join(_quoted(word) for word in words)
     if status < 0 and chosen["freeze_signal"]:
         what = f'Child process of {chosen.name} transport (running command "{_line(job)}")'
         text = f"was terminated by signal {-status} ({exit_status.signal_name(-status)})"
@@ -288,13 +288,9 @@ def _ended(job: Job, status: int, words: Sequence[str]) -> None:
     what = f"Child process of {chosen.name} transport"
     if status < 0:
         text = f"was terminated by signal {-status} ({exit_status.signal_name(-status)})"
-        if job.ctx.profile.at_least(TELLS_ALL_SINCE):
-            raise Failure(FAIL, 0, f"{what} {text} from command: {shown}")
         raise Failure(FAIL, 0, f'{what} (running command "{_line(job)}") {text}')
     meaning = exit_status.meaning(status)
-    if not job.ctx.profile.at_least(TELLS_ALL_SINCE):
-        shown = _quoted(words[0])
-    text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {shown}"
+    text = f"{what} returned {status}{f' ({meaning})' if meaning else ''} from command: {_quoted(words[0])}"
     temporary = str(chosen["temp_errors"] or "")
     is_temporary = temporary == "*" or str(status) in listtext.elements(temporary)
     raise Failure(DEFER if is_temporary else FAIL, 0, text)

@@ -16,11 +16,26 @@ LEFTMOST = -1_000_000
 """A depth that is smaller than all others together."""
 
 
+_BAR = "   ╎".encode().decode("latin-1")
+_LEVELS_OF_A_BAR = 4
+
+
+def margin(depth: int) -> str:
+    """What a line is indented with that tells of work in that depth of ACLs and expansions."""
+    bars, blanks = divmod(max(depth, 0), _LEVELS_OF_A_BAR)
+    return f"{_BAR * bars}{' ' * blanks}"
+
+
 def tell_flat(ctx: Context, tell: Callable[[str], None], text: str) -> None:
     """Tell lines that releases before `STEPS_SINCE` do not indent."""
     if ctx.profile.at_least(STEPS_SINCE):
         tell(text)
-        return
+    else:
+        tell_leftmost(ctx, tell, text)
+
+
+def tell_leftmost(ctx: Context, tell: Callable[[str], None], text: str) -> None:
+    """Tell lines that no release indents."""
     depth, ctx.depth = ctx.depth, LEFTMOST
     try:
         tell(text)

@@ -79,12 +79,12 @@ class Callout:
         self._hosts = hosts_of(run, address, transport) if transport is not None and is_smtp else ()
         if not self._hosts:
             what = "neither router nor transport provided a host list, or transport is not smtp"
-            run.debug(f"Cannot do callout: {what}")
+            run.debug_leftmost(f"Cannot do callout: {what}")
             return OK
-        run.debug("Attempting full verification using callout")
+        run.debug_leftmost("Attempting full verification using callout")
         if run.ctx.state.get(OMITTED):
-            run.debug("... callout omitted by default when host testing")
-            run.debug("(Use -bhc if you want the callouts to happen.)")
+            run.debug_leftmost("... callout omitted by default when host testing")
+            run.debug_leftmost("(Use -bhc if you want the callouts to happen.)")
             return OK
         sender = self._sender(address)
         key = f"{address.text}/<{sender}>" if sender else address.text
@@ -258,7 +258,7 @@ class Callout:
             client.finish(waits=False, says_quit=False)
             said = client.sent or where
             if reply.is_late:
-                self._run.debug(LATE)
+                self._run.debug_leftmost(LATE)
                 return self._bad(address, host, client, f"{LATE} after {said}")
             return self._bad(address, host, client, f"Remote host closed connection in response to {said}")
         if reply.code != "2":
@@ -350,7 +350,7 @@ class Callout:
             return self._bad(address, host, client, trouble.message)
         self._last = mail if rcpt is None else rcpt
         if self._last.is_late:
-            self._run.debug(LATE)
+            self._run.debug_leftmost(LATE)
             return self._bad(
                 address, host, client, NO_WORDS if rcpt is None else f"{LATE} after {client.sent}"
             )

@@ -53,10 +53,8 @@ def write_domain(run: Run, key: str, result: int, postmaster: int, random: int) 
         "random_time": now if random else 0,
     }
     hints_of(run.ctx).write(DATABASE, key, record)
-    run.debug(
-        f"wrote callout cache domain record for {key}:\n"
-        f"  result={result} postmaster={postmaster} random={random}"
-    )
+    run.debug(f"wrote callout cache domain record for {key}:")
+    run.debug(f"  result={result} postmaster={postmaster} random={random}")
 
 
 def write_address(run: Run, key: str, result: int) -> None:

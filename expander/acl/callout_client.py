@@ -12,12 +12,13 @@ from drivers.api.acl import OK
 from drivers.api.authentication import concealed
 from drivers.api.errors import ExpansionError, Refused
 from drivers.api.remote import TLS_REQUIRED
-from drivers.api.text import to_bytes
+from drivers.api.text import SPACE, to_bytes
 from drivers.transports import smtp_dane, smtp_resumption, smtp_tls
 from drivers.transports.smtp_attempt import REFUSED_TLS, REJECTED_BY_EVENT, REQUIRED
 from drivers.transports.smtp_parameters import authenticated_sender, in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation, Reply
+from drivers.values.telling import STEPS_SINCE
 from expander.acl.callout_hosts import way_to
 from expander.acl.callout_line import CalloutLine
 from expander.lists.conditions import given_host_matches
@@ -91,10 +92,15 @@ class Client:
             run.debug(f"{where}unable to bind outgoing SMTP call to {interface}: {why} failed: {why}")
             self.has_begun = False
             raise problem
-        self._check("hosts_try_fastopen", before=where)
+        tells_steps = run.ctx.profile.at_least(STEPS_SINCE)
+        if tells_steps:
+            run.debug(where.rstrip(SPACE))
+            self._check("hosts_try_fastopen")
+        else:
+            self._check("hosts_try_fastopen", before=where + run.margin)
         if self.line.at_once:
             run.debug(" set up lazy-connect")
-        run.debug(" connected")
+        run.debug("connected" if tells_steps else " connected")
         if isinstance(problem, TimeoutError) and opens_fast:
             raise Refused("SMTP timeout after initial connection")
         if problem is not None:
@@ -297,7 +303,7 @@ class Client:
         if not self.has_begun:
             return
         self._run.debug("  SMTP(close)>>")
-        self._run.debug(f"cmdlog: '{':'.join(self.log) or '(unset)'}'")
+        self._run.debug_leftmost(f"cmdlog: '{':'.join(self.log) or '(unset)'}'")
         if self._wire is not None:
             self._run.ctx.facts.update(host="", host_address="")
             self.line.event("tcp:close")
@@ -331,7 +337,8 @@ class Client:
             return Reply("", is_late=True)
         if reply.text:
             first, *further = reply.text.split("\n")
-            self._run.debug("\n".join([f"  SMTP<< {first}", *(f"         {line}" for line in further)]))
+            for line in (f"  SMTP<< {first}", *(f"         {line}" for line in further)):
+                self._run.debug(line)
             self.log.append(f"{first[:3]}{'-' if further else ''}")
         smtp_tls.look_at_reply(self.line, reply)
         return reply
@@ -340,7 +347,7 @@ class Client:
         """Whether the host is in a list of the transport; what is told of it stands behind ``before``."""
         matches = self._matches(option, before)
         if option == FIRST_LIST:
-            self._run.debug(self._way)
+            self._run.debug_leftmost(self._way)
         return matches
 
     def _matches(self, option: str, before: str, *, is_told: bool = True) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers.acl.declare import PHASES
+from drivers.values.telling import margin, tell_leftmost
 from grammar.record import State
 
 if TYPE_CHECKING:
@@ -121,3 +122,13 @@ class Run(State):
         """A line of what is told of the work."""
         if self.traced:
             self.ctx.debug(text)
+
+    @property
+    def margin(self) -> str:
+        """What lines are indented with where they are told."""
+        return margin(self.ctx.state.get(LEVEL, 0) + self.ctx.depth)
+
+    def debug_leftmost(self, text: str) -> None:
+        """The same for what is not indented by what it is part of."""
+        if self.traced:
+            tell_leftmost(self.ctx, self.ctx.debug, text)

@@ -10,6 +10,7 @@ from drivers.authenticators.exchange import FIXED
 from drivers.values import hostport
 from drivers.values.findhost import DEFERRED
 from drivers.values.hints import KEPT
+from drivers.values.telling import margin
 from expander.acl.run import LEVEL, OMITTED
 from expander.cli import errors
 from expander.cli.console import STDOUT, Input, SilenceError, complain
@@ -18,7 +19,6 @@ from expander.hints import SpoolHints
 from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
 from expander.session.machine import CHUNK, LINES, TLS, Session
-from expander.trace.narrator import LEVELS_OF_A_BAR
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -29,7 +29,6 @@ LONGEST_TOLD, CUT_OFF = 2045, 2001
 """So long is what is told of the work at most; what is longer is cut to the other length."""
 
 TOO_LONG = "**** debug string too long - truncated ****\n"
-_BAR = "   ╎".encode().decode("latin-1")
 _GREETING = (
     "\n**** SMTP testing session as if from host {}\n"
     "**** but without any ident (RFC 1413) callback.\n"
@@ -124,10 +123,9 @@ def _go_on(session: Session, source: Input) -> None:
 
 def _told(context: Context, text: str) -> str:
     """What is told of the work: the deeper in ACLs and expansions, the further to the right."""
-    depth = max(context.state.get(LEVEL, 0) + context.depth, 0)
-    bars, blanks = divmod(depth, LEVELS_OF_A_BAR)
+    indent = margin(context.state.get(LEVEL, 0) + context.depth)
     first, *further = text.split("\n")
-    return _line(f">>> {_BAR * bars}{' ' * blanks}{first}") + "".join(_line(f">>> {one}") for one in further)
+    return _line(f">>> {indent}{first}") + "".join(_line(f">>> {one}") for one in further)
 
 
 def _line(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import PANIC_ALONE, Failed, Fatal, Unsupported
+from drivers.api.errors import LOGS, Failed, Fatal, Unsupported
 from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
 from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
@@ -64,8 +64,7 @@ def run(run: Run) -> int:
 
 
 def _log(text: str, *, panic: int) -> None:
-    logs = "PANIC" if panic == PANIC_ALONE else "MAIN PANIC" if panic else "MAIN"
-    complain(errors.logged(text, logs, verbose=True))
+    complain(errors.logged(text, LOGS[panic], verbose=True))
 
 
 def _log_less(ctx: Context) -> None:

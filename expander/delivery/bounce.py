@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, lower, printing, to_bytes
@@ -105,9 +106,23 @@ def _customised(delivery: Delivery) -> dict[str, str]:
 
 
 def _reported(group: list[Address]) -> list[Address]:
-    """The addresses in the order in which programs are told of them: those with output first."""
-    silent = [address for address in group if not address.output]
-    return [*reversed([address for address in group if address.output]), *reversed(silent)]
+    """The addresses in the order in which programs are told of them: those with output first.
+
+    Those with the same output stay in their order.
+    """
+    silent = [address for address in group if not _speaker(address).output]
+    return [*chain(*reversed(_batches(group))), *reversed(silent)]
+
+
+def _batches(group: list[Address]) -> list[list[Address]]:
+    """The addresses with output, by whose it is."""
+    shown = [address for address in group if _speaker(address).output]
+    return [list(batch) for _, batch in groupby(shown, lambda address: id(_speaker(address)))]
+
+
+def _speaker(address: Address) -> Address:
+    """With which address its output is kept."""
+    return address.shares or address
 
 
 def _failed_recipients(group: list[Address]) -> str:
@@ -136,13 +151,15 @@ def _introduction(delivery: Delivery, *, to_sender: bool) -> str:
 
 def _outputs(group: list[Address], title: str) -> str:
     """What commands have written, for those of whom it is to be told."""
-    shown = [address for address in group if address.output]
-    if not shown:
+    batches = _batches(group)
+    if not batches:
         return ""
-    plural = "s" if len(shown) > 1 else ""
+    plural = "s" if sum(map(len, batches)) > 1 else ""
     usual = f"The following text was generated during the delivery attempt{plural}:\n"
     text = f"\n{title or usual}"
-    for address in shown:
-        text += f"\n------ {report.information(address, '', chr(10) + '       ')} ------\n\n"
-        text += address.output.decode("latin-1")
+    for batch in batches:
+        text += "\n"
+        for address in batch:
+            text += f"------ {report.information(address, '', chr(10) + '       ')} ------\n"
+        text += "\n" + _speaker(batch[0]).output.decode("latin-1")
     return text

@@ -10,7 +10,7 @@ from drivers.api import registry
 from drivers.api.errors import EximError, Refused
 from drivers.api.text import SPACE, printing
 from drivers.api.transports import BAD_TRANSPORT, DEFER, FAIL, OK, PANIC, UNKNOWN, Failure, PassedOn
-from expander.delivery import retrying, turns
+from expander.delivery import dropped, retrying, turns
 from expander.delivery.job import LocalJob, show_addresses
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def run(job: LocalJob) -> None:
         raise Failure(DEFER, BAD_TRANSPORT, words)
     deliver: Deliver = unit.impl
     job.prepare()
+    dropped.check(job)
     if job.is_trial:
         return
     job.has_begun = True
@@ -231,6 +232,8 @@ def _look_at_output(delivery: Delivery, group: list[Address], transport: Router)
                 other.message = "return message generated"
     elif not (is_wanted and transport["return_fail_output"] and address.result == FAIL):
         address.output = b""
+    for other in group[1:]:
+        other.shares = address
 
 
 def _spread(delivery: Delivery, group: Sequence[Address], failure: Failure) -> None:

@@ -16,7 +16,7 @@ from drivers.values import refusal
 from expander.delivery import told_events
 from expander.filters.run import interpret
 from expander.filters.state import FilterResult
-from expander.routing.filter_file import log_as, reply_text
+from expander.routing.filter_file import kept_of, log_as, reply_text
 
 if TYPE_CHECKING:
     from drivers.api.filters import Delivery as Wanted
@@ -176,7 +176,8 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
     if not kind:
         return address
     address.mode, address.expands = wanted.mode, kind == "pipe"
-    address.kept = (wanted.captures, wanted.this_address) if kind == "pipe" else None
+    address.uid, address.gid = _ids(ctx)
+    address.kept = kept_of(wanted, in_child=address.uid is not None) if kind == "pipe" else None
     address.reply = {**wanted.options, "to": wanted.text} if kind == "reply" else None
     option = _TRANSPORTS["folder" if kind == "file" and text.endswith("/") else kind]
     ctx.facts[f"address_{kind}"] = wanted.text
@@ -186,7 +187,6 @@ def _address(delivery: Delivery, wanted: Wanted, parent: Address) -> Address:
         name = ""
     finally:
         ctx.facts.pop(f"address_{kind}")
-    address.uid, address.gid = _ids(ctx)
     config = delivery.agent.config
     address.transport = next((found for found in config.transports if found.name == name), None)
     if address.transport is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api import registry
 from drivers.api.filters import FilterError
+from drivers.api.text import tainted_like
 from drivers.values import mailbox
 from expander.filters.shown import condition_text
 from expander.filters.words import COMMAND, CONDITION, spellings
@@ -106,7 +107,7 @@ def _for_any(run: Run, condition: ForAny) -> bool:
     for found in mailbox.parse_each(text, mailbox.Rules(null=True)):
         if not isinstance(found, mailbox.Mailbox) or not found.address:
             continue
-        run.ctx.facts[_ADDRESS] = found.address
+        run.ctx.facts[_ADDRESS] = tainted_like(found.address, text)
         if run.wants_debugging:
             run.debug(f"Extracted address {found.address}")
         if holds(run, condition.condition):

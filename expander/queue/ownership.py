@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from drivers.api.storage import OpenFile
     from expander.config.model import Config, Options
 
-ROOT = 0
-
 
 class Owner(Record):
     """The numbers of the user and the group to whom new files are given; -1 keeps them with their maker."""
@@ -55,14 +53,14 @@ class Owner(Record):
 
 
 def owner_of(config: Config, world: World) -> Owner:
-    """Exim's own user and group, where the superuser asks."""
+    """Exim's own user and group, where files can be given to them."""
     return owner_by(config.options, world)
 
 
 def owner_by(options: Options, world: World) -> Owner:
     """The same where no more than the main options is known."""
     users = world.users
-    if users.caller().uid != ROOT:
+    if not users.may_give_away():
         return Owner()
     uid, gid = options["exim_user"], options["exim_group"]
     if isinstance(uid, str):

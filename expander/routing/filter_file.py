@@ -116,13 +116,19 @@ def _deliveries(work: Work, deliveries: Iterable[Delivery], rights: Options) -> 
             text = f"|{delivery.text}" if delivery.kind == "pipe" else delivery.text
             child = Address(text, unique=text, kind=delivery.kind)
             child.mode, child.expands = delivery.mode, delivery.kind == "pipe"
-            child.kept = (delivery.captures, delivery.this_address) if child.expands else None
+            child.kept = kept_of(delivery, in_child=True) if child.expands else None
         if delivery.ignores_errors:
             child.inherited.errors_address = ""
             child.ignores_errors = True
         elif delivery.errors_to:
             child.inherited.errors_address = delivery.errors_to
         yield child
+
+
+def kept_of(delivery: Delivery, *, in_child: bool) -> tuple[tuple[str, ...], str]:
+    """What a filter leaves for the command of a pipe: a child that obeys it hands on text without taint."""
+    captures, address = delivery.captures, delivery.this_address
+    return (tuple(map(str, captures)), str(address)) if in_child else (captures, address)
 
 
 def _sieve(work: Work, text: str, rights: Options) -> FilterResult:

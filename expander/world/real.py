@@ -11,7 +11,7 @@ from drivers.api.text import from_argument, from_bytes
 from expander.world.account import Account, is_number
 from expander.world.clock import RealClock, StandingClock
 from expander.world.real_files import RealFiles, partition
-from expander.world.rights import Rights, groups_of
+from expander.world.rights import ROOT, Rights, groups_of
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ class RealUsers:
             return frozenset({os.getgid(), *os.getgroups()})
         further = map(self.group, self._virtual.caller_groups)
         return frozenset({self.caller().gid, *(gid for gid in further if gid is not None)})
+
+    def may_give_away(self) -> bool:
+        """True if root has called, or the process is root's whoever has called."""
+        uid = os.geteuid() if self._virtual.caller is None else self.caller().uid
+        return uid == ROOT
 
     def groups_of(self, uid: int, gid: int) -> Sequence[int]:
         """The numbers of all groups of a user whom the machine knows."""

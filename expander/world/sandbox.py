@@ -248,6 +248,10 @@ class SandboxUsers(_Watched):
         """The numbers of all groups that the caller is in."""
         return self._users.caller_groups()
 
+    def may_give_away(self) -> bool:
+        """True if files can be given to others, on record."""
+        return self._users.may_give_away()
+
     def groups_of(self, uid: int, gid: int) -> Sequence[int]:
         """The numbers of all groups of a user."""
         return self._users.groups_of(uid, gid)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from callout_lab import COMMANDS, answers, write
+from callout_lab import COMMANDS, answers, nest, write
 from smtp_peer import smtp_peer
 
 pytestmark = pytest.mark.exim
@@ -71,6 +71,20 @@ def test_callouts(open_path: Path, name: str) -> None:
             status, seen, told = answers(command, open_path, "-bhc", data)
         heard = [re.sub(r"-\d+-testing", "", command) for command in peer.heard]
         found.append((status, seen, told, heard))
+    assert found[1] == found[0]
+
+
+@pytest.mark.parametrize("mode", ["-bh", "-bhc"])
+@pytest.mark.parametrize("name", ["taken", "refused", "hangs up", "local", "sender taken", "random"])
+def test_what_is_told_in_an_acl_of_an_acl(open_path: Path, name: str, mode: str) -> None:
+    verify, recipient, replies = CASES[name]
+    data = f"EHLO c.test\r\nMAIL FROM:<s@z.test>\r\nRCPT TO:<{recipient}>\r\nQUIT\r\n".encode()
+    found = []
+    for command in COMMANDS:
+        with smtp_peer(replies) as peer:
+            write(open_path, verify=verify, port=str(peer.port))
+            nest(open_path)
+            found.append(answers(command, open_path, mode, data))
     assert found[1] == found[0]
 
 

@@ -217,7 +217,7 @@ def test_duplicates_are_delivered_to_once(host: Host) -> None:
 def test_commands_get_the_message_and_can_put_it_off(host: Host) -> None:
     host.send("command")
     assert "Subject: test\n" in host.mail("piped")
-    assert "returned 75 (could mean temporary error) from command: /bin/sh -c" in host.log[1]
+    assert "returned 75 (could mean temporary error) from command: /bin/sh" in host.log[1]
     assert host.log[2] == "** command@example.test: retry timeout exceeded"
 
 

@@ -173,3 +173,41 @@ def test_errors_in_the_configuration_are_in_the_panic_log(tmp_path: Path) -> Non
         f"Exim configuration error in line 7 of {tmp_path}/conf:",
         '  main option "no_such_option" unknown',
     ]
+
+
+def test_what_a_batch_has_said_is_under_the_names_of_all(tmp_path: Path) -> None:
+    box = done(FINDINGS["a batch has said something"], tmp_path).box
+    names = "".join(f"------ {name}@example.test ------\n" for name in "cba")
+    assert "delivery attempts:\n\n------ h@example.test ------\n\nsaid\n\n------ g@" in box
+    assert f"\n{names}\nsaid\n" in box
+    told = re.findall("Final-Recipient: rfc822;(.)@", box)
+    assert "".join(told[:9]) == "bacbagfeh"
+
+
+def test_the_log_has_a_command_without_its_arguments(tmp_path: Path) -> None:
+    main = done(FINDINGS["a batch has said something"], tmp_path).main
+    said = [line.partition(": ")[2] for line in main if line.startswith("** d@example.test")]
+    assert said == ["Child process of words transport returned 99 from command: /bin/sh"] * 2
+
+
+def test_the_environment_of_a_command_tells_of_the_address(tmp_path: Path) -> None:
+    box = done(FINDINGS["the environment of commands"], tmp_path).box
+    assert re.findall("^(?:RECIPIENT|LOCAL_PART|DOMAIN)=.*", box, re.MULTILINE) == [
+        *("LOCAL_PART=yy", "DOMAIN=some.test", "RECIPIENT=pre-yy+s@some.test"),
+        *("LOCAL_PART=Ab", "DOMAIN=x.test", "RECIPIENT=Ab+c@x.test"),
+        *("LOCAL_PART=NULL", "DOMAIN=example.test", "RECIPIENT=@example.test"),
+        *("LOCAL_PART=NULL", "DOMAIN=NULL", "RECIPIENT=@"),
+        *("LOCAL_PART=a b", "DOMAIN=example.test", "RECIPIENT=a b@example.test"),
+    ]
+
+
+def test_without_rights_nobody_else_is_delivered_to(tmp_path: Path) -> None:
+    left = done(FINDINGS["deliveries without rights"], tmp_path)
+    where = "local delivery to a <a@example.test> transport=gone"
+    assert re.sub("[ug]id=[0-9]+", "id", left.panic[0]) == f"unable to set id or id (eid): {where}"
+    assert left.panic[1:3] == [
+        "failed to read delivery status for a@example.test from delivery subprocess",
+        "appendfile transport process returned non-zero status 0x0100: exit code 1",
+    ]
+    assert "== a@example.test R=gone T=gone defer (-1)" in left.main
+    assert left.main.count("Frozen") == 2

@@ -171,3 +171,16 @@ def test_a_server_on_this_machine_says_what_becomes_of_each(tmp_path: Path) -> N
         '=> user <user@far.test> R=remote T=peer C="250 first"',
         "== other@far.test R=remote T=peer defer (-46): LMTP error after end of data: 450 second",
     ]
+
+
+def test_what_ends_a_conversation_before_the_text_counts_for_all(tmp_path: Path) -> None:
+    scenario = Scenario(
+        recipients=TWO,
+        answers={"RCPT TO:<other": "550 no", "DATA": "450 later"},
+        transport=f"{BY_SOCKET}  batch_max = 9",
+        **SOCKET,
+    )
+    assert sent(scenario, tmp_path)[1] == [
+        f"== {name}@far.test R=remote T=peer defer (-46): LMTP error after DATA: 450 later"
+        for name in ("user", "other")
+    ]

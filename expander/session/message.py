@@ -95,7 +95,7 @@ def begin_chunk(session: Session, argument: str) -> None:
 def _has_recipients(session: Session, command: str) -> bool:
     state = session.mail
     session.can_pipe_connect = False
-    if state.recipients:
+    if state.recipients or session.discards_some:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
             session.say("554 Too many recipients\r\n")
             state.sender = None  # all else stays until there is another sender
@@ -391,7 +391,7 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     if why and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
     cutthrough.log_end(session)
-    if not state.discarded and state.discards_some and not any(state.recipients):
+    if not state.discarded and session.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:
         why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""

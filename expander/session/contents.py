@@ -15,15 +15,12 @@ if TYPE_CHECKING:
 class Contents(Record):
     """A message with the line that ended its header though it is none, which belongs to its body.
 
-    ``body`` begins with that line, ``head`` is how many bytes stand before it, ``has_blank`` whether the last
-    of them are an empty line. ``facts`` are the variables.
+    ``body`` begins with that line, ``facts`` are the variables.
     """
 
     message: ReadMessage
     stray: bytes
     body: bytes
-    head: int
-    has_blank: bool
     facts: dict[str, str]
 
 
@@ -36,7 +33,7 @@ def contents(reception: Reception, data: bytes) -> Contents:
     has_blank = not stray and (before == b"\n" or before.endswith(b"\n\n"))
     trimmed = head - has_blank - sum([len(text) for _, text in message.headers])
     facts = message.facts | _counted(message.facts, len(stray), reception, data, trimmed)
-    return Contents(message, stray, stray + message.body, head, has_blank, facts)
+    return Contents(message, stray, stray + message.body, facts)
 
 
 def _read(reception: Reception, data: bytes) -> ReadMessage:

@@ -12,12 +12,13 @@ from exim.bh_sessions import BASE, Finding, outcomes
 
 pytestmark = pytest.mark.exim
 
-PATIENT = "smtp_max_synprot_errors = 1000\nsmtp_max_unknown_commands = 1000\n"
+PATIENT = ("smtp_max_synprot_errors = 1000\n", "smtp_max_unknown_commands = 1000\n")
 
 
 def _finding(text: str) -> Finding:
     config, _, lines = text.partition("---\n")
-    return Finding(f"{PATIENT}{config}", unquote_to_bytes(lines.rstrip("\n")))
+    patient = (line for line in PATIENT if line.partition(" ")[0] not in config)
+    return Finding("".join([*patient, config]), unquote_to_bytes(lines.rstrip("\n")))
 
 
 def _findings() -> dict[str, Finding]:

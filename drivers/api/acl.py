@@ -13,6 +13,9 @@ OK, FAIL, DEFER, DISCARD, DROP, ERROR = "OK", "FAIL", "DEFER", "DISCARD", "FAIL_
 GAP = "\0"
 """Stands for a part of a text that is not known, where values are looked at before they are expanded."""
 
+DELAYS_SKIPPED = "delays skipped"
+"""Under this name the state says that nobody waits, as in tests of sessions."""
+
 
 class AclProblem(Exception):
     """A word of an ACL that cannot be carried out.

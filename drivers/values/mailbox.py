@@ -31,13 +31,13 @@ _NAMED = late_pattern(
 )
 _OPAQUE = late_pattern(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\(', re.ASCII | re.DOTALL)
 _IN_COMMENT = late_pattern(r"\\.|[()]", re.DOTALL)
-_FINAL_DOT = late_pattern(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\Z))", re.ASCII)
+_FINAL_DOT = late_pattern(
+    rf"(@[{SPACE}A-Za-z0-9.-]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:[^{SPACE}A-Za-z0-9.]|\Z))", re.ASCII
+)
 _AT = late_pattern("@")
 _ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
-_EXCESS = late_pattern(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
-_NULL = late_pattern(rf"(?s)([^<]*<[{SPACE}]*>[{SPACE}]*)(.*)", re.ASCII)
+_NULL = late_pattern(rf"[^<]*<[{SPACE}]*>", re.ASCII)
 _LIST = late_pattern(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
-_HIGH = late_pattern(r"[\x80-\xff]")
 
 
 class Mailbox(Record):
@@ -79,14 +79,21 @@ def parse(text: str, rules: Rules = USUAL) -> Mailbox:
     found = _simple(text)
     if found is not None:
         return found
-    from drivers.values.mailbox_reader import Reader, junk
+    from drivers.values import mailbox_tolerated as tolerated
+    from drivers.values.mailbox_reader import Reader
 
-    null = _NULL.fullmatch(blanked(text)) if rules.null else None
-    if null is not None and null[2]:
-        raise Failed(junk(text, null.end(1)))
+    bare = blanked(text)
+    excess = tolerated.excess(bare) if rules.excess else 0
+    null = _NULL.match(tolerated.without_excess(bare) if excess else bare) if rules.null else None
     if null is not None:
+        end = null.end() + excess
+        fault = tolerated.closing_fault(text, null.end(), excess)
+        if not fault and (rest := bare[end:].lstrip(SPACE)):
+            fault = tolerated.junk(text, len(text) - len(rest))
+        if fault:
+            raise Failed(fault)
         return Mailbox("", "")
-    outcome = Reader(text, blanked(text), tree_of(text, rules), literals=rules.literals).read()
+    outcome = Reader(text, bare, tree_of(text, rules), rules, excess=excess).read()
     if isinstance(outcome, str):
         raise Failed(outcome)
     found = Mailbox(*outcome)
@@ -271,27 +278,14 @@ def tree_of(text: str, rules: Rules) -> address.Mailbox:
 def _body(text: str, rules: Rules) -> str:
     """The text without what is tolerated in it: comments and the like become blanks."""
     body = blanked(text)
+    if rules.excess or rules.utf8:
+        from drivers.values import mailbox_tolerated as tolerated
+
+        body = tolerated.without_excess(body) if rules.excess else body
+        body = tolerated.in_ascii(body) if rules.utf8 else body
     if rules.final_dot:
         body = _FINAL_DOT.sub(r"\1 ", body)
-    if rules.excess:
-        body = _EXCESS.sub(_one_pair, body)
-    if rules.utf8 and _is_utf8(body):
-        body = _HIGH.sub("x", body)
     return body
-
-
-def _one_pair(brackets: re.Match[str]) -> str:
-    """One pair of brackets where there are several, with blanks in the place of the others."""
-    before, inside, after = brackets.groups()
-    return f"{' ' * len(before)}<{inside}>{' ' * len(after)}" if len(before) == len(after) else brackets[0]
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode("latin-1").decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _broken_at(tree: address.Mailbox) -> int | None:

@@ -5,33 +5,35 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.values.mailbox_tolerated import NO_CLOSING, closing_fault, is_broken_utf8, junk
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
+    from drivers.values.mailbox import Rules
     from grammar.ast import address
 
-SHOWN_OF_JUNK = 32
 NO_LOCAL_PART, OPEN_QUOTE = "missing or malformed local part", "unmatched doublequote in local part"
+BAD_UTF8 = "invalid UTF-8 byte sequence"
 BAD_LITERAL, NO_DOMAIN = "malformed domain literal", "domain missing or malformed"
+_HIGH = late_pattern(r"[\x80-\xff]")
 _STRICT_LITERAL = late_pattern(r"\[(?:IPv[46]:)?[0-9A-F.:]*\]", re.ASCII | re.IGNORECASE)
-
-
-def junk(text: str, at: int) -> str:
-    """What is said of what stands at a place where nothing may follow."""
-    return f"malformed address: {text[at : at + SHOWN_OF_JUNK]} may not follow {text[:at]}"
 
 
 class Reader:
     """Reads the tree of a text from left to right; the first fault decides.
 
-    ``blanked`` is the text with blanks in place of its comments, ``literals`` permits domain literals.
+    ``blanked`` is the text with blanks in place of its comments, ``rules`` what is permitted. So
+    many brackets are opened in ``excess`` of one, and must be closed.
     """
 
-    def __init__(self, text: str, blanked: str, tree: address.Mailbox, *, literals: bool) -> None:
+    def __init__(
+        self, text: str, blanked: str, tree: address.Mailbox, rules: Rules, *, excess: int = 0
+    ) -> None:
         self.text = text
         self.tree = tree
         self._blanked = blanked
-        self._literals = literals
+        self._rules = rules
+        self._excess = excess
 
     def read(self) -> tuple[str, str] | str:
         """The local part and the domain of the address, or what is wrong with it."""
@@ -104,18 +106,32 @@ class Reader:
     def _domain(self, domain: address.Domain, *, plain: bool) -> str | None:
         """Faults of a domain; in a ``plain`` address, without brackets and route, any literal will do."""
         literal = domain.literal or (not domain.pieces and self._at(domain.broken) == "[")
-        if literal and not plain and not self._literals:
+        if literal and not plain and not self._rules.literals:
             return "domain literals not allowed"
+        if not literal and is_broken_utf8(self._text(domain.pieces)):
+            return BAD_UTF8
         if domain.broken is not None:
             return BAD_LITERAL if literal else NO_DOMAIN
         if literal and not plain and not _STRICT_LITERAL.fullmatch(self._text(domain.pieces)):
+            return BAD_LITERAL
+        if literal and plain and self._rules.utf8 and _HIGH.search(self._text(domain.pieces)):
             return BAD_LITERAL
         return None
 
     def _end(self) -> str | None:
         tree, text = self.tree, self.text
         if tree.bracketed and not tree.closed and not self._at(tree.broken):
-            return "'>' missing at end of address"
+            return NO_CLOSING
+        if tree.closed and self._excess:
+            fault = closing_fault(text, self._closing(), self._excess)
+            if fault:
+                return fault
         if tree.broken is None or not self._at(tree.broken):
             return None
         return junk(text, tree.broken)
+
+    def _closing(self) -> int:
+        """The place behind the first closing bracket."""
+        tree = self.tree
+        pieces = tree.domain.pieces if tree.domain else tree.words[0]
+        return self._blanked.index(">", pieces[-1][1]) + 1

@@ -100,8 +100,6 @@ def _go_on(session: Session, source: Input) -> None:
             longest = LONGEST_LINE if session.wants == LINES else session.longest_piece
             piece = source.line(longest)
             is_whole = piece is not None and (piece.endswith(b"\n") or len(piece) >= longest)
-            if piece and not is_whole and session.wants == LINES:
-                session.text(piece)
             if not is_whole:
                 if piece and session.wants == LINES:
                     session.text(piece)

@@ -60,7 +60,8 @@ def ask_of_from_line(session: Session, reception: Reception, data: bytes | None 
     if reception.asked_of_from_line:
         return
     longest = min(session.number("header_maxsize") or LONGEST, size_limit(session) or LONGEST)
-    if data is None or 0 < data.find(b"\n") < longest:
+    begins_with_cr = reception.ends is not None and reception.ends.stray[1] and not reception.ends.stray[0]
+    if data is None or 0 < data.find(b"\n", bool(begins_with_cr)) < longest:
         reception.asked_of_from_line = True
         reception.ignores_from_line = ignores_from_lines(session.ctx)
 

@@ -24,7 +24,7 @@ def quits(session: Session) -> None:
     """QUIT between chunks: Exim takes what has whole header lines alone for a message, and goes on."""
     reception = session.reception
     assert reception is not None
-    if _HEADER_ALONE.fullmatch(reception.lines.in_memory()):
+    if not reception.held and _HEADER_ALONE.fullmatch(reception.lines.in_memory()):
         reception.chunks = False  # nor does the log tell of chunks
         message.complete(session)
     else:

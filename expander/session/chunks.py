@@ -64,6 +64,8 @@ def give_up(session: Session) -> None:
     message = read_message(data, dot_ends=False)
     if message.stray and not message.body and not reception.held:
         reception.chunks = False
+        if reception.ends is not None:
+            reception.ends.go_on_as_lines()
         session.wants = "lines"
     else:
         session.reset()

@@ -55,8 +55,7 @@ def without_mail(session: Session) -> None:
     parts += filter(None, [authenticated_of(ctx)])
     parts += secured_of(ctx)
     if session.history:
-        more = "..." if len(session.history) > MOST_HISTORY else ""
-        parts.append(f"C={more}{','.join(session.history[-MOST_HISTORY:])}")
+        parts.append(_last_commands(session))
     ctx.log(" ".join(parts))
 
 
@@ -82,11 +81,17 @@ def wrong(session: Session, kind: Kind, text: str) -> None:
         ctx.log(f'SMTP {kind} error in "{command}" {who} {text}')
 
 
+def _last_commands(session: Session) -> str:
+    """The last commands as the log has them; dots stand before as many as are remembered, or more."""
+    more = "..." if len(session.history) >= MOST_HISTORY else ""
+    return f"C={more}{','.join(session.history[-MOST_HISTORY:])}"
+
+
 def too_many_errors(session: Session) -> None:
     """The client has made more mistakes than it may."""
     if session.is_batch:
         return
-    history = f",  C={','.join(session.history[-MOST_HISTORY:])}" if session.history else ", NULL"
+    history = f",  {_last_commands(session)}" if session.history else ", NULL"
     last = logged(session.ctx.facts.get("smtp_command", ""))
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")

@@ -233,6 +233,7 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         logline.log_refusal(
             session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by {state.discarded} ACL{why}"
         )
+        session.discards_some = True
         state.recipients.append("")
         return
     verdict = judge_address(session, "rcpt", address)
@@ -252,7 +253,7 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         who = logline.client(session, labelled=True)
         said = f": {verdict.log_message}" if verdict.log_message else ""
         logline.log_refusal(session, f"{who} F=<{state.sender}> RCPT {argument}: discarded by RCPT ACL{said}")
-        state.discards_some = True
+        session.discards_some = True
         state.recipients.append("")
     else:
         if verdict.word == DEFER:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
+from drivers.api.acl import DELAYS_SKIPPED
 from drivers.api.text import SPACE, from_bytes
 from drivers.values import header_changes
 from expander.acl import warning
@@ -116,6 +117,7 @@ class Session:
         self.closing_words = ""
         self.header, self.proxy_has_failed = proxied.NO_HEADER, False
         self.drops_input = self.ends_well = False
+        self.discards_some = False  # until a message is done, even if it is another one
         self.delays: dict[str, slowing.Delay] = {}
         self.message_id = self.last_id = ""
         self.local_part = self.recipient = ""
@@ -132,6 +134,8 @@ class Session:
         self._reply_with = reply_with
         self._replies: list[str] = []
         self._log_outside = ctx.log_with
+        if is_test:
+            ctx.state[DELAYS_SKIPPED] = True
         ctx.log_with = self._log
 
     @property
@@ -348,6 +352,7 @@ class Session:
     def next_message(self) -> None:
         """A message is done: greeting and resetting once more are free of charge."""
         self.reset()
+        self.discards_some = False
         self.free_of_charge |= counting.FREE_OF_CHARGE
 
     def _arrive(self) -> None:

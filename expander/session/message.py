@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.text import to_bytes
 from drivers.values import header_changes
 from drivers.values.log_selector import selects
 from expander.message import mime_acl
@@ -23,6 +22,7 @@ from expander.session import (
     signatures,
 )
 from expander.session.arrived import Arrived
+from expander.session.contents import contents
 from expander.session.envelope_lines import without_envelope_lines
 from expander.session.header import arrive
 from expander.session.judging import DISCARD, OK
@@ -31,7 +31,7 @@ from expander.session.sizes import size_limit
 from expander.session.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from expander.expand.context import Context
     from expander.message.headers import Header
@@ -95,7 +95,7 @@ def begin_chunk(session: Session, argument: str) -> None:
 def _has_recipients(session: Session, command: str) -> bool:
     state = session.mail
     session.can_pipe_connect = False
-    if state.recipients:
+    if state.recipients or session.discards_some:
         if state.told_too_many and session.ctx.options.get("recipients_max_reject"):
             session.say("554 Too many recipients\r\n")
             state.sender = None  # all else stays until there is another sender
@@ -157,9 +157,7 @@ def _chunk_is_here(session: Session) -> None:
         arrival.ask_between_chunks(session, reception)
         session.say(f"250 {reception.chunk} byte chunk received\r\n")
         return
-    reception.look_at_ends()
-    if not reception.is_overrun and (reception.in_line or reception.held or not reception.size):
-        reception.add(b"\n")
+    reception.end_chunks()
     complete(session)
 
 
@@ -199,8 +197,7 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     reception, ctx, state = session.reception, session.ctx, session.mail
     assert reception is not None
     if reception.bad_ends:
-        session.say("552 Message header not CRLF terminated\r\n")
-        return False
+        return _ends_badly(session, data)
     if reception.problem is not None:
         return _not_kept(session, reception.problem)
     limit = size_limit(session)
@@ -212,12 +209,11 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         words = f"rejected from <{state.sender}> {who}: message too big: {numbers}"
         logline.log_refusal(session, words, with_header=True, selector="size_reject")
         return False
-    message = read_message(data, dot_ends=False, counts_body=True)
-    stray = to_bytes(message.stray)
-    ctx.body = (stray + message.body).replace(b"\n", b" ")
-    ctx.facts.update(message.facts)
+    found = contents(reception, data)
+    message, body = found.message, found.body
+    ctx.body = body
     more = reception.size - len(data)
-    ctx.facts.update(_counted(message.facts, len(stray), reception.lines, data))
+    ctx.facts.update(found.facts)
     ctx.facts.update(message_exim_id=name)
     if headerlimits.exceeded(session, message.headers):
         return False
@@ -226,8 +222,6 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
     _change_header(ctx, ctx.headers or ())
-    header = sum([len(text) for _, text in message.headers])
-    body = data[header:].removeprefix(b"\n")
     _show_recipients(session)
     kept = prdr.each(session) if prdr.applies(session) else ""
     if kept == prdr.NONE:
@@ -237,23 +231,26 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
-    if not _kept(session, name, taken, stray, len(data) - len(message.body)):
+    if not _kept(session, name, taken, found.stray, len(data) - len(message.body)):
         return False
     _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more, body)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
-        blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
-        total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
-        forgotten = reception.lines.forgotten
-        total += (
-            more
-            + len(forgotten)
-            + forgotten.count(b"\n")
-            + (reception.lines.newlines - data.count(b"\n") if more else 0)
-        )
+        total = int(found.facts["message_size"]) + int(found.facts["message_linecount"])
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
+
+
+def _ends_badly(session: Session, data: bytes) -> bool:
+    """Refuse chunks whose first header line does not end in CRLF; nothing is looked at behind it."""
+    session.message_id, state = "", session.mail
+    session.ctx.headers = read_message(data, dot_ends=False).headers[:1]
+    who = f"rejected from <{state.sender}> {logline.client(session, labelled=True)}"
+    words = f"{who}: Non-CRLF-terminated header, under CHUNKING: message abandoned"
+    logline.log_refusal(session, words, with_header=True)
+    session.say("552 Message header not CRLF terminated\r\n")
+    return False
 
 
 def _answer(session: Session, name: str, said: str, kept: str) -> None:
@@ -293,24 +290,6 @@ def _not_kept(session: Session, problem: OSError) -> bool:
     session.ctx.log(f"spool file error: {problem.strerror}", panic=True)
     session.say("451 Error in writing spool file\r\n")
     return False
-
-
-def _counted(facts: Mapping[str, str], stray: int, store: Store, data: bytes) -> dict[str, str]:
-    """The variables that count, for a message in which a line that belongs to the body ended the header.
-
-    ``stray`` is the length of that line, 0 without one, ``data`` what of the message ``facts`` are about.
-    """
-    size = store.size
-    further = {"message_body_size": stray, "message_linecount": bool(stray), "body_linecount": bool(stray)}
-    if store.is_long:
-        lines = store.newlines - data.count(b"\n")
-        further["message_body_size"] += size - len(data)
-        further["message_linecount"] += lines
-        further["body_linecount"] += lines
-        further["body_zerocount"] = store.zeros - data.count(b"\0")
-    counted = {name: str(int(facts[name]) + more) for name, more in further.items()}
-    size += len(store.forgotten)
-    return counted | {"message_size": str(size)} | ({} if size else {"message_linecount": "0"})
 
 
 def _show_recipients(session: Session) -> None:
@@ -391,7 +370,7 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     if why and selects(ctx, "delay_delivery"):
         ctx.log(f"no immediate delivery: {why}")
     cutthrough.log_end(session)
-    if not state.discarded and state.discards_some and not any(state.recipients):
+    if not state.discarded and session.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
     if state.discarded:
         why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""

@@ -5,18 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from expander.session import line_ends
-from grammar.patterns import late_pattern
-from grammar.record import State, made_by
+from grammar.record import State
 
 if TYPE_CHECKING:
     from expander.session.line_ends import LineEnds
     from expander.session.machine import Session
     from expander.session.store import Store
-
-_BARE_HEADER_END = late_pattern(
-    rb"(?:[!-9;-~]+[ \t]*:[^\n]*\r\n|[ \t][^\n]*\r\n)*+(?:[!-9;-~]+[ \t]*:|[ \t])[^\n]*(?<!\r)\n"
-)
-"""A line of the header, after others that end as they should, with a newline alone at its end."""
 
 LONGEST_HEADER = 1 << 20
 """So much of what chunks bring is looked through for the ends of header lines."""
@@ -73,13 +67,12 @@ class Reception(State):
     come, 0 for any number. ``held`` is the line that is not whole yet, of which ``in_line`` tells that its
     beginning has been taken. ``strict`` tells whether the first line ended in CRLF, ``ends`` is there once
     not all lines do. ``chunk`` is the size of the chunk in hand, ``left`` what is to come of it,
-    ``is_last`` whether it is the last one; ``start`` is the beginning of the chunks as they came,
-    ``bad_ends`` tells of header lines in chunks that do not end in CRLF, and ``is_refused`` of a chunk that
-    is read to be dropped. ``asked_of_from_line`` tells that it is known whether the client's ``From`` line
-    counts, ``ignores_from_line`` that it does not. After ``only_reset`` no chunk may follow, and
-    ``is_overrun`` tells of one that has gone beyond the limit. ``is_too_big`` tells that there is a body and
-    the message is longer than it may be; a header alone never is. ``begun`` is the time when it began,
-    ``problem`` why no more of it can be kept.
+    ``is_last`` whether it is the last one; ``bad_ends`` tells of a first header line in chunks that does not
+    end in CRLF, and ``is_refused`` of a chunk that is read to be dropped. ``asked_of_from_line`` tells that
+    it is known whether the client's ``From`` line counts, ``ignores_from_line`` that it does not. After
+    ``only_reset`` no chunk may follow, and ``is_overrun`` tells of one that has gone beyond the limit.
+    ``is_too_big`` tells that there is a body and the message is longer than it may be; a header alone never
+    is. ``begun`` is the time when it began, ``problem`` why no more of it can be kept.
     """
 
     lines: Store
@@ -87,8 +80,6 @@ class Reception(State):
     size: int = 0
     held: bytes = b""
     in_line: bool = False
-    start: list[bytes] = made_by(default_factory=list)
-    started: int = 0
     chunks: bool = False
     is_last: bool = False
     bad_ends: bool = False
@@ -131,7 +122,7 @@ class Reception(State):
     def take_dotted(self, data: bytes) -> bytes | None:
         """Take bytes of a message that ends with a dot: what follows the end, None before it has come."""
         if not (self.held or self.in_line or self.ends or self.strict is False) and data.endswith(WHOLE_END):
-            text = _whole(data)
+            text = None if self._hides_space(data) else _whole(data)
             if text is not None:
                 self.strict = True
                 self.add(text)
@@ -139,7 +130,7 @@ class Reception(State):
         data = self.held + data
         if self.strict is None:
             self.strict = line_ends.is_strict(data)
-        if self.ends is not None or line_ends.is_irregular(data, strict=self.strict):
+        if self.ends is not None or self._is_irregular(data):
             return self._take_irregular(data)
         start = data.find(b"\n") + 1 if self.in_line else 0  # where the first line begins
         begins = bool(start) or not self.in_line
@@ -161,28 +152,53 @@ class Reception(State):
     def _take_irregular(self, data: bytes) -> bytes | None:
         """The same for a message whose lines do not all end alike."""
         if self.ends is None:
-            in_header = not self.in_line and not line_ends.ends_header(self.lines.in_memory())
+            known = b"" if self.in_line else self.lines.in_memory()
+            in_header = not self.in_line and not line_ends.ends_header(known)
             state = line_ends.NORMAL if self.in_line else line_ends.START
             self.ends = line_ends.LineEnds(self.strict, in_header, state)
+            if in_header:
+                self.ends.size, self.ends.lines = len(known), known.count(b"\n")
+                self.ends.continues = bool(known)
         text, self.held, rest = self.ends.take(data)
         if text:
             self.in_line = not text.endswith(b"\n")
             self.add(text)
         return rest
 
+    def _is_irregular(self, data: bytes) -> bool:
+        return line_ends.is_irregular(data, strict=self.strict) or self._hides_space(data)
+
+    def _hides_space(self, data: bytes) -> bool:
+        return line_ends.hides_space(data) and not line_ends.ends_header(self.lines.in_memory())
+
     def take_of_chunk(self, piece: bytes) -> None:
         """Take bytes of a chunk."""
-        if self.started < LONGEST_HEADER:
-            self.start.append(piece)
-            self.started += len(piece)
-        before, piece = self.size, self.held + piece
-        self.held = b"\r" if piece.endswith(b"\r") else b""
-        text = piece[: len(piece) - len(self.held)].replace(b"\r\n", b"\n")
+        before, data = self.size, self.held + piece
+        if self.ends is None and not self.size and not line_ends.is_usual_chunk(data):
+            self.ends = line_ends.LineEnds(None, in_header=True, dots=False)
+        if self.ends is None and line_ends.is_irregular(data, strict=False):
+            self.ends = line_ends.LineEnds(strict=True, in_header=False, dots=False)
+        if self.ends is not None:
+            text, self.held, _ = self.ends.take(data)
+        else:
+            self.held = b"\r" if data.endswith(b"\r") else b""
+            text = data[: len(data) - len(self.held)].replace(b"\r\n", b"\n")
         if text:
             self.in_line = not text.endswith(b"\n")
             self.add(text)
             if self.is_too_big:
-                self._overrun(piece, before)
+                self._overrun(data, before)
+
+    def end_chunks(self) -> None:
+        """The last chunk is here: a line that is not whole ends with it."""
+        if self.ends is not None:
+            text = self.ends.rest(self.held)
+            self.bad_ends = self.ends.is_first_loose
+            if text:
+                self.in_line = False
+                self.add(text)
+        if not self.is_overrun and (self.in_line or not self.size):
+            self.add(b"\n")
 
     def _overrun(self, piece: bytes, before: int) -> None:
         """A chunk goes on beyond the limit: from there on ends of lines count as the two bytes they are."""
@@ -194,10 +210,6 @@ class Reception(State):
             ends = piece.count(b"\r\n")
             self.size += ends if self.is_overrun else ends - text[: max(within, 0) + 1].count(b"\n")
             self.is_overrun = True
-
-    def look_at_ends(self) -> None:
-        """See whether header lines in chunks ended as they should."""
-        self.bad_ends = _BARE_HEADER_END.match(b"".join(self.start)) is not None
 
 
 def in_chunks(session: Session) -> bool:

@@ -49,7 +49,6 @@ class Envelope(State):
     given_sender: str = ""
     given: list[str] = made_by(default_factory=list)
     controls: dict[str, str] = made_by(default_factory=dict)
-    discards_some: bool = False
     size: int = -1
     rcpt_count: int = 0
     rcpt_fail_count: int = 0

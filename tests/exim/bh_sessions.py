@@ -27,10 +27,10 @@ smtp_accept_max_nonmail = 1000
 
 
 class Finding(NamedTuple):
-    """A configuration behind `BASE`, a client's address, and what the client says."""
+    """A configuration behind `BASE`, a client's address, and what the client says, as text or bytes."""
 
     config: str
-    lines: str
+    lines: str | bytes
     peer: str = "192.0.2.1"
 
 
@@ -50,7 +50,7 @@ def talk(command: list[str], folder: Path, finding: Finding) -> tuple[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     done = subprocess.run(
         [*command, "-C", str(config), "-bh", finding.peer],
-        input=finding.lines.encode() + b"\n",
+        input=(finding.lines if isinstance(finding.lines, bytes) else finding.lines.encode()) + b"\n",
         capture_output=True,
         check=False,
         cwd=folder,

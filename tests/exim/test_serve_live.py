@@ -43,6 +43,7 @@ WAIT = b""
 
 HELLO = b"EHLO c\r\n"
 MAIL = b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n"
+MAIL_ALONE = (b"MAIL FROM:<a@b>\r\n", b"RCPT TO:<c@d>\r\n", b"DATA\r\n")
 CHUNK = b"MAIL FROM:<>\r\nRCPT TO:<c@d>\r\n"
 EARLY = b"!"
 """At the beginning: what follows is sent before the greeting is there."""
@@ -101,6 +102,25 @@ CONVERSATIONS = {
     "QUIT behind an empty chunk": [HELLO, CHUNK + b"BDAT 0\r\nQUIT\r\n"],
     "a number of more than 32 bits": [HELLO, CHUNK + b"BDAT 4294967297\r\nxQUIT\r\n"],
     "gone in a session": [HELLO, b"MAIL FROM:<>\r\n"],
+    "QUIT behind the end of a message": [HELLO, MAIL, b"a: b\r\n\r\n.\r\nQUIT\r\n"],
+    "QUIT and more behind the end of a message": [HELLO, MAIL, b"a: b\r\n\r\n.\r\nQUIT\r\nNOOP\r\n"],
+    "RSET behind the end of a message": [HELLO, MAIL, b"a: b\r\n\r\n.\r\nRSET\r\n", b"QUIT\r\n"],
+    "NOOP behind the end of a message": [HELLO, MAIL, b"a: b\r\n\r\n.\r\nNOOP\r\n", b"QUIT\r\n"],
+    "half a command behind the end of a message": [HELLO, MAIL, b"a: b\r\n\r\n.\r\nQU", b"IT\r\n"],
+    "a message and QUIT without pipelining": [b"HELO c\r\n", *MAIL_ALONE, b"\r\nx\r\n.\r\nQUIT\r\n"],
+    "a message and RSET without pipelining": [b"HELO c\r\n", *MAIL_ALONE, b"\r\nx\r\n.\r\nRSET\r\n"],
+    "RCPT behind MAIL without pipelining": [b"HELO c\r\n", CHUNK, b"QUIT\r\n"],
+    "QUIT behind a refused message": [HELLO, MAIL, b"a: b\r\n\r\n" + b"x\r\n" * 600 + b".\r\nQUIT\r\n"],
+    "QUIT behind refused recipients": [HELLO, b"MAIL FROM:<>\r\nRCPT TO:<c\r\nDATA\r\nQUIT\r\n"],
+    "QUIT behind the last chunk": [HELLO, CHUNK + b"BDAT 8 LAST\r\na: b\r\n\r\nQUIT\r\n"],
+    "something behind QUIT": [HELLO, b"QUIT\r\nNOOP\r\n"],
+    "half a command behind RSET": [HELLO, b"RSET\r\nQU", b"IT\r\n"],
+    "a new EHLO behind RSET": [HELLO, b"RSET\r\nEHLO d\r\n", b"QUIT\r\n"],
+    "MAIL behind EHLO": [HELLO + CHUNK, b"QUIT\r\n"],
+    "behind ETRN": [HELLO, b"ETRN #a\r\nQUIT\r\n"],
+    "behind EXPN": [HELLO, b"EXPN a\r\nQUIT\r\n"],
+    "behind STARTTLS that is not offered": [HELLO, b"STARTTLS x\r\nQUIT\r\n"],
+    "an empty line behind MAIL": [HELLO, b"MAIL FROM:<>\r\n\r\nQUIT\r\n"],
 }
 
 

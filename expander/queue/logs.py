@@ -37,7 +37,7 @@ class Logs:
 
     def __init__(self, world: World, config: Config, tell: Callable[[str], None] | None = None) -> None:
         self._world = world
-        self._tell = tell
+        self.tell = tell
         options = config.options
         self._selector = str(options.get("log_selector") or "")
         self._zoned = bool(options.get("log_timezone"))
@@ -59,6 +59,8 @@ class Logs:
         """A line for the main log, if the selector that it depends on is set."""
         if not selector or is_on(self._selector, selector, default=selector in BY_DEFAULT):
             self.write(text, (MAIN,), selector)
+        elif self.tell is not None:  # who looks on sees them all
+            self._show(text, (MAIN,), selector)
 
     def both(self, text: str) -> None:
         """A line for the main log and the panic log."""
@@ -91,10 +93,7 @@ class Logs:
         text = printing_lines(text.removesuffix("\n"))
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
-        if self._tell is not None:
-            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
-            name, _, rest = text.partition(" ")
-            self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
+        self._show(text, logs, selector)
         if PANIC in logs and self.panic_with is not None:
             self.panic_with(f"{self._stamped(text)}\n")
         for log in logs:
@@ -103,6 +102,12 @@ class Logs:
             self._append(log, f"{self._stamped(text)}\n")
         if not (is_rejected and self._system is not None and not self._system.duplicates):
             self._to_system(logs, text)
+
+    def _show(self, text: str, logs: tuple[str, ...], selector: str) -> None:
+        if self.tell is not None:
+            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
+            name, _, rest = text.partition(" ")
+            self.tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
 
     def _to_system(self, logs: tuple[str, ...], text: str) -> None:
         system = self._system

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from expander.message.large_body import LARGE
-from expander.queue.waiting import QUEUE, waits
+from expander.queue.waiting import NOW, QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import UNTOLD, RejectedError
 from expander.reception.submission import Submission
@@ -79,7 +79,10 @@ def submit(
         return ""
     later = waits(agent, agent.how, [taken.name])
     if later != QUEUE and not reception.is_queued:
-        agent.deliver_with(taken.name, later)
+        if agent.beside is not None and agent.how != NOW:
+            agent.beside.append((taken.name, later))
+        else:
+            agent.deliver_with(taken.name, later)
     return taken.name
 
 

@@ -240,7 +240,7 @@ def _uniform(text: str, ports: Sequence[int], directory: Path) -> str:
     )
     text = re.sub(r"\d+-exim(dsn)?-\d+", "BOUNDARY", text)
     text = re.sub(r"(U=Debian-exim P=local S=|T=box S=)\d+", r"\1SIZE", text)  # boundaries differ
-    text = re.sub(r"\bpid=\d+", "pid=PID", text)
+    text = re.sub(r"\bpid([= ])\d+", r"pid\1PID", text)
     text = re.sub(r"\bload \d+\.\d+", "load LOAD", text)
     text = re.sub(r"( PRX=\[[^]]+\]:)-?\d+", r"\1PORT", text)
     text = re.sub(r"( I=\[[^]]+\]:)\d+", r"\1PORT", text)

@@ -117,6 +117,9 @@ class RemoteJob(Job, Protocol):
     def event(self, name: str, data: str = "") -> str:
         """Raise an event about the connection: what the configuration answers, "" for nothing."""
 
+    def is_waited_for(self, host: str) -> bool:
+        """True if another message waits for a host."""
+
     def next_waiting(self, host: str) -> str:
         """The name of a message that waits for a host and may follow there, "" for none."""
 

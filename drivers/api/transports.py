@@ -188,7 +188,8 @@ class Job(Protocol):
     ``is_trial`` forbids to deliver anything, ``only_checks`` lets a mailbox be got ready and its
     quota be looked at, but nothing be written, ``written`` counts the bytes of what was delivered.
     ``warns_above`` is how many bytes are left up to a mailbox's threshold for warnings, None where nobody
-    is to be warned. ``before`` has the notes of earlier deliveries that were broken off.
+    is to be warned. ``before`` has the notes of earlier deliveries that were broken off. ``tell`` gets what
+    is said to a host and by it, if somebody looks on.
     """
 
     @property
@@ -222,6 +223,7 @@ class Job(Protocol):
     written: int
     warns_above: int | None
     before: Sequence[str]
+    tell: Callable[[str], None] | None
 
     def note(self, text: str) -> None:
         """Write down how far the delivery is; if it is broken off, the next one has that in ``before``."""

@@ -14,6 +14,7 @@ from drivers.api.unit import transport
 from drivers.transports import writing
 from drivers.values.commandline import cut
 from drivers.values.smtp_client import Conversation
+from drivers.values.smtp_telling import LmtpTelling
 
 if TYPE_CHECKING:
     from drivers.api.links import Link
@@ -30,7 +31,8 @@ def lmtp(job: Job) -> None:
     """Give the message to a server on this machine that says of each recipient what becomes of it."""
     command = str(job.transport["command"] or "")
     link = _started(job, command) if command else _connected(job)
-    _Session(job, Conversation(link)).run()
+    telling = None if job.tell is None else LmtpTelling(job.tell)
+    _Session(job, Conversation(link, telling)).run()
 
 
 def _started(job: Job, command: str) -> Link:
@@ -167,9 +169,14 @@ class _Session:
             delivery_date=bool(chosen["delivery_date_add"]),
             doubles_dots=True,
         )
+        telling = self._wire.telling
+        if telling is not None:
+            telling.text()
         for piece in chain(job.pieces(form), (b".\r\n",)):
             self._wire.write(piece)
             self._written += len(piece)
+        if telling is not None and not chosen["transport_filter"]:
+            telling.dot()
         job.written = self._written
 
     def _take_verdict(self, address: Address) -> None:
@@ -205,7 +212,7 @@ class _Session:
     def _over(self, reply: Reply, sent: str) -> _Over:
         """How a reply that was not wanted ends the conversation."""
         if not reply.text:
-            return _Over(DEFER, UNKNOWN, f"LMTP connection closed after {sent}")
+            return _Over(DEFER, UNKNOWN, f"LMTP connection closed after {sent}", quits=sent == END)
         shown = printing(reply.text)
         if reply.is_malformed:
             return _Over(DEFER, MALFORMED, f"Malformed LMTP response after {sent}: {shown}")

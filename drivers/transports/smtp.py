@@ -16,7 +16,7 @@ from drivers.transports.smtp_trouble import Trouble
 from drivers.values.log_selector import selects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Address, Host
@@ -166,27 +166,26 @@ class _Delivery:
                 return trouble
             self._troubled(attempt, trouble, has_next=has_next)
         except Failure as failure:
-            quits = self._waits = False
+            quits = self._waits = attempt.waits_for_the_end = False
             self._spread(Trouble(failure.message, failure.number), attempt, DEFER)
         except Refused as problem:
             self._spread(Trouble(problem.message, -1, has_host=False), attempt, DEFER)
         finally:
             if not is_kept:
-                attempt.close(quits=quits and not attempt.is_over)
+                attempt.close(quits=quits)
         return None
 
     def _keeps(self, attempt: Attempt) -> bool:
         """True if others go on with the connection. See "Multiple messages down one connection"."""
         job = self._job
         done = any(address.result in {OK, FAIL} for address in job.addresses)
-        if not done or attempt.is_over:
+        if not done or attempt.has_quit:
             return False
-        count = 1 if job.carried is None else job.carried.count + 1
+        count = self._count
         carried = Carried(job.transport.name, attempt.host, attempt.port, count, attempt)
         following = ""
         if not job.has_more:
-            most = int(self._options["connection_max_messages"] or 0)
-            if 0 < most <= count or self._keeps_tls_to_itself(attempt):
+            if not self._may_follow(attempt):
                 return False
             following = job.next_waiting(attempt.host.name)
             if not following:
@@ -194,11 +193,32 @@ class _Delivery:
         try:
             attempt.reset()
         except Trouble:
+            attempt.hang_up(quits=False)
             return False
         if following:
             attempt.hand_over()
         job.pass_on(carried, following)
         return True
+
+    @property
+    def _count(self) -> int:
+        """How many messages have gone over the connection with this one."""
+        return 1 if self._job.carried is None else self._job.carried.count + 1
+
+    def _may_follow(self, attempt: Attempt) -> bool:
+        """True if another message may go over the connection."""
+        most = int(self._options["connection_max_messages"] or 0)
+        return not (0 < most <= self._count or self._keeps_tls_to_itself(attempt))
+
+    def _ending(self, attempt: Attempt, others: Sequence[object]) -> Callable[[Transaction], bool]:
+        """Says when the text of a message is sent whether the connection ends with it."""
+
+        def is_last(done: Transaction) -> bool:
+            if others or done.later or self._job.has_more:
+                return False
+            return not self._job.is_waited_for(attempt.host.name)
+
+        return is_last
 
     def _keeps_tls_to_itself(self, attempt: Attempt) -> bool:
         """True if the connection is under TLS, which is not to be passed on."""
@@ -209,11 +229,13 @@ class _Delivery:
     def _send(self, attempt: Attempt, *, has_next: bool) -> None:
         """Send the message as often as there are recipients for, so many at once."""
         sent = attempt.sent
+        attempt.waits_for_the_end = True
         groups = [list(group) for group in _groups(self._waiting, self._most)]
         already: list[Address] = []
         while groups:
             group = groups.pop(0)
-            done = Transaction(attempt, group, sent, logs=has_next, already=already)
+            is_last = self._ending(attempt, groups)
+            done = Transaction(attempt, group, sent, logs=has_next, already=already, is_last=is_last)
             try:
                 done.run()
             finally:
@@ -253,7 +275,8 @@ class _Delivery:
         is_logged = trouble.is_own or (trouble.is_logged and not (is_permanent and trouble.of_message))
         if is_logged and trouble.of_message:
             self._log(self._line(host, port, trouble))
-        attempt.close(quits=trouble.quits and not attempt.is_over)
+        attempt.waits_for_the_end &= trouble.quits or trouble.of_recipient is not None
+        attempt.close(quits=trouble.quits)
         if is_logged and not trouble.of_message:
             self._log(self._line(host, port, trouble))
         if trouble.of_recipient is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_early, smtp_resumption, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_ending, smtp_resumption, smtp_tls
 from drivers.transports.smtp_early import GREETING, HELLO
 from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.values.smtp_client import Conversation
+from drivers.values.smtp_telling import GATHERED, Telling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +34,6 @@ CONNECTING = 0x100
 """In what qualifies an error: it was while connecting."""
 
 REJECTED_BY_EVENT = -58
-PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
 NOT_HANDED_OVER = {"peerdn": "", "certificate_verified": "0", "resumption": "0"}
 """What the next process of Exim is not told of TLS on a connection that it goes on with."""
@@ -43,8 +44,9 @@ class Attempt:
 
     ``offers`` are the extensions that may be used, ``sent`` collects what is known of it,
     ``dane`` are the TLSA records that have to be heeded, None without any.
-    ``is_over`` tells that nothing more is to be said, ``needs_reset`` that a transaction was begun and not
-    finished.
+    ``needs_reset`` tells that a transaction was begun and not
+    finished. ``waits_for_the_end`` tells that the host is to hear and to say goodbye, ``has_quit`` that this
+    side has said it.
     """
 
     def __init__(self, job: RemoteJob, host: Host, port: int, interface: str, *, avoids_tls: bool) -> None:
@@ -60,13 +62,14 @@ class Attempt:
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_fresh = False
         self.own_name = ""
-        self.is_over = False
         self.needs_reset = False
+        self.waits_for_the_end = self.has_quit = False
         self.dane: Sequence[tuple[str, ...]] | None = None
         self._is_closed = False
         self._name = ""
         self._hello = ""
         self._memory: Memory | None = None
+        self.telling = None if job.tell is None else Telling(job.tell)
         self.wire: Conversation
 
     def lists(self, option: str) -> bool:
@@ -117,7 +120,7 @@ class Attempt:
     def _greet_early(self, memory: Memory) -> None:
         """Say hello and do not wait for the reply: the host is taken to offer what it did before."""
         memory.owed.append(HELLO)
-        self.wire.put(f"EHLO {self._name}")
+        self.wire.put(f"EHLO {self._name}", how=GATHERED)
         self.offers = memory.offers
 
     def take_over(self, job: RemoteJob) -> None:
@@ -144,6 +147,9 @@ class Attempt:
         """Tell that this message has done with the connection, which another one goes on with."""
         facts = self.job.ctx.facts
         facts.update(dict.fromkeys(("local_part", "domain", "host", "host_address"), ""), host_port="0")
+        if self.wire.telling is not None and self.sent.facts is None:
+            self.wire.telling.end()
+        self.wire.telling = None
         self.job.event("tcp:close")
 
     def hang_up(self, *, quits: bool) -> None:
@@ -156,6 +162,7 @@ class Attempt:
                 self.wire.put("QUIT")
                 self.wire.flush()
             self.wire.link.end_sending()
+        smtp_ending.tell_end(self)
         self.wire.close()
 
     def _connect(self) -> None:
@@ -169,15 +176,42 @@ class Attempt:
         try:
             link = self._link(timeout)
         except TimeoutError:
+            self._tell_of_connecting(OSError(TIMED_OUT, ""))
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
+            self._tell_of_connecting(error)
             raise Trouble("", error.errno or 0, has_host=False) from None
-        self.wire = Conversation(link)
+        self._tell_of_connecting(None)
+        self.wire = Conversation(link, self.telling)
         self.sent.own_address, self.sent.own_port = link.own_address()
         facts["sending_ip_address"], facts["sending_port"] = (
             self.sent.own_address,
             str(self.sent.own_port),
         )
+
+    def _tell_of_connecting(self, problem: OSError | None) -> None:
+        """Show that a connection was tried, where the system lets data go with the first packet."""
+        telling = self.telling
+        if telling is None:
+            return
+        host, how = self.host, ""
+        whence = f" from {self._interface}" if self._interface else ""
+        text = f"Connecting to {host.name} [{host.address}]:{self.port}{whence} ... "
+        is_early = self._memory is not None and self._memory.is_used
+        opens_fast = self.lists("hosts_try_fastopen")
+        if self.at_once:
+            how = " set up lazy-connect\n"
+        elif opens_fast:
+            how = f" TFO mode sendto, {'with' if is_early else 'no'} data: EINPROGRESS\n"
+        if problem is None and is_early:
+            telling.before_reply = f"{text}{how} connected\n"
+            return
+        if problem is None or opens_fast:
+            telling.tell(f"{text}{how} connected\n")
+        else:
+            telling.tell(f"{text} failed: {os.strerror(problem.errno or 0)}\n")
+        if problem is not None and opens_fast:
+            telling.silence(problem)
 
     def _link(self, timeout: float) -> Link:
         """A connection to the host, through a proxy if there is to be one. Raises ``OSError``."""
@@ -349,28 +383,6 @@ class Attempt:
 
     def close(self, *, quits: bool) -> None:
         """Say QUIT if there is somebody to hear it, and hang up."""
-        wire = getattr(self, "wire", None)
-        if wire is None or self._is_closed:
-            return
-        self._is_closed = True
-        with suppress(OSError):
-            if quits:
-                wire.put("QUIT")
-                wire.flush()
-            wire.link.end_sending()
-            if quits and self.sent.facts is not None:
-                self._wait_for_the_end()
-        wire.close()
-        self.job.event("tcp:close")
-
-    def _wait_for_the_end(self) -> None:
-        """Under TLS the other side says that it ends; tell of one that does not."""
-        self.wire.link.be_patient(PATIENCE_AT_THE_END)
-        try:
-            while self.wire.link.receive(MOST_AT_THE_END):
-                pass
-        except TimeoutError:
-            return
-        except OSError:
-            where = f"H={self.host.name} [{self.host.address}]"
-            self.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
+        if not self._is_closed and hasattr(self, "wire"):
+            self._is_closed = True
+            smtp_ending.close(self, quits=quits)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import Failed, ForcedFail
-from drivers.api.remote import NOTIFIES
+from drivers.api.errors import ExpansionError, Failed, ForcedFail
+from drivers.api.remote import NOTIFIES, UTF8_FORWARD
+from drivers.api.transports import EXPANSION_FAILED
+from drivers.transports.smtp_trouble import Trouble
 from drivers.values import idn
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from drivers.api.protocols import Context
-    from drivers.api.remote import Sent
+    from drivers.api.remote import RemoteJob, Sent
     from drivers.api.routing import Address, Transport
 
 NEVER = 2
+HEADER_ALONE = 2
+NO_ALPHABET = "utf8 support required but not offered for forwarding"
 
 
 def in_ascii(address: str) -> str:
@@ -76,3 +80,53 @@ def authenticated_sender(ctx: Context, transport: Transport, sent: Sent) -> str:
         return ""
     sent.sender = sender
     return sender
+
+
+def of_sender(
+    job: RemoteJob, offers: frozenset[str], addresses: Sequence[Address], *, prdr: bool, converts: bool
+) -> list[str]:
+    """What MAIL has behind the address, without AUTH; addresses in ASCII where one ``converts`` them."""
+    words = []
+    if "SIZE" in offers:
+        words.append(f"SIZE={job.size + job.lines + int(job.transport['size_addition'])}")
+    if prdr:
+        words.append("PRDR")
+    if "SMTPUTF8" in offers and job.is_international and not converts:
+        words.append("SMTPUTF8")
+    if "DSN" in offers and not all(map(is_last_hop, addresses)):
+        if job.returns:
+            words.append("RET=HDRS" if job.returns == HEADER_ALONE else "RET=FULL")
+        if job.envelope_id:
+            words.append(f"ENVID={job.envelope_id}")
+    return words
+
+
+def of_authenticated_sender(job: RemoteJob, sent: Sent) -> list[str]:
+    """The parameter AUTH of MAIL, if there is to be one. Raises `Trouble`."""
+    try:
+        sender = authenticated_sender(job.ctx, job.transport, sent)
+    except ExpansionError as problem:
+        words = f"failed to expand authenticated_sender: {problem.message}"
+        trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
+        trouble.is_remembered = False
+        raise trouble from None
+    return [f"AUTH={xtext(sender)}"] if sender else []
+
+
+def keeps_alphabet(job: RemoteJob, offers: Container[str]) -> bool:
+    """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
+    takes, given = "SMTPUTF8" in offers, ""
+    if "utf8_downconvert" in job.transport.options:
+        try:
+            given = job.ctx.expand(str(job.transport["utf8_downconvert"] or ""))
+        except ExpansionError as problem:
+            words = f"failed to expand utf8_downconvert: {problem.message}"
+            raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
+    converts = given or job.converts
+    if takes and converts != "1":
+        return True
+    if converts in {"1", "-1"}:
+        return False
+    trouble = Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
+    trouble.is_own = True
+    raise trouble

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError
-from drivers.api.remote import PENDING, RCPT_4XX, UTF8_FORWARD
+from drivers.api.remote import PENDING, RCPT_4XX
 from drivers.api.text import logged, printing
-from drivers.api.transports import DEFER, EXPANSION_FAILED, FAIL, OK
-from drivers.transports import smtp_body
+from drivers.api.transports import DEFER, FAIL, OK
+from drivers.transports import smtp_body, smtp_ending
 from drivers.transports.smtp_hosts import found_by
 from drivers.transports.smtp_parameters import (
-    authenticated_sender,
     in_ascii,
-    is_last_hop,
+    keeps_alphabet,
+    of_authenticated_sender,
     of_recipient,
-    xtext,
+    of_sender,
 )
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
 from drivers.transports.writing import recipient
 from drivers.values.log_selector import selects
 from drivers.values.smtp_client import Reply
+from drivers.values.smtp_telling import AT_ONCE, GATHERED, WITH_MORE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drivers.api.remote import Sent
     from drivers.api.routing import Address
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
 TOO_MANY = 52
 """The end of the code of a reply that has too many recipients for one message."""
-NO_ALPHABET = "utf8 support required but not offered for forwarding"
 _PIPELINED = "pipelined "
+A_CHUNK = "sending data block"
 
 
 class Transaction:
@@ -42,7 +43,8 @@ class Transaction:
     for what is about all that have none yet. ``logs`` lets refusals for now be told before others are tried.
     ``later`` are recipients that the host does not want at once with those before them, and all behind the
     first of them, even if it has taken those; they are ``already`` taken in the transaction that follows.
-    ``has_put_off`` tells that a recipient is to be tried at another time.
+    ``has_put_off`` tells that a recipient is to be tried at another time. ``is_last`` says whether the
+    connection ends with this message, so that QUIT may go with the end of the text.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Transaction:
         *,
         logs: bool,
         already: Sequence[Address] = (),
+        is_last: Callable[[Transaction], bool] = lambda _: False,
     ) -> None:
         self._attempt = attempt
         self._job = attempt.job
@@ -69,6 +72,7 @@ class Transaction:
         self.is_complete = False
         self.later: list[Address] = []
         self._already = already
+        self._is_last = is_last
         self._has_failed = False
         self.has_put_off = False
         self._sender = ""
@@ -93,13 +97,11 @@ class Transaction:
         """Send the message. Raises `Trouble`, and `Failure`."""
         self._attempt.needs_reset = True
         self._sender = self._job.sender
-        if self._job.is_international and not self._keeps_alphabet():
+        if self._job.is_international and not keeps_alphabet(self._job, self._attempt.offers):
             self._convert()
-        mail = self._mail()
+        mail = self._mail_command()
         if self._pipelined:
-            self._wire.put(mail)
-            for address in self._addresses:
-                self._wire.put(self._rcpt(address))
+            self._put_envelope(mail)
             if self._chunked:
                 self._send_chunks(mail)
                 return
@@ -128,23 +130,12 @@ class Transaction:
         if self._taken:
             self._send_text()
 
-    def _keeps_alphabet(self) -> bool:
-        """True if addresses go as they are, in the characters of any language. Raises `Trouble`."""
-        job, takes, given = self._job, "SMTPUTF8" in self._attempt.offers, ""
-        if "utf8_downconvert" in job.transport.options:
-            try:
-                given = job.ctx.expand(str(job.transport["utf8_downconvert"] or ""))
-            except ExpansionError as problem:
-                words = f"failed to expand utf8_downconvert: {problem.message}"
-                raise Trouble(words, EXPANSION_FAILED, has_host=False, quits=True) from None
-        converts = given or job.converts
-        if takes and converts != "1":
-            return True
-        if converts in {"1", "-1"}:
-            return False
-        trouble = Trouble(NO_ALPHABET, UTF8_FORWARD, text="5", quits=True, of_message=True)
-        trouble.is_own = True
-        raise trouble
+    def _put_envelope(self, mail: str) -> None:
+        """The sender and the recipients, for which nothing is waited."""
+        self._wire.put(mail, how=GATHERED)
+        for address in self._addresses:
+            goes_on = address is not self._addresses[-1] or not self._job.is_all_or_nothing or self._chunked
+            self._wire.put(self._rcpt(address), how=GATHERED if goes_on else AT_ONCE)
 
     def _convert(self) -> None:
         """Write addresses in ASCII. See "Internationalised mail" in the manual."""
@@ -157,29 +148,13 @@ class Transaction:
 
     # Sender and recipients.
 
-    def _mail(self) -> str:
-        job, offers = self._job, self._attempt.offers
-        text = f"MAIL FROM:<{self._sender}>"
-        if "SIZE" in offers:
-            text += f" SIZE={job.size + job.lines + int(job.transport['size_addition'])}"
-        if self._prdr:
-            text += " PRDR"
-        if "SMTPUTF8" in offers and job.is_international and not self._is_converted:
-            text += " SMTPUTF8"
-        if "DSN" in offers and not all(map(is_last_hop, self._addresses)):
-            text += {2: " RET=HDRS", 1: " RET=FULL"}.get(job.returns, "")
-            text += f" ENVID={job.envelope_id}" if job.envelope_id else ""
-        return text + self._authenticated_sender()
-
-    def _authenticated_sender(self) -> str:
-        try:
-            sender = authenticated_sender(self._job.ctx, self._job.transport, self._sent)
-        except ExpansionError as problem:
-            words = f"failed to expand authenticated_sender: {problem.message}"
-            trouble = Trouble(words, EXPANSION_FAILED, has_host=False, quits=True, is_logged=False)
-            trouble.is_remembered = False
-            raise trouble from None
-        return f" AUTH={xtext(sender)}" if sender else ""
+    def _mail_command(self) -> str:
+        words = [f"MAIL FROM:<{self._sender}>"]
+        words += of_sender(
+            self._job, self._attempt.offers, self._addresses, prdr=self._prdr, converts=self._is_converted
+        )
+        words += of_authenticated_sender(self._job, self._sent)
+        return " ".join(words)
 
     def _rcpt(self, address: Address) -> str:
         return f"RCPT TO:<{self._shown(address)}>{of_recipient(address, self._attempt.offers)}"
@@ -286,40 +261,44 @@ class Transaction:
     # The text.
 
     def _take_data(self, reply: Reply) -> None:
-        if reply.code == "3":
-            if not self._taken:
-                self._abandon()
-            return
-        if self._taken:
+        if reply.code != "3" and self._taken:
             raise of_reply(reply, f"{self._before}DATA", of_message=bool(reply.text))
-
-    def _abandon(self) -> None:
-        """The host waits for a text that nobody is to get."""
-        self._wire.put("QUIT")
-        self._wire.put(".")
-        self._wire.flush()
-        self._attempt.is_over = True
 
     def _send_text(self) -> None:
         self._wire.link.be_patient(float(self._job.transport["data_timeout"] or 0))
+        if self._wire.telling is not None:
+            self._wire.telling.text()
         for piece in smtp_body.pieces(self._job, doubles_dots=True):
             self._write(piece)
+        if self._wire.telling is not None and not self._job.transport["transport_filter"]:
+            self._wire.telling.dot()
         self._write(b".\r\n")
+        self._quit_at_once()
         self._take_verdict("end of data")
+
+    def _quit_at_once(self) -> None:
+        """Say QUIT behind the text, if the host takes commands together and nothing else goes there."""
+        if self._pipelined and not self._attempt.is_lmtp and self._is_last(self):
+            with suppress(OSError):
+                smtp_ending.say_quit(self._attempt)
 
     def _write(self, data: bytes) -> None:
         try:
             self._wire.write(data)
         except TimeoutError:
-            raise of_silence("sending data block", written=self._written) from None
+            raise of_silence(A_CHUNK, written=self._written) from None
         self._written += len(data)
 
     def _send_chunks(self, mail: str) -> None:
         """Send the text with BDAT; ``mail`` is what was sent before it and has no reply yet."""
+        if self._wire.telling is not None:
+            self._wire.telling.chunks()
         for size, pieces, is_last in smtp_body.chunks(self._job):
-            self._wire.put(f"BDAT {size}{' LAST' if is_last else ''}")
+            self._wire.put(f"BDAT {size}{' LAST' if is_last else ''}", how=WITH_MORE)
             for piece in pieces:
                 self._write(piece)
+            if is_last:
+                self._quit_at_once()
             if mail:
                 self._take_all(mail)
                 mail = ""
@@ -327,9 +306,9 @@ class Transaction:
                     return
             if is_last:
                 break
-            reply = self._reply(f"{self._before}BDAT")
+            reply = self._reply(f"{self._before}{A_CHUNK}")
             if reply.code != "2" and self._taken:
-                raise of_reply(reply, f"{self._before}BDAT", of_message=True)
+                raise of_reply(reply, f"{self._before}{A_CHUNK}", of_message=True)
             if not self._taken:
                 return
         self._take_verdict(f"{self._before}end of data")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_bytes, to_bytes
+from drivers.values.smtp_telling import AT_ONCE
 from grammar.patterns import late_pattern
 from grammar.record import State
 
 if TYPE_CHECKING:
     from drivers.api.links import Link
+    from drivers.values.smtp_telling import Telling
 
 MOST_OF_A_REPLY = 4096
 READ_AT_ONCE = 4096
@@ -40,20 +43,27 @@ class Conversation:
 
     ``sent`` is the last command, as messages may show it. What is read raises ``TimeoutError`` when the
     other side is silent for too long; what cannot be written is noticed when the reply is missing, but
-    ``broken`` has the error, as ``lost`` has that of a link that ended while it was read.
+    ``broken`` has the error, as ``lost`` has that of a link that ended while it was read. ``telling`` shows
+    what is said.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, telling: Telling | None = None) -> None:
         self.link = link
+        self.telling = telling
         self.sent = ""
         self.broken: OSError | None = None
         self.lost: OSError | None = None
         self._waiting = b""
         self._data = b""
 
-    def put(self, command: str, shown: str | None = None) -> None:
-        """A command that may wait until others are sent with it; ``shown`` hides what is secret."""
+    def put(self, command: str, shown: str | None = None, how: str = AT_ONCE) -> None:
+        """A command that may wait until others are sent with it; ``shown`` hides what is secret.
+
+        ``how`` it goes out is for those who look on alone; see `drivers.values.smtp_telling`.
+        """
         self.sent = command if shown is None else shown
+        if self.telling is not None:
+            self.telling.command(self.sent, how)
         self._waiting += to_bytes(f"{command}\r\n")
 
     def flush(self) -> None:
@@ -76,6 +86,21 @@ class Conversation:
 
     def reply(self, patience: float | None = None) -> Reply:
         """The next reply. Raises ``TimeoutError``."""
+        telling = self.telling
+        if telling is None:
+            return self._reply(patience)
+        try:
+            reply = self._reply(patience)
+        except TimeoutError:
+            telling.silence(OSError(errno.ETIMEDOUT, ""))
+            raise
+        if reply.text:
+            telling.reply(reply.text)
+        else:
+            telling.silence(self.lost)
+        return reply
+
+    def _reply(self, patience: float | None) -> Reply:
         if patience is not None:
             self.link.be_patient(patience)
         lines: list[str] = []

@@ -293,6 +293,8 @@ def _refuse_incompatible(options: Options) -> None:
         or (daemon and (options.arguments or modes & table.NOT_WITH_DAEMON))
         or (modes & {"q", "R", "S", "bi"} and options.arguments and not modes & table.TESTS)
         or (modes & {"q", "R", "S", "bi"} and _takes_messages(options))
+        or ("R" in modes and modes & table.TESTS)
+        or (options.queue_interval and (options.arguments or modes & table.NOT_WITH_INTERVAL))
         or ("M" in modes and _is_no_action(options))
         or (modes & {"bf", "bF"} and options.arguments)
         or ("Mset" in modes and "be" not in modes)

@@ -147,10 +147,11 @@ NOT_WITH_ACTIONS = frozenset("be bem bt bv bvs bf bF bh bhc bmalware bi".split()
 LAST = frozenset({"-brt", "-brw"})
 """All that follows these is data, whatever it begins with."""
 
-TESTS = frozenset({"bt", "bv", "bvs", "be", "bem", "brt", "brw"})
+TESTS = frozenset({"brt", "brw"})
 NOT_WITH_SETTINGS = frozenset("be bem bt bv bvs bh bhc bd bdf bw bf bF bi bs bS bmalware".split())
 ADDRESS_TESTS = frozenset({"bt", "bv", "bvs"})
 NOT_WITH_ADDRESS_TESTS = frozenset({"bs", "bS", "bi", "bf", "bF"})
 SMTP = frozenset({"bs", "bS"})
 NOT_WITH_SMTP = frozenset({"bf", "bF", "bi", "brw", "brt"})
+NOT_WITH_INTERVAL = frozenset("be bem bt bv bvs bh bhc bf bF bs bS bi bP bp M brt brw bmalware".split())
 NOT_WITH_DAEMON = frozenset({"be", "bem", "bt", "bv", "bvs", "bh", "bhc", "bf", "bF", "bs", "bS", "bm", "bi"})

@@ -82,7 +82,8 @@ def tell(agent: Agent, options: Options, reception: LocalReception, problem: Rej
         words = f"Error while reading message with no usable sender address: {problem.in_log}"
         agent.logs.main(f"{reception.name} {words}")
         return NO_SENDER if problem.kind == "no recipients" else 1
-    _send(agent, reception, problem)
+    if not _send(agent, reception, problem):
+        return NO_SENDER if problem.kind == "no recipients" else 1
     return 0 if options.errors_go == "back" and problem.kind != "acl" else 1
 
 
@@ -106,13 +107,14 @@ def _printed(problem: RejectedError) -> str:
     return _PRINTED.get(problem.kind, problem.text)
 
 
-def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> None:
+def _send(agent: Agent, reception: LocalReception, problem: RejectedError) -> bool:
+    """Tell the sender: False if the message is too large for that as well."""
     options = agent.config.options
     text = f"Auto-Submitted: auto-replied\nFrom: {sender_line(agent.context())}\nTo: {reception.sender}\n"
     text += references(reception.ctx)
     text += f"Subject: Mail failure - {_SUBJECTS[problem.kind]}\n\n{_explained(problem)}"
     copy = _copy(options, problem)
-    submit(agent, Submitted("", (), to_bytes(text) + copy), reference=reception.name)
+    return bool(submit(agent, Submitted("", (), to_bytes(text) + copy), reference=reception.name))
 
 
 def _copy(options: Mapping[str, Any], problem: RejectedError) -> bytes:

@@ -43,16 +43,29 @@ AS_USUAL = Asked()
 def deliver(agent: Agent, name: str, asked: Asked = AS_USUAL) -> bool:
     """Deliver a message of the spool; False if it is not delivered, for example as another process has it.
 
-    Others that wait for the same hosts follow over the same connections.
+    Others that wait for the same hosts follow over the same connections. What comes of it is delivered
+    when it is done, unless the caller waits for everything.
     """
+    outer, agent.beside = agent.beside, []
+    try:
+        done = _deliver_with_others(agent, name, asked)
+    finally:
+        beside, agent.beside = agent.beside, outer
+    for generated, here_only in beside:
+        agent.deliver_with(generated, here_only)
+    return done
+
+
+def _deliver_with_others(agent: Agent, name: str, asked: Asked) -> bool:
     waiting: list[tuple[Carried, str]] = []
     done = _deliver(agent, name, asked, waiting)
-    while waiting:
-        carried, following = waiting.pop(0)
-        further = Asked(in_queue_run=True, carried=carried)
-        attempted = _deliver(agent, following, further, waiting)
-        if all(other.line is not carried.line for other, _ in waiting):
-            carried.line.hang_up(quits=not attempted)
+    with agent.silent():  # where Exim starts itself again nobody looks on
+        while waiting:
+            carried, following = waiting.pop(0)
+            further = Asked(in_queue_run=True, carried=carried)
+            attempted = _deliver(agent, following, further, waiting)
+            if all(other.line is not carried.line for other, _ in waiting):
+                carried.line.hang_up(quits=not attempted)
     return done
 
 

@@ -72,7 +72,14 @@ def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
     finally:
         ctx.facts.pop("bounce_recipient", None)
     authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
-    generated.submit(delivery.agent, text, reference=delivery.message.name, authenticated=authenticated)
+    if not generated.submit(
+        delivery.agent,
+        text,
+        reference=delivery.message.name,
+        authenticated=authenticated,
+        tells_failure=False,
+    ):
+        freezing.unsendable(delivery, recipient, group)
 
 
 def _text(delivery: Delivery, recipient: str, group: list[Address]) -> Submitted:

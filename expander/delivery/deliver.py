@@ -55,7 +55,7 @@ class Delivery:
         self.failed: list[Address] = []
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
-        self.freezes = False
+        self.freezes = self.is_stuck = False
         self.was_afar = False
         self.domain_afar = ""
         self.frozen_because: str | None = None
@@ -386,7 +386,7 @@ class Delivery:
         from expander.delivery import freezing, one_time
 
         message = self.message
-        message.is_first = message.is_first and self.here_only == "stage"
+        message.is_first = message.is_first and (self.is_stuck or self.here_only == "stage")
         one_time.replace(message, self.deferred)
         if self.freezes and not message.frozen:
             freezing.freeze(self)

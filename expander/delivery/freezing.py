@@ -31,15 +31,29 @@ def keep(delivery: Delivery, group: Sequence[Address]) -> None:
             parent = f" <{address.parent.text}>" if address.parent is not None else ""
             delivery.ctx.log(f"{address.text}{parent}: error ignored")
         return
+    _keep_open(delivery, group)
+    if not message.frozen:
+        freeze(delivery, ERROR_MESSAGE if message.is_local_error or not message.is_local else NO_SENDER)
+
+
+def _keep_open(delivery: Delivery, group: Sequence[Address]) -> None:
     for address in reversed(group):
         top = address
         while top.parent is not None:
             top = top.parent
         for name in (address.unique or address.text, top.text):
-            message.done.pop(name, None)
+            delivery.message.done.pop(name, None)
         delivery.deferred.append(address)
-    if not message.frozen:
-        freeze(delivery, ERROR_MESSAGE if message.is_local_error or not message.is_local else NO_SENDER)
+
+
+def unsendable(delivery: Delivery, recipient: str, group: list[Address]) -> None:
+    """The bounce was not taken: keep the message, which is frozen as it is."""
+    _keep_open(delivery, group)
+    delivery.message.frozen = int(delivery.agent.world.clock.now())
+    delivery.is_stuck = True
+    text = f"Process failed (1) when writing error message to {recipient} (frozen)"
+    delivery.agent.spool.log(delivery.message.name, text)  # without an end of the line, as in Exim
+    delivery.ctx.log(text)
 
 
 def freeze(delivery: Delivery, why: str = "") -> None:

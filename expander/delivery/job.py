@@ -81,6 +81,7 @@ class LocalJob:
         self.only_checks = False
         self.written = 0
         self.has_begun = False
+        self.tell = delivery.agent.tell
         self.warns_above: int | None = None
         self._key = addresses[0].unique or str(addresses[0].text)
         self.before: Sequence[str] = [text for key, text in delivery.message.begun if key == self._key]

@@ -101,6 +101,11 @@ class RemoteJob(LocalJob):
         finally:
             facts.update(before)
 
+    def is_waited_for(self, host: str) -> bool:
+        """True if another message waits for a host."""
+        with self.ctx.world.storage.as_itself():
+            return WaitingHosts(self.delivery, self.transport).has(host)
+
     def next_waiting(self, host: str) -> str:
         """The name of a message that waits for a host and may follow there, "" for none."""
         with self.ctx.world.storage.as_itself():

@@ -43,6 +43,11 @@ class WaitingHosts:
         if changes:
             self._hints.update(self._database, changes)
 
+    def has(self, host: str) -> bool:
+        """True if the record of a host has another message, which may be gone by now."""
+        record, own = self._read(host), self._delivery.message.name
+        return record is not None and (record["sequence"] > 0 or record["messages"] != [own])
+
     def take(self, host: str) -> str:
         """The last message that waits for a host and may follow this one there, "" for none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import PANIC_ALONE
@@ -14,7 +15,7 @@ from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from drivers.api.outside import Account, World
     from drivers.api.profile import Profile
@@ -35,9 +36,10 @@ class Agent:
     ``tell`` gets what happens where that is wanted, log lines among it; ``debug`` gets debugging output.
     ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
     message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
-    it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
-    and connections that transports use, where those are others than the world's. ``note`` is told what
-    becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
+    it, messages stay there. ``how`` is what the caller said of when to deliver; ``beside`` gets what
+    ``deliver_with`` is to have of messages that come of one while it is delivered. ``outward`` has the
+    commands and connections that transports use, where those are others than the world's. ``note`` is told
+    what becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
     ``give_up_with`` is told why a message was not delivered where its caller waits (``mua_wrapper``).
     """
 
@@ -74,6 +76,7 @@ class Agent:
         self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
         self.deliver_with: Callable[[str, str], object] = _leave
         self.how = ""
+        self.beside: list[tuple[str, str]] | None = None
         self._make_context = make_context
         self._last_name = ""
 
@@ -112,6 +115,16 @@ class Agent:
                 self._last_name = name
                 return name
             self.world.clock.sleep(TICK)
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """While nothing of what happens is told."""
+        told = self.tell, self.logs.tell
+        self.tell = self.logs.tell = None
+        try:
+            yield
+        finally:
+            self.tell, self.logs.tell = told
 
     def own_account(self) -> Account:
         """The account of the Exim user, under whom the agent itself submits messages."""

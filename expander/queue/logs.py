@@ -37,7 +37,7 @@ class Logs:
 
     def __init__(self, world: World, config: Config, tell: Callable[[str], None] | None = None) -> None:
         self._world = world
-        self._tell = tell
+        self.tell = tell
         options = config.options
         self._selector = str(options.get("log_selector") or "")
         self._zoned = bool(options.get("log_timezone"))
@@ -55,10 +55,18 @@ class Logs:
         self.panic_with: Callable[[str], object] | None = None
         """Gets lines of the panic log as well, where somebody looks on."""
 
+    def show_with(self, show: Callable[[str], None]) -> None:
+        """Have lines of the main log shown, and no log be written."""
+        self.watch = lambda log, text: show(text) if log == MAIN else None
+        self.pattern = ""
+        self._system = None
+
     def main(self, text: str, *, selector: str = "") -> None:
         """A line for the main log, if the selector that it depends on is set."""
         if not selector or is_on(self._selector, selector, default=selector in BY_DEFAULT):
             self.write(text, (MAIN,), selector)
+        elif self.tell is not None:  # who looks on sees them all
+            self._show(text, (MAIN,), selector)
 
     def both(self, text: str) -> None:
         """A line for the main log and the panic log."""
@@ -68,9 +76,12 @@ class Logs:
         """A line for the panic log alone."""
         self.write(text, (PANIC,))
 
-    def reject(self, text: str, headers: str = "") -> None:
+    def reject(self, text: str, headers: str = "", *, selector: str = "") -> None:
         """A line for main and reject log; the header lines go to the reject log alone."""
-        self.write(text, (MAIN,), is_rejected=self._writes_rejects)
+        if selector and not is_on(self._selector, selector, default=True):
+            self._show(text, (MAIN, REJECT), selector)
+            return
+        self.write(text, (MAIN,), selector, is_rejected=True)
         self.rejected(text, headers)
 
     def rejected(self, text: str, headers: str = "") -> None:
@@ -91,18 +102,23 @@ class Logs:
         text = printing_lines(text.removesuffix("\n"))
         if len(text) > LONGEST:
             text = text[: LONGEST - len(_TRUNCATED) - 1] + _TRUNCATED
-        if self._tell is not None:
-            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
-            name, _, rest = text.partition(" ")
-            self._tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
+        self._show(text, (*logs, REJECT) if is_rejected else logs, selector)
         if PANIC in logs and self.panic_with is not None:
             self.panic_with(f"{self._stamped(text)}\n")
         for log in logs:
             if self.watch is not None:
                 self.watch(log, text)
             self._append(log, f"{self._stamped(text)}\n")
-        if not (is_rejected and self._system is not None and not self._system.duplicates):
+        if not (
+            is_rejected and self._writes_rejects and self._system is not None and not self._system.duplicates
+        ):
             self._to_system(logs, text)
+
+    def _show(self, text: str, logs: tuple[str, ...], selector: str) -> None:
+        if self.tell is not None:
+            names = " ".join([*([selector] if selector else []), *(log.upper() for log in logs)])
+            name, _, rest = text.partition(" ")
+            self.tell(f"LOG: {names}\n  {rest if is_message_id(name) else text}\n")
 
     def _to_system(self, logs: tuple[str, ...], text: str) -> None:
         system = self._system

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from expander.config.model import Options
     from expander.queue.agent import Agent
 
-QUEUE, QUEUE_SMTP = "queue", "queue-smtp"
+NOW, QUEUE, QUEUE_SMTP = "now", "queue", "queue-smtp"
 _OF_SMTP = "smtp/"
 _PER_THOUSAND = 1000
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from expander.message.large_body import LARGE
-from expander.queue.waiting import QUEUE, waits
+from expander.queue.waiting import NOW, QUEUE, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import UNTOLD, RejectedError
 from expander.reception.submission import Submission
@@ -31,11 +31,13 @@ def submit(
     reference: str = "",
     as_root: bool = False,
     authenticated: str = "",
+    tells_failure: bool = True,
 ) -> str:
     """Take in a message and deliver it at once: its identification, "" if it is not taken.
 
     ``uid`` is the user who hands it in, None for Exim itself, unless the superuser does it ``as_root``;
     ``reference`` is the message that it is about, ``authenticated`` the sender that counts as authenticated.
+    With ``tells_failure`` the log tells of one of Exim's own that is not taken.
     """
     own = agent.own_account()
     account = own
@@ -70,16 +72,20 @@ def submit(
                 agent.logs.main(f"{reception.name} {words}: no recipient addresses")
                 return reception.name
             agent.logs.main(f"{reception.name} {words}: {problem.in_log}")
-            if uid is None:
+            if uid is None and tells_failure:
                 agent.logs.main(f"{reference} Child mail process returned status 1")
         return ""
     except (EximError, OSError):
         return ""
     if taken is None:
         return ""
-    later = waits(agent, agent.how, [taken.name])
+    how = agent.how if agent.how == NOW else ""  # of this alone Exim tells itself when it starts again
+    later = waits(agent, how, [taken.name])
     if later != QUEUE and not reception.is_queued:
-        agent.deliver_with(taken.name, later)
+        if agent.beside is not None and not how:
+            agent.beside.append((taken.name, later))
+        else:
+            agent.deliver_with(taken.name, later)
     return taken.name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from drivers.api.text import Tainted, is_tainted, lower, tainted_like
+from drivers.api.text import Tainted, is_tainted, tainted_like
 from drivers.values import header_changes, mailbox
 from expander.acl.engine import check_acl
 from expander.message import envelope_line, qualify
@@ -67,6 +67,7 @@ class LocalReception:
         self._by_envelope = False
         self.given: list[str] = []
         self.given_sender = ""
+        self.excluded: list[str] = []
 
     def receive(self, data: bytes, more: Iterator[bytes] | None = None) -> Message | None:
         """Read a message and put it on the spool; None if an ACL wants it to be thrown away.
@@ -131,6 +132,7 @@ class LocalReception:
         self._with_received(headers, recipients)
         controls = judged(self, recipients)
         message.recipients = [Recipient(address) for address in recipients]
+        message.done = dict.fromkeys(self.excluded)
         kept = self._kept(message, controls)
         if kept is None and large is not None:
             large.forget()
@@ -303,10 +305,10 @@ class LocalReception:
         found = [self._qualified(address) for address in found]
         had_some = bool(found)
         if options.get("extract_addresses_remove_arguments", True):
-            known = {lower(address) for address in given}
-            found = [address for address in found if lower(address) not in known]
+            self.excluded = given[::-1]
+            found = [address for address in found if address not in given]
         else:
-            found = [*given, *(address for address in found if address not in given)]
+            found = [*given, *found]
         if not found:
             kind = "bad recipients" if bad else "all removed" if had_some else "no recipients"
             self.refusal = RejectedError(kind, bad=bad)

@@ -8,6 +8,7 @@ from drivers.values.integer import parse
 from expander.reception import arrival
 from expander.reception.rejected import RejectedError
 
+TOO_LARGE = "size_reject"
 MOST_BACK = 1 << 20
 """So many bytes of a body go back at the most."""
 
@@ -24,14 +25,16 @@ def check_size(
     """Refuse a message that is larger than ``message_size_limit``. Raises `RejectedError`."""
     limit = parse(reception.ctx.expand(str(reception.ctx.options.get("message_size_limit") or "0")))
     size = sum(len(text) for _, text in given) + 1 + len(reception.ctx.body)
-    if reception.submission.is_local_error or not 0 < limit < size:
-        return  # what tells of a message that is too large may be large as well
+    if not 0 < limit < size:
+        return
     reception.ctx.headers = headers
     who = (
         f"{arrival.host_and_ident(reception.ctx).rstrip(' ')}: message too big: read={limit + 1} max={limit}"
     )
     line = f"{reception.name} rejected from <{reception.sender}> {who}"
-    reception.agent.logs.reject(line, arrival.reject_headers(reception.ctx, reception.sender, recipients))
+    reception.agent.logs.reject(
+        line, arrival.reject_headers(reception.ctx, reception.sender, recipients), selector=TOO_LARGE
+    )
     raise RejectedError("too big", data=copied(reception, headers), limit=limit)
 
 

@@ -33,6 +33,7 @@ _OPAQUE = late_pattern(r'\\.|"(?:[^"\\]|\\.)*"|@[ \t\n\v\f\r]*\[[^\]\\\s]*\]|\('
 _IN_COMMENT = late_pattern(r"\\.|[()]", re.DOTALL)
 _FINAL_DOT = late_pattern(rf"(@[^@]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:>|\Z))", re.ASCII)
 _AT = late_pattern("@")
+_ESCAPED = late_pattern(r"\\.", re.DOTALL)
 _ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
 _EXCESS = late_pattern(r"(?<!<)((?:<(?=<))++)<([^<>]*)>(>+)")
 _NULL = late_pattern(rf"(?s)([^<]*<[{SPACE}]*>[{SPACE}]*)(.*)", re.ASCII)
@@ -160,7 +161,8 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
 
 def has_domain(address: str) -> bool:
     """True if an address has a domain behind its local part, in which a quoted at sign does not count."""
-    return "@" in (address.rpartition('"')[2] if '"' in address else address)
+    behind = address.rpartition('"')[2] if '"' in address else address
+    return "@" in (_ESCAPED.sub("", behind) if "\\" in behind else behind)
 
 
 def split(text: str, *, past_space: bool = False) -> Iterator[str]:

@@ -337,8 +337,8 @@ class _Reader:
                 word = pieces.peek(in_condition=True)
             if word.text in known:
                 pieces.take(word)
-            elif helper.text in known:
-                word = helper
+            elif helper.text.lower() == "is":  # a small letter at its beginning makes it blind to case
+                word = Item("is" if helper.text[0] == "i" else "IS", start, helper.end)
         if word.text not in known:
             self._near(f'unrecognized condition word "{word.text}"', word)
         self._feed("COMPARE", Item(f"not {word.text}" if negated else word.text, start, word.end))

@@ -33,7 +33,7 @@ _STRANGE = {
     QUEUE: "BDB1138 %s: unsupported qam",
     HEAP: "%s: unsupported heap",
 }
-_SHORT = "BDB0004 fop_read_meta: %s: unexpected file type or format"
+SHORT = "BDB0004 fop_read_meta: %s: unexpected file type or format"
 _FOREIGN = "BDB0641 __db_meta_setup: %s: unexpected file type or format"
 _UNEVEN = "BDB3037 %s: file size not a multiple of the pagesize"
 _ENCRYPTED = ["BDB0178 Encrypted database: no encryption flag specified"] * 100
@@ -121,7 +121,7 @@ class BerkeleyFile:
     def __init__(self, data: bytes | mmap) -> None:
         """Read page 0. Raises `WrongFormatError` for what the library would not open."""
         if len(data) < LEAST:
-            raise WrongFormatError(_SHORT)
+            raise WrongFormatError(SHORT)
         if data[24]:
             raise WrongFormatError(*_ENCRYPTED, "BDB0210 %s: metadata page checksum error")
         order = next(

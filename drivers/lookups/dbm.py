@@ -10,7 +10,7 @@ from drivers.api.errors import Failed
 from drivers.api.text import from_bytes, to_bytes
 from drivers.api.unit import lookup
 from drivers.lookups import dbm_libraries
-from drivers.lookups.berkeley import BerkeleyFile, WrongFormatError
+from drivers.lookups.berkeley import SHORT, BerkeleyFile, WrongFormatError
 from drivers.lookups.kept import made_of
 from drivers.values import listtext, refusal
 from drivers.values.lookup_type import SINGLE_KEY
@@ -42,6 +42,8 @@ def _opened(ctx: Context, path: str) -> Get:
     except OSError as error:
         code = error.errno or 0
         if library == dbm_libraries.BERKELEY:
+            if code == errno.EINVAL:  # a device, of which /dev/null is the one that is named in earnest
+                ctx.log(f"Berkeley DB error: {SHORT.replace('%s', path)}")
             code = errno.ENOENT if code == errno.EINVAL else code or errno.EIO
         raise _open_failed(path, library, code) from error
 

@@ -163,8 +163,11 @@ class Reader:
         self._depth += 1
         if self._depth > MOST_NESTED:
             raise ListError("included files are nested too deeply")
+        before = len(self._list.items)
         outcome = self._read(text.partition("\0")[0])
         self._depth -= 1
+        if outcome:
+            del self._list.items[before:]  # what stands before a special in this file is lost
         return outcome
 
     def _check_folder(self, path: str) -> None:

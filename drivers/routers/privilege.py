@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from drivers.api.routing import Work
 
 INCLUDE = ":include:"
+LAST_ERROR = "redirect_errno"
 
 
 def check(work: Work, runs_as: Ids, path: str) -> None:
@@ -24,25 +25,13 @@ def check(work: Work, runs_as: Ids, path: str) -> None:
     delivers or tests, and goes on as its own user. ``path`` is the file with the data, "" where it is a text.
     Raises `Refusal`, and `NoFileError` for a file that is not there.
     """
-    drops = work.purpose != TESTING or work.ctx.options.get("deliver_drop_privilege")
-    if not drops or runs_as.uid is None:
-        return
     own = _own(work)
-    if own == (runs_as.uid, runs_as.gid):
+    drops = work.purpose != TESTING or bool(work.ctx.options.get("deliver_drop_privilege"))
+    if runs_as.uid is None or (drops and own == (runs_as.uid, runs_as.gid)):
         return
-    # What a process has in errno when nothing has failed: in deliveries that of files that are not there yet.
-    reason, more = os.strerror(errno.ENOENT) if REPORT in work.ctx.state else "Success", ""
-    if path:
-        try:
-            work.ctx.world.files.stat(path)
-        except OSError as problem:
-            if problem.errno == errno.ENOENT:
-                reason = os.strerror(errno.ENOENT)
-                try:
-                    redirect_file.check_folder(work, path)
-                    raise redirect_file.NoFileError
-                except redirect_file.FileError as missing:
-                    more = f": error={missing.message}"
+    reason, more = _sought(work, path) if path else (_last_error(work), "")
+    if not drops:
+        return
     where = f"{work.router.name} router (recipient is {work.address.text})"
     numbers = f"gid={runs_as.gid} or uid={runs_as.uid} (euid={own[0]})"
     work.ctx.log(f"unable to set {numbers}: {where}", panic=PANIC_DIES)
@@ -51,6 +40,34 @@ def check(work: Work, runs_as: Ids, path: str) -> None:
     words = f"internal problem in {where}: {what}"
     work.ctx.log(words, panic=True)
     raise defer(work.address, words)
+
+
+def _sought(work: Work, path: str) -> tuple[str, str]:
+    """The words of the last error, and what is wrong with the folder.
+
+    Raises `NoFileError` where only the file is missing. Exim looks for it before it becomes somebody else to
+    read it, whatever its name is made of.
+    """
+    try:
+        work.ctx.world.files.stat(path)
+    except OSError as problem:
+        if problem.errno == errno.ENOENT:
+            work.ctx.state[LAST_ERROR] = errno.ENOENT
+            try:
+                redirect_file.check_folder(work, path)
+            except redirect_file.FileError as missing:
+                return _last_error(work), f": error={missing.message}"
+            raise redirect_file.NoFileError from None
+    return _last_error(work), ""
+
+
+def _last_error(work: Work) -> str:
+    """The words of the error that the system told last, as far as files were looked for here.
+
+    In deliveries it is that of files that are not there yet.
+    """
+    number = work.ctx.state.get(LAST_ERROR) or (errno.ENOENT if REPORT in work.ctx.state else 0)
+    return os.strerror(int(str(number))) if number else "Success"
 
 
 def _own(work: Work) -> tuple[int | None, int | None]:

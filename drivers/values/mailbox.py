@@ -35,6 +35,7 @@ _FINAL_DOT = late_pattern(
     rf"(@[{SPACE}A-Za-z0-9.-]*[A-Za-z0-9-][{SPACE}]*)\.(?=[{SPACE}]*(?:[^{SPACE}A-Za-z0-9.]|\Z))", re.ASCII
 )
 _AT = late_pattern("@")
+_ESCAPED = late_pattern(r"\\.", re.DOTALL)
 _ROUTE = late_pattern(rf"[{SPACE}]*@", re.ASCII)
 _NULL = late_pattern(rf"[^<]*<[{SPACE}]*>", re.ASCII)
 _LIST = late_pattern(r'\\.|"(?:[^"\\]|\\.)*(?:"|\Z)|[(<>,:]', re.DOTALL)
@@ -167,7 +168,8 @@ def place(text: str, rules: Rules = USUAL) -> tuple[int, int]:
 
 def has_domain(address: str) -> bool:
     """True if an address has a domain behind its local part, in which a quoted at sign does not count."""
-    return "@" in (address.rpartition('"')[2] if '"' in address else address)
+    behind = address.rpartition('"')[2] if '"' in address else address
+    return "@" in (_ESCAPED.sub("", behind) if "\\" in behind else behind)
 
 
 def split(text: str, *, past_space: bool = False) -> Iterator[str]:

@@ -49,7 +49,7 @@ def read_data(run: Run, ctx: Context, data: bytes) -> None:
     """The same for the bytes of a message."""
     message = read_message(
         data,
-        is_envelope_line=lambda line: envelope_line.sender_in(ctx, line) is not None,
+        is_envelope_line=lambda line: envelope_line.sender_in(ctx, line, keeps_captures=True) is not None,
         dot_ends=run.options.dot_ends,
     )
     by_envelope = bool(message.envelope_lines) and run.options.sender is None

@@ -28,7 +28,7 @@ ENDINGS = {
 }
 """What is said at the end, by the outcome."""
 
-_KINDS = {"exim": "Exim filter", "forward": "forward file"}
+_KINDS = {"exim": "Exim filter", "sieve": "Sieve filter", "forward": "forward file"}
 _PIECE = 1 << 16
 
 
@@ -36,12 +36,14 @@ def run(run: Run) -> int:
     """Test the filters on the message of standard input; the exit status."""
     context = run.expander().context
     bem.read_data(run, context, _standard_input())
-    _set_envelope(run, context)
+    recipient = _set_envelope(run, context)
     try:
         for mode, descriptor in run.filters.items():
+            context.facts["recipients"] = Tainted(recipient) if mode == "bF" else ""
             path = run.options.modes[mode]
             if not _test(run, context, path, descriptor, is_system=mode == "bF"):
                 return errors.FAILURE
+            context.captures = []  # nothing of one filter is seen in the next
     except Unsupported as problem:
         STDOUT.flush()
         complain(f"eximulate: {problem.message}\n")
@@ -78,8 +80,8 @@ def _standard_input() -> bytes:
     return b"".join(pieces)
 
 
-def _set_envelope(run: Run, ctx: Context) -> None:
-    """The variables of the envelope, and what is said of it."""
+def _set_envelope(run: Run, ctx: Context) -> str:
+    """The variables of the envelope, and what is said of it; the recipient."""
     facts, options = ctx.facts, run.options
     sender = facts["sender_address"]
     is_copied = "return_path" not in facts
@@ -99,11 +101,13 @@ def _set_envelope(run: Run, ctx: Context) -> None:
     facts["local_part_prefix"], facts["local_part_suffix"] = options.filter_prefix, options.filter_suffix
     facts["home"] = run.caller.home
     recipient = f"{options.filter_prefix}{facts['local_part']}{options.filter_suffix}@{facts['domain']}"
+    facts["recipients_count"] = "1"
     STDOUT.write(f"Sender      = {sender or '<>'}\nRecipient   = {recipient}\n")
     if options.filter_prefix:
         STDOUT.write(f"Prefix    = {options.filter_prefix}\n")
     if options.filter_suffix:
         STDOUT.write(f"Suffix    = {options.filter_suffix}\n")
+    return recipient
 
 
 def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool) -> bool:
@@ -116,11 +120,12 @@ def _test(run: Run, ctx: Context, path: str, descriptor: int, *, is_system: bool
     except OSError as problem:
         STDOUT.write(f"exim: error while reading {path}: {problem.strerror}\n")
         return False
-    what = "exim" if is_system else kind_of(text)
-    if what == "sieve":
-        return _sieve(run, ctx, text, path)
-    STDOUT.write(f'Testing {_KINDS[what]} file "{path}"\n\n')
-    if what == "exim":
+    what = kind_of(text)
+    name = _KINDS["exim" if is_system and what != "sieve" else what]
+    STDOUT.write(f'Testing {name} file "{path}"\n\n')
+    if what == "sieve" and not is_system:
+        return _sieve(run, ctx, text)
+    if what == "exim" or is_system:  # a file for the system is one of Exim's, whatever it calls itself
         return _exim(ctx, text, is_system=is_system)
     return _forward(ctx, text)
 
@@ -136,10 +141,9 @@ def _exim(ctx: Context, text: str, *, is_system: bool) -> bool:
     return True
 
 
-def _sieve(run: Run, ctx: Context, text: str, path: str) -> bool:
+def _sieve(run: Run, ctx: Context, text: str) -> bool:
     from expander.cli.bf_sieve import run_sieve_test
 
-    STDOUT.write(f'Testing Sieve filter file "{path}"\n\n')
     return run_sieve_test(run, ctx, text)
 
 

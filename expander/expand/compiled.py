@@ -153,6 +153,25 @@ def skipping(piece: Compiled | CompiledTest) -> Skip | None:
     return None if piece.complaint is None else piece.complaint.fail
 
 
+def skipping_all(*pieces: Compiled | CompiledTest, after: Complaint | None = None) -> Skip | None:
+    """What is done where pieces are skipped that are read one after the other.
+
+    ``after`` is what is wrong behind them. None if no more than complaints can come of it, the first of
+    which counts for all of them.
+    """
+    if all(piece.skip is None for piece in pieces):
+        return None
+    skips = [skip for skip in map(skipping, pieces) if skip is not None]
+    if after is not None:
+        skips.append(after.fail)
+
+    def skip_all(ctx: Context) -> None:
+        for skip in skips:
+            skip(ctx)
+
+    return skip_all
+
+
 def first_complaint(*candidates: Complaint | None) -> Complaint | None:
     """The first that is one."""
     return next((candidate for candidate in candidates if candidate is not None), None)

@@ -25,6 +25,7 @@ from expander.expand.compiled import (
     first_complaint,
     marked_test,
     skipping,
+    skipping_all,
 )
 from expander.expand.fold import Budget, error_of, folded
 from expander.expand.trace import traced, traced_test
@@ -229,7 +230,7 @@ class Compiler:
             return Compiled(_ended(self._joined(parts, len(parts))), complaint)
         if complaint is None and all(part.constant is not None for part in parts):
             return constant("".join([part.constant or "" for part in parts]))
-        return Compiled(self._joined(parts, len(parts)), complaint, fixed=fixed)
+        return Compiled(self._joined(parts, len(parts)), complaint, fixed=fixed, skip=skipping_all(*parts))
 
     def _joined(self, parts: list[Compiled], kept: int) -> Run:
         """All parts in order; the values of the first ``kept`` are joined."""
@@ -248,7 +249,8 @@ class Compiler:
     # -- choosing
 
     def _if(self, node: If) -> Compiled:
-        test, test_complaint, fixed_test, _, looks = self.compile_decision(node)
+        decision = self.compile_decision(node)
+        test, test_complaint, fixed_test, _, looks = decision
         mark = self.marker(node)
         if mark is not None:
             test = marked_test(test, mark)
@@ -259,12 +261,13 @@ class Compiler:
         fixed = fixed_test and yes.fixed and no.fixed and complaint is None
         if not fixed:
             yes, no = self.settle([yes, no])
-        skips = skipping(yes), skipping(no)
-        if after is None and not any(skips):
+        skip = skipping_all(decision, yes, no, after=after)
+        if after is None and skipping(yes) is None and skipping(no) is None:
             is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
             run = choice(test, yes, no, folds=self.mode.fold)
-            return Compiled(run, complaint, fixed=fixed, empty_unless=test if is_guarded else None)
-        return Compiled(restoring(careful_choice(test, yes, no), after), complaint, fixed=fixed)
+            guard = test if is_guarded else None
+            return Compiled(run, complaint, fixed=fixed, skip=skip, empty_unless=guard)
+        return Compiled(restoring(careful_choice(test, yes, no), after), complaint, fixed=fixed, skip=skip)
 
     def compile_decision(self, node: If) -> CompiledTest:
         """The closure for the condition of ``${if``."""

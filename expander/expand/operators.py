@@ -54,7 +54,7 @@ def compile_operator(compiler: Compiling, node: Operator) -> Compiled:
     if not fixed:
         (argument,) = compiler.settle([argument])
     run = calls.call(unit, [argument.run], extra, taint=compiler.mode.taint)
-    return Compiled(run, argument.complaint, ends_text=ends_text, fixed=fixed)
+    return Compiled(run, argument.complaint, ends_text=ends_text, fixed=fixed, skip=argument.skip)
 
 
 def _too_large(node: Operator) -> str | None:

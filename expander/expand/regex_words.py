@@ -22,12 +22,14 @@ OLDER_WORDS = {
     128: "assertion expected after (?( or (?(?C)",
     129: "digit expected after (?+ or (?-",
     178: "digits missing in \\x{} or \\o{} or \\N{U+}",
+    219: "\\g is not followed by a braced, angle-bracketed, or quoted name/number or by a plain number",
 }
 """Messages that newer releases of PCRE2 word differently, by the number of the error."""
 
 _REFERENCE = late_pattern(r"\\(?:\d+|g(?:\{[+]?\d+\}|<[-+]?\d+>|'[-+]?\d+'|[+]?\d+))\Z", re.ASCII)
 _NEWER = late_pattern(
-    r"\\Q[\s\S]*?(?:\\E|\Z)|\\[xogkpPN]\{|(?P<bare>\\x(?![0-9A-Fa-f]))|\\[\s\S]"
+    r"\\Q[\s\S]*?(?:\\E|\Z)|(?P<named>\\N\{(?!U\+|\d+(?:,\d*)?\}).?)"
+    r"|(?P<strict>\\[xogk]\{[^}]*|\\[pP]\{[ \t]+\^)|\\[pPN]\{|(?P<bare>\\x(?![0-9A-Fa-f]))|\\[\s\S]"
     r"|(?P<unknown>\(\?[\[a])|(?P<open>\{)(?!\d+(?:,\d*)?\})(?= *\d* *,? *\d* *\})",
     re.ASCII,
 )
@@ -38,12 +40,23 @@ _BEHIND = late_pattern(r"\\Q[\s\S]*?(?:\\E|\Z)|\\[\s\S]|(?P<open>\(\?<[=!])|\[\^
 def as_older(pattern: str) -> str:
     r"""The pattern in a form that newer releases read as 10.42 reads the pattern itself.
 
-    A quantifier cannot begin with its comma there, nor have blanks in it; ``\x`` alone is a zero byte;
-    nothing begins with ``(?[`` or ``(?a``.
+    A quantifier cannot begin with its comma there, nor have blanks in it, nor can what stands in the braces
+    of an escape; ``\x`` alone is a zero byte; nothing begins with ``(?[`` or ``(?a``.
     """
     if "{" not in pattern and "\\x" not in pattern and "(?" not in pattern:
         return pattern
-    return _NEWER.sub(lambda found: _OLDER.get(found.lastgroup or "", found[0]), pattern)
+    return _NEWER.sub(_older, pattern)
+
+
+def _older(found: re.Match[str]) -> str:
+    """What stands for a part of a pattern; a question mark is wrong in braces for all releases."""
+    match found.lastgroup:
+        case "strict":
+            return re.sub("[ \t]", "?", found[0])
+        case "named":
+            return "\\N{?"[: len(found[0])]
+        case _:
+            return _OLDER.get(found.lastgroup or "", found[0])
 
 
 def _position(pattern: str, at: int) -> int:
@@ -52,7 +65,7 @@ def _position(pattern: str, at: int) -> int:
     for found in _NEWER.finditer(pattern):
         if found.start() + longer >= at:
             break
-        longer += len(_OLDER.get(found.lastgroup or "", found[0])) - len(found[0])
+        longer += len(_older(found)) - len(found[0])
     return at - longer
 
 
@@ -74,7 +87,8 @@ def _offset(text: str, problem: Any) -> int:
         case 112 | 113:
             return max(text.rfind(mark, 0, at) for mark in ("[:", "[.", "[="))
         case 130:
-            return text.rfind("[:", 0, at) + 2
+            start = text.rfind("[:", 0, at) + 2
+            return start + (text[start : start + 1] == "^")
         case 115:
             return at - 1 if _REFERENCE.search(before) else at
         case 137:
@@ -93,6 +107,8 @@ def _offset(text: str, problem: Any) -> int:
             return at - 2
         case 193:
             return text.rfind("\\N{U+", 0, at) + 2
+        case 219:
+            return text.rfind("\\g", 0, at) + 2
         case 195:
             return at - (text[at : at + 1] != ":")
     return at

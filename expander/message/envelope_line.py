@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 
-def sender_in(ctx: Context, line: str) -> str | None:
-    """What such a line has for the sender; None for any other line."""
+def sender_in(ctx: Context, line: str, *, keeps_captures: bool = False) -> str | None:
+    """What such a line has for the sender; None for any other line.
+
+    With ``keeps_captures`` what the pattern has captured is seen afterwards.
+    """
     pattern = ctx.options.get("uucp_from_pattern")
     try:
         found = None if not pattern else ctx.pattern(str(pattern)).search(line)
@@ -22,7 +25,8 @@ def sender_in(ctx: Context, line: str) -> str | None:
         try:
             return ctx.expand(str(ctx.options.get("uucp_from_sender") or "$1"))
         finally:
-            ctx.captures = before
+            if not keeps_captures:
+                ctx.captures = before
     except EximError:
         return None
 

@@ -1,4 +1,8 @@
-"""Conditions with settled lists, bound to what is remembered of these: most answers cost one look."""
+"""Conditions with lists, bound to what is known of these beforehand: most answers cost one look.
+
+Settled lists are bound to what is remembered of them, lists that are empty unless there is a file to the
+question whether there is one.
+"""
 
 from __future__ import annotations
 
@@ -10,53 +14,97 @@ from expander.lists import conditions
 from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, known, settled_list, which_said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
+    from drivers.api.protocols import Test
     from expander.acl.run import Run
-    from expander.config.model import Config
+    from expander.expand.context import Context
+    from expander.lists.remembered import SettledList
 
     Bound = Callable[[Run], str | None]
     """The outcome of a condition with all effects; None if it is to be found out in the usual way."""
-
-
-def _client(run: Run) -> str:
-    return run.ctx.facts.get("sender_host_address", "")
-
-
-def _domain(run: Run) -> str:
-    return run.ctx.facts.get("domain", "")
 
 
 def _sender_domain(run: Run) -> str:
     return run.ctx.facts.get("sender_address", "").rpartition("@")[2]
 
 
-ASKED = {
-    "hosts": (_client, HOSTS, conditions.OF_CLIENT, "host_data"),
-    "domains": (_domain, DOMAINS, conditions.OF_DOMAIN, "domain_data"),
+ASKED: dict[str, tuple[str | Callable[[Run], str], str, str, str]] = {
+    "hosts": ("sender_host_address", HOSTS, conditions.OF_CLIENT, "host_data"),
+    "domains": ("domain", DOMAINS, conditions.OF_DOMAIN, "domain_data"),
     "sender_domains": (_sender_domain, DOMAINS, conditions.OF_SENDER_DOMAIN, ""),
     "local_parts": (local_part, LOCAL_PARTS, conditions.OF_LOCAL_PART, "local_part_data"),
 }
-"""By condition: what its list is asked about, the place and the scope of that, the variable for the data."""
+"""By condition: what its list is asked about, the place and the scope of that, the variable for the data.
+
+The first is the name of a variable, or what finds it out.
+"""
+
+LEFT_BY_LISTS = {
+    "hosts": "host_data",
+    "domains": "domain_data",
+    "local_parts": "local_part_data",
+    "senders": "",
+    "recipients": "",
+    "sender_domains": "",
+}
+"""Conditions whose argument is a list, with the variable that is unset where the list is empty."""
+
+NOT_BEFORE = (False,)
+"""What was known before of the one named list in a list of which nothing is known."""
 
 
 def not_bound(_run: Run) -> None:
-    """Lists that are not settled are gone through."""
+    """Lists of which nothing is known beforehand are gone through."""
 
 
-def bind(config: Config, name: str, list_text: str, *, negated: bool) -> Bound | None:
-    """The condition ``name`` with a list, None if that is none that is settled."""
-    if name not in ASKED:
-        return None
-    subject, place, scope, data = ASKED[name]
-    asked = settled_list(config, place, list_text)
-    if asked is None:
-        return None
+def not_yet(_run: Run) -> None:
+    """The same as long as a list was not compiled."""
+
+
+def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
+    """The condition ``name`` with a list; `not_bound` if nothing is known of it, `not_yet` if that may be."""
+    config = ctx.config
+    if config is None or name not in LEFT_BY_LISTS:
+        return not_bound
+    if name in ASKED:
+        asked = settled_list(config, ASKED[name][1], list_text)
+        if asked is not None:
+            return _settled(asked, name, negated=negated)
+    made = ctx.kept.get(list_text)
+    if made is None:
+        return not_yet
+    if made.empty_unless is None:
+        return not_bound
+    return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
+
+
+def _empty(kept: object, unless: Test, data: str, *, negated: bool) -> Bound:
+    """A condition whose list is empty unless something holds; all that it leaves is as it would be."""
+    no = OK if negated else FAIL
+
+    def glance(run: Run) -> str | None:
+        ctx = run.ctx
+        if ctx.kept is not kept or unless(ctx):
+            return None
+        if data:
+            ctx.facts.pop(data, None)
+        return no
+
+    return glance
+
+
+def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
+    about, _, scope, data = ASKED[name]
+    fact, subject = (about, None) if isinstance(about, str) else ("", about)
     said, names, but_literals = asked.said, asked.names, asked.but_literals
+    only = names[0] if len(names) == 1 else None
     yes, no = (FAIL, OK) if negated else (OK, FAIL)
 
     def ask(run: Run) -> str | None:
-        ctx, text = run.ctx, subject(run)
+        ctx = run.ctx
+        facts = ctx.facts
+        text = facts.get(fact, "") if subject is None else subject(run)
         if but_literals and text[:1] == "[":
             return None
         key: Hashable = text if text.__class__ is str else (text, text.__class__)
@@ -66,23 +114,25 @@ def bind(config: Config, name: str, list_text: str, *, negated: bool) -> Bound |
                 cache = ctx.state[KNOWN][scope]
             except KeyError:
                 cache = known(ctx.state, scope)
-            before = which_said(cache or {}, names, text)
-            if before is None:
-                return None
+            assert cache is not None
+            before: Sequence[bool] | None = NOT_BEFORE
+            if only is None or only in cache:
+                before = which_said(cache, names, text)
+                if before is None:
+                    return None
             key = key, before
         try:
-            answer, captures, learnt = said[key]
+            (word, found, _), captures, learnt = said[key]
         except KeyError:
             return None
         if captures is not None:
             ctx.captures = [*captures]
         if learnt and cache is not None:
             cache.update(learnt)
-        found = answer.data
-        if found is not None and data:
-            ctx.facts[data] = found
+        if data and found is not None:
+            facts[data] = found
         elif data:
-            ctx.facts.pop(data, None)
-        return yes if answer.word == OK else no
+            facts.pop(data, None)
+        return yes if word == OK else no
 
     return ask

@@ -10,6 +10,7 @@ from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.options import dequote
 from drivers.api.text import SPACE
 from expander.acl.run import LEVEL
+from expander.acl.statements import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +52,8 @@ def _parts(text: str) -> Iterator[str]:
 
 def call(run: Run, text: str) -> str:
     """The condition ``acl``: run the ACL that the text names, with its arguments."""
+    if run.is_plain and is_known(run.ctx.config, text):
+        return nested(run, text, ())
     pieces, expand = parts(text) or ("",), run.ctx.expand
     try:
         called, *arguments = map(expand, pieces)
@@ -67,9 +70,9 @@ def call(run: Run, text: str) -> str:
 def nested(run: Run, called: str, arguments: Sequence[str]) -> str:
     """Run an ACL one level deeper, with arguments of its own: its word."""
     facts, state = run.ctx.facts, run.ctx.state
-    has_some = bool(arguments) or "acl_narg" in facts
-    outer = {key: facts.get(key) for key in NAMES} if has_some else WITHOUT_ARGUMENTS
-    if has_some:
+    outer: Mapping[str, str | None] = WITHOUT_ARGUMENTS
+    if arguments or "acl_narg" in facts:
+        outer = {key: facts.get(key) for key in NAMES}
         _set(facts, arguments)
     else:
         facts["acl_narg"] = "0"

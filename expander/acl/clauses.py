@@ -45,6 +45,9 @@ DONE_HERE: dict[str, str] = {
 SET_ON_SIGNATURE = "dkim verdict set"
 """Under this name the state has whether an ACL has set a verdict on a signature."""
 
+LISTS = frozenset({"hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
+"""The conditions whose argument is a list that is asked before it is expanded."""
+
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
 
@@ -72,13 +75,14 @@ class Prepared:
 
     ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
     for yet. ``bound`` answers where nobody is told of the work. ``only_kept`` tells of words that take effect
-    at the end of the statement.
+    at the end of the statement, ``has_list`` of conditions whose argument is a list.
     """
 
     __slots__ = (
         "bound",
         "clause",
         "function",
+        "has_list",
         "is_constant",
         "is_expanded",
         "name",
@@ -99,6 +103,7 @@ class Prepared:
         self.is_expanded = bool(self.unit.facts["expanded"])
         self.phases = phases_of(self.unit, profile)
         self.only_kept = self.name in WITHOUT_TRACE
+        self.has_list = self.name in LISTS
         self.function: Callable[[Run, str], str] | None = None
         self.bound: Bound | None = None
 
@@ -143,12 +148,12 @@ def carry_out(run: Run, word: Prepared) -> str:
 
 def bind_word(run: Run, word: Prepared) -> Bound:
     """What answers for a condition with a list where nobody is told of the work."""
-    from expander.acl.bound import bind, not_bound
+    from expander.acl.bound import bind, not_yet
 
-    config = run.ctx.config
-    made = None if config is None else bind(config, word.name, word.text, negated=word.negated)
-    word.bound = made or not_bound
-    return word.bound
+    made = bind(run.ctx, word.name, word.text, negated=word.negated)
+    if made is not not_yet:
+        word.bound = made
+    return made
 
 
 def phases_of(unit: Unit, profile: Profile) -> Container[str]:

@@ -8,37 +8,32 @@ from expander.acl.clauses import Prepared
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Test
     from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
 
-LEFT_BY_LISTS = {
-    "hosts": "host_data",
-    "domains": "domain_data",
-    "local_parts": "local_part_data",
-    "senders": "",
-    "recipients": "",
-    "sender_domains": "",
-}
-"""Conditions whose argument is a list, with the variable that is unset where the list is empty."""
-
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
+
+SILENT = frozenset({"deny", "defer", "drop"})
+"""Those of them whose messages are for conditions that hold alone."""
+
+NO_TEXTS: Mapping[str, str] = {}
 
 
 class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
-    ``listed`` is the first word, if it is a condition with a list that is to be expanded and the statement is
-    passed by where that does not hold.
+    ``first`` is the first condition, if it is one with a list for want of which the statement is passed by;
+    ``begun`` is the place behind it, ``texts`` are the messages before it. ``with_texts`` has for the
+    places of words that take effect at the end what there is of these up to there.
     """
 
-    __slots__ = ("_glance", "_kept", "left", "listed", "node", "verb", "words")
+    __slots__ = ("begun", "first", "node", "texts", "verb", "with_texts", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -46,37 +41,26 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
-        self.listed = self._glanced_at(self.words[0]) if self.words and self.verb in PASSED_BY else None
-        self.left = "" if self.listed is None else LEFT_BY_LISTS[self.listed.name]
-        self._kept: object = None
-        self._glance: Test | None = None
+        self.with_texts: dict[Prepared, Mapping[str, str]] = {}
+        self.first: Prepared | None = None
+        self.begun, self.texts = 0, NO_TEXTS
+        texts = NO_TEXTS
+        for word in self.words:
+            if word is not None and word.only_kept:
+                texts = self.with_texts[word] = {**texts, word.name: word.text}
+        self._find_first()
 
-    @staticmethod
-    def _glanced_at(first: Prepared | None) -> Prepared | None:
-        if first is None or first.name not in LEFT_BY_LISTS or first.negated or first.is_constant:
-            return None
-        return first
-
-    def has_nothing_listed(self, ctx: Context, where: str) -> bool:
-        """True if the list of the first condition is found to be empty by a glance.
-
-        Lists that name a file if there is one are many. All that the condition would leave is as it would be.
-        """
-        if self._kept is not ctx.kept:
-            self._look(ctx)
-        glance = self._glance
-        word = self.listed
-        if glance is None or word is None or where not in word.phases or glance(ctx):
-            return False
-        if self.left:
-            ctx.facts.pop(self.left, None)
-        return True
-
-    def _look(self, ctx: Context) -> None:
-        """Find out whether there is a glance, once the list was compiled for the first time."""
-        made = ctx.kept.get(self.listed.text) if self.listed is not None else None
-        if made is not None:
-            self._kept, self._glance = ctx.kept, made.empty_unless
+    def _find_first(self) -> None:
+        texts = NO_TEXTS
+        for at, word in enumerate(self.words):
+            if word is None:
+                return
+            if word.only_kept and word.name != "endpass" and self.verb in SILENT:
+                texts = self.with_texts[word]
+                continue
+            if word.has_list and self.verb in PASSED_BY:
+                self.first, self.begun, self.texts = word, at + 1, texts
+            return
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:

@@ -56,6 +56,11 @@ class AclText(State):
     made_ready: Sequence[Ready] | None = None
 
 
+def is_known(config: Config | None, text: str) -> bool:
+    """True if a text of the configuration is the name of one of its ACLs that has run before."""
+    return config is not None and text in config.ready.get(OF_CONFIGURATION, NONE_YET)
+
+
 def find(run: Run, text: str) -> AclText:
     """The ACL that a text stands for. Raises `AclProblem` for one that cannot be had."""
     ctx = run.ctx

@@ -28,7 +28,7 @@ from expander.session import (
 )
 from expander.session.commands import obey
 from expander.session.hostcheck import setting_of
-from expander.session.judging import OK, AclResult, check_acl
+from expander.session.judging import ACL_OPTIONS, OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
@@ -241,13 +241,17 @@ class Session:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         if self.is_batch and where not in NOT_SMTP:
             return AclResult(OK)
-        text = setting_of(self.ctx, NOT_SMTP[where] if self.is_batch else f"acl_smtp_{where}")
-        verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
-        self.mail.end_test(self)
+        ctx = self.ctx
+        text = setting_of(ctx, NOT_SMTP[where] if self.is_batch else ACL_OPTIONS[where])
+        verdict = check_acl(ctx, where.removeprefix("data_"), text, self)
+        if self.mail.held is not None:
+            self.mail.end_test(self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
+        facts = ctx.facts
         for name in OF_ONE_ACL:
-            self.ctx.facts.pop(name, None)
+            if name in facts:
+                del facts[name]
         return verdict
 
     def as_mailbox(self) -> str:

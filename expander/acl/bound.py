@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import FAIL, OK
 from expander.acl.lists import local_part
 from expander.lists import conditions
-from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, known, settled_list, which_said
+from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -73,7 +73,7 @@ def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
             return _settled(asked, name, negated=negated)
     made = ctx.kept.get(list_text)
     if made is None:
-        return not_yet
+        return not_yet if "$" in list_text else not_bound
     if made.empty_unless is None:
         return not_bound
     return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
@@ -105,34 +105,33 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
         ctx = run.ctx
         facts = ctx.facts
         text = facts.get(fact, "") if subject is None else subject(run)
-        if but_literals and text[:1] == "[":
-            return None
         key: Hashable = text if text.__class__ is str else (text, text.__class__)
-        cache = None
         if names:
             try:
                 cache = ctx.state[KNOWN][scope]
             except KeyError:
-                cache = known(ctx.state, scope)
-            assert cache is not None
+                cache = ctx.state.setdefault(KNOWN, {}).setdefault(scope, {})
             before: Sequence[bool] | None = NOT_BEFORE
             if only is None or only in cache:
                 before = which_said(cache, names, text)
                 if before is None:
                     return None
             key = key, before
+        if but_literals and text[:1] == "[":
+            return None
         try:
             (word, found, _), captures, learnt = said[key]
         except KeyError:
             return None
         if captures is not None:
             ctx.captures = [*captures]
-        if learnt and cache is not None:
+        if learnt and names:
             cache.update(learnt)
-        if data and found is not None:
-            facts[data] = found
-        elif data:
-            facts.pop(data, None)
+        if data:
+            if found is not None:
+                facts[data] = found
+            elif data in facts:
+                del facts[data]
         return yes if word == OK else no
 
     return ask

@@ -173,26 +173,30 @@ def run_text(run: Run, text: str) -> str:
 def _plainly(run: Run, acl: AclText, statements: Sequence[Ready]) -> str:
     """The word of an ACL at whose work nobody looks.
 
-    A statement is passed by as soon as its first condition is known not to hold.
+    A statement is passed by as soon as one of its first conditions is known not to hold.
     """
     where, shown = run.where, acl.shown
     passed: Prepared | None = None
     for statement in statements:
-        first = statement.first
+        try:
+            leading = statement.leading[where]
+        except KeyError:
+            leading = statement.find_leading(run)
+        outcome = None
         tested: list[Done] = []
-        if first is not None and where in first.phases:
-            bound = first.bound or bind_word(run, first)
-            outcome = None if bound is not_bound else bound(run)
-            if outcome == FAIL:
-                passed = first
-                continue
-            if outcome is not None:
-                tested.append((first, first.text, outcome))
+        for done, bound in leading:
+            outcome = bound(run)
+            if outcome != OK:
+                break
+            tested.append(done)
+        if outcome == FAIL:
+            passed = done[0]
+            continue
         passed = None
-        word = _statement(run, statement, shown, tested)
-        if word != NEXT:
+        said = _statement(run, statement, shown, tested)
+        if said != NEXT:
             run.decided = Decided(shown, statement.node, tested, acl.is_from_config)
-            return word
+            return said
     if passed is not None:
         _begin(run)  # what the statement before those has said ends with them
         run.argument = passed.text
@@ -216,15 +220,15 @@ def _gives(run: Run, word: str, log_message: str) -> str:
 def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
     """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
-    If its first condition is there already, what follows is carried out. The messages of the last
+    If its first conditions are there already, what follows is carried out. The messages of the last
     statement stay for the refusal at the end of the ACL.
     """
     verb, words, texts = statement.verb, statement.words, NO_TEXTS
     _begin(run)
     word = OK
     if tested:
-        run.argument = tested[0][1]
-        words, texts = words[statement.begun :], statement.texts
+        run.argument = tested[-1][1]
+        words, texts = words[statement.starts + len(tested) :], statement.texts
     may_be_bound, where = run.is_plain, run.where
     for clause in words:
         if clause is None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.acl.clauses import Prepared
+from drivers.api.acl import OK
+from expander.acl.clauses import Prepared, bind_word
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from drivers.api.profile import Profile
+    from expander.acl.bound import Bound
+    from expander.acl.clauses import Done
+    from expander.acl.run import Run
     from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
+    Leading = Sequence[tuple[Done, Bound]]
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
@@ -22,18 +27,20 @@ PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 SILENT = frozenset({"deny", "defer", "drop"})
 """Those of them whose messages are for conditions that hold alone."""
 
+MESSAGES = frozenset({"message", "log_message"})
 NO_TEXTS: Mapping[str, str] = {}
 
 
 class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
-    ``first`` is the first condition, if it is one with a list for want of which the statement is passed by;
-    ``begun`` is the place behind it, ``texts`` are the messages before it. ``with_texts`` has for the
-    places of words that take effect at the end what there is of these up to there.
+    ``starts`` is the place of the first condition if it is one with a list, and the statement is passed by
+    where it does not hold; ``texts`` are the messages before it. ``leading`` has by phase the conditions
+    with lists from there on of which something is known beforehand. ``with_texts`` has for words that
+    take effect at the end what there is of these up to there.
     """
 
-    __slots__ = ("begun", "first", "node", "texts", "verb", "with_texts", "words")
+    __slots__ = ("leading", "node", "starts", "texts", "verb", "with_texts", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -41,26 +48,44 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
+        self.leading: dict[str, Leading] = {}
         self.with_texts: dict[Prepared, Mapping[str, str]] = {}
-        self.first: Prepared | None = None
-        self.begun, self.texts = 0, NO_TEXTS
         texts = NO_TEXTS
         for word in self.words:
             if word is not None and word.only_kept:
                 texts = self.with_texts[word] = {**texts, word.name: word.text}
-        self._find_first()
+        self.texts, self.starts = NO_TEXTS, self._first_place()
 
-    def _find_first(self) -> None:
-        texts = NO_TEXTS
-        for at, word in enumerate(self.words):
-            if word is None:
-                return
-            if word.only_kept and word.name != "endpass" and self.verb in SILENT:
-                texts = self.with_texts[word]
-                continue
-            if word.has_list and self.verb in PASSED_BY:
-                self.first, self.begun, self.texts = word, at + 1, texts
-            return
+    def _first_place(self) -> int:
+        """The place of the first condition, that of no word if it is none that is passed by at a glance."""
+        if self.verb in PASSED_BY:
+            for at, word in enumerate(self.words):
+                if word is not None and word.has_list:
+                    return at
+                if word is None or not (word.name in MESSAGES and self.verb in SILENT):
+                    break
+                self.texts = self.with_texts[word]
+        return len(self.words)
+
+    def find_leading(self, run: Run) -> Leading:
+        """The conditions of which something is known, as they are if they hold, and what tells if they do.
+
+        They are kept once all of them were asked in the usual way.
+        """
+        from expander.acl.bound import not_bound, not_yet
+
+        found: list[tuple[Done, Bound]] = []
+        for word in self.words[self.starts :]:
+            if word is None or not word.has_list or run.where not in word.phases:
+                break
+            bound = word.bound or bind_word(run, word)
+            if bound is not_yet:
+                return found
+            if bound is not_bound:
+                break
+            found.append(((word, word.text, OK), bound))
+        self.leading[run.where] = found
+        return found
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:

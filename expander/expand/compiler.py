@@ -261,9 +261,14 @@ class Compiler:
             yes, no = self.settle([yes, no])
         skips = skipping(yes), skipping(no)
         if after is None and not any(skips):
-            is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
             run = choice(test, yes, no, folds=self.mode.fold)
-            return Compiled(run, complaint, fixed=fixed, empty_unless=test if is_guarded else None)
+            made = Compiled(run, complaint, fixed=fixed)
+            if looks and self.mode.fold and complaint is None:
+                made = made._replace(
+                    empty_unless=test if no.constant == "" else None,
+                    fails_unless=test if isinstance(node.no, Fail) else None,
+                )
+            return made
         return Compiled(restoring(careful_choice(test, yes, no), after), complaint, fixed=fixed)
 
     def compile_decision(self, node: If) -> CompiledTest:

@@ -119,8 +119,9 @@ def match_list(
     if kind == "domain":
         subject.domain = lower(text)
     try:
-        if kind == "host" and not is_plain(list_text):
-            found = matched(subject, expanded(ctx, list_text), list_text, option=option)
+        if kind == "host":
+            listed = list_text if is_plain(list_text) else expanded(ctx, list_text)
+            found = matched(subject, listed, list_text, option=option)
         else:
             found = matched(subject, list_text, given, option=option)
     except ForcedFail:

@@ -139,7 +139,18 @@ class Preconditions:
             self.passed.append(option.name)
         return value
 
+    def _is_known_to_fail(self, option: ListOption) -> bool:
+        """True if the expansion of a list is known to be forced to fail, at which nobody looks."""
+        ctx = self.ctx
+        made = ctx.kept.get(option.text)
+        if made is None or made.fails_unless is None or ctx.tell_checks is not None:
+            return False
+        return ctx.trace is None and ctx.narrator is None and not made.fails_unless(ctx)
+
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
+        if self._is_known_to_fail(option):
+            self.ctx.captures = []
+            return None
         try:
             shown, scope = "", OF_ROUTED if option.kind == "domain" else f"{OF_ROUTED} {option.kind}"
             if self.ctx.tell_checks is None:

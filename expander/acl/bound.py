@@ -1,7 +1,7 @@
-"""Conditions with lists, bound to what is known of these beforehand: most answers cost one look.
+"""Conditions bound to what is known of them beforehand: most answers cost one look.
 
 Settled lists are bound to what is remembered of them, lists that are empty unless there is a file to the
-question whether there is one.
+question whether there is one, and ACLs without arguments to their statements.
 """
 
 from __future__ import annotations
@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.acl import FAIL, OK
+from expander.acl.called import DEEPEST
 from expander.acl.lists import local_part
+from expander.acl.run import LEVEL
+from expander.acl.statements import known_acl
 from expander.lists import conditions
 from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from drivers.api.protocols import Test
     from expander.acl.run import Run
+    from expander.acl.statements import AclText
     from expander.expand.context import Context
     from expander.lists.remembered import SettledList
 
@@ -55,18 +59,23 @@ NOT_BEFORE = (False,)
 
 
 def not_bound(_run: Run) -> None:
-    """Lists of which nothing is known beforehand are gone through."""
+    """Conditions of which nothing is known beforehand are carried out."""
 
 
 def not_yet(_run: Run) -> None:
-    """The same as long as a list was not compiled."""
+    """The same as long as a list was not compiled, or another ACL has not run."""
 
 
 def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
-    """The condition ``name`` with a list; `not_bound` if nothing is known of it, `not_yet` if that may be."""
+    """The condition ``name``; `not_bound` if nothing is known of it, `not_yet` if that may be."""
     config = ctx.config
-    if config is None or name not in LEFT_BY_LISTS:
+    if config is None:
         return not_bound
+    if name == "acl":
+        acl = known_acl(config, list_text)
+        if acl is None:
+            return not_yet if list_text in config.acls else not_bound
+        return _called(acl, negated=negated)
     if name in ASKED:
         asked = settled_list(config, ASKED[name][1], list_text)
         if asked is not None:
@@ -77,6 +86,29 @@ def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
     if made.empty_unless is None:
         return not_bound
     return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
+
+
+def _called(acl: AclText, *, negated: bool) -> Bound:
+    """The condition that another ACL accepts, which has no arguments, as those around it have none."""
+    from expander.acl.engine import run_plainly
+
+    other = {OK: FAIL, FAIL: OK} if negated else {}
+
+    def call(run: Run) -> str | None:
+        facts, state = run.ctx.facts, run.ctx.state
+        level: int = state.get(LEVEL, 0)
+        if "acl_narg" in facts or level >= DEEPEST or not acl.statements:
+            return None
+        facts["acl_narg"] = "0"
+        state[LEVEL] = level + 1
+        try:
+            word = run_plainly(run, acl)
+        finally:
+            state[LEVEL] = level
+            facts.pop("acl_narg", None)
+        return other.get(word, word)
+
+    return call
 
 
 def _empty(kept: object, unless: Test, data: str, *, negated: bool) -> Bound:

@@ -10,7 +10,6 @@ from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.options import dequote
 from drivers.api.text import SPACE
 from expander.acl.run import LEVEL
-from expander.acl.statements import is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,8 +51,6 @@ def _parts(text: str) -> Iterator[str]:
 
 def call(run: Run, text: str) -> str:
     """The condition ``acl``: run the ACL that the text names, with its arguments."""
-    if run.is_plain and is_known(run.ctx.config, text):
-        return nested(run, text, ())
     pieces, expand = parts(text) or ("",), run.ctx.expand
     try:
         called, *arguments = map(expand, pieces)

@@ -45,8 +45,8 @@ DONE_HERE: dict[str, str] = {
 SET_ON_SIGNATURE = "dkim verdict set"
 """Under this name the state has whether an ACL has set a verdict on a signature."""
 
-LISTS = frozenset({"hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
-"""The conditions whose argument is a list that is asked before it is expanded."""
+BOUND = frozenset({"acl", "hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
+"""The conditions of which something may be known beforehand: those with lists, and other ACLs."""
 
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
@@ -75,16 +75,16 @@ class Prepared:
 
     ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
     for yet. ``bound`` answers where nobody is told of the work. ``only_kept`` tells of words that take effect
-    at the end of the statement, ``has_list`` of conditions whose argument is a list.
+    at the end of the statement, ``may_be_bound`` of conditions of which something may be known beforehand.
     """
 
     __slots__ = (
         "bound",
         "clause",
         "function",
-        "has_list",
         "is_constant",
         "is_expanded",
+        "may_be_bound",
         "name",
         "negated",
         "only_kept",
@@ -103,7 +103,7 @@ class Prepared:
         self.is_expanded = bool(self.unit.facts["expanded"])
         self.phases = phases_of(self.unit, profile)
         self.only_kept = self.name in WITHOUT_TRACE
-        self.has_list = self.name in LISTS
+        self.may_be_bound = self.name in BOUND
         self.function: Callable[[Run, str], str] | None = None
         self.bound: Bound | None = None
 
@@ -147,7 +147,7 @@ def carry_out(run: Run, word: Prepared) -> str:
 
 
 def bind_word(run: Run, word: Prepared) -> Bound:
-    """What answers for a condition with a list where nobody is told of the work."""
+    """What answers for such a condition where nobody is told of the work."""
     from expander.acl.bound import bind, not_yet
 
     made = bind(run.ctx, word.name, word.text, negated=word.negated)

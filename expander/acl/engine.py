@@ -15,7 +15,7 @@ from expander.acl.clauses import bind_word, carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import NO_TEXTS, PASSED_BY, ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
-from expander.acl.statements import find, is_known, told_before
+from expander.acl.statements import find, known_acl, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,9 +83,9 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
             return AclResult(FAIL)
         return ACCEPTED
     plain = is_plain(ctx)
-    if plain and is_known(ctx.config, text):
-        name = text
-    else:
+    known, name = known_acl(ctx.config, text) if plain else None, text
+    if known is None or not known.statements:
+        known = None
         try:
             name = ctx.expand(text)
         except ForcedFail:
@@ -99,7 +99,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
     run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=plain)
     outer, state["acl run"] = state.get("acl run"), run
     try:
-        word = run_text(run, name)
+        word = run_text(run, name) if known is None else run_plainly(run, known)
     finally:
         state["acl run"] = outer
     if where in _WITHOUT_REFUSAL and word not in {OK, ERROR} and _verb(run):
@@ -152,9 +152,9 @@ def run_text(run: Run, text: str) -> str:
     if not acl.statements and acl.is_from_config:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
+    if run.is_plain:
+        return run_plainly(run, acl)
     cover = run.ctx.mode.cover
-    if run.is_plain and cover is None:
-        return _plainly(run, acl, acl.made_ready or ready(run.ctx, acl))
     outside = "" if acl.is_from_config else text.lstrip(SPACE)
     carry = _statement if cover is None else cover.around(_statement, outside)
     for statement in acl.made_ready or ready(run.ctx, acl):
@@ -170,14 +170,16 @@ def run_text(run: Run, text: str) -> str:
     return FAIL
 
 
-def _plainly(run: Run, acl: AclText, statements: Sequence[Ready]) -> str:
-    """The word of an ACL at whose work nobody looks.
+def run_plainly(run: Run, acl: AclText) -> str:
+    """The word of an ACL at whose work nobody looks; messages are left in ``run``.
 
     A statement is passed by as soon as one of its first conditions is known not to hold.
     """
     where, shown = run.where, acl.shown
     passed: Prepared | None = None
-    for statement in statements:
+    for statement in acl.made_ready or ready(run.ctx, acl):
+        if statement.calls:
+            _begin(run)
         try:
             leading = statement.leading[where]
         except KeyError:
@@ -192,14 +194,19 @@ def _plainly(run: Run, acl: AclText, statements: Sequence[Ready]) -> str:
         if outcome == FAIL:
             passed = done[0]
             continue
+        if outcome != OK and outcome is not None:
+            tested.append((*done[:2], outcome))
         passed = None
         said = _statement(run, statement, shown, tested)
         if said != NEXT:
             run.decided = Decided(shown, statement.node, tested, acl.is_from_config)
             return said
     if passed is not None:
-        _begin(run)  # what the statement before those has said ends with them
         run.argument = passed.text
+        if statement.calls:  # what another ACL has said stays
+            run.log_message = run.log_message or run.message
+        else:
+            _begin(run)  # what the statements before that one have said ends with it
     run.decided = Decided(shown, None)
     return FAIL
 
@@ -223,18 +230,18 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
     If its first conditions are there already, what follows is carried out. The messages of the last
     statement stay for the refusal at the end of the ACL.
     """
-    verb, words, texts = statement.verb, statement.words, NO_TEXTS
-    _begin(run)
-    word = OK
+    verb, words, texts, word = statement.verb, statement.words, NO_TEXTS, OK
     if tested:
-        run.argument = tested[-1][1]
-        words, texts = words[statement.starts + len(tested) :], statement.texts
+        _, run.argument, word = tested[-1]
+        words, texts = words[statement.starts + len(tested) :] if word == OK else (), statement.texts
+    if not (tested and statement.calls):
+        _begin(run)
     may_be_bound, where = run.is_plain, run.where
     for clause in words:
         if clause is None:
             word = ERROR
             break
-        if may_be_bound and clause.has_list and where in clause.phases:
+        if may_be_bound and clause.may_be_bound and where in clause.phases:
             bound = clause.bound or bind_word(run, clause)
             outcome = None if bound is not_bound else bound(run)
             if outcome is not None:

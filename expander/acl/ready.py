@@ -34,13 +34,13 @@ NO_TEXTS: Mapping[str, str] = {}
 class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
-    ``starts`` is the place of the first condition if it is one with a list, and the statement is passed by
-    where it does not hold; ``texts`` are the messages before it. ``leading`` has by phase the conditions
-    with lists from there on of which something is known beforehand. ``with_texts`` has for words that
-    take effect at the end what there is of these up to there.
+    ``starts`` is the place of the first condition if something may be known of it beforehand, and the
+    statement is passed by where it does not hold; ``texts`` are the messages before it. ``leading`` has by
+    phase the conditions from there on of which something is known; ``calls`` tells that they may be other
+    ACLs. ``with_texts`` has for words that take effect at the end what there is of these up to there.
     """
 
-    __slots__ = ("leading", "node", "starts", "texts", "verb", "with_texts", "words")
+    __slots__ = ("calls", "leading", "node", "starts", "texts", "verb", "with_texts", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -55,12 +55,13 @@ class Ready:
             if word is not None and word.only_kept:
                 texts = self.with_texts[word] = {**texts, word.name: word.text}
         self.texts, self.starts = NO_TEXTS, self._first_place()
+        self.calls = any(word is not None and word.name == "acl" for word in self.words)
 
     def _first_place(self) -> int:
         """The place of the first condition, that of no word if it is none that is passed by at a glance."""
         if self.verb in PASSED_BY:
             for at, word in enumerate(self.words):
-                if word is not None and word.has_list:
+                if word is not None and word.may_be_bound:
                     return at
                 if word is None or not (word.name in MESSAGES and self.verb in SILENT):
                     break
@@ -76,7 +77,7 @@ class Ready:
 
         found: list[tuple[Done, Bound]] = []
         for word in self.words[self.starts :]:
-            if word is None or not word.has_list or run.where not in word.phases:
+            if word is None or not word.may_be_bound or run.where not in word.phases:
                 break
             bound = word.bound or bind_word(run, word)
             if bound is not_yet:

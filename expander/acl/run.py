@@ -84,7 +84,7 @@ def is_plain(ctx: Context) -> bool:
     """True if nobody looks on in a context, whose options are those of the configuration."""
     if ctx.tell_checks is not None or ctx.trace is not None or ctx.narrator is not None:
         return False
-    return ctx.config is not None and ctx.options is ctx.config.options
+    return ctx.config is not None and ctx.options is ctx.config.options and ctx.mode.cover is None
 
 
 class Run(State):

@@ -56,9 +56,9 @@ class AclText(State):
     made_ready: Sequence[Ready] | None = None
 
 
-def is_known(config: Config | None, text: str) -> bool:
-    """True if a text of the configuration is the name of one of its ACLs that has run before."""
-    return config is not None and text in config.ready.get(OF_CONFIGURATION, NONE_YET)
+def known_acl(config: Config | None, text: str) -> AclText | None:
+    """The ACL of the configuration that a text of it names, if that has run before."""
+    return None if config is None else config.ready.get(OF_CONFIGURATION, NONE_YET).get(text)
 
 
 def find(run: Run, text: str) -> AclText:

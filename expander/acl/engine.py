@@ -13,7 +13,7 @@ from expander.acl import called, warning
 from expander.acl.bound import not_bound
 from expander.acl.clauses import bind_word, carry_out
 from expander.acl.messages import in_lines
-from expander.acl.ready import NO_TEXTS, PASSED_BY, ready
+from expander.acl.ready import NO_TEXTS, PASSED_BY, plan, ready
 from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
 from expander.acl.statements import find, known_acl, told_before
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from expander.acl.clauses import Done, Prepared
-    from expander.acl.ready import Ready
+    from expander.acl.ready import Leading, Ready
     from expander.acl.statements import AclText
     from expander.expand.context import Context
 
@@ -175,40 +175,50 @@ def run_plainly(run: Run, acl: AclText) -> str:
 
     A statement is passed by as soon as one of its first conditions is known not to hold.
     """
-    where, shown = run.where, acl.shown
-    passed: Prepared | None = None
-    for statement in acl.made_ready or ready(run.ctx, acl):
-        if statement.calls:
+    shown = acl.shown
+    passed: Ready | None = None
+    for statement, calls, first, leading in acl.plans.get(run.where) or plan(run, acl):
+        if calls:
             _begin(run)
-        try:
-            leading = statement.leading[where]
-        except KeyError:
-            leading = statement.find_leading(run)
-        outcome = None
-        tested: list[Done] = []
-        for done, bound in leading:
-            outcome = bound(run)
-            if outcome != OK:
-                break
-            tested.append(done)
+        outcome = None if first is None else first(run)
         if outcome == FAIL:
-            passed = done[0]
+            passed = statement
             continue
-        if outcome != OK and outcome is not None:
-            tested.append((*done[:2], outcome))
+        tested: list[Done] = []
+        if outcome is not None:
+            outcome = _go_on(run, leading, outcome, tested)
+            if outcome == FAIL:
+                passed = statement
+                continue
         passed = None
         said = _statement(run, statement, shown, tested)
         if said != NEXT:
             run.decided = Decided(shown, statement.node, tested, acl.is_from_config)
             return said
     if passed is not None:
-        run.argument = passed.text
-        if statement.calls:  # what another ACL has said stays
+        if passed.calls:  # what another ACL has said stays
             run.log_message = run.log_message or run.message
         else:
             _begin(run)  # what the statements before that one have said ends with it
     run.decided = Decided(shown, None)
     return FAIL
+
+
+def _go_on(run: Run, leading: Leading, outcome: str, tested: list[Done]) -> str | None:
+    """What becomes of the conditions of which something is known, behind the first one with its outcome.
+
+    Those that are decided are in ``tested`` afterwards; FAIL if it is known that the statement is passed by.
+    """
+    said: str | None = outcome
+    for done, bound in leading:
+        if tested:
+            said = bound(run)
+        if said is None or said == FAIL:
+            break
+        tested.append(done if said == OK else (*done[:2], said))
+        if said != OK:
+            break
+    return said
 
 
 def _begin(run: Run) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from grammar.ast.config import Statement
 
     Leading = Sequence[tuple[Done, Bound]]
+    Plan = Sequence[tuple["Ready", bool, Bound | None, Leading]]
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
@@ -35,12 +36,12 @@ class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
     ``starts`` is the place of the first condition if something may be known of it beforehand, and the
-    statement is passed by where it does not hold; ``texts`` are the messages before it. ``leading`` has by
-    phase the conditions from there on of which something is known; ``calls`` tells that they may be other
-    ACLs. ``with_texts`` has for words that take effect at the end what there is of these up to there.
+    statement is passed by where it does not hold; ``texts`` are the messages before it. ``calls`` tells of
+    conditions that are other ACLs. ``with_texts`` has for words that take effect at the end what there is
+    of these up to there.
     """
 
-    __slots__ = ("calls", "leading", "node", "starts", "texts", "verb", "with_texts", "words")
+    __slots__ = ("calls", "node", "starts", "texts", "verb", "with_texts", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -48,7 +49,6 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
-        self.leading: dict[str, Leading] = {}
         self.with_texts: dict[Prepared, Mapping[str, str]] = {}
         texts = NO_TEXTS
         for word in self.words:
@@ -68,10 +68,10 @@ class Ready:
                 self.texts = self.with_texts[word]
         return len(self.words)
 
-    def find_leading(self, run: Run) -> Leading:
-        """The conditions of which something is known, as they are if they hold, and what tells if they do.
+    def leading(self, run: Run, acl: AclText) -> Leading:
+        """The conditions of which something is known beforehand, or may be later.
 
-        They are kept once all of them were asked in the usual way.
+        With each, which is there as it is where it holds, goes what tells if it does.
         """
         from expander.acl.bound import not_bound, not_yet
 
@@ -80,13 +80,25 @@ class Ready:
             if word is None or not word.may_be_bound or run.where not in word.phases:
                 break
             bound = word.bound or bind_word(run, word)
-            if bound is not_yet:
-                return found
             if bound is not_bound:
                 break
-            found.append(((word, word.text, OK), bound))
-        self.leading[run.where] = found
+            found.append(((word, word.text, OK), _late(acl, word) if bound is not_yet else bound))
+            if bound is not_yet:
+                break
         return found
+
+
+def _late(acl: AclText, word: Prepared) -> Bound:
+    """What answers for a condition of which something may be known later: then there are other plans."""
+    from expander.acl.bound import not_yet
+
+    def ask(run: Run) -> str | None:
+        bound = word.bound or bind_word(run, word)
+        if bound is not not_yet:
+            acl.plans.clear()
+        return bound(run)
+
+    return ask
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
@@ -94,4 +106,17 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
     made = acl.made_ready
     if made is None:
         made = acl.made_ready = [Ready(statement, ctx.profile) for statement in acl.statements]
+    return made
+
+
+def plan(run: Run, acl: AclText) -> Plan:
+    """What is known of the first conditions of the statements of an ACL in a phase; the ACL keeps it.
+
+    With each: whether it may call other ACLs, what answers for its first condition, and all such conditions.
+    """
+    made = []
+    for statement in acl.made_ready or ready(run.ctx, acl):
+        leading = statement.leading(run, acl)
+        made.append((statement, statement.calls, leading[0][1] if leading else None, leading))
+    acl.plans[run.where] = made
     return made

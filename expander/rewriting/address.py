@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from expander.rewriting.where import Rule
 
 MOST_REPEATS = 10
+KEPT = (("rules for addresses", "with other alphabets"), ("with none", "with none and other alphabets"))
+"""Under these names options have what they permit in addresses."""
 
 
 class Rewritten(State):
@@ -76,15 +78,22 @@ def rules_for_reading(
     return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
-def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rules:
-    """What main options permit in addresses, and whether there may be none."""
-    return rules_for_reading(
+def permitted(options: Mapping[str, Any], *, null: bool = False, utf8: bool = False) -> mailbox.Rules:
+    """What main options permit in addresses, and whether there may be none, or some in other alphabets."""
+    made: dict[str, mailbox.Rules] | None = getattr(options, "made", None)
+    name = KEPT[null][utf8]
+    if made is not None and name in made:
+        return made[name]
+    rules = rules_for_reading(
         null=null,
         literals=bool(options.get("allow_domain_literals")),
         final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=bool(options.get("allow_utf8_domains")),
+        utf8=bool(utf8 or options.get("allow_utf8_domains")),
         excess=bool(options.get("strip_excess_angle_brackets")),
     )
+    if made is not None:
+        made[name] = rules
+    return rules
 
 
 class _Rewriting:

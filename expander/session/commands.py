@@ -106,7 +106,8 @@ def obey(session: Session, text: str) -> None:
     if session.conversation is not None:
         authentication.respond(session, text)
         return
-    name, argument = command_line.split(text, session.ctx.profile)
+    ctx = session.ctx
+    name, argument = command_line.split(text, ctx.profile)
     if session.proxy_has_failed and name != "QUIT":
         session.say(proxied.REFUSAL)
         return
@@ -115,11 +116,12 @@ def obey(session: Session, text: str) -> None:
         return
     session.after_rcpt, session.is_rcpt = session.is_rcpt, name == "RCPT"
     session.after_refused_mail, session.is_refused_mail = session.is_refused_mail, False
-    facts = session.ctx.facts
+    facts = ctx.facts
     facts["smtp_command"] = Tainted(text)
     facts["smtp_command_argument"] = Tainted(argument)
     is_whole = not argument or name not in WITHOUT_ARGUMENT
-    if in_chunks(session):
+    is_chunk = session.reception is not None and in_chunks(session)
+    if is_chunk:
         if counting.between_chunks(session, name, is_whole=is_whole):
             return
     elif not is_whole:
@@ -130,7 +132,10 @@ def obey(session: Session, text: str) -> None:
     if not name:
         counting.unknown(session)
         return
+    history = session.history
     if name != "BDAT" or not in_chunks(session):
-        session.history.append(name)
-    facts["smtp_command_history"] = ",".join(session.history[-ending.MOST_HISTORY :])
+        history.append(name)
+    if len(history) > ending.MOST_HISTORY:
+        history = history[-ending.MOST_HISTORY :]
+    facts["smtp_command_history"] = ",".join(history)
     COMMANDS[name](session, argument)

@@ -323,20 +323,21 @@ class Session:
         self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
-        facts = self.ctx.facts
+        ctx = self.ctx
+        facts = ctx.facts
         for name in facts.keys() & BY_MESSAGE:
             del facts[name]
-        new_sender(self.ctx)
+        new_sender(ctx)
         facts.update(WITHOUT_MESSAGE)
-        forget(self.ctx.state, MAIL)
-        header_changes.forget(self.ctx.state)
+        forget(ctx.state, MAIL)
+        header_changes.forget(ctx.state)
         if self.took_message:
             from expander.session.signatures import forget as forget_signatures
 
-            forget_signatures(self.ctx)
-        warning.forget(self.ctx)
-        self.ctx.acl_m.clear()
-        self.ctx.headers = None
+            forget_signatures(ctx)
+        warning.forget(ctx)
+        ctx.acl_m.clear()
+        ctx.headers = None
 
     def count(self) -> None:
         """Set the variables that count recipients."""

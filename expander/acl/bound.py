@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import FAIL, OK
 from expander.acl.called import DEEPEST
 from expander.acl.lists import local_part
-from expander.acl.run import LEVEL
+from expander.acl.run import LEVEL, Decided
 from expander.acl.statements import known_acl
 from expander.lists import conditions
 from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from drivers.api.protocols import Test
+    from expander.acl.clauses import Prepared
     from expander.acl.run import Run
     from expander.acl.statements import AclText
     from expander.expand.context import Context
@@ -54,6 +55,9 @@ LEFT_BY_LISTS = {
 }
 """Conditions whose argument is a list, with the variable that is unset where the list is empty."""
 
+UNKNOWN: Sequence[Bound] = (lambda _run: None,)
+"""What is seen at a glance of the statements of an ACL of which nothing is known."""
+
 NOT_BEFORE = (False,)
 """What was known before of the one named list in a list of which nothing is known."""
 
@@ -66,9 +70,9 @@ def not_yet(_run: Run) -> None:
     """The same as long as a list was not compiled, or another ACL has not run."""
 
 
-def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
-    """The condition ``name``; `not_bound` if nothing is known of it, `not_yet` if that may be."""
-    config = ctx.config
+def bind(ctx: Context, word: Prepared) -> Bound:
+    """What answers for a condition; `not_bound` if nothing is known of it, `not_yet` if that may be."""
+    config, name, list_text, negated = ctx.config, word.name, word.text, word.negated
     if config is None:
         return not_bound
     if name == "acl":
@@ -85,19 +89,30 @@ def bind(ctx: Context, name: str, list_text: str, *, negated: bool) -> Bound:
         return not_yet if "$" in list_text else not_bound
     if made.empty_unless is None:
         return not_bound
+    word.is_glance = not negated
     return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
 
 
 def _called(acl: AclText, *, negated: bool) -> Bound:
     """The condition that another ACL accepts, which has no arguments, as those around it have none."""
-    from expander.acl.engine import run_plainly
+    from expander.acl.engine import begin, run_plainly
 
     other = {OK: FAIL, FAIL: OK} if negated else {}
+    no, nothing = (OK if negated else FAIL), Decided(acl.shown, None)
 
     def call(run: Run) -> str | None:
         facts, state = run.ctx.facts, run.ctx.state
         level: int = state.get(LEVEL, 0)
-        if "acl_narg" in facts or level >= DEEPEST or not acl.statements:
+        if level >= DEEPEST or not acl.statements:
+            return None
+        for glance in acl.glances.get(run.where, UNKNOWN):
+            if glance(run) != FAIL:
+                break
+        else:  # all statements are passed by
+            begin(run)
+            run.decided = nothing
+            return no
+        if "acl_narg" in facts:
             return None
         facts["acl_narg"] = "0"
         state[LEVEL] = level + 1

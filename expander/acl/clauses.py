@@ -74,8 +74,9 @@ class Prepared:
     """What is known of a condition or modifier beforehand.
 
     ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
-    for yet. ``bound`` answers where nobody is told of the work. ``only_kept`` tells of words that take effect
-    at the end of the statement, ``may_be_bound`` of conditions of which something may be known beforehand.
+    for yet. ``bound`` answers where nobody is told of the work; ``is_glance`` tells that this changes
+    nothing. ``only_kept`` tells of words that take effect at the end of the statement, ``may_be_bound`` of
+    conditions of which something may be known beforehand.
     """
 
     __slots__ = (
@@ -84,6 +85,7 @@ class Prepared:
         "function",
         "is_constant",
         "is_expanded",
+        "is_glance",
         "may_be_bound",
         "name",
         "negated",
@@ -106,6 +108,7 @@ class Prepared:
         self.may_be_bound = self.name in BOUND
         self.function: Callable[[Run, str], str] | None = None
         self.bound: Bound | None = None
+        self.is_glance = False
 
 
 Done = tuple[Prepared, str, str]
@@ -150,7 +153,7 @@ def bind_word(run: Run, word: Prepared) -> Bound:
     """What answers for such a condition where nobody is told of the work."""
     from expander.acl.bound import bind, not_yet
 
-    made = bind(run.ctx, word.name, word.text, negated=word.negated)
+    made = bind(run.ctx, word)
     if made is not not_yet:
         word.bound = made
     return made

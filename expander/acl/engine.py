@@ -177,17 +177,17 @@ def run_plainly(run: Run, acl: AclText) -> str:
     """
     shown = acl.shown
     passed: Ready | None = None
-    for statement, calls, first, leading in acl.plans.get(run.where) or plan(run, acl):
+    for statement, calls, first, done, others in acl.plans.get(run.where) or plan(run, acl):
         if calls:
-            _begin(run)
+            begin(run)
         outcome = None if first is None else first(run)
         if outcome == FAIL:
             passed = statement
             continue
         tested: list[Done] = []
-        if outcome is not None:
-            outcome = _go_on(run, leading, outcome, tested)
-            if outcome == FAIL:
+        if outcome is not None and done is not None:
+            tested.append(done if outcome == OK else (*done[:2], outcome))
+            if others and outcome == OK and _go_on(run, others, tested) == FAIL:
                 passed = statement
                 continue
         passed = None
@@ -199,20 +199,19 @@ def run_plainly(run: Run, acl: AclText) -> str:
         if passed.calls:  # what another ACL has said stays
             run.log_message = run.log_message or run.message
         else:
-            _begin(run)  # what the statements before that one have said ends with it
+            begin(run)  # what the statements before that one have said ends with it
     run.decided = Decided(shown, None)
     return FAIL
 
 
-def _go_on(run: Run, leading: Leading, outcome: str, tested: list[Done]) -> str | None:
-    """What becomes of the conditions of which something is known, behind the first one with its outcome.
+def _go_on(run: Run, leading: Leading, tested: list[Done]) -> str | None:
+    """What becomes of further conditions of which something is known: FAIL if the statement is passed by.
 
-    Those that are decided are in ``tested`` afterwards; FAIL if it is known that the statement is passed by.
+    Those that are decided are in ``tested`` afterwards.
     """
-    said: str | None = outcome
+    said = None
     for done, bound in leading:
-        if tested:
-            said = bound(run)
+        said = bound(run)
         if said is None or said == FAIL:
             break
         tested.append(done if said == OK else (*done[:2], said))
@@ -221,7 +220,7 @@ def _go_on(run: Run, leading: Leading, outcome: str, tested: list[Done]) -> str 
     return said
 
 
-def _begin(run: Run) -> None:
+def begin(run: Run) -> None:
     """A statement begins: what those before have said is no matter."""
     run.message = run.log_message = ""
     run.is_detailed = False
@@ -245,7 +244,7 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
         _, run.argument, word = tested[-1]
         words, texts = words[statement.starts + len(tested) :] if word == OK else (), statement.texts
     if not (tested and statement.calls):
-        _begin(run)
+        begin(run)
     may_be_bound, where = run.is_plain, run.where
     for clause in words:
         if clause is None:

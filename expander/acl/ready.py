@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from grammar.ast.config import Statement
 
     Leading = Sequence[tuple[Done, Bound]]
-    Plan = Sequence[tuple["Ready", bool, Bound | None, Leading]]
+    Planned = tuple["Ready", bool, Bound | None, Done | None, Leading]
+    Plan = Sequence[Planned]
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
@@ -112,11 +113,18 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
 def plan(run: Run, acl: AclText) -> Plan:
     """What is known of the first conditions of the statements of an ACL in a phase; the ACL keeps it.
 
-    With each: whether it may call other ACLs, what answers for its first condition, and all such conditions.
+    With each: whether it may call other ACLs, what answers for its first condition, that condition as it is
+    where it holds, and further ones.
     """
-    made = []
+    made: list[Planned] = []
+    glances: list[Bound] = []
     for statement in acl.made_ready or ready(run.ctx, acl):
         leading = statement.leading(run, acl)
-        made.append((statement, statement.calls, leading[0][1] if leading else None, leading))
+        done, first = leading[0] if leading else (None, None)
+        made.append((statement, statement.calls, first, done, leading[1:]))
+        if first is not None and done is not None and done[0].is_glance:
+            glances.append(first)
+    if len(glances) == len(made):
+        acl.glances[run.where] = glances
     acl.plans[run.where] = made
     return made

@@ -20,6 +20,7 @@ from grammar.record import State, made_by
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from expander.acl.bound import Bound
     from expander.acl.ready import Plan, Ready
     from expander.acl.run import Run
     from expander.expand.context import Context
@@ -48,7 +49,7 @@ class AclText(State):
     """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL").
 
     ``made_ready`` is what was made of them in order to run them, None before that; ``plans`` are by phase
-    what is known of their first conditions.
+    what is known of their first conditions; ``glances``, if these change nothing, what tells that they fail.
     """
 
     shown: str
@@ -56,6 +57,7 @@ class AclText(State):
     is_from_config: bool
     made_ready: Sequence[Ready] | None = None
     plans: dict[str, Plan] = made_by(default_factory=dict)
+    glances: dict[str, Sequence[Bound]] = made_by(default_factory=dict)
 
 
 def known_acl(config: Config | None, text: str) -> AclText | None:

@@ -17,6 +17,7 @@ from expander.lists.host import MAPPED_AS_TEXT, in_network
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.protocols import Context
     from expander.lists.subject import Subject
 
     Domains = Sequence[tuple[bool, str, str]]
@@ -78,7 +79,11 @@ class HostList:
 
     def ask(self, subject: Subject) -> bool:
         """What the list says of a client."""
-        text, asked = subject.text, True
+        return self.has(subject.ctx, subject.text)
+
+    def has(self, ctx: Context, text: str) -> bool:
+        """True if an address is in the list."""
+        asked = True
         written = ip.parse(text)
         address = written and (ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written)
         for asked, pattern, network in self._elements:
@@ -86,11 +91,17 @@ class HostList:
                 if address is not None and in_network(address, *network):
                     return asked
             elif pattern == OWN_ADDRESSES:
-                if address is not None and text in interfaces.as_written(subject.ctx):
+                if address is not None and text in interfaces.as_written(ctx):
                     return asked
             elif pattern or not text:  # an asterisk, or no client
                 return asked
         return not asked
+
+
+def constant_hosts(text: str) -> HostList | None:
+    """The same for a list of hosts."""
+    found = constant_list("host", text)
+    return found if isinstance(found, HostList) else None
 
 
 def constant_list(kind: str, text: str) -> DomainList | HostList | None:

@@ -8,6 +8,7 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
+from expander.lists.constant import constant_hosts
 from expander.lists.remembered import known
 from expander.lists.steady import is_settled_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
@@ -110,6 +111,11 @@ def match_list(
     `Failed` for a list that names one that is not there or cannot be expanded, and what lookups and
     patterns raise.
     """
+    if kind == "host" and ctx.tell_checks is None and type(list_text) is str:
+        constant = constant_hosts(list_text)
+        if constant is not None:
+            ctx.list_value = ctx.value
+            return (ctx.value or "") if constant.has(ctx, text) else None
     if kind == "address":
         subject = _address(ctx, text)
     else:
@@ -119,9 +125,8 @@ def match_list(
     if kind == "domain":
         subject.domain = lower(text)
     try:
-        if kind == "host":
-            listed = list_text if is_plain(list_text) else expanded(ctx, list_text)
-            found = matched(subject, listed, list_text, option=option)
+        if kind == "host" and not is_plain(list_text):
+            found = matched(subject, expanded(ctx, list_text), list_text, option=option)
         else:
             found = matched(subject, list_text, given, option=option)
     except ForcedFail:

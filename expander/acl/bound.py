@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.api.acl import FAIL, OK
 from expander.acl.called import DEEPEST
 from expander.acl.lists import local_part
-from expander.acl.run import LEVEL, Decided
+from expander.acl.run import LEVEL, Decided, begin, not_bound, not_yet
 from expander.acl.statements import known_acl
 from expander.lists import conditions
 from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
@@ -62,14 +62,6 @@ NOT_BEFORE = (False,)
 """What was known before of the one named list in a list of which nothing is known."""
 
 
-def not_bound(_run: Run) -> None:
-    """Conditions of which nothing is known beforehand are carried out."""
-
-
-def not_yet(_run: Run) -> None:
-    """The same as long as a list was not compiled, or another ACL has not run."""
-
-
 def bind(ctx: Context, word: Prepared) -> Bound:
     """What answers for a condition; `not_bound` if nothing is known of it, `not_yet` if that may be."""
     config, name, list_text, negated = ctx.config, word.name, word.text, word.negated
@@ -95,8 +87,6 @@ def bind(ctx: Context, word: Prepared) -> Bound:
 
 def _called(acl: AclText, *, negated: bool) -> Bound:
     """The condition that another ACL accepts, which has no arguments, as those around it have none."""
-    from expander.acl.engine import begin, run_plainly
-
     other = {OK: FAIL, FAIL: OK} if negated else {}
     no, nothing = (OK if negated else FAIL), Decided(acl.shown, None)
 
@@ -112,12 +102,12 @@ def _called(acl: AclText, *, negated: bool) -> Bound:
             begin(run)
             run.decided = nothing
             return no
-        if "acl_narg" in facts:
+        if "acl_narg" in facts or run.run_known is None:
             return None
         facts["acl_narg"] = "0"
         state[LEVEL] = level + 1
         try:
-            word = run_plainly(run, acl)
+            word = run.run_known(run, acl)
         finally:
             state[LEVEL] = level
             facts.pop("acl_narg", None)

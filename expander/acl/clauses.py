@@ -11,6 +11,7 @@ from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import is_plain
 from expander.acl import called
+from expander.acl.run import not_yet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -151,7 +152,7 @@ def carry_out(run: Run, word: Prepared) -> str:
 
 def bind_word(run: Run, word: Prepared) -> Bound:
     """What answers for such a condition where nobody is told of the work."""
-    from expander.acl.bound import bind, not_yet
+    from expander.acl.bound import bind
 
     made = bind(run.ctx, word)
     if made is not not_yet:

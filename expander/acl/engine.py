@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
-from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import SPACE
 from expander.acl import called, warning
-from expander.acl.bound import not_bound
 from expander.acl.clauses import bind_word, carry_out
 from expander.acl.messages import in_lines
 from expander.acl.ready import NO_TEXTS, PASSED_BY, plan, ready
-from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, begin, is_plain, not_bound
 from expander.acl.statements import find, known_acl, told_before
 
 if TYPE_CHECKING:
@@ -96,7 +94,15 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
             return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
     state = ctx.state
     forget(state, CMD)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=plain)
+    run = Run(
+        ctx,
+        where,
+        run_text,
+        transaction,
+        traced=ctx.tell_checks is not None,
+        is_plain=plain,
+        run_known=run_plainly,
+    )
     outer, state["acl run"] = state.get("acl run"), run
     try:
         word = run_text(run, name) if known is None else run_plainly(run, known)
@@ -218,14 +224,6 @@ def _go_on(run: Run, leading: Leading, tested: list[Done]) -> str | None:
         if said != OK:
             break
     return said
-
-
-def begin(run: Run) -> None:
-    """A statement begins: what those before have said is no matter."""
-    run.message = run.log_message = ""
-    run.is_detailed = False
-    run.ctx.facts["acl_verify_message"] = ""
-    run.ctx.state.pop(SEARCH_MESSAGE, None)
 
 
 def _gives(run: Run, word: str, log_message: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.acl import OK
 from expander.acl.clauses import Prepared, bind_word
+from expander.acl.run import not_bound, not_yet
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
@@ -74,8 +75,6 @@ class Ready:
 
         With each, which is there as it is where it holds, goes what tells if it does.
         """
-        from expander.acl.bound import not_bound, not_yet
-
         found: list[tuple[Done, Bound]] = []
         for word in self.words[self.starts :]:
             if word is None or not word.may_be_bound or run.where not in word.phases:
@@ -91,7 +90,6 @@ class Ready:
 
 def _late(acl: AclText, word: Prepared) -> Bound:
     """What answers for a condition of which something may be known later: then there are other plans."""
-    from expander.acl.bound import not_yet
 
     def ask(run: Run) -> str | None:
         bound = word.bound or bind_word(run, word)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers.acl.declare import PHASES
+from drivers.api.answer import SEARCH_MESSAGE
 from grammar.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expander.acl.clauses import Done
+    from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
@@ -90,7 +92,8 @@ def is_plain(ctx: Context) -> bool:
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
-    ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
+    ``run_text`` runs another ACL within this one, ``run_known`` one of the configuration at which nobody
+    looks. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
     somebody wants to be told of the work, ``is_plain`` that nobody looks on, with the options of the
     configuration, ``says_nothing`` that an error is logged without words, ``is_expanded`` that an expansion
@@ -111,6 +114,7 @@ class Run(State):
     says_nothing: bool = False
     is_plain: bool = False
     is_expanded: bool = False
+    run_known: Callable[[Run, AclText], str] | None = None
 
     @property
     def phase(self) -> str:
@@ -121,3 +125,19 @@ class Run(State):
         """A line of what is told of the work."""
         if self.traced:
             self.ctx.debug(text)
+
+
+def begin(run: Run) -> None:
+    """A statement begins: what those before have said is no matter."""
+    run.message = run.log_message = ""
+    run.is_detailed = False
+    run.ctx.facts["acl_verify_message"] = ""
+    run.ctx.state.pop(SEARCH_MESSAGE, None)
+
+
+def not_bound(_run: Run) -> None:
+    """Conditions of which nothing is known beforehand are carried out."""
+
+
+def not_yet(_run: Run) -> None:
+    """The same as long as a list was not compiled, or another ACL has not run."""

@@ -15,7 +15,7 @@ from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from expander.expand.context import Context
@@ -50,7 +50,7 @@ def rewrite(
     rewriting" in the manual.
     """
     patterns = [rule.pattern for rule in rules if place in rule.places]
-    if not patterns or (place != SMTP and _is_known_to_fit_none(ctx, text, patterns)):
+    if not patterns or (place != SMTP and _fits_none()(ctx, text, patterns)):
         return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
@@ -64,10 +64,12 @@ def rewrite(
                 ctx.facts[name] = value
 
 
-def _is_known_to_fit_none(ctx: Context, text: str, patterns: Sequence[str]) -> bool:
+@cache
+def _fits_none() -> Callable[[Context, str, Sequence[str]], bool]:
+    """What knows of misfits, imported when there are rules: asking for it again costs something."""
     from expander.lists.match import fits_none
 
-    return fits_none(ctx, text, patterns)
+    return fits_none
 
 
 @cache

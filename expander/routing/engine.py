@@ -30,7 +30,7 @@ from expander.routing.preconditions import Preconditions, Skipped, stopped_by_pu
 from expander.routing.truth import late
 from expander.routing.ways import Way, way_for
 from expander.routing.work import Working
-from grammar.record import State, made_by
+from grammar.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,31 +39,11 @@ if TYPE_CHECKING:
     from drivers.api.routing import Route, Router, Transport
     from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.routing.queues import Queues
 
 MOST_ANCESTORS = 100
 UNROUTEABLE = "Unrouteable address"
 BETWEEN = ">" * 35
-
-
-class Queues(State):
-    """What routing fills: addresses that wait (the last one is next), and those that were taken."""
-
-    waiting: list[Address] = made_by(default_factory=list)
-    local: list[Address] = made_by(default_factory=list)
-    remote: list[Address] = made_by(default_factory=list)
-
-    def take(self, address: Address) -> None:
-        """Put an address in the queue of its transport."""
-        from drivers.routers.finishing import is_local
-
-        is_here = address.transport is not None and is_local(address.transport)
-        (self.local if is_here else self.remote).append(address)
-
-    def forget(self, address: Address) -> None:
-        """Take an address back."""
-        for queue in (self.local, self.remote):
-            if queue and queue[-1] is address:
-                queue.pop()
 
 
 class Tried(State):

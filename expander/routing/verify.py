@@ -16,8 +16,9 @@ from drivers.api.routing import (
 )
 from drivers.values import mailbox
 from expander.routing import rewriting, seen
-from expander.routing.engine import Engine, Queues, Tried
+from expander.routing.engine import Engine, Tried
 from expander.routing.plan import sets_variables
+from expander.routing.queues import Queues
 from expander.routing.splitting import split
 from grammar.record import Record
 

@@ -6,6 +6,7 @@ tests have neither.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
@@ -24,22 +25,27 @@ from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from expander.session.machine import Session
 
 
-def _begin_data(session: Session, argument: str) -> None:
-    from expander.session.message import begin_data
+@cache
+def _message() -> ModuleType:
+    """What messages need; asking for it with ``import`` each time would cost something."""
+    from expander.session import message
 
+    return message
+
+
+def _begin_data(session: Session, argument: str) -> None:
     session.took_message = True
-    begin_data(session, argument)
+    _message().begin_data(session, argument)
 
 
 def _begin_chunk(session: Session, argument: str) -> None:
-    from expander.session.message import begin_chunk
-
     session.took_message = True
-    begin_chunk(session, argument)
+    _message().begin_chunk(session, argument)
 
 
 def _question(name: str) -> Callable[[Session, str], None]:

@@ -6,6 +6,7 @@ says, and passes on what `reply_with` is given.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
@@ -34,6 +35,7 @@ from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from types import ModuleType
 
     from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
@@ -55,6 +57,22 @@ LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}  # for what comes in batches
+
+
+@cache
+def _message() -> ModuleType:
+    """What messages need: imported when one comes, because even asking for it again costs something."""
+    from expander.session import message
+
+    return message
+
+
+@cache
+def _signatures() -> ModuleType:
+    """What signatures need: the same."""
+    from expander.session import signatures
+
+    return signatures
 
 
 class Session:
@@ -160,22 +178,18 @@ class Session:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         if self.header is not None:
             return self._answering(proxied.take, self, piece)
-        from expander.session.message import take
-
-        return self._answering(take, self, piece)
+        return self._answering(_message().take, self, piece)
 
     def text(self, data: bytes, *, is_whole: bool = False) -> bytes:
         """Any bytes of the lines of a message: what follows its end, if that is among them.
 
         If it ``is_whole`` they are all of its lines, without dots and CRs that are for the way.
         """
-        from expander.session.message import take_text
-
         rest = b""
 
         def work() -> None:
             nonlocal rest
-            rest = take_text(self, data, is_whole=is_whole)
+            rest = _message().take_text(self, data, is_whole=is_whole)
 
         self._answering(work)
         return rest
@@ -325,16 +339,15 @@ class Session:
         self.reception, self.wants = None, COMMAND
         ctx = self.ctx
         facts = ctx.facts
-        for name in facts.keys() & BY_MESSAGE:
-            del facts[name]
+        for name in BY_MESSAGE:
+            if name in facts:
+                del facts[name]
         new_sender(ctx)
         facts.update(WITHOUT_MESSAGE)
         forget(ctx.state, MAIL)
         header_changes.forget(ctx.state)
         if self.took_message:
-            from expander.session.signatures import forget as forget_signatures
-
-            forget_signatures(ctx)
+            _signatures().forget(ctx)
         warning.forget(ctx)
         ctx.acl_m.clear()
         ctx.headers = None
@@ -357,7 +370,7 @@ class Session:
             proxied.begin(self)
             self.wants = CHUNK
             return
-        self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
+        self.ctx.facts.update(greeting.NOBODY)
         tls.at_once(self)
 
     def _answering(self, work: Callable[..., None], *given: object) -> list[str]:

@@ -7,6 +7,7 @@ r"""A loaded configuration for programs: the public face of what can be done wit
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,14 @@ def load(
     return Configuration(model, world, limits)
 
 
+@cache
+def _sessions() -> type[SmtpSession]:
+    """The class of sessions, imported when the first one begins: asking for it again costs something."""
+    from expander.session.talk import SmtpSession
+
+    return SmtpSession
+
+
 class Configuration:
     """A loaded configuration and the world that it is for.
 
@@ -133,14 +142,12 @@ class Configuration:
         lines of the log as they come; ``prepare`` changes what the session begins with. Raises ``Failed``
         for what is no address, and ``Unsupported``.
         """
-        from expander.session.talk import SmtpSession
-
         number = 1 + (self.world.pid + next(_numbers)) % MOST_PROCESSES
         own = SessionWorld(world or self._seen(), number)
         context = self.expander(world=own).context
         if prepare is not None:
             prepare(context)
-        return SmtpSession(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)
+        return _sessions()(context, peer, ident=ident, name=name, facts=facts, log_with=log_with)
 
     def route(
         self, address: str, *, sender: str = "", verifies: str = "", facts: Mapping[str, str] | None = None

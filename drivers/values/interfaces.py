@@ -27,8 +27,9 @@ def addresses(ctx: Context) -> set[ip.Address]:
 
 def as_written(ctx: Context) -> Mapping[str, ip.Address]:
     """The same by their texts: as an option has it, or as the machine writes it. Raises `Fatal`."""
-    named = (str(ctx.options.get(name) or "") for name in ("local_interfaces", "extra_local_interfaces"))
-    return _as_written(*named, tuple(ctx.world.host.addresses()), bool(ctx.options.get("disable_ipv6")))
+    has = ctx.options.get
+    local, extra = str(has("local_interfaces") or ""), str(has("extra_local_interfaces") or "")
+    return _as_written(local, extra, tuple(ctx.world.host.addresses()), bool(has("disable_ipv6")))
 
 
 @lru_cache(maxsize=16)

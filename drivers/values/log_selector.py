@@ -27,6 +27,17 @@ def is_on(setting: str, word: str, *, default: bool = False) -> bool:
 
 def selects(ctx: Context, word: str) -> bool:
     """True if the item is logged: as ``log_selector`` says, or else as the release has it."""
+    made: dict[str, dict[str, bool]] | None = getattr(ctx.options, "made", None)
+    if made is None:
+        return _selects(ctx, word)
+    try:
+        return made["log_selector"][word]
+    except KeyError:
+        found = made.setdefault("log_selector", {})[word] = _selects(ctx, word)
+    return found
+
+
+def _selects(ctx: Context, word: str) -> bool:
     setting = str(ctx.options.get("log_selector") or "")
     key = setting, word, ctx.profile.release
     try:

@@ -51,7 +51,8 @@ class Peer(Record):
             return ""
         # Without a name the HELO name is shown even where it is the address in brackets.
         helo = self._telling_helo if self.name else self.helo
-        return " ".join(filter(None, (self.name, "" if helo is None else f"({helo})", self._place)))
+        named = f"{self.name} " if self.name else ""
+        return f"{named}{self._place}" if helo is None else f"{named}({helo}) {self._place}"
 
     @property
     def received_host(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from posixpath import join
 from typing import TYPE_CHECKING
 
@@ -82,13 +83,17 @@ def _log_folder(ctx: Context) -> str | None:
 
     An empty path in the list, or no list at all, stands for the folder ``log`` of the spool.
     """
-    from drivers.values.listtext import split
-
-    paths = split(ctx.options.get("log_file_path") or "") or [""]
-    for path in paths:
+    for path in _log_paths(str(ctx.options.get("log_file_path") or "")):
         if path != "syslog":
             return path.rpartition("/")[0] or "/" if path else f"{_spool(ctx)}/log"
     return None
+
+
+@lru_cache(maxsize=16)
+def _log_paths(text: str) -> Sequence[str]:
+    from drivers.values.listtext import split
+
+    return split(text) or [""]
 
 
 def spool_partition(ctx: Context) -> tuple[int, int]:

@@ -67,9 +67,9 @@ def call(run: Run, text: str) -> str:
 def nested(run: Run, called: str, arguments: Sequence[str]) -> str:
     """Run an ACL one level deeper, with arguments of its own: its word."""
     facts, state = run.ctx.facts, run.ctx.state
-    has_some = bool(arguments) or "acl_narg" in facts
-    outer = {key: facts.get(key) for key in NAMES} if has_some else WITHOUT_ARGUMENTS
-    if has_some:
+    outer: Mapping[str, str | None] = WITHOUT_ARGUMENTS
+    if arguments or "acl_narg" in facts:
+        outer = {key: facts.get(key) for key in NAMES}
         _set(facts, arguments)
     else:
         facts["acl_narg"] = "0"

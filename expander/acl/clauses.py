@@ -11,6 +11,7 @@ from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import is_plain
 from expander.acl import called
+from expander.acl.run import not_yet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
@@ -45,6 +46,9 @@ DONE_HERE: dict[str, str] = {
 SET_ON_SIGNATURE = "dkim verdict set"
 """Under this name the state has whether an ACL has set a verdict on a signature."""
 
+BOUND = frozenset({"acl", "hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
+"""The conditions of which something may be known beforehand: those with lists, and other ACLs."""
+
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
 
@@ -71,8 +75,9 @@ class Prepared:
     """What is known of a condition or modifier beforehand.
 
     ``phases`` are those that permit it, ``function`` is what carries it out; None where that was not asked
-    for yet. ``bound`` answers where nobody is told of the work. ``only_kept`` tells of words that take effect
-    at the end of the statement.
+    for yet. ``bound`` answers where nobody is told of the work; ``is_glance`` tells that this changes
+    nothing. ``only_kept`` tells of words that take effect at the end of the statement, ``may_be_bound`` of
+    conditions of which something may be known beforehand.
     """
 
     __slots__ = (
@@ -81,6 +86,8 @@ class Prepared:
         "function",
         "is_constant",
         "is_expanded",
+        "is_glance",
+        "may_be_bound",
         "name",
         "negated",
         "only_kept",
@@ -99,8 +106,10 @@ class Prepared:
         self.is_expanded = bool(self.unit.facts["expanded"])
         self.phases = phases_of(self.unit, profile)
         self.only_kept = self.name in WITHOUT_TRACE
+        self.may_be_bound = self.name in BOUND
         self.function: Callable[[Run, str], str] | None = None
         self.bound: Bound | None = None
+        self.is_glance = False
 
 
 Done = tuple[Prepared, str, str]
@@ -142,13 +151,13 @@ def carry_out(run: Run, word: Prepared) -> str:
 
 
 def bind_word(run: Run, word: Prepared) -> Bound:
-    """What answers for a condition with a list where nobody is told of the work."""
-    from expander.acl.bound import bind, not_bound
+    """What answers for such a condition where nobody is told of the work."""
+    from expander.acl.bound import bind
 
-    config = run.ctx.config
-    made = None if config is None else bind(config, word.name, word.text, negated=word.negated)
-    word.bound = made or not_bound
-    return word.bound
+    made = bind(run.ctx, word)
+    if made is not not_yet:
+        word.bound = made
+    return made
 
 
 def phases_of(unit: Unit, profile: Profile) -> Container[str]:

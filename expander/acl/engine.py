@@ -6,24 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from drivers.acl.rates_kept import CMD, forget
 from drivers.api.acl import DEFER, DISCARD, DROP, ERROR, FAIL, OK, AclProblem
-from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import SPACE
 from expander.acl import called, warning
 from expander.acl.clauses import bind_word, carry_out
 from expander.acl.messages import in_lines
-from expander.acl.ready import LEFT_BY_LISTS, PASSED_BY, ready
-from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, is_plain
-from expander.acl.statements import find, told_before
+from expander.acl.ready import NO_TEXTS, PASSED_BY, plan, ready
+from expander.acl.run import LEVEL, PHASE_NAMES, AclResult, Decided, Run, begin, is_plain, not_bound
+from expander.acl.statements import find, known_acl, told_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from expander.acl.clauses import Done, Prepared
-    from expander.acl.ready import Ready
+    from expander.acl.ready import Leading, Ready
+    from expander.acl.statements import AclText
     from expander.expand.context import Context
 
 NEXT = "NEXT"
+ACCEPTED = AclResult(OK)
+
 NO_WORDS = "internal configuration error"
 """What is logged of an error of which nothing else is said."""
 
@@ -47,8 +49,6 @@ DISCARDING = frozenset({"accept", "discard"})
 
 OWN_WORDS = frozenset({"accept", "discard", "warn"})
 """The verbs that, where their conditions hold, pass on no messages but their own."""
-
-NO_TEXTS: Mapping[str, str] = {}
 
 ENDS = {
     "accept": (OK, "ACCEPT"),
@@ -79,22 +79,35 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         if where in REFUSING:
             ctx.debug("ACL is NULL: implicit DENY")
             return AclResult(FAIL)
-        return AclResult(OK)
+        return ACCEPTED
+    plain = is_plain(ctx)
+    known, name = known_acl(ctx.config, text) if plain else None, text
+    if known is None or not known.statements:
+        known = None
+        try:
+            name = ctx.expand(text)
+        except ForcedFail:
+            return ACCEPTED
+        except Unsupported:
+            raise
+        except ExpansionError as problem:
+            return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
+    state = ctx.state
+    forget(state, CMD)
+    run = Run(
+        ctx,
+        where,
+        run_text,
+        transaction,
+        traced=ctx.tell_checks is not None,
+        is_plain=plain,
+        run_known=run_plainly,
+    )
+    outer, state["acl run"] = state.get("acl run"), run
     try:
-        name = ctx.expand(text)
-    except ForcedFail:
-        return AclResult(OK)
-    except Unsupported:
-        raise
-    except ExpansionError as problem:
-        return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
-    forget(ctx.state, CMD)
-    run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=is_plain(ctx))
-    outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
-    try:
-        word = run_text(run, name)
+        word = run_text(run, name) if known is None else run_plainly(run, known)
     finally:
-        ctx.state["acl run"] = outer
+        state["acl run"] = outer
     if where in _WITHOUT_REFUSAL and word not in {OK, ERROR} and _verb(run):
         run.log_message = f"QUIT or not-QUIT toplevel ACL may not fail ('{_verb(run)}' verb used incorrectly)"
         word = ERROR
@@ -145,17 +158,12 @@ def run_text(run: Run, text: str) -> str:
     if not acl.statements and acl.is_from_config:
         run.debug(f"{acl.shown} is empty: implicit DENY")
         return FAIL
+    if run.is_plain:
+        return run_plainly(run, acl)
     cover = run.ctx.mode.cover
     outside = "" if acl.is_from_config else text.lstrip(SPACE)
     carry = _statement if cover is None else cover.around(_statement, outside)
-    is_watched = run.traced or cover is not None
-    glanced_at = False
     for statement in acl.made_ready or ready(run.ctx, acl):
-        listed = statement.listed
-        if listed is not None and not is_watched and statement.has_nothing_listed(run.ctx, run.where):
-            glanced_at, run.argument = True, listed.text
-            continue
-        glanced_at = False
         if run.traced:
             run.debug(told_before(run.ctx, statement.node, acl))
         tested: list[Done] = []
@@ -163,19 +171,59 @@ def run_text(run: Run, text: str) -> str:
         if word != NEXT:
             run.decided = Decided(acl.shown, statement.node, tested, acl.is_from_config)
             return word
-    if glanced_at:
-        _begin(run)  # what the statement before those has said ends with them
     run.decided = Decided(acl.shown, None)
     run.debug(f"end of {acl.shown}: implicit DENY")
     return FAIL
 
 
-def _begin(run: Run) -> None:
-    """A statement begins: what those before have said is no matter."""
-    run.message = run.log_message = ""
-    run.is_detailed = False
-    run.ctx.facts["acl_verify_message"] = ""
-    run.ctx.state.pop(SEARCH_MESSAGE, None)
+def run_plainly(run: Run, acl: AclText) -> str:
+    """The word of an ACL at whose work nobody looks; messages are left in ``run``.
+
+    A statement is passed by as soon as one of its first conditions is known not to hold.
+    """
+    shown = acl.shown
+    passed: Ready | None = None
+    for statement, calls, first, done, others in acl.plans.get(run.where) or plan(run, acl):
+        if calls:
+            begin(run)
+        outcome = None if first is None else first(run)
+        if outcome == FAIL:
+            passed = statement
+            continue
+        tested: list[Done] = []
+        if outcome is not None and done is not None:
+            tested.append(done if outcome == OK else (*done[:2], outcome))
+            if others and outcome == OK and _go_on(run, others, tested) == FAIL:
+                passed = statement
+                continue
+        passed = None
+        said = _statement(run, statement, shown, tested)
+        if said != NEXT:
+            run.decided = Decided(shown, statement.node, tested, acl.is_from_config)
+            return said
+    if passed is not None:
+        if passed.calls:  # what another ACL has said stays
+            run.log_message = run.log_message or run.message
+        else:
+            begin(run)  # what the statements before that one have said ends with it
+    run.decided = Decided(shown, None)
+    return FAIL
+
+
+def _go_on(run: Run, leading: Leading, tested: list[Done]) -> str | None:
+    """What becomes of further conditions of which something is known: FAIL if the statement is passed by.
+
+    Those that are decided are in ``tested`` afterwards.
+    """
+    said = None
+    for done, bound in leading:
+        said = bound(run)
+        if said is None or said == FAIL:
+            break
+        tested.append(done if said == OK else (*done[:2], said))
+        if said != OK:
+            break
+    return said
 
 
 def _gives(run: Run, word: str, log_message: str) -> str:
@@ -186,19 +234,23 @@ def _gives(run: Run, word: str, log_message: str) -> str:
 def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> str:
     """What a statement decides, "NEXT" if the next one is to be tried; ``tested`` gets its words.
 
-    The messages of the last statement stay for the refusal at the end of the ACL.
+    If its first conditions are there already, what follows is carried out. The messages of the last
+    statement stay for the refusal at the end of the ACL.
     """
-    verb, texts = statement.verb, NO_TEXTS
-    _begin(run)
-    word = OK
+    verb, words, texts, word = statement.verb, statement.words, NO_TEXTS, OK
+    if tested:
+        _, run.argument, word = tested[-1]
+        words, texts = words[statement.starts + len(tested) :] if word == OK else (), statement.texts
+    if not (tested and statement.calls):
+        begin(run)
     may_be_bound, where = run.is_plain, run.where
-    for clause in statement.words:
+    for clause in words:
         if clause is None:
             word = ERROR
             break
-        if may_be_bound and clause.name in LEFT_BY_LISTS and where in clause.phases:
-            bound = clause.bound
-            outcome = (bind_word(run, clause) if bound is None else bound)(run)
+        if may_be_bound and clause.may_be_bound and where in clause.phases:
+            bound = clause.bound or bind_word(run, clause)
+            outcome = None if bound is not_bound else bound(run)
             if outcome is not None:
                 run.argument = clause.text
                 tested.append((clause, clause.text, outcome))
@@ -207,7 +259,9 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
                     break
                 continue
         if clause.only_kept:
-            texts = _kept(run, clause, texts)
+            texts = statement.with_texts[clause]
+            if run.traced:
+                _tell_kept(run, clause)
             continue
         word = carry_out(run, clause)
         tested.append((clause, run.argument, word))
@@ -230,11 +284,10 @@ def _statement(run: Run, statement: Ready, shown: str, tested: list[Done]) -> st
     return _decided(run, verb, word, shown, endpass="endpass" in texts)
 
 
-def _kept(run: Run, clause: Prepared, texts: Mapping[str, str]) -> Mapping[str, str]:
-    """The modifiers that take effect at the end of the statement, one more of them."""
-    if run.traced and clause.name != "endpass":
+def _tell_kept(run: Run, clause: Prepared) -> None:
+    """Tell of a modifier that takes effect at the end of the statement."""
+    if clause.name != "endpass":
         run.debug(f"{'  message' if clause.name == 'message' else 'l_message'}: {clause.text}")
-    return {**texts, clause.name: clause.text}
 
 
 def _undiscarded(run: Run, verb: str) -> str:

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.acl.clauses import Prepared
+from drivers.api.acl import OK
+from expander.acl.clauses import Prepared, bind_word
+from expander.acl.run import not_bound, not_yet
 from grammar.ast.config import Clause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from drivers.api.profile import Profile
-    from drivers.api.protocols import Test
+    from expander.acl.bound import Bound
+    from expander.acl.clauses import Done
+    from expander.acl.run import Run
     from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
-
-LEFT_BY_LISTS = {
-    "hosts": "host_data",
-    "domains": "domain_data",
-    "local_parts": "local_part_data",
-    "senders": "",
-    "recipients": "",
-    "sender_domains": "",
-}
-"""Conditions whose argument is a list, with the variable that is unset where the list is empty."""
+    Leading = Sequence[tuple[Done, Bound]]
+    Planned = tuple["Ready", bool, Bound | None, Done | None, Leading]
+    Plan = Sequence[Planned]
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
+
+SILENT = frozenset({"deny", "defer", "drop"})
+"""Those of them whose messages are for conditions that hold alone."""
+
+MESSAGES = frozenset({"message", "log_message"})
+NO_TEXTS: Mapping[str, str] = {}
 
 
 class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
-    ``listed`` is the first word, if it is a condition with a list that is to be expanded and the statement is
-    passed by where that does not hold.
+    ``starts`` is the place of the first condition if something may be known of it beforehand, and the
+    statement is passed by where it does not hold; ``texts`` are the messages before it. ``calls`` tells of
+    conditions that are other ACLs. ``with_texts`` has for words that take effect at the end what there is
+    of these up to there.
     """
 
-    __slots__ = ("_glance", "_kept", "left", "listed", "node", "verb", "words")
+    __slots__ = ("calls", "node", "starts", "texts", "verb", "with_texts", "words")
 
     def __init__(self, statement: Statement, profile: Profile) -> None:
         self.node = statement
@@ -46,37 +51,53 @@ class Ready:
         self.words = tuple(
             Prepared(clause, profile) if isinstance(clause, Clause) else None for clause in statement.clauses
         )
-        self.listed = self._glanced_at(self.words[0]) if self.words and self.verb in PASSED_BY else None
-        self.left = "" if self.listed is None else LEFT_BY_LISTS[self.listed.name]
-        self._kept: object = None
-        self._glance: Test | None = None
+        self.with_texts: dict[Prepared, Mapping[str, str]] = {}
+        texts = NO_TEXTS
+        for word in self.words:
+            if word is not None and word.only_kept:
+                texts = self.with_texts[word] = {**texts, word.name: word.text}
+        self.texts, self.starts = NO_TEXTS, self._first_place()
+        self.calls = any(word is not None and word.name == "acl" for word in self.words)
 
-    @staticmethod
-    def _glanced_at(first: Prepared | None) -> Prepared | None:
-        if first is None or first.name not in LEFT_BY_LISTS or first.negated or first.is_constant:
-            return None
-        return first
+    def _first_place(self) -> int:
+        """The place of the first condition, that of no word if it is none that is passed by at a glance."""
+        if self.verb in PASSED_BY:
+            for at, word in enumerate(self.words):
+                if word is not None and word.may_be_bound:
+                    return at
+                if word is None or not (word.name in MESSAGES and self.verb in SILENT):
+                    break
+                self.texts = self.with_texts[word]
+        return len(self.words)
 
-    def has_nothing_listed(self, ctx: Context, where: str) -> bool:
-        """True if the list of the first condition is found to be empty by a glance.
+    def leading(self, run: Run, acl: AclText) -> Leading:
+        """The conditions of which something is known beforehand, or may be later.
 
-        Lists that name a file if there is one are many. All that the condition would leave is as it would be.
+        With each, which is there as it is where it holds, goes what tells if it does.
         """
-        if self._kept is not ctx.kept:
-            self._look(ctx)
-        glance = self._glance
-        word = self.listed
-        if glance is None or word is None or where not in word.phases or glance(ctx):
-            return False
-        if self.left:
-            ctx.facts.pop(self.left, None)
-        return True
+        found: list[tuple[Done, Bound]] = []
+        for word in self.words[self.starts :]:
+            if word is None or not word.may_be_bound or run.where not in word.phases:
+                break
+            bound = word.bound or bind_word(run, word)
+            if bound is not_bound:
+                break
+            found.append(((word, word.text, OK), _late(acl, word) if bound is not_yet else bound))
+            if bound is not_yet:
+                break
+        return found
 
-    def _look(self, ctx: Context) -> None:
-        """Find out whether there is a glance, once the list was compiled for the first time."""
-        made = ctx.kept.get(self.listed.text) if self.listed is not None else None
-        if made is not None:
-            self._kept, self._glance = ctx.kept, made.empty_unless
+
+def _late(acl: AclText, word: Prepared) -> Bound:
+    """What answers for a condition of which something may be known later: then there are other plans."""
+
+    def ask(run: Run) -> str | None:
+        bound = word.bound or bind_word(run, word)
+        if bound is not not_yet:
+            acl.plans.clear()
+        return bound(run)
+
+    return ask
 
 
 def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
@@ -84,4 +105,24 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
     made = acl.made_ready
     if made is None:
         made = acl.made_ready = [Ready(statement, ctx.profile) for statement in acl.statements]
+    return made
+
+
+def plan(run: Run, acl: AclText) -> Plan:
+    """What is known of the first conditions of the statements of an ACL in a phase; the ACL keeps it.
+
+    With each: whether it may call other ACLs, what answers for its first condition, that condition as it is
+    where it holds, and further ones.
+    """
+    made: list[Planned] = []
+    glances: list[Bound] = []
+    for statement in acl.made_ready or ready(run.ctx, acl):
+        leading = statement.leading(run, acl)
+        done, first = leading[0] if leading else (None, None)
+        made.append((statement, statement.calls, first, done, leading[1:]))
+        if first is not None and done is not None and done[0].is_glance:
+            glances.append(first)
+    if len(glances) == len(made):
+        acl.glances[run.where] = glances
+    acl.plans[run.where] = made
     return made

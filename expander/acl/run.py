@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from drivers.acl.declare import PHASES
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.values.telling import margin, tell_leftmost
 from grammar.record import State
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expander.acl.clauses import Done
+    from expander.acl.statements import AclText
     from expander.expand.context import Context
     from grammar.ast.config import Statement
 
@@ -85,13 +87,14 @@ def is_plain(ctx: Context) -> bool:
     """True if nobody looks on in a context, whose options are those of the configuration."""
     if ctx.tell_checks is not None or ctx.trace is not None or ctx.narrator is not None:
         return False
-    return ctx.config is not None and ctx.options is ctx.config.options
+    return ctx.config is not None and ctx.options is ctx.config.options and ctx.mode.cover is None
 
 
 class Run(State):
     """The ACL of a phase while it runs, with those that it calls; see `drivers.api.acl.Acl`.
 
-    ``run_text`` runs another ACL within this one. ``is_detailed``, ``log_targets`` and ``decided`` are as in
+    ``run_text`` runs another ACL within this one, ``run_known`` one of the configuration at which nobody
+    looks. ``is_detailed``, ``log_targets`` and ``decided`` are as in
     `AclResult`; ``argument`` is the value of the word that was carried out last. ``traced`` says that
     somebody wants to be told of the work, ``is_plain`` that nobody looks on, with the options of the
     configuration, ``says_nothing`` that an error is logged without words, ``is_expanded`` that an expansion
@@ -112,6 +115,7 @@ class Run(State):
     says_nothing: bool = False
     is_plain: bool = False
     is_expanded: bool = False
+    run_known: Callable[[Run, AclText], str] | None = None
 
     @property
     def phase(self) -> str:
@@ -132,3 +136,19 @@ class Run(State):
         """The same for what is not indented by what it is part of."""
         if self.traced:
             tell_leftmost(self.ctx, self.ctx.debug, text)
+
+
+def begin(run: Run) -> None:
+    """A statement begins: what those before have said is no matter."""
+    run.message = run.log_message = ""
+    run.is_detailed = False
+    run.ctx.facts["acl_verify_message"] = ""
+    run.ctx.state.pop(SEARCH_MESSAGE, None)
+
+
+def not_bound(_run: Run) -> None:
+    """Conditions of which nothing is known beforehand are carried out."""
+
+
+def not_yet(_run: Run) -> None:
+    """The same as long as a list was not compiled, or another ACL has not run."""

@@ -15,12 +15,13 @@ from expander.config.reporting import Reporter
 from grammar.config import parse
 from grammar.macros import MacroTable
 from grammar.preprocess import Preprocessor
-from grammar.record import State
+from grammar.record import State, made_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from expander.acl.ready import Ready
+    from expander.acl.bound import Bound
+    from expander.acl.ready import Plan, Ready
     from expander.acl.run import Run
     from expander.expand.context import Context
     from grammar.ast.config import Broken, Line, Statement
@@ -47,13 +48,21 @@ NONE_YET: dict[str, AclText] = {}
 class AclText(State):
     """Statements, and what is told of where they come from ("ACL "x"", or "inline ACL").
 
-    ``made_ready`` is what was made of them in order to run them, None before that.
+    ``made_ready`` is what was made of them in order to run them, None before that; ``plans`` are by phase
+    what is known of their first conditions; ``glances``, if these change nothing, what tells that they fail.
     """
 
     shown: str
     statements: Sequence[Statement]
     is_from_config: bool
     made_ready: Sequence[Ready] | None = None
+    plans: dict[str, Plan] = made_by(default_factory=dict)
+    glances: dict[str, Sequence[Bound]] = made_by(default_factory=dict)
+
+
+def known_acl(config: Config | None, text: str) -> AclText | None:
+    """The ACL of the configuration that a text of it names, if that has run before."""
+    return None if config is None else config.ready.get(OF_CONFIGURATION, NONE_YET).get(text)
 
 
 def find(run: Run, text: str) -> AclText:

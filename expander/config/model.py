@@ -103,10 +103,15 @@ class Options(Mapping[str, Any]):
         self.expanded: dict[str, str] = {}
         self._final: dict[str, Any] = {}
         self._is_final = False
+        self.made: dict[str, Any] | None = None
 
     def settle(self) -> None:
-        """All is set that will be: from here on values are kept by the names that they are asked for."""
+        """All is set that will be: from here on values are kept by the names that they are asked for.
+
+        In ``made`` may be kept what is made of them.
+        """
         self._is_final = True
+        self.made = {}
 
     def unit(self, name: str) -> Unit | None:
         """The unit of an option, None if the profile has no such option."""
@@ -164,12 +169,17 @@ class Options(Mapping[str, Any]):
     def assume(self, name: str, value: Any) -> None:
         """Give an option a default that only the host or other options could tell."""
         self._defaults[name] = value
-        self._final.clear()
+        self._forget()
 
     def add_table(self, table: Mapping[str, Unit]) -> None:
         """Let further options be known: the private ones, once the driver is."""
         self._tables = (*self._tables, table)
+        self._forget()
+
+    def _forget(self) -> None:
         self._final.clear()
+        if self.made:
+            self.made.clear()
 
 
 class NamedList(Record):

@@ -10,8 +10,9 @@ from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.delivery import retrying
 from expander.routing import rewriting
-from expander.routing.engine import Engine, Queues
+from expander.routing.engine import Engine
 from expander.routing.filter_file import BAD_REPLY
+from expander.routing.queues import Queues
 from expander.routing.splitting import split
 from expander.routing.verify import errors_address
 

@@ -49,7 +49,7 @@ class Compiled(NamedTuple):
     ``ends_text``: the value can hold a NUL, at which the text that it stands in ends. ``fixed``: it
     depends on nothing but captures, ``$value`` and ``$item``. ``skip``: what is done where it is
     skipped, if that is more than to raise the complaint. ``empty_unless``: a test that changes nothing,
-    without which the value is empty.
+    without which the value is empty; ``fails_unless``: one without which a failure is forced.
     """
 
     run: Run
@@ -59,6 +59,7 @@ class Compiled(NamedTuple):
     fixed: bool = False
     skip: Skip | None = None
     empty_unless: Test | None = None
+    fails_unless: Test | None = None
 
 
 class CompiledTest(NamedTuple):

@@ -263,10 +263,14 @@ class Compiler:
             yes, no = self.settle([yes, no])
         skip = skipping_all(decision, yes, no, after=after)
         if after is None and skipping(yes) is None and skipping(no) is None:
-            is_guarded = looks and no.constant == "" and self.mode.fold and complaint is None
             run = choice(test, yes, no, folds=self.mode.fold)
-            guard = test if is_guarded else None
-            return Compiled(run, complaint, fixed=fixed, skip=skip, empty_unless=guard)
+            made = Compiled(run, complaint, fixed=fixed, skip=skip)
+            if looks and self.mode.fold and complaint is None:
+                made = made._replace(
+                    empty_unless=test if no.constant == "" else None,
+                    fails_unless=test if isinstance(node.no, Fail) else None,
+                )
+            return made
         return Compiled(restoring(careful_choice(test, yes, no), after), complaint, fixed=fixed, skip=skip)
 
     def compile_decision(self, node: If) -> CompiledTest:

@@ -144,6 +144,25 @@ class Context:
     def expand(self, text: str) -> str:
         """Expand text in this context. Raises ``ExpansionError``, as for text from outside."""
         made = self.kept.get(text) if type(text) is str else None
+        left = self.steps_left - 1 - len(text) // CHARACTERS_A_STEP
+        if made is None or left < 0 or self.deadline is not None:
+            return self._expanded(text, made)
+        self.steps_left = left
+        value = made.constant
+        if value is not None:
+            return value
+        if self.depth >= self.limits.texts:
+            raise too_many_texts(self.limits)
+        self.depth += 1
+        try:
+            return made.run(self)
+        except RecursionError:
+            raise LimitReached(NESTED) from None
+        finally:
+            self.depth -= 1
+
+    def _expanded(self, text: str, made: Compiled | None) -> str:
+        """The same for what was not compiled before, or where time and steps are short."""
         if made is None:
             is_constant = "$" not in text and "\\" not in text and "\0" not in text
             if is_constant and type(text) is str and self.narrator is None and self.trace is None:
@@ -154,9 +173,6 @@ class Context:
             if is_tainted(text):
                 text = self._untainted(text)
                 made = self.kept.get(text)
-        elif made.constant is not None and self.steps_left > len(text) and self.deadline is None:
-            self.steps_left -= 1 + len(text) // CHARACTERS_A_STEP
-            return made.constant
         self.depth += 1
         try:
             if self.depth > self.limits.texts:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 OK, FAIL, DEFER = "OK", "FAIL", "DEFER"
 OF_CLIENT, OF_SENDER, OF_SENDER_DOMAIN = "client", "sender", "sender_domain"
 OF_DOMAIN, OF_LOCAL_PART = "domain", "local_part"
+OF_RECIPIENT = (OF_DOMAIN, OF_LOCAL_PART)
+OF_MESSAGE = (OF_SENDER, OF_SENDER_DOMAIN, *OF_RECIPIENT)
 
 
 LEFT_DATA = frozenset({"sender_data", "recipient_data", "domain_data", "local_part_data"})
@@ -50,12 +52,15 @@ _NO, _YES = Answer(FAIL), Answer(OK)
 
 def new_sender(ctx: Context) -> None:
     """A message begins or is given up: forget what lists say of the sender, and ``$sender_data``."""
-    scopes = ctx.state.get(KNOWN, {})
-    for scope in (OF_SENDER, OF_SENDER_DOMAIN):
-        scopes.pop(scope, None)
+    scopes: dict[str, Any] | None = ctx.state.get(KNOWN)
+    if scopes:
+        for scope in OF_MESSAGE:
+            if scope in scopes:
+                del scopes[scope]
+    facts = ctx.facts
     for name in LEFT_DATA:
-        ctx.facts.pop(name, None)
-    new_recipient(ctx)
+        if name in facts:
+            del facts[name]
 
 
 def new_recipient(ctx: Context) -> None:
@@ -63,9 +68,11 @@ def new_recipient(ctx: Context) -> None:
 
     ``$local_part_data`` stays until a list of local parts is matched again.
     """
-    scopes = ctx.state.get(KNOWN, {})
-    for scope in (OF_DOMAIN, OF_LOCAL_PART):
-        scopes.pop(scope, None)
+    scopes: dict[str, Any] | None = ctx.state.get(KNOWN)
+    if scopes:
+        for scope in OF_RECIPIENT:
+            if scope in scopes:
+                del scopes[scope]
     ctx.facts.pop("domain_data", None)
 
 

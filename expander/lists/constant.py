@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import SPACE, is_plain, lower
-from drivers.values import ip, listtext
+from drivers.values import interfaces, ip, listtext
 from expander.lists.domain import own_name
 from expander.lists.host import MAPPED_AS_TEXT, in_network
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from drivers.api.protocols import Context
     from expander.lists.subject import Subject
 
     Domains = Sequence[tuple[bool, str, str]]
@@ -28,7 +29,7 @@ MOST_KEPT, LONGEST_KEPT = 128, 16_384
 KINDS = frozenset({"domain", "host"})
 """The kinds that are made ready."""
 
-OWN = "@"
+OWN, OWN_ADDRESSES = "@", "@[]"
 
 
 class DomainList:
@@ -69,7 +70,7 @@ class DomainList:
 
 
 class HostList:
-    """A list of addresses and networks; nothing is left behind."""
+    """A list of addresses and networks, and those of this host; nothing is left behind."""
 
     __slots__ = ("_elements",)
 
@@ -78,16 +79,29 @@ class HostList:
 
     def ask(self, subject: Subject) -> bool:
         """What the list says of a client."""
-        text, asked = subject.text, True
+        return self.has(subject.ctx, subject.text)
+
+    def has(self, ctx: Context, text: str) -> bool:
+        """True if an address is in the list."""
+        asked = True
         written = ip.parse(text)
         address = written and (ip.parse(text.removeprefix(MAPPED_AS_TEXT)) or written)
         for asked, pattern, network in self._elements:
-            if network is None:
-                if pattern or not text:  # an asterisk, or no client
+            if network is not None:
+                if address is not None and in_network(address, *network):
                     return asked
-            elif address is not None and in_network(address, *network):
+            elif pattern == OWN_ADDRESSES:
+                if address is not None and text in interfaces.as_written(ctx):
+                    return asked
+            elif pattern or not text:  # an asterisk, or no client
                 return asked
         return not asked
+
+
+def constant_hosts(text: str) -> HostList | None:
+    """The same for a list of hosts."""
+    found = constant_list("host", text)
+    return found if isinstance(found, HostList) else None
 
 
 def constant_list(kind: str, text: str) -> DomainList | HostList | None:
@@ -105,7 +119,9 @@ def _made(kind: str, text: str) -> DomainList | HostList | None:
     ]
     if kind == "host":
         networks = [(asked, pattern, ip.parse_network(pattern)) for asked, pattern in elements]
-        if all(network is not None or pattern in {"", "*"} for _, pattern, network in networks):
+        if all(
+            network is not None or pattern in {"", "*", OWN_ADDRESSES} for _, pattern, network in networks
+        ):
             return HostList(networks)
     elif all(_is_constant(pattern) for _, pattern in elements):
         return DomainList([(asked, pattern, lower(pattern)) for asked, pattern in elements])

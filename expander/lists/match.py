@@ -8,6 +8,7 @@ from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed, ForcedFail
 from drivers.api.text import Tainted, is_plain, is_tainted, lower, tainted_like
 from expander.lists import address, domain, host, local_part
+from expander.lists.constant import constant_hosts
 from expander.lists.remembered import known
 from expander.lists.steady import is_settled_pattern
 from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setting, no_settings
@@ -110,6 +111,11 @@ def match_list(
     `Failed` for a list that names one that is not there or cannot be expanded, and what lookups and
     patterns raise.
     """
+    if kind == "host" and ctx.tell_checks is None and type(list_text) is str:
+        constant = constant_hosts(list_text)
+        if constant is not None:
+            ctx.list_value = ctx.value
+            return (ctx.value or "") if constant.has(ctx, text) else None
     if kind == "address":
         subject = _address(ctx, text)
     else:

@@ -134,8 +134,8 @@ def which_said(cache: Cache, names: Sequence[str], text: str) -> tuple[bool, ...
     found = tuple([name in cache for name in names])
     if True in found:
         key = lower(text)
-        for name, is_known in zip(names, found, strict=True):
-            if is_known and (values := cache[name][1]) and key not in values:
+        for name in names:
+            if name in cache and (values := cache[name][1]) and key not in values:
                 return None
     return found
 

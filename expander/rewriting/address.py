@@ -15,13 +15,15 @@ from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from expander.expand.context import Context
     from expander.rewriting.where import Rule
 
 MOST_REPEATS = 10
+KEPT = (("rules for addresses", "with other alphabets"), ("with none", "with none and other alphabets"))
+"""Under these names options have what they permit in addresses."""
 
 
 class Rewritten(State):
@@ -48,7 +50,7 @@ def rewrite(
     rewriting" in the manual.
     """
     patterns = [rule.pattern for rule in rules if place in rule.places]
-    if not patterns or (place != SMTP and _is_known_to_fit_none(ctx, text, patterns)):
+    if not patterns or (place != SMTP and _fits_none()(ctx, text, patterns)):
         return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
@@ -62,10 +64,12 @@ def rewrite(
                 ctx.facts[name] = value
 
 
-def _is_known_to_fit_none(ctx: Context, text: str, patterns: Sequence[str]) -> bool:
+@cache
+def _fits_none() -> Callable[[Context, str, Sequence[str]], bool]:
+    """What knows of misfits, imported when there are rules: asking for it again costs something."""
     from expander.lists.match import fits_none
 
-    return fits_none(ctx, text, patterns)
+    return fits_none
 
 
 @cache
@@ -76,15 +80,22 @@ def rules_for_reading(
     return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
 
 
-def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rules:
-    """What main options permit in addresses, and whether there may be none."""
-    return rules_for_reading(
+def permitted(options: Mapping[str, Any], *, null: bool = False, utf8: bool = False) -> mailbox.Rules:
+    """What main options permit in addresses, and whether there may be none, or some in other alphabets."""
+    made: dict[str, mailbox.Rules] | None = getattr(options, "made", None)
+    name = KEPT[null][utf8]
+    if made is not None and name in made:
+        return made[name]
+    rules = rules_for_reading(
         null=null,
         literals=bool(options.get("allow_domain_literals")),
         final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=bool(options.get("allow_utf8_domains")),
+        utf8=bool(utf8 or options.get("allow_utf8_domains")),
         excess=bool(options.get("strip_excess_angle_brackets")),
     )
+    if made is not None:
+        made[name] = rules
+    return rules
 
 
 class _Rewriting:

@@ -19,8 +19,11 @@ def strip(plan: Plan, address: Address) -> str:
     """
     address.prefix = address.prefix_v = address.suffix = address.suffix_v = ""
     text = address.cased if plan.is_caseful else address.lowered
-    kind = type(text)
     prefixes, suffixes = plan.prefixes, plan.suffixes
+    if prefixes is suffixes is None:
+        address.local_part = text
+        return ""
+    kind = type(text)
     if prefixes is not None:
         length, variable = prefix_length(text, prefixes)
         if length:

@@ -26,42 +26,24 @@ from expander.lists.remembered import resume
 from expander.routing import affixes, seen
 from expander.routing.copies import copy_of
 from expander.routing.plan import Plan, plans
-from expander.routing.preconditions import Preconditions, is_known_to_stop, stopped_by_purpose
+from expander.routing.preconditions import Preconditions, Skipped, stopped_by_purpose
 from expander.routing.truth import late
+from expander.routing.ways import Way, way_for
 from expander.routing.work import Working
-from grammar.record import State, made_by
+from grammar.record import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from drivers.api.outside import Account
     from drivers.api.routing import Route, Router, Transport
     from expander.config.model import Config
     from expander.expand.context import Context
+    from expander.routing.queues import Queues
 
 MOST_ANCESTORS = 100
 UNROUTEABLE = "Unrouteable address"
 BETWEEN = ">" * 35
-
-
-class Queues(State):
-    """What routing fills: addresses that wait (the last one is next), and those that were taken."""
-
-    waiting: list[Address] = made_by(default_factory=list)
-    local: list[Address] = made_by(default_factory=list)
-    remote: list[Address] = made_by(default_factory=list)
-
-    def take(self, address: Address) -> None:
-        """Put an address in the queue of its transport."""
-        from drivers.routers.finishing import is_local
-
-        is_here = address.transport is not None and is_local(address.transport)
-        (self.local if is_here else self.remote).append(address)
-
-    def forget(self, address: Address) -> None:
-        """Take an address back."""
-        for queue in (self.local, self.remote):
-            if queue and queue[-1] is address:
-                queue.pop()
 
 
 class Tried(State):
@@ -111,6 +93,7 @@ class Engine:
         self._tells = ctx.debug_with is not None
         self._steps = int(ctx.tell_checks is not None and ctx.profile.at_least(STEPS_SINCE))
         self._hidden: Plan | None = None
+        self._domain_data: str | None = None
 
     def route(self, address: Address, queues: Queues) -> str:
         """Take one address through the routers: "OK", "FAIL", "DEFER" or "DISCARD".
@@ -136,29 +119,27 @@ class Engine:
 
     def _through_routers(self, address: Address, queues: Queues) -> str:
         at = self._place(address.start) if address.start else 0
-        state = self.ctx.state
+        state, routers = self.ctx.state, self.routers
         seen.show_variables(self.ctx, address)
-        while at < len(self.routers):
-            plan = self.routers[at]
-            at += 1
+        way = self._way(address)
+        while at < len(routers):
+            end = 0 if way is None else way.ends[at]
+            at = end or at + 1
+            plan = routers[at - 1]
             state.pop("search_message", None)
             address.router = plan.router
             state[SILENT] = plan.is_silent
-            if self._watch is None and self._stopped_by(plan, address):
+            if self._watch is not None:
+                outcome = self._watched(plan, address, queues)
+            elif self._stopped_by(plan, address):
                 continue
-            tried = Tried(plan.name)
-            self.ctx.depth += self._steps
-            outcome = DEFER  # unless something else is said
-            try:
-                outcome = self._at_router(plan, address, queues, tried)
-            except _Ended as ended:
-                outcome = ended.outcome
-                raise
-            finally:
-                self.ctx.depth -= self._steps
-                if self._watch is not None:
-                    tried.outcome = outcome
-                    self._watch(address, tried)
+            else:
+                if end or (way is None and stopped_by_purpose(plan, self.purpose, is_test=self.is_test)):
+                    self._hidden = plan
+                    continue
+                self._hidden = None
+                self._domain_data = None if way is None else way.data[at - 1]
+                outcome = self._at_router(plan, address, queues)
             if outcome == "":
                 continue
             if outcome not in {PASS, DECLINE}:
@@ -177,43 +158,67 @@ class Engine:
     def _place(self, name: str) -> int:
         return next(at for at, plan in enumerate(self.routers) if plan.name == name)
 
+    def _way(self, address: Address) -> Way | None:
+        """What is known of the routers, None where each has to be asked in its turn."""
+        if self._watch is not None or self.ctx.tell_checks is not None:
+            return None
+        if address.parent is not None and len(address.ancestors()) > MOST_ANCESTORS:
+            return None
+        return way_for(self.ctx, self.routers, self.purpose, address.domain, is_test=self.is_test)
+
     def _stopped_by(self, plan: Plan, address: Address) -> str:
-        """What stops an address before a router has a look at it, "" for nothing. Raises `_Ended`."""
+        """What stops an address because of what it is, "" for nothing. Raises `_Ended`."""
         if address.parent is not None and self._was_here(plan, address):
             return "repeat_use"
         wrong = affixes.strip(plan, address)
-        if wrong:
-            return f"local_part_{wrong}"
-        if self._watch is not None:
-            return ""
-        stopped = stopped_by_purpose(plan, self.purpose, is_test=self.is_test) or (
-            "domains" if is_known_to_stop(self.ctx, plan, address.domain) else ""
-        )
-        self._hidden = plan if stopped else None
-        return stopped
+        return f"local_part_{wrong}" if wrong else ""
 
-    def _at_router(self, plan: Plan, address: Address, queues: Queues, tried: Tried) -> str:
-        """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`."""
-        if self._watch is not None:
+    def _watched(self, plan: Plan, address: Address, queues: Queues) -> str:
+        """What `_at_router` gives and raises, which somebody is told of."""
+        assert self._watch is not None
+        tried, outcome = Tried(plan.name), DEFER  # unless something else is said
+        try:
             tried.stopped_by = self._stopped_by(plan, address)
-            if tried.stopped_by:
-                return ""
-        seen.show(self.ctx, address, plan.name)
-        conditions = Preconditions(self.ctx, plan, address, self.purpose, is_test=self.is_test)
-        skipped = conditions.check()
-        if skipped is not None:
-            tried.stopped_by, tried.value = skipped
-            tried.passed = tuple(conditions.passed)
+            outcome = "" if tried.stopped_by else self._at_router(plan, address, queues, tried)
+        except _Ended as ended:
+            outcome = ended.outcome
+            raise
+        finally:
+            tried.outcome = outcome
+            self._watch(address, tried)
+        return outcome
+
+    def _at_router(self, plan: Plan, address: Address, queues: Queues, tried: Tried | None = None) -> str:
+        """What a router says of an address; "" if it does not run. Raises `_Ended` and `Deferred`.
+
+        With ``tried`` it is not known yet that the router is for the purpose.
+        """
+        self.ctx.depth += self._steps
+        try:
+            seen.show(self.ctx, address, plan.name)
+            conditions = Preconditions(self.ctx, plan, address, self._domain_data)
+            unwanted = tried and stopped_by_purpose(plan, self.purpose, is_test=self.is_test)
+            skipped = Skipped(unwanted) if unwanted else conditions.check()
+            if tried is not None:
+                tried.passed = tuple(conditions.passed)
+            if skipped is None:
+                return self._run(plan, address, queues, conditions.user)
+            if tried is not None:
+                tried.stopped_by, tried.value = skipped
             self.ctx.facts["router_name"] = ""
             return ""
-        tried.passed = tuple(conditions.passed)
+        finally:
+            self.ctx.depth -= self._steps
+
+    def _run(self, plan: Plan, address: Address, queues: Queues, user: Account | None) -> str:
+        """What a router says whose preconditions hold. Raises `_Ended` and `Deferred`."""
         self.ctx.state.pop("search_message", None)
         if plan.settings and not self._variables(plan, address):
             return DECLINE
         if plan.address_data is not None and not self._address_data(plan, plan.address_data, address):
             return DECLINE
         address.local_host_removed = False
-        work = Working(self, plan.router, address, queues, conditions.user)
+        work = Working(self, plan.router, address, queues, user)
         self._errors_before = address.inherited.errors_address
         address.inherited = address.inherited.copied()
         if self._tells:

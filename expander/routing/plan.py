@@ -17,6 +17,10 @@ PLANS = "plans of the routers"
 """Under this name a configuration has the plans that were made."""
 
 
+SETS_VARIABLES = "routers set variables"
+"""Under this name it has whether one of them gives variables to addresses."""
+
+
 class ListOption(Record):
     """A list that an option gives; ``is_steady`` if what it says of a text is the same on one host always.
 
@@ -95,6 +99,17 @@ def plans(ctx: Context) -> Sequence[Plan]:
     if made is None:
         made = config.ready[PLANS] = tuple(_plan(config, router) for router in config.routers)
     return made
+
+
+def sets_variables(ctx: Context) -> bool:
+    """True if one of the routers of the configuration may give variables to addresses."""
+    config = ctx.config
+    if config is None:
+        return False
+    found: bool | None = config.ready.get(SETS_VARIABLES)
+    if found is None:
+        found = config.ready[SETS_VARIABLES] = any(plan.settings for plan in plans(ctx))
+    return found
 
 
 def _plan(config: Config, router: Instance) -> Plan:

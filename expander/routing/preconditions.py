@@ -32,21 +32,12 @@ MOST_KNOWN = 10_000
 """So many are remembered."""
 
 
-def _known(ctx: Context, option: ListOption) -> Known:
+def answers(ctx: Context, option: ListOption) -> Known:
     """What lists like this one have said."""
     config = ctx.config
     shared = option.is_settled and config is not None and ctx.options is config.options
     found: Known = (config.ready if shared and config is not None else ctx.state).setdefault(STEADY, {})
     return found
-
-
-def is_known_to_stop(ctx: Context, plan: Plan, domain: str) -> bool:
-    """True if the list ``domains`` is one that always says the same, and has said no to this domain."""
-    option = plan.domains
-    if option is None or not option.is_steady or ctx.tell_checks is not None:
-        return False
-    key = option.kind, option.text, domain, type(domain), False
-    return _known(ctx, option).get(key, UNKNOWN) is None
 
 
 def stopped_by_purpose(plan: Plan, purpose: str, *, is_test: bool) -> str:
@@ -73,24 +64,29 @@ class Preconditions:
     """The preconditions of one router for one address.
 
     What they find goes to the variables. ``passed`` has the names of those that were there and held.
+    ``domain_data`` is what the list of domains is known to say, None if it has to be asked.
     """
 
-    def __init__(self, ctx: Context, plan: Plan, address: Address, purpose: str, *, is_test: bool) -> None:
+    __slots__ = ("address", "ctx", "domain_data", "passed", "plan", "user")
+
+    def __init__(self, ctx: Context, plan: Plan, address: Address, domain_data: str | None) -> None:
         self.ctx = ctx
         self.plan = plan
         self.address = address
-        self.purpose = purpose
-        self.is_test = is_test
+        self.domain_data = domain_data
         self.user: Account | None = None
         self.passed: list[str] = []
 
     def check(self) -> Skipped | None:
-        """Go through all of them: the first that does not hold. Raises `Deferred` where one is undecided."""
+        """The first that does not hold; the purpose is not among them.
+
+        Raises `Deferred` where one is undecided.
+        """
         plan, facts = self.plan, self.ctx.facts
-        unwanted = stopped_by_purpose(plan, self.purpose, is_test=self.is_test)
-        if unwanted:
-            return Skipped(unwanted)
-        if plan.domains is not None:
+        if self.domain_data is not None:
+            facts["domain_data"] = self.domain_data
+            self.passed.append("domains")
+        elif plan.domains is not None:
             found = self._in_list(plan.domains, self.address.domain)
             if found is None:
                 return Skipped(plan.domains.name, plan.domains.text)
@@ -132,7 +128,7 @@ class Preconditions:
         if not option.is_steady or self.ctx.tell_checks is not None:
             value = self._matched(option, text, caseful=caseful)
         else:
-            known = _known(self.ctx, option)
+            known = answers(self.ctx, option)
             key = option.kind, option.text, text, type(text), caseful
             value = known.get(key, UNKNOWN)
             if value == UNKNOWN:
@@ -143,7 +139,18 @@ class Preconditions:
             self.passed.append(option.name)
         return value
 
+    def _is_known_to_fail(self, option: ListOption) -> bool:
+        """True if the expansion of a list is known to be forced to fail, at which nobody looks."""
+        ctx = self.ctx
+        made = ctx.kept.get(option.text)
+        if made is None or made.fails_unless is None or ctx.tell_checks is not None:
+            return False
+        return ctx.trace is None and ctx.narrator is None and not made.fails_unless(ctx)
+
     def _matched(self, option: ListOption, text: str, *, caseful: bool) -> str | None:
+        if self._is_known_to_fail(option):
+            self.ctx.captures = []
+            return None
         try:
             shown, scope = "", OF_ROUTED if option.kind == "domain" else f"{OF_ROUTED} {option.kind}"
             if self.ctx.tell_checks is None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from drivers.api.text import tainted_like
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from drivers.api.routing import Address
     from expander.expand.context import Context
 
@@ -23,14 +25,22 @@ _NAMES = frozenset(NAMES)
 CHANGED = tuple(name for name in NAMES if name not in {"sender_address", "return_path"})
 UNSET = dict.fromkeys(CHANGED, "") | {"local_user_uid": "4294967295", "local_user_gid": "4294967295"}
 VARIABLE = "r_"
+NONE_SET = "no variables of routers"
+"""Under this name the state says that there are none of the form ``r_...``, and that no router sets one."""
 
 
 def remembered(ctx: Context) -> dict[str, str]:
     """The values of all variables that routing changes."""
     facts = ctx.facts
-    found = {name: facts[name] for name in NAMES if name in facts}
-    found.update({name: facts[name] for name in _variables(facts)})
-    return found
+    names = _NAMES.intersection(facts)
+    if NONE_SET not in ctx.state:
+        names = names.union(_variables(facts))
+    return {name: facts[name] for name in names}
+
+
+def has_variables(names: Iterable[str]) -> bool:
+    """True if one of the names is of the form ``r_...``."""
+    return any(name.startswith(VARIABLE) for name in names)
 
 
 def restore(ctx: Context, values: dict[str, str]) -> None:
@@ -38,7 +48,8 @@ def restore(ctx: Context, values: dict[str, str]) -> None:
     facts = ctx.facts
     for name in _NAMES.intersection(facts).difference(values):
         del facts[name]
-    _forget_variables(facts)
+    if NONE_SET not in ctx.state:
+        _forget_variables(facts)
     facts.update(values)
 
 
@@ -46,7 +57,8 @@ def clear(ctx: Context) -> None:
     """No address is being routed; the sender and the return path stay."""
     facts = ctx.facts
     facts.update(UNSET)
-    _forget_variables(facts)
+    if NONE_SET not in ctx.state:
+        _forget_variables(facts)
 
 
 def _forget_variables(facts: dict[str, str]) -> None:
@@ -98,6 +110,8 @@ def show(ctx: Context, address: Address, router: str) -> None:
 def show_variables(ctx: Context, address: Address) -> None:
     """Let the variables of the form ``r_...`` tell what routers have set for the address, and no other."""
     facts = ctx.facts
+    if NONE_SET in ctx.state:
+        return
     _forget_variables(facts)
     for name, value in address.inherited.variables.items():
         facts[VARIABLE + name] = value

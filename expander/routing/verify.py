@@ -16,7 +16,9 @@ from drivers.api.routing import (
 )
 from drivers.values import mailbox
 from expander.routing import rewriting, seen
-from expander.routing.engine import Engine, Queues, Tried
+from expander.routing.engine import Engine, Tried
+from expander.routing.plan import sets_variables
+from expander.routing.queues import Queues
 from expander.routing.splitting import split
 from grammar.record import Record
 
@@ -147,17 +149,25 @@ class Verification:
             self.ctx.facts["sender_address"] = text
         if not text:
             return Verified(OK, text)
+        state, facts = self.ctx.state, self.ctx.facts
         before = seen.remembered(self.ctx)
-        mode = self.ctx.facts.get("verify_mode")
-        self.ctx.facts["verify_mode"] = "R" if self.is_recipient else "S"
+        sets_none = seen.NONE_SET not in state and not (
+            sets_variables(self.ctx) or seen.has_variables(before)
+        )
+        if sets_none:
+            state[seen.NONE_SET] = True
+        mode = facts.get("verify_mode")
+        facts["verify_mode"] = "R" if self.is_recipient else "S"
         try:
             return self._verified(text, given)
         finally:
             seen.restore(self.ctx, before)
+            if sets_none:
+                del state[seen.NONE_SET]
             if mode is None:
-                self.ctx.facts.pop("verify_mode", None)
+                facts.pop("verify_mode", None)
             else:
-                self.ctx.facts["verify_mode"] = mode
+                facts["verify_mode"] = mode
 
     def _verified(self, text: str, given: str) -> Verified:
         self.text = text

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from drivers.api.protocols import Context
     from drivers.api.routing import Options, Router, Transport
     from drivers.values import ip
-    from expander.routing.engine import Engine, Queues
-
+    from expander.routing.engine import Engine
+    from expander.routing.queues import Queues
 
 CHILD_FAILED = "what a failed child does"
 """Under this name the state has what is called when a process that Exim would have started fails."""

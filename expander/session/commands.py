@@ -6,6 +6,7 @@ tests have neither.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
@@ -24,22 +25,27 @@ from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from expander.session.machine import Session
 
 
-def _begin_data(session: Session, argument: str) -> None:
-    from expander.session.message import begin_data
+@cache
+def _message() -> ModuleType:
+    """What messages need; asking for it with ``import`` each time would cost something."""
+    from expander.session import message
 
+    return message
+
+
+def _begin_data(session: Session, argument: str) -> None:
     session.took_message = True
-    begin_data(session, argument)
+    _message().begin_data(session, argument)
 
 
 def _begin_chunk(session: Session, argument: str) -> None:
-    from expander.session.message import begin_chunk
-
     session.took_message = True
-    begin_chunk(session, argument)
+    _message().begin_chunk(session, argument)
 
 
 def _question(name: str) -> Callable[[Session, str], None]:
@@ -106,7 +112,8 @@ def obey(session: Session, text: str) -> None:
     if session.conversation is not None:
         authentication.respond(session, text)
         return
-    name, argument = command_line.split(text, session.ctx.profile)
+    ctx = session.ctx
+    name, argument = command_line.split(text, ctx.profile)
     if session.proxy_has_failed and name != "QUIT":
         session.say(proxied.REFUSAL)
         return
@@ -115,11 +122,12 @@ def obey(session: Session, text: str) -> None:
         return
     session.after_rcpt, session.is_rcpt = session.is_rcpt, name == "RCPT"
     session.after_refused_mail, session.is_refused_mail = session.is_refused_mail, False
-    facts = session.ctx.facts
+    facts = ctx.facts
     facts["smtp_command"] = Tainted(text)
     facts["smtp_command_argument"] = Tainted(argument)
     is_whole = not argument or name not in WITHOUT_ARGUMENT
-    if in_chunks(session):
+    is_chunk = session.reception is not None and in_chunks(session)
+    if is_chunk:
         if counting.between_chunks(session, name, is_whole=is_whole):
             return
     elif not is_whole:
@@ -130,7 +138,10 @@ def obey(session: Session, text: str) -> None:
     if not name:
         counting.unknown(session)
         return
+    history = session.history
     if name != "BDAT" or not in_chunks(session):
-        session.history.append(name)
-    facts["smtp_command_history"] = ",".join(session.history[-ending.MOST_HISTORY :])
+        history.append(name)
+    if len(history) > ending.MOST_HISTORY:
+        history = history[-ending.MOST_HISTORY :]
+    facts["smtp_command_history"] = ",".join(history)
     COMMANDS[name](session, argument)

@@ -9,7 +9,7 @@ from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.lists import conditions
 from expander.reception import space
-from expander.rewriting.address import rules_for_reading
+from expander.rewriting.address import permitted
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import crowding, logline
@@ -25,17 +25,7 @@ if TYPE_CHECKING:
 
 def address_in(session: Session, text: str, *, null: bool) -> str:
     """The address in the text. Raises ``Failed`` with Exim's words."""
-    has = session.ctx.options.get
-    return mailbox.parse(
-        text,
-        rules_for_reading(
-            null=null,
-            literals=bool(has("allow_domain_literals")),
-            final_dot=bool(has("strip_trailing_dot")),
-            utf8=bool(session.takes_utf8 or has("allow_utf8_domains")),
-            excess=bool(has("strip_excess_angle_brackets")),
-        ),
-    ).address
+    return mailbox.parse(text, permitted(session.ctx.options, null=null, utf8=session.takes_utf8)).address
 
 
 def mail(session: Session, argument: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session.machine import CHUNK, LINES, LONGEST_COMMAND, TLS
+from expander.session.machine import CHUNK, COMMAND, LINES, LONGEST_COMMAND, TLS
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -24,6 +24,10 @@ class Feed:
 
     def take(self, data: bytes) -> None:
         """Bytes of the client; all commands that are whole are carried out."""
+        session, is_line = self._session, 0 < data.find(b"\n") + 1 == len(data) < LONGEST_COMMAND
+        if is_line and not self._waiting and session.wants == COMMAND and not session.closed:
+            session.command(data)  # what most of them are
+            return
         self._waiting += data
         while self._waiting and not self._session.closed and self._step():
             pass

@@ -23,6 +23,8 @@ TRY_LATER = "Temporary local problem - please try later"
 SENDER = ("sender_address", "authenticated_sender")
 """What the caller is known by until the client is greeted."""
 
+NOBODY = dict.fromkeys(SENDER, "")
+
 
 def greet(session: Session) -> bool:
     """Check the client and greet it, or turn it away; false for one whom a proxy has to name first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError, Fatal, LimitReached, Unsupported
@@ -114,6 +114,14 @@ def _one_line(session: Session, code: str, message: str) -> str:
     return message.partition("\n")[0]
 
 
+@cache
+def _of_spf() -> str:
+    """The name of what SPF tells clients; imported when there is some, because that costs something."""
+    from drivers.values.spfcomment import TEMPLATE
+
+    return TEMPLATE
+
+
 def _prepare_spf(session: Session) -> None:
     """Expand what SPF tells clients. Raises `Fatal` where that fails: Exim ends there."""
     ctx = session.ctx
@@ -121,9 +129,7 @@ def _prepare_spf(session: Session) -> None:
     if template is None or not ctx.profile.built_with("spf") or not ctx.facts.get("sender_host_address"):
         return
     try:
-        from drivers.values.spfcomment import TEMPLATE
-
-        ctx.state[TEMPLATE] = ctx.expand(str(template))
+        ctx.state[_of_spf()] = ctx.expand(str(template))
     except (Unsupported, LimitReached):
         raise
     except ExpansionError as problem:

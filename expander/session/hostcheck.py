@@ -25,11 +25,12 @@ def client_in(ctx: Context, option: str, *, if_open: bool = False) -> bool:
     """
     config = ctx.config
     if config is not None and ctx.tell_checks is None and ctx.options is config.options:
-        settled = config.ready.get(option, config)
-        if settled is config:
+        try:
+            settled: bool | None = config.ready[option]
+        except KeyError:
             settled = config.ready[option] = SETTLED.get(setting_of(ctx, option) or "")
         if settled is not None:
-            return bool(settled)
+            return settled
     listed = setting_of(ctx, option)
     if listed is None:
         _tell_unset(ctx, "host", option)
@@ -52,12 +53,11 @@ def setting_of(ctx: Context, option: str) -> str | None:
     config = ctx.config
     if config is None or ctx.options is not config.options:
         return _setting(ctx, option)
-    texts: dict[str, str | None] | None = config.ready.get(TEXTS)
-    if texts is None:
-        texts = config.ready.setdefault(TEXTS, {})
-    if option not in texts:
-        texts[option] = _setting(ctx, option)
-    return texts[option]
+    try:
+        found: str | None = config.ready[TEXTS][option]
+    except KeyError:
+        found = config.ready.setdefault(TEXTS, {})[option] = _setting(ctx, option)
+    return found
 
 
 def _setting(ctx: Context, option: str) -> str | None:

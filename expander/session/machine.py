@@ -6,6 +6,7 @@ says, and passes on what `reply_with` is given.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
@@ -29,12 +30,13 @@ from expander.session import (
 )
 from expander.session.commands import obey
 from expander.session.hostcheck import setting_of
-from expander.session.judging import OK, AclResult, check_acl
+from expander.session.judging import ACL_OPTIONS, OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+    from types import ModuleType
 
     from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
@@ -56,6 +58,22 @@ LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}  # for what comes in batches
+
+
+@cache
+def _message() -> ModuleType:
+    """What messages need: imported when one comes, because even asking for it again costs something."""
+    from expander.session import message
+
+    return message
+
+
+@cache
+def _signatures() -> ModuleType:
+    """What signatures need: the same."""
+    from expander.session import signatures
+
+    return signatures
 
 
 class Session:
@@ -167,22 +185,18 @@ class Session:
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         if self.header is not None:
             return self._answering(proxied.take, self, piece)
-        from expander.session.message import take
-
-        return self._answering(take, self, piece)
+        return self._answering(_message().take, self, piece)
 
     def text(self, data: bytes, *, is_whole: bool = False) -> bytes:
         """Any bytes of the lines of a message: what follows its end, if that is among them.
 
         If it ``is_whole`` they are all of its lines, without dots and CRs that are for the way.
         """
-        from expander.session.message import take_text
-
         rest = b""
 
         def work() -> None:
             nonlocal rest
-            rest = take_text(self, data, is_whole=is_whole)
+            rest = _message().take_text(self, data, is_whole=is_whole)
 
         self._answering(work)
         return rest
@@ -248,13 +262,17 @@ class Session:
         """What the ACL of a phase decides: "OK" where there is none, but for phases that need one."""
         if self.is_batch and where not in NOT_SMTP:
             return AclResult(OK)
-        text = setting_of(self.ctx, NOT_SMTP[where] if self.is_batch else f"acl_smtp_{where}")
-        verdict = check_acl(self.ctx, where.removeprefix("data_"), text, self)
-        self.mail.end_test(self)
+        ctx = self.ctx
+        text = setting_of(ctx, NOT_SMTP[where] if self.is_batch else ACL_OPTIONS[where])
+        verdict = check_acl(ctx, where.removeprefix("data_"), text, self)
+        if self.mail.held is not None:
+            self.mail.end_test(self)
         if self.verdict_with is not None and (text or verdict.word != OK):
             self.verdict_with(where, verdict)
+        facts = ctx.facts
         for name in OF_ONE_ACL:
-            self.ctx.facts.pop(name, None)
+            if name in facts:
+                del facts[name]
         return verdict
 
     def as_mailbox(self) -> str:
@@ -326,20 +344,20 @@ class Session:
         self.delays.pop("smtp_ratelimit_rcpt", None)
         self.senders_verified, self.sender_failed = {}, None
         self.reception, self.wants = None, COMMAND
-        facts = self.ctx.facts
-        for name in facts.keys() & BY_MESSAGE:
-            del facts[name]
-        new_sender(self.ctx)
+        ctx = self.ctx
+        facts = ctx.facts
+        for name in BY_MESSAGE:
+            if name in facts:
+                del facts[name]
+        new_sender(ctx)
         facts.update(WITHOUT_MESSAGE)
-        forget(self.ctx.state, MAIL)
-        header_changes.forget(self.ctx.state)
+        forget(ctx.state, MAIL)
+        header_changes.forget(ctx.state)
         if self.took_message:
-            from expander.session.signatures import forget as forget_signatures
-
-            forget_signatures(self.ctx)
-        warning.forget(self.ctx)
-        self.ctx.acl_m.clear()
-        self.ctx.headers = None
+            _signatures().forget(ctx)
+        warning.forget(ctx)
+        ctx.acl_m.clear()
+        ctx.headers = None
 
     def count(self) -> None:
         """Set the variables that count recipients."""
@@ -360,7 +378,7 @@ class Session:
             proxied.begin(self)
             self.wants = CHUNK
             return
-        self.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
+        self.ctx.facts.update(greeting.NOBODY)
         tls.at_once(self)
 
     def _answering(self, work: Callable[..., None], *given: object) -> list[str]:

@@ -79,7 +79,7 @@ def _go_on(session: Session) -> None:
     session.header = None
     session.wants = "command"
     greeting.admit(session)
-    session.ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
+    session.ctx.facts.update(greeting.NOBODY)
     tls.at_once(session)
 
 

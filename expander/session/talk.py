@@ -99,8 +99,13 @@ class SmtpSession:
         Text is taken as UTF-8. After DATA, `send` takes the message.
         """
         text = line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line
-        replies = self.send(text.rstrip(b"\r\n") + b"\r\n")
-        return replies[-1] if replies else None
+        replies = self._collected.done
+        before = len(replies)
+        try:
+            self._feed.take(text.rstrip(b"\r\n") + b"\r\n")
+        except Fatal as problem:
+            self._ends(problem)
+        return replies[-1] if len(replies) > before else None
 
     def data(self, message: str | bytes) -> Reply | None:
         """Send DATA and, if that is permitted, a message: the last reply.

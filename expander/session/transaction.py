@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from expander.session.cutthrough import Cutthrough
     from expander.session.machine import Session
 
-BY_MESSAGE = frozenset(
+BY_MESSAGE = tuple(
     "callout_address regex_match_string regex1 regex2 regex3 regex4 regex5 regex6 regex7 regex8 regex9 "
     "sender_address authenticated_sender local_part domain recipients message_exim_id headers_added "
     "spf_result spf_header_comment spf_received spf_smtp_comment spf_result_guessed".split()

@@ -156,6 +156,9 @@ class Replies:
             if text[:3].isdigit():
                 self.done.append(Reply(int(text[:3]), (text[4:-2],)))
             return
+        if not self._lines and text[3:4] == "-" and (lines := _lines_of(text)):
+            self.done.append(Reply(int(text[:3]), lines))
+            return
         for line in text.split("\r\n"):
             if not line[:3].isdigit():
                 continue
@@ -163,3 +166,13 @@ class Replies:
             if line[3:4] != "-":
                 self.done.append(Reply(int(line[:3]), tuple(self._lines)))
                 self._lines = []
+
+
+def _lines_of(text: str) -> tuple[str, ...]:
+    """The lines of one whole reply of several, without their code; none if the text is something else."""
+    code = text[:3]
+    *lines, rest = text[4:].split(f"\r\n{code}-")
+    line, blank, last = rest.partition(f"\r\n{code} ")
+    lines += line, last[:-2]
+    is_one = blank and last[-2:] == "\r\n" and code.isdigit()
+    return tuple(lines) if is_one and "\r\n" not in "".join(lines) else ()

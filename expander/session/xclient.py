@@ -61,7 +61,7 @@ def xclient(session: Session, argument: str) -> None:
     ctx.facts.pop("sender_helo_name", None)
     logline.set_client(session)
     greeting.admit(session)
-    ctx.facts.update(dict.fromkeys(greeting.SENDER, ""))
+    ctx.facts.update(greeting.NOBODY)
     tls.at_once(session)
 
 

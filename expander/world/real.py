@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from drivers.api.text import from_argument, from_bytes
@@ -15,6 +15,8 @@ from expander.world.rights import ROOT, Rights, groups_of
 from expander.world.this_host import of_this_run
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from drivers.api.links import Sockets
     from drivers.api.outside import Answers, Dns, Files, Programs, Random
     from drivers.api.storage import Storage
@@ -113,12 +115,19 @@ class RealUsers:
         return authenticate(service, user, answer)
 
 
-def _real_user(name: str) -> Account | None:
-    """A user of the password file."""
+@cache
+def _password_file() -> ModuleType:
+    """The module of the password file; asking for it with ``import`` each time would cost something."""
     import pwd
 
+    return pwd
+
+
+def _real_user(name: str) -> Account | None:
+    """A user of the password file."""
+    users = _password_file()
     try:
-        row = pwd.getpwuid(int(name)) if is_number(name) else pwd.getpwnam(_as_system(name))
+        row = users.getpwuid(int(name)) if is_number(name) else users.getpwnam(_as_system(name))
     except (KeyError, ValueError, OverflowError):
         return None
     texts = (row.pw_name, row.pw_gecos, row.pw_dir, row.pw_shell)

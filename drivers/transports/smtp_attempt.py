@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_early, smtp_resumption, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_marking, smtp_resumption, smtp_tls
 from drivers.transports.smtp_early import GREETING, HELLO
 from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
@@ -172,6 +172,7 @@ class Attempt:
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
             raise Trouble("", error.errno or 0, has_host=False) from None
+        smtp_marking.mark(self.job.ctx, self.job.transport, link)
         self.wire = Conversation(link)
         self.sent.own_address, self.sent.own_port = link.own_address()
         facts["sending_ip_address"], facts["sending_port"] = (

@@ -43,6 +43,22 @@ def resuming(
     return made
 
 
+VERIFIES = f"tls_verify_hosts = *\n  {OWN}\n  tls_verify_cert_hostnames =\n  "
+TRIES = VERIFIES.replace("verify_hosts", "try_verify_hosts", 1)
+NOBODY = "tls_verify_hosts = :\n  tls_try_verify_hosts = :\n  "
+NO_WORDS, FORCED = "${if", "${if eq{1}{2}{x}fail}"
+
+
+def one(transport: str, version: str = "1.3") -> Scenario:
+    """One message."""
+    return Scenario(
+        transport=f"headers_add = {TOLD}\n  {transport}",
+        answers={"EHLO": [CLEAR, SECURED]},
+        main="log_selector = +tls_peerdn",
+        tls=version,
+    )
+
+
 SCENARIOS: dict[str, Scenario] = {
     "nothing is resumed unless that is wanted": resuming(""),
     "a session is resumed": resuming(),
@@ -102,4 +118,35 @@ SCENARIOS: dict[str, Scenario] = {
         )
         for version, further in {"1.2": (SECOND,), "1.3": (SECOND, THIRD)}.items()
     },
+    **{
+        f"withdrawn certificates, {name}, {way}": one(f"{begins}tls_crl = {place}")
+        for way, begins in {"verified": VERIFIES, "tried": TRIES, "not verified": NOBODY}.items()
+        for name, place in {
+            "this one": "@DIR@/revoked.crl",
+            "others": "@DIR@/none.crl",
+            "an old list": "@DIR@/old.crl",
+            "no file": "/nonexistent",
+            "no list": "/etc/passwd",
+            "nothing": EMPTY,
+            "not to be": FORCED,
+            "a text that fails": NO_WORDS,
+        }.items()
+    },
+    **{
+        f"ALPN, {name}": one(options, version)
+        for name, (options, version) in {
+            "required and not offered": ("hosts_require_alpn = *", "1.3"),
+            "required by one side": ("hosts_require_alpn = *\n  tls_alpn = smtp", "1.3"),
+            "agreed on": ("hosts_require_alpn = *\n  tls_alpn = smtp", "1.3 smtp"),
+            "agreed on of two": ("hosts_require_alpn = *\n  tls_alpn = foo : smtp", "1.3 smtp"),
+            "required, and another one": ("hosts_require_alpn = *\n  tls_alpn = foo", "1.3 smtp"),
+            "another one": ("tls_alpn = foo", "1.3 smtp"),
+            "required with TLS": (
+                "hosts_require_tls = *\n  hosts_require_alpn = *\n  tls_alpn = foo",
+                "1.3 smtp",
+            ),
+        }.items()
+    },
+    "a group of the server's own": one("tls_dh_min_bits = 2048", "DHE"),
+    "any group of the server's own": one("tls_dh_min_bits = 0", "DHE"),
 }

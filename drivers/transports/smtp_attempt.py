@@ -11,7 +11,14 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_early, smtp_ending, smtp_resumption, smtp_tls
+from drivers.transports import (
+    smtp_dane,
+    smtp_early,
+    smtp_ending,
+    smtp_marking,
+    smtp_resumption,
+    smtp_tls,
+)
 from drivers.transports.smtp_early import GREETING, HELLO
 from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
@@ -181,7 +188,7 @@ class Attempt:
         except OSError as error:
             self._tell_of_connecting(error)
             raise Trouble("", error.errno or 0, has_host=False) from None
-        self._tell_of_connecting(None)
+        self._tell_of_connecting(None, link)
         self.wire = Conversation(link, self.telling)
         self.sent.own_address, self.sent.own_port = link.own_address()
         facts["sending_ip_address"], facts["sending_port"] = (
@@ -189,14 +196,14 @@ class Attempt:
             str(self.sent.own_port),
         )
 
-    def _tell_of_connecting(self, problem: OSError | None) -> None:
+    def _tell_of_connecting(self, problem: OSError | None, link: Link | None = None) -> None:
         """Show that a connection was tried, where the system lets data go with the first packet."""
-        telling = self.telling
+        telling, marked = self.telling, smtp_marking.mark(self.job.ctx, self.job.transport, link)
         if telling is None:
             return
         host, how = self.host, ""
         whence = f" from {self._interface}" if self._interface else ""
-        text = f"Connecting to {host.name} [{host.address}]:{self.port}{whence} ... "
+        text = f"Connecting to {host.name} [{host.address}]:{self.port}{whence} ... {marked}"
         is_early = self._memory is not None and self._memory.is_used
         opens_fast = self.lists("hosts_try_fastopen")
         if self.at_once:

@@ -13,12 +13,14 @@ from drivers.api.text import Tainted
 from drivers.transports import smtp_dane, smtp_resumption
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values import tls_names
+from drivers.values.listtext import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from drivers.api.links import Secured
     from drivers.api.protocols import Context
+    from drivers.api.routing import Router
     from drivers.transports.smtp_line import Line
     from drivers.values.smtp_client import Reply
 
@@ -27,10 +29,11 @@ SESSION = "TLS session: "
 OLD_NAMES = frozenset({"cipher", "peerdn", "sni", "bits", "certificate_verified"})
 FACTS = OLD_NAMES | {"cipher_std", "ver", "ocsp", "resumption", "dane", "tlsa_usage", "peercert"}
 OTHER_NAME = "it is for another host"
-NOBODY = "nobody is trusted"
 NO_WORDS, SYSTEM, PEM = "NULL", "system", b"-----BEGIN "
 SHOWN = {"tls_sni": "tls_out_sni"}
-INVALID = ": certificate invalid"
+INVALID = "invalid"
+NO_PROTOCOL = "(handshake): ALPN required but not negotiated"
+OF_LIST, LIST = "(gnutls_certificate_set_x509_crl_file): ", b"-----BEGIN X509 CRL-----"
 
 
 def secure(attempt: Line) -> None:
@@ -54,7 +57,7 @@ def _secure(attempt: Line) -> None:
         return
     server = _option(attempt, "tls_sni") if attempt.dane is None else attempt.host.name
     certificate, key = _own_certificate(attempt)
-    authorities, revoked = _authorities(attempt), _option(attempt, "tls_crl")
+    authorities, revoked = _authorities(attempt), _withdrawn(attempt)
     transport = attempt.job.transport
     is_open = transport.options.is_set("tls_verify_hosts") or bool(transport["tls_try_verify_hosts"])
     verifies = not is_open or attempt.lists("tls_verify_hosts")
@@ -67,15 +70,17 @@ def _secure(attempt: Line) -> None:
         certificate=certificate,
         key=key,
         revoked=revoked,
-        protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+        protocols=tuple(filter(None, split(_option(attempt, "tls_alpn")))),
+        least_prime=least_prime(transport),
         resumes=resumes,
     )
     made = _shaken(attempt, how)
-    fault = made.problem or (NOBODY if tries and not authorities else "")
+    fault = made.problem or (INVALID if tries and not authorities else "")
     if checks_name and not fault and made.certificate:
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
-        raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
+        what = "" if fault == OTHER_NAME else f": certificate {fault or INVALID}"
+        raise _failed(f"(certificate verification failed){what}")
     is_verified = bool(tries and made.certificate and not fault)
     _show(attempt, made, how, is_verified=is_verified, asks_status=asks_status)
 
@@ -88,7 +93,7 @@ def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]], *, asks_sta
         resumes=smtp_resumption.named(attempt, attempt.host.name),
         certificate=certificate,
         key=key,
-        protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+        protocols=tuple(filter(None, split(_option(attempt, "tls_alpn")))),
     )
     made = _shaken(attempt, how)
     fault = smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
@@ -118,6 +123,8 @@ def _shaken(attempt: Line, how: Securing) -> Secured:
         attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
         raise _failed("(gnutls_handshake): Error in the certificate.")
     attempt.job.ctx.facts["tls_out_cipher_std"] = tls_names.standard(made.cipher, gnutls=gnutls)
+    if how.protocols and not made.protocol and attempt.lists("hosts_require_alpn"):
+        raise _failed(NO_PROTOCOL)
     return made
 
 
@@ -148,6 +155,25 @@ def _authorities(attempt: Line) -> str:
             attempt.job.ctx.log(words, panic=True)
             raise _failed(NO_WORDS) from None
     return place
+
+
+def _withdrawn(attempt: Line) -> str:
+    """The file that lists certificates which were withdrawn, "" for none. Raises `Trouble`."""
+    path = _option(attempt, "tls_crl")
+    if path:
+        try:
+            data = attempt.job.ctx.world.files.read(path)
+        except OSError:
+            raise _failed(f"{OF_LIST}Error while reading file.") from None
+        if LIST not in data:
+            raise _failed(f"{OF_LIST}Base64 decoding error.")
+        path = attempt.job.ctx.world.files.local(path)
+    return path
+
+
+def least_prime(transport: Router) -> int:
+    """How many bits the prime of a server's own group must have, as GnuTLS alone heeds it."""
+    return int(str(transport["tls_dh_min_bits"] or 0)) if "tls_dh_min_bits" in transport.options else 0
 
 
 def _failed(why: str) -> Trouble:

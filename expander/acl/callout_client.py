@@ -13,7 +13,7 @@ from drivers.api.authentication import concealed
 from drivers.api.errors import ExpansionError, Refused
 from drivers.api.remote import TLS_REQUIRED
 from drivers.api.text import SPACE, to_bytes
-from drivers.transports import smtp_dane, smtp_resumption, smtp_tls
+from drivers.transports import smtp_dane, smtp_marking, smtp_resumption, smtp_tls
 from drivers.transports.smtp_attempt import REFUSED_TLS, REJECTED_BY_EVENT, REQUIRED
 from drivers.transports.smtp_parameters import authenticated_sender, in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
@@ -92,6 +92,7 @@ class Client:
             run.debug(f"{where}unable to bind outgoing SMTP call to {interface}: {why} failed: {why}")
             self.has_begun = False
             raise problem
+        where += smtp_marking.mark(run.ctx, self._transport, self._wire.link if self._wire else None)
         tells_steps = run.ctx.profile.at_least(STEPS_SINCE)
         if tells_steps:
             run.debug(where.rstrip(SPACE))

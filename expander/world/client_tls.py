@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from drivers.api.links import NotSecured, Secured
+from drivers.api.links import REVOKED, SHORT_PRIME, NotSecured, Secured
 from expander.world.handshake import FROM_THERE, Watched, seen
 from expander.world.tls_sessions import Keeper
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from drivers.api.links import Securing
     from expander.world.tls_sessions import Sessions
 
+_LIST = re.compile(rb"-----BEGIN X509 CRL-----.*?-----END X509 CRL-----", re.DOTALL)
 FIRST_CHOICE = "prime256v1"
 """The group that GnuTLS offers first; servers take it."""
 
@@ -39,6 +41,9 @@ def secured(
             session=found.session if found is not None else None,
         )
         _shake(made, watched)
+        if watched.prime and watched.prime < how.least_prime:
+            made.close()
+            raise NotSecured(SHORT_PRIME)
     except TimeoutError:
         raise
     except ssl.SSLError as error:
@@ -66,6 +71,7 @@ def secured(
             b"",
             _problem(chain, how) if how.authorities and certificate else "",
             tuple(chain) if certificate else (),
+            protocol=made.selected_alpn_protocol() or "",
             offers_session=found is not None,
             is_resumed=bool(made.session_reused),
         ),
@@ -107,6 +113,8 @@ def _problem(chain: list[bytes], how: Securing) -> str:
         return "invalid"
     try:
         found = [x509.load_der_x509_certificate(each) for each in chain]
+        if how.revoked and any(_is_revoked(each, how.revoked) for each in found):
+            return REVOKED
         builder = PolicyBuilder().store(Store(roots))
         any_extension = ExtensionPolicy.permit_all()
         builder = builder.extension_policies(ca_policy=any_extension, ee_policy=any_extension)
@@ -116,6 +124,20 @@ def _problem(chain: list[bytes], how: Securing) -> str:
     except (VerificationError, ValueError):
         return "invalid"
     return ""
+
+
+def _is_revoked(certificate: Any, path: str) -> bool:
+    """True if the issuer has withdrawn a certificate, as one of the lists in a file says."""
+    from pathlib import Path
+
+    from cryptography import x509
+
+    for text in _LIST.findall(Path(path).read_bytes()):
+        withdrawn = x509.load_pem_x509_crl(text)
+        is_listed = withdrawn.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None
+        if is_listed and withdrawn.issuer == certificate.issuer:
+            return True
+    return False
 
 
 def _roots(authorities: str) -> list[Any]:

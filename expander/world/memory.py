@@ -203,6 +203,9 @@ class MemoryLink:
         """No: there is no TLS."""
         return False
 
+    def mark(self, traffic_class: int) -> None:
+        """There are no packets."""
+
     def own_address(self) -> tuple[str, int]:
         """There is none."""
         return "", 0

@@ -67,6 +67,17 @@ class RealLink:
         """True if by now the other side has given what the session under TLS can be resumed with."""
         return self._keeper is not None and bool(self._keeper.ticket)
 
+    def mark(self, traffic_class: int) -> None:
+        """Packets bear that byte from now on; nobody hears of it where the system does not let them."""
+        import socket
+
+        connection = self._connection
+        with suppress(OSError):
+            if connection.family == socket.AF_INET:
+                connection.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, traffic_class)
+            elif connection.family == socket.AF_INET6:
+                connection.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, traffic_class)
+
     def own_address(self) -> tuple[str, int]:
         """The address and port of this side, ("", 0) for what has none."""
         place = self._connection.getsockname()

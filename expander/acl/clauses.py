@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
-from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
+from drivers.api.acl import DEFER, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import is_plain
 from expander.acl import called
@@ -44,6 +44,8 @@ DONE_HERE: dict[str, str] = {
 
 SET_ON_SIGNATURE = "dkim verdict set"
 """Under this name the state has whether an ACL has set a verdict on a signature."""
+
+_NEGATED = (OK, FAIL, DROP)
 
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
@@ -136,7 +138,7 @@ def carry_out(run: Run, word: Prepared) -> str:
         run.log_message, run.message = problem.log_message, problem.message
         outcome = problem.word
     run.argument = argument
-    if word.negated and outcome in (OK, FAIL):
+    if word.negated and outcome in _NEGATED:
         return FAIL if outcome == OK else OK
     return outcome
 

@@ -27,6 +27,9 @@ NEXT = "NEXT"
 NO_WORDS = "internal configuration error"
 """What is logged of an error of which nothing else is said."""
 
+PHASE = "phase whose ACL is found"
+"""Under this name the state has the phase and what controls act on while the name of its ACL is expanded."""
+
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
@@ -80,6 +83,7 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
             ctx.debug("ACL is NULL: implicit DENY")
             return AclResult(FAIL)
         return AclResult(OK)
+    ctx.state[PHASE] = where, transaction
     try:
         name = ctx.expand(text)
     except ForcedFail:
@@ -88,6 +92,8 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         raise
     except ExpansionError as problem:
         return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
+    finally:
+        del ctx.state[PHASE]
     forget(ctx.state, CMD)
     run = Run(ctx, where, run_text, transaction, traced=ctx.tell_checks is not None, is_plain=is_plain(ctx))
     outer, ctx.state["acl run"] = ctx.state.get("acl run"), run
@@ -121,7 +127,9 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
     """
     around: Run | None = ctx.state.get("acl run")
-    where, transaction = (around.where, around.transaction) if around else ("unknown", None)
+    where, transaction = (
+        (around.where, around.transaction) if around else ctx.state.get(PHASE, ("unknown", None))
+    )
     traced, plain = ctx.tell_checks is not None, is_plain(ctx)
     run = Run(ctx, where, run_text, transaction, traced=traced, is_plain=plain, is_expanded=True)
     ctx.state["acl run"] = run

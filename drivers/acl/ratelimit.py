@@ -8,7 +8,7 @@ from drivers.acl.declare import PHASES
 from drivers.acl.rate import Counted, Rates
 from drivers.acl.ratelimit_text import ADDRESS, BYTE, RCPT, RateLimit, read
 from drivers.acl.rates_kept import CMD, CONN, MAIL, known_rates
-from drivers.api.acl import FAIL, OK
+from drivers.api.acl import FAIL, OK, AclProblem
 from drivers.api.text import Tainted
 from drivers.values.hints import hints_of
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 _IN_MESSAGE = frozenset(PHASES[: PHASES.index("not_smtp") + 1])
 _AFTER_RECIPIENTS = _IN_MESSAGE - {"rcpt", "mail"}
+
+_CANNOT_UPDATE = (
+    'error in arguments to "ratelimit" condition: "{}" must not have /leaky or /strict option, '
+    "or cannot be used in {} ACL"
+)
 
 
 def ratelimit(acl: Acl, text: str) -> str:
@@ -74,6 +79,8 @@ def _counted(acl: Acl, asked: RateLimit) -> Counted:
     elif asked.per == RCPT and acl.where != "rcpt":
         is_readonly |= acl.where not in _AFTER_RECIPIENTS
         count = _number(facts.get("recipients_count", "")) if count is None else count
+    if is_readonly and not asked.is_readonly and asked.must_update:
+        raise AclProblem(_CANNOT_UPDATE.format(RCPT if asked.per == RCPT else MAIL, acl.phase))
     count = 0 if is_readonly else 1 if count is None else count
     return Counted(float(count), unique, asked.is_strict, is_readonly)
 

@@ -31,7 +31,7 @@ class RateLimit(Record):
     """The arguments: the limit, in events per period, and the period in seconds, both also as written.
 
     ``count`` and ``key`` are None where the usual ones hold. ``unique`` is what makes events the same, None
-    if each counts.
+    if each counts. ``must_update`` tells that it is said how the rate is to be updated.
     """
 
     limit: float
@@ -42,6 +42,7 @@ class RateLimit(Record):
     is_per_given: bool
     is_per_address: bool
     is_strict: bool
+    must_update: bool
     is_readonly: bool
     count: float | None
     unique: str | None
@@ -73,6 +74,7 @@ def read(text: str) -> RateLimit:
         bool(options.per),
         per == "per_addr",
         options.mode == STRICT,
+        options.mode in {STRICT, LEAKY},
         options.mode == READONLY or options.is_noupdate,
         options.count,
         options.unique,

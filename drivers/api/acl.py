@@ -37,7 +37,8 @@ class Acl(Protocol):
     ``where`` is the phase as in `drivers.acl.declare.PHASES` ("rcpt", "data", "unknown" outside of all);
     ``message`` and ``log_message`` are what the word in hand leaves for the client and for the log, ""
     for nothing: a condition may set them whatever its outcome. ``transaction`` is what controls
-    act on: the SMTP session or the message at hand, None in an expansion outside of both.
+    act on: the SMTP session or the message at hand, None in an expansion outside of both. ``phase`` is what
+    messages call the phase.
     """
 
     ctx: Context
@@ -45,6 +46,10 @@ class Acl(Protocol):
     message: str
     log_message: str
     transaction: Any
+
+    @property
+    def phase(self) -> str:
+        """What messages call the phase."""
 
     def debug(self, text: str) -> None:
         """A line of what is told of the work, indented by how deep ACLs are nested."""

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from drivers.api import registry
-from drivers.api.acl import DEFER, ERROR, FAIL, OK, AclProblem
+from drivers.api.acl import DEFER, DROP, ERROR, FAIL, OK, AclProblem
 from drivers.api.errors import Deferred, ExpansionError, ForcedFail, Unsupported
 from drivers.api.text import is_plain
 from expander.acl import called
@@ -48,6 +48,8 @@ SET_ON_SIGNATURE = "dkim verdict set"
 
 BOUND = frozenset({"acl", "hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
 """The conditions of which something may be known beforehand: those with lists, and other ACLs."""
+
+_NEGATED = (OK, FAIL, DROP)
 
 WITHOUT_TRACE = frozenset({"message", "log_message", "endpass"})
 
@@ -145,7 +147,7 @@ def carry_out(run: Run, word: Prepared) -> str:
         run.log_message, run.message = problem.log_message, problem.message
         outcome = problem.word
     run.argument = argument
-    if word.negated and outcome in (OK, FAIL):
+    if word.negated and outcome in _NEGATED:
         return FAIL if outcome == OK else OK
     return outcome
 

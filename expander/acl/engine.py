@@ -29,6 +29,9 @@ ACCEPTED = AclResult(OK)
 NO_WORDS = "internal configuration error"
 """What is logged of an error of which nothing else is said."""
 
+PHASE = "phase whose ACL is found"
+"""Under this name the state has the phase and what controls act on while the name of its ACL is expanded."""
+
 REFUSING = frozenset({"rcpt", "vrfy", "expn", "etrn"})
 """The phases in which no ACL means no."""
 
@@ -82,8 +85,10 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
         return ACCEPTED
     plain = is_plain(ctx)
     known, name = known_acl(ctx.config, text) if plain else None, text
+    state = ctx.state
     if known is None or not known.statements:
         known = None
+        state[PHASE] = where, transaction
         try:
             name = ctx.expand(text)
         except ForcedFail:
@@ -92,7 +97,8 @@ def check_acl(ctx: Context, where: str, text: str | None, transaction: Any = Non
             raise
         except ExpansionError as problem:
             return AclResult(ERROR, "", f'failed to expand ACL string "{text}": {problem.quoted}')
-    state = ctx.state
+        finally:
+            del state[PHASE]
     forget(state, CMD)
     run = Run(
         ctx,
@@ -134,7 +140,9 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     "FAIL". Raises `Unsupported` for a word that is not imitated. See "Access control lists".
     """
     around: Run | None = ctx.state.get("acl run")
-    where, transaction = (around.where, around.transaction) if around else ("unknown", None)
+    where, transaction = (
+        (around.where, around.transaction) if around else ctx.state.get(PHASE, ("unknown", None))
+    )
     traced, plain = ctx.tell_checks is not None, is_plain(ctx)
     run = Run(ctx, where, run_text, transaction, traced=traced, is_plain=plain, is_expanded=True)
     ctx.state["acl run"] = run

@@ -18,6 +18,7 @@ from expander.cli.errors import CommandLineError
 from expander.hints import SpoolHints
 from expander.session import timeouts
 from expander.session.client import set_own_address, set_peer
+from expander.session.greeting import set_active_hostname
 from expander.session.machine import CHUNK, LINES, TLS, Session
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ def run(run: Run) -> int:
     _set_sender(context, run)
     stamp = run.config.stamp
     context.log_with = lambda text, _panic: _tell(errors.in_session(text, stamp))
+    try:
+        set_active_hostname(context)
+    except Fatal as problem:
+        context.log(problem.message)
+        return errors.FAILURE
     context.debug_with = lambda text: _tell(_told(context, text))
     context.tell_checks = context.debug_with
     context.state[OMITTED] = "bhc" not in modes

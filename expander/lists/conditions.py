@@ -22,7 +22,7 @@ from expander.lists.remembered import (
     known,
     recall,
 )
-from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings
+from expander.lists.subject import Subject, UndecidedError, caseful_setting, no_settings, of_domain
 from expander.lists.walk import matched, unexpanded
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ def domain_matches(
         if data:
             _set(ctx, data, before.data)
         return before
-    listed = _listed(ctx, list_text)
+    with of_domain(ctx, list_text, lower(name)):
+        listed = _listed(ctx, list_text)
     if isinstance(listed, Answer):
         if data:
             ctx.facts.pop(data, None)

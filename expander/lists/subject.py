@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from drivers.api.text import Tainted
 from grammar.record import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
     from drivers.api.protocols import Context
 
 KINDS = {
@@ -79,6 +84,26 @@ class Subject(State):
     cache: Cache | None = None
     keeps_value: bool = True
     lasting: bool = True
+
+
+def of_domain(ctx: Context, list_text: str, domain: str) -> AbstractContextManager[None]:
+    """While a domain list is expanded, ``$domain`` is what is looked for if it is nothing else."""
+    if "domain" not in list_text or ctx.facts.get("domain"):
+        return nullcontext()
+    return _shown(ctx, domain)
+
+
+@contextmanager
+def _shown(ctx: Context, domain: str) -> Iterator[None]:
+    before = ctx.facts.get("domain")
+    ctx.facts["domain"] = Tainted(domain)
+    try:
+        yield
+    finally:
+        if before is None:
+            del ctx.facts["domain"]
+        else:
+            ctx.facts["domain"] = before
 
 
 def no_settings(_subject: Subject, _element: str) -> bool:

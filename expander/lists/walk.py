@@ -16,6 +16,7 @@ from expander.lists.subject import (
     WITHOUT_NAMED,
     NotKnownError,
     UndecidedError,
+    of_domain,
 )
 from expander.lists.telling import told_of
 
@@ -196,7 +197,7 @@ def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:
     if not subject.lasting:
         subject.cache = None  # nor is anything within it remembered
     try:
-        found = matched(subject, expanded(ctx, text), text)
+        found = matched(subject, _expanded_for(subject, text), text)
     except ForcedFail:
         found = False
     except (UndecidedError, Deferred):
@@ -219,6 +220,13 @@ def _named(subject: Subject, name: str, element: str, told: Told | None) -> str:
 def _key(subject: Subject) -> str:
     """Under what a value is remembered; ``+caseful`` within a list makes it another than before."""
     return subject.text if subject.caseful else lower(subject.text)
+
+
+def _expanded_for(subject: Subject, list_text: str) -> str:
+    if subject.kind != "domain":
+        return expanded(subject.ctx, list_text)
+    with of_domain(subject.ctx, list_text, subject.domain):
+        return expanded(subject.ctx, list_text)
 
 
 def expanded(ctx: Context, list_text: str) -> str:

@@ -60,6 +60,10 @@ def split(ctx: Context, address: Address) -> None:
     address.lowered = address.local_part = tainted_like(lower(parts.local_part), address.text)
 
 
+def _is_set_to_nothing(ctx: Context) -> bool:
+    return ctx.config is not None and ctx.config.options.is_set("percent_hack_domains")
+
+
 def parts_of(ctx: Context, text: str, *, scope: str) -> Parts:
     """The parts of an address after ``percent_hack_domains`` was obeyed.
 
@@ -69,7 +73,7 @@ def parts_of(ctx: Context, text: str, *, scope: str) -> Parts:
     head, _, tail = text.rpartition("@")
     local_part, domain, made = unquoted(head), lower(tail), ""
     hack = ctx.options.get("percent_hack_domains")
-    while hack:
+    while hack or (ctx.tell_checks is not None and _is_set_to_nothing(ctx)):
         from expander.lists import conditions
 
         answer = conditions.domain_matches(

@@ -118,7 +118,7 @@ def obey(session: Session, text: str) -> None:
         session.say(proxied.REFUSAL)
         return
     if session.closing_words:
-        counting.closing_down(session, name)
+        counting.closing_down(session, "" if argument and name in WITHOUT_ARGUMENT else name)
         return
     session.after_rcpt, session.is_rcpt = session.is_rcpt, name == "RCPT"
     session.after_refused_mail, session.is_refused_mail = session.is_refused_mail, False

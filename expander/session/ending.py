@@ -92,7 +92,8 @@ def too_many_errors(session: Session) -> None:
     if session.is_batch:
         return
     history = f",  {_last_commands(session)}" if session.history else ", NULL"
-    last = logged(session.ctx.facts.get("smtp_command", ""))
+    top_bit_prints = bool(session.ctx.options.get("print_topbitchars"))
+    last = logged(session.ctx.facts.get("smtp_command", ""), top_bit_prints=top_bit_prints)
     words = f'too many syntax or protocol errors (last command was "{last}"{history})'
     logline.log_refusal(session, f"SMTP call from {logline.client(session)} dropped: {words}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.errors import ExpansionError, Fatal
+from drivers.api.errors import ExpansionError, Fatal, ForcedFail, Unsupported
 from drivers.api.text import SPACE
 from drivers.variables.host_name import look_up
 from expander.session import crowding, ending, ident, logline
@@ -14,6 +14,7 @@ from expander.session.replies import OWN_CODE, reply
 from expander.session.sizes import set_size_limit
 
 if TYPE_CHECKING:
+    from expander.expand.context import Context
     from expander.session.machine import Session
 
 
@@ -26,6 +27,22 @@ SENDER = ("sender_address", "authenticated_sender")
 NOBODY = dict.fromkeys(SENDER, "")
 
 
+def set_active_hostname(ctx: Context) -> None:
+    """Find out the name that the server has for this client. Raises `Fatal` where it cannot be expanded."""
+    text = str(ctx.options.get("smtp_active_hostname") or "")
+    try:
+        active = ctx.expand(text)
+    except ForcedFail:
+        return
+    except Unsupported:
+        raise
+    except ExpansionError as problem:
+        words = f'failed to expand "{text}" (smtp_active_hostname): {problem.message}'
+        raise Fatal(words) from problem
+    if active:
+        ctx.facts["smtp_active_hostname"] = active
+
+
 def greet(session: Session) -> bool:
     """Check the client and greet it, or turn it away; false for one whom a proxy has to name first."""
     ctx = session.ctx
@@ -36,9 +53,8 @@ def greet(session: Session) -> bool:
     if not session.is_batch:
         is_remote = bool(ctx.facts.get("sender_host_address"))
         ctx.facts["received_protocol"] = "smtp" if is_remote else "local-smtp"
-    active = session.option("smtp_active_hostname")
-    if active:
-        ctx.facts["smtp_active_hostname"] = active
+    if "smtp_active_hostname" not in ctx.facts:
+        set_active_hostname(ctx)
     session.logs_connection = not client_in(ctx, "hosts_connection_nolog")
     ending.opened(session)
     problem = set_size_limit(session)

@@ -213,14 +213,16 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     message, body = found.message, found.body
     ctx.body = body
     more = reception.size - len(data)
+    size_before = ctx.facts.get("message_body_size", "0")  # which ``Received:`` is made with
     ctx.facts.update(found.facts)
-    ctx.facts.update(message_exim_id=name)
+    ctx.facts.update(message_exim_id=name, message_body_size=size_before)
     if headerlimits.exceeded(session, message.headers):
         return False
     ctx.headers = message.headers
     arrival.note(session, message.headers)
     state.given_sender, state.given = state.sender or "", [one for one in state.recipients if one]
     arrive(session, message.headers, name)
+    ctx.facts["message_body_size"] = found.facts["message_body_size"]
     _change_header(ctx, ctx.headers or ())
     _show_recipients(session)
     kept = prdr.each(session) if prdr.applies(session) else ""
@@ -233,7 +235,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     taken = _change_header(ctx, ctx.headers or ())
     if not _kept(session, name, taken, found.stray, len(data) - len(message.body)):
         return False
-    _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more, body)
+    more += arrival.more_on_spool(session, message.body)
+    _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more)
     if reception.is_last:
         # What Exim calls the total counts the bytes and the lines, the end of the header among them.
         total = int(found.facts["message_size"]) + int(found.facts["message_linecount"])
@@ -354,10 +357,9 @@ def _parts_pass(session: Session) -> bool:
     return True
 
 
-def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
+def _log_arrival(session: Session, total_size: int) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
-    total_size += arrival.more_on_spool(session, body)
     ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
     why = ""
     if "freeze" in state.controls:

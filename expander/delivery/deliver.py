@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from drivers.api.routing import REPORT, SILENT
 from drivers.api.text import Tainted
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, remote, retrying, routing, success, told_events, wrapper
+from expander.delivery import (
+    completion,
+    lines,
+    local,
+    remote,
+    retrying,
+    routing,
+    success,
+    told_events,
+    wrapper,
+)
 from expander.delivery.lines import Told
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
@@ -55,6 +65,7 @@ class Delivery:
         self.failed: list[Address] = []
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
+        self.completed: list[str] = []
         self.freezes = self.is_stuck = False
         self.was_afar = False
         self.domain_afar = ""
@@ -149,10 +160,9 @@ class Delivery:
         self._log(address, line)
         if is_ignored:  # Exim raises the event where it would send the bounce
             told_events.failed(self, address)
-        self.log_message(
-            lines.unrouted(address, self.told) if address.router is None else line.removeprefix("** ")
-        )
-        self._note_done(address)
+        start = "routing failed for " if address.router is None else ""
+        self.log_message(start + line.removeprefix("** "))
+        self.completed += completion.note_done(self, address)
 
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
@@ -195,7 +205,8 @@ class Delivery:
 
     def _succeeded(self, address: Address) -> str:
         name = address.transport.name if address.transport is not None else ""
-        return f"{address.text}: {name} transport succeeded"
+        parent = f" <{address.parent.text}>" if address.parent is not None else ""
+        return f"{address.text}{parent}: {name} transport succeeded"
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
@@ -269,27 +280,8 @@ class Delivery:
         self.silence(None)
 
     def _note_done(self, address: Address) -> None:
-        """An address is dealt with, and all whose last child it was."""
-        name = self.message.name
-        current: Address | None = address
-        while current is not None:
-            if current.parent is None or current.unique:
-                self.message.done[current.done_as or current.text] = None
-            current.is_done = True
-            parent = current.parent
-            if parent is None:
-                self.message.done[current.text] = None
-                self.agent.spool.note_done(name, current.text)
-                return
-            self.agent.spool.note_done(name, current.done_as or current.text)
-            if self._has_open_children(parent):
-                return
-            current = parent
-
-    def _has_open_children(self, parent: Address) -> bool:
-        return any(
-            not other.is_done and parent in other.ancestors() for other in (*self.deferred, *self.known_open)
-        )
+        for line in completion.note_done(self, address):
+            self.log_message(line)
 
     @property
     def waiting_afar(self) -> list[Address]:
@@ -362,6 +354,8 @@ class Delivery:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
 
             bounce.send(self)
+        for line in self.completed:
+            self.log_message(line)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
                 from expander.delivery import warning

@@ -357,7 +357,7 @@ class LocalReception:
         stamp = self.agent.logs.stamp()
         own = arrival.line(ctx, message, self.given, reference=reference, with_envelope=False)
         self.agent.spool.log(self.name, f"{stamp} Received from {own.removeprefix('<= ')}\n")
-        self.agent.logs.main(f"{self.name} {line}")
+        self.agent.logs.main(f"{self.name} {line}", told=f"{self.name} {own}")
         if message.frozen:
             self.agent.logs.main(f"{self.name} frozen by ACL")
         elif "queue" in controls.given:

@@ -35,5 +35,5 @@ def note_done(delivery: Delivery, address: Address) -> list[str]:
 def _has_open_children(delivery: Delivery, parent: Address) -> bool:
     return any(
         not other.is_done and parent in other.ancestors()
-        for other in (*delivery.deferred, *delivery.known_open)
+        for other in (*delivery.deferred, *delivery.failed, *delivery.known_open)
     )

@@ -22,6 +22,7 @@ from expander.delivery.lines import Told
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
 from expander.queue.waiting import is_wrapper
+from expander.routing.telling import TELL
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
@@ -62,10 +63,11 @@ class Delivery:
         self.passed_on: list[tuple[Carried, str]] = []
         self.message = message
         self.ctx = agent.context(message.name)
+        if agent.tell is not None:
+            self.ctx.state[TELL] = agent.tell
         self.failed: list[Address] = []
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
-        self.completed: list[str] = []
         self.freezes = self.is_stuck = False
         self.was_afar = False
         self.domain_afar = ""
@@ -112,7 +114,8 @@ class Delivery:
             else:
                 self.expired(address)
         if not why and not self.message.sender:
-            self.failed.clear()
+            while self.failed:
+                self.done_silently(self.failed.pop(0))
         self._finish()
 
     def show_message(self) -> None:
@@ -154,15 +157,11 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self.told_now(), return_path=return_path)
-        is_ignored = bounce.why_ignored(self, address) is not None
-        if not is_ignored:
+        if bounce.why_ignored(self, address) is None:
             told_events.failed(self, address)
         self._log(address, line)
-        if is_ignored:  # Exim raises the event where it would send the bounce
-            told_events.failed(self, address)
         start = "routing failed for " if address.router is None else ""
         self.log_message(start + line.removeprefix("** "))
-        self.completed += completion.note_done(self, address)
 
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
@@ -217,7 +216,6 @@ class Delivery:
     def expired(self, address: Address) -> None:
         """An address was tried for long enough: it failed."""
         self.failed.append(address)
-        self._note_done(address)
 
     def done_silently(self, address: Address) -> None:
         """The same for an address that something else was put in the place of."""
@@ -354,8 +352,6 @@ class Delivery:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
 
             bounce.send(self)
-        for line in self.completed:
-            self.log_message(line)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
                 from expander.delivery import warning

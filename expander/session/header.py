@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
-from drivers.values.log_selector import selects
 from expander.message import fixups
 from expander.message.phrase import phrase
 from expander.message.qualify import is_resent
@@ -87,7 +86,8 @@ def _force_sender(session: Session, address: str) -> None:
     if not state.sender:
         return
     if state.sender != address and selects(ctx, "address_rewrite"):
-        ctx.log(f'"{state.sender}" from env-from rewritten as "{address}" by submission mode')
+        line = f'"{state.sender}" from env-from rewritten as "{address}" by submission mode'
+        ctx.log_selected(line, "address_rewrite")
     state.sender = address
     ctx.facts["sender_address"] = Tainted(address)
 

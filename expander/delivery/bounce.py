@@ -44,7 +44,7 @@ def _without(addresses: list[Address], group: list[Address]) -> list[Address]:
 def _done(delivery: Delivery, group: list[Address]) -> None:
     """Nothing more is to be done for addresses that failed."""
     delivery.failed = _without(delivery.failed, group)
-    for address in group:
+    for address in reversed(group):
         delivery.done_silently(address)
 
 

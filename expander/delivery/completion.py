@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.api.routing import OF_ITSELF
+
 if TYPE_CHECKING:
     from drivers.api.routing import Address
     from expander.delivery.deliver import Delivery
@@ -15,15 +17,17 @@ def note_done(delivery: Delivery, address: Address) -> list[str]:
     told: list[str] = []
     current: Address | None = address
     while current is not None:
-        if current.parent is None or current.unique:
-            message.done[current.done_as or current.text] = None
+        name, parent = current.done_as or current.text, current.parent
+        is_known = not name.startswith(OF_ITSELF)  # what comes of itself is known by its transport alone
+        if is_known and (parent is None or current.unique):
+            message.done[name] = None
         current.is_done = True
-        parent = current.parent
         if parent is None:
             message.done[current.text] = None
             spool.note_done(message.name, current.text)
             return told
-        spool.note_done(message.name, current.done_as or current.text)
+        if is_known:
+            spool.note_done(message.name, name)
         if _has_open_children(delivery, parent):
             return told
         if all(other.text != parent.text for other in parent.ancestors()):

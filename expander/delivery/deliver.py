@@ -100,8 +100,6 @@ class Delivery:
             here, elsewhere = [], remote.suitable(self, self._continues, elsewhere)
         local.deliver(self, here)
         self._deliver_remote(elsewhere)
-        for address in ways.duplicates:
-            self._note_done(address)
         self._finish()
 
     def cancel(self, why: str = "") -> None:
@@ -352,6 +350,9 @@ class Delivery:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
 
             bounce.send(self)
+        for address in self._ways.duplicates if self._ways is not None else ():
+            if address.unique in self.message.done:
+                self._note_done(address)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
                 from expander.delivery import warning

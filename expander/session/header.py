@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
+from drivers.values.log_selector import selects
 from expander.message import fixups
 from expander.message.phrase import phrase
 from expander.message.qualify import is_resent

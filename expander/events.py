@@ -43,7 +43,7 @@ def raised(ctx: Context, action: str, name: str, data: str = "", number: int = 0
         raise
     except ExpansionError as problem:
         where = facts.get("transport_name") or "main"
-        words = f"failed to expand event_action {name} in {where}: {problem.message}"
+        words = f"failed to expand event_action {name} in {where}: {problem.message}\n\n"
         ctx.log(words, panic=True)
         return ""
     finally:

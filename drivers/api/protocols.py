@@ -129,6 +129,9 @@ class Context(Protocol):
     def log(self, text: str, *, panic: int = False) -> None:
         """Write a line to the main log, wherever that is; ``panic`` to the panic log too, 2 there alone."""
 
+    def log_selected(self, text: str, selector: str, told: str = "") -> None:
+        """The same if ``log_selector`` has a word; who looks on may see it in any case."""
+
     def debug(self, text: str) -> None:
         """Write text to where debugging output goes, if there is any."""
 

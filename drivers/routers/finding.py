@@ -199,7 +199,7 @@ def _tell_missing(work: Work, name: str, *, again: bool) -> None:
     if ctx.tell_checks is not None:
         tell_flat(ctx, ctx.tell_checks, missing)
     if not again and not ctx.state.get(NOT_LOGGED):
-        ctx.log(missing)
+        ctx.log_selected(missing, "host_lookup_failed")
 
 
 def _with(host: Host, name: str, address: str, *, rank: int = 0, secure: bool = False) -> Host:

@@ -77,7 +77,7 @@ def _ensure(job: Job, folder: str) -> None:
         if not job.transport["create_directory"]:
             words = f"stat() error for {folder}: {os.strerror(errno.ENOENT)}"
             raise Failure(DEFER, errno.ENOENT, words) from problem
-        make_folders(job, folder)
+        _make(job, folder)
         return
     except OSError as problem:
         number = problem.errno or 0
@@ -87,6 +87,19 @@ def _ensure(job: Job, folder: str) -> None:
         raise Failure(DEFER, number, words) from None
     if not stat.S_ISDIR(found.st_mode):
         raise Failure(DEFER, NOT_DIRECTORY, f"{folder} is not a directory")
+
+
+def _make(job: Job, folder: str) -> None:
+    above = folder.rpartition("/")[0]
+    if not job.ctx.world.files.exists(above):
+        make_folders(job, folder)
+        return
+    try:
+        job.ctx.world.storage.make_folder(folder, int(job.transport["directory_mode"]))
+    except FileExistsError:
+        return
+    except OSError as problem:
+        raise Failure(DEFER, problem.errno or 0, f"cannot create {folder}") from None
 
 
 def quota_directory(job: Job, path: str, *, marks_folders: bool = False) -> str:

@@ -99,7 +99,7 @@ def find_by_name(ctx: Context, name: str, *, tells_local: bool = False) -> Searc
     tell(missing)
     if search.status == AGAIN and not is_known_broken(ctx, name):
         return search
-    ctx.log(missing)
+    ctx.log_selected(missing, "host_lookup_failed")
     return Search(FAILED, (), search.full_name)
 
 

@@ -61,6 +61,7 @@ class Options(State):
     qualifies: bool = True
     is_trial: bool = False
     delivers: str = ""
+    waits: bool = False
     errors_go: str = "mail"
     messages: list[str] = made_by(default_factory=list)
     patience: int | None = None
@@ -137,6 +138,9 @@ class _Reader(QueueOptions):
             return
         if name in table.SWITCHES:
             setattr(self.options, *table.SWITCHES[name])
+            if name.startswith("-od"):
+                how = self.options.delivers
+                self.options.waits = how == "now" or (how == "queue-smtp" and self.options.waits)
         elif name == "-ti":
             self.options.recipients_from_headers, self.options.dot_ends = True, False
         elif name == "-bV":

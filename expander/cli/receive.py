@@ -62,7 +62,7 @@ def agent_of(run: Run) -> Agent:
     agent = Agent(
         run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
     )
-    agent.how = run.options.delivers
+    agent.how, agent.waits = run.options.delivers, run.options.waits
     agent.spool.queue = run.options.queue_name
 
     def deliver_at_once(name: str, here_only: str) -> None:
@@ -135,7 +135,7 @@ def hand_over(run: Run, agent: Agent, names: list[str]) -> int:
         return 0
     if is_wrapper(run.config.options):
         return _while_all_wait(agent, names)
-    beside = agent.how in {"", "background"}
+    beside = not agent.waits
     if beside:
         if os.fork():
             return 0
@@ -188,11 +188,13 @@ def submission_of(run: Run) -> Submission:
     if facts.get("sender_host_address"):
         from drivers.values.peer import Peer
 
+        shows_port = is_on(str(run.config.options["log_selector"] or ""), "incoming_port")
         peer = Peer(
             facts["sender_host_address"],
             facts.get("sender_host_name", ""),
             None,
             facts.get("sender_ident", run.caller.login),
+            int(facts.get("sender_host_port") or 0) if shows_port else None,
         )
         facts.update(sender_fullhost=peer.full_host, sender_rcvhost=peer.received_host)
     return Submission(

@@ -81,9 +81,9 @@ def tell(agent: Agent, options: Options, reception: LocalReception, problem: Rej
     if not reception.sender:
         words = f"Error while reading message with no usable sender address: {problem.in_log}"
         agent.logs.main(f"{reception.name} {words}")
-        return NO_SENDER if problem.kind == "no recipients" else 1
+        return NO_SENDER if problem.kind in _PRINTED else 1
     if not _send(agent, reception, problem):
-        return NO_SENDER if problem.kind == "no recipients" else 1
+        return NO_SENDER if problem.kind in _PRINTED else 1
     return 0 if options.errors_go == "back" and problem.kind != "acl" else 1
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, lower, printing, to_bytes
 from drivers.api.transports import Submitted
-from expander.delivery import freezing, report, status
+from expander.delivery import freezing, report, status, told_events
 from expander.queue.message import FAILURE, HEADER_ALONE, WHOLE
 from expander.reception import generated
 
@@ -21,19 +21,32 @@ BETWEEN = ",\n  "
 
 def send(delivery: Delivery) -> None:
     """Send back the addresses that failed, those with the same recipient of bounces in one message."""
-    waiting = list(reversed(delivery.failed))
-    delivery.failed = []
+    waiting = delivery.failed = list(reversed(delivery.failed))
     while waiting:
         if _is_ignored(delivery, waiting[0]):
-            waiting = waiting[1:]
+            _done(delivery, waiting[:1])
+            waiting = delivery.failed
             continue
         recipient = recipient_of(delivery, waiting[0])
         group = [address for address in waiting if recipient_of(delivery, address) == recipient]
-        waiting = [address for address in waiting if not any(address is other for other in group)]
-        if recipient:
-            _send(delivery, recipient, group)  # with those of whom nobody would be told by themselves
-        else:
-            freezing.keep(delivery, group)
+        if recipient and _send(delivery, recipient, group):  # with those of whom nobody is told otherwise
+            _done(delivery, group)
+        elif recipient:
+            freezing.unsendable(delivery, recipient, group)
+        elif not freezing.keep(delivery, group):
+            _done(delivery, group)
+        waiting = delivery.failed = _without(delivery.failed, group)
+
+
+def _without(addresses: list[Address], group: list[Address]) -> list[Address]:
+    return [address for address in addresses if not any(address is other for other in group)]
+
+
+def _done(delivery: Delivery, group: list[Address]) -> None:
+    """Nothing more is to be done for addresses that failed."""
+    delivery.failed = _without(delivery.failed, group)
+    for address in reversed(group):
+        delivery.done_silently(address)
 
 
 def recipient_of(delivery: Delivery, address: Address) -> str:
@@ -44,8 +57,8 @@ def recipient_of(delivery: Delivery, address: Address) -> str:
 
 def why_ignored(delivery: Delivery, address: Address) -> str | None:
     """What is logged behind ``error ignored`` if nobody is to be told that an address failed, else None."""
-    notify = getattr(status.top(address).recipient, "notify", 0)
-    if notify and not notify & FAILURE:
+    notify = getattr(address.recipient, "notify", 0)
+    if notify and not notify & FAILURE and recipient_of(delivery, address):
         return ": RFC 3461 DSN, failure notify not requested"
     if not address.ignores_errors and (address.inherited.errors_address != "" or not delivery.message.sender):
         return None
@@ -58,13 +71,15 @@ def _is_ignored(delivery: Delivery, address: Address) -> bool:
     if why is None:
         return False
     parent = f" <{address.parent.text}>" if address.parent is not None else ""
+    told_events.failed(delivery, address)
     delivery.silence(address.transport)
     delivery.ctx.log(f"{address.text}{parent}: error ignored{why}")
     delivery.silence(None)
     return True
 
 
-def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
+def _send(delivery: Delivery, recipient: str, group: list[Address]) -> bool:
+    """Send the bounce: False if it is not taken."""
     ctx = delivery.ctx
     ctx.facts["bounce_recipient"] = Tainted(recipient)
     try:
@@ -72,14 +87,14 @@ def _send(delivery: Delivery, recipient: str, group: list[Address]) -> None:
     finally:
         ctx.facts.pop("bounce_recipient", None)
     authenticated = str(delivery.ctx.options.get("bounce_sender_authentication") or "")
-    if not generated.submit(
+    name = generated.submit(
         delivery.agent,
         text,
         reference=delivery.message.name,
         authenticated=authenticated,
         tells_failure=False,
-    ):
-        freezing.unsendable(delivery, recipient, group)
+    )
+    return bool(name)
 
 
 def _text(delivery: Delivery, recipient: str, group: list[Address]) -> Submitted:

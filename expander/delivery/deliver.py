@@ -7,11 +7,22 @@ from typing import TYPE_CHECKING
 from drivers.api.routing import REPORT, SILENT
 from drivers.api.text import Tainted
 from expander.config.log_selector import is_on
-from expander.delivery import lines, local, remote, retrying, routing, success, told_events, wrapper
+from expander.delivery import (
+    completion,
+    lines,
+    local,
+    remote,
+    retrying,
+    routing,
+    success,
+    told_events,
+    wrapper,
+)
 from expander.delivery.lines import Told
 from expander.delivery.retry_hints import RetryHints
 from expander.message.large_body import flat
 from expander.queue.waiting import is_wrapper
+from expander.routing.telling import TELL
 
 if TYPE_CHECKING:
     from drivers.api.remote import Carried
@@ -52,6 +63,8 @@ class Delivery:
         self.passed_on: list[tuple[Carried, str]] = []
         self.message = message
         self.ctx = agent.context(message.name)
+        if agent.tell is not None:
+            self.ctx.state[TELL] = agent.tell
         self.failed: list[Address] = []
         self.deferred: list[Address] = []
         self.succeeded: list[Address] = []
@@ -87,8 +100,6 @@ class Delivery:
             here, elsewhere = [], remote.suitable(self, self._continues, elsewhere)
         local.deliver(self, here)
         self._deliver_remote(elsewhere)
-        for address in ways.duplicates:
-            self._note_done(address)
         self._finish()
 
     def cancel(self, why: str = "") -> None:
@@ -101,7 +112,8 @@ class Delivery:
             else:
                 self.expired(address)
         if not why and not self.message.sender:
-            self.failed.clear()
+            while self.failed:
+                self.done_silently(self.failed.pop(0))
         self._finish()
 
     def show_message(self) -> None:
@@ -143,16 +155,11 @@ class Delivery:
         self.failed.append(address)
         self.agent.note(self.message, address, "failed")
         line = lines.failed(address, self.told_now(), return_path=return_path)
-        is_ignored = bounce.why_ignored(self, address) is not None
-        if not is_ignored:
+        if bounce.why_ignored(self, address) is None:
             told_events.failed(self, address)
         self._log(address, line)
-        if is_ignored:  # Exim raises the event where it would send the bounce
-            told_events.failed(self, address)
-        self.log_message(
-            lines.unrouted(address, self.told) if address.router is None else line.removeprefix("** ")
-        )
-        self._note_done(address)
+        start = "routing failed for " if address.router is None else ""
+        self.log_message(start + line.removeprefix("** "))
 
     def defer(self, address: Address, *, routing: bool, plainly: bool = False) -> None:
         """An address cannot be delivered to at this time."""
@@ -195,7 +202,8 @@ class Delivery:
 
     def _succeeded(self, address: Address) -> str:
         name = address.transport.name if address.transport is not None else ""
-        return f"{address.text}: {name} transport succeeded"
+        parent = f" <{address.parent.text}>" if address.parent is not None else ""
+        return f"{address.text}{parent}: {name} transport succeeded"
 
     def done(self, address: Address) -> None:
         """Note that nothing more is to be done for an address."""
@@ -206,7 +214,6 @@ class Delivery:
     def expired(self, address: Address) -> None:
         """An address was tried for long enough: it failed."""
         self.failed.append(address)
-        self._note_done(address)
 
     def done_silently(self, address: Address) -> None:
         """The same for an address that something else was put in the place of."""
@@ -269,27 +276,8 @@ class Delivery:
         self.silence(None)
 
     def _note_done(self, address: Address) -> None:
-        """An address is dealt with, and all whose last child it was."""
-        name = self.message.name
-        current: Address | None = address
-        while current is not None:
-            if current.parent is None or current.unique:
-                self.message.done[current.done_as or current.text] = None
-            current.is_done = True
-            parent = current.parent
-            if parent is None:
-                self.message.done[current.text] = None
-                self.agent.spool.note_done(name, current.text)
-                return
-            self.agent.spool.note_done(name, current.done_as or current.text)
-            if self._has_open_children(parent):
-                return
-            current = parent
-
-    def _has_open_children(self, parent: Address) -> bool:
-        return any(
-            not other.is_done and parent in other.ancestors() for other in (*self.deferred, *self.known_open)
-        )
+        for line in completion.note_done(self, address):
+            self.log_message(line)
 
     @property
     def waiting_afar(self) -> list[Address]:
@@ -362,6 +350,9 @@ class Delivery:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
 
             bounce.send(self)
+        for address in self._ways.duplicates if self._ways is not None else ():
+            if address.unique in self.message.done:
+                self._note_done(address)
         if self.deferred:
             if not self.message.frozen and not self.freezes:
                 from expander.delivery import warning

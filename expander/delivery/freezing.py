@@ -21,8 +21,11 @@ ERROR_MESSAGE = "(delivery error message)"
 NO_SENDER = "(message created with -f <>)"
 
 
-def keep(delivery: Delivery, group: Sequence[Address]) -> None:
-    """There is nobody to send a bounce to: keep the message, unless errors of bounces are ignored by now."""
+def keep(delivery: Delivery, group: Sequence[Address]) -> bool:
+    """There is nobody to send a bounce to: keep the message, unless errors of bounces are ignored by now.
+
+    False if they are.
+    """
     message = delivery.message
     ignore = delivery.ctx.options.get("ignore_bounce_errors_after")
     age = delivery.agent.world.clock.now() - message.received
@@ -30,25 +33,16 @@ def keep(delivery: Delivery, group: Sequence[Address]) -> None:
         for address in group:
             parent = f" <{address.parent.text}>" if address.parent is not None else ""
             delivery.ctx.log(f"{address.text}{parent}: error ignored")
-        return
-    _keep_open(delivery, group)
+        return False
+    delivery.deferred += reversed(group)
     if not message.frozen:
         freeze(delivery, ERROR_MESSAGE if message.is_local_error or not message.is_local else NO_SENDER)
-
-
-def _keep_open(delivery: Delivery, group: Sequence[Address]) -> None:
-    for address in reversed(group):
-        top = address
-        while top.parent is not None:
-            top = top.parent
-        for name in (address.unique or address.text, top.text):
-            delivery.message.done.pop(name, None)
-        delivery.deferred.append(address)
+    return True
 
 
 def unsendable(delivery: Delivery, recipient: str, group: list[Address]) -> None:
     """The bounce was not taken: keep the message, which is frozen as it is."""
-    _keep_open(delivery, group)
+    delivery.deferred += reversed(group)
     delivery.message.frozen = int(delivery.agent.world.clock.now())
     delivery.is_stuck = True
     text = f"Process failed (1) when writing error message to {recipient} (frozen)"

@@ -329,9 +329,10 @@ class LocalJob:
                 f"the option {undone[0]} of the {chosen.driver} transport is not supported by eximulate yet"
             )
             raise Failure(DEFER, BAD_TRANSPORT, words)
-        if chosen["debug_print"] and self.ctx.debug_with is not None:
+        tell = self.ctx.debug_with or self.tell
+        if chosen["debug_print"] and tell is not None:
             with suppress(ExpansionError):
-                self.ctx.debug(f"{self.ctx.expand(str(chosen['debug_print']))}\n")
+                tell(f"{self.ctx.expand(str(chosen['debug_print']))}\n")
 
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""

@@ -253,9 +253,3 @@ def deferred(address: Address, told: Told, *, took: float = 0.0, routing: bool =
     if address.message:
         text += f": {_escaped(address.message)}"
     return text
-
-
-def unrouted(address: Address, told: Told) -> str:
-    """What the message's own log says of an address that no router has taken."""
-    gap = " :" if told.is_new else ":"
-    return f"routing failed for {address.text}{gap} {address.message}"

@@ -54,13 +54,17 @@ def head(delivery: Delivery, recipient: str, boundary: str, *, copies_for: str =
 
     ``copies_for`` is the address whose copies ``errors_copy`` may want.
     """
-    options = delivery.ctx.options
-    text = f"Reply-To: {options['errors_reply_to']}\n" if options.get("errors_reply_to") else ""
+    text = reply_line(delivery)
     text += f"Auto-Submitted: auto-replied\nFrom: {from_line(delivery)}\nTo: {recipient}\n"
-    text += _copies(delivery, copies_for)
     text += references(delivery.ctx)
     text += f"Content-Type: multipart/report; report-type=delivery-status; boundary={boundary}\n"
-    return f"{text}MIME-Version: 1.0\n"
+    return f"{text}MIME-Version: 1.0\n{_copies(delivery, copies_for)}"
+
+
+def reply_line(delivery: Delivery) -> str:
+    """The line ``Reply-To:`` of messages about deliveries, "" for none."""
+    to = delivery.ctx.options.get("errors_reply_to")
+    return f"Reply-To: {to}\n" if to else ""
 
 
 def _copies(delivery: Delivery, recipient: str) -> str:

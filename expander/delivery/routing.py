@@ -61,8 +61,9 @@ class Routing:
         parent = address.parent
         if parent is not None and not address.text.startswith(BAD_REPLY):
             address.domain, address.local_part = parent.domain, parent.local_part
-        key = f"{parent.unique if parent is not None else ''}:{address.text}"
-        address.unique = f"{address.text}:{_top(address).text}" if address.kind != "reply" else key
+        origin = parent.unique if parent is not None else ""
+        special = f"{address.text}:{origin or _top(address).text}"
+        address.unique = special if address.kind != "reply" else f"{origin}:{address.text}"
         if not address.is_allowed:
             address.number, address.message = _FORBIDDEN[address.kind]
             delivery.fail(address)

@@ -19,9 +19,9 @@ TITLE = " ----- The following addresses had successful delivery notifications --
 def send(delivery: Delivery) -> None:
     """Notify the sender, if anybody was delivered to for whom that is wanted."""
     told: dict[str, Address] = {}
-    for address in delivery.succeeded:
+    for address in (*_replaced(delivery), *delivery.succeeded):
         if _is_wanted(address):
-            told.setdefault(str(status.top(address).text), address)
+            told.setdefault(str(address.text), address)
     if told:
         from expander.reception import generated
 
@@ -29,10 +29,20 @@ def send(delivery: Delivery) -> None:
         generated.submit(delivery.agent, text, reference=delivery.message.name)
 
 
+def _replaced(delivery: Delivery) -> list[Address]:
+    """The recipients that others were put in the place of, which is a success by itself."""
+    found: dict[int, Address] = {}
+    for address in (*delivery.succeeded, *delivery.failed, *delivery.deferred):
+        for parent in address.ancestors():
+            if parent.text != address.text:
+                found[id(parent)] = parent
+    return list(found.values())
+
+
 def _is_wanted(address: Address) -> bool:
     """True unless the sender does not ask for it, or another host will do it."""
-    notify = getattr(status.top(address).recipient, "notify", 0)
-    if not notify & SUCCESS or address.transport is None:
+    notify = getattr(address.recipient, "notify", 0)
+    if not notify & SUCCESS:
         return False
     return _is_last(address) or address.sent is None or not address.sent.knows_dsn
 
@@ -46,7 +56,8 @@ def _text(delivery: Delivery, group: list[Address]) -> Submitted:
     from expander.delivery.references import references
 
     boundary = status.boundary(delivery)
-    text = f"From: {report.from_line(delivery)}\nAuto-Submitted: auto-generated\n"
+    text = report.reply_line(delivery)
+    text += f"From: {report.from_line(delivery)}\nAuto-Submitted: auto-generated\n"
     text += f"To: {delivery.message.sender}\nSubject: Delivery Status Notification\n"
     text += references(delivery.ctx)
     text += f"Content-Type: multipart/report; report-type=delivery-status; boundary={boundary}\n"

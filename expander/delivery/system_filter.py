@@ -39,6 +39,7 @@ def filtered(delivery: Delivery, addresses: list[Address]) -> list[Address]:
     if found.outcome == "error":
         ctx.log(f"Error in system filter: {printing(found.message)}", panic=True)
         delivery.put_off(addresses, "", silently=True)
+        delivery.is_stuck = True
         return []
     message.headers = list(ctx.headers or ())  # as the filter has left them
     if found.outcome in {"fail", "freeze", "defer"}:

@@ -47,7 +47,7 @@ def send(delivery: Delivery) -> None:
     times = [int(time) for time in options.get("delay_warning") or ()]
     if not times or not times[0] or not message.sender:
         return
-    notify = getattr(status.top(waiting[0]).recipient, "notify", 0)
+    notify = getattr(waiting[0].recipient, "notify", 0)
     waited = delivery.agent.world.clock.now() - message.received
     count, after = due(times, waited)
     if message.warnings >= count or (notify and not notify & DELAY) or not _is_wanted(delivery):

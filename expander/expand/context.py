@@ -16,6 +16,7 @@ from drivers.api.limits import (
     too_slow,
 )
 from drivers.api.text import Tainted, is_plain, is_tainted
+from drivers.values.log_selector import selects
 from drivers.values.telling import tell_flat
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
@@ -62,6 +63,7 @@ class Context:
         "limits",
         "list_value",
         "literals",
+        "log_selected_with",
         "log_with",
         "look_up_with",
         "match_list_with",
@@ -107,6 +109,7 @@ class Context:
         self.look_up_with: Callable[[Context, str, str, str | None], str | None] | None = None
         self.run_acl_with: Callable[[Context, str, Sequence[str]], tuple[str, str]] | None = None
         self.log_with: Callable[[str, int], None] | None = None
+        self.log_selected_with: Callable[[str, str, str], None] | None = None
         self.debug_with: Callable[[str], None] | None = None
         self.tell_checks: Callable[[str], None] | None = None
         self.facts: dict[str, str] = {}
@@ -221,6 +224,16 @@ class Context:
         """Write a line to the main log (and the panic log, 2: there alone); without one it is dropped."""
         if self.log_with is not None:
             self.log_with(text, panic)
+
+    def log_selected(self, text: str, selector: str, told: str = "") -> None:
+        """Write a line to the main log if ``log_selector`` has a word; who looks on sees it in any case.
+
+        ``told`` is what they see, if that is not all of it.
+        """
+        if self.log_selected_with is not None:
+            self.log_selected_with(text, selector, told)
+        elif not selector or selects(self, selector):
+            self.log(text)
 
     def debug(self, text: str) -> None:
         """Write debugging output, if that is wanted."""

@@ -40,7 +40,7 @@ class Submitter(Record):
 NOT_OF_DOMAINS = "".join(
     chr(code) for code in range(128) if not (chr(code).isalnum() or chr(code) in ".-[]:")
 )
-NOT_OF_TEXT = ' ()<>@,;:\\"[]'
+NOT_OF_TEXT = ' ()<>@,;:\\".[]'
 """What may not stand in parts of a message's identification."""
 
 LONGEST_KEPT = 64

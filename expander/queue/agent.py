@@ -36,10 +36,11 @@ class Agent:
     ``tell`` gets what happens where that is wanted, log lines among it; ``debug`` gets debugging output.
     ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
     message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
-    it, messages stay there. ``how`` is what the caller said of when to deliver; ``beside`` gets what
-    ``deliver_with`` is to have of messages that come of one while it is delivered. ``outward`` has the
-    commands and connections that transports use, where those are others than the world's. ``note`` is told
-    what becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
+    it, messages stay there. ``how`` is what the caller said of when to deliver, who ``waits`` for it or not;
+    ``beside`` gets what ``deliver_with`` is to have of messages that come of one while it is delivered.
+    ``outward`` has the commands and connections that transports use, where those are others than the world's.
+    ``note`` is told what becomes of each address of a message: it is "delivered", "failed", "deferred" or
+    "discarded". Messages that are made while one ``is_trial`` is delivered are for trial as well.
     ``give_up_with`` is told why a message was not delivered where its caller waits (``mua_wrapper``).
     """
 
@@ -76,6 +77,7 @@ class Agent:
         self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
         self.deliver_with: Callable[[str, str], object] = _leave
         self.how = ""
+        self.waits = self.is_trial = False
         self.beside: list[tuple[str, str]] | None = None
         self._make_context = make_context
         self._last_name = ""
@@ -99,7 +101,11 @@ class Agent:
                 logs = self.logs
                 (logs.panic if panic == PANIC_ALONE else logs.both if panic else logs.main)(start + text)
 
-        ctx.log_with = log
+        def log_selected(text: str, selector: str, told: str) -> None:
+            if not ctx.state.get(SILENT):
+                self.logs.main(start + text, selector=selector, told=told and start + told)
+
+        ctx.log_with, ctx.log_selected_with = log, log_selected
 
     def new_name(self) -> str:
         """The identification of a new message; no other has it."""

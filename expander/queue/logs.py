@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MAIN, REJECT, PANIC = "main", "reject", "panic"
 MODE, FOLDER_MODE = 0o640, 0o750
 LONGEST = 8192
-BY_DEFAULT = frozenset({"delay_delivery", "queue_run", "retry_defer", "skip_delivery"})
+BY_DEFAULT = frozenset({"delay_delivery", "host_lookup_failed", "queue_run", "retry_defer", "skip_delivery"})
 """Selectors of the lines here that are set unless they are taken away."""
 
 _TRUNCATED = "*** truncated ***"
@@ -61,8 +61,17 @@ class Logs:
         self.pattern = ""
         self._system = None
 
-    def main(self, text: str, *, selector: str = "") -> None:
-        """A line for the main log, if the selector that it depends on is set."""
+    def main(self, text: str, *, selector: str = "", told: str = "") -> None:
+        """A line for the main log, if the selector that it depends on is set.
+
+        ``told`` is what those see who look on, if that is not all.
+        """
+        if told and self.tell is not None:
+            self._show(told, (MAIN,), selector)
+            tell, self.tell = self.tell, None
+            self.main(text, selector=selector)
+            self.tell = tell
+            return
         if not selector or is_on(self._selector, selector, default=selector in BY_DEFAULT):
             self.write(text, (MAIN,), selector)
         elif self.tell is not None:  # who looks on sees them all

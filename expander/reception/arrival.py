@@ -81,7 +81,8 @@ def line(
     own = identification_line(ctx.headers or ())
     identification = ctx.expand(f"${{if def:h_{own}:{{${{address:$h_{own}:}}}}}}")
     was_given = not identification.startswith(f"E{message.name}")
-    if identification and (selects(ctx, "msg_id") if was_given else selects(ctx, "msg_id_created")):
+    is_told = selects(ctx, "msg_id") if was_given else own == "message-id" and selects(ctx, "msg_id_created")
+    if identification and is_told:
         parts.append(f"id{'' if was_given else '*'}={identification}")
     if selects(ctx, "subject") and ctx.expand("${if def:h_subject:{y}}"):
         parts.append(subject(ctx))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from expander.message.large_body import LARGE
-from expander.queue.waiting import NOW, QUEUE, waits
+from expander.queue.waiting import NOW, QUEUE, QUEUE_SMTP, waits
 from expander.reception.local import LocalReception
 from expander.reception.rejected import UNTOLD, RejectedError
 from expander.reception.submission import Submission
@@ -53,6 +53,7 @@ def submit(
         recipients=list(message.recipients),
         dot_ends=False,
         reference=reference,
+        is_trial=agent.is_trial,
         is_local_error=uid is None,
         is_generated=uid is not None,
         facts={"authenticated_sender": authenticated} if authenticated else {},
@@ -79,10 +80,10 @@ def submit(
         return ""
     if taken is None:
         return ""
-    how = agent.how if agent.how == NOW else ""  # of this alone Exim tells itself when it starts again
+    how = agent.how if agent.how in {NOW, QUEUE_SMTP} else ""  # what Exim tells itself when it starts again
     later = waits(agent, how, [taken.name])
     if later != QUEUE and not reception.is_queued:
-        if agent.beside is not None and not how:
+        if agent.beside is not None and not agent.waits:
             agent.beside.append((taken.name, later))
         else:
             agent.deliver_with(taken.name, later)

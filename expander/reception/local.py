@@ -237,7 +237,7 @@ class LocalReception:
         domain = message_id_parts.domain(self.ctx) or host
         if submission.is_fixed:
             text = f"E{self.name}{message_id_parts.text(self.ctx)}@{domain}"
-            headers = identified(headers, text, resent=resent)
+            headers = self._moved_on(headers, identified(headers, text, resent=resent))
         ctx.headers = headers
         recipients = self._rewritten(recipients)
         if submission.is_fixed:
@@ -246,7 +246,9 @@ class LocalReception:
                 headers = self._with_sender(headers, sender_line.title(), resent=resent)
         ctx.headers = headers
         self.given_sender = own_address(ctx, submission.account) if self._by_envelope else self.sender
-        self.sender = str(rewrite_address(ctx, Tainted(self.sender), where.ENVELOPE_FROM))
+        sender = self.sender
+        self.sender = str(rewrite_address(ctx, Tainted(sender), where.ENVELOPE_FROM))
+        self._note_rewritten("sender", sender, self.sender)
         self._tell_sender(is_given=is_tainted(ctx.facts["sender_address"]))
         before = headers
         headers = rewrite_headers(
@@ -257,10 +259,10 @@ class LocalReception:
         )
         if len(before) == len(headers):
             pairs = enumerate(zip(before, headers, strict=True))
-            self.old += [(at, old[1]) for at, (old, new) in pairs if old[1] != new[1]]
+            self.old += [(at, old[1]) for at, (old, new) in pairs if old is not new]
             self.old.sort(key=itemgetter(0))
         if submission.is_fixed:
-            headers = dated(headers, ctx.expand("$tod_full"), resent=resent)
+            headers = self._moved_on(headers, dated(headers, ctx.expand("$tod_full"), resent=resent))
         return headers, recipients
 
     @property
@@ -323,8 +325,22 @@ class LocalReception:
 
     def _rewritten(self, recipients: list[str]) -> list[str]:
         qualified = self._qualified if self.submission.qualifies else str
-        texts = (Tainted(qualified(address)) for address in recipients)
-        return [tainted_like(rewrite_address(self.ctx, text, where.ENVELOPE_TO), text) for text in texts]
+        texts = [Tainted(qualified(address)) for address in recipients]
+        found = [tainted_like(rewrite_address(self.ctx, text, where.ENVELOPE_TO), text) for text in texts]
+        for before, after in zip(texts, found, strict=True):
+            self._note_rewritten("original-recipient", before, after)
+        return found
+
+    def _note_rewritten(self, what: str, before: str, after: str) -> None:
+        """Keep an address of the envelope as it was, in a line that is no part of the message."""
+        if after != before:
+            self.old.append((len(self.ctx.headers or ()), f"X-rewrote-{what}: {before}\n"))
+
+    def _moved_on(self, before: list[Header], after: list[Header]) -> list[Header]:
+        """The same lines; those that are no part of the message go on where others were put before them."""
+        if len(after) > len(before) and after[-len(before) :] == before:
+            self.old = [(at + len(after) - len(before), text) for at, text in self.old]
+        return after
 
     def _with_received(self, headers: list[Header], recipients: list[str]) -> None:
         """Put ``Received:`` before all other lines, as the message is now."""
@@ -357,7 +373,7 @@ class LocalReception:
         stamp = self.agent.logs.stamp()
         own = arrival.line(ctx, message, self.given, reference=reference, with_envelope=False)
         self.agent.spool.log(self.name, f"{stamp} Received from {own.removeprefix('<= ')}\n")
-        self.agent.logs.main(f"{self.name} {line}")
+        self.agent.logs.main(f"{self.name} {line}", told=f"{self.name} {own}")
         if message.frozen:
             self.agent.logs.main(f"{self.name} frozen by ACL")
         elif "queue" in controls.given:

@@ -192,7 +192,8 @@ class _Rewriting:
             text = text[:start] + address + text[end:]
             end = start + len(address)
         if selects(ctx, "address_rewrite"):
-            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}')
+            line = f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}'
+            ctx.log_selected(line, "address_rewrite")
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))
         elif now.whole is not None:

@@ -351,8 +351,9 @@ class Engine:
         parent.inherited.errors_address = None
         address.parent = parent
         copied = Address(address.text, parent=parent)
+        copied.recipient = address.recipient
         copied.unique = address.unique
-        address.unique = f"\0{plan.name}\0{address.unique}"
+        address.unique = f"{address.unique}/{plan.name}"
         copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited
         copied.inherited.address_data = kept.address_data

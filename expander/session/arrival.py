@@ -8,7 +8,7 @@ from drivers.api.errors import ExpansionError, Fatal, Unsupported
 from drivers.api.text import logged
 from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, secured_of
-from expander.message.qualify import identification_line
+from expander.message.qualify import is_resent
 from expander.message.submission import plain_name
 from expander.session import logline, signatures
 from expander.session.hostcheck import client_in
@@ -129,8 +129,8 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     identification = state.identification
     if identification and selects(ctx, "msg_id"):
         parts.append(f"id={identification}")
-    elif not identification and selects(ctx, "msg_id_created"):
-        own = identification_line(ctx.headers or ())
+    elif not identification and not is_resent(ctx.headers or ()) and selects(ctx, "msg_id_created"):
+        own = "message-id"
         created = session.ctx.expand(f"${{if def:h_{own}:{{${{address:$h_{own}:}}}}}}")
         parts += [f"id*={created}"] if created else []
     if state.has_subject and selects(ctx, "subject"):  # whatever ACLs have made of it

@@ -24,15 +24,15 @@ Kind = Literal["protocol", "syntax"]
 
 def opened(session: Session) -> None:
     """A client has connected."""
-    session.logs_connection = session.logs_connection and selects(session.ctx, "smtp_connection")
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)}{crowding.connected(session)}")
+        line = f"SMTP connection from {_host(session)}{crowding.connected(session)}"
+        session.ctx.log_selected(line, "smtp_connection")
 
 
 def closed(session: Session, how: str) -> None:
     """The connection is over, and how it came to that."""
     if session.logs_connection:
-        session.ctx.log(f"SMTP connection from {_host(session)} {how}")
+        session.ctx.log_selected(f"SMTP connection from {_host(session)} {how}", "smtp_connection")
 
 
 def told_nobody(session: Session) -> None:

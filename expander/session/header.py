@@ -87,7 +87,8 @@ def _force_sender(session: Session, address: str) -> None:
     if not state.sender:
         return
     if state.sender != address and selects(ctx, "address_rewrite"):
-        ctx.log(f'"{state.sender}" from env-from rewritten as "{address}" by submission mode')
+        line = f'"{state.sender}" from env-from rewritten as "{address}" by submission mode'
+        ctx.log_selected(line, "address_rewrite")
     state.sender = address
     ctx.facts["sender_address"] = Tainted(address)
 

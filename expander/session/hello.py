@@ -49,7 +49,7 @@ def _allowed(further: str) -> re.Pattern[str]:
 
 def _hello(session: Session, name: str, command: str) -> None:
     ctx, facts = session.ctx, session.ctx.facts
-    session.esmtp = command == "EHLO"  # even if it is refused
+    session.esmtp = command == "EHLO" and not session.is_batch  # even if it is refused
     if not session.helo_junk and not _is_name(session, name):
         session.say(f"501 Syntactically invalid {command} argument(s)\r\n")
         shown = logged(name, top_bit_prints=bool(ctx.options.get("print_topbitchars")))

@@ -155,6 +155,9 @@ class Session:
         if is_test:
             ctx.state[DELAYS_SKIPPED] = True
         ctx.log_with = self._log
+        self._log_selected_outside = ctx.log_selected_with
+        if ctx.log_selected_with is not None:
+            ctx.log_selected_with = self._log_selected
 
     @property
     def longest_piece(self) -> int:
@@ -392,6 +395,11 @@ class Session:
     def _log(self, text: str, panic: int) -> None:
         if self._log_outside is not None:
             self._log_outside(f"{self.message_id} {text}" if self.message_id else text, panic)
+
+    def _log_selected(self, text: str, selector: str, told: str) -> None:
+        if self._log_selected_outside is not None:
+            start = f"{self.message_id} " if self.message_id else ""
+            self._log_selected_outside(start + text, selector, told and start + told)
 
     def _too_long(self, text: str) -> None:
         """A piece of a line that is too long: no command, and no answer in an exchange."""

@@ -360,7 +360,9 @@ def _parts_pass(session: Session) -> bool:
 def _log_arrival(session: Session, total_size: int) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
-    ctx.log(arrival.line(session, total_size, chunks=reception.chunks))
+    line = arrival.line(session, total_size, chunks=reception.chunks)
+    told = arrival.line(session, total_size, chunks=reception.chunks, with_envelope=False)
+    ctx.log_selected(line, "", told)
     why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import tempfile
 from pathlib import Path
 
@@ -19,7 +20,8 @@ RIGHTS = "  user = Debian-exim\n  group = mail\n"
 RETRY = "begin retry\n* * F,1h,1h\n"
 HEAD = b"From: a@example.test\nTo: b@example.test\nSubject: test\nX-One: 1\nX-two: 2\n\n"
 MESSAGE = HEAD + b"hello\nFrom me\n>From you\n.dot\n\xe4\xf6\xfc\nno end"
-OWNER, GROUP = 102, 8
+GROUP = 8
+OWNER = pwd.getpwnam(installed.USER).pw_uid if installed.possible() else 0
 
 
 def file(more: str = "", path: str = "@DIR@/mail/$local_part_data") -> str:

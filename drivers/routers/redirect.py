@@ -20,6 +20,7 @@ from drivers.routers.finishing import (
     set_place,
     transport_named,
 )
+from drivers.values import mailbox
 from drivers.values.filter_kind import FORWARD, kind_of
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _reader(work: Work) -> forward_list.Reader:
         bool(chosen["skip_syntax_errors"]),
         work.address.domain,
         not work.ctx.profile.at_least("4.97"),
+        mailbox.permitted(work.ctx.options, literals=True),
     )
     by_rules = bool(chosen["rewrite"])
     reader = forward_list.Reader(

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1024
 LONGEST_LINE = 1023
-RULES = mailbox.Rules(literals=True)
 FAILED, DEFERRED = 2, 1
 """Exit statuses where an address failed, or could not be resolved at this time and none failed."""
 
@@ -120,7 +119,7 @@ class Tester:
     def test(self, text: str) -> None:
         """Test one address and write what comes of it."""
         try:
-            parsed = mailbox.parse(text, RULES).address
+            parsed = mailbox.parse(text, mailbox.permitted(self._ctx.options, literals=True)).address
         except Failed as problem:
             STDOUT.write(f"syntax error: {problem.message}\n")
             self.status = FAILED

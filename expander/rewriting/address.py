@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, Failed, Fatal, ForcedFail
 from drivers.api.text import tainted_like
 from drivers.values import mailbox
-from drivers.values.log_selector import selects
+from drivers.values.log_selector import Selected, selects
 from expander.expand import regex
 from expander.message.phrase import phrase
 from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
@@ -78,13 +78,7 @@ def rules_for_reading(
 
 def permitted(options: Mapping[str, Any], *, null: bool = False) -> mailbox.Rules:
     """What main options permit in addresses, and whether there may be none."""
-    return rules_for_reading(
-        null=null,
-        literals=bool(options.get("allow_domain_literals")),
-        final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=bool(options.get("allow_utf8_domains")),
-        excess=bool(options.get("strip_excess_angle_brackets")),
-    )
+    return mailbox.permitted(options, null=null)
 
 
 class _Rewriting:
@@ -181,7 +175,8 @@ class _Rewriting:
             text = text[:start] + address + text[end:]
             end = start + len(address)
         if selects(ctx, "address_rewrite"):
-            ctx.log(f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}')
+            line = f'"{now.address}" from {self._shown} rewritten as "{text}" by rule {rule.number}'
+            ctx.log(Selected(line, "address_rewrite"))
         if rule.whole and self._place in HEADER_LINES:
             now.whole, now.start, now.end = self._with_phrase(text, start, end, len(address))
         elif now.whole is not None:

@@ -346,7 +346,7 @@ class Engine:
         parent.inherited.errors_address = None
         address.parent = parent
         copied = Address(address.text, parent=parent)
-        copied.unique = address.unique
+        copied.unique = str(address.text)  # as it is by now, rewritten or not
         address.unique = f"\0{plan.name}\0{address.unique}"
         copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import PANIC_ALONE, Failed, Fatal, Unsupported
-from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
+from drivers.api.routing import DEFER, FAIL, KEEPS_RIGHTS, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
 from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli import errors
@@ -39,6 +39,7 @@ def run(run: Run) -> int:
     elif not run.options.verbose:
         _log_less(context)
     context.state[NOT_LOGGED] = True
+    context.state[KEEPS_RIGHTS] = is_test
     context.state[CHILD_FAILED] = STDOUT.repeat
     tester = Tester(
         context,

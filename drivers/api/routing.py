@@ -23,6 +23,9 @@ SENDER, RECIPIENT, EXPN, TESTING = "sender", "recipient", "expn", ""
 """What an address is routed for: to verify it, for EXPN, or else to be delivered or tested."""
 
 
+KEEPS_RIGHTS = "keeps_rights"
+"""Set where Exim keeps its rights whatever is verified: a test of addresses, errors addresses included."""
+
 NOT_LOGGED = "hosts that are not found are not logged"
 """A true value under this name in the state: addresses are but tested."""
 

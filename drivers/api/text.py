@@ -46,14 +46,15 @@ def is_tainted(text: str) -> bool:
 
 
 def tainted_like(text: str, *sources: str) -> str:
-    """The text, marked as tainted if any of the sources is.
+    """The text, marked as tainted if any of the sources is that adds something to it.
 
-    If all that are were quoted for lookups, so is the text, for the kind of the last one.
+    Of an empty source nothing is copied, mark or not, unless the text is empty as well. If all that
+    are were quoted for lookups, so is the text, for the kind of the last one.
     """
     last: QuotedFor | None = None
     for source in sources:  # a generator would cost more than the rest
         kind = type(source)
-        if kind is Tainted:
+        if kind is Tainted and (source or not text):
             return Tainted(text)
         if kind is QuotedFor:
             last = cast("QuotedFor", source)

@@ -42,7 +42,7 @@ def deliver(run: Filtering, command: Command) -> None:
     Raises `FilterError` for what is no address, and for a foreign one behind "errors_to" in a user's filter.
     """
     text = run.expand(command.values[0].text, "deliver")
-    address = run.qualified(_parsed(text))
+    address = run.qualified(_parsed(run, text))
     errors_to = ""
     if len(command.values) > 1:
         errors_to = _errors_to(run, run.expand(command.values[1].text, "deliver"))
@@ -52,15 +52,15 @@ def deliver(run: Filtering, command: Command) -> None:
     _set_up(run, command, Delivery("address", address, None, errors_to, command.noerror))
 
 
-def _parsed(text: str) -> str:
+def _parsed(run: Filtering, text: str) -> str:
     try:
-        return mailbox.parse(text).address
+        return mailbox.parse(text, mailbox.permitted(run.ctx.options, literals=True)).address
     except Failed as problem:
         raise FilterError(f'malformed address "{text}" in filter file: {problem.message}') from None
 
 
 def _errors_to(run: Filtering, text: str) -> str:
-    address = run.qualified(_parsed(text))
+    address = run.qualified(_parsed(run, text))
     if not run.is_system and lower(address) != lower(run.local_address):
         raise FilterError("errors_to must point to the caller's address")
     return address

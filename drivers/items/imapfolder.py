@@ -11,20 +11,25 @@ from drivers.api.errors import Failed
 from drivers.api.text import to_bytes
 from drivers.api.unit import item
 from drivers.items.counted import counted
+from drivers.values.charset import codec
 
 if TYPE_CHECKING:
     from drivers.api.protocols import Context
 
 _INVALID = "Invalid or incomplete multibyte or wide character"
 _CUT_OFF = "Invalid argument"
+_NEEDS_MARK = ("utf-16", "utf-32")
 
 
 def decoded(text: str, charset: str) -> str:
     """The text as Unicode. Raises `Failed` in the words of iconv()."""
-    try:
-        reader = codecs.getincrementaldecoder(charset)()
-    except LookupError:
-        raise Failed(f'imapfolder: iconv_open() failed for "{charset}"') from None
+    known = codec(charset)
+    if known is None:
+        reason = "Invalid argument (maybe unsupported conversion)"
+        raise Failed(f'imapfolder: iconv_open("UTF-16BE", "{charset}") failed: {reason}')
+    if known in _NEEDS_MARK and not to_bytes(text).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        known = f"{known}-le"  # without a mark the order of bytes is the machine's
+    reader = codecs.getincrementaldecoder(known)()
     try:
         whole = reader.decode(to_bytes(text))
     except UnicodeDecodeError:
@@ -94,6 +99,8 @@ def imapfolder(ctx: Context, folder: str, separator: str = "/", specials: str = 
     is neither, and for text that is not in the character set ``headers_charset``.
     """
     _check_separator(folder, separator)
+    if all(" " <= c <= "~" and c not in "&./" and c not in separator + specials for c in folder):
+        return folder  # nothing in it is converted, so no character set counts
     name = decoded(folder, str(ctx.options.get("headers_charset") or "UTF-8"))
     if separator.isascii():  # any other byte is no character of the decoded name
         levels = re.split(f"{re.escape(separator)}+", name.removeprefix(separator).rstrip(separator))

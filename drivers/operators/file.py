@@ -58,7 +58,7 @@ def stat(world: World, path: str) -> str:
 def _told(ctx: Context, text: str) -> str:
     """The operator ``expand`` in the form that tells what it does, of plain text as well."""
     narrator = ctx.narrator
-    if narrator is not None and is_tainted(text):
+    if narrator is not None and text and is_tainted(text):
         narrator.level += 1
         narrator.failure(text, f"attempt to expand tainted string '{text}'")
         narrator.level -= 1
@@ -77,7 +77,7 @@ def _told(ctx: Context, text: str) -> str:
 )
 def expand(ctx: Context, text: str) -> str:
     """Expand a string a second time, unless it comes from outside."""
-    if is_tainted(text):
+    if text and is_tainted(text):
         problem = f"attempt to expand tainted string '{text}'"
         ctx.log(problem, panic=True)
         raise Failed(f'internal expansion of "{text}" failed: {problem}')

@@ -26,6 +26,8 @@ MOST_NESTED = 100
 """So deep may included files lie in one another; Exim itself ends by a crash where one includes itself."""
 ONLY_COMMENT = "empty address"
 RULES = mailbox.Rules(literals=True)
+"""What may be in addresses where nobody says so."""
+
 _GAP = late_pattern(r"(?:[\x20\t\n\v\f\r,]+|#[^\n]*)*")
 _MARK = late_pattern(r'\\.|"(?:[^"\\\n]|\\.)*"?|[(<>,:\n]', re.DOTALL)
 _IN_COMMENT = late_pattern(r"\\.|[()\n]", re.DOTALL)
@@ -59,6 +61,7 @@ class Rights(Record):
     skips: bool = False
     domain: str = ""
     dies_of_taint: bool = False
+    rules: mailbox.Rules = RULES
 
 
 class ForwardList(State):
@@ -197,14 +200,14 @@ class Reader:
         has_domain, domain = False, ""
         if item.startswith("\\"):
             try:
-                found = mailbox.parse(item[1:], RULES)
+                found = mailbox.parse(item[1:], self._rights.rules)
                 domain = "" if found.domain else self._rights.domain
                 address = f"{found.address}@{domain}" if domain else ""
             except Failed:
                 address = ""
         if not address:
             try:
-                found = mailbox.parse(item, RULES)
+                found = mailbox.parse(item, self._rights.rules)
                 address, has_domain = found.address, bool(found.domain)
             except Failed as failed:
                 problem = failed.message

@@ -66,7 +66,7 @@ def look_up(work: Work, hosts: list[Host], way: str, wanted: Wanted, on_failure:
     """
     kept: list[Host] = []
     sends_to_self = False
-    for host in hosts:
+    for at, host in enumerate(hosts):
         split_port(host)
         found = _one(work, host, way, wanted)
         if found.status in {INSECURE, LATER}:
@@ -76,6 +76,8 @@ def look_up(work: Work, hosts: list[Host], way: str, wanted: Wanted, on_failure:
             if on_failure == "ignore":
                 continue
             host.name = "" if found.no_service else found.name or host.name
+            host.port = None  # a port counts once the host is found
+            work.address.hosts = kept + hosts[at:]  # which stay with it if other routers are to try it
             _not_found(work, host, on_failure, malformed=found.malformed)
         if found.status == LOCAL and not sends_to_self:
             if kept:

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import PANIC_DIES
-from drivers.api.routing import REPORT, TESTING
+from drivers.api.routing import KEEPS_RIGHTS, REPORT, TESTING
 from drivers.routers import redirect_file
 from drivers.routers.finishing import Ids, defer
 
@@ -26,7 +26,8 @@ def check(work: Work, runs_as: Ids, path: str) -> None:
     Raises `Refusal`, and `NoFileError` for a file that is not there.
     """
     own = _own(work)
-    drops = work.purpose != TESTING or bool(work.ctx.options.get("deliver_drop_privilege"))
+    drops = work.purpose != TESTING and not work.ctx.state.get(KEEPS_RIGHTS)
+    drops = drops or bool(work.ctx.options.get("deliver_drop_privilege"))
     if runs_as.uid is None or (drops and own == (runs_as.uid, runs_as.gid)):
         return
     reason, more = _sought(work, path) if path else (_last_error(work), "")

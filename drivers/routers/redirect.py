@@ -20,6 +20,7 @@ from drivers.routers.finishing import (
     set_place,
     transport_named,
 )
+from drivers.values import mailbox
 from drivers.values.filter_kind import FORWARD, kind_of
 
 if TYPE_CHECKING:
@@ -135,6 +136,7 @@ def _reader(work: Work) -> forward_list.Reader:
         bool(chosen["skip_syntax_errors"]),
         work.address.domain,
         not work.ctx.profile.at_least("4.97"),
+        mailbox.permitted(work.ctx.options, literals=True),
     )
     by_rules = bool(chosen["rewrite"])
     reader = forward_list.Reader(
@@ -154,8 +156,7 @@ def _settled(work: Work, found: ForwardList, returns_to: str | None) -> str:
         for item in found.items
     ]
     if found.outcome == "fail":
-        generate(work, children)
-        return refused(work, FAIL, found.message)
+        return refused(work, FAIL, found.message, prepared=generate(work, children))
     if found.outcome == "blackhole":
         children = []
     elif found.skipped:
@@ -179,11 +180,15 @@ def delivered(work: Work, children: list[Address], nowhere: str = ":blackhole:")
     return OK
 
 
-def refused(work: Work, outcome: str, message: str | None) -> str:
-    """The data itself refuses the address, for now or for good."""
+def refused(work: Work, outcome: str, message: str | None, *, prepared: Inherited | None = None) -> str:
+    """The data itself refuses the address, for now or for good.
+
+    ``prepared`` is what children have that go on all the same: where errors go is not asked again.
+    """
     address = work.address
     if outcome == FAIL:
-        address.inherited.errors_address = errors_address(work)
+        errors = errors_address(work) if prepared is None else prepared.errors_address
+        address.inherited.errors_address = errors
     if message is None:
         address.message = "forced rejection" if outcome == FAIL else "forced defer"
         return outcome
@@ -194,10 +199,10 @@ def refused(work: Work, outcome: str, message: str | None) -> str:
     return outcome
 
 
-def generate(work: Work, children: list[Address]) -> None:
-    """Let children go on, the first one first. Raises `Refusal`."""
+def generate(work: Work, children: list[Address]) -> Inherited | None:
+    """Let children go on, the first one first; what they have, None without any. Raises `Refusal`."""
     if not children:
-        return
+        return None
     before = work.address.inherited
     kept = before.copied()
     work.address.inherited = kept
@@ -212,6 +217,7 @@ def generate(work: Work, children: list[Address]) -> None:
         _adopt(work, child)
         work.go_on_with(child)
     work.address.inherited = before
+    return kept
 
 
 def _adopt(work: Work, child: Address) -> None:
@@ -268,8 +274,7 @@ def _filtered(work: Work, text: str, kind: str, runs_as: Ids) -> str:
     if result.outcome == "defer":
         return refused(work, DEFER, result.message)
     if result.outcome == "fail":
-        generate(work, result.addresses)
-        return refused(work, FAIL, result.message)
+        return refused(work, FAIL, result.message, prepared=generate(work, result.addresses))
     if result.outcome == "freeze":
         generate(work, result.addresses)
         work.address.message = result.message or "frozen by filter"

@@ -41,7 +41,8 @@ def address(sieve: Sieve) -> bool:
 
 def _parts(sieve: Sieve, name: str, part: str) -> Iterator[str]:
     """The part in question of each address in the header lines of a name."""
-    for found in mailbox.parse_each(expanded(sieve, f"$rheader_{name}")):
+    rules = mailbox.permitted(sieve.ctx.options, literals=True)
+    for found in mailbox.parse_each(expanded(sieve, f"$rheader_{name}"), rules):
         if isinstance(found, Failed):
             continue
         text = {":all": found.address, ":domain": found.domain}.get(part, found.local_part)

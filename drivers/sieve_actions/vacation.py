@@ -85,7 +85,7 @@ def _check_address(sieve: Sieve, address: str) -> None:
     if not address:
         sieve.fail("empty address")
     try:
-        mailbox.parse(address)
+        mailbox.parse(address, mailbox.permitted(sieve.ctx.options, literals=True))
     except Failed as problem:
         sieve.fail(f'malformed address "{address}" ({problem.message})')
 

@@ -104,7 +104,7 @@ def _without_never(job: Job, text: str) -> str:
     kept = []
     for piece in mailbox.split(text):
         try:
-            address = mailbox.parse(piece).address
+            address = mailbox.parse(piece, mailbox.permitted(job.ctx.options, literals=True)).address
         except Failed:
             address = ""
         if address and job.ctx.match_list("address", address, str(never), option="never_mail") is not None:

@@ -8,12 +8,28 @@ from drivers.api import registry
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from drivers.api.protocols import Context
 
 _WORD = late_pattern(r"([+-])([a-z0-9_]+)")
 MOST_KNOWN = 1000
 _known: dict[tuple[str, str, str], bool] = {}
 _ALIASES = {"rejected_headers": "rejected_header"}
+
+
+class Selected(str):
+    """A log line that is written because a word of ``log_selector`` wants it, which is ``word``."""
+
+    __slots__ = ("word",)
+
+    word: str
+
+    def __new__(cls, text: str, word: str) -> Self:
+        """The line with the word."""
+        made = super().__new__(cls, text)
+        made.word = word
+        return made
 
 
 def is_on(setting: str, word: str, *, default: bool = False) -> bool:

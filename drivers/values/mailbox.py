@@ -12,7 +12,8 @@ from grammar.patterns import late_pattern
 from grammar.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from grammar.ast import address
 
@@ -70,6 +71,25 @@ class Rules(Record, eq=False):
 
 
 USUAL = Rules()
+
+
+def permitted(options: Mapping[str, Any], *, null: bool = False, literals: bool | None = None) -> Rules:
+    """What main options permit in addresses, and whether there may be none.
+
+    With ``literals`` they do not say whether domains may be literals.
+    """
+    return _permitted(
+        bool(options.get("allow_domain_literals")) if literals is None else literals,
+        null,
+        bool(options.get("strip_trailing_dot")),
+        bool(options.get("allow_utf8_domains")),
+        bool(options.get("strip_excess_angle_brackets")),
+    )
+
+
+@lru_cache(maxsize=64)
+def _permitted(*what: bool) -> Rules:
+    return Rules(*what)
 
 
 def parse(text: str, rules: Rules = USUAL) -> Mailbox:

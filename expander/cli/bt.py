@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import LOGS, Failed, Fatal, Unsupported
-from drivers.api.routing import DEFER, FAIL, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
+from drivers.api.routing import DEFER, FAIL, KEEPS_RIGHTS, NOT_LOGGED, RECIPIENT, SENDER, SILENT, TESTING
 from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.cli import errors
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LONGEST = 1024
 LONGEST_LINE = 1023
-RULES = mailbox.Rules(literals=True)
 FAILED, DEFERRED = 2, 1
 """Exit statuses where an address failed, or could not be resolved at this time and none failed."""
 
@@ -40,6 +39,7 @@ def run(run: Run) -> int:
     elif not run.options.verbose:
         _log_less(context)
     context.state[NOT_LOGGED] = True
+    context.state[KEEPS_RIGHTS] = is_test
     context.state[CHILD_FAILED] = STDOUT.repeat
     tester = Tester(
         context,
@@ -119,7 +119,7 @@ class Tester:
     def test(self, text: str) -> None:
         """Test one address and write what comes of it."""
         try:
-            parsed = mailbox.parse(text, RULES).address
+            parsed = mailbox.parse(text, mailbox.permitted(self._ctx.options, literals=True)).address
         except Failed as problem:
             STDOUT.write(f"syntax error: {problem.message}\n")
             self.status = FAILED

@@ -84,7 +84,12 @@ def complaint(message: str, *, verbose: bool) -> str:
 
 
 def logged(message: str, logs: str, *, verbose: bool, stamp: Stamp | None = None) -> str:
-    """The text for standard error of a line for some logs."""
+    """The text for standard error of a line for some logs.
+
+    With a `Selected` line the word of ``log_selector`` stands before them.
+    """
+    if word := getattr(message, "word", ""):
+        logs = f"{word} {logs}"
     return f"LOG: {logs}\n  {message}\n" if verbose else log_line(message, stamp)
 
 

@@ -221,7 +221,7 @@ def _sender(run: Run) -> str | None:
 def _recipients(run: Run) -> list[str]:
     """The recipients that the arguments name. Raises `RejectedError` for what is no address."""
     found: list[str] = []
-    rules = mailbox.Rules(literals=bool(run.config.options.get("allow_domain_literals")))
+    rules = mailbox.permitted(run.config.options)
     for argument in run.options.arguments:
         for piece in mailbox.split(argument):
             if not piece.strip(" \t\n"):

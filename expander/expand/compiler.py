@@ -345,8 +345,7 @@ def _tainted_join(parts: list[tuple[str | None, Run]]) -> Run:
         text = "".join(values)
         if len(text) > NOTABLE:
             ctx.grown(len(text))
-        if Tainted in map(type, values):
-            return Tainted(text)
-        return tainted_like(text, *values) if QuotedFor in map(type, values) else text
+        kinds = set(map(type, values))
+        return tainted_like(text, *values) if Tainted in kinds or QuotedFor in kinds else text
 
     return run

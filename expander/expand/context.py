@@ -16,7 +16,7 @@ from drivers.api.limits import (
     too_slow,
 )
 from drivers.api.text import Tainted, is_plain, is_tainted
-from drivers.values.log_selector import selects
+from drivers.values.log_selector import Selected, selects
 from drivers.values.telling import tell_flat
 from expander.expand import regex
 from expander.expand.mode import TAINT, Mode
@@ -232,8 +232,10 @@ class Context:
         """
         if self.log_selected_with is not None:
             self.log_selected_with(text, selector, told)
-        elif not selector or selects(self, selector):
+        elif not selector:
             self.log(text)
+        elif selects(self, selector):
+            self.log(Selected(text, selector))
 
     def debug(self, text: str) -> None:
         """Write debugging output, if that is wanted."""

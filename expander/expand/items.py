@@ -53,9 +53,8 @@ def compile_item(compiler: Compiling, node: Item) -> Compiled:
         if wrong is not None:
             before = groups[: int(lookup.is_keyed(node))]
             key = before[0].complaint if before else None
-            return Compiled(
-                open_ended.incomplete([one.run for one in before], wrong), first_complaint(key, wrong)
-            )
+            run = lookup.leaving_words(open_ended.incomplete([one.run for one in before], wrong))
+            return Compiled(run, first_complaint(key, wrong))
     surplus = compiler.complaint_of(node.broken)
     complaints = [group.complaint for group in groups]
     if surplus is None or _complete(unit, node) or "checks" in unit.facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api import registry
+from drivers.api.answer import SEARCH_MESSAGE
 from drivers.api.errors import Deferred, Failed
 from drivers.api.text import SPACE, Tainted
 from drivers.items.lookup import deferral
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from expander.expand.compiled import Compiling
     from expander.expand.context import Context
     from grammar.ast.expansion import Item
+
+_OF_TYPES = ("unknown lookup type ", "format error in lookup type ")
 
 
 def style_of(profile: Profile, name: str) -> str | None:
@@ -48,6 +51,20 @@ def type_complaint(compiler: Compiling, node: Item) -> Complaint | None:
     if not is_keyed(node) and kind.style == lookup_type.SINGLE_KEY:
         return Complaint(f'missing {{key}} for single-key "{written}" lookup', span)
     return None
+
+
+def leaving_words(run: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A lookup whose type is wrong: what is said of an unknown one is what lookups have said last."""
+
+    def leave(ctx: Context) -> str:
+        try:
+            return run(ctx)
+        except Failed as problem:
+            if problem.message.startswith(_OF_TYPES):
+                ctx.state[SEARCH_MESSAGE] = problem.message
+            raise
+
+    return leave
 
 
 def search(

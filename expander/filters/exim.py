@@ -104,7 +104,7 @@ def _compared(run: Run, condition: Test) -> bool:
 
 def _for_any(run: Run, condition: ForAny) -> bool:
     text = _expanded(run, condition.addresses)
-    for found in mailbox.parse_each(text, mailbox.Rules(null=True)):
+    for found in mailbox.parse_each(text, mailbox.permitted(run.ctx.options, null=True, literals=True)):
         if not isinstance(found, mailbox.Mailbox) or not found.address:
             continue
         run.ctx.facts[_ADDRESS] = tainted_like(found.address, text)

@@ -34,7 +34,9 @@ def sender_in(ctx: Context, line: str, *, keeps_captures: bool = False) -> str |
 def address_in(ctx: Context, line: str) -> str | None:
     """The address of the sender, with a domain; None if there is none that is right."""
     try:
-        found = mailbox.parse(sender_in(ctx, line) or "", mailbox.Rules(null=True)).address
+        found = mailbox.parse(
+            sender_in(ctx, line) or "", mailbox.permitted(ctx.options, null=True, literals=True)
+        ).address
     except Failed:
         return None
     if found and not mailbox.has_domain(found):

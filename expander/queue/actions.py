@@ -218,9 +218,7 @@ class Actions:
         if not self._addresses:
             self._write(f"- error while {doing}: no address given\n")
             return False
-        rules = mailbox.Rules(
-            null=may_be_empty, literals=bool(self._agent.config.options.get("allow_domain_literals"))
-        )
+        rules = mailbox.permitted(self._agent.config.options, null=may_be_empty)
         well = True
         for text in self._addresses:
             try:

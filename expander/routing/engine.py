@@ -352,7 +352,7 @@ class Engine:
         address.parent = parent
         copied = Address(address.text, parent=parent)
         copied.recipient = address.recipient
-        copied.unique = address.unique
+        copied.unique = str(address.text)  # as it is by now, rewritten or not
         address.unique = f"{address.unique}/{plan.name}"
         copied.start = self.routers[self._place(plan.name) + 1].name
         kept = address.inherited

@@ -1,7 +1,8 @@
 """Conditions bound to what is known of them beforehand: most answers cost one look.
 
 Settled lists are bound to what is remembered of them, lists that are empty unless there is a file to the
-question whether there is one, and ACLs without arguments to their statements.
+question whether there is one, lists about what the client has not done to that, and ACLs without arguments
+to their statements.
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ LEFT_BY_LISTS = {
 }
 """Conditions whose argument is a list, with the variable that is unset where the list is empty."""
 
+WANTED = {"authenticated": "sender_host_authenticated", "encrypted": "tls_in_cipher"}
+"""Conditions with lists that hold for none without a variable."""
+
 UNKNOWN: Sequence[Bound] = (lambda _run: None,)
 """What is seen at a glance of the statements of an ACL of which nothing is known."""
 
@@ -72,6 +76,8 @@ def bind(ctx: Context, word: Prepared) -> Bound:
         if acl is None:
             return not_yet if list_text in config.acls else not_bound
         return _called(acl, negated=negated)
+    if name in WANTED:
+        return _wanting(WANTED[name], negated=negated)
     if name in ASKED:
         asked = settled_list(config, ASKED[name][1], list_text)
         if asked is not None:
@@ -83,6 +89,12 @@ def bind(ctx: Context, word: Prepared) -> Bound:
         return not_bound
     word.is_glance = not negated
     return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
+
+
+def _wanting(fact: str, *, negated: bool) -> Bound:
+    """A condition that does not hold, whatever its list is, as long as a variable is empty."""
+    no = OK if negated else FAIL
+    return lambda run: None if run.ctx.facts.get(fact) else no
 
 
 def _called(acl: AclText, *, negated: bool) -> Bound:

@@ -131,7 +131,7 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
 
 def which_said(cache: Cache, names: Sequence[str], text: str) -> tuple[bool, ...] | None:
     """Which named lists were asked before in a scope; None if one of them was asked about something else."""
-    found = tuple([name in cache for name in names])
+    found = tuple(map(cache.__contains__, names))
     if True in found:
         key = lower(text)
         for name in names:

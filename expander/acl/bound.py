@@ -15,7 +15,7 @@ from expander.acl.lists import local_part
 from expander.acl.run import LEVEL, Decided, begin, not_bound, not_yet
 from expander.acl.statements import known_acl
 from expander.lists import conditions
-from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
+from expander.lists.remembered import DOMAINS, HOSTS, LOCAL_PARTS, known, settled_list, which_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -61,9 +61,6 @@ WANTED = {"authenticated": "sender_host_authenticated", "encrypted": "tls_in_cip
 
 UNKNOWN: Sequence[Bound] = (lambda _run: None,)
 """What is seen at a glance of the statements of an ACL of which nothing is known."""
-
-NOT_BEFORE = (False,)
-"""What was known before of the one named list in a list of which nothing is known."""
 
 
 def bind(ctx: Context, word: Prepared) -> Bound:
@@ -147,7 +144,7 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
     about, _, scope, data = ASKED[name]
     fact, subject = (about, None) if isinstance(about, str) else ("", about)
     said, names, but_literals = asked.said, asked.names, asked.but_literals
-    only = names[0] if len(names) == 1 else None
+    nothing_before = (False,) * len(names)
     yes, no = (FAIL, OK) if negated else (OK, FAIL)
 
     def ask(run: Run) -> str | None:
@@ -155,16 +152,12 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
         facts = ctx.facts
         text = facts.get(fact, "") if subject is None else subject(run)
         key: Hashable = text if text.__class__ is str else (text, text.__class__)
+        cache = None
         if names:
-            try:
-                cache = ctx.state[KNOWN][scope]
-            except KeyError:
-                cache = ctx.state.setdefault(KNOWN, {}).setdefault(scope, {})
-            before: Sequence[bool] | None = NOT_BEFORE
-            if only is None or only in cache:
-                before = which_said(cache, names, text)
-                if before is None:
-                    return None
+            cache = known(ctx.state, scope)
+            before = which_said(cache, names, text) if cache else nothing_before
+            if before is None:
+                return None
             key = key, before
         if but_literals and text[:1] == "[":
             return None
@@ -174,7 +167,7 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
             return None
         if captures is not None:
             ctx.captures = [*captures]
-        if learnt and names:
+        if learnt and cache is not None:
             cache.update(learnt)
         if data:
             if found is not None:

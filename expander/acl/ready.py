@@ -57,7 +57,8 @@ class Ready:
         for word in self.words:
             if word is not None and word.only_kept:
                 texts = self.with_texts[word] = {**texts, word.name: word.text}
-        self.texts, self.starts = NO_TEXTS, self._first_place()
+        self.texts = NO_TEXTS
+        self.starts = self._first_place()
         self.calls = any(word is not None and word.name == "acl" for word in self.words)
 
     def _has_one_condition(self) -> bool:

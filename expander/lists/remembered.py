@@ -45,8 +45,13 @@ def known(state: dict[str, Any], scope: str) -> Cache | None:
     """What named lists say in a scope, None without one: then nothing is remembered."""
     if not scope:
         return None
-    scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
-    return scopes.setdefault(scope, {})
+    scopes: dict[str, Cache] | None = state.get(KNOWN)
+    if scopes is None:
+        scopes = state[KNOWN] = {}
+    found = scopes.get(scope)
+    if found is None:
+        found = scopes[scope] = {}
+    return found
 
 
 class SettledList:

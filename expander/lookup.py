@@ -58,7 +58,7 @@ def _looked_up(ctx: Context, kind_text: str, place: str, key: str | None) -> str
     opens_itself = unit.facts["style"] == lookup_type.FILE_QUERY
     if not opens_itself:
         ctx.state[SEARCH_MESSAGE] = ""
-    if unit.facts.get("steady") and kind_text == kind.name:
+    if kind_text == kind.name and (unit.facts.get("steady") or (searched.keeps and not searched.captures)):
         ctx.finds[kind_text, where] = searched.asked(kind.options)
     if key is None or by_query:
         return searched.find(place, kind.options) if place or opens_itself else None

@@ -90,8 +90,15 @@ class Searched:
         self.open(options)
 
     def asked(self, options: Sequence[str]) -> Find:
-        """What finds a key without more ado, for a place that stays as it was when it was opened."""
-        return self._finds[options]
+        """What finds a key without more ado, as long as no other place was searched since."""
+        if self._unit.facts.get("steady"):
+            return self._finds[options]  # it stays as it was when it was opened
+
+        def find(key: str) -> str | None:
+            self.reopen(options)
+            return self.find(key, options)
+
+        return find
 
     def find(self, key: str, options: Sequence[str]) -> str | None:
         """The answer for a key, from memory where it is known."""

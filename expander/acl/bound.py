@@ -1,7 +1,8 @@
 """Conditions bound to what is known of them beforehand: most answers cost one look.
 
 Settled lists are bound to what is remembered of them, lists that are empty unless there is a file to the
-question whether there is one, and ACLs without arguments to their statements.
+question whether there is one, lists about what the client has not done to that, and ACLs without arguments
+to their statements.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from expander.acl.lists import local_part
 from expander.acl.run import LEVEL, Decided, begin, not_bound, not_yet
 from expander.acl.statements import known_acl
 from expander.lists import conditions
-from expander.lists.remembered import DOMAINS, HOSTS, KNOWN, LOCAL_PARTS, settled_list, which_said
+from expander.lists.remembered import DOMAINS, HOSTS, LOCAL_PARTS, known, settled_list, which_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -55,11 +56,11 @@ LEFT_BY_LISTS = {
 }
 """Conditions whose argument is a list, with the variable that is unset where the list is empty."""
 
+WANTED = {"authenticated": "sender_host_authenticated", "encrypted": "tls_in_cipher"}
+"""Conditions with lists that hold for none without a variable."""
+
 UNKNOWN: Sequence[Bound] = (lambda _run: None,)
 """What is seen at a glance of the statements of an ACL of which nothing is known."""
-
-NOT_BEFORE = (False,)
-"""What was known before of the one named list in a list of which nothing is known."""
 
 
 def bind(ctx: Context, word: Prepared) -> Bound:
@@ -72,6 +73,8 @@ def bind(ctx: Context, word: Prepared) -> Bound:
         if acl is None:
             return not_yet if list_text in config.acls else not_bound
         return _called(acl, negated=negated)
+    if name in WANTED:
+        return _wanting(WANTED[name], negated=negated)
     if name in ASKED:
         asked = settled_list(config, ASKED[name][1], list_text)
         if asked is not None:
@@ -83,6 +86,12 @@ def bind(ctx: Context, word: Prepared) -> Bound:
         return not_bound
     word.is_glance = not negated
     return _empty(ctx.kept, made.empty_unless, LEFT_BY_LISTS[name], negated=negated)
+
+
+def _wanting(fact: str, *, negated: bool) -> Bound:
+    """A condition that does not hold, whatever its list is, as long as a variable is empty."""
+    no = OK if negated else FAIL
+    return lambda run: None if run.ctx.facts.get(fact) else no
 
 
 def _called(acl: AclText, *, negated: bool) -> Bound:
@@ -135,7 +144,7 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
     about, _, scope, data = ASKED[name]
     fact, subject = (about, None) if isinstance(about, str) else ("", about)
     said, names, but_literals = asked.said, asked.names, asked.but_literals
-    only = names[0] if len(names) == 1 else None
+    nothing_before = (False,) * len(names)
     yes, no = (FAIL, OK) if negated else (OK, FAIL)
 
     def ask(run: Run) -> str | None:
@@ -143,16 +152,12 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
         facts = ctx.facts
         text = facts.get(fact, "") if subject is None else subject(run)
         key: Hashable = text if text.__class__ is str else (text, text.__class__)
+        cache = None
         if names:
-            try:
-                cache = ctx.state[KNOWN][scope]
-            except KeyError:
-                cache = ctx.state.setdefault(KNOWN, {}).setdefault(scope, {})
-            before: Sequence[bool] | None = NOT_BEFORE
-            if only is None or only in cache:
-                before = which_said(cache, names, text)
-                if before is None:
-                    return None
+            cache = known(ctx.state, scope)
+            before = which_said(cache, names, text) if cache else nothing_before
+            if before is None:
+                return None
             key = key, before
         if but_literals and text[:1] == "[":
             return None
@@ -162,7 +167,7 @@ def _settled(asked: SettledList, name: str, *, negated: bool) -> Bound:
             return None
         if captures is not None:
             ctx.captures = [*captures]
-        if learnt and names:
+        if learnt and cache is not None:
             cache.update(learnt)
         if data:
             if found is not None:

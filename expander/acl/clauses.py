@@ -46,7 +46,9 @@ DONE_HERE: dict[str, str] = {
 SET_ON_SIGNATURE = "dkim verdict set"
 """Under this name the state has whether an ACL has set a verdict on a signature."""
 
-BOUND = frozenset({"acl", "hosts", "domains", "local_parts", "senders", "recipients", "sender_domains"})
+BOUND = frozenset(
+    "acl authenticated encrypted hosts domains local_parts senders recipients sender_domains".split()
+)
 """The conditions of which something may be known beforehand: those with lists, and other ACLs."""
 
 _NEGATED = (OK, FAIL, DROP)

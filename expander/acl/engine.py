@@ -145,6 +145,7 @@ def run_acl(ctx: Context, name: str, arguments: Sequence[str]) -> tuple[str, str
     )
     traced, plain = ctx.tell_checks is not None, is_plain(ctx)
     run = Run(ctx, where, run_text, transaction, traced=traced, is_plain=plain, is_expanded=True)
+    run.run_known = run_plainly
     ctx.state["acl run"] = run
     try:
         word = called.nested(run, name, arguments)
@@ -191,11 +192,11 @@ def run_plainly(run: Run, acl: AclText) -> str:
     """
     shown = acl.shown
     passed: Ready | None = None
-    for statement, calls, first, done, others in acl.plans.get(run.where) or plan(run, acl):
+    for statement, calls, first, passing, done, others in acl.plans.get(run.where) or plan(run, acl):
         if calls:
             begin(run)
         outcome = None if first is None else first(run)
-        if outcome == FAIL:
+        if outcome == passing:
             passed = statement
             continue
         tested: list[Done] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.api.acl import OK
+from drivers.api.acl import FAIL, OK
 from expander.acl.clauses import Prepared, bind_word
 from expander.acl.run import not_bound, not_yet
 from grammar.ast.config import Clause
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from grammar.ast.config import Statement
 
     Leading = Sequence[tuple[Done, Bound]]
-    Planned = tuple["Ready", bool, Bound | None, Done | None, Leading]
+    Planned = tuple["Ready", bool, Bound | None, str, Done | None, Leading]
     Plan = Sequence[Planned]
 
 PASSED_BY = frozenset({"accept", "discard", "deny", "defer", "drop"})
 """The verbs that decide nothing where their conditions do not hold."""
 
-SILENT = frozenset({"deny", "defer", "drop"})
-"""Those of them whose messages are for conditions that hold alone."""
+SILENT = frozenset({"deny", "defer", "drop", "require"})
+"""The verbs that have no message where they decide nothing."""
 
 MESSAGES = frozenset({"message", "log_message"})
 NO_TEXTS: Mapping[str, str] = {}
@@ -38,7 +38,8 @@ class Ready:
     """A statement; in ``words`` None stands for one that is broken.
 
     ``starts`` is the place of the first condition if something may be known of it beforehand, and the
-    statement is passed by where it does not hold; ``texts`` are the messages before it. ``calls`` tells of
+    statement is passed by where it does not hold (with the verb ``require``: where it does, and is the only
+    one); ``texts`` are the messages before it. ``calls`` tells of
     conditions that are other ACLs. ``with_texts`` has for words that take effect at the end what there is
     of these up to there.
     """
@@ -56,12 +57,16 @@ class Ready:
         for word in self.words:
             if word is not None and word.only_kept:
                 texts = self.with_texts[word] = {**texts, word.name: word.text}
-        self.texts, self.starts = NO_TEXTS, self._first_place()
+        self.texts = NO_TEXTS
+        self.starts = self._first_place()
         self.calls = any(word is not None and word.name == "acl" for word in self.words)
+
+    def _has_one_condition(self) -> bool:
+        return len([word for word in self.words if word is None or word.name not in MESSAGES]) == 1
 
     def _first_place(self) -> int:
         """The place of the first condition, that of no word if it is none that is passed by at a glance."""
-        if self.verb in PASSED_BY:
+        if self.verb in PASSED_BY or (self.verb == "require" and self._has_one_condition()):
             for at, word in enumerate(self.words):
                 if word is not None and word.may_be_bound:
                     return at
@@ -111,16 +116,17 @@ def ready(ctx: Context, acl: AclText) -> Sequence[Ready]:
 def plan(run: Run, acl: AclText) -> Plan:
     """What is known of the first conditions of the statements of an ACL in a phase; the ACL keeps it.
 
-    With each: whether it may call other ACLs, what answers for its first condition, that condition as it is
-    where it holds, and further ones.
+    With each: whether it may call other ACLs, what answers for its first condition, the answer with which it
+    is passed by, that condition as it is where it holds, and further ones.
     """
     made: list[Planned] = []
     glances: list[Bound] = []
     for statement in acl.made_ready or ready(run.ctx, acl):
         leading = statement.leading(run, acl)
         done, first = leading[0] if leading else (None, None)
-        made.append((statement, statement.calls, first, done, leading[1:]))
-        if first is not None and done is not None and done[0].is_glance:
+        passing = OK if statement.verb == "require" else FAIL
+        made.append((statement, statement.calls, first, passing, done, leading[1:]))
+        if first is not None and done is not None and done[0].is_glance and passing == FAIL:
             glances.append(first)
     if len(glances) == len(made):
         acl.glances[run.where] = glances

@@ -341,7 +341,9 @@ def _tainted_join(parts: list[tuple[str | None, Run]]) -> Run:
     """The parts, each with its value if that is always the same."""
 
     def run(ctx: Context) -> str:
-        values = [run(ctx) if text is None else text for text, run in parts]
+        values: list[str] = []
+        for constant_text, part in parts:  # quicker than a comprehension, which is a function of its own
+            values.append(part(ctx) if constant_text is None else constant_text)
         text = "".join(values)
         if len(text) > NOTABLE:
             ctx.grown(len(text))

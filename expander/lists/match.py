@@ -15,7 +15,7 @@ from expander.lists.subject import WHOLE, Subject, UndecidedError, caseful_setti
 from expander.lists.walk import expanded, matched
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container
 
     from drivers.api.protocols import Context
     from expander.expand.context import Context as FullContext
@@ -36,13 +36,13 @@ STARTS_UNSET = frozenset({"domain", "localpart", "string", "name"})
 """The kinds of lists that leave no value where no element had one."""
 
 
-def fits_none(ctx: FullContext, text: str, patterns: Iterable[str]) -> bool:
-    """True if `match_pattern` with ``sets_variables`` has found before that an address fits none of them."""
+def is_misfit(ctx: FullContext, text: str, pattern: str) -> bool:
+    """True if `match_pattern` with ``sets_variables`` has found before that an address does not fit."""
     config = ctx.config
     if config is None or ctx.tell_checks is not None or ctx.options is not config.options:
         return False
     misfits: Container[object] | None = config.ready.get(MISFITS)
-    return misfits is not None and all((text, pattern, True) in misfits for pattern in patterns)
+    return misfits is not None and (text, pattern, True) in misfits
 
 
 def match_pattern(ctx: FullContext, text: str, pattern: str, *, sets_variables: bool = False) -> bool:

@@ -45,8 +45,13 @@ def known(state: dict[str, Any], scope: str) -> Cache | None:
     """What named lists say in a scope, None without one: then nothing is remembered."""
     if not scope:
         return None
-    scopes: dict[str, Cache] = state.setdefault(KNOWN, {})
-    return scopes.setdefault(scope, {})
+    scopes: dict[str, Cache] | None = state.get(KNOWN)
+    if scopes is None:
+        scopes = state[KNOWN] = {}
+    found = scopes.get(scope)
+    if found is None:
+        found = scopes[scope] = {}
+    return found
 
 
 class SettledList:
@@ -131,7 +136,7 @@ def recall(ctx: Context, place: str, list_text: str, text: str, scope: str) -> A
 
 def which_said(cache: Cache, names: Sequence[str], text: str) -> tuple[bool, ...] | None:
     """Which named lists were asked before in a scope; None if one of them was asked about something else."""
-    found = tuple([name in cache for name in names])
+    found = tuple(map(cache.__contains__, names))
     if True in found:
         key = lower(text)
         for name in names:

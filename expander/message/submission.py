@@ -121,7 +121,8 @@ def _added(
     """
     name = f"Resent-{name}" if resent else name
     wanted = name.lower()
-    if wanted in [plain_name(header) for header in headers]:
-        return headers
+    for header in headers:
+        if plain_name(header) == wanted:
+            return headers
     line = (name, f"{name}: {text}\n")
     return [*headers, line] if comes_last or not resent else [line, *headers]

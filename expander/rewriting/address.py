@@ -49,8 +49,10 @@ def rewrite(
     goes wrong is logged, and ends the rewriting there. Raises `Fatal` where Exim ends. See "Address
     rewriting" in the manual.
     """
-    patterns = [rule.pattern for rule in rules if place in rule.places]
-    if not patterns or (place != SMTP and _fits_none()(ctx, text, patterns)):
+    for rule in rules:
+        if place in rule.places and (place == SMTP or not _is_misfit()(ctx, text, rule.pattern)):
+            break
+    else:
         return None
     kept = ctx.captures, {name: ctx.facts.get(name) for name in ("local_part", "domain")}
     try:
@@ -65,11 +67,11 @@ def rewrite(
 
 
 @cache
-def _fits_none() -> Callable[[Context, str, Sequence[str]], bool]:
+def _is_misfit() -> Callable[[Context, str, str], bool]:
     """What knows of misfits, imported when there are rules: asking for it again costs something."""
-    from expander.lists.match import fits_none
+    from expander.lists.match import is_misfit
 
-    return fits_none
+    return is_misfit
 
 
 @cache

@@ -123,4 +123,4 @@ def whole_local_part(address: Address) -> str:
     if router is None:
         return address.local_part
     chosen = address.cased if router["caseful_local_part"] else address.lowered
-    return tainted_like(chosen, address.text)
+    return chosen if chosen.__class__ is address.text.__class__ else tainted_like(chosen, address.text)

@@ -40,7 +40,10 @@ class Working:
 
     def transport(self, name: str) -> Transport | None:
         """The transport of that name."""
-        return next((found for found in self._transports if found.name == name), None)
+        for found in self._transports:
+            if found.name == name:
+                return found
+        return None
 
     def transports(self) -> Sequence[Transport]:
         """All transports, in the order of the configuration."""

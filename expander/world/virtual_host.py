@@ -59,7 +59,10 @@ class VirtualHost(Record):
 
     def user(self, name: str) -> Account | None:
         """The user of that login name or decimal number, if the virtual host has one."""
-        return next((a for a in self.users if name in {a.login, str(a.uid)}), None)
+        for account in self.users:
+            if name in {account.login, str(account.uid)}:
+                return account
+        return None
 
     def group(self, name: str) -> int | None:
         """The number of the group of that name, if the virtual host has one."""

@@ -363,8 +363,11 @@ def _log_arrival(session: Session, total_size: int) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
     line = arrival.line(session, total_size, chunks=reception.chunks)
-    told = arrival.line(session, total_size, chunks=reception.chunks, with_envelope=False)
-    ctx.log_selected(line, "", told)
+    if ctx.log_selected_with is None:
+        ctx.log(line)
+    else:
+        told = arrival.line(session, total_size, chunks=reception.chunks, with_envelope=False)
+        ctx.log_selected(line, "", told)
     why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
     from expander.expand.context import Context
     from expander.server.smtp import SmtpServer
+    from expander.server.source import Source
     from expander.world.of_session import PatientClock
-
-AT_ONCE = 1 << 16
-"""So much is read at once; more waits in the socket, so a client cannot fill the memory."""
 
 PATIENCE = 60.0
 """So many seconds a client that is closed on has to take what was sent to it."""
@@ -40,7 +38,7 @@ class Connection:
         server: SmtpServer,
         ctx: Context,
         clock: PatientClock,
-        reader: asyncio.StreamReader,
+        reader: Source,
         writer: asyncio.StreamWriter,
     ) -> None:
         self._server = server
@@ -64,6 +62,7 @@ class Connection:
         self._session.flush_with = self._flush_before
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
+        self._session.ahead_with = self._ahead
         self._feed = Feed(self._session, in_step=True)
         self._timeout = timeouts.patience(self._session) or None
         self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
@@ -72,17 +71,19 @@ class Connection:
         """Hold the session to its end."""
         if self._begins_with_tls and not await self._secure(at_once=True):
             return
-        first = asyncio.ensure_future(self._reader.read(AT_ONCE))
+        first = asyncio.ensure_future(self._reader.piece())
         try:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
                 is_whole = self._session.header is None
-                early = is_whole and first.done() and not first.cancelled() and first.exception() is None
+                early = is_whole and first.done() and not first.cancelled()
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     self._pauses.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
+            problem = self._reader.problem  # Exim reads before it greets
             await self._flush()
+            self._reader.problem = problem or self._reader.problem
             await self._converse(first)
         finally:
             if self._watch is not None:
@@ -112,10 +113,8 @@ class Connection:
                     break
                 await self._flush()
                 continue
-            except OSError:
-                data = b""
             if not data:
-                await self._work(session.lost)
+                await self._work(lambda: session.lost(self._reader.problem))
                 break
             if self._watch is not None:
                 self._watch.came(data)
@@ -126,8 +125,25 @@ class Connection:
             if session.wants == TLS and not session.closed and not await self._secure():
                 break
             if not session.closed:  # else nobody would take what comes of it
-                reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+                reading = asyncio.ensure_future(self._reader.piece())
         await self._flush()
+
+    def _ahead(self) -> bytes | None:
+        """What has come by now behind what is worked on; None if the client is gone with nothing more."""
+        if not self._feed.waiting:
+            more = asyncio.run_coroutine_threadsafe(self._come(), self._loop).result()
+            if more is None:
+                return None
+            self._feed.put(more)
+        return self._feed.waiting
+
+    async def _come(self) -> bytes | None:
+        if self._clock.owed:
+            await self._flush()  # it may come while the client waits
+        await asyncio.sleep(0)  # what the system knows of is heard first
+        if self._reader.has_more:
+            return await self._reader.piece()
+        return None if self._reader.at_eof() else b""
 
     def _patience(self) -> float | None:
         """How long the client may be silent, in seconds; None for ever."""
@@ -166,6 +182,7 @@ class Connection:
                 await asyncio.sleep(until - waited)
                 waited = until
             if count > sent:
+                self._reader.problem = ""  # whoever writes hears of it, and a reader sees an end after that
                 text, sent = "".join(self._out[sent:count]), count
                 if self._watch is not None:
                     self._watch.said(text)

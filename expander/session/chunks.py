@@ -9,6 +9,7 @@ from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
+    from expander.session.reception import Reception
 
 BETWEEN = frozenset({"BDAT", "NOOP", "QUIT", "RSET"})
 LARGEST = (1 << 64) - 1
@@ -67,6 +68,20 @@ def give_up(session: Session) -> None:
         session.wants = "lines"
     else:
         session.reset()
+
+
+def total(reception: Reception, data: bytes, header: int, more: int) -> int:
+    """The size of a message in chunks by Exim's count: of bytes and of lines, the end of the header too.
+
+    ``header`` is how much of ``data`` is the header; ``more`` bytes are not in memory.
+    """
+    rest = data[header:]
+    blank = (1 + rest.startswith(b"\n")) if rest else 0
+    body = rest.removeprefix(b"\n")
+    forgotten = reception.lines.forgotten
+    lines = data[:header].count(b"\n") + body.count(b"\n") + forgotten.count(b"\n")
+    lines += reception.lines.newlines - data.count(b"\n") if more else 0
+    return header + len(body) + len(forgotten) + more + blank + lines
 
 
 def _unsigned(sign: str, digits: str) -> int:

@@ -16,6 +16,7 @@ from expander.session import (
     controls,
     crowding,
     cutthrough,
+    final_dot,
     headerlimits,
     logline,
     mailbox_copy,
@@ -142,6 +143,7 @@ def take_text(session: Session, data: bytes, *, is_whole: bool) -> bytes:
     rest = reception.take_whole(data) if is_whole else reception.take_dotted(data)
     if rest is None:
         return b""
+    reception.has_more = bool(rest)
     complete(session)
     return rest
 
@@ -237,20 +239,13 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
+    if final_dot.client_is_gone(session):
+        return False
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
     _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more, body)
     if reception.is_last:
-        # What Exim calls the total counts the bytes and the lines, the end of the header among them.
-        blank = (1 + data[header:].startswith(b"\n")) if data[header:] else 0
-        total = header + len(body) + data[:header].count(b"\n") + blank + body.count(b"\n")
-        forgotten = reception.lines.forgotten
-        total += (
-            more
-            + len(forgotten)
-            + forgotten.count(b"\n")
-            + (reception.lines.newlines - data.count(b"\n") if more else 0)
-        )
+        total = chunks.total(reception, data, header, more)
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
@@ -393,7 +388,4 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     cutthrough.log_end(session)
     if not state.discarded and state.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
-    if state.discarded:
-        why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""
-        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
-        ctx.log("Completed")
+    arrival.log_discarded(session)

@@ -151,3 +151,14 @@ def test_what_a_sandbox_refuses(way: list[str], tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
     assert done.stderr.startswith(b'eximulate: asking the DNS for "b.example" refused by the sandbox\n')
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "way", [["-bp", "x"], ["-bp", "--", "-i"], ["-Mvh", "x"], ["-Mrm", "x"], ["-Mvl", "123"]]
+)
+def test_what_is_no_name_of_a_message(way: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "exim.conf"
+    config.write_text("keep_environment =\n")
+    done = run("--sandbox", str(tmp_path / "root"), "-C", str(config), *way)
+    assert b"Traceback" not in done.stderr
+    assert done.stdout + done.stderr

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import from_bytes, to_bytes
+from expander.server import handshake
 from expander.server.secure import facts_of
 from expander.session import timeouts, tls
 from expander.session.client import set_peer
@@ -48,6 +49,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
         self._pauses: list[tuple[int, float]] = []
+        self.is_closed = self._has_seen_end = False
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -114,7 +116,7 @@ class Connection:
                 await self._flush()
                 continue
             if not data:
-                await self._work(lambda: session.lost(self._reader.problem))
+                await self._work(self._lost)
                 break
             if self._watch is not None:
                 self._watch.came(data)
@@ -128,11 +130,25 @@ class Connection:
                 reading = asyncio.ensure_future(self._reader.piece())
         await self._flush()
 
+    def _lost(self) -> None:
+        """The client is gone."""
+        self._look_at_end()
+        self._session.lost("" if self._session.has_tls else self._reader.problem)
+
+    def _look_at_end(self) -> None:
+        """Log it if TLS was not ended as it should be."""
+        if self._session.has_tls and not self._has_seen_end:
+            self._has_seen_end = True
+            why = handshake.end(self._writer, self._reader.problem)
+            if why:
+                tls.cut(self._session, why)
+
     def _ahead(self) -> bytes | None:
         """What has come by now behind what is worked on; None if the client is gone with nothing more."""
         if not self._feed.waiting:
             more = asyncio.run_coroutine_threadsafe(self._come(), self._loop).result()
             if more is None:
+                self._look_at_end()
                 return None
             self._feed.put(more)
         return self._feed.waiting
@@ -193,15 +209,22 @@ class Connection:
 
     async def _secure(self, *, at_once: bool = False) -> bool:
         """The TLS handshake, with ``at_once`` before anything is said; false if it fails."""
+        spare = handshake.Spare(self._writer)
         try:
             if at_once:
                 await self._server.run(lambda: tls.prepare(self._session))
+            elif self._reader.has_more:
+                raise ssl.SSLError(0, handshake.UNEXPECTED)  # what has come in the clear is no handshake
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
             await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
-            reason = getattr(problem, "reason", None) or str(problem)
+            self._writer.transport.abort()  # nobody else would tell that it is closed
+            self.is_closed = True
+            reason = handshake.reason(problem)
             await self._work(lambda: self._session.tls_failed(reason))
+            spare.close(to_bytes("".join(self._out)) or handshake.alert(reason))
             return False
+        spare.close()
         facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
         if self._watch is not None:
             self._watch.secured(facts)

@@ -139,6 +139,7 @@ class SmtpServer:
         if self.begins_with_tls(writer):
             writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
         host = str(writer.get_extra_info("peername")[0])
+        connection: Connection | None = None
         try:
             self._clients[host] += 1
             clock = PatientClock(self.config.world.clock)
@@ -158,8 +159,9 @@ class SmtpServer:
             if not self._clients[host]:
                 del self._clients[host]
             writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), PATIENCE)
+            if connection is None or not connection.is_closed:
+                with suppress(OSError, TimeoutError, asyncio.CancelledError):
+                    await asyncio.wait_for(writer.wait_closed(), PATIENCE)
 
     def _context(self, clock: PatientClock) -> Context:
         world = self.config.world

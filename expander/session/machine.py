@@ -210,6 +210,7 @@ class Session:
         """The client is gone; ``problem`` says what the system has told of it, if anything."""
         if self.header is not None:
             self._answering(lambda: proxied.give_up(self))
+            problem = ""  # it was met where the header was read
         return self._answering(lambda: others.lost(self, problem))
 
     def say(self, text: str) -> None:

@@ -16,7 +16,6 @@ from expander.session import (
     controls,
     crowding,
     cutthrough,
-    final_dot,
     headerlimits,
     logline,
     mailbox_copy,
@@ -239,8 +238,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
-    if final_dot.client_is_gone(session):
-        return False
+    if session.ahead_with is not None and not reception.has_more and session.ahead_with() is None:
+        return _told_nobody(session)
     if not _kept(session, name, taken, stray, len(data) - len(message.body)):
         return False
     _log_arrival(session, sum([len(text) for _, text in taken]) + 1 + len(body) + more, body)
@@ -249,6 +248,13 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
+
+
+def _told_nobody(session: Session) -> bool:
+    from expander.session import final_dot
+
+    final_dot.not_taken(session)
+    return False
 
 
 def _answer(session: Session, name: str, said: str, kept: str) -> None:

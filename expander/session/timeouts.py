@@ -47,8 +47,10 @@ def command_timeout(session: Session) -> None:
     """No command has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
-    session.ctx.log(f"SMTP command timeout on connection from {logline.client(session)}{_passed(session)}")
+    kind = "TLS connection" if session.has_tls else "connection"
+    session.ctx.log(f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}")
     session.end("command-timeout")
+    session.has_greeted = False  # nor does the log tell that there was no MAIL
 
 
 def data_timeout(session: Session) -> None:

@@ -138,3 +138,27 @@ def test_input_that_ends_early() -> None:
         timeout=60,
     )
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", [["-bt"], ["-bv"], ["-odi"]])
+def test_what_a_sandbox_refuses(way: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "exim.conf"
+    config.write_text(
+        "keep_environment =\nbegin routers\nd:\n  driver = dnslookup\n  transport = s\n"
+        "begin transports\ns:\n  driver = smtp\n"
+    )
+    done = run("--sandbox", str(tmp_path / "root"), "-C", str(config), *way, "a@b.example")
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.startswith(b'eximulate: asking the DNS for "b.example" refused by the sandbox\n')
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "way", [["-bp", "x"], ["-bp", "--", "-i"], ["-Mvh", "x"], ["-Mrm", "x"], ["-Mvl", "123"]]
+)
+def test_what_is_no_name_of_a_message(way: list[str], tmp_path: Path) -> None:
+    config = tmp_path / "exim.conf"
+    config.write_text("keep_environment =\n")
+    done = run("--sandbox", str(tmp_path / "root"), "-C", str(config), *way)
+    assert b"Traceback" not in done.stderr
+    assert done.stdout + done.stderr

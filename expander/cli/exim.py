@@ -7,6 +7,7 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import EximError
 from drivers.api.text import from_argument
 from expander.cli import errors
 from expander.cli.console import STDOUT, complain
@@ -101,6 +102,10 @@ def run(argv: list[str]) -> int:
         STDOUT.flush()
         complain(problem.text)
         return problem.status
+    except EximError as problem:  # what a sandbox refuses, met where Exim has no words for it
+        STDOUT.flush()
+        complain("".join(f"{line}\n" for line in (f"eximulate: {problem.message}", *problem.notes)))
+        return errors.FAILURE
     except RecursionError:
         STDOUT.flush()
         complain("eximulate: the input is nested too deeply\n")

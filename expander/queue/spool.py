@@ -321,7 +321,8 @@ class Spool:
             return []
 
     def _possible_folders(self, name: str) -> tuple[str, str]:
-        folders = (f"{name[SPLIT_BY]}/", "")
+        letter = name[SPLIT_BY : SPLIT_BY + 1]  # somebody may ask for what is no name of a message
+        folders = (f"{letter}/" if letter else "", "")
         return folders if self._is_split else (folders[1], folders[0])
 
     def _find(self, name: str, suffix: str) -> None:

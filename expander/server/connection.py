@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import from_bytes, to_bytes
+from expander.server import handshake
 from expander.server.secure import facts_of
 from expander.session import timeouts, tls
 from expander.session.client import set_peer
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
 
     from expander.expand.context import Context
     from expander.server.smtp import SmtpServer
+    from expander.server.source import Source
     from expander.world.of_session import PatientClock
-
-AT_ONCE = 1 << 16
-"""So much is read at once; more waits in the socket, so a client cannot fill the memory."""
 
 PATIENCE = 60.0
 """So many seconds a client that is closed on has to take what was sent to it."""
@@ -40,7 +39,7 @@ class Connection:
         server: SmtpServer,
         ctx: Context,
         clock: PatientClock,
-        reader: asyncio.StreamReader,
+        reader: Source,
         writer: asyncio.StreamWriter,
     ) -> None:
         self._server = server
@@ -50,7 +49,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
         self._pauses: list[tuple[int, float]] = []
-        self._is_broken = False
+        self._is_broken = self.is_closed = self._has_seen_end = False
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -66,6 +65,7 @@ class Connection:
         self._session.is_reset_with = self._is_reset
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
+        self._session.ahead_with = self._ahead
         self._feed = Feed(self._session, in_step=True)
         self._timeout = timeouts.patience(self._session) or None
         self._watch = server.watch_with(str(host)) if server.watch_with is not None else None
@@ -74,17 +74,19 @@ class Connection:
         """Hold the session to its end."""
         if self._begins_with_tls and not await self._secure(at_once=True):
             return
-        first = asyncio.ensure_future(self._reader.read(AT_ONCE))
+        first = asyncio.ensure_future(self._reader.piece())
         try:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
                 is_whole = self._session.header is None
-                early = is_whole and first.done() and not first.cancelled() and first.exception() is None
+                early = is_whole and first.done() and not first.cancelled()
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     self._pauses.clear()
                     await self._work(lambda: timeouts.before_greeting(self._session, self._text(first)))
+            problem = self._reader.problem  # Exim reads before it greets
             await self._flush()
+            self._reader.problem = problem or self._reader.problem
             await self._converse(first)
         finally:
             if self._watch is not None:
@@ -114,10 +116,8 @@ class Connection:
                     break
                 await self._flush()
                 continue
-            except OSError:
-                data = b""
             if not data:
-                await self._work(session.lost)
+                await self._work(self._lost)
                 break
             if self._watch is not None:
                 self._watch.came(data)
@@ -128,8 +128,39 @@ class Connection:
             if session.wants == TLS and not session.closed and not await self._secure():
                 break
             if not session.closed:  # else nobody would take what comes of it
-                reading = asyncio.ensure_future(self._reader.read(AT_ONCE))
+                reading = asyncio.ensure_future(self._reader.piece())
         await self._flush()
+
+    def _lost(self) -> None:
+        """The client is gone."""
+        self._look_at_end()
+        self._session.lost("" if self._session.has_tls else self._reader.problem)
+
+    def _look_at_end(self) -> None:
+        """Log it if TLS was not ended as it should be."""
+        if self._session.has_tls and not self._has_seen_end:
+            self._has_seen_end = True
+            why = handshake.end(self._writer, self._reader.problem)
+            if why:
+                tls.cut(self._session, why)
+
+    def _ahead(self) -> bytes | None:
+        """What has come by now behind what is worked on; None if the client is gone with nothing more."""
+        if not self._feed.waiting:
+            more = self._server.wait_for(self._come(), self._loop)
+            if more is None:
+                self._look_at_end()
+                return None
+            self._feed.put(more)
+        return self._feed.waiting
+
+    async def _come(self) -> bytes | None:
+        if self._clock.owed:
+            await self._flush()  # it may come while the client waits
+        await asyncio.sleep(0)  # what the system knows of is heard first
+        if self._reader.has_more:
+            return await self._reader.piece()
+        return None if self._reader.at_eof() else b""
 
     def _patience(self) -> float | None:
         """How long the client may be silent, in seconds; None for ever."""
@@ -176,27 +207,36 @@ class Connection:
                 await asyncio.sleep(until - waited)
                 waited = until
             if count > sent:
+                is_gone = bool(self._reader.problem)
+                self._reader.problem = ""  # whoever writes hears of it, and a reader sees an end after that
                 text, sent = "".join(self._out[sent:count]), count
                 if self._watch is not None:
                     self._watch.said(text)
                 self._writer.write(to_bytes(text))
                 # At once: whoever has heard it may hang up.
-                self._is_broken = self._reader.exception() is not None or self._writer.is_closing()
+                self._is_broken = is_gone or self._writer.is_closing()
         del self._out[:sent]
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)
 
     async def _secure(self, *, at_once: bool = False) -> bool:
         """The TLS handshake, with ``at_once`` before anything is said; false if it fails."""
+        spare = handshake.Spare(self._writer)
         try:
             if at_once:
                 await self._server.run(lambda: tls.prepare(self._session))
+            elif self._reader.has_more:
+                raise ssl.SSLError(0, handshake.UNEXPECTED)  # what has come in the clear is no handshake
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
             await self._writer.start_tls(identity.context(), ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
-            reason = getattr(problem, "reason", None) or str(problem)
+            self._writer.transport.abort()  # nobody else would tell that it is closed
+            self.is_closed = True
+            reason = handshake.reason(problem)
             await self._work(lambda: self._session.tls_failed(reason))
+            spare.close(to_bytes("".join(self._out)) or handshake.alert(reason))
             return False
+        spare.close()
         facts = facts_of(identity, self._writer.get_extra_info("ssl_object"))
         if self._watch is not None:
             self._watch.secured(facts)

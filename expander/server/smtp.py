@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from drivers.values import listtext
 from drivers.values.hints import KEPT, MemoryHints
 from expander.server.connection import PATIENCE, Connection
+from expander.server.source import Source
 from expander.session.crowding import CROWD, Crowd, refusal
 from expander.session.tls import WISHES
 from expander.world.of_session import PatientClock, SessionWorld
@@ -91,7 +92,12 @@ class SmtpServer:
 
     async def start(self, host: str, port: int) -> tuple[str, int]:
         """Listen: the address and the port, which the system chooses if it is 0. Raises ``OSError``."""
-        self._server = await asyncio.start_server(self._connected, host, port, backlog=BACKLOG)
+        loop = asyncio.get_running_loop()
+
+        def protocol() -> asyncio.StreamReaderProtocol:
+            return asyncio.StreamReaderProtocol(Source(loop), self._connected, loop=loop)
+
+        self._server = await loop.create_server(protocol, host, port, backlog=BACKLOG)
         address: tuple[str, int] = self._server.sockets[0].getsockname()[:2]
         return address
 
@@ -148,12 +154,14 @@ class SmtpServer:
         return str(writer.get_extra_info("sockname")[1]) in self._tls_ports
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert isinstance(reader, Source), "made in `start`"
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         if self.begins_with_tls(writer):
             writer.transport.pause_reading()  # type: ignore[attr-defined] # the handshake is not ours
         host = str(writer.get_extra_info("peername")[0])
+        connection: Connection | None = None
         try:
             self._clients[host] += 1
             clock = PatientClock(self.config.world.clock)
@@ -173,8 +181,9 @@ class SmtpServer:
             if not self._clients[host]:
                 del self._clients[host]
             writer.close()
-            with suppress(OSError, TimeoutError):
-                await asyncio.wait_for(writer.wait_closed(), PATIENCE)
+            if connection is None or not connection.is_closed:
+                with suppress(OSError, TimeoutError, asyncio.CancelledError):
+                    await asyncio.wait_for(writer.wait_closed(), PATIENCE)
 
     def _context(self, clock: PatientClock) -> Context:
         world = self.config.world

@@ -146,6 +146,15 @@ def line(session: Session, size: int, *, chunks: bool, with_envelope: bool = Tru
     return " ".join(parts)
 
 
+def log_discarded(session: Session) -> None:
+    """Log that nobody gets the message, if ACLs have wanted it so."""
+    state = session.mail
+    if state.discarded:
+        why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""
+        session.ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
+        session.ctx.log("Completed")
+
+
 def _subject(ctx: Context) -> str:
     """The subject as log lines show it: no more than its beginning, in which quotes are escaped."""
     text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]

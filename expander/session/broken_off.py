@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.values.peer import connection_of
 from expander.message.headers import read_message
-from expander.session import arrival, message
+from expander.session import arrival, headerlimits, message
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _HEADER_ALONE = late_pattern(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 
+IN_HEADER = " (after header)"
 NAMES_SINCE = "4.99"
 """Since this release the log tells the name of a message whose body is broken off."""
 
@@ -29,6 +30,36 @@ def quits(session: Session) -> None:
         message.complete(session)
     else:
         lost(session)
+
+
+def goes_on(session: Session, problem: str) -> bool:
+    """True if the client that is gone in a message is told of that message, and then lost as behind it.
+
+    So it is with one that is too long, and with header lines in chunks behind which the connection broke.
+    """
+    reception = session.reception
+    assert reception is not None
+    data = reception.lines.in_memory()
+    if reception.is_too_big:
+        message.complete(session)
+        return True
+    if not reception.chunks and headerlimits.exceeded(session, read_message(data, dot_ends=False).headers):
+        session.next_message()
+        return True
+    if (
+        not problem
+        or not reception.chunks
+        or session.wants != "command"
+        or _place(reception, data) != IN_HEADER
+    ):
+        return False
+    who = connection_of(session.ctx)
+    name = message.identification(session)
+    session.ctx.log(
+        f"{name} Message abandoned: Input read error ({problem}) while receiving message from {who}"
+    )
+    session.next_message()
+    return True
 
 
 def lost(session: Session) -> None:
@@ -53,4 +84,4 @@ def _place(reception: Reception, data: bytes) -> str:
     if not data or (b"\n" not in rest and (reception.in_line or reception.held)):
         return " (header)"
     body_has_begun = rest.startswith(b"\n") or b"\n" in (rest if reception.chunks else rest[:-1])
-    return "" if body_has_begun else " (after header)"
+    return "" if body_has_begun else IN_HEADER

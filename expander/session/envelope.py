@@ -12,7 +12,7 @@ from expander.reception import space
 from expander.rewriting.address import permitted
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
-from expander.session import crowding, logline
+from expander.session import crowding, logline, timeouts
 from expander.session.hostcheck import client_in
 from expander.session.judging import DEFER, DISCARD, OK, AclResult
 from expander.session.parameters import LARGEST, mail_parameters, rcpt_parameters
@@ -90,6 +90,8 @@ def _mail(session: Session, argument: str) -> None:
     if verdict.word in {OK, DISCARD}:
         if verdict.word == DISCARD:
             session.mail.discarded, session.mail.discarded_why = "MAIL", verdict.log_message
+        if timeouts.has_gone_on(session):
+            return
         wants_each = ", PRDR Requested" if facts.get("prdr_requested") == "yes" else ""
         session.reply(250, verdict.message or f"OK{wants_each}")
         return
@@ -234,6 +236,8 @@ def _judge_recipient(session: Session, address: str, text: str) -> None:
         _refuse_for(session, text, onward)
         return
     verdict = onward or verdict
+    if verdict.word in {OK, DISCARD} and timeouts.has_gone_on(session):
+        return
     if verdict.word == OK:
         session.reply(250, verdict.message or "Accepted")
         state.recipients.append(address)

@@ -22,6 +22,15 @@ class Feed:
         self._in_step = in_step
         self._waiting = b""
 
+    @property
+    def waiting(self) -> bytes:
+        """What stands behind what is being worked on."""
+        return self._waiting
+
+    def put(self, data: bytes) -> None:
+        """Bytes of the client that are for later."""
+        self._waiting += data
+
     def take(self, data: bytes) -> None:
         """Bytes of the client; all commands that are whole are carried out."""
         session, is_line = self._session, 0 < data.find(b"\n") + 1 == len(data) < LONGEST_COMMAND
@@ -40,7 +49,9 @@ class Feed:
         """Carry out what stands first; false if it is not whole."""
         session, data = self._session, self._waiting
         if session.wants == LINES:
-            self._waiting = session.text(data)
+            self._waiting = b""
+            rest = session.text(data)
+            self._waiting = rest + self._waiting
         elif session.wants == CHUNK:
             size = session.wanted_bytes
             self._waiting = data[size:]

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 def exceeded(session: Session, headers: Sequence[Header]) -> bool:
     """True if the header is longer than it may be, which the client and the log have been told then."""
+    told = log_excess(session, headers)
+    if told:
+        session.say(f"552 {told}\r\n")
+    return bool(told)
+
+
+def log_excess(session: Session, headers: Sequence[Header]) -> str:
+    """Log that the header is longer than it may be, if it is: what the client is to be told then."""
     whole, line = session.number("header_maxsize"), session.number("header_line_maxsize")
     size, told = 0, ""
     for _, text in headers:
@@ -31,6 +39,5 @@ def exceeded(session: Session, headers: Sequence[Header]) -> bool:
         session.message_id = ""  # the log does not know the message yet
         who = session.ctx.facts["sender_fullhost"]
         session.ctx.log(f"{long} received from {who} (more than {most} characters): message abandoned")
-        session.say(f"552 {told}\r\n")
-        return True
-    return False
+        return told
+    return ""

@@ -94,6 +94,9 @@ class Session:
     arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
     reject_with: Callable[[str, bool], None] | None = None
     write_with: Callable[[str, Collection[str], bool], None] | None = None
+    ahead_with: Callable[[], bytes | None] | None = None
+    """Gives what has come behind what is being worked on, None if the client is gone with nothing more."""
+
     submit_with: Callable[[Submitted], object] | None = None
     """Hands in a message that is made here, and gives something true if that is taken."""
 
@@ -227,11 +230,12 @@ class Session:
         self._answering(lambda: timeouts.out_of_step(self, text, from_bytes(further)))
         return True
 
-    def lost(self) -> list[str]:
-        """The client is gone."""
+    def lost(self, problem: str = "") -> list[str]:
+        """The client is gone; ``problem`` says what the system has told of it, if anything."""
         if self.header is not None:
             self._answering(lambda: proxied.give_up(self))
-        return self._answering(lambda: others.lost(self))
+            problem = ""  # it was met where the header was read
+        return self._answering(lambda: others.lost(self, problem))
 
     def say(self, text: str) -> None:
         """Send text to the client as it is."""

@@ -142,6 +142,7 @@ def take_text(session: Session, data: bytes, *, is_whole: bool) -> bytes:
     rest = reception.take_whole(data) if is_whole else reception.take_dotted(data)
     if rest is None:
         return b""
+    reception.has_more = bool(rest)
     complete(session)
     return rest
 
@@ -233,6 +234,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
     if said is None:
         return False
     taken = _change_header(ctx, ctx.headers or ())
+    if session.ahead_with is not None and not reception.has_more and session.ahead_with() is None:
+        return _told_nobody(session)
     if not _kept(session, name, taken, found.stray, len(data) - len(message.body)):
         return False
     more += arrival.more_on_spool(session, message.body)
@@ -243,6 +246,13 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
+
+
+def _told_nobody(session: Session) -> bool:
+    from expander.session import final_dot
+
+    final_dot.not_taken(session)
+    return False
 
 
 def _ends_badly(session: Session, data: bytes) -> bool:
@@ -381,7 +391,4 @@ def _log_arrival(session: Session, total_size: int) -> None:
     cutthrough.log_end(session)
     if not state.discarded and session.discards_some and not any(state.recipients):
         state.discarded = "RCPT"
-    if state.discarded:
-        why = f": {state.discarded_why}" if state.discarded_why and state.discarded != "MAIL" else ""
-        ctx.log(f"=> blackhole ({state.discarded} ACL discarded recipients){why}")
-        ctx.log("Completed")
+    arrival.log_discarded(session)

@@ -189,15 +189,16 @@ def notquit(session: Session, reason: str) -> str:
     return verdict.message
 
 
-def lost(session: Session) -> None:
-    """The client is gone in the middle of a message, or of the session."""
+def lost(session: Session, problem: str = "") -> None:
+    """The client is gone in the middle of a message, or of the session: see `Session.lost`."""
     while session.conversation is not None:
         authentication.respond(session, "")
     if session.reception is not None and not session.reception.is_refused:
         from expander.session import broken_off
 
-        broken_off.lost(session)
-        return
+        if not broken_off.goes_on(session, problem):
+            broken_off.lost(session)
+            return
     if session.closing_words:
         session.end()
         return
@@ -206,6 +207,8 @@ def lost(session: Session) -> None:
     said = notquit(session, "connection-lost")
     session.say(reply("421", said or f"{host} lost input connection"))
     passed = f"D={logline.since(session.ctx, session.started)}"
+    if problem:
+        passed = f"(error: {problem}) {passed}"
     if session.mail.sender is None and not session.mail.recipients:
         ending.closed(session, f"lost {passed}")
     elif selects(session.ctx, "lost_incoming_connection"):

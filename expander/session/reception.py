@@ -72,7 +72,8 @@ class Reception(State):
     it is known whether the client's ``From`` line counts, ``ignores_from_line`` that it does not. After
     ``only_reset`` no chunk may follow, and ``is_overrun`` tells of one that has gone beyond the limit.
     ``is_too_big`` tells that there is a body and the message is longer than it may be; a header alone never
-    is. ``begun`` is the time when it began, ``problem`` why no more of it can be kept.
+    is. ``begun`` is the time when it began, ``problem`` why no more of it can be kept. ``has_more`` tells
+    that something stands behind its end.
     """
 
     lines: Store
@@ -96,6 +97,7 @@ class Reception(State):
     strict: bool | None = None
     ends: LineEnds | None = None
     problem: OSError | None = None
+    has_more: bool = False
 
     def add(self, text: bytes) -> None:
         """Keep what came, as far as it is not too much; a header is kept whatever the limit is."""

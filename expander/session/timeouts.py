@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
-from drivers.api.text import logged
-from expander.session import logline
+from drivers.api.text import from_bytes, logged
+from expander.message.headers import read_message
+from expander.session import ending, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -46,15 +47,24 @@ def command_timeout(session: Session) -> None:
     """No command has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
-    session.ctx.log(f"SMTP command timeout on connection from {logline.client(session)}{_passed(session)}")
+    kind = "TLS connection" if session.has_tls else "connection"
+    session.ctx.log(f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}")
     session.end("command-timeout")
+    session.has_greeted = False  # nor does the log tell that there was no MAIL
 
 
 def data_timeout(session: Session) -> None:
     """Nothing of the message under way has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
-    if session.reception is not None and b"\n\n" in b"\n" + session.reception.lines.in_memory():
+    data = b"\n" + session.reception.lines.in_memory() if session.reception is not None else b""
+    if session.reception is not None and not session.reception.chunks:
+        from expander.session import headerlimits
+
+        is_message = not headerlimits.log_excess(session, read_message(data[1:], dot_ends=False).headers)
+    else:
+        is_message = True
+    if is_message and b"\n\n" in data:
         from expander.session import message
 
         session.message_id = message.identification(session)  # the header is whole: it is a message
@@ -67,14 +77,33 @@ def data_timeout(session: Session) -> None:
 
 def is_too_soon(session: Session, name: str) -> bool:
     """True if a client may not send anything behind a command of that name before it has the reply."""
-    enforced = bool(session.ctx.options.get("smtp_enforce_sync"))
-    if "no_enforce_sync" in session.controls:
-        enforced = False
-    elif "enforce_sync" in session.controls:
-        enforced = True
-    if not enforced or name in ALWAYS or session.conversation is not None:
+    if name in ALWAYS or session.conversation is not None or not _is_enforced(session):
+        return False
+    if (
+        session.can_pipe_connect
+    ):  # who may speak before the greeting need not wait either, up to its first DATA
         return False
     return name not in PIPELINED or "PIPELINING" not in session.advertised
+
+
+def has_gone_on(session: Session) -> bool:
+    """True if the client has not waited for the reply to MAIL or RCPT, as it must without PIPELINING.
+
+    That is looked at again once the ACL has permitted the command, and ends the session.
+    """
+    if session.ahead_with is None or "PIPELINING" in session.advertised or not _is_enforced(session):
+        return False
+    further = session.ahead_with()
+    if further:
+        out_of_step(session, session.ctx.facts["smtp_command"], from_bytes(further))
+    return bool(further)
+
+
+def _is_enforced(session: Session) -> bool:
+    """True if clients have to wait for replies; under TLS Exim does not look."""
+    if session.has_tls or "no_enforce_sync" in session.controls:
+        return False
+    return "enforce_sync" in session.controls or bool(session.ctx.options.get("smtp_enforce_sync"))
 
 
 def out_of_step(session: Session, command: str, further: str) -> None:
@@ -83,6 +112,7 @@ def out_of_step(session: Session, command: str, further: str) -> None:
     said = f"next input sent too soon: pipelining {offered} advertised"
     who = logline.client(session, labelled=True)
     shown = logged(further[:MOST_SHOWN])
+    ending.incomplete(session, "sync failure")
     session.say("554 SMTP synchronization error\r\n")
     session.ctx.log(
         f'SMTP protocol synchronization error ({said}): rejected "{command}" {who} next input="{shown}"'

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.values.listtext import pieces
 from expander import events
-from expander.session import authentication, ending, logline
+from expander.session import authentication, ending, logline, timeouts
 from expander.session.hostcheck import client_in
 from expander.session.judging import OK
 from grammar.record import Record
@@ -44,6 +44,7 @@ _CERTIFICATE = b"-----BEGIN CERTIFICATE"
 NO_CLIENT = "Error in the pull function."
 """GnuTLS's words for a client that sends nothing more."""
 
+TIMED_OUT = "timed out"
 BAD_CERTIFICATE = "Error in the certificate."
 
 
@@ -125,11 +126,31 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
     authentication.by_certificate(session)
 
 
+def cut(session: Session, reason: str) -> None:
+    """The client is gone without having ended TLS."""
+    name, reception = session.message_id, session.reception
+    if not name and reception is not None and b"\n\n" in b"\n" + reception.lines.in_memory():
+        from expander.session import message
+
+        session.message_id = message.identification(session)  # the header is whole: it is a message
+    _log(session, f" (recv): {reason}")
+    session.message_id = name
+
+
 def failed(session: Session, reason: str) -> None:
     """The handshake has failed: the session is over."""
     session.wants = "command"
+    is_first = not session.has_greeted  # TLS was to begin at once
+    if is_first:
+        ending.opened(session)
     events.of_main(session.ctx, "tls:fail:connect", f"(gnutls_handshake): {reason}")
     _log(session, f" (gnutls_handshake): {reason}")
+    if is_first:
+        session.end()
+        return
+    if reason == TIMED_OUT:
+        timeouts.command_timeout(session)
+        return
     ending.closed(session, "closed by EOF")
     session.end("tls-failed")
 

@@ -75,7 +75,8 @@ def test_commands_may_come_together_where_that_is_offered(client: Client) -> Non
 
 
 def test_who_does_not_wait_is_turned_away(server: Server, client: Client) -> None:
-    client.send(b"EHLO c.test\r\nNOOP\r\n")
+    assert client.ask("HELO c.test").startswith("250")  # which offers no pipelining
+    client.send(b"MAIL FROM:<>\r\nNOOP\r\n")
     assert client.reply() == "554 SMTP synchronization error"
     assert client.reply() == ""
 

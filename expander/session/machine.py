@@ -29,25 +29,23 @@ from expander.session import (
     tls,
 )
 from expander.session.commands import obey
+from expander.session.hooks import Hooks
 from expander.session.hostcheck import setting_of
 from expander.session.judging import ACL_OPTIONS, OK, AclResult, check_acl
 from expander.session.replies import reply, right_code
 from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
-    from drivers.api.transports import Submitted
     from drivers.authenticators.exchange import Exchange
     from drivers.values.dmarc import FailureReport
     from expander.acl.verify_address import SenderVerified
     from expander.expand.context import Context
     from expander.message.mailbox_copy import MailboxCopy
     from expander.routing.verify import Verified
-    from expander.session.arrived import Arrived
     from expander.session.reception import Reception
-    from expander.session.store import File
 
 COMMAND, LINES, CHUNK, TLS = "command", "lines", "chunk", tls.WANTED
 """What a session wants next: a command, lines of a message, so many bytes of one, a TLS handshake."""
@@ -76,7 +74,7 @@ def _signatures() -> ModuleType:
     return signatures
 
 
-class Session:
+class Session(Hooks):
     """One session with a client.
 
     ``ctx`` is a context of its own, whose facts say who the client is: ``sender_host_address`` and
@@ -86,34 +84,6 @@ class Session:
     ``drops_input`` tells that what the client has sent up to now is not to be read. ``is_trusted`` is false
     for a user of this machine who may not say whose messages are sent.
     """
-
-    open_file: Callable[[], File] | None = None
-    keep_with: Callable[[Arrived], None] | None = None
-    """Gets each message that is taken, before the client is told; its ``OSError`` refuses it for now."""
-
-    arrive_with: Callable[[Session, Sequence[tuple[str, str]], str], int] | None = None
-    reject_with: Callable[[str, bool], None] | None = None
-    write_with: Callable[[str, Collection[str], bool], None] | None = None
-    ahead_with: Callable[[], bytes | None] | None = None
-    """Gives what has come behind what is being worked on, None if the client is gone with nothing more."""
-
-    submit_with: Callable[[Submitted], object] | None = None
-    """Hands in a message that is made here, and gives something true if that is taken."""
-
-    text_sender_with: Callable[[], str] | None = None
-    """Gives the sender that counts while a text is read, where that is not the one of MAIL."""
-
-    is_batch = False
-    is_trusted = True
-    prod_with: Callable[[str, str, list[str]], bool] | None = None
-    flush_with: Callable[[str], None] | None = None
-    """Sends what was said, before the client has to wait; gets the control that would forbid it."""
-
-    is_reset_with: Callable[[], bool] | None = None
-    """Sends what was said, and tells whether the client has broken the connection off."""
-
-    verdict_with: Callable[[str, AclResult], None] | None = None
-    """Told of the phase and of what its ACL has decided, each time that one is asked."""
 
     def __init__(self, ctx: Context, reply_with: Callable[[str], None], *, is_test: bool = False) -> None:
         self.ctx = ctx

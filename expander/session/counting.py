@@ -34,7 +34,7 @@ def unknown(session: Session) -> None:
     top_bit_prints = bool(session.ctx.options.get("print_topbitchars"))
     last = logged(session.ctx.facts["smtp_command"], top_bit_prints=top_bit_prints)
     words = f'too many unrecognized commands (last was "{last}")'
-    said = others.notquit(session, "bad-commands")
+    said = ending.notquit(session, "bad-commands")
     session.say(reply("500", said or "Too many unrecognized commands"))
     session.ends_well = True  # as Exim has it, other than with too many mistakes
     session.end()
@@ -52,7 +52,7 @@ def too_many_nonmail(session: Session, name: str, text: str) -> bool:
         return False
     ending.incomplete(session, "too many non-mail commands")
     _log_drop(session, f'too many nonmail commands (last was "{text.partition(" ")[0]}")')
-    session.say(reply("554", others.notquit(session, "bad-commands") or "Too many nonmail commands"))
+    session.say(reply("554", ending.notquit(session, "bad-commands") or "Too many nonmail commands"))
     session.end()
     return True
 

@@ -9,6 +9,7 @@ from drivers.values.log_selector import selects
 from drivers.values.peer import authenticated_of, connection_of, secured_of
 from expander import events
 from expander.session import crowding, logline
+from expander.session.judging import ERROR
 from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ def closed(session: Session, how: str) -> None:
     """The connection is over, and how it came to that."""
     if session.logs_connection:
         session.ctx.log_selected(f"SMTP connection from {_host(session)} {how}", "smtp_connection")
+
+
+def notquit(session: Session, reason: str) -> str:
+    """Run the ACL for sessions that end without QUIT: what it says to the client."""
+    session.ctx.facts["smtp_notquit_reason"] = reason
+    verdict = session.judge("notquit")
+    if verdict.word == ERROR:
+        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
+    return verdict.message
 
 
 def told_nobody(session: Session) -> None:

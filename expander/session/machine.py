@@ -305,7 +305,7 @@ class Session(Hooks):
         self.closed = True
         self.mail.close()
         if notquit:
-            others.notquit(self, notquit)
+            ending.notquit(self, notquit)
 
     def close_down(self, words: str) -> None:
         """Serve the client no longer: until it says QUIT it is told so."""

@@ -180,15 +180,6 @@ def helps(session: Session, _argument: str) -> None:
     session.say(f"214-Commands supported:\r\n214 {' '.join(words)}\r\n")
 
 
-def notquit(session: Session, reason: str) -> str:
-    """Run the ACL for sessions that end without QUIT: what it says to the client."""
-    session.ctx.facts["smtp_notquit_reason"] = reason
-    verdict = session.judge("notquit")
-    if verdict.word == ERROR:
-        session.ctx.log(f"ACL for not-QUIT returned ERROR: {verdict.log_message or 'NULL'}", panic=True)
-    return verdict.message
-
-
 def lost(session: Session, problem: str = "") -> None:
     """The client is gone in the middle of a message, or of the session: see `Session.lost`."""
     while session.conversation is not None:
@@ -204,7 +195,7 @@ def lost(session: Session, problem: str = "") -> None:
         return
     ending.incomplete(session, "connection lost")
     host = session.ctx.expand("$smtp_active_hostname")
-    said = notquit(session, "connection-lost")
+    said = ending.notquit(session, "connection-lost")
     session.say(reply("421", said or f"{host} lost input connection"))
     passed = f"D={logline.since(session.ctx, session.started)}"
     if problem:

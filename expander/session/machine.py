@@ -313,6 +313,12 @@ class Session(Hooks):
         self.free_of_charge = set()
         self.say(f"421 {words}\r\n")
 
+    def not_taken(self) -> None:
+        """End the session: the client is gone, and a message is not taken that nobody would hear of."""
+        from expander.session import final_dot
+
+        final_dot.not_taken(self)
+
     def reset(self) -> None:
         """Forget the message under way."""
         self.mail.close()

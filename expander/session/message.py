@@ -235,7 +235,8 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         return False
     taken = _change_header(ctx, ctx.headers or ())
     if session.ahead_with is not None and not reception.has_more and session.ahead_with() is None:
-        return _told_nobody(session)
+        session.not_taken()
+        return False
     if not _kept(session, name, taken, found.stray, len(data) - len(message.body)):
         return False
     more += arrival.more_on_spool(session, message.body)
@@ -246,13 +247,6 @@ def _decide(session: Session, name: str, data: bytes) -> bool:
         session.say(f"250- {reception.chunk} byte chunk, total {total}\r\n")
     _answer(session, name, said, kept)
     return True
-
-
-def _told_nobody(session: Session) -> bool:
-    from expander.session import final_dot
-
-    final_dot.not_taken(session)
-    return False
 
 
 def _ends_badly(session: Session, data: bytes) -> bool:

@@ -88,6 +88,7 @@ def _read(agent: Agent, name: str) -> Message | None:
 
 def _begin(agent: Agent, message: Message, asked: Asked, waiting: list[tuple[Carried, str]]) -> bool:
     cancelled, options = False, agent.config.options
+    agent.is_trial = message.is_trial
     if message.frozen:
         said = _end_of_freezing(agent, message, thaws=asked.thaws)
         if said is None:

@@ -12,6 +12,7 @@ from expander.message.identity import message_id
 from expander.queue.logs import Logs
 from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
+from expander.routing.telling import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,11 @@ class Agent:
     ``tell`` gets what happens where that is wanted, log lines among it; ``debug`` gets debugging output.
     ``make_context`` gives a context with nothing in it but the configuration. ``deliver_with`` delivers a
     message of the spool by its name, to other hosts only if its second argument is ""; as long as nobody sets
-    it, messages stay there. ``how`` is what the caller said of when to deliver. ``outward`` has the commands
-    and connections that transports use, where those are others than the world's. ``note`` is told what
-    becomes of each address of a message: it is "delivered", "failed", "deferred" or "discarded".
-    ``give_up_with`` is told why a message was not delivered where its caller waits (``mua_wrapper``).
+    it, messages stay there. ``how`` is what the caller said of when to deliver, ``is_trial`` lets messages of
+    its own be trials too. ``outward`` has the commands and connections that transports use, where those are
+    others than the world's. ``note`` is told what becomes of each address of a message: it is "delivered",
+    "failed", "deferred" or "discarded". ``give_up_with`` is told why a message was not delivered where its
+    caller waits (``mua_wrapper``).
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Agent:
         self.hints = SpoolHints(world.files, f"{directory}/db", world, owner)
         self.deliver_with: Callable[[str, str], object] = _leave
         self.how = ""
+        self.is_trial = False
         self._make_context = make_context
         self._last_name = ""
 
@@ -85,6 +88,8 @@ class Agent:
             made.facts["queue_name"] = self.spool.queue
         self.log_from(made, name)
         made.debug_with = self.debug
+        if self.tell is not None:
+            made.state[PRINTED] = self.tell
         return made
 
     def log_from(self, ctx: Context, name: str) -> None:

@@ -53,6 +53,7 @@ def submit(
         reference=reference,
         is_local_error=uid is None,
         is_generated=uid is not None,
+        is_trial=agent.is_trial,
         facts={"authenticated_sender": authenticated} if authenticated else {},
     )
     reception = LocalReception(agent, submission, agent.context())

@@ -136,6 +136,9 @@ class RemoteJob(Job, Protocol):
     def log_message(self, text: str) -> None:
         """Write a line to the log of the message."""
 
+    def print_debug(self) -> None:
+        """Tell what ``debug_print`` says, with the variables of the host that comes next."""
+
     def alone_at(self, host: Host) -> AbstractContextManager[bool]:
         """While no other process connects to the host: False if one does. See ``serialize_hosts``."""
 

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 )
 def appendfile(job: Job) -> None:
     """Add the message to a file, or make a file of its own for it in a folder."""
-    from drivers.transports import folder, mailbox_file
+    from drivers.transports import folder, mailbox_file, quota
 
     path, is_folder = _path(job)
+    if job.is_trial:
+        quota.limits(job)  # what is wrong with them is told all the same
+        return
     if path == NOWHERE:
         return
     if is_folder:
@@ -55,7 +58,7 @@ def _path(job: Job) -> tuple[str, bool]:
         path = _expanded(job, given)
     if is_tainted(path) and (chosen["create_file"] or "").startswith("/") and may_be_created(job, path):
         path = str(path)  # a folder is named that it cannot get out of
-    if is_tainted(path):
+    if is_tainted(path) and not job.is_trial:
         words = f"Tainted '{path}' (file or directory name for {chosen.name} transport) not permitted"
         raise Failure(PANIC, UNKNOWN, words)
     if not path.startswith("/"):

@@ -31,12 +31,13 @@ def lmtp(job: Job) -> None:
     """Give the message to a server on this machine that says of each recipient what becomes of it."""
     command = str(job.transport["command"] or "")
     link = _started(job, command) if command else _connected(job)
-    telling = None if job.tell is None else LmtpTelling(job.tell)
-    _Session(job, Conversation(link, telling)).run()
+    if link is not None:
+        telling = None if job.tell is None else LmtpTelling(job.tell)
+        _Session(job, Conversation(link, telling)).run()
 
 
-def _started(job: Job, command: str) -> Link:
-    """The command that is talked to. Raises `Failure`."""
+def _started(job: Job, command: str) -> Link | None:
+    """The command that is talked to, None if that is not to be done. Raises `Failure`."""
     name = job.transport.name
     words = []
     for piece in cut(command):
@@ -51,20 +52,24 @@ def _started(job: Job, command: str) -> Link:
     for number, word in enumerate(words):
         if is_tainted(word):
             raise Failure(FAIL, 0, f"Tainted arg {number} for {name} transport command: '{word}'")
+    if job.is_trial:
+        return None
     try:
         return job.outward.programs.connect(words, directory=job.directory, ids=job.ids)
     except OSError:
         raise Failure(DEFER, UNKNOWN, "LMTP connection closed after initial connection") from None
 
 
-def _connected(job: Job) -> Link:
-    """The server behind the socket. Raises `Failure`."""
+def _connected(job: Job) -> Link | None:
+    """The server behind the socket, None if nobody is to be talked to. Raises `Failure`."""
     name, text = job.transport.name, str(job.transport["socket"])
     try:
         path = job.ctx.expand(text)
     except ExpansionError as problem:
         words = f'Expansion of "{text}" (socket setting for {name} transport) failed: {problem.message}'
         raise Failure(DEFER, UNKNOWN, words) from None
+    if job.is_trial:
+        return None
     try:
         return job.outward.sockets.connect(path, patience=float(job.transport["timeout"] or 0))
     except OSError as error:

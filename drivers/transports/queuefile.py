@@ -34,6 +34,8 @@ def queuefile(job: Job) -> None:
     except OSError as problem:
         what = f"{name} transport accessing directory: {directory} failed with error"
         raise Failure(PANIC, problem.errno or 0, f"{what}: {os.strerror(problem.errno or 0)}") from None
+    if job.is_trial:
+        return
     made: list[str] = []
     try:
         for suffix in SUFFIXES:

@@ -95,6 +95,8 @@ class _Delivery:
         for at, (host, port, _) in enumerate(due[:hard]):
             if not self._waiting or tries >= most:
                 break
+            job.ctx.facts["host"], job.ctx.facts["host_address"] = host.name, host.address
+            job.print_debug()
             if job.is_trial:
                 tries += 1
                 self._bypass(host, port)

@@ -24,6 +24,8 @@ USAGE = (
     "not directly from a shell command line. Options and/or arguments control\n"
     "what it does when called. For a list of options, see the Exim documentation.\n"
 )
+NAMES_ITSELF_SINCE = "4.99"
+"""Since this release the program is named in what is said of a wrong ``-oMm``; none between was asked."""
 
 
 class Options(State):
@@ -206,7 +208,8 @@ class _Reader(QueueOptions):
         if option not in table.TOLD:
             raise CommandLineError(self._incomplete(option))
         if option == "-oMm" and not table.MESSAGE_ID.fullmatch(value):
-            raise CommandLineError("-oMm must be a valid message ID\n")
+            start = "exim: " if self.profile.at_least(NAMES_ITSELF_SINCE) else ""
+            raise CommandLineError(f"{start}-oMm must be a valid message ID\n")
         # The message for -oMai names its neighbour.
         too_long(value, table.TOLD[option], "-oMas" if option == "-oMai" else option)
         if option == "-oMr":

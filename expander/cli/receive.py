@@ -42,6 +42,10 @@ OF_MESSAGES = (
 CHUNK = 1 << 16
 
 
+def _tell_line(text: str) -> None:
+    complain(f"{text}\n")
+
+
 def agent_of(run: Run) -> Agent:
     """What receives and delivers for a command line."""
     run.expander()  # finds the environment and the directory in which all work is done
@@ -58,7 +62,7 @@ def agent_of(run: Run) -> Agent:
     from expander.delivery.beginning import Asked, deliver
 
     tell = complain if run.options.verbose or run.options.is_trial else None
-    debug = complain if run.options.selectors else None
+    debug = _tell_line if run.options.selectors else None
     agent = Agent(
         run.config, run.profile, run.world, make_context, tell=tell, debug=debug, outward=run.world.outward
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from drivers.values.accounts import KnownUsers
 from expander.delivery import content, size_limit
 from expander.message.large_body import LargeBody
 from expander.routing import seen
+from expander.routing.telling import print_debug
 from grammar.record import replaced
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ class LocalJob:
 
     Raises `Failure` where it cannot even begin.
     """
+
+    tells_at_once = True
+    """False where the transport itself has ``debug_print`` told."""
 
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         self.delivery = delivery
@@ -329,10 +332,13 @@ class LocalJob:
                 f"the option {undone[0]} of the {chosen.driver} transport is not supported by eximulate yet"
             )
             raise Failure(DEFER, BAD_TRANSPORT, words)
-        tell = self.ctx.debug_with or self.tell
-        if chosen["debug_print"] and tell is not None:
-            with suppress(ExpansionError):
-                tell(f"{self.ctx.expand(str(chosen['debug_print']))}\n")
+        if chosen["debug_print"] and self.tells_at_once:
+            self.print_debug()
+
+    def print_debug(self) -> None:
+        """Tell what the option ``debug_print`` says, if that is wanted."""
+        if self.transport["debug_print"]:
+            print_debug(self.ctx, str(self.transport["debug_print"]))
 
     def _check_directory(self) -> None:
         """See that the user can get to the directory that the delivery works in."""

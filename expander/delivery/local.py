@@ -198,8 +198,6 @@ def run(job: LocalJob) -> None:
     deliver: Deliver = unit.impl
     job.prepare()
     dropped.check(job)
-    if job.is_trial:
-        return
     job.has_begun = True
     try:
         with job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups):

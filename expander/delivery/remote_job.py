@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class RemoteJob(LocalJob):
     """A delivery of a remote transport; see `drivers.api.remote.RemoteJob` for the attributes."""
 
+    tells_at_once = False
+
     def __init__(self, delivery: Delivery, addresses: Sequence[Address], transport: Router) -> None:
         super().__init__(delivery, addresses, transport)
         message = delivery.message

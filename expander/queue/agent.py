@@ -13,6 +13,7 @@ from expander.message.identity import message_id
 from expander.queue.logs import Logs
 from expander.queue.ownership import owner_of
 from expander.queue.spool import Spool
+from expander.routing.telling import PRINTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,6 +91,8 @@ class Agent:
             made.facts["queue_name"] = self.spool.queue
         self.log_from(made, name)
         made.debug_with = self.debug
+        if self.tell is not None:
+            made.state[PRINTED] = self.tell
         return made
 
     def log_from(self, ctx: Context, name: str) -> None:

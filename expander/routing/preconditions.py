@@ -12,7 +12,7 @@ from drivers.values.telling import STEPS_SINCE
 from drivers.values.truth import holds
 from expander.routing import files
 from expander.routing.splitting import OF_ROUTED
-from expander.routing.telling import TELL, tell
+from expander.routing.telling import print_debug
 
 if TYPE_CHECKING:
     from drivers.api.outside import Account
@@ -105,8 +105,8 @@ class Preconditions:
             if found is None:
                 return Skipped(plan.senders.name, plan.senders.text)
             facts["sender_data"] = found
-        if plan.debug_print and (self.ctx.debug_with is not None or TELL in self.ctx.state):
-            self._debug_print(plan.debug_print)
+        if plan.debug_print:
+            print_debug(self.ctx, plan.debug_print)
         if plan.require_files:
             failing = files.missing(self.ctx, plan.require_files)
             if failing is not None:
@@ -187,14 +187,6 @@ class Preconditions:
             raise Deferred(
                 f'failed to expand "{text}" for router_home_directory: {problem.message}'
             ) from None
-
-    def _debug_print(self, text: str) -> None:
-        try:
-            shown = self.ctx.expand(text)
-        except ExpansionError as problem:
-            shown = f'failed to expand debug_output "{text}": {problem.message}'
-        if shown:
-            tell(self.ctx, shown.removesuffix("\n"))
 
     def _condition(self, text: str) -> bool:
         try:

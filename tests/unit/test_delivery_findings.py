@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from delivery_findings import FINDINGS, Finding, header
+from delivery_findings import FINDINGS, Finding, header, sent
+from grammar.record import replaced
+from trials import TRIALS
 
 BASE = """\
 primary_hostname = mail.example.test
@@ -30,12 +32,13 @@ STAMP = re.compile(
 
 
 class Done(NamedTuple):
-    """The lines of both logs, the mailbox, and what was printed."""
+    """The lines of both logs, the mailbox, what was printed, and what was told beside that."""
 
     main: list[str]
     panic: list[str]
     box: str
     printed: str
+    told: str
 
 
 def done(finding: Finding, folder: Path, profile: str = "debian-12") -> Done:
@@ -44,7 +47,7 @@ def done(finding: Finding, folder: Path, profile: str = "debian-12") -> Done:
     conf = folder / "conf"
     text = (BASE + finding.config).replace("@DIR@", str(folder)).replace("@USER@", "1200")
     conf.write_text(text.replace("  user = 1200\n", "  user = 1200\n  group = 1200\n"))
-    printed = ""
+    printed = told = ""
     for arguments, data in finding.sent:
         ended = subprocess.run(
             [sys.executable, "-m", "expander", "-C", str(conf), *arguments],
@@ -55,12 +58,14 @@ def done(finding: Finding, folder: Path, profile: str = "debian-12") -> Done:
             env={"PATH": os.environ["PATH"], "EXIMULATE_CALLER": CALLER, "EXIMULATE_PROFILE": profile},
         )
         printed += ended.stdout.decode("latin-1")
+        told += ended.stderr.decode("latin-1")
     box = folder / "mail" / "box"
     return Done(
         _lines(folder / "log/mainlog"),
         _lines(folder / "log/paniclog"),
         box.read_text("latin-1") if box.exists() else "",
         printed,
+        told,
     )
 
 
@@ -211,3 +216,32 @@ def test_without_rights_nobody_else_is_delivered_to(tmp_path: Path) -> None:
     ]
     assert "== a@example.test R=gone T=gone defer (-1)" in left.main
     assert left.main.count("Frozen") == 2
+
+
+def test_what_is_wrong_with_a_transport_shows_in_trials(tmp_path: Path) -> None:
+    main = done(TRIALS["what is wrong with transports"], tmp_path).main
+    marks = {
+        line.split(" ")[1].partition("@")[0]: line[:2] for line in main if line[:2] in {"==", "**", "*>"}
+    }
+    assert marks == {
+        **dict.fromkeys(("badfile", "rel", "quota", "badcmd", "lmtp"), "=="),
+        **dict.fromkeys(("gonecmd", "reply"), "**"),
+        **dict.fromkeys(("nodir", "taint", "anycmd", "anylmtp", "root"), "*>"),
+    }
+    assert not any("retry timeout" in line for line in main)
+
+
+def test_trials_name_the_file_that_would_be_written_to(tmp_path: Path) -> None:
+    main = done(TRIALS["a file of a list"], tmp_path).main
+    assert "*> /dev/null <filed@example.test> R=filed T=nowhere" in main
+
+
+@pytest.mark.parametrize("option", ["-N", "-v", "-odi"])
+def test_what_drivers_have_printed_is_told_to_who_looks_on(option: str, tmp_path: Path) -> None:
+    finding = replaced(TRIALS["what drivers have printed"], sent=sent((option, "a")))
+    said = done(finding, tmp_path).told
+    assert ("router a\n" in said) is (option != "-odi")
+    assert ("far <127.0.0.1> <127.0.0.1> c\n" in said) is (option != "-odi")
+    assert ('failed to expand debug_output "pipe ${if bad": unknown condition "bad"\n' in said) is (
+        option != "-odi"
+    )

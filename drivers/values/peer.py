@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted, is_tainted, logged, lower, printing
+from drivers.values import ip
 from drivers.values.log_selector import selects
 from grammar.record import Record
 
@@ -41,8 +42,14 @@ class Peer(Record):
             return self.helo
         said = lower(self.helo)
         own = lower(self.address)
-        known = {lower(self.name), f"[{own}]", f"[ipv6:{own}]"}
-        return None if said in known else self.helo
+        return None if said in {lower(self.name), f"[{own}]"} or self._is_own_literal(said) else self.helo
+
+    def _is_own_literal(self, said: str) -> bool:
+        """True for the address in brackets, however it is written."""
+        if not (said.startswith("[") and said.endswith("]")):
+            return False
+        address = ip.parse(said[1:-1].removeprefix("ipv6:").removeprefix("ipv4:"))
+        return address is not None and address == ip.parse(self.address)
 
     @property
     def full_host(self) -> str:

@@ -42,9 +42,10 @@ def _take_effect(run: Run) -> None:
     message, log_message = run.message, run.log_message
     if log_message and log_message != message:
         told: list[str] = run.ctx.state.setdefault(TOLD, [])
-        if log_message not in told:
-            told.append(log_message)
-            run.ctx.log(f"{who(run)}Warning: {as_logged(run.ctx, log_message)}")
+        line = f"{who(run)}Warning: {as_logged(run.ctx, log_message)}"
+        if line not in told:
+            told.append(line)
+            run.ctx.log(line)
     if message and run.where not in AROUND_MESSAGES:
         run.ctx.log(WITHOUT_MESSAGE.format(run.phase), panic=True)
     elif message:

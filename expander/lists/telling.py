@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.values import listtext
-from drivers.values.telling import STEPS_SINCE
+from drivers.values.telling import STEPS_SINCE, tell_flat
 from expander.lists.subject import WHOLE
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Told:
 
     def deferred(self, element: str) -> None:
         """The match ends undecided."""
-        self.tell(f"{self.head}? list match deferred for {element}")
+        tell_flat(self.ctx, self.tell, f"{self.head}? list match deferred for {element}")
 
     def ignored(self, why: str, setting: str) -> None:
         """Something cannot be found out, which is no matter."""

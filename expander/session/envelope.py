@@ -45,7 +45,7 @@ def _mail(session: Session, argument: str) -> None:
         session.error(503, "sender already given")
         return
     if not argument:
-        session.error(501, "MAIL must have an address operand")
+        session.error(501, "MAIL must have an address operand", kind="protocol")
         return
     most = crowding.most_messages(session)
     if most and session.mails > most:

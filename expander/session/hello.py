@@ -33,10 +33,14 @@ def ehlo(session: Session, argument: str) -> None:
 
 def _is_name(session: Session, name: str) -> bool:
     """True for a name, or an address in brackets, in which all characters are permitted."""
-    if name.startswith("[") and name.endswith("]"):
+    if name.startswith("["):
         inside = name[1:-1]
+        if not name.endswith("]"):
+            return False
         if lower(inside[:5]) == "ipv6:":
             return ":" in inside[5:] and ip.version(inside[5:]) != 0
+        if lower(inside[:5]) == "ipv4:":
+            return ip.version(inside[5:]) == ip.IPV4
         return ip.version(inside) != 0
     return _allowed(str(session.ctx.options.get("helo_allow_chars") or "")).fullmatch(name) is not None
 

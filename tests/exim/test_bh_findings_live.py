@@ -165,3 +165,10 @@ FINDINGS = {
 def test_the_session_is_as_with_exim(title: str) -> None:
     ours, real = outcomes(FINDINGS[title])
     assert ours == real
+
+
+@pytest.mark.parametrize("name", ["[IPv6:2001:db8::1]", "[2001:0DB8::1]", "[ipv6:2001:db8::2]", "x"])
+def test_a_client_names_its_address_in_any_form(name: str) -> None:
+    config = "acl_smtp_mail = m\nbegin acl\nm:\n  deny message = $sender_rcvhost | $sender_fullhost\n"
+    ours, real = outcomes(Finding(config, f"EHLO {name}\nMAIL FROM:<a@b>\nQUIT", "2001:db8::1"))
+    assert ours == real

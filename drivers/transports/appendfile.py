@@ -25,7 +25,7 @@ def appendfile(job: Job) -> None:
     from drivers.transports import folder, mailbox_file
 
     path, is_folder = _path(job)
-    if path == NOWHERE:
+    if path == NOWHERE or job.is_trial:
         return
     if is_folder:
         folder.deliver(job, path)

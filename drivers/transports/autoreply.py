@@ -49,6 +49,8 @@ def autoreply(job: Job) -> None:
         texts[option] = _without_never(job, texts[option])
     if given and not any(texts[option] for option in given):
         return
+    if job.is_trial:
+        return
     if texts.get("once") and texts.get("to") and _had_one(job, texts):
         return
     text, copied = _body(job, reply)

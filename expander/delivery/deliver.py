@@ -343,7 +343,7 @@ class Delivery:
         """Send back what failed, warn of what waits, and remove the message if nothing is left."""
         if self.wraps:
             wrapper.ends(self)
-        else:
+        elif not self.message.is_trial:
             retrying.update(self)
         success.send(self)
         if self.failed:

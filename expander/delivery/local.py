@@ -189,6 +189,10 @@ def _job(delivery: Delivery, group: Sequence[Address], transport: Router) -> Loc
         raise Failure(DEFER, failure.number, failure.message) from None
 
 
+SEE_TO_TRIALS = frozenset({"appendfile", "autoreply", "pipe"})
+"""Transports that find some faults before they see that nothing is to be delivered (``-N``)."""
+
+
 def run(job: LocalJob) -> None:
     """Run the driver of a transport under the rights of the delivery. Raises `Failure`."""
     unit = registry.find("transport", job.transport.driver)
@@ -197,9 +201,9 @@ def run(job: LocalJob) -> None:
         raise Failure(DEFER, BAD_TRANSPORT, words)
     deliver: Deliver = unit.impl
     job.prepare()
-    if job.is_trial:
+    if job.is_trial and job.transport.driver not in SEE_TO_TRIALS:
         return
-    job.has_begun = True
+    job.has_begun = not job.is_trial
     try:
         with job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups):
             deliver(job)

@@ -44,7 +44,10 @@ CHUNK = 1 << 16
 
 def agent_of(run: Run) -> Agent:
     """What receives and delivers for a command line."""
+    import resource
+
     run.expander()  # finds the environment and the directory in which all work is done
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # as Exim has it, whatever permit_coredump says
 
     def make_context() -> Context:
         from drivers.api.limits import EXIM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from os import stat_result
 from typing import TYPE_CHECKING, Protocol
 
@@ -244,6 +245,9 @@ class Host(Protocol):
 
     def addresses(self) -> Sequence[str]:
         """The IP addresses of its interfaces."""
+
+    def permitting_cores(self) -> AbstractContextManager[str]:
+        """While commands that are started may leave core dumps: why the system forbids that, "" if not."""
 
     def load(self) -> float:
         """The load average of the last minute."""

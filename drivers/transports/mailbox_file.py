@@ -179,6 +179,8 @@ def _append(job: Job, path: str, file: OpenFile, before: os.stat_result, limits:
     if job.only_checks:
         return
     pieces = mbx.framed(texts, job, is_first=not size) if job.transport["mbx_format"] else texts(job)
+    if job.transport["mbx_format"] and not size and job.warns_above is not None:
+        job.warns_above -= mbx.HEAD  # which counts for the warning, but not as written
     is_file = stat.S_ISREG(before.st_mode)
     try:
         for piece in recovery.noted(job, path, size, pieces) if is_file else pieces:

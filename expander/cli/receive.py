@@ -48,7 +48,10 @@ def _tell_line(text: str) -> None:
 
 def agent_of(run: Run) -> Agent:
     """What receives and delivers for a command line."""
+    import resource
+
     run.expander()  # finds the environment and the directory in which all work is done
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # as Exim has it, whatever permit_coredump says
 
     def make_context() -> Context:
         from drivers.api.limits import EXIM

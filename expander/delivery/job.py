@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from expander.expand.context import Context
 
 ROOT = 0
-UNDONE = ("permit_coredump", "use_classresources")
+UNDONE = ("use_classresources",)
 _KIND_VARIABLE = {"pipe": "address_pipe", "file": "address_file"}
 
 

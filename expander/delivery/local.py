@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from expander.delivery import dropped, retrying, turns
 from expander.delivery.job import LocalJob, show_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from drivers.api.routing import Address, Router
     from drivers.api.transports import Deliver
@@ -198,12 +199,25 @@ def run(job: LocalJob) -> None:
     deliver: Deliver = unit.impl
     job.prepare()
     dropped.check(job)
-    job.has_begun = True
+    job.has_begun = not job.is_trial
+    acting = job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups)
     try:
-        with job.ctx.world.storage.acting_as(job.uid, job.gid, with_groups=job.with_groups):
+        with _cores(job), acting:
             deliver(job)
     except Refused as problem:
         raise Failure(DEFER, UNKNOWN, problem.message) from None
+
+
+@contextmanager
+def _cores(job: LocalJob) -> Iterator[None]:
+    """While commands may leave core dumps, if the transport permits that: ``permit_coredump``."""
+    if "permit_coredump" not in job.transport.options or not job.transport["permit_coredump"]:
+        yield
+        return
+    with job.ctx.world.host.permitting_cores() as why:
+        if why:
+            job.ctx.log(f"delivery setrlimit(RLIMIT_CORE, RLIM_INFINITY) failed: {why}")
+        yield
 
 
 def _look_at_output(delivery: Delivery, group: list[Address], transport: Router) -> None:

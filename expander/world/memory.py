@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -339,6 +340,10 @@ class MemoryHost:
     def addresses(self) -> Sequence[str]:
         """The IP addresses of its interfaces."""
         return self._addresses
+
+    def permitting_cores(self) -> AbstractContextManager[str]:
+        """Nothing is forbidden."""
+        return nullcontext("")
 
     def load(self) -> float:
         """No load at all."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -161,6 +163,21 @@ class RealHost:
     def addresses(self) -> Sequence[str]:
         """The IP addresses of the interfaces, IPv4 before IPv6."""
         return self._virtual.addresses or self._own_addresses
+
+    @contextmanager
+    def permitting_cores(self) -> Iterator[str]:
+        """While commands that are started may leave core dumps: why the system forbids that, "" if not."""
+        import resource
+
+        before = resource.getrlimit(resource.RLIMIT_CORE)
+        if before[1] != resource.RLIM_INFINITY:  # a user may not have more than the most
+            yield os.strerror(errno.EPERM)
+            return
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        try:
+            yield ""
+        finally:
+            resource.setrlimit(resource.RLIMIT_CORE, before)
 
     def load(self) -> float:
         """The load average of the last minute in two decimals, 0 where the system does not tell."""

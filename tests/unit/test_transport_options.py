@@ -5,12 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
-from expander.delivery.beginning import deliver
-from expander.delivery.job import UNDONE
-from killing import receive, site
-
 TOP = Path(__file__).parents[2]
 PLACES = ("drivers/transports", "drivers/routers", "expander/delivery", "expander/routing", "expander/config")
 LOCAL = ("*", "appendfile", "pipe", "autoreply", "queuefile")
@@ -28,20 +22,3 @@ def test_no_option_is_without_effect() -> None:
     code = "".join(path.read_text() for place in PLACES for path in (TOP / place).glob("*.py"))
     read = set(re.findall(r'"([a-z_]+)"', code)) | {"message_prefix", "message_suffix"}
     assert [name for name in names() if name not in read | BY_OTHERS] == []
-
-
-SETTINGS = {
-    "permit_coredump": "  driver = pipe\n  command = /bin/cat\n  permit_coredump",
-}
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_what_is_not_done_is_refused(name: str) -> None:
-    assert name in UNDONE
-    with site(SETTINGS[name].partition("\n")[2]) as here:
-        text = here.conf.read_text().replace("driver = appendfile", SETTINGS[name].split("\n")[0].strip())
-        here.conf.write_text(text)
-        agent = here.agent()
-        deliver(agent, receive(agent, b"Subject: x\n\nbody\n"))
-        assert f"the option {name} of the " in (here.folder / "log/mainlog").read_text()
-        assert len(here.queue) == 1

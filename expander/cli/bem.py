@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drivers.api.errors import Fatal
 from drivers.api.text import SPACE, Tainted, tainted_like
 from drivers.values import mailbox
 from expander.cli.console import STDOUT
-from expander.cli.errors import CommandLineError
+from expander.cli.errors import CommandLineError, fatal
 from expander.message import envelope_line, qualify
 from expander.message.headers import Header, ReadMessage, read_message
 from expander.message.identity import message_id
@@ -46,7 +47,14 @@ def read(run: Run, ctx: Context) -> None:
 
 
 def read_data(run: Run, ctx: Context, data: bytes) -> None:
-    """The same for the bytes of a message."""
+    """The same for the bytes of a message. Where Exim ends over a rewriting rule `CommandLineError` is raised too."""
+    try:
+        _read_data(run, ctx, data)
+    except Fatal as problem:
+        raise CommandLineError(fatal(problem.message, verbose=run.options.verbose)) from None
+
+
+def _read_data(run: Run, ctx: Context, data: bytes) -> None:
     message = read_message(
         data,
         is_envelope_line=lambda line: envelope_line.sender_in(ctx, line, keeps_captures=True) is not None,

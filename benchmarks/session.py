@@ -1,10 +1,12 @@
 """SMTP sessions per second: those of one loaded configuration, beside ``exim4 -bh`` once for each session.
 
-    python benchmarks/session.py [--rounds N] [FILE]
+    python benchmarks/session.py [--rounds N] [--alone CLIENT] [FILE]
 
 A session is EHLO, MAIL, three RCPT, DATA with 4 KB, and QUIT, over Debian's configuration without FILE. Both
 are asked in turn, so that other load meets both. ``host_lookup`` is empty for both (Debian's macro
-MAIN_HOST_LOOKUP): nobody waits for a name server. Checks that the replies are the same.
+MAIN_HOST_LOOKUP): nobody waits for a name server. Checks that the replies are the same. With ``--alone``
+nothing is measured: sessions of ours with that client are held, 20 in each round, for who counts the
+instructions that they take.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ MACROS = {"MAIN_HOST_LOOKUP": ""}
 PEERS = ("127.0.0.1", "192.0.2.7")
 """One that may relay, and one for which recipients are verified."""
 
-BATCH = 20
+BATCH, WARM = 20, 25
 LINE = "a line of a message, with some more words in it\n"
 MESSAGE = "Subject: benchmark\nFrom: a@client.example\n\n" + LINE * (4096 // len(LINE))
 COMMANDS = (
@@ -101,12 +103,17 @@ def main() -> None:
     """Measure with each client."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--alone", metavar="CLIENT", help="only hold sessions with it, to be profiled")
     parser.add_argument("file", nargs="?", type=Path)
     options = parser.parse_args()
     path = options.file or next((path for path in DEBIAN if path.exists()), None)
     if path is None:
         sys.exit("there is no configuration of Debian's here: name a file")
     config = load(path, profile="debian-12", macros=MACROS)
+    if options.alone:
+        for _ in range(WARM + BATCH * options.rounds):
+            ours(config, options.alone)
+        return
     print(f"== {path}")
     for peer in PEERS:
         measure(config, path, peer, options.rounds)

@@ -17,6 +17,7 @@ from expander.cli.arguments import (
     add_configuration,
     configuration_from,
 )
+from expander.cli.errors import LONGEST_LOGGED, OVERFLOWED
 from expander.cli.output import complain, say
 from expander.excerpt import error_lines
 
@@ -99,8 +100,10 @@ async def serve(
 
 
 def _log(text: str) -> None:
-    now = datetime.now(UTC).astimezone()
-    say(f"{now:%Y-%m-%d %H:%M:%S} {to_display(text)}")
+    begin = f"{datetime.now(UTC).astimezone():%Y-%m-%d %H:%M:%S} "
+    if len(begin) + len(text) >= LONGEST_LOGGED:
+        text = OVERFLOWED.rstrip("\n")
+    say(f"{begin}{to_display(text)}")
     sys.stdout.flush()
 
 

@@ -210,3 +210,15 @@ def test_what_cannot_be_served(tmp_path: Path, capsys: pytest.CaptureFixture[str
     occupied.write_text("")
     assert run(["serve", str(config), "--smtp", "0", "--sandbox", str(occupied)]) == 1
     assert "cannot use" in capsys.readouterr().err
+
+
+def test_a_line_that_is_too_long_for_the_log(tmp_path: Path) -> None:
+    with serving(tmp_path, CONFIG) as running:
+        with closing(running.client()) as client:
+            client.reply()
+            client.send(b"\xff\xfe\x00" * 30000)
+            assert client.reply() == "500 unrecognized command"
+            assert client.reply() == "500 unrecognized command"
+        log = running.stop()
+    assert "**** log string overflowed log buffer ****" in log
+    assert max(map(len, log.splitlines())) < 8190

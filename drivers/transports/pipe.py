@@ -47,8 +47,6 @@ def pipe(job: Job) -> None:
     chosen, first = job.transport, job.addresses[0]
     command = _command(job)
     words = _shell_words(job, command) if chosen["use_shell"] else _words(job, command)
-    if job.is_trial:
-        return
     environment = _environment(job)
     if job.is_trial:
         return

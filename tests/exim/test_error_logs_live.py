@@ -45,8 +45,10 @@ MISTAKES = (
 )
 OPTIONS = {
     "usual": "",
-    "little offered": "chunking_advertise_hosts =\npipelining_advertise_hosts =\nsmtputf8_advertise_hosts =\n",
-    "much offered": "acl_smtp_auth = deny\nacl_smtp_vrfy = accept\nacl_smtp_expn = accept\nacl_smtp_etrn = accept\n"
+    "little offered": "chunking_advertise_hosts =\npipelining_advertise_hosts =\n"
+    "smtputf8_advertise_hosts =\n",
+    "much offered": "acl_smtp_auth = deny\nacl_smtp_vrfy = accept\nacl_smtp_expn = accept\n"
+    "acl_smtp_etrn = accept\n"
     "smtp_etrn_command = /bin/true\ndsn_advertise_hosts = *\n",
 }
 AUTHENTICATORS = (

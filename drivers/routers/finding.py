@@ -13,7 +13,7 @@ from drivers.values.dnslookup import ask, is_malformed, is_secure, only_ipv4
 from drivers.values.memberships import in_list
 from drivers.values.networks import networks
 from drivers.values.peer import connection_of
-from drivers.values.telling import STEPS_SINCE, tell_flat
+from drivers.values.telling import STEPS_SINCE, tell_flat, tell_removed
 from grammar.record import Record
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def with_local(work: Work, hosts: list[Host], problem: str = NOT_FOUND) -> tuple
             if not keep:
                 _tell_local(work, host)
                 return LOCAL, hosts, False
+            tell_removed(work.ctx, ((each.name, each.address, each.preference or 0) for each in hosts[keep:]))
             return (FOUND if found else problem), hosts[:keep], True
         found = found or bool(host.address)
         if at + 1 == len(hosts) or hosts[at + 1].preference != host.preference:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from drivers.api.protocols import Context
 
@@ -41,3 +41,13 @@ def tell_leftmost(ctx: Context, tell: Callable[[str], None], text: str) -> None:
         tell(text)
     finally:
         ctx.depth = depth
+
+
+def tell_removed(ctx: Context, hosts: Iterable[tuple[str, str, int]]) -> None:
+    """Tell which hosts do not count because this one is among them: names, addresses and preferences."""
+    tell = ctx.tell_checks
+    if tell is None or not ctx.profile.at_least(STEPS_SINCE):
+        return
+    tell("local host in host list - removed hosts:")
+    for name, address, preference in hosts:
+        tell(f"  {name} {address} {preference}")

@@ -256,9 +256,8 @@ class Engine:
 
     def _tell_deferred(self, address: Address) -> None:
         name = address.router.name if address.router is not None else ""
-        self.ctx.debug_flat(
-            f"{name} router: defer for {address.text}\n  message: {address.message or '<none>'}"
-        )
+        self.ctx.debug_flat(f"{name} router: defer for {address.text}")
+        self.ctx.debug_flat(f"  message: {address.message or '<none>'}")
 
     def _fails_verification(self, plan: Plan) -> bool:
         return (self.purpose == SENDER and plan.fail_verify_sender) or (

@@ -10,6 +10,7 @@ from drivers.api.remote import TLS_FAILED
 from drivers.transports.smtp_parameters import name_in_ascii
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values.smtp_client import Reply
+from drivers.values.telling import tell_flat
 from expander.acl import callout_cache as cache
 from expander.acl.callout_hosts import hosts_of, showing, words_of
 from expander.acl.run import OMITTED
@@ -79,7 +80,8 @@ class Callout:
         self._hosts = hosts_of(run, address, transport) if transport is not None and is_smtp else ()
         if not self._hosts:
             what = "neither router nor transport provided a host list, or transport is not smtp"
-            run.debug(f"Cannot do callout: {what}")
+            if run.traced:
+                tell_flat(run.ctx, run.ctx.debug, f"Cannot do callout: {what}")
             return OK
         run.debug("Attempting full verification using callout")
         if run.ctx.state.get(OMITTED):

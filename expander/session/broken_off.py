@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drivers.values.log_selector import selects
 from drivers.values.peer import connection_of
 from expander.message.headers import read_message
 from expander.session import arrival, headerlimits, message
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _HEADER_ALONE = late_pattern(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 
 IN_HEADER = " (after header)"
+LOST = "lost_incoming_connection"
+"""The word of ``log_selector`` for clients that are gone or silent."""
+
 NAMES_SINCE = "4.99"
 """Since this release the log tells the name of a message whose body is broken off."""
 
@@ -74,7 +78,8 @@ def lost(session: Session) -> None:
     who = connection_of(session.ctx) or facts.get("sender_ident", "")
     if not place and session.ctx.profile.at_least(NAMES_SINCE):
         session.message_id = message.identification(session)  # the header is whole: it is a message
-    session.ctx.log(f"SMTP connection from {who} lost while reading message data{place}")
+    if selects(session.ctx, LOST):
+        session.ctx.log(f"SMTP connection from {who} lost while reading message data{place}")
     session.end("connection-lost")
 
 

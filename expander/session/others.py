@@ -10,7 +10,7 @@ from expander.session import authentication, ending, logline
 from expander.session.hostcheck import client_in, setting_of
 from expander.session.judging import DEFER, DISCARD, DROP, ERROR, AclResult
 from expander.session.reception import in_chunks
-from expander.session.replies import reply
+from expander.session.replies import OWN_CODE, reply
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -60,12 +60,15 @@ def refuse(session: Session, where: str, what: str, verdict: AclResult) -> None:
     for_now = verdict.word in {DEFER, DISCARD, ERROR}
     code = "451" if for_now else _CODES.get(where, "550")
     default = "Temporary local problem - please try later" if for_now else "Administrative prohibition"
-    told = verdict.message if not for_now or verdict.is_detailed else ""
+    told = verdict.message
     if told:
         right = session.with_right_code(int(code), told)
         if verdict.log_message == told:
             verdict = verdict._replace(log_message=right)
         told = right
+    if for_now and not verdict.is_detailed:  # of what is not to be told the code counts all the same
+        own = OWN_CODE.match(told)
+        told = f"{own[0]}{default}" if own is not None else ""
     words = told or default
     if "no_multiline_responses" in session.controls:
         words = words.partition("\n")[0]

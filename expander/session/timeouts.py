@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
 from drivers.api.text import from_bytes, logged
+from drivers.values.log_selector import selects
 from expander.message.headers import read_message
 from expander.session import ending, logline
 
@@ -43,12 +44,17 @@ def _passed(session: Session) -> str:
     return f" D={logline.since(session.ctx, session.started)}"
 
 
+def _log(session: Session, text: str) -> None:
+    if selects(session.ctx, "lost_incoming_connection"):
+        session.ctx.log(text)
+
+
 def command_timeout(session: Session) -> None:
     """No command has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
     kind = "TLS connection" if session.has_tls else "connection"
-    session.ctx.log(f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}")
+    _log(session, f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}")
     session.end("command-timeout")
     session.has_greeted = False  # nor does the log tell that there was no MAIL
 
@@ -71,7 +77,7 @@ def data_timeout(session: Session) -> None:
     client = logline.client(session) if session.ctx.facts.get("sender_host_address") else "local process"
     sender = session.mail.sender if session.text_sender_with is None else session.text_sender_with()
     who = f"{client} F=<{sender or ''}>{_passed(session)}"
-    session.ctx.log(f"SMTP data timeout (message abandoned) on connection from {who}")
+    _log(session, f"SMTP data timeout (message abandoned) on connection from {who}")
     session.end("data-timeout")
 
 

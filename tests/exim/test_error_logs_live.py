@@ -48,8 +48,7 @@ OPTIONS = {
     "little offered": "chunking_advertise_hosts =\npipelining_advertise_hosts =\n"
     "smtputf8_advertise_hosts =\n",
     "much offered": "acl_smtp_auth = deny\nacl_smtp_vrfy = accept\nacl_smtp_expn = accept\n"
-    "acl_smtp_etrn = accept\n"
-    "smtp_etrn_command = /bin/true\ndsn_advertise_hosts = *\n",
+    "acl_smtp_etrn = accept\nsmtp_etrn_command = /bin/true\ndsn_advertise_hosts = *\n",
 }
 AUTHENTICATORS = (
     "begin authenticators\nplain:\n  driver = plaintext\n  public_name = PLAIN\n  server_prompts = :\n"
@@ -67,4 +66,18 @@ def test_mistakes_are_logged_as_with_exim(options: str, selector: str, hello: st
         f"smtp_max_unknown_commands = 1000\n{OPTIONS[options]}{AUTHENTICATORS}"
     )
     ours, real = outcomes(Finding(config, "\r\n".join([*BEFORE_HELLO, hello, *MISTAKES])))
+    assert ours == real
+
+
+LOST = (
+    "EHLO x",
+    "EHLO x\nMAIL FROM:<a@b>\nRCPT TO:<c@d>\nDATA\nA: b",
+    "EHLO x\nMAIL FROM:<a@b>\nRCPT TO:<c@d>\nDATA\n\nx",
+)
+
+
+@pytest.mark.parametrize("lines", LOST)
+@pytest.mark.parametrize("selector", ["-all", "+all -pid -millisec", "-lost_incoming_connection"])
+def test_clients_that_are_gone_are_logged_as_with_exim(lines: str, selector: str) -> None:
+    ours, real = outcomes(Finding(f"log_selector = {selector}\nacl_smtp_rcpt = accept\n", lines))
     assert ours == real

@@ -310,9 +310,7 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-            elif not (self.message.is_trial or self.wraps) and (
-                self.here_only or self._is_first_pass_only(address)
-            ):
+            elif not self.wraps and (self.here_only or self._is_first_pass_only(address)):
                 self._leave_for_later(address)
             else:
                 remaining.append(address)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from expander.cli.console import complain
-from expander.cli.errors import FAILURE, CommandLineError, NotImitatedError
+from expander.cli.errors import FAILURE, CommandLineError
 from expander.cli.receive import agent_of
 from expander.queue.queue_run import QueueRun
 
@@ -35,8 +35,6 @@ def run(run: Run) -> int:
     from expander.delivery.beginning import Asked, deliver
 
     options = run.options
-    if options.queue_interval:
-        raise NotImitatedError(f"the option -q{options.queue_interval}")
     if not run.is_admin and run.config.options.get("prod_requires_admin", True):
         raise CommandLineError("exim: permission denied\n")
     agent = agent_of(run)
@@ -48,9 +46,16 @@ def run(run: Run) -> int:
         asked = Asked(forced=forced, thaws=wanted.thaws, in_queue_run=True, here_only=here_only)
         deliver(agent, name, asked)
 
-    try:
-        QueueRun(agent, wanted, attempt).run()
-    except ExpansionError as problem:
-        agent.logs.both(problem.message)
-        return FAILURE
-    return 0
+    def go_over() -> int:
+        try:
+            QueueRun(agent, wanted, attempt).run()
+        except ExpansionError as problem:
+            agent.logs.both(problem.message)
+            return FAILURE
+        return 0
+
+    if options.queue_interval:
+        from expander.cli import queue_daemon
+
+        return queue_daemon.run(run, agent, go_over)
+    return go_over()

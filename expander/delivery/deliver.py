@@ -25,6 +25,8 @@ from expander.queue.waiting import is_wrapper
 from expander.routing.telling import TELL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from drivers.api.remote import Carried
     from drivers.api.routing import Address, Transport
     from drivers.api.transports import Submitted
@@ -280,6 +282,11 @@ class Delivery:
             self.log_message(line)
 
     @property
+    def duplicates(self) -> Sequence[Address]:
+        """The addresses that came more than once, without the first of each."""
+        return self._ways.duplicates if self._ways is not None else ()
+
+    @property
     def waiting_afar(self) -> list[Address]:
         """The addresses that are delivered to next, while those before are."""
         return self._open
@@ -303,9 +310,7 @@ class Delivery:
         for address in addresses:
             if address.transport is None:
                 self._without_transport(address)
-            elif not (self.message.is_trial or self.wraps) and (
-                self.here_only or self._is_first_pass_only(address)
-            ):
+            elif not self.wraps and (self.here_only or self._is_first_pass_only(address)):
                 self._leave_for_later(address)
             else:
                 remaining.append(address)
@@ -350,7 +355,7 @@ class Delivery:
             from expander.delivery import bounce  # what only some deliveries need is not loaded for all
 
             bounce.send(self)
-        for address in self._ways.duplicates if self._ways is not None else ():
+        for address in self.duplicates:
             if address.unique in self.message.done:
                 self._note_done(address)
         if self.deferred:

@@ -66,7 +66,7 @@ def report(delivery: Delivery, group: Sequence[Address], action: str) -> str:
 def recipient(address: Address, action: str, code: str) -> str:
     """The lines about one recipient."""
     shown = top(address)
-    original = getattr(shown.recipient, "original", "")
+    original = getattr(address.recipient, "original", "")
     text = f"Original-Recipient: {original}\n" if original else ""
     return f"{text}Action: {action}\nFinal-Recipient: rfc822;{shown.text}\nStatus: {code}\n"
 

@@ -32,7 +32,7 @@ def send(delivery: Delivery) -> None:
 def _replaced(delivery: Delivery) -> list[Address]:
     """The recipients that others were put in the place of, which is a success by itself."""
     found: dict[int, Address] = {}
-    for address in (*delivery.succeeded, *delivery.failed, *delivery.deferred):
+    for address in (*delivery.succeeded, *delivery.failed, *delivery.deferred, *delivery.duplicates):
         for parent in address.ancestors():
             if parent.text != address.text:
                 found[id(parent)] = parent

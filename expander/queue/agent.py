@@ -100,12 +100,16 @@ class Agent:
         start = f"{name} " if name else ""
 
         def log(text: str, panic: int) -> None:
-            if not ctx.state.get(SILENT):
-                logs = self.logs
+            logs = self.logs
+            if ctx.state.get(SILENT):
+                logs.show(start + text)
+            else:
                 (logs.panic if panic == PANIC_ALONE else logs.both if panic else logs.main)(start + text)
 
         def log_selected(text: str, selector: str, told: str) -> None:
-            if not ctx.state.get(SILENT):
+            if ctx.state.get(SILENT):
+                self.logs.show(start + text, selector)
+            else:
                 self.logs.main(start + text, selector=selector, told=told and start + told)
 
         ctx.log_with, ctx.log_selected_with = log, log_selected

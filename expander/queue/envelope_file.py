@@ -71,6 +71,8 @@ _NO_RESUMPTION = "A"
 def kind(header: Header, *, resent: bool) -> str:
     """The letter by which the file tells important header lines from others, which have a space."""
     name = lower(header[0].rstrip(" \t"))
+    if resent and name == "message-id":
+        return " "  # the one that counts begins with Resent-
     if resent:
         name = name.removeprefix("resent-") if name.startswith("resent-") else name
     return _KINDS.get(name, " ")

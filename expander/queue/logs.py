@@ -77,6 +77,10 @@ class Logs:
         elif self.tell is not None:  # who looks on sees them all
             self._show(text, (MAIN,), selector)
 
+    def show(self, text: str, selector: str = "") -> None:
+        """Let those who look on see a line for the main log that is not written."""
+        self._show(printing_lines(text), (MAIN,), selector)
+
     def both(self, text: str) -> None:
         """A line for the main log and the panic log."""
         self.write(text, (MAIN, PANIC))

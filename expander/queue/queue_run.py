@@ -95,7 +95,7 @@ class QueueRun:
                 message = agent.spool.read_envelope(name)
             except (OSError, SpoolError):
                 return True  # whoever delivers it tells of that
-            if wanted.selects and message.frozen and not wanted.thaws:
+            if message.frozen and not wanted.thaws:
                 agent.logs.main("Message is frozen", selector="skip_delivery")
                 return False
             if "i" in wanted.flags and not message.is_first:

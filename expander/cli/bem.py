@@ -47,7 +47,10 @@ def read(run: Run, ctx: Context) -> None:
 
 
 def read_data(run: Run, ctx: Context, data: bytes) -> None:
-    """The same for the bytes of a message. Where Exim ends over a rewriting rule `CommandLineError` is raised too."""
+    """The same for the bytes of a message.
+
+    Raises `CommandLineError` too where Exim ends over a rewriting rule.
+    """
     try:
         _read_data(run, ctx, data)
     except Fatal as problem:

@@ -27,7 +27,8 @@ class Way(State):
     """What is known of the routers for a purpose and a domain.
 
     ``ends`` has by place 0 for a router that is to look at the address, else where the next one is that
-    may have to: all up to there are not for the purpose, or not for the domain, and take no affixes off.
+    may have to: all up to there are not for the purpose, or not for the domain. If one takes affixes off, it
+    is alone there.
     ``data`` has what the list of domains of a router says of the domain, None where it has to be asked.
     ``open`` are places where that is not known yet.
     """
@@ -70,8 +71,9 @@ def _made(ctx: Context, plans: Sequence[Plan], purpose: str, domain: str, *, is_
         said = _said(ctx, plan, domain)
         stops = bool(stopped_by_purpose(plan, purpose, is_test=is_test))
         if stops or (plan.domains is not None and plan.domains.is_steady and said is None):
-            if plan.prefixes is None and plan.suffixes is None:
-                ends[at] = end
+            takes_none_off = plan.prefixes is None and plan.suffixes is None
+            ends[at] = end if takes_none_off else at + 1
+            if takes_none_off:
                 continue
         elif said == UNKNOWN:
             unknown.append(at)

@@ -302,10 +302,8 @@ def _not_kept(session: Session, problem: OSError) -> bool:
 def _show_recipients(session: Session) -> None:
     """Let the variables name all recipients: in the ACLs before and after the text of the message."""
     facts, taken = session.ctx.facts, [*filter(None, session.mail.recipients)]
-    facts["recipients"] = shown = ", ".join(taken)
-    if ":" in shown:
-        taken = [text.replace(":", "::") for text in taken]
-    facts["recipients_list"] = ":".join(taken)
+    facts["recipients"] = ", ".join(taken)
+    facts["recipients_list"] = ":".join([text.replace(":", "::") for text in taken])
 
 
 def _change_header(ctx: Context, headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:

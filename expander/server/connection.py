@@ -78,7 +78,7 @@ class Connection:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
                 is_whole = self._session.header is None
-                early = is_whole and first.done() and not first.cancelled()
+                early = is_whole and not self._session.closed and first.done() and not first.cancelled()
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     self._pauses.clear()
@@ -192,13 +192,16 @@ class Connection:
         """Send what was said, each reply once the time is over that ACLs let the client wait for it."""
         pauses, self._pauses = self._pauses, []
         owed, self._clock.owed = self._clock.owed, 0.0
-        sent, waited = 0, 0.0
+        sent, waited, problem = 0, 0.0, ""
         for count, until in [*pauses, (len(self._out), owed)]:
             if until > waited:
-                await asyncio.sleep(until - waited)
-                waited = until
+                with suppress(TimeoutError):  # nobody has to wait who is gone
+                    await asyncio.wait_for(self._reader.ended.wait(), until - waited)
+                problem, waited = self._reader.problem, until
             if count > sent:
-                self._reader.problem = ""  # whoever writes hears of it, and a reader sees an end after that
+                self._reader.problem = (
+                    problem  # whoever writes hears of it, and a reader sees an end after that
+                )
                 text, sent = "".join(self._out[sent:count]), count
                 if self._watch is not None:
                     self._watch.said(text)

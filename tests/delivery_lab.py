@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import namespace
+import revocation
 import selfsigned
 from delivery_peer import Answer, DeliveryPeer
 from real_exim import PROGRAM
@@ -182,10 +183,26 @@ def _kept(path: Path, ports: Sequence[int], directory: Path) -> str:
 
 
 def server(path: Path, version: str) -> ssl.SSLContext:
-    """A server with a certificate of its own that talks this version of TLS."""
+    """A server with a certificate of its own that talks this version of TLS.
+
+    Behind it stands what is offered by ALPN. With "DHE" keys are exchanged in a group of the server's own.
+    """
+    version, _, protocol = version.partition(" ")
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(selfsigned.certificate(path))
+    made.load_cert_chain(selfsigned.certificate(path, rsa=version == "DHE"))
     path.chmod(0o644)
+    if version == "DHE":
+        group = path.with_name("group.pem")
+        group.write_text(revocation.GROUP)
+        made.load_dh_params(group)
+        made.set_ciphers("DHE-RSA-AES256-GCM-SHA384")
+        version = "1.2"
+    else:
+        revocation.withdraw(path)
+    if protocol:
+        made.set_alpn_protocols([protocol])
+    if version == "1.2":
+        made.set_ecdh_curve("prime256v1")  # else the two libraries agree with it on different groups
     made.minimum_version = made.maximum_version = ssl.TLSVersion[f"TLSv{version.replace('.', '_')}"]
     return made
 

@@ -147,7 +147,7 @@ ELSEWHERE: dict[str, str] = {
     "ident_timeout": "test_ident.py: a peer that does not answer",
     "outgoing_interface": "test_remote_live.py: deliveries to a peer",
     "outgoing_port": "test_remote_live.py: deliveries to a peer",
-    "protocol_detail": "changes nothing here; told in docs/compatibility.md",
+    "protocol_detail": "test_tls_daemon_live.py: clients that hang up after QUIT",
     "proxy": "test_proxy_live.py: clients behind a proxy",
     "queue_time_exclusive": "test_delivery_times.py: messages that come slowly",
     "smtp_confirmation": "test_remote_live.py: deliveries to a peer",
@@ -158,7 +158,7 @@ ELSEWHERE: dict[str, str] = {
     "tls_cipher": "test_remote_live.py: deliveries under TLS",
     "tls_on_connect": "changes nothing, which `check` tells (EXO020)",
     "tls_peerdn": "test_remote_live.py: deliveries under TLS",
-    "tls_resumption": "no session of TLS is resumed",
+    "tls_resumption": "test_remote_live.py: deliveries under TLS that resume sessions",
     "tls_sni": "test_remote_live.py: deliveries under TLS",
 }
 """Where the effect of other words shows, or why none does."""

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def certificate(path: Path) -> Path:
+def certificate(path: Path, *, rsa: bool = False) -> Path:
     """Write a certificate and its key into a file; skips the test where nothing can make one."""
     x509 = pytest.importorskip("cryptography.x509")
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.asymmetric import rsa as rsa_keys
 
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = rsa_keys.generate_private_key(65537, 2048) if rsa else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "own.example")])
     made = (
         x509.CertificateBuilder()

@@ -6,6 +6,12 @@ from typing import Protocol
 
 from grammar.record import Record
 
+REVOKED = "revoked"
+"""The problem of a certificate that was withdrawn; others are "invalid"."""
+
+SHORT_PRIME = "DH_KEY_TOO_SMALL"
+"""Why there is no TLS with a server whose own group is too small; other words are the library's."""
+
 
 class Securing(Record):
     """How a client wants a connection secured.
@@ -13,6 +19,8 @@ class Securing(Record):
     ``server`` is the name that is asked for (SNI), "" for none. ``authorities`` is "system" for the usual
     ones, or a file or folder of certificates, "" to verify nothing. ``certificate`` and ``key`` are files of
     the client's own, ``revoked`` is one of withdrawn certificates, ``protocols`` what is offered by ALPN.
+    ``least_prime`` is how many bits the prime of a group of the server's own must have. ``resumes`` names the
+    sessions one of which may be resumed and under which this one is kept, "" for none.
     """
 
     server: str = ""
@@ -21,6 +29,8 @@ class Securing(Record):
     key: str = ""
     revoked: str = ""
     protocols: tuple[str, ...] = ()
+    least_prime: int = 0
+    resumes: str = ""
 
 
 class Secured(Record):
@@ -30,7 +40,8 @@ class Secured(Record):
     ``signature`` tell how keys were exchanged and what the server has signed with, as GnuTLS names them.
     ``certificate`` is the server's as it is encoded (DER), empty for none, ``own_certificate`` the client's.
     ``problem`` says why the certificate could not be verified, "" where it was or was not to be. ``chain`` is
-    the certificate with those that came with it.
+    the certificate with those that came with it. ``protocol`` is what was agreed on by ALPN.
+    ``offers_session`` tells that an earlier session was to be resumed, ``is_resumed`` that it was.
     """
 
     version: str
@@ -42,6 +53,9 @@ class Secured(Record):
     own_certificate: bytes = b""
     problem: str = ""
     chain: tuple[bytes, ...] = ()
+    protocol: str = ""
+    offers_session: bool = False
+    is_resumed: bool = False
 
 
 class NotSecured(OSError):
@@ -71,6 +85,12 @@ class Link(Protocol):
 
     def secure(self, how: Securing) -> Secured:
         """Go on under TLS. Raises `NotSecured`, and ``TimeoutError``."""
+
+    def has_ticket(self) -> bool:
+        """True if by now the other side has given what the session under TLS can be resumed with."""
+
+    def mark(self, traffic_class: int) -> None:
+        """Packets bear that byte from now on (the field TOS of IPv4, the traffic class of IPv6)."""
 
     def own_address(self) -> tuple[str, int]:
         """The address and port of this side, ("", 0) for what has none."""

@@ -10,7 +10,7 @@ from drivers.api.errors import ExpansionError
 from drivers.api.remote import AUTHENTICATION_FAILED, TIMED_OUT, TLS_REQUIRED, Sent
 from drivers.api.text import printing
 from drivers.api.transports import EXPANSION_FAILED
-from drivers.transports import smtp_dane, smtp_early, smtp_tls
+from drivers.transports import smtp_dane, smtp_early, smtp_marking, smtp_resumption, smtp_tls
 from drivers.transports.smtp_early import GREETING, HELLO
 from drivers.transports.smtp_offers import offered
 from drivers.transports.smtp_parameters import name_in_ascii
@@ -34,6 +34,8 @@ CONNECTING = 0x100
 REJECTED_BY_EVENT = -58
 PATIENCE_AT_THE_END, MOST_AT_THE_END = 2.0, 4096
 NO_PORT = "-1"
+NOT_HANDED_OVER = {"peerdn": "", "certificate_verified": "0", "resumption": "0"}
+"""What the next process of Exim is not told of TLS on a connection that it goes on with."""
 
 
 class Attempt:
@@ -57,6 +59,7 @@ class Attempt:
         self._avoids_tls = avoids_tls
         self._patience = float(job.transport["command_timeout"] or 0)
         self.is_fresh = False
+        self.own_name = ""
         self.is_over = False
         self.needs_reset = False
         self.dane: Sequence[tuple[str, ...]] | None = None
@@ -130,7 +133,7 @@ class Attempt:
             continues=True,
         )
         if before.facts is not None:
-            self.sent.facts = before.facts | {"peerdn": "", "certificate_verified": "0"}
+            self.sent.facts = before.facts | NOT_HANDED_OVER
         facts = job.ctx.facts
         if before.facts is not None:  # more than this the next process of Exim is not told
             facts["tls_out_cipher"] = facts["tls_cipher"] = before.facts["cipher"]
@@ -169,6 +172,7 @@ class Attempt:
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
             raise Trouble("", error.errno or 0, has_host=False) from None
+        smtp_marking.mark(self.job.ctx, self.job.transport, link)
         self.wire = Conversation(link)
         self.sent.own_address, self.sent.own_port = link.own_address()
         facts["sending_ip_address"], facts["sending_port"] = (
@@ -244,6 +248,7 @@ class Attempt:
                 self.job.event("smtp:ehlo", printing(hello.text))
             if hello.code == "2":
                 self._hello = hello.text
+                smtp_resumption.extract_name(self, hello.text)
             elif self.is_lmtp or hello.is_malformed or not hello.text:
                 raise of_reply(hello, f"{word} {self._name}")
             elif self.sent.facts is not None:

@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
     from drivers.api.remote import RemoteJob
 
-NOT_IMITATED = (
-    "dane_require_tls_ciphers", "dscp", "host_name_extract", "hosts_require_alpn",
-    "hosts_require_ocsp", "tls_crl",
-    "tls_dh_min_bits", "tls_require_ciphers", "tls_resumption_hosts",
-)  # fmt: skip
+NOT_IMITATED = ("dane_require_tls_ciphers", "hosts_require_ocsp", "tls_require_ciphers")
 """Options of which eximulate cannot do what they say."""
 
 LOCAL_HOST = -50

@@ -32,7 +32,8 @@ class Line(Protocol):
     """A connection. ``dane`` are the TLSA records that have to be heeded, None without any.
 
     ``sent`` collects what is known of the connection. ``at_once`` tells that TLS begins without STARTTLS,
-    ``is_fresh`` that nothing was heard under it yet.
+    ``is_fresh`` that nothing was heard under it yet. ``own_name`` is what ``host_name_extract`` makes of the
+    host's reply to EHLO.
     """
 
     host: Host
@@ -42,6 +43,7 @@ class Line(Protocol):
     dane: Sequence[tuple[str, ...]] | None
     at_once: bool
     is_fresh: bool
+    own_name: str
 
     @property
     def job(self) -> Purpose:

@@ -10,15 +10,17 @@ from drivers.api.errors import ExpansionError, ForcedFail
 from drivers.api.links import NotSecured, Securing
 from drivers.api.remote import TLS_FAILED
 from drivers.api.text import Tainted
-from drivers.transports import smtp_dane
+from drivers.transports import smtp_dane, smtp_resumption
 from drivers.transports.smtp_trouble import Trouble
 from drivers.values import tls_names
+from drivers.values.listtext import split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from drivers.api.links import Secured
     from drivers.api.protocols import Context
+    from drivers.api.routing import Router
     from drivers.transports.smtp_line import Line
     from drivers.values.smtp_client import Reply
 
@@ -29,7 +31,9 @@ FACTS = OLD_NAMES | {"cipher_std", "ver", "ocsp", "resumption", "dane", "tlsa_us
 OTHER_NAME = "it is for another host"
 NO_WORDS, SYSTEM, PEM = "NULL", "system", b"-----BEGIN "
 SHOWN = {"tls_sni": "tls_out_sni"}
-INVALID = ": certificate invalid"
+INVALID = "invalid"
+NO_PROTOCOL = "(handshake): ALPN required but not negotiated"
+OF_LIST, LIST = "(gnutls_certificate_set_x509_crl_file): ", b"-----BEGIN X509 CRL-----"
 
 
 def secure(attempt: Line) -> None:
@@ -37,6 +41,7 @@ def secure(attempt: Line) -> None:
     try:
         _secure(attempt)
     except Trouble as trouble:
+        attempt.job.ctx.facts.pop("tls_out_resumption", None)
         if attempt.dane is not None:
             host, why = attempt.host, trouble.message.removeprefix(SESSION)
             where = f"{host.name} [{host.address}]"
@@ -52,28 +57,30 @@ def _secure(attempt: Line) -> None:
         return
     server = _option(attempt, "tls_sni") if attempt.dane is None else attempt.host.name
     certificate, key = _own_certificate(attempt)
-    authorities, revoked = _authorities(attempt), _option(attempt, "tls_crl")
+    authorities, revoked = _authorities(attempt), _withdrawn(attempt)
     transport = attempt.job.transport
     is_open = transport.options.is_set("tls_verify_hosts") or bool(transport["tls_try_verify_hosts"])
     verifies = not is_open or attempt.lists("tls_verify_hosts")
     tries = verifies or attempt.lists("tls_try_verify_hosts")
     checks_name = tries and attempt.lists("tls_verify_cert_hostnames")
-    if not attempt.at_once:
-        attempt.lists("tls_resumption_hosts")
+    resumes = smtp_resumption.named(attempt, server)
     how = Securing(
         server=server,
         authorities=authorities if tries else "",
         certificate=certificate,
         key=key,
         revoked=revoked,
-        protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+        protocols=tuple(filter(None, split(_option(attempt, "tls_alpn")))),
+        least_prime=least_prime(transport),
+        resumes=resumes,
     )
     made = _shaken(attempt, how)
-    fault = made.problem
+    fault = made.problem or (INVALID if tries and not authorities else "")
     if checks_name and not fault and made.certificate:
         fault = "" if tls_names.names_host(made.certificate, attempt.host.name) else OTHER_NAME
     if verifies and (fault or not made.certificate):
-        raise _failed(f"(certificate verification failed){'' if fault == OTHER_NAME else INVALID}")
+        what = "" if fault == OTHER_NAME else f": certificate {fault or INVALID}"
+        raise _failed(f"(certificate verification failed){what}")
     is_verified = bool(tries and made.certificate and not fault)
     _show(attempt, made, how, is_verified=is_verified, asks_status=asks_status)
 
@@ -81,12 +88,12 @@ def _secure(attempt: Line) -> None:
 def _secure_by_dane(attempt: Line, found: Sequence[tuple[str, ...]], *, asks_status: bool) -> None:
     """The same where TLSA records say what certificate the host has."""
     certificate, key = _own_certificate(attempt)
-    attempt.lists("tls_resumption_hosts")
     how = Securing(
         server=attempt.host.name,
+        resumes=smtp_resumption.named(attempt, attempt.host.name),
         certificate=certificate,
         key=key,
-        protocols=tuple(filter(None, _option(attempt, "tls_alpn").split(":"))),
+        protocols=tuple(filter(None, split(_option(attempt, "tls_alpn")))),
     )
     made = _shaken(attempt, how)
     fault = smtp_dane.problem(found, made.chain, attempt.host.name) if made.chain else smtp_dane.NONE_USABLE
@@ -109,10 +116,15 @@ def _shaken(attempt: Line, how: Securing) -> Secured:
         raise _failed("(gnutls_handshake): timed out") from None
     except NotSecured as problem:
         raise _failed(tls_names.problem(str(problem), gnutls=gnutls)) from None
-    if made.certificate and (answer := attempt.job.event("tls:cert", "0")):
+    attempt.job.ctx.facts["tls_out_resumption"] = str(
+        smtp_resumption.begun(made, is_wanted=bool(how.resumes))
+    )
+    if made.certificate and not made.is_resumed and (answer := attempt.job.event("tls:cert", "0")):
         attempt.job.ctx.log(f"SSL verify denied by event-action: depth=0: {answer}")
         raise _failed("(gnutls_handshake): Error in the certificate.")
     attempt.job.ctx.facts["tls_out_cipher_std"] = tls_names.standard(made.cipher, gnutls=gnutls)
+    if how.protocols and not made.protocol and attempt.lists("hosts_require_alpn"):
+        raise _failed(NO_PROTOCOL)
     return made
 
 
@@ -143,6 +155,25 @@ def _authorities(attempt: Line) -> str:
             attempt.job.ctx.log(words, panic=True)
             raise _failed(NO_WORDS) from None
     return place
+
+
+def _withdrawn(attempt: Line) -> str:
+    """The file that lists certificates which were withdrawn, "" for none. Raises `Trouble`."""
+    path = _option(attempt, "tls_crl")
+    if path:
+        try:
+            data = attempt.job.ctx.world.files.read(path)
+        except OSError:
+            raise _failed(f"{OF_LIST}Error while reading file.") from None
+        if LIST not in data:
+            raise _failed(f"{OF_LIST}Base64 decoding error.")
+        path = attempt.job.ctx.world.files.local(path)
+    return path
+
+
+def least_prime(transport: Router) -> int:
+    """How many bits the prime of a server's own group must have, as GnuTLS alone heeds it."""
+    return int(str(transport["tls_dh_min_bits"] or 0)) if "tls_dh_min_bits" in transport.options else 0
 
 
 def _failed(why: str) -> Trouble:
@@ -183,7 +214,7 @@ def _show(
         "sni": how.server,
         "certificate_verified": "1" if is_verified else "0",
         "ocsp": "3" if asks_status else "0",  # nobody here has heard an answer
-        "resumption": "9" if gnutls else "0",
+        "resumption": str(smtp_resumption.told(made, is_wanted=bool(how.resumes), gnutls=gnutls)),
         "dane": "yes" if usage else "no",
         "tlsa_usage": str(usage),
     }
@@ -200,6 +231,7 @@ def look_at_reply(attempt: Line, reply: Reply) -> None:
     """Tell the log of a link under TLS that broke instead of a reply. Raises `Trouble` for the first one."""
     if attempt.sent.facts is None:
         return
+    smtp_resumption.look(attempt)
     lost = attempt.wire.lost
     if lost is not None and not reply.text:
         _tell_of_break(attempt, f"(recv): {tls_names.broken(lost)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from drivers.api.links import SHORT_PRIME
 from drivers.api.text import lower
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ _NEW = re.compile(r"TLS_(AES_[0-9]+_[A-Z]+|CHACHA20_POLY1305)(?:_8)?_SHA[0-9]+")
 _BITS = re.compile(r"(AES|CAMELLIA|ARIA)(128|192|256)")
 _CURVE = re.compile(r"ECDSA_SECP[0-9]+R1")
 _GNUTLS = {
+    SHORT_PRIME: "The Diffie-Hellman prime sent by the server is not acceptable (not long enough).",
     "WRONG_VERSION_NUMBER": "An unexpected TLS packet was received.",
     "PACKET_LENGTH_TOO_LONG": "An unexpected TLS packet was received.",
     "UNEXPECTED_EOF_WHILE_READING": "The TLS connection was non-properly terminated.",
@@ -28,11 +30,15 @@ def cipher(made: Secured, *, gnutls: bool) -> str:
     if not gnutls:
         return f"{version}:{made.cipher}:{made.bits}"
     new = _NEW.fullmatch(made.cipher)
+    if new and made.is_resumed:  # nothing is signed, and what Exim shows of the keys is cut off
+        return f"{version}:({new[1]}:{made.bits}"
     if new:
         return f"{version}:ECDHE_{made.group}__{made.signature}__{new[1]}:{made.bits}"
     exchange, cipher_name, mac = _taken_apart(made.cipher)
     signature = _CURVE.sub("ECDSA", made.signature)
-    keys = f"{exchange}_{made.group}__{signature}" if exchange != "RSA" else "RSA"
+    keys = "RSA"
+    if exchange != "RSA":
+        keys = "_".join(filter(None, [exchange, made.group])) + ("" if made.is_resumed else f"__{signature}")
     tail = f"__{mac}" if mac else ""
     return f"{version}:{keys}__{cipher_name}{tail}:{made.bits}"
 

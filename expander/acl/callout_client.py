@@ -13,7 +13,7 @@ from drivers.api.authentication import concealed
 from drivers.api.errors import ExpansionError, Refused
 from drivers.api.remote import TLS_REQUIRED
 from drivers.api.text import to_bytes
-from drivers.transports import smtp_dane, smtp_tls
+from drivers.transports import smtp_dane, smtp_marking, smtp_resumption, smtp_tls
 from drivers.transports.smtp_attempt import REFUSED_TLS, REJECTED_BY_EVENT, REQUIRED
 from drivers.transports.smtp_parameters import authenticated_sender, in_ascii, xtext
 from drivers.transports.smtp_trouble import Trouble, of_reply, of_silence
@@ -91,7 +91,8 @@ class Client:
             run.debug(f"{where}unable to bind outgoing SMTP call to {interface}: {why} failed: {why}")
             self.has_begun = False
             raise problem
-        self._check("hosts_try_fastopen", before=where)
+        told = smtp_marking.mark(run.ctx, self._transport, self._wire.link if self._wire else None)
+        self._check("hosts_try_fastopen", before=where + told)
         if self.line.at_once:
             run.debug(" set up lazy-connect")
         run.debug(" connected")
@@ -164,6 +165,8 @@ class Client:
                 self.line.event("smtp:ehlo", reply.text)
         if reply.code in {"", "2"} or self._is_lmtp:
             self._offers = reply.text
+            if reply.code == "2":
+                smtp_resumption.extract_name(self.line, reply.text)
             return reply
         return self.command(f"HELO {name}") if self.line.sent.facts is None else Reply("2")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drivers.values.smtp_client import Conversation
     from expander.expand.context import Context
 
-OF_TLS = ("tls_", "dane_", "hosts_require_ocsp", "hosts_require_alpn")
+OF_TLS = ("tls_", "dane_", "hosts_require_ocsp")
 """How the names of options begin that count for TLS alone."""
 
 
@@ -41,6 +41,7 @@ class CalloutLine:
         self.dane: Sequence[tuple[str, ...]] | None = None
         self.at_once = transport["protocol"] == "smtps"
         self.is_fresh = False
+        self.own_name = ""
         self._matches = matches
 
     @property

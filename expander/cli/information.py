@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import lower
+from drivers.values import dscp
 from expander.cli.console import STDOUT, complain
 
 if TYPE_CHECKING:
@@ -22,10 +23,7 @@ HELP = (
 )
 MODULES_SINCE = "4.99"
 MODULES_LINE = "  exim -bI:modules list of supported dynamic modules\n"
-DSCP = (
-    "af11 af12 af13 af21 af22 af23 af31 af32 af33 af41 af42 af43 "
-    "ef lowcost lowdelay mincost reliability throughput"
-).split()
+DSCP = list(dscp.NAMES)
 SIEVE = (
     "comparator-i;ascii-numeric copy encoded-character enotify envelope fileinto subaddress vacation"
 ).split()

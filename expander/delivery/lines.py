@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.text import lower, printing
 from drivers.routers.finishing import is_local
+from drivers.values.peer import RESUMED
 from expander.config.log_selector import is_on
 from grammar.record import Record
 
@@ -150,7 +151,8 @@ def _conversation(sent: Sent, told: Told) -> str:
     """What log lines tell of TLS, AUTH and the extensions that were used."""
     text, facts = "", sent.facts or {}
     if facts and told.wants("tls_cipher", default=True):
-        text += f" X={facts['cipher']}"
+        marks = told.wants("tls_resumption") and int(facts["resumption"]) & RESUMED
+        text += f" X={facts['cipher']}{'*' if marks else ''}"
     if facts and told.wants("tls_certificate_verified", default=True):
         verified = "dane" if facts.get("dane") == "yes" else "yes"
         text += f" CV={verified if facts['certificate_verified'] == '1' else 'no'}"

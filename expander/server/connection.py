@@ -49,7 +49,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
         self._pauses: list[tuple[int, float]] = []
-        self.is_closed = self._has_seen_end = False
+        self.is_closed = self._has_seen_end = self._is_broken = False
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -62,6 +62,7 @@ class Connection:
         self._session = Session(ctx, self._out.append)
         self._session.open_file = server.keeper.open_file
         self._session.flush_with = self._flush_before
+        self._session.is_reset_with = self._is_reset
         self._session.keep_with = lambda message: server.keeper.keep(self._session, message)
         self._session.submit_with = lambda message: server.keeper.submit(self._session, message)
         self._session.ahead_with = self._ahead
@@ -146,7 +147,7 @@ class Connection:
     def _ahead(self) -> bytes | None:
         """What has come by now behind what is worked on; None if the client is gone with nothing more."""
         if not self._feed.waiting:
-            more = asyncio.run_coroutine_threadsafe(self._come(), self._loop).result()
+            more = self._server.wait_for(self._come(), self._loop)
             if more is None:
                 self._look_at_end()
                 return None
@@ -186,7 +187,15 @@ class Connection:
         if control == "no_delay_flush":
             self._pauses.append((len(self._out), self._clock.owed))
             return
-        asyncio.run_coroutine_threadsafe(self._flush(), self._loop).result()
+        self._server.wait_for(self._flush(), self._loop)
+
+    def _is_reset(self) -> bool:
+        """Send what was said: true if the client has broken the connection off."""
+        return self._server.wait_for(self._flush_in_vain(), self._loop)
+
+    async def _flush_in_vain(self) -> bool:
+        await self._flush()
+        return self._is_broken
 
     async def _flush(self) -> None:
         """Send what was said, each reply once the time is over that ACLs let the client wait for it."""
@@ -199,13 +208,14 @@ class Connection:
                     await asyncio.wait_for(self._reader.ended.wait(), until - waited)
                 problem, waited = self._reader.problem, until
             if count > sent:
-                self._reader.problem = (
-                    problem  # whoever writes hears of it, and a reader sees an end after that
-                )
+                was_reset = bool(self._reader.problem)
+                self._reader.problem = problem  # who writes hears of a new one, and who reads then of an end
                 text, sent = "".join(self._out[sent:count]), count
                 if self._watch is not None:
                     self._watch.said(text)
                 self._writer.write(to_bytes(text))
+                # At once: whoever has heard it may hang up.
+                self._is_broken = was_reset or self._writer.is_closing()
         del self._out[:sent]
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)
@@ -219,7 +229,7 @@ class Connection:
             elif self._reader.has_more:
                 raise ssl.SSLError(0, handshake.UNEXPECTED)  # what has come in the clear is no handshake
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
-            await self._writer.start_tls(identity.context, ssl_handshake_timeout=self._timeout)
+            await self._writer.start_tls(identity.context(), ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:
             self._writer.transport.abort()  # nobody else would tell that it is closed
             self.is_closed = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from threading import Lock
@@ -19,7 +19,9 @@ from expander.session.tls import WISHES
 from expander.world.of_session import PatientClock, SessionWorld
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
+    from concurrent.futures import Future
+    from typing import Any
 
     from drivers.api.errors import EximError
     from expander.configuration import Configuration
@@ -82,6 +84,8 @@ class SmtpServer:
         self._clients: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._awaited: set[Future[Any]] = set()
+        self._stops = False
         self._tls: dict[Wishes, Identity] = {}
         self._tls_lock = Lock()
         self._tls_ports = listtext.split(str(config.model.options.get("tls_on_connect_ports") or ""))
@@ -103,12 +107,30 @@ class SmtpServer:
             self._server.close()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=MOMENT)
+        self._stops = True
+        for future in tuple(self._awaited):  # else their threads would wait for a loop that waits for them
+            future.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._server is not None:
             await self._server.wait_closed()
         self._pool.shutdown()
+
+    def wait_for(self, work: Coroutine[Any, Any, T], loop: asyncio.AbstractEventLoop) -> T:
+        """From the thread of a session: let the loop do something, and wait for it.
+
+        Raises ``CancelledError`` where the server stops.
+        """
+        if self._stops:
+            work.close()
+            raise CancelledError
+        future = asyncio.run_coroutine_threadsafe(work, loop)
+        self._awaited.add(future)
+        try:
+            return future.result()
+        finally:
+            self._awaited.discard(future)
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do the work of a session in a thread, so that the others go on."""

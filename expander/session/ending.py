@@ -35,6 +35,16 @@ def closed(session: Session, how: str) -> None:
         session.ctx.log(f"SMTP connection from {_host(session)} {how}")
 
 
+def told_nobody(session: Session) -> None:
+    """Under TLS, a client may be gone before it has heard the reply to QUIT."""
+    ctx = session.ctx
+    if not session.has_tls or session.is_reset_with is None or not selects(ctx, "protocol_detail"):
+        return
+    if session.is_reset_with():
+        address = ctx.facts["sender_host_address"]
+        ctx.log(f"[{address}] after QUIT, client reset TCP before SMTP response and TLS close\n")
+
+
 def without_mail(session: Session) -> None:
     """The session, if it is over, was one without MAIL."""
     ctx = session.ctx

@@ -90,6 +90,9 @@ class Session:
     flush_with: Callable[[str], None] | None = None
     """Sends what was said, before the client has to wait; gets the control that would forbid it."""
 
+    is_reset_with: Callable[[], bool] | None = None
+    """Sends what was said, and tells whether the client has broken the connection off."""
+
     verdict_with: Callable[[str, AclResult], None] | None = None
     """Told of the phase and of what its ACL has decided, each time that one is asked."""
 

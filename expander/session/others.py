@@ -158,6 +158,7 @@ def quits(session: Session, _argument: str) -> None:
 
         broken_off.quits(session)
         return
+    ending.told_nobody(session)
     ending.closed(session, "closed by QUIT")
     session.end()
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
 from drivers.api.text import from_bytes, logged
-from expander.message.headers import read_message
 from expander.session import ending, logline
 
 if TYPE_CHECKING:
@@ -59,6 +58,7 @@ def data_timeout(session: Session) -> None:
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
     data = b"\n" + session.reception.lines.in_memory() if session.reception is not None else b""
     if session.reception is not None and not session.reception.chunks:
+        from expander.message.headers import read_message
         from expander.session import headerlimits
 
         is_message = not headerlimits.log_excess(session, read_message(data[1:], dot_ends=False).headers)

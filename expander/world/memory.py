@@ -199,6 +199,13 @@ class MemoryLink:
 
         raise NotSecured(f"a scripted server has no TLS{f' for {how.server}' if how.server else ''}")
 
+    def has_ticket(self) -> bool:
+        """No: there is no TLS."""
+        return False
+
+    def mark(self, traffic_class: int) -> None:
+        """There are no packets."""
+
     def own_address(self) -> tuple[str, int]:
         """There is none."""
         return "", 0

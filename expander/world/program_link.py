@@ -78,6 +78,13 @@ class ProgramLink:
         """Raises `NotSecured`: pipes have no TLS."""
         raise NotSecured(f"no TLS with a program{f' for {how.server}' if how.server else ''}")
 
+    def has_ticket(self) -> bool:
+        """No: there is no TLS."""
+        return False
+
+    def mark(self, traffic_class: int) -> None:
+        """There are no packets."""
+
     def own_address(self) -> tuple[str, int]:
         """There is none."""
         return "", 0

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from drivers.api.links import Secured, Securing
+    from expander.world.tls_sessions import Keeper
 
 CHUNK = 65536
 LONGEST_PATH = 107
@@ -27,6 +28,7 @@ class RealLink:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._keeper: Keeper | None = None
 
     def send(self, data: bytes) -> None:
         """Write to the other side. Raises ``OSError``."""
@@ -34,7 +36,10 @@ class RealLink:
 
     def receive(self, size: int) -> bytes:
         """What has come by now, at most so many bytes. Raises ``OSError``."""
-        return self._connection.recv(size)
+        data = self._connection.recv(size)
+        if self._keeper is not None:
+            self._keeper.look()
+        return data
 
     def end_sending(self) -> None:
         """Tell the other side that nothing more is sent. Raises ``OSError``."""
@@ -53,9 +58,25 @@ class RealLink:
     def secure(self, how: Securing) -> Secured:
         """Go on under TLS. Raises `NotSecured`, and ``TimeoutError``."""
         from expander.world.client_tls import secured
+        from expander.world.tls_sessions import SESSIONS
 
-        self._connection, made = secured(self._connection, how)
+        self._connection, made, self._keeper = secured(self._connection, how, SESSIONS)
         return made
+
+    def has_ticket(self) -> bool:
+        """True if by now the other side has given what the session under TLS can be resumed with."""
+        return self._keeper is not None and bool(self._keeper.ticket)
+
+    def mark(self, traffic_class: int) -> None:
+        """Packets bear that byte from now on; nobody hears of it where the system does not let them."""
+        import socket
+
+        connection = self._connection
+        with suppress(OSError):
+            if connection.family == socket.AF_INET:
+                connection.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, traffic_class)
+            elif connection.family == socket.AF_INET6:
+                connection.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, traffic_class)
 
     def own_address(self) -> tuple[str, int]:
         """The address and port of this side, ("", 0) for what has none."""

@@ -49,6 +49,9 @@ def auth(transport: str = "hosts_require_auth = *", auth: str = PLAIN, **replies
     return Case({**OFFERS_AUTH, **replies}, transport, auth, tls=False)
 
 
+MARKS = ("ef", "af11", "mincost", "EF", "foo", "0", "0x10", "010", "63", "64", "-1", "")
+
+
 def tls(transport: str = "", **replies: Answer) -> Case:
     return Case({**OFFERS_TLS, **replies}, transport)
 
@@ -60,6 +63,7 @@ def logging_in(last: str) -> Case:
 
 CASES: dict[str, Case] = {
     "STARTTLS": tls(),
+    **{f"packets marked {mark}": tls(f"dscp = {mark}") for mark in (*MARKS, WRONG, FORCED)},
     "of a sender": Case(verify="sender/callout"),
     "two recipients": Case(
         {"EHLO": ["250-peer\n250 STARTTLS", "250-peer\n250 STARTTLS", "250 x"]}, recipients="a b a"

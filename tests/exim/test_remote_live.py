@@ -16,6 +16,7 @@ from delivery_scenarios_3 import SCENARIOS as OF_EVENTS
 from delivery_scenarios_4 import SCENARIOS as OF_CONNECTIONS
 from delivery_scenarios_5 import SCENARIOS as OF_TROUBLE
 from delivery_scenarios_6 import SCENARIOS as OF_WAYS
+from delivery_scenarios_7 import SCENARIOS as OF_RESUMPTION
 from lmtp_scenarios import SCENARIOS as OF_LMTP
 from real_exim import PROGRAM
 from wrapper_scenarios import SCENARIOS as OF_WRAPPER
@@ -35,6 +36,7 @@ ALL = {
     **OF_CONNECTIONS,
     **OF_TROUBLE,
     **OF_WAYS,
+    **OF_RESUMPTION,
     **{f"LMTP here, {name}": scenario for name, scenario in OF_LMTP.items()},
 }
 

@@ -93,6 +93,20 @@ def test_delays_hold_up_nobody_else(server: Server, client: Client) -> None:
     assert time.monotonic() - begin >= 1
 
 
+def test_the_server_stops_while_the_reply_to_quit_waits(tmp_path: Path) -> None:
+    main = "primary_hostname = a.test\nlog_selector = +protocol_detail\ntls_advertise_hosts = *\n"
+    acl = "acl_smtp_quit = slow\nbegin acl\nslow:\n  accept delay = 1h\n"
+    with serving(tmp_path, main + acl) as server:
+        with closing(server.client()) as client:
+            client.reply()
+            client.ask("EHLO c", "STARTTLS")
+            client.secure()
+            client.send(b"QUIT\r\n")
+            time.sleep(0.5)
+            server.stop()
+        assert server.process.returncode is not None
+
+
 def test_tls(server: Server, client: Client) -> None:
     assert "250-STARTTLS" in client.ask("EHLO c.test")
     assert client.ask("STARTTLS") == "220 TLS go ahead"

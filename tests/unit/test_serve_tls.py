@@ -1,6 +1,6 @@
 """TLS of the server: what the variables and the log tell of it, certificates of clients, sessions resumed.
 
-The lines are those that the real Exim logs for the same, but for the names of ciphers.
+The lines are those that the real Exim logs for the same; `tests/exim/test_tls_daemon_live.py` compares them.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Connection:
         self._loop = asyncio.get_running_loop()
         self._out: list[str] = []
         self._pauses: list[tuple[int, float]] = []
-        self._is_broken = self.is_closed = self._has_seen_end = False
+        self.is_closed = self._has_seen_end = self._is_broken = False
         self._begins_with_tls = server.begins_with_tls(writer)
         host, port = writer.get_extra_info("peername")[:2]
         own_host, own_port = writer.get_extra_info("sockname")[:2]
@@ -79,7 +79,7 @@ class Connection:
             if await self._work(self._session.start):
                 await asyncio.sleep(0)
                 is_whole = self._session.header is None
-                early = is_whole and first.done() and not first.cancelled()
+                early = is_whole and not self._session.closed and first.done() and not first.cancelled()
                 if early and first.result() and self._is_too_early(first.result()):
                     self._out.clear()
                     self._pauses.clear()
@@ -201,20 +201,21 @@ class Connection:
         """Send what was said, each reply once the time is over that ACLs let the client wait for it."""
         pauses, self._pauses = self._pauses, []
         owed, self._clock.owed = self._clock.owed, 0.0
-        sent, waited = 0, 0.0
+        sent, waited, problem = 0, 0.0, ""
         for count, until in [*pauses, (len(self._out), owed)]:
             if until > waited:
-                await asyncio.sleep(until - waited)
-                waited = until
+                with suppress(TimeoutError):  # nobody has to wait who is gone
+                    await asyncio.wait_for(self._reader.ended.wait(), until - waited)
+                problem, waited = self._reader.problem, until
             if count > sent:
-                is_gone = bool(self._reader.problem)
-                self._reader.problem = ""  # whoever writes hears of it, and a reader sees an end after that
+                was_reset = bool(self._reader.problem)
+                self._reader.problem = problem  # who writes hears of a new one, and who reads then of an end
                 text, sent = "".join(self._out[sent:count]), count
                 if self._watch is not None:
                     self._watch.said(text)
                 self._writer.write(to_bytes(text))
                 # At once: whoever has heard it may hang up.
-                self._is_broken = is_gone or self._writer.is_closing()
+                self._is_broken = was_reset or self._writer.is_closing()
         del self._out[:sent]
         with suppress(OSError):
             await asyncio.wait_for(self._writer.drain(), self._timeout)

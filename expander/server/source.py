@@ -18,12 +18,14 @@ class Source(asyncio.StreamReader):
     """The input of one client.
 
     All that has come can be read, also where the connection has broken since, over which others of its kind
-    forget what they have; ``problem`` says then why it has, as the system puts it.
+    forget what they have; ``problem`` says then why it has, as the system puts it. ``ended`` is set as soon
+    as nothing more is to come.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(limit=AT_ONCE, loop=loop)
         self.problem = ""
+        self.ended = asyncio.Event()
         self._unread = 0
 
     @property
@@ -36,6 +38,11 @@ class Source(asyncio.StreamReader):
         come = bytes(data)
         self._unread += len(come)
         super().feed_data(come)
+
+    def feed_eof(self) -> None:
+        """The client sends no more."""
+        self.ended.set()
+        super().feed_eof()
 
     def set_exception(self, exc: Exception) -> None:
         """The connection has broken: nothing comes any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expander.session import arrival, ending, logline
+from expander.session import arrival, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
@@ -15,9 +15,8 @@ def not_taken(session: Session) -> None:
 
     A client that has sent anything behind its message, be it QUIT, counts as there.
     """
-    ending.notquit(session, "connection-lost")
+    session.end("connection-lost")
     who = logline.client(session, labelled=True)
     protocol = session.ctx.facts.get("received_protocol", "")
     session.ctx.log(f"SMTP connection lost after final dot {who} P={protocol}")
     arrival.log_discarded(session)
-    session.end()

@@ -8,7 +8,6 @@ from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
 from drivers.api.text import from_bytes, logged
 from drivers.values.log_selector import selects
-from expander.message.headers import read_message
 from expander.session import ending, logline
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ def data_timeout(session: Session) -> None:
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
     data = b"\n" + session.reception.lines.in_memory() if session.reception is not None else b""
     if session.reception is not None and not session.reception.chunks:
+        from expander.message.headers import read_message
         from expander.session import headerlimits
 
         is_message = not headerlimits.log_excess(session, read_message(data[1:], dot_ends=False).headers)

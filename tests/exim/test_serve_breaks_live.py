@@ -43,7 +43,7 @@ acl_smtp_notquit = accept logwrite = notquit $smtp_notquit_reason
 begin acl
 slow:
   accept senders = d@elay
-    delay = 1s
+    delay = 2s
   accept senders = in@step
     control = enforce_sync
   accept
@@ -93,6 +93,7 @@ STATES: dict[str, Sequence[Step]] = {
     "behind a chunk of the body": [*READY, chunk(TEXT)],
     "behind a chunk nobody gets": [GREETING, EHLO, MAIL, chunk(b"a: b\r\n")],
     "after QUIT": [GREETING, EHLO, QUIT],
+    "while it is to wait": [GREETING, EHLO, Unheard(b"MAIL FROM:<d@elay>\r\n")],
 }
 AT_ONCE: dict[str, Sequence[Step]] = {
     "behind the final dot": [*READY, DATA, Unheard(MESSAGE)],
@@ -139,6 +140,10 @@ GROUPS: dict[str, tuple[str, dict[str, Sequence[Step]]]] = {
     "reset": ("", {name: [*steps, RESET] for name, steps in STATES.items()}),
     "gone at once": ("", {name: [*steps, FIN] for name, steps in AT_ONCE.items()}),
     "reset at once": ("", {name: [*steps, RESET] for name, steps in AT_ONCE.items()}),
+    "refused at once": (
+        "acl_smtp_connect = deny",
+        {"before the greeting": [EHLO, GREETING, LONG], "behind it": [GREETING, EHLO, QUIT]},
+    ),
     "out of step": ("", STEPS),
     "out of step without PIPECONNECT": ("pipelining_connect_advertise_hosts = !*", STEPS),
     "too long": (

@@ -8,6 +8,7 @@ from drivers.api.text import lower
 from drivers.values import ip
 from drivers.values.dnslookup import ask
 from drivers.values.findhost import tell_of_security
+from drivers.values.telling import STEPS_SINCE
 from drivers.variables.host_name import ALIASES, DONE, look_up
 from expander.acl.run import LEVEL
 
@@ -44,11 +45,13 @@ def is_verified(ctx: Context) -> bool:
     name = facts.get("sender_helo_name", "")
     if facts.get(VERIFIED) == "yes":
         return True
-    if name and ctx.state.get(FAILED) == name:
+    if ctx.state.get(FAILED) == name:
         return False
     if not name:
-        _tell(ctx, "verifying EHLO/HELO argument <NULL>")
+        shown = "<NULL>" if ctx.profile.at_least(STEPS_SINCE) else '"NULL"'
+        _tell(ctx, f"verifying EHLO/HELO argument {shown}")
         _tell(ctx, "no EHLO/HELO command was issued")
+        ctx.state[FAILED] = name
         return False
     ctx.state[DEFERRED] = False
     _tell(ctx, f'verifying EHLO/HELO argument "{name}"')

@@ -12,6 +12,7 @@ FILES = {
     "doms": "x.test\n!y.test\n*.test\n# comment\n",
     "ips": '192.0.2.1: one\n192.0.2.0/24: net\n"2001:db8::1": six\n',
     "atat": "x.test: a : b\ny.test: !a : *\n*: postmaster\n",
+    "wild": "*.test: wt\n^(.)@x: wr\na: wa\nx.test: wx\n*: any\n",
     "adr": "a@x.test: found\n*@y.test: star\nb: bee\nx.test: dom\n",
     "acl": "warn logwrite = in file $acl_arg1\ndeny message = file says no\n  local_parts = deny\naccept\n",
 }
@@ -109,14 +110,16 @@ class Maker:
         """A whole configuration."""
         random = self.random
         phases = [phase for phase, share in PHASES.items() if random.random() < share]
-        options = {option.partition(" ")[0]: option for option in self.some("options", 2, 4, 6, 8)}
-        lines = [*options.values(), *(f"acl_smtp_{phase} = of_{phase}" for phase in phases), "begin acl"]
+        options = {option.partition(" ")[0]: option for option in self.some("options", 1, 2, 4, 6)}
+        options |= {f"acl_smtp_{phase}": f"acl_smtp_{phase} = of_{phase}" for phase in phases}
+        head = [line for line in HEAD.splitlines() if line.partition(" ")[0] not in options]
+        lines = [*options.values(), "begin acl"]
         for name in (*NAMES, *(f"of_{phase}" for phase in phases)):
             lines.append(f"{name}:")
             for _ in range(random.choice((1, 2, 2, 3, 4))):
                 lines += self.statement()
             lines += ["  accept"] * (random.random() < 0.75)
-        return HEAD + "\n".join(lines) + "\n" + self.filled(ROUTERS)
+        return "\n".join([*head, *lines]) + "\n" + self.filled(ROUTERS)
 
     def statement(self) -> list[str]:
         verb = self.text("verb")

@@ -168,6 +168,10 @@ class _Rewriting:
         local_part, _, domain = ("", "", "") if self._place == SMTP else address.rpartition("@")
         ctx.facts["local_part"] = tainted_like(local_part, address)
         ctx.facts["domain"] = tainted_like(domain, address)
+        sender = ctx.facts.get("sender_address", "")
+        is_sender = self._place == ENVELOPE_FROM and sender is address
+        if is_sender:  # Exim cuts the very text that the variable shows at its at sign
+            ctx.facts["sender_address"] = tainted_like(local_part, address)
         try:
             return ctx.expand(rule.replacement).partition("\0")[0]
         except ForcedFail:
@@ -175,6 +179,9 @@ class _Rewriting:
         except ExpansionError as problem:
             words = f"Expansion of {rule.replacement} failed while rewriting"
             raise Failed(f"{words}: {problem.message}") from problem
+        finally:
+            if is_sender:
+                ctx.facts["sender_address"] = sender
 
     def _take(self, rule: Rule, text: str) -> None:
         """Let what a replacement came to be the address. Raises `Failed` in the words for the log."""

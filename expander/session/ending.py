@@ -19,6 +19,7 @@ MOST_HISTORY = 20
 """How many commands are remembered."""
 
 BAD_SEQUENCE = 503
+BY_QUIT = "closed by QUIT"
 Kind = Literal["protocol", "syntax"]
 """What is wrong with a command: its place, or its form."""
 
@@ -31,8 +32,8 @@ def opened(session: Session) -> None:
 
 
 def closed(session: Session, how: str) -> None:
-    """The connection is over, and how it came to that."""
-    if session.logs_connection:
+    """The connection is over, and how it came to that; of a batch that is told unless it says so itself."""
+    if session.logs_connection and not (session.is_batch and how == BY_QUIT):
         session.ctx.log_selected(f"SMTP connection from {_host(session)} {how}", "smtp_connection")
 
 

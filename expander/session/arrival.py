@@ -150,3 +150,9 @@ def _subject(ctx: Context) -> str:
     text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return logged(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+
+
+def log(session: Session, size: int, *, chunks: bool) -> None:
+    """Log that a message has come; who looks on sees less of its envelope."""
+    told = line(session, size, chunks=chunks, with_envelope=False)
+    session.ctx.log_selected(line(session, size, chunks=chunks), "", told)

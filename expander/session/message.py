@@ -379,9 +379,7 @@ def _log_arrival(session: Session, total_size: int, body: bytes) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
     total_size += arrival.more_on_spool(session, body)
-    line = arrival.line(session, total_size, chunks=reception.chunks)
-    told = arrival.line(session, total_size, chunks=reception.chunks, with_envelope=False)
-    ctx.log_selected(line, "", told)
+    arrival.log(session, total_size, chunks=reception.chunks)
     why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

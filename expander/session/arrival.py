@@ -160,3 +160,12 @@ def _subject(ctx: Context) -> str:
     text = ctx.expand("$h_subject:")[:LONGEST_SUBJECT]
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return logged(escaped, top_bit_prints=bool(ctx.options.get("print_topbitchars")))
+
+
+def log(session: Session, size: int, *, chunks: bool) -> None:
+    """Log that a message has come; who looks on sees less of its envelope."""
+    ctx, text = session.ctx, line(session, size, chunks=chunks)
+    if ctx.log_selected_with is None:
+        ctx.log(text)
+    else:
+        ctx.log_selected(text, "", line(session, size, chunks=chunks, with_envelope=False))

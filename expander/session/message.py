@@ -364,12 +364,7 @@ def _parts_pass(session: Session) -> bool:
 def _log_arrival(session: Session, total_size: int) -> None:
     ctx, state, reception = session.ctx, session.mail, session.reception
     assert reception is not None
-    line = arrival.line(session, total_size, chunks=reception.chunks)
-    if ctx.log_selected_with is None:
-        ctx.log(line)
-    else:
-        told = arrival.line(session, total_size, chunks=reception.chunks, with_envelope=False)
-        ctx.log_selected(line, "", told)
+    arrival.log(session, total_size, chunks=reception.chunks)
     why = ""
     if "freeze" in state.controls:
         ctx.log("frozen by ACL")

@@ -60,7 +60,6 @@ UNSEEN: Mapping[str, Mapping[str, str]] = {
         "panic_coredump": OF_PROCESSES,
         "queue_fast_ramp": NO_DAEMON,
         "queue_only_load_latch": "the load is looked at for each message",
-        "queue_run_max": NO_DAEMON,
         "smtp_accept_keepalive": OF_SOCKETS,
         "smtp_backlog_monitor": NO_DAEMON,
         "smtp_connect_backlog": OF_SOCKETS,

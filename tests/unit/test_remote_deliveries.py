@@ -151,11 +151,11 @@ def test_a_connection_serves_as_many_messages_as_recipients_need(tmp_path: Path)
 
 
 def test_an_option_that_is_not_imitated_is_named(tmp_path: Path) -> None:
-    _, log = sent(Scenario(transport="dscp = ef"), tmp_path)
+    _, log = sent(Scenario(transport="tls_require_ciphers = NORMAL"), tmp_path)
     assert log == [
         (
             "== user@far.test R=remote T=peer defer (-1): "
-            "the option dscp of the smtp transport is not supported by eximulate yet"
+            "the option tls_require_ciphers of the smtp transport is not supported by eximulate yet"
         )
     ]
 

@@ -39,9 +39,9 @@ def contents(reception: Reception, data: bytes) -> Contents:
 def _read(reception: Reception, data: bytes) -> ReadMessage:
     """The message; where not all lines ended alike it is known from that what has ended the header."""
     start, length = reception.ends.stray if reception.ends is not None else (0, 0)
-    if not length:
-        return read_message(data, dot_ends=False, counts_body=True)
     start -= len(reception.lines.forgotten)
+    if not length or start < 0:  # a line "From" before the header was none of it, and does not count
+        return read_message(data, dot_ends=False, counts_body=True)
     end = start + length
     message = read_message(data[:start] + b"\n" + data[end:], dot_ends=False, counts_body=True)
     return replaced(message, stray=from_bytes(data[start:end]))

@@ -22,15 +22,27 @@ ONE_TRY = Asking(retrans=1, retry=1)
 Reply = Callable[[dns.message.Message], list[bytes]]
 
 
+def _both() -> tuple[socket.socket, socket.socket]:
+    """Sockets of both kinds with one number, which others on this machine may have for one kind."""
+    for _ in range(100):
+        udp, tcp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
+        udp.bind(("127.0.0.1", 0))
+        try:
+            tcp.bind(udp.getsockname())
+        except OSError:
+            udp.close()
+            tcp.close()
+        else:
+            return udp, tcp
+    raise OSError("no number is free")
+
+
 @contextmanager
 def server(reply: Reply, by_tcp: Reply | None = None) -> Iterator[int]:
     """The port of a server that sends these packets for each question."""
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.bind(("127.0.0.1", 0))
+    udp, tcp = _both()
     port: int = udp.getsockname()[1]
-    tcp = socket.socket()
     tcp.settimeout(5)
-    tcp.bind(("127.0.0.1", port))
     tcp.listen()
 
     def serve_udp() -> None:

@@ -74,7 +74,9 @@ class Bench:
             if source.name != "aux-fixed":
                 (data / source.name).symlink_to(source)
         shutil.copytree(self.suite / "data/aux-fixed", data / "aux-fixed", symlinks=True)
-        (data / "aux-fixed").chmod(0o755)
+        for path in ((data / "aux-fixed"), *(data / "aux-fixed").rglob("*")):
+            if not path.is_symlink():  # data that nobody may write to would be seen as such
+                path.chmod(path.stat().st_mode | 0o200)
         for helper in (HELPERS / "aux-fixed").iterdir():
             shutil.copy(helper, data / "aux-fixed")
 

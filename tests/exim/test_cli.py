@@ -352,9 +352,6 @@ INPUTS = {
     "braces": b"${if eq{a\n}}}}\n${\n$\n{{{{\n",
     "macros": b"AA=1\nAA\nAA==2\n AA\nAB = x AA\n[AB]\nAAA=1\nNot a macro\nB=_HAVE_TLS\nB\n[A_HAVE_TLS]\n",
     "bytes": bytes(set(range(1, 256)) - {0x0A, 0x24}) + b"\n",
-    "left over": (
-        b"${run{/bin/echo q}}\nx\n$value\n${lc:$value}\n${if inlist{A}{A}{${eval:x}}}\n$value\n$value\n"
-    ),
     "no configuration": b".include /etc/passwd\n.ifdef X\nbegin acl\n#x\n",
 }
 

@@ -12,6 +12,7 @@ from drivers.api.limits import Limits
 from drivers.api.profile import Profile
 from expander.api import Expander
 from expander.cli import bem
+from expander.cli.console import Output
 from expander.config.load import load
 from expander.expand.mode import TAINT, UNFOLDED, Mode
 from expander.lint.engine import check_file
@@ -198,10 +199,11 @@ def message(profile: Profile) -> Callable[[str], None]:
             is_trusted=True,
         )
         contents, bem._contents = bem._contents, lambda _path: text.encode("latin-1")
+        shown, bem.STDOUT = bem.STDOUT, Output(-1)  # nowhere: else the text waits for whoever is next
         try:
             bem.read(begun, context)
         finally:
-            bem._contents = contents
+            bem._contents, bem.STDOUT = contents, shown
         for each in OF_MESSAGES:
             for piece in each.split("|"):
                 try:

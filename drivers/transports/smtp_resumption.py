@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
+from drivers.values.peer import ASKED, ISSUED, OFFERED, RESUMED, SUPPORTED
 
 if TYPE_CHECKING:
     from drivers.api.links import Secured
     from drivers.transports.smtp_line import Line
 
-SUPPORTED, ASKED, OFFERED, ISSUED, RESUMED = 1, 2, 4, 8, 16
 OPTION = "host_name_extract"
 
 

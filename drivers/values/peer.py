@@ -125,8 +125,8 @@ def authenticated_of(ctx: Context) -> str:
     return ":".join(parts)
 
 
-RESUMED = 16
-"""The bit of ``$tls_in_resumption`` that tells that the session was resumed."""
+SUPPORTED, ASKED, OFFERED, ISSUED, RESUMED = 1, 2, 4, 8, 16
+"""The bits of ``$tls_in_resumption`` and ``$tls_out_resumption``; see `drivers.variables.tls`."""
 
 
 def secured_of(ctx: Context) -> list[str]:

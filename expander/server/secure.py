@@ -12,6 +12,7 @@ from drivers.api.errors import Unsupported
 from drivers.api.links import Secured
 from drivers.api.text import Tainted, from_argument, from_bytes
 from drivers.values import tls_names
+from drivers.values.peer import ASKED, ISSUED, OFFERED, RESUMED, SUPPORTED
 from expander.world.handshake import FROM_HERE, Watched, seen
 from grammar.record import Record
 
@@ -26,7 +27,6 @@ MOST_TICKETS = 1000
 SYSTEM = "system"
 """What stands for the certificates that the system trusts."""
 
-SUPPORTED, ASKED, OFFERED, ISSUED, RESUMED = 1, 2, 4, 8, 16
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?", re.DOTALL)
 LACKING = "a certificate for TLS (without tls_certificate one is made, which needs the package cryptography)"
 

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from drivers.values.smtp_telling import AT_ONCE, WITH_MORE
+from drivers.values.tls_names import BROKEN
 
 if TYPE_CHECKING:
     from drivers.transports.smtp_attempt import Attempt
@@ -31,15 +32,12 @@ def _end_sending(attempt: Attempt) -> None:
 
 def close(attempt: Attempt, *, quits: bool) -> None:
     """Say QUIT if there is somebody to hear it, and hang up."""
-    wire = getattr(attempt, "wire", None)
-    if wire is None:
-        return
     with suppress(OSError):
         if attempt.waits_for_the_end or attempt.has_quit:
             _end_well(attempt, quits=quits)
         else:
             _end_early(attempt, quits=quits)
-    wire.close()
+    attempt.wire.close()
     tell_end(attempt)
     attempt.job.event("tcp:close")
 
@@ -87,4 +85,4 @@ def _wait_for_the_end(attempt: Attempt) -> None:
         return
     except OSError:
         where = f"H={attempt.host.name} [{attempt.host.address}]"
-        attempt.job.ctx.log(f"{where} TLS error on connection (recv): Error in the pull function.")
+        attempt.job.ctx.log(f"{where} TLS error on connection (recv): {BROKEN}")

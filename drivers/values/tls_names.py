@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 _NEW = re.compile(r"TLS_(AES_[0-9]+_[A-Z]+|CHACHA20_POLY1305)(?:_8)?_SHA[0-9]+")
 _BITS = re.compile(r"(AES|CAMELLIA|ARIA)(128|192|256)")
 _CURVE = re.compile(r"ECDSA_SECP[0-9]+R1")
+BROKEN = "Error in the pull function."
+CUT = "The TLS connection was non-properly terminated."
+UNEXPECTED = "An unexpected TLS packet was received."
+ALERT = "A TLS fatal alert has been received."
 _GNUTLS = {
     SHORT_PRIME: "The Diffie-Hellman prime sent by the server is not acceptable (not long enough).",
-    "WRONG_VERSION_NUMBER": "An unexpected TLS packet was received.",
-    "PACKET_LENGTH_TOO_LONG": "An unexpected TLS packet was received.",
-    "UNEXPECTED_EOF_WHILE_READING": "The TLS connection was non-properly terminated.",
+    "WRONG_VERSION_NUMBER": UNEXPECTED,
+    "PACKET_LENGTH_TOO_LONG": UNEXPECTED,
+    "UNEXPECTED_EOF_WHILE_READING": CUT,
 }
 _KEYS = {"ECDHE": "ECDHE", "DHE": "DHE", "RSA": "RSA"}
 
@@ -47,12 +51,12 @@ def problem(reason: str, *, gnutls: bool) -> str:
     """Why a handshake has failed, in the library's words; ``reason`` is OpenSSL's."""
     if not gnutls:
         return f"(SSL_connect): error: {lower(reason).replace('_', ' ')}"
-    return f"(gnutls_handshake): {_GNUTLS.get(reason, 'A TLS fatal alert has been received.')}"
+    return f"(gnutls_handshake): {_GNUTLS.get(reason, ALERT)}"
 
 
 def broken(error: OSError) -> str:
     """Why a connection broke while it was read, in the words of GnuTLS."""
-    return _GNUTLS.get(str(getattr(error, "reason", "")), "Error in the pull function.")
+    return _GNUTLS.get(str(getattr(error, "reason", "")), BROKEN)
 
 
 def _taken_apart(name: str) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import EximError
 from drivers.api.text import from_bytes, to_bytes
+from drivers.values.tls_names import UNEXPECTED
 from expander.server import handshake
 from expander.server.secure import facts_of
 from expander.session import timeouts, tls
@@ -227,7 +228,7 @@ class Connection:
             if at_once:
                 await self._server.run(lambda: tls.prepare(self._session))
             elif self._reader.has_more:
-                raise ssl.SSLError(0, handshake.UNEXPECTED)  # what has come in the clear is no handshake
+                raise ssl.SSLError(0, UNEXPECTED)  # what has come in the clear is no handshake
             identity = await self._server.run(lambda: self._server.tls(self._session.ctx))
             await self._writer.start_tls(identity.context(), ssl_handshake_timeout=self._timeout)
         except (OSError, ssl.SSLError, EximError) as problem:

@@ -8,17 +8,14 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from drivers.values.tls_names import ALERT, BROKEN, CUT, UNEXPECTED
 from expander.session import tls
 
 if TYPE_CHECKING:
     import asyncio
 
 TIMED_OUT = tls.TIMED_OUT
-BROKEN = "Error in the pull function."
-CUT = "The TLS connection was non-properly terminated."
-UNEXPECTED = "An unexpected TLS packet was received."
 OTHER_VERSION = "A packet with illegal or unsupported version was received."
-ALERT = "A TLS fatal alert has been received."
 _OPENSSL = {
     "WRONG_VERSION_NUMBER": UNEXPECTED,
     "HTTP_REQUEST": UNEXPECTED,

@@ -16,21 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from drivers.api.remote import RemoteJob
+    from drivers.api.routing import Router
 
 NOT_IMITATED = ("dane_require_tls_ciphers", "hosts_require_ocsp", "tls_require_ciphers")
-"""Options of which eximulate cannot do what they say."""
+"""Options of which eximulate cannot do what they say; all of them are about TLS."""
 
 LOCAL_HOST = -50
 PORTS = {"lmtp": 24, "smtps": 465}
 
 
+def unsupported(transport: Router) -> str:
+    """What is said of an option that is set and not supported, "" without one."""
+    options = transport.options
+    for name in NOT_IMITATED:
+        if name in options and options.is_set(name) and transport[name]:
+            return f"the option {name} of the smtp transport is not supported by eximulate yet"
+    return ""
+
+
 def refuse_unknown(job: RemoteJob) -> None:
     """Raise `Failure` for an option that is set and not supported."""
-    options = job.transport.options
-    for name in NOT_IMITATED:
-        if name in options and options.is_set(name) and job.transport[name]:
-            words = f"the option {name} of the smtp transport is not supported by eximulate yet"
-            raise Failure(DEFER, UNKNOWN, words)
+    words = unsupported(job.transport)
+    if words:
+        raise Failure(DEFER, UNKNOWN, words)
 
 
 def listed(job: RemoteJob) -> Sequence[Host]:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from drivers.values.smtp_client import Conversation
     from expander.expand.context import Context
 
-OF_TLS = ("tls_", "dane_", "hosts_require_ocsp")
-"""How the names of options begin that count for TLS alone."""
-
 
 class CalloutLine:
     """A connection of a callout. See `drivers.transports.smtp_line` for its attributes.
@@ -66,12 +63,9 @@ class CalloutLine:
         """Go on under TLS. Raises `Trouble`, and `Unsupported` for options that are not imitated."""
         from drivers.transports import smtp_hosts, smtp_tls
 
-        options = self.transport.options
-        for name in smtp_hosts.NOT_IMITATED:
-            if name.startswith(OF_TLS) and name in options and options.is_set(name) and self.transport[name]:
-                raise Unsupported(
-                    f"the option {name} of the smtp transport is not supported by eximulate yet"
-                )
+        words = smtp_hosts.unsupported(self.transport)
+        if words:
+            raise Unsupported(words)
         self.wire.forget()
         smtp_tls.secure(self)
         self.is_fresh = True

@@ -71,24 +71,40 @@ class Rules(Record, eq=False):
 
 
 USUAL = Rules()
+KEPT = "rules for addresses"
+"""Under this name options keep what they permit."""
 
 
-def permitted(options: Mapping[str, Any], *, null: bool = False, literals: bool | None = None) -> Rules:
-    """What main options permit in addresses, and whether there may be none.
+def permitted(
+    options: Mapping[str, Any], *, null: bool = False, utf8: bool = False, literals: bool | None = None
+) -> Rules:
+    """What main options permit in addresses, and whether there may be none, or some in other alphabets.
 
     With ``literals`` they do not say whether domains may be literals.
     """
-    return _permitted(
+    made: dict[str, dict[object, Rules]] | None = getattr(options, "made", None)
+    if made is None:
+        return _permitted(options, null=null, utf8=utf8, literals=literals)
+    kept = made.get(KEPT) or made.setdefault(KEPT, {})
+    key = null, utf8, literals
+    rules = kept.get(key)
+    if rules is None:
+        rules = kept[key] = _permitted(options, null=null, utf8=utf8, literals=literals)
+    return rules
+
+
+def _permitted(options: Mapping[str, Any], *, null: bool, utf8: bool, literals: bool | None) -> Rules:
+    return _rules(
         bool(options.get("allow_domain_literals")) if literals is None else literals,
         null,
         bool(options.get("strip_trailing_dot")),
-        bool(options.get("allow_utf8_domains")),
+        bool(utf8 or options.get("allow_utf8_domains")),
         bool(options.get("strip_excess_angle_brackets")),
     )
 
 
 @lru_cache(maxsize=64)
-def _permitted(*what: bool) -> Rules:
+def _rules(*what: bool) -> Rules:
     return Rules(*what)
 
 

@@ -27,7 +27,6 @@ from expander.message.submission import (
     without_named,
 )
 from expander.rewriting import where
-from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def _headers(run: Run, ctx: Context, message: ReadMessage, name: str, *, by_enve
     headers = spelled_out(headers, submitter, domain, resent=resent)
     recipients: list[str] = []
     if run.options.recipients_from_headers:
-        recipients, headers = qualify.recipients(headers, permitted(options))
+        recipients, headers = qualify.recipients(headers, mailbox.permitted(options))
     message_id = f"E{name}@{options['primary_hostname']}"
     is_fixed = not ("oMa" in run.options.told or run.options.suppress_local_fixups)
     if is_fixed:

@@ -11,7 +11,7 @@ from expander.cli.console import STDOUT, complain
 from expander.cli.errors import too_long
 from expander.cli.start import without_sender
 from expander.rewriting import where
-from expander.rewriting.address import permitted, rewrite
+from expander.rewriting.address import rewrite
 
 if TYPE_CHECKING:
     from expander.cli.start import Run
@@ -52,7 +52,7 @@ def _show(ctx: Context, text: str) -> None:
             return
     if not mailbox.has_domain(text):
         text = f"{text}@{options['qualify_recipient'] or options['qualify_domain']}"
-    reading = permitted(options)
+    reading = mailbox.permitted(options)
     try:
         address = mailbox.parse(text, reading).address
     except Failed as problem:

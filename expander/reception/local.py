@@ -31,7 +31,6 @@ from expander.reception.refusing import check_size, see_to_refusal
 from expander.reception.rejected import RejectedError
 from expander.reception.submission import full_name_of, own_address
 from expander.rewriting import where
-from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 
 if TYPE_CHECKING:
@@ -285,7 +284,7 @@ class LocalReception:
         """The header lines and one that tells who the sender really is, if the author is somebody else."""
         options, account = self.ctx.options, self.submission.account
         own = own_address(self.ctx, account)
-        if is_from(headers, own, options, permitted(options), resent=resent):
+        if is_from(headers, own, options, mailbox.permitted(options), resent=resent):
             return headers
         full_name = self.submission.full_name
         if full_name is None:
@@ -296,7 +295,7 @@ class LocalReception:
     def _from_headers(self, headers: list[Header]) -> tuple[list[str], list[Header]]:
         """The recipients that header lines name, and the lines without ``Bcc:``; arguments take some out."""
         options = self.ctx.options
-        rules = permitted(options)
+        rules = mailbox.permitted(options)
         bad = qualify.bad_recipients(headers, rules)
         before = headers
         found, headers = qualify.recipients(before, rules)

@@ -15,15 +15,12 @@ from expander.rewriting.where import ENVELOPE_FROM, HEADER_LINES, SMTP
 from grammar.record import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Sequence
 
     from expander.expand.context import Context
     from expander.rewriting.where import Rule
 
 MOST_REPEATS = 10
-KEPT = (("rules for addresses", "with other alphabets"), ("with none", "with none and other alphabets"))
-"""Under these names options have what they permit in addresses."""
 
 
 class Rewritten(State):
@@ -72,32 +69,6 @@ def _is_misfit() -> Callable[[Context, str, str], bool]:
     from expander.lists.match import is_misfit
 
     return is_misfit
-
-
-@cache
-def rules_for_reading(
-    *, null: bool, literals: bool, final_dot: bool, utf8: bool, excess: bool
-) -> mailbox.Rules:
-    """What is permitted in addresses: made once, because it is told apart by identity."""
-    return mailbox.Rules(literals=literals, null=null, final_dot=final_dot, utf8=utf8, excess=excess)
-
-
-def permitted(options: Mapping[str, Any], *, null: bool = False, utf8: bool = False) -> mailbox.Rules:
-    """What main options permit in addresses, and whether there may be none, or some in other alphabets."""
-    made: dict[str, mailbox.Rules] | None = getattr(options, "made", None)
-    name = KEPT[null][utf8]
-    if made is not None and name in made:
-        return made[name]
-    rules = rules_for_reading(
-        null=null,
-        literals=bool(options.get("allow_domain_literals")),
-        final_dot=bool(options.get("strip_trailing_dot")),
-        utf8=bool(utf8 or options.get("allow_utf8_domains")),
-        excess=bool(options.get("strip_excess_angle_brackets")),
-    )
-    if made is not None:
-        made[name] = rules
-    return rules
 
 
 class _Rewriting:
@@ -186,7 +157,7 @@ class _Rewriting:
     def _take(self, rule: Rule, text: str) -> None:
         """Let what a replacement came to be the address. Raises `Failed` in the words for the log."""
         ctx, now = self._ctx, self._now
-        rules = permitted(ctx.options, null=self._null)
+        rules = mailbox.permitted(ctx.options, null=self._null)
         try:
             found = mailbox.parse(text, rules)
         except Failed as problem:

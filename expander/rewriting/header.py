@@ -11,7 +11,7 @@ from drivers.api.text import SPACE, Tainted
 from drivers.values import mailbox
 from expander.message.submission import plain_name
 from expander.rewriting import where
-from expander.rewriting.address import Rewritten, permitted, rewrite
+from expander.rewriting.address import Rewritten, rewrite
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def rewrite_header(
         address = Tainted(f"{found.address}@{domain}")
         return rewrite(ctx, address, place, rules, shown) or Rewritten(address)
 
-    line = changed(header[1], change, permitted(ctx.options))
+    line = changed(header[1], change, mailbox.permitted(ctx.options))
     return None if line is None else (header[0], line)
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import Failed
 from drivers.api.text import Tainted, lower, tainted_like
+from drivers.values import mailbox
 from expander.rewriting import where
-from expander.rewriting.address import Rewritten, permitted, rewrite
+from expander.rewriting.address import Rewritten, rewrite
 from expander.rewriting.header import changed, looks_at_all, place_of, rewrite_header
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def with_domain(ctx: Context, headers: Sequence[Header], old: str, new: str) -> 
             shown = f"{where.HEADER_LINES[place]}:"
             return rewrite(ctx, address, place, rules, shown) or Rewritten(address)
 
-        line = changed(header[1], change, permitted(ctx.options))
+        line = changed(header[1], change, mailbox.permitted(ctx.options))
         if line is not None:
             lines[number], is_changed = (header[0], line), True
     return lines if is_changed else None

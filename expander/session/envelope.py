@@ -9,7 +9,6 @@ from drivers.api.text import Tainted, lower
 from drivers.values import mailbox
 from expander.lists import conditions
 from expander.reception import space
-from expander.rewriting.address import permitted
 from expander.rewriting.section import smtp_rewrite
 from expander.routing.splitting import parts_of
 from expander.session import crowding, logline, timeouts
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
 
 def address_in(session: Session, text: str, *, null: bool) -> str:
     """The address in the text. Raises ``Failed`` with Exim's words."""
-    return mailbox.parse(text, permitted(session.ctx.options, null=null, utf8=session.takes_utf8)).address
+    return mailbox.parse(
+        text, mailbox.permitted(session.ctx.options, null=null, utf8=session.takes_utf8)
+    ).address
 
 
 def mail(session: Session, argument: str) -> None:

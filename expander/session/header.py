@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
+from drivers.values import mailbox
 from drivers.values.log_selector import selects
 from expander.message import fixups
 from expander.message.phrase import phrase
@@ -18,7 +19,6 @@ from expander.message.submission import (
     without_named,
 )
 from expander.rewriting import where
-from expander.rewriting.address import permitted
 from expander.rewriting.section import rewrite_address, rewrite_headers
 from expander.session import arrival
 
@@ -73,7 +73,7 @@ def _submitted(session: Session, lines: list[Header], mode: fixups.SubmissionMod
     if own is None or mode.retains_sender or not options.get("local_from_check"):
         _rewrite_sender(session)
     else:
-        if not fixups.is_from(lines, own, options, permitted(options), resent=resent):
+        if not fixups.is_from(lines, own, options, mailbox.permitted(options), resent=resent):
             text = Submitter(own, written).mailbox
             lines = [*lines, (sender_line, f"{sender_line}: {text}\n")]
         _force_sender(session, own)

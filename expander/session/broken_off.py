@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from drivers.values.log_selector import selects
 from drivers.values.peer import connection_of
 from expander.message.headers import read_message
-from expander.session import arrival, headerlimits, message
+from expander.session import arrival, headerlimits, logline, message
 from grammar.patterns import late_pattern
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 _HEADER_ALONE = late_pattern(rb"(?:[!-9;-~]+[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*+)++")
 
 IN_HEADER = " (after header)"
-LOST = "lost_incoming_connection"
-"""The word of ``log_selector`` for clients that are gone or silent."""
-
 NAMES_SINCE = "4.99"
 """Since this release the log tells the name of a message whose body is broken off."""
 
@@ -78,8 +74,7 @@ def lost(session: Session) -> None:
     who = connection_of(session.ctx) or facts.get("sender_ident", "")
     if not place and session.ctx.profile.at_least(NAMES_SINCE):
         session.message_id = message.identification(session)  # the header is whole: it is a message
-    if selects(session.ctx, LOST):
-        session.ctx.log(f"SMTP connection from {who} lost while reading message data{place}")
+    logline.log_lost(session, f"SMTP connection from {who} lost while reading message data{place}")
     session.end("connection-lost")
 
 

@@ -20,6 +20,12 @@ def set_client(session: Session) -> None:
     describe(session.ctx)
 
 
+def log_lost(session: Session, text: str) -> None:
+    """Log that a client is gone or silent, if that is wanted."""
+    if selects(session.ctx, "lost_incoming_connection"):
+        session.ctx.log(text)
+
+
 def log_refusal(session: Session, text: str, *, with_header: bool = False, selector: str = "") -> None:
     """Write a line to the main log and to the reject log, there with the header that is known by then.
 

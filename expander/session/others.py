@@ -205,7 +205,7 @@ def lost(session: Session, problem: str = "") -> None:
         passed = f"(error: {problem}) {passed}"
     if session.mail.sender is None and not session.mail.recipients:
         ending.closed(session, f"lost {passed}")
-    elif selects(session.ctx, "lost_incoming_connection"):
+    else:
         words = "unexpected disconnection while reading SMTP command from"
-        session.ctx.log(f"{words} {logline.client(session)} {passed}")
+        logline.log_lost(session, f"{words} {logline.client(session)} {passed}")
     session.end()

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from drivers.api.errors import ExpansionError
 from drivers.api.options import seconds
 from drivers.api.text import from_bytes, logged
-from drivers.values.log_selector import selects
 from expander.session import ending, logline
 
 if TYPE_CHECKING:
     from expander.session.machine import Session
+    from expander.session.reception import Reception
 
 TELLS_DURATION = "4.99"
 MOST_SHOWN = 150
@@ -43,17 +43,14 @@ def _passed(session: Session) -> str:
     return f" D={logline.since(session.ctx, session.started)}"
 
 
-def _log(session: Session, text: str) -> None:
-    if selects(session.ctx, "lost_incoming_connection"):
-        session.ctx.log(text)
-
-
 def command_timeout(session: Session) -> None:
     """No command has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host}: SMTP command timeout - closing connection\r\n")
     kind = "TLS connection" if session.has_tls else "connection"
-    _log(session, f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}")
+    logline.log_lost(
+        session, f"SMTP command timeout on {kind} from {logline.client(session)}{_passed(session)}"
+    )
     session.end("command-timeout")
     session.has_greeted = False  # nor does the log tell that there was no MAIL
 
@@ -62,23 +59,32 @@ def data_timeout(session: Session) -> None:
     """Nothing of the message under way has come for ``smtp_receive_timeout``."""
     host = session.ctx.expand("$smtp_active_hostname")
     session.say(f"421 {host} SMTP incoming data timeout - closing connection.\r\n")
-    data = b"\n" + session.reception.lines.in_memory() if session.reception is not None else b""
-    if session.reception is not None and not session.reception.chunks:
-        from expander.message.headers import read_message
-        from expander.session import headerlimits
-
-        is_message = not headerlimits.log_excess(session, read_message(data[1:], dot_ends=False).headers)
-    else:
-        is_message = True
-    if is_message and b"\n\n" in data:
-        from expander.session import message
-
-        session.message_id = message.identification(session)  # the header is whole: it is a message
+    if session.reception is not None and not _is_too_long(session, session.reception):
+        name_reception(session, session.reception)
     client = logline.client(session) if session.ctx.facts.get("sender_host_address") else "local process"
     sender = session.mail.sender if session.text_sender_with is None else session.text_sender_with()
     who = f"{client} F=<{sender or ''}>{_passed(session)}"
-    _log(session, f"SMTP data timeout (message abandoned) on connection from {who}")
+    logline.log_lost(session, f"SMTP data timeout (message abandoned) on connection from {who}")
     session.end("data-timeout")
+
+
+def _is_too_long(session: Session, reception: Reception) -> bool:
+    """True if the header is longer than it may be, which the log has been told then."""
+    if reception.chunks:
+        return False
+    from expander.message.headers import read_message
+    from expander.session import headerlimits
+
+    headers = read_message(reception.lines.in_memory(), dot_ends=False).headers
+    return bool(headerlimits.log_excess(session, headers))
+
+
+def name_reception(session: Session, reception: Reception) -> None:
+    """Give a message that is broken off its name in the log, if its header is whole."""
+    if b"\n\n" in b"\n" + reception.lines.in_memory():
+        from expander.session import message
+
+        session.message_id = message.identification(session)
 
 
 def is_too_soon(session: Session, name: str) -> bool:

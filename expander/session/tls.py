@@ -129,10 +129,8 @@ def begun(session: Session, facts: Mapping[str, str]) -> None:
 def cut(session: Session, reason: str) -> None:
     """The client is gone without having ended TLS."""
     name, reception = session.message_id, session.reception
-    if not name and reception is not None and b"\n\n" in b"\n" + reception.lines.in_memory():
-        from expander.session import message
-
-        session.message_id = message.identification(session)  # the header is whole: it is a message
+    if not name and reception is not None:
+        timeouts.name_reception(session, reception)
     _log(session, f" (recv): {reason}")
     session.message_id = name
 

@@ -6,7 +6,6 @@ tests have neither.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.api.text import Tainted
@@ -17,6 +16,7 @@ from expander.session import (
     ending,
     envelope,
     hello,
+    late,
     others,
     proxied,
     tls,
@@ -25,27 +25,18 @@ from expander.session.reception import in_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from expander.session.machine import Session
 
 
-@cache
-def _message() -> ModuleType:
-    """What messages need; asking for it with ``import`` each time would cost something."""
-    from expander.session import message
-
-    return message
-
-
 def _begin_data(session: Session, argument: str) -> None:
     session.took_message = True
-    _message().begin_data(session, argument)
+    late.message().begin_data(session, argument)
 
 
 def _begin_chunk(session: Session, argument: str) -> None:
     session.took_message = True
-    _message().begin_chunk(session, argument)
+    late.message().begin_chunk(session, argument)
 
 
 def _question(name: str) -> Callable[[Session, str], None]:

@@ -6,7 +6,6 @@ says, and passes on what `reply_with` is given.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from drivers.acl.rates_kept import MAIL, forget
@@ -22,6 +21,7 @@ from expander.session import (
     counting,
     ending,
     greeting,
+    late,
     others,
     proxied,
     slowing,
@@ -37,7 +37,6 @@ from expander.session.transaction import BY_MESSAGE, WITHOUT_MESSAGE, Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import ModuleType
 
     from drivers.authenticators.exchange import Exchange
     from drivers.values.dmarc import FailureReport
@@ -56,22 +55,6 @@ LONGEST_COMMAND = 16385
 """So many bytes a line of the client may have; what is longer comes in pieces: `Session.longest_piece`."""
 
 NOT_SMTP = {"data": "acl_not_smtp", "mime": "acl_not_smtp_mime"}  # for what comes in batches
-
-
-@cache
-def _message() -> ModuleType:
-    """What messages need: imported when one comes, because even asking for it again costs something."""
-    from expander.session import message
-
-    return message
-
-
-@cache
-def _signatures() -> ModuleType:
-    """What signatures need: the same."""
-    from expander.session import signatures
-
-    return signatures
 
 
 class Session(Hooks):
@@ -161,7 +144,7 @@ class Session(Hooks):
         """What the client sends of a message: a line, or not more bytes of a chunk than are wanted."""
         if self.header is not None:
             return self._answering(proxied.take, self, piece)
-        return self._answering(_message().take, self, piece)
+        return self._answering(late.message().take, self, piece)
 
     def text(self, data: bytes, *, is_whole: bool = False) -> bytes:
         """Any bytes of the lines of a message: what follows its end, if that is among them.
@@ -172,7 +155,7 @@ class Session(Hooks):
 
         def work() -> None:
             nonlocal rest
-            rest = _message().take_text(self, data, is_whole=is_whole)
+            rest = late.message().take_text(self, data, is_whole=is_whole)
 
         self._answering(work)
         return rest
@@ -337,7 +320,7 @@ class Session(Hooks):
         forget(ctx.state, MAIL)
         header_changes.forget(ctx.state)
         if self.took_message:
-            _signatures().forget(ctx)
+            late.signatures().forget(ctx)
         warning.forget(ctx)
         ctx.acl_m.clear()
         ctx.headers = None

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from drivers.api.remote import RemoteJob
     from drivers.api.routing import Host
     from drivers.transports.smtp_early import Memory
+    from drivers.transports.smtp_marking import Marking
     from drivers.values.smtp_client import Reply
 
 REQUIRED = "a TLS session is required, but the server did not offer TLS support"
@@ -180,15 +181,17 @@ class Attempt:
             trouble = Trouble("", REJECTED_BY_EVENT, has_host=False)
             trouble.words = "Event requests alternate response"
             raise trouble
+        marking = smtp_marking.marking(self.job.ctx, self.job.transport)
         try:
             link = self._link(timeout)
         except TimeoutError:
-            self._tell_of_connecting(OSError(TIMED_OUT, ""))
+            self._tell_of_connecting(OSError(TIMED_OUT, ""), marking)
             raise Trouble("", TIMED_OUT, more=CONNECTING, has_host=False) from None
         except OSError as error:
-            self._tell_of_connecting(error)
+            self._tell_of_connecting(error, marking)
             raise Trouble("", error.errno or 0, has_host=False) from None
-        self._tell_of_connecting(None, link)
+        marking.put_on(link)
+        self._tell_of_connecting(None, marking)
         self.wire = Conversation(link, self.telling)
         self.sent.own_address, self.sent.own_port = link.own_address()
         facts["sending_ip_address"], facts["sending_port"] = (
@@ -196,14 +199,14 @@ class Attempt:
             str(self.sent.own_port),
         )
 
-    def _tell_of_connecting(self, problem: OSError | None, link: Link | None = None) -> None:
+    def _tell_of_connecting(self, problem: OSError | None, marking: Marking) -> None:
         """Show that a connection was tried, where the system lets data go with the first packet."""
-        telling, marked = self.telling, smtp_marking.mark(self.job.ctx, self.job.transport, link)
+        telling = self.telling
         if telling is None:
             return
         host, how = self.host, ""
         whence = f" from {self._interface}" if self._interface else ""
-        text = f"Connecting to {host.name} [{host.address}]:{self.port}{whence} ... {marked}"
+        text = f"Connecting to {host.name} [{host.address}]:{self.port}{whence} ... {marking.told}"
         is_early = self._memory is not None and self._memory.is_used
         opens_fast = self.lists("hosts_try_fastopen")
         if self.at_once:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from drivers.api.errors import ExpansionError
 from drivers.values import dscp
+from grammar.record import Record
 
 if TYPE_CHECKING:
     from drivers.api.links import Link
@@ -13,22 +14,33 @@ if TYPE_CHECKING:
     from drivers.api.routing import Router
 
 
-def mark(ctx: Context, transport: Router, link: Link | None) -> str:
-    """Mark the packets of a connection, None for one that did not come about: what the trace tells of it.
+class Marking(Record):
+    """The byte that packets are to bear, None for none, and what the trace tells of it."""
+
+    traffic_class: int | None = None
+    told: str = ""
+
+    def put_on(self, link: Link) -> None:
+        """Mark the packets of a connection."""
+        if self.traffic_class is not None:
+            link.mark(self.traffic_class)
+
+
+NO_MARKING = Marking()
+
+
+def marking(ctx: Context, transport: Router) -> Marking:
+    """How the packets of a connection are to be marked.
 
     A text that cannot be expanded, and one that is neither a name nor a number, mark nothing, of which nobody
     hears.
     """
     text = str(transport["dscp"] or "") if "dscp" in transport.options else ""
     if not text:
-        return ""
+        return NO_MARKING
     try:
         value = ctx.expand(text)
     except ExpansionError:
-        return ""
+        return NO_MARKING
     found = dscp.traffic_class(value)
-    if found is None:
-        return ""
-    if link is not None:
-        link.mark(found)
-    return f'DSCP "{value}"={found:x} '
+    return NO_MARKING if found is None else Marking(found, f'DSCP "{value}"={found:x} ')

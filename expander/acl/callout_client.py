@@ -92,7 +92,10 @@ class Client:
             run.debug(f"{where}unable to bind outgoing SMTP call to {interface}: {why} failed: {why}")
             self.has_begun = False
             raise problem
-        where += smtp_marking.mark(run.ctx, self._transport, self._wire.link if self._wire else None)
+        marking = smtp_marking.marking(run.ctx, self._transport)
+        if self._wire is not None:
+            marking.put_on(self._wire.link)
+        where += marking.told
         tells_steps = run.ctx.profile.at_least(STEPS_SINCE)
         if tells_steps:
             run.debug(where.rstrip(SPACE))

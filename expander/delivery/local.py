@@ -163,8 +163,7 @@ def _warn_of_size(delivery: Delivery, job: LocalJob) -> None:
         delivery.ctx.log(f"{what}: {problem.message}", panic=True)
         return
     names = {line.partition(":")[0].strip(SPACE).lower() for line in message.partition("\n\n")[0].split("\n")}
-    reply_to = str(delivery.ctx.options.get("errors_reply_to") or "")
-    head = f"Reply-To: {reply_to}\n" if reply_to and "reply-to" not in names else ""
+    head = "" if "reply-to" in names else report.reply_line(delivery)
     head += "Auto-Submitted: auto-replied\n"
     if "from" not in names:
         head += f"From: {report.from_line(delivery)}\n"
